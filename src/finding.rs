@@ -1,0 +1,263 @@
+//! Verdicts, and what there is to look at: findings with their places.
+
+use crate::table::{Document, Span, Table};
+
+/// What a check came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The rule holds.
+    Holds,
+    /// The rule does not hold.
+    Fails,
+    /// It cannot be told: a figure is missing or unclear.
+    Undetermined,
+}
+
+/// How much a failure weighs, by declaration of the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// Should be looked at.
+    Warning,
+    /// Must not be published like this.
+    Error,
+}
+
+/// On what grounds something was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Certainty {
+    /// Arithmetic: the figures cannot all be right.
+    Contradiction,
+    /// History: the figure would be a surprise.
+    Unusual,
+    /// The text can be read in more than one way.
+    Unclear,
+}
+
+/// Whether a finding was known before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Not in the last accepted edition.
+    New,
+    /// In the last accepted edition too.
+    Known,
+    /// Accepted as it is.
+    Waived,
+}
+
+/// One thing to look at.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Eight hexadecimal digits over dataset, table, rule, row key and column.
+    pub id: String,
+    /// The rule's name.
+    pub rule: String,
+    /// The kind of rule.
+    pub kind: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// On what grounds.
+    pub certainty: Certainty,
+    /// Whether it was known before.
+    pub status: Status,
+    /// What is the matter, in words: lowercase, figures as published.
+    pub message: String,
+    /// Where; the primary place first.
+    pub places: Vec<Place>,
+    /// The figure found, as an exact decimal or text.
+    pub observed: Option<String>,
+    /// What would hold.
+    pub expected: Option<Expected>,
+    /// By how much it misses.
+    pub gap: Option<String>,
+    /// Slips that would explain it.
+    pub repairs: Vec<Repair>,
+    /// Where the rule is written.
+    pub rule_at: Option<RulePlace>,
+    /// Why the rule should hold, as the rule file has it.
+    pub why: Option<String>,
+}
+
+/// What would hold, as exact decimals or text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// This very value.
+    Equal(String),
+    /// This or less.
+    AtMost(String),
+    /// This or more.
+    AtLeast(String),
+    /// Between the two, ends included.
+    Between(String, String),
+    /// One of these.
+    OneOf(Vec<String>),
+    /// A text that fits this pattern.
+    Pattern(String),
+}
+
+/// A slip that would explain a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// The row of the figure.
+    pub row: String,
+    /// Its column.
+    pub column: String,
+    /// As printed, as an exact decimal.
+    pub from: String,
+    /// As it would have to be.
+    pub to: String,
+    /// What kind of slip.
+    pub slip: String,
+    /// The rules that hold again.
+    pub restores: Vec<String>,
+}
+
+/// Where a rule is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulePlace {
+    /// The rule file.
+    pub file: String,
+    /// The line of the rule's stanza.
+    pub line: u32,
+}
+
+/// What a place is to its finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The figure to look at first.
+    Primary,
+    /// A figure that it was compared with.
+    Operand,
+}
+
+/// Where something stands, to the character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What it is to its finding.
+    pub role: Role,
+    /// The file.
+    pub file: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The table.
+    pub table: String,
+    /// The row's key cells.
+    pub row: Option<String>,
+    /// The column's name.
+    pub column: Option<String>,
+    /// The spreadsheet address (`C8`).
+    pub cell: Option<String>,
+    /// The line, from 1.
+    pub line: u32,
+    /// The first column, in characters from 1.
+    pub column_start: u32,
+    /// One past the last column.
+    pub column_end: u32,
+    /// The text printed there.
+    pub text: String,
+    /// Its value as an exact decimal, where it is a figure.
+    pub value: Option<String>,
+    /// What to say beneath it, for people.
+    pub label: String,
+}
+
+impl Place {
+    /// The place of a cell of a table.
+    pub fn of_cell(table: &Table, row: usize, column: usize, role: Role, label: impl Into<String>) -> Self {
+        let it = &table.columns[column];
+        let mut place = Self::of_span(&table.document, it.spans[row], role, label);
+        if it.spans[row].is_empty() && it.spans[row].start == 0 {
+            place = Self::of_span(&table.document, table.rows[row].span, role, place.label);
+        }
+        let number = table.rows[row].number;
+        place.sheet.clone_from(&table.sheet);
+        place.table.clone_from(&table.name);
+        place.row = Some(table.row_name(row));
+        place.column = Some(it.name.clone());
+        place.cell = (number > 0).then(|| format!("{}{number}", column_letters(it.position)));
+        place.value = it.decimal(row).map(|it| it.to_string());
+        place
+    }
+
+    /// The place of a whole row of a table.
+    pub fn of_row(table: &Table, row: usize, role: Role, label: impl Into<String>) -> Self {
+        let mut place = Self::of_span(&table.document, table.rows[row].span, role, label);
+        place.sheet.clone_from(&table.sheet);
+        place.table.clone_from(&table.name);
+        place.row = Some(table.row_name(row));
+        place
+    }
+
+    /// The place of a stretch of a document.
+    pub fn of_span(document: &Document, span: Span, role: Role, label: impl Into<String>) -> Self {
+        let start = document.position(span.start);
+        let text = document.slice(span);
+        let first_line = text.lines().next().unwrap_or("");
+        let width = u32::try_from(first_line.chars().count()).unwrap_or(u32::MAX);
+        Self {
+            role,
+            file: document.name.clone(),
+            sheet: None,
+            table: String::new(),
+            row: None,
+            column: None,
+            cell: None,
+            line: start.line,
+            column_start: start.column,
+            column_end: start.column.saturating_add(width),
+            text: text.to_owned(),
+            value: None,
+            label: label.into(),
+        }
+    }
+}
+
+/// Spreadsheet letters of a column counted from 0: `A`, `Z`, `AA`.
+pub fn column_letters(position: u32) -> String {
+    let mut rest = position + 1;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).expect("below 26")));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+impl Severity {
+    /// Every severity, with the word for it.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("error", Self::Error), ("warning", Self::Warning), ("note", Self::Note)];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+impl Certainty {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Contradiction => "contradiction",
+            Self::Unusual => "unusual",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+impl Status {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Known => "known",
+            Self::Waived => "waived",
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Checks published tables against themselves, and points at the figure that is wrong.
+//!
+//! Modules in the order that data travel.
+
+pub mod error;
+
+pub mod table;
+
+pub mod source;
+
+pub mod finding;
+
+pub mod rules;
+
+pub use error::{Error, ErrorKind, Result};

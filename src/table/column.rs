@@ -1,0 +1,286 @@
+//! One column of a table: what a rule reads as a whole.
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+
+use super::{ColumnType, Decimal, Document, Exact, Figure, Marker, Span};
+
+/// What stands in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CellState {
+    /// A value of the column's type.
+    Value,
+    /// Nothing is printed.
+    Empty,
+    /// A marker stands instead of a value; `nil` counts as the value zero.
+    Marker(Marker),
+    /// The row ends before this column.
+    Absent,
+    /// The text is not of the column's type.
+    Unreadable,
+    /// The text can be read in more than one way.
+    Unclear,
+}
+
+impl CellState {
+    /// Whether there is a value to compute with.
+    pub fn has_value(self) -> bool {
+        matches!(self, Self::Value | Self::Marker(Marker::Nil))
+    }
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The name that rules use.
+    pub name: String,
+    /// The heading as printed.
+    pub heading: String,
+    /// What it holds.
+    pub kind: ColumnType,
+    /// Where it stands among the printed columns, from 0.
+    pub position: u32,
+    /// The values.
+    pub data: ColumnData,
+    /// What stands in each cell.
+    pub states: Vec<CellState>,
+    /// Where each cell is printed.
+    pub spans: Vec<Span>,
+}
+
+/// The values of a column, one per row; rows without a value hold a zero.
+#[derive(Clone, Debug)]
+pub enum ColumnData {
+    /// Figures.
+    Numbers(Numbers),
+    /// Labels and text.
+    Texts(Texts),
+    /// Days.
+    Dates(Dates),
+}
+
+/// Figures of a column at one common power of ten.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    /// The values in units of 10^`exponent`.
+    pub units: Lane,
+    /// The common power of ten: the smallest printed one.
+    pub exponent: i8,
+    /// The power of ten of each figure's last printed digit.
+    pub printed: Vec<i8>,
+}
+
+/// Whole numbers in the narrowest form that holds them all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// All fit 64 bits.
+    Narrow(Vec<i64>),
+    /// All fit 128 bits.
+    Wide(Vec<i128>),
+}
+
+/// Texts as codes into a dictionary.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    /// One code per row.
+    pub codes: Vec<u32>,
+    /// The text of each code, each once, in order of first appearance.
+    pub dictionary: Vec<Box<str>>,
+}
+
+/// Days as counted from 1970-01-01.
+#[derive(Clone, Debug, Default)]
+pub struct Dates {
+    /// One day number per row.
+    pub days: Vec<i32>,
+}
+
+impl Column {
+    /// The text printed in a cell, with quotes undone.
+    pub fn text<'a>(&'a self, document: &'a Document, row: usize) -> &'a str {
+        match &self.data {
+            ColumnData::Texts(texts) if self.states[row] == CellState::Value => texts.get(row),
+            _ => document.slice(self.spans[row]),
+        }
+    }
+
+    /// The figure of a cell, where it has one.
+    pub fn decimal(&self, row: usize) -> Option<Decimal> {
+        match &self.data {
+            ColumnData::Numbers(numbers) if self.states[row].has_value() => Some(numbers.decimal(row)),
+            _ => None,
+        }
+    }
+
+    /// Puts a figure in place of a cell.
+    pub(super) fn set_figure(&mut self, row: usize, span: Span, figure: &Figure) {
+        if let ColumnData::Numbers(numbers) = &mut self.data {
+            numbers.set(row, figure.value);
+            self.states[row] = CellState::Value;
+            self.spans[row] = span;
+        }
+    }
+
+    pub(super) fn take(&self, rows: &[u32]) -> Self {
+        let data = match &self.data {
+            ColumnData::Numbers(it) => ColumnData::Numbers(Numbers {
+                units: match &it.units {
+                    Lane::Narrow(units) => Lane::Narrow(pick(units, rows)),
+                    Lane::Wide(units) => Lane::Wide(pick(units, rows)),
+                },
+                exponent: it.exponent,
+                printed: pick(&it.printed, rows),
+            }),
+            ColumnData::Texts(it) => {
+                ColumnData::Texts(Texts { codes: pick(&it.codes, rows), dictionary: it.dictionary.clone() })
+            }
+            ColumnData::Dates(it) => ColumnData::Dates(Dates { days: pick(&it.days, rows) }),
+        };
+        Self {
+            name: self.name.clone(),
+            heading: self.heading.clone(),
+            kind: self.kind,
+            position: self.position,
+            data,
+            states: pick(&self.states, rows),
+            spans: pick(&self.spans, rows),
+        }
+    }
+}
+
+fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|&it| values[it as usize]).collect()
+}
+
+impl Numbers {
+    /// Lays figures out at their smallest common power of ten; `None` is a
+    /// row without a value.
+    ///
+    /// A figure that does not fit 128 bits at the common power (only where a
+    /// column mixes very large with very fine figures) is returned by index:
+    /// it must be reported, and stands as a row without a value.
+    pub fn new(figures: &[Option<Decimal>]) -> (Self, Vec<usize>) {
+        let exponent = figures.iter().flatten().map(|it| it.exponent).min().unwrap_or(0);
+        let mut misfits = Vec::new();
+        let mut wide = Vec::with_capacity(figures.len());
+        for (row, figure) in figures.iter().enumerate() {
+            let units = figure.map_or(Some(0), |it| rescale(it, exponent));
+            wide.push(units.unwrap_or_else(|| {
+                misfits.push(row);
+                0
+            }));
+        }
+        let printed = figures.iter().map(|it| it.map_or(exponent, |it| it.exponent)).collect();
+        (Self { units: Lane::from_wide(wide), exponent, printed }, misfits)
+    }
+
+    /// The figure of a row, with its printed precision.
+    pub fn decimal(&self, row: usize) -> Decimal {
+        let printed = self.printed[row];
+        let divisor = 10_i128.checked_pow(u32::from(printed.abs_diff(self.exponent))).unwrap_or(i128::MAX);
+        Decimal { units: self.units.get(row) / divisor, exponent: printed }
+    }
+
+    fn set(&mut self, row: usize, value: Decimal) {
+        let exponent = self.exponent.min(value.exponent);
+        let all: Vec<Option<Decimal>> =
+            (0..self.printed.len()).map(|it| Some(if it == row { value } else { self.decimal(it) })).collect();
+        if exponent < self.exponent {
+            *self = Self::new(&all).0;
+            return;
+        }
+        let units = rescale(value, exponent).unwrap_or(0);
+        self.printed[row] = value.exponent;
+        self.units.set(row, units);
+    }
+}
+
+fn rescale(value: Decimal, exponent: i8) -> Option<i128> {
+    let power = 10_i128.checked_pow(u32::from(value.exponent.abs_diff(exponent)))?;
+    if value.units == 0 { Some(0) } else { value.units.checked_mul(power) }
+}
+
+impl Lane {
+    /// Takes whole numbers, as narrow as they fit.
+    pub fn from_wide(units: Vec<i128>) -> Self {
+        let narrow: Result<Vec<i64>, _> = units.iter().map(|&it| i64::try_from(it)).collect();
+        narrow.map_or(Self::Wide(units), Self::Narrow)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Narrow(it) => it.len(),
+            Self::Wide(it) => it.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of a row.
+    pub fn get(&self, row: usize) -> i128 {
+        match self {
+            Self::Narrow(it) => i128::from(it[row]),
+            Self::Wide(it) => it[row],
+        }
+    }
+
+    fn set(&mut self, row: usize, units: i128) {
+        match (&mut *self, i64::try_from(units)) {
+            (Self::Narrow(it), Ok(units)) => it[row] = units,
+            (Self::Wide(it), _) => it[row] = units,
+            (Self::Narrow(it), Err(_)) => {
+                let mut wide: Vec<i128> = it.iter().map(|&it| i128::from(it)).collect();
+                wide[row] = units;
+                *self = Self::Wide(wide);
+            }
+        }
+    }
+
+    /// The exact sum of all; never wraps.
+    pub fn sum(&self) -> BigInt {
+        match self {
+            Self::Narrow(it) => BigInt::from(it.iter().map(|&it| i128::from(it)).sum::<i128>()),
+            Self::Wide(it) => it.iter().map(|&it| BigInt::from(it)).sum(),
+        }
+    }
+}
+
+impl Texts {
+    /// Builds the dictionary over texts in row order.
+    pub fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut seen: std::collections::HashMap<&str, u32, foldhash::fast::FixedState> =
+            std::collections::HashMap::default();
+        let mut dictionary = Vec::new();
+        let codes = texts.into_iter().map(|text| {
+            *seen.entry(text).or_insert_with(|| {
+                dictionary.push(Box::from(text));
+                u32::try_from(dictionary.len() - 1).expect("fewer rows than 4 billion")
+            })
+        });
+        let codes = codes.collect();
+        Self { codes, dictionary }
+    }
+
+    /// The text of a row.
+    pub fn get(&self, row: usize) -> &str {
+        &self.dictionary[self.codes[row] as usize]
+    }
+}
+
+/// A figure of a column as an exact value, for messages.
+impl From<&Decimal> for Exact {
+    fn from(it: &Decimal) -> Self {
+        it.exact()
+    }
+}
+
+impl Numbers {
+    /// The value of a row as a float, for statistics only.
+    pub fn statistic(&self, row: usize) -> f64 {
+        self.decimal(row).exact().to_f64().unwrap_or(f64::NAN)
+    }
+}

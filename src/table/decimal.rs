@@ -1,0 +1,108 @@
+//! Exact decimals as printed, and exact fractions for arithmetic between them.
+
+use std::fmt;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Pow, Signed, ToPrimitive, Zero};
+
+/// An exact fraction of whole numbers: what arithmetic between figures gives.
+pub type Exact = BigRational;
+
+/// A decimal with its printed precision: `units` × 10^`exponent`.
+///
+/// `12.0` is 120 × 10⁻¹ and `12` is 12 × 10⁰: equal in value, not in
+/// precision. `4.5` under a heading in thousands is 45 × 10².
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Decimal {
+    /// How many of the last printed unit.
+    pub units: i128,
+    /// The power of ten of the last printed unit, -38 to 38.
+    pub exponent: i8,
+}
+
+impl Decimal {
+    /// The whole number `units`.
+    pub fn whole(units: i128) -> Self {
+        Self { units, exponent: 0 }
+    }
+
+    /// The exact value.
+    pub fn exact(self) -> Exact {
+        scale(BigInt::from(self.units), self.exponent)
+    }
+
+    /// Half of the last printed unit: what rounding can hide either way.
+    pub fn half_unit(self) -> Exact {
+        scale(BigInt::from(1), self.exponent) / BigInt::from(2)
+    }
+
+    /// Whether both stand for the same number, whatever their precision.
+    pub fn same_value(self, other: Self) -> bool {
+        self == other || self.exact() == other.exact()
+    }
+}
+
+fn scale(units: BigInt, exponent: i8) -> Exact {
+    let power = BigInt::from(10).pow(u32::from(exponent.unsigned_abs()));
+    if exponent < 0 { Exact::new(units, power) } else { Exact::from_integer(units * power) }
+}
+
+/// Prints the value plainly, without thousands marks: `-0.50`, `4477`.
+impl fmt::Display for Decimal {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = usize::from(self.exponent.min(0).unsigned_abs());
+        let mut digits = self.units.unsigned_abs().to_string();
+        if self.exponent > 0 && self.units != 0 {
+            digits.extend(std::iter::repeat_n('0', usize::from(self.exponent.unsigned_abs())));
+        }
+        if digits.len() <= places {
+            digits.insert_str(0, &"0".repeat(places + 1 - digits.len()));
+        }
+        let point = digits.len() - places;
+        let sign = if self.units < 0 { "-" } else { "" };
+        if places == 0 {
+            return write!(out, "{sign}{digits}");
+        }
+        write!(out, "{sign}{}.{}", &digits[..point], &digits[point..])
+    }
+}
+
+/// Prints an exact value as a decimal: in full where it ends within 38
+/// places, else rounded to six places.
+///
+/// ```
+/// use crossfoot::table::{Exact, show_exact};
+///
+/// assert_eq!(show_exact(&Exact::new(1.into(), 8.into())), "0.125");
+/// assert_eq!(show_exact(&Exact::new((-2).into(), 3.into())), "-0.666667");
+/// ```
+pub fn show_exact(value: &Exact) -> String {
+    let ten = BigInt::from(10);
+    let mut places = 0_u32;
+    let mut rest: BigInt = value.denom().clone();
+    let none = BigInt::zero();
+    for factor in [2, 5] {
+        let mut power = 0;
+        while &rest % BigInt::from(factor) == none {
+            rest /= factor;
+            power += 1;
+        }
+        places = places.max(power);
+    }
+    let ends = rest == BigInt::from(1) && places <= 38;
+    let places = if ends { places } else { 6 };
+    let scaled = (value * Exact::from_integer(Pow::pow(ten, places))).round().to_integer();
+    let exponent = -i8::try_from(places).expect("at most 38 places");
+    if let Some(units) = scaled.to_i128() {
+        return Decimal { units, exponent }.to_string();
+    }
+    let (sign, digits) = (if scaled.is_negative() { "-" } else { "" }, scaled.abs().to_string());
+    let places = places as usize;
+    if places == 0 {
+        return format!("{sign}{digits}");
+    }
+    let digits = format!("{digits:0>width$}", width = places + 1);
+    let point = digits.len() - places;
+    format!("{sign}{}.{}", &digits[..point], &digits[point..])
+}

@@ -1,0 +1,94 @@
+//! A decoded input, and how an offset in it becomes line and column.
+
+/// A stretch of a [`Document`], in bytes of its decoded text.
+///
+/// An empty span at offset 0 stands for a cell that is not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span between two byte offsets.
+    ///
+    /// # Panics
+    ///
+    /// If an offset is above 4 GiB: readers refuse such documents before.
+    pub fn new(start: usize, end: usize) -> Self {
+        let fit = |it: usize| u32::try_from(it).expect("documents above 4 GiB are refused when read");
+        Self { start: fit(start), end: fit(end) }
+    }
+
+    /// Whether it covers nothing.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// A line and a column, both from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+/// The decoded text of one input, with its name and line borders.
+#[derive(Debug, Default)]
+pub struct Document {
+    /// The file as the user named it, with forward slashes; `<stdin>` for standard input.
+    pub name: String,
+    /// The text, decoded to UTF-8, without byte order mark.
+    pub text: String,
+    /// The encoding that it was decoded from (`UTF-8`, `windows-1251`, …).
+    pub encoding: &'static str,
+    lines: Vec<u32>,
+}
+
+impl Document {
+    /// Takes decoded text and finds its lines (`\n`, `\r\n`, or lone `\r`).
+    pub fn new(name: impl Into<String>, text: String, encoding: &'static str) -> Self {
+        let bytes = text.as_bytes();
+        let mut lines = vec![0];
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            if bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n') {
+                lines.push(Span::new(0, at + 1).end);
+            }
+        }
+        Self { name: name.into(), text, encoding, lines }
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// The line and column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.lines.partition_point(|&it| it <= offset) - 1;
+        let start = self.lines[line] as usize;
+        let column = self.text[start..offset as usize].chars().count() + 1;
+        Position {
+            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// How many lines there are; text after the last line break counts as one.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The span of a line, counted from 1, without its line break.
+    pub fn line(&self, number: u32) -> Span {
+        let index = number as usize - 1;
+        let start = self.lines[index] as usize;
+        let end = self.lines.get(index + 1).map_or(self.text.len(), |&it| it as usize);
+        let text = self.text[start..end].trim_end_matches(['\n', '\r']);
+        Span::new(start, start + text.len())
+    }
+}

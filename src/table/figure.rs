@@ -1,0 +1,232 @@
+//! Reads a printed number: value, precision, sign, percent, footnote marks.
+
+use super::style::{NumberStyle, Thousands};
+use super::{Decimal, Exact};
+
+/// A number as printed: its value with its precision, and what stood by it.
+///
+/// The printed text itself is kept by place, as a [`Span`](super::Span), so
+/// that it can always be shown again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The value with its printed precision, units of the heading included.
+    pub value: Decimal,
+    /// Whether a percent sign was printed.
+    pub percent: bool,
+    /// Footnote marks and flags printed behind it (`*`, `¹`, `p`), or empty.
+    pub marks: String,
+}
+
+/// Why a text is not a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberFault {
+    /// It does not read as a number in the style of the file.
+    NotANumber,
+    /// It has more than 38 digits, or an exponent beyond ±38.
+    TooLong,
+}
+
+/// The power of ten that figures under a heading are printed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Unit {
+    /// The power of ten: 3 for thousands, 6 for millions.
+    pub power: i8,
+}
+
+impl Unit {
+    /// Finds a unit in a heading or units row: `in thousands`, `€ million`, `'000`.
+    ///
+    /// ```
+    /// use crossfoot::table::Unit;
+    ///
+    /// assert_eq!(Unit::in_heading("Population (thousands)"), Some(Unit { power: 3 }));
+    /// assert_eq!(Unit::in_heading("Thousand Oaks"), None);
+    /// ```
+    pub fn in_heading(text: &str) -> Option<Self> {
+        let lower = text.to_lowercase();
+        let inside = lower.rsplit_once('(').map_or("", |it| it.1.trim_end_matches([')', ' ']));
+        let spoken = |part: &str| {
+            let mut words = part.split(|it: char| !it.is_alphanumeric() && it != '\'').filter(|it| !it.is_empty());
+            words.find_map(|word| match word {
+                "thousand" | "thousands" | "'000" | "000s" | "тыс" => Some(3),
+                "million" | "millions" | "mln" | "млн" => Some(6),
+                "billion" | "billions" | "bn" | "млрд" => Some(9),
+                _ => None,
+            })
+        };
+        let alone = lower.split_whitespace().count() <= 3 && lower.starts_with(['\'', '€', '$', '£']);
+        let said = lower.find(", thousand").or_else(|| lower.find(" in ")).map_or("", |at| &lower[at..]);
+        let whole = ["thousands", "millions", "billions", "'000", "000s"].contains(&lower.trim());
+        let power = spoken(inside).or_else(|| spoken(said));
+        let power = power.or_else(|| if alone || whole { spoken(&lower) } else { None });
+        power.map(|power| Self { power })
+    }
+}
+
+impl Figure {
+    /// A figure with a value and nothing else printed.
+    pub fn plain(value: Decimal) -> Self {
+        Self { value, percent: false, marks: String::new() }
+    }
+
+    /// The exact value.
+    pub fn exact(&self) -> Exact {
+        self.value.exact()
+    }
+}
+
+/// Reads a number in a style; `unit` is the power of ten of its heading.
+///
+/// Accepts signs (`-`, `+`, U+2212, parentheses), currency and percent signs,
+/// grouped or plain digits, a decimal part, an exponent, and footnote marks
+/// behind (`1,191*`, `30¹`, `12.5 p`, `7[b]`). Ungrouped digits read alike in
+/// every style.
+///
+/// # Errors
+///
+/// [`NumberFault::TooLong`] above 38 digits, else [`NumberFault::NotANumber`].
+///
+/// ```
+/// use crossfoot::table::{Decimal, NumberStyle, read_figure};
+///
+/// let read = |text| read_figure(text, NumberStyle::ENGLISH, None);
+/// assert_eq!(read("1,191*").unwrap().value, Decimal::whole(1191));
+/// assert_eq!(read("(12.50)").unwrap().value, Decimal { units: -1250, exponent: -2 });
+/// assert!(read("1,19").is_err());
+/// ```
+pub fn read_figure(text: &str, style: NumberStyle, unit: Option<Unit>) -> Result<Figure, NumberFault> {
+    if let Some(value) = plain_digits(text) {
+        return with_unit(Figure::plain(Decimal::whole(value)), unit);
+    }
+    let text = text.trim_matches(is_space);
+    let (text, marks) = split_marks(text);
+    let (mut negative, body) = parentheses(text).map_or((false, text), |inner| (true, inner));
+    let mut body = body.trim_matches(is_space);
+    if let Some(rest) = body.strip_prefix(['-', '\u{2212}']) {
+        (negative, body) = (!negative, rest.trim_start_matches(is_space));
+    } else if let Some(rest) = body.strip_prefix('+') {
+        body = rest;
+    }
+    let currency = |it: char| "$€£¥₽".contains(it);
+    body = body.trim_matches(currency).trim_matches(is_space);
+    let percent = body.ends_with('%');
+    if percent {
+        body = body[..body.len() - 1].trim_end_matches(is_space);
+    }
+    if let Some(rest) = body.strip_prefix(['-', '\u{2212}']) {
+        (negative, body) = (!negative, rest);
+    }
+    let mut value = read_decimal(body, style)?;
+    if negative {
+        value.units = -value.units;
+    }
+    with_unit(Figure { value, percent, marks: marks.to_owned() }, unit)
+}
+
+fn with_unit(mut figure: Figure, unit: Option<Unit>) -> Result<Figure, NumberFault> {
+    let power = unit.map_or(0, |it| it.power);
+    figure.value.exponent = figure.value.exponent.checked_add(power).ok_or(NumberFault::TooLong)?;
+    Ok(figure)
+}
+
+/// The common case, without any allocation: up to 18 digits and no more.
+fn plain_digits(text: &str) -> Option<i128> {
+    let bytes = text.as_bytes();
+    let plain = !bytes.is_empty() && bytes.len() <= 18 && bytes.iter().all(u8::is_ascii_digit);
+    plain.then(|| i128::from(bytes.iter().fold(0_i64, |sum, it| sum * 10 + i64::from(it - b'0'))))
+}
+
+/// Any space that is printed inside or around a number.
+pub(crate) fn is_space(it: char) -> bool {
+    it.is_whitespace() || matches!(it, '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{200b}' | '\u{feff}')
+}
+
+fn parentheses(text: &str) -> Option<&str> {
+    text.strip_prefix('(')?.strip_suffix(')')
+}
+
+/// Splits footnote marks and flags off the end of a number.
+fn split_marks(text: &str) -> (&str, &str) {
+    let mut end = text.len();
+    loop {
+        let rest = &text[..end];
+        let cut = bracketed(rest).or_else(|| {
+            let last = rest.chars().next_back()?;
+            let mark = matches!(last, '*' | '†' | '‡' | '§' | '¶' | '#' | '¹' | '²' | '³' | '⁰' | '⁴'..='⁹');
+            let before = rest[..rest.len() - last.len_utf8()].trim_end_matches(is_space);
+            let flag = matches!(last, 'p' | 'r' | 'e' | 'b' | 'P' | 'R' | 'E')
+                && before.ends_with(|it: char| it.is_ascii_digit());
+            (mark || flag).then_some(before)
+        });
+        match cut {
+            Some(before) if before.contains(|it: char| it.is_ascii_digit()) => end = before.len(),
+            _ => return (rest, text[end..].trim_matches(is_space)),
+        }
+    }
+}
+
+/// A note in brackets behind a number: `12[b]`, `12 (1)`, `12 (p)`.
+fn bracketed(text: &str) -> Option<&str> {
+    let open = match text.chars().next_back()? {
+        ']' => text.rfind('[')?,
+        ')' => text.rfind('(').filter(|&it| it > 0)?,
+        _ => return None,
+    };
+    let inner = &text[open + 1..text.len() - 1];
+    let short = !inner.is_empty() && inner.len() <= 3 && inner.chars().all(|it| it.is_ascii_alphanumeric());
+    short.then(|| text[..open].trim_end_matches(is_space))
+}
+
+/// Reads digits with grouping, decimal part and exponent.
+fn read_decimal(text: &str, style: NumberStyle) -> Result<Decimal, NumberFault> {
+    let (mantissa, power) = match text.find(['e', 'E']) {
+        Some(at) => (&text[..at], read_power(&text[at + 1..])?),
+        None => (text, 0),
+    };
+    let (whole, decimals) = match mantissa.split_once(style.decimal.sign()) {
+        Some((whole, decimals)) => (whole, decimals),
+        None => (mantissa, ""),
+    };
+    let bare_point = mantissa.ends_with(style.decimal.sign());
+    if bare_point || !decimals.bytes().all(|it| it.is_ascii_digit()) || (whole.is_empty() && decimals.is_empty()) {
+        return Err(NumberFault::NotANumber);
+    }
+    let mut units = 0_i128;
+    let mut digits = 0;
+    let mut push = |digit: u8| {
+        digits += usize::from(units > 0 || digit > b'0');
+        units = units.checked_mul(10).and_then(|it| it.checked_add(i128::from(digit - b'0'))).unwrap_or(i128::MAX);
+    };
+    check_groups(whole, style.thousands)?;
+    whole.bytes().filter(u8::is_ascii_digit).for_each(&mut push);
+    decimals.bytes().for_each(&mut push);
+    if digits > 38 {
+        return Err(NumberFault::TooLong);
+    }
+    let places = i16::try_from(decimals.len()).map_err(|_| NumberFault::TooLong)?;
+    let exponent =
+        i8::try_from(power - places).ok().filter(|it| (-38..=38).contains(it)).ok_or(NumberFault::TooLong)?;
+    Ok(Decimal { units, exponent })
+}
+
+fn read_power(text: &str) -> Result<i16, NumberFault> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|it| it.is_ascii_digit()) {
+        return Err(NumberFault::NotANumber);
+    }
+    text.parse().map_err(|_| NumberFault::TooLong)
+}
+
+/// Checks that whole digits are plain, or grouped as the style says.
+fn check_groups(whole: &str, thousands: Thousands) -> Result<(), NumberFault> {
+    if whole.bytes().all(|it| it.is_ascii_digit()) {
+        return Ok(());
+    }
+    let groups: Vec<&str> = whole.split(|it| thousands.is_mark(it)).collect();
+    let (last, head) = groups.split_last().expect("split yields one part at least");
+    let middle = if thousands == Thousands::Indian { 2 } else { 3 };
+    let digits = |it: &&str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let sizes = head.iter().skip(1).all(|it| it.len() == middle) && head.first().is_none_or(|it| it.len() <= middle);
+    let grouped = groups.iter().all(digits) && last.len() == 3 && sizes && !whole.starts_with('0') && groups.len() > 1;
+    if grouped { Ok(()) } else { Err(NumberFault::NotANumber) }
+}

@@ -1,0 +1,91 @@
+//! Printed signs that stand where a figure would: missing, nil, confidential.
+
+/// What a printed non-number means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Marker {
+    /// Not available (`..`, `n/a`, `–`).
+    Missing,
+    /// Nothing to count: the value zero. Only by declaration.
+    Nil,
+    /// Withheld (`c`, `*`, `x`).
+    Confidential,
+    /// To be revised, and not printed yet (`p`).
+    Provisional,
+    /// Cannot exist (`.`, `not applicable`).
+    NotApplicable,
+}
+
+impl Marker {
+    /// The word for it, as in rule files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Nil => "nil",
+            Self::Confidential => "confidential",
+            Self::Provisional => "provisional",
+            Self::NotApplicable => "not applicable",
+        }
+    }
+}
+
+/// Which printed signs are markers: those declared, then the usual ones.
+///
+/// A dash counts as missing, not as zero, unless the rule file declares it
+/// `nil`: offices use it for both, and a missing figure is never a silent zero.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Markers {
+    /// Signs that the rule file declares; they win over the usual ones.
+    pub declared: Vec<(String, Marker)>,
+}
+
+const USUAL: &[(&str, Marker)] = &[
+    ("..", Marker::Missing),
+    ("...", Marker::Missing),
+    ("…", Marker::Missing),
+    ("n/a", Marker::Missing),
+    ("na", Marker::Missing),
+    ("n.a.", Marker::Missing),
+    ("n.d.", Marker::Missing),
+    ("null", Marker::Missing),
+    ("none", Marker::Missing),
+    ("nan", Marker::Missing),
+    ("#n/a", Marker::Missing),
+    ("missing", Marker::Missing),
+    ("-", Marker::Missing),
+    ("--", Marker::Missing),
+    ("–", Marker::Missing),
+    ("—", Marker::Missing),
+    ("−", Marker::Missing),
+    (":", Marker::Missing),
+    ("?", Marker::Missing),
+    ("c", Marker::Confidential),
+    ("x", Marker::Confidential),
+    ("*", Marker::Confidential),
+    ("**", Marker::Confidential),
+    ("[c]", Marker::Confidential),
+    ("p", Marker::Provisional),
+    ("[p]", Marker::Provisional),
+    (".", Marker::NotApplicable),
+    ("[x]", Marker::Missing),
+    ("[z]", Marker::NotApplicable),
+    ("not applicable", Marker::NotApplicable),
+    ("not available", Marker::Missing),
+    ("confidential", Marker::Confidential),
+    ("provisional", Marker::Provisional),
+];
+
+impl Markers {
+    /// Reads a cell as a marker, whatever its case and outer space.
+    ///
+    /// ```
+    /// use crossfoot::table::{Marker, Markers};
+    ///
+    /// assert_eq!(Markers::default().read(" N/A "), Some(Marker::Missing));
+    /// assert_eq!(Markers::default().read("12"), None);
+    /// ```
+    pub fn read(&self, text: &str) -> Option<Marker> {
+        let text = text.trim();
+        let declared = self.declared.iter().find(|(sign, _)| sign == text).map(|it| it.1);
+        declared.or_else(|| USUAL.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(text)).map(|it| it.1))
+    }
+}
