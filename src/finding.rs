@@ -71,6 +71,8 @@ pub struct Finding {
     pub expected: Option<Expected>,
     /// By how much it misses.
     pub gap: Option<String>,
+    /// How to mend it, or what is likely meant, if known.
+    pub hint: Option<String>,
     /// Slips that would explain it.
     pub repairs: Vec<Repair>,
     /// Where the rule is written.

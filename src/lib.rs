@@ -4,12 +4,10 @@
 
 pub mod error;
 
+pub mod nearest;
+
 pub mod table;
 
-pub mod source;
-
 pub mod finding;
-
-pub mod rules;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,9 +1,10 @@
 //! One column of a table: what a rule reads as a whole.
 
-use num_bigint::BigInt;
-use num_traits::ToPrimitive;
+use std::sync::Arc;
 
-use super::{ColumnType, Decimal, Document, Exact, Figure, Marker, Span};
+use num_bigint::BigInt;
+
+use super::{ColumnType, Decimal, Document, Figure, Marker, Span};
 
 /// What stands in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,12 +81,12 @@ pub enum Lane {
 }
 
 /// Texts as codes into a dictionary.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Texts {
     /// One code per row.
     pub codes: Vec<u32>,
     /// The text of each code, each once, in order of first appearance.
-    pub dictionary: Vec<Box<str>>,
+    pub dictionary: Arc<[Box<str>]>,
 }
 
 /// Days as counted from 1970-01-01.
@@ -132,7 +133,7 @@ impl Column {
                 printed: pick(&it.printed, rows),
             }),
             ColumnData::Texts(it) => {
-                ColumnData::Texts(Texts { codes: pick(&it.codes, rows), dictionary: it.dictionary.clone() })
+                ColumnData::Texts(Texts { codes: pick(&it.codes, rows), dictionary: Arc::clone(&it.dictionary) })
             }
             ColumnData::Dates(it) => ColumnData::Dates(Dates { days: pick(&it.days, rows) }),
         };
@@ -196,8 +197,11 @@ impl Numbers {
 }
 
 fn rescale(value: Decimal, exponent: i8) -> Option<i128> {
+    if value.units == 0 {
+        return Some(0);
+    }
     let power = 10_i128.checked_pow(u32::from(value.exponent.abs_diff(exponent)))?;
-    if value.units == 0 { Some(0) } else { value.units.checked_mul(power) }
+    value.units.checked_mul(power)
 }
 
 impl Lane {
@@ -262,7 +266,7 @@ impl Texts {
             })
         });
         let codes = codes.collect();
-        Self { codes, dictionary }
+        Self { codes, dictionary: dictionary.into() }
     }
 
     /// The text of a row.
@@ -271,16 +275,75 @@ impl Texts {
     }
 }
 
-/// A figure of a column as an exact value, for messages.
-impl From<&Decimal> for Exact {
-    fn from(it: &Decimal) -> Self {
-        it.exact()
-    }
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl Numbers {
-    /// The value of a row as a float, for statistics only.
-    pub fn statistic(&self, row: usize) -> f64 {
-        self.decimal(row).exact().to_f64().unwrap_or(f64::NAN)
+    use super::*;
+
+    fn decimal() -> impl Strategy<Value = Decimal> {
+        (any::<i64>(), -6_i8..6).prop_map(|(units, exponent)| Decimal { units: i128::from(units), exponent })
+    }
+
+    #[test]
+    fn a_figure_that_fits_no_common_power_is_told() {
+        let huge = Decimal { units: i128::MAX, exponent: 0 };
+        let fine = Decimal { units: 1, exponent: -5 };
+        let (numbers, misfits) = Numbers::new(&[Some(huge), Some(fine), None]);
+        assert_eq!((misfits, numbers.decimal(1)), (vec![0], fine));
+    }
+
+    #[test]
+    fn zero_fits_every_power() {
+        let zero = Decimal { units: 0, exponent: 38 };
+        let (numbers, misfits) = Numbers::new(&[Some(zero), Some(Decimal { units: 7, exponent: -38 })]);
+        assert_eq!((misfits.len(), numbers.decimal(0)), (0, zero));
+    }
+
+    #[test]
+    fn sums_never_wrap() {
+        let sum = BigInt::from(i64::MAX) * 3;
+        assert_eq!(Lane::from_wide(vec![i128::from(i64::MAX); 3]).sum(), sum);
+        assert_eq!(Lane::from_wide(vec![i128::MAX; 3]).sum(), BigInt::from(i128::MAX) * 3);
+    }
+
+    #[test]
+    fn texts_are_kept_once() {
+        let texts = Texts::new(["a", "b", "a", ""]);
+        assert_eq!((texts.codes.as_slice(), texts.dictionary.len(), texts.get(2)), ([0, 1, 0, 2].as_slice(), 3, "a"));
+    }
+
+    proptest! {
+        #[test]
+        fn figures_come_back_as_printed(figures in proptest::collection::vec(proptest::option::of(decimal()), 0..20)) {
+            let (numbers, misfits) = Numbers::new(&figures);
+            prop_assert!(misfits.is_empty());
+            for (row, figure) in figures.iter().enumerate().filter_map(|it| Some((it.0, (*it.1)?))) {
+                prop_assert_eq!(numbers.decimal(row), figure);
+            }
+        }
+
+        #[test]
+        fn a_figure_put_in_place_leaves_the_others(
+            figures in proptest::collection::vec(decimal(), 1..8), value in decimal(), at in any::<prop::sample::Index>()
+        ) {
+            let at = at.index(figures.len());
+            let mut numbers = Numbers::new(&figures.iter().map(|it| Some(*it)).collect::<Vec<_>>()).0;
+            numbers.set(at, value);
+            for (row, figure) in figures.iter().enumerate() {
+                prop_assert_eq!(numbers.decimal(row), if row == at { value } else { *figure });
+            }
+        }
+
+        #[test]
+        fn lanes_hold_what_they_are_given(units in proptest::collection::vec(any::<i128>(), 0..8), at in any::<prop::sample::Index>(), new in any::<i128>()) {
+            let mut lane = Lane::from_wide(units.clone());
+            prop_assert_eq!(lane.len(), units.len());
+            prop_assert_eq!(lane.sum(), units.iter().map(|&it| BigInt::from(it)).sum::<BigInt>());
+            if !lane.is_empty() {
+                lane.set(at.index(units.len()), new);
+                prop_assert_eq!(lane.get(at.index(units.len())), new);
+            }
+        }
     }
 }

@@ -106,3 +106,45 @@ pub fn show_exact(value: &Exact) -> String {
     let point = digits.len() - places;
     format!("{sign}{}.{}", &digits[..point], &digits[point..])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn prints_plainly() {
+        let shown = |units, exponent| Decimal { units, exponent }.to_string();
+        assert_eq!(shown(-50, -2), "-0.50");
+        assert_eq!(shown(45, 2), "4500");
+        assert_eq!(shown(0, 3), "0");
+        assert_eq!(shown(0, -2), "0.00");
+        assert_eq!(shown(i128::MIN, 0), i128::MIN.to_string());
+    }
+
+    #[test]
+    fn equal_values_may_differ_in_precision() {
+        let (coarse, fine) = (Decimal::whole(12), Decimal { units: 120, exponent: -1 });
+        assert!(coarse.same_value(fine) && coarse != fine);
+        assert_eq!(show_exact(&fine.half_unit()), "0.05");
+    }
+
+    #[test]
+    fn values_beyond_any_figure_are_shown() {
+        let power = |it: u32| BigInt::from(10).pow(it);
+        assert_eq!(show_exact(&Exact::from_integer(-power(50))), format!("-1{}", "0".repeat(50)));
+        assert_eq!(show_exact(&Exact::new(power(40) + 1, 10.into())), format!("1{}.1", "0".repeat(39)));
+        assert_eq!(show_exact(&Exact::new(1.into(), power(60))), "0.000000");
+    }
+
+    proptest! {
+        #[test]
+        fn exact_values_show_as_the_figure_does(units in any::<i64>(), exponent in -38_i8..=38) {
+            let value = Decimal { units: i128::from(units), exponent };
+            let shown = value.to_string();
+            let trimmed = if shown.contains('.') { shown.trim_end_matches('0').trim_end_matches('.') } else { &shown };
+            prop_assert_eq!(show_exact(&value.exact()), if trimmed == "-0" { "0" } else { trimmed });
+        }
+    }
+}

@@ -43,11 +43,16 @@ impl Unit {
     /// assert_eq!(Unit::in_heading("Thousand Oaks"), None);
     /// ```
     pub fn in_heading(text: &str) -> Option<Self> {
-        let lower = text.to_lowercase();
+        let lower = text.to_lowercase().replace('’', "'");
         let inside = lower.rsplit_once('(').map_or("", |it| it.1.trim_end_matches([')', ' ']));
         let spoken = |part: &str| {
-            let mut words = part.split(|it: char| !it.is_alphanumeric() && it != '\'').filter(|it| !it.is_empty());
-            words.find_map(|word| match word {
+            let words = part.split(|it: char| !it.is_alphanumeric() && it != '\'').filter(|it| !it.is_empty());
+            let words: Vec<&str> = words.collect();
+            // Deaths per million are no millions of deaths.
+            if words.iter().any(|it| matches!(*it, "per" | "je" | "pro" | "par" | "на")) {
+                return None;
+            }
+            words.into_iter().find_map(|word| match word {
                 "thousand" | "thousands" | "'000" | "000s" | "тыс" => Some(3),
                 "million" | "millions" | "mln" | "млн" => Some(6),
                 "billion" | "billions" | "bn" | "млрд" => Some(9),
@@ -56,6 +61,7 @@ impl Unit {
         };
         let alone = lower.split_whitespace().count() <= 3 && lower.starts_with(['\'', '€', '$', '£']);
         let said = lower.find(", thousand").or_else(|| lower.find(" in ")).map_or("", |at| &lower[at..]);
+        let said = if lower.starts_with("in ") { &lower } else { said };
         let whole = ["thousands", "millions", "billions", "'000", "000s"].contains(&lower.trim());
         let power = spoken(inside).or_else(|| spoken(said));
         let power = power.or_else(|| if alone || whole { spoken(&lower) } else { None });
@@ -100,32 +106,36 @@ pub fn read_figure(text: &str, style: NumberStyle, unit: Option<Unit>) -> Result
     }
     let text = text.trim_matches(is_space);
     let (text, marks) = split_marks(text);
-    let (mut negative, body) = parentheses(text).map_or((false, text), |inner| (true, inner));
-    let mut body = body.trim_matches(is_space);
-    if let Some(rest) = body.strip_prefix(['-', '\u{2212}']) {
-        (negative, body) = (!negative, rest.trim_start_matches(is_space));
-    } else if let Some(rest) = body.strip_prefix('+') {
-        body = rest;
-    }
+    let (in_parentheses, body) = parentheses(text).map_or((false, text), |inner| (true, inner));
+    let (first_sign, mut body) = split_sign(body.trim_matches(is_space));
     let currency = |it: char| "$€£¥₽".contains(it);
     body = body.trim_matches(currency).trim_matches(is_space);
     let percent = body.ends_with('%');
     if percent {
         body = body[..body.len() - 1].trim_end_matches(is_space);
     }
-    if let Some(rest) = body.strip_prefix(['-', '\u{2212}']) {
-        (negative, body) = (!negative, rest);
+    let (second_sign, body) = split_sign(body);
+    // `--5` and `(-5)` may say minus or plus, so they say nothing.
+    if usize::from(in_parentheses) + first_sign.len().min(1) + second_sign.len().min(1) > 1 {
+        return Err(NumberFault::NotANumber);
     }
     let mut value = read_decimal(body, style)?;
-    if negative {
+    if in_parentheses || [first_sign, second_sign].iter().any(|it| !it.is_empty() && *it != "+") {
         value.units = -value.units;
     }
     with_unit(Figure { value, percent, marks: marks.to_owned() }, unit)
 }
 
+/// Splits a sign off the front of a number; `△` is the minus of Japanese tables.
+fn split_sign(text: &str) -> (&str, &str) {
+    let rest = text.strip_prefix(['-', '+', '\u{2212}', '–', '△']).unwrap_or(text);
+    (&text[..text.len() - rest.len()], rest.trim_start_matches(is_space))
+}
+
 fn with_unit(mut figure: Figure, unit: Option<Unit>) -> Result<Figure, NumberFault> {
     let power = unit.map_or(0, |it| it.power);
-    figure.value.exponent = figure.value.exponent.checked_add(power).ok_or(NumberFault::TooLong)?;
+    let exponent = figure.value.exponent.checked_add(power).filter(|it| (-38..=38).contains(it));
+    figure.value.exponent = exponent.ok_or(NumberFault::TooLong)?;
     Ok(figure)
 }
 
@@ -204,8 +214,8 @@ fn read_decimal(text: &str, style: NumberStyle) -> Result<Decimal, NumberFault> 
         return Err(NumberFault::TooLong);
     }
     let places = i16::try_from(decimals.len()).map_err(|_| NumberFault::TooLong)?;
-    let exponent =
-        i8::try_from(power - places).ok().filter(|it| (-38..=38).contains(it)).ok_or(NumberFault::TooLong)?;
+    let exponent = i8::try_from(power.saturating_sub(places)).ok().filter(|it| (-38..=38).contains(it));
+    let exponent = exponent.ok_or(NumberFault::TooLong)?;
     Ok(Decimal { units, exponent })
 }
 
@@ -229,4 +239,109 @@ fn check_groups(whole: &str, thousands: Thousands) -> Result<(), NumberFault> {
     let sizes = head.iter().skip(1).all(|it| it.len() == middle) && head.first().is_none_or(|it| it.len() <= middle);
     let grouped = groups.iter().all(digits) && last.len() == 3 && sizes && !whole.starts_with('0') && groups.len() > 1;
     if grouped { Ok(()) } else { Err(NumberFault::NotANumber) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{DecimalSign, NumberStyle};
+    use super::*;
+
+    fn english(text: &str) -> Option<String> {
+        read_figure(text, NumberStyle::ENGLISH, None).ok().map(|it| it.value.to_string())
+    }
+
+    #[test]
+    fn keeps_the_printed_precision() {
+        let read = |text| read_figure(text, NumberStyle::ENGLISH, None).unwrap().value;
+        assert_eq!(read("12.0"), Decimal { units: 120, exponent: -1 });
+        assert_eq!(read("0.50"), Decimal { units: 50, exponent: -2 });
+        assert_eq!(read("1.5e3"), Decimal { units: 15, exponent: 2 });
+        let thousands = read_figure("4.5", NumberStyle::ENGLISH, Some(Unit { power: 3 })).unwrap();
+        assert_eq!(thousands.value, Decimal { units: 45, exponent: 2 });
+    }
+
+    #[test]
+    fn reads_every_way_to_print_a_minus() {
+        for text in ["-5", "\u{2212}5", "–5", "- 5", "(5)", "-$5", "$-5", "△5", "( 5)"] {
+            assert_eq!(english(text).as_deref(), Some("-5"), "{text}");
+        }
+        assert_eq!(english("+5").as_deref(), Some("5"));
+    }
+
+    #[test]
+    fn two_signs_are_no_sign() {
+        for text in ["--5", "+-5", "(-5)", "-$-5", "(+5)"] {
+            assert_eq!(english(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn splits_marks_off() {
+        for (text, value, marks) in
+            [("1,191*", 1191, "*"), ("30¹", 30, "¹"), ("12 p", 12, "p"), ("7[b]", 7, "[b]"), ("12 (1)", 12, "(1)")]
+        {
+            let figure = read_figure(text, NumberStyle::ENGLISH, None).unwrap();
+            assert_eq!((figure.value, figure.marks.as_str()), (Decimal::whole(value), marks), "{text}");
+        }
+    }
+
+    #[test]
+    fn groups_must_be_whole() {
+        for text in ["1,19", "1,2345", "12345,678", ",123", "0,123", "1,,234", "1 234", "1'234", "1.2.3", "1.", "."] {
+            assert_eq!(english(text), None, "{text}");
+        }
+        assert_eq!(english("1,234,567.25").as_deref(), Some("1234567.25"));
+    }
+
+    #[test]
+    fn a_line_break_does_not_group_digits() {
+        let style = NumberStyle { thousands: Thousands::Space, decimal: DecimalSign::Point };
+        assert!(read_figure("100\n200", style, None).is_err());
+        assert_eq!(read_figure("100\u{202f}200", style, None).unwrap().value, Decimal::whole(100_200));
+    }
+
+    #[test]
+    fn longer_figures_than_fit_are_told() {
+        let fault = |text: &str, unit| read_figure(text, NumberStyle::ENGLISH, unit).unwrap_err();
+        assert_eq!(fault(&"9".repeat(39), None), NumberFault::TooLong);
+        assert_eq!(fault("1e-32768", None), NumberFault::TooLong);
+        assert_eq!(fault("1.5e-32768", None), NumberFault::TooLong);
+        assert_eq!(fault("1e99999", None), NumberFault::TooLong);
+        assert_eq!(fault("1e38", Some(Unit { power: 3 })), NumberFault::TooLong);
+        assert_eq!(english(&"9".repeat(38)), Some("9".repeat(38)));
+    }
+
+    #[test]
+    fn units_are_found_in_headings() {
+        let power = |text| Unit::in_heading(text).map(|it| it.power);
+        for text in ["in thousands", "'000", "’000", "Persons (thousands)", "Value, thousand EUR", "(000s)"] {
+            assert_eq!(power(text), Some(3), "{text}");
+        }
+        assert_eq!((power("€ million"), power("Budget (млрд руб.)")), (Some(6), Some(9)));
+        for text in ["Thousand Oaks", "Deaths (per million)", "Total", "", "in", "Rate in cases per thousand"] {
+            assert_eq!(power(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,20}|[-+0-9.,e%()$ '*\\[\\]]{0,50}", power in any::<i8>()) {
+            for locale in ["en", "de", "fr", "de-CH", "hi"] {
+                let style = NumberStyle::of_locale(locale).unwrap();
+                if let Ok(figure) = read_figure(&text, style, Some(Unit { power })) {
+                    prop_assert!((-38..=38).contains(&figure.value.exponent));
+                }
+            }
+            let _ = Unit::in_heading(&text);
+        }
+
+        #[test]
+        fn what_is_printed_reads_back(units in -10_i128.pow(37)..10_i128.pow(37), places in 0_i8..20) {
+            let value = Decimal { units, exponent: -places };
+            let read = read_figure(&value.to_string(), NumberStyle::PLAIN, None).unwrap();
+            prop_assert_eq!(read, Figure::plain(value));
+        }
+    }
 }

@@ -89,3 +89,22 @@ impl Markers {
         declared.or_else(|| USUAL.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(text)).map(|it| it.1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declared_signs_win_over_usual_ones() {
+        let markers = Markers { declared: vec![("-".to_owned(), Marker::Nil)] };
+        assert_eq!((markers.read("-"), markers.read(" .. ")), (Some(Marker::Nil), Some(Marker::Missing)));
+        assert_eq!(Markers::default().read("-"), Some(Marker::Missing));
+    }
+
+    #[test]
+    fn nothing_and_figures_are_no_markers() {
+        for text in ["", " ", "0", "-1", "Paris"] {
+            assert_eq!(Markers::default().read(text), None, "{text}");
+        }
+    }
+}

@@ -16,14 +16,15 @@ mod style;
 pub use column::{CellState, Column, ColumnData, Dates, Lane, Numbers, Texts};
 pub use decimal::{Decimal, Exact, show_exact};
 pub use document::{Document, Position, Span};
-#[expect(unused_imports, reason = "readers trim with it")]
 pub(crate) use figure::is_space;
 pub use figure::{Figure, NumberFault, Unit, read_figure};
 pub use marker::{Marker, Markers};
 pub use period::{Cadence, Coverage, Period};
 pub use schema::{ColumnSchema, ColumnType, RowSchema, TableSchema};
+pub(crate) use style::StyleTally;
 pub use style::{DecimalSign, NumberStyle, StyleEvidence, Thousands};
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A table as published: typed columns over keyed rows.
@@ -96,6 +97,22 @@ impl Table {
         self.columns[column].text(&self.document, row)
     }
 
+    /// The column that labels rows: the first of the key that holds labels, else the first that does.
+    pub fn label_column(&self) -> Option<usize> {
+        let is_label = |it: &usize| self.columns[*it].kind == ColumnType::Label;
+        let keyed = self.key.iter().copied().find(is_label);
+        keyed.or_else(|| (0..self.columns.len()).find(is_label))
+    }
+
+    /// Finds a row by its label, and by the label above it where that is given.
+    pub fn find_row(&self, label: &str, under: Option<&str>) -> Option<usize> {
+        let column = self.label_column()?;
+        (0..self.rows.len()).find(|&row| {
+            let above = |it: &str| self.rows[row].under.is_some_and(|above| self.text(above as usize, column) == it);
+            self.text(row, column) == label && under.is_none_or(above)
+        })
+    }
+
     /// What names a row in messages: its key cells, joined by `, `, or `row N`.
     pub fn row_name(&self, row: usize) -> String {
         if self.key.is_empty() {
@@ -123,7 +140,10 @@ impl Table {
     /// The table with only the rows given, in that order.
     #[must_use]
     pub fn take(&self, rows: &[u32]) -> Self {
-        let new_index = |old: u32| rows.iter().position(|&it| it == old).and_then(|it| u32::try_from(it).ok());
+        // Most tables neither nest nor are unclear, and need no index.
+        let asked = !self.unclear.is_empty() || rows.iter().any(|&it| self.rows[it as usize].under.is_some());
+        let index: HashMap<u32, u32> = rows.iter().filter(|_| asked).copied().zip(0..).collect();
+        let new_index = |old: u32| index.get(&old).copied();
         let pick = |&row: &u32| {
             let it = self.rows[row as usize];
             Row { under: it.under.and_then(new_index), ..it }
@@ -146,4 +166,16 @@ impl Edition {
     pub fn table(&self, name: &str) -> Option<usize> {
         self.tables.iter().position(|it| it.name == name)
     }
+}
+
+/// Folds a label for comparison: outer space off, inner space single, case down.
+///
+/// ```
+/// use crossfoot::table::fold;
+///
+/// assert_eq!(fold(" Theft\u{a0} (Total) "), "theft (total)");
+/// ```
+pub fn fold(text: &str) -> String {
+    let words: Vec<String> = text.split(is_space).filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
+    words.join(" ")
 }

@@ -48,27 +48,29 @@ impl Period {
 
     /// Reads `2005-02-23/2005-03-01`, one day, one month (`2021-12`), quarter (`2021-Q4`) or year.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if let Some((start, end)) = text.split_once('/') {
-            let (start, end) = (Self::parse(start)?.start, Self::parse(end)?.end);
-            return (start <= end).then_some(Self { start, end });
-        }
+        let Some((start, end)) = text.split_once('/') else { return Self::parse_one(text.trim()) };
+        let (start, end) = (Self::parse_one(start.trim())?.start, Self::parse_one(end.trim())?.end);
+        (start <= end).then_some(Self { start, end })
+    }
+
+    fn parse_one(text: &str) -> Option<Self> {
         if let Ok(day) = text.parse::<Date>() {
             return Some(Self { start: day, end: day });
         }
-        let (year, rest) = text.split_once('-').unwrap_or((text, ""));
-        let year = (year.len() == 4).then(|| year.parse::<i16>().ok()).flatten()?;
+        let digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+        let (year, rest) = text.split_once('-').map_or((text, None), |(year, rest)| (year, Some(rest)));
+        let year = (year.len() == 4 && digits(year)).then(|| year.parse::<i16>().ok()).flatten()?;
         let (first, last) = match rest {
-            "" => (1, 12),
-            _ if rest.starts_with(['Q', 'q']) => {
-                let quarter = rest[1..].parse::<i8>().ok().filter(|it| (1..=4).contains(it))?;
+            None => (1, 12),
+            Some(rest) if rest.starts_with(['Q', 'q']) => {
+                let quarter = rest[1..].parse::<i8>().ok().filter(|it| rest.len() == 2 && (1..=4).contains(it))?;
                 (quarter * 3 - 2, quarter * 3)
             }
-            _ if rest.len() == 2 => {
+            Some(rest) if rest.len() == 2 && digits(rest) => {
                 let month = rest.parse::<i8>().ok()?;
                 (month, month)
             }
-            _ => return None,
+            Some(_) => return None,
         };
         let start = Date::new(year, first, 1).ok()?;
         let end = Date::new(year, last, 1).ok()?.last_of_month();
@@ -115,5 +117,62 @@ impl Cadence {
     /// Whether a period has the length that this cadence asks for.
     pub fn fits(self, period: Period) -> bool {
         self.period_from(period.start) == Some(period)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Option<String> {
+        Period::parse(text).map(|it| it.to_string())
+    }
+
+    #[test]
+    fn reads_days_months_quarters_and_years() {
+        assert_eq!(parsed("2005-02-23/2005-03-01").as_deref(), Some("2005-02-23/2005-03-01"));
+        assert_eq!(parsed(" 2005-02-23 ").as_deref(), Some("2005-02-23"));
+        assert_eq!(parsed("2020-02").as_deref(), Some("2020-02-01/2020-02-29"));
+        assert_eq!(parsed("2021-Q4").as_deref(), Some("2021-10-01/2021-12-31"));
+        assert_eq!(parsed("2021").as_deref(), Some("2021-01-01/2021-12-31"));
+        assert_eq!(parsed("2021-01/2021-Q2").as_deref(), Some("2021-01-01/2021-06-30"));
+    }
+
+    #[test]
+    fn refuses_what_is_nearly_a_period() {
+        for text in
+            ["", "2021-", "+202", "2021-+1", "2021-13", "2021-Q5", "2021-Q", "21", "2021/2020", "2021/2021/2021"]
+        {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cadence_knows_its_length() {
+        let week = Period::parse("2005-02-23/2005-03-01").unwrap();
+        assert!(Cadence::Weekly.fits(week) && !Cadence::Daily.fits(week) && week.days() == 7);
+        assert!(Cadence::Quarterly.fits(Period::parse("2020-Q1").unwrap()));
+        assert!(week.is_followed_by(Period::parse("2005-03-02/2005-03-08").unwrap()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,20}|[0-9qQ/+-]{0,24}") {
+            if let Some(period) = Period::parse(&text) {
+                prop_assert!(period.start <= period.end);
+                prop_assert_eq!(Period::parse(&period.to_string()), Some(period));
+            }
+        }
+
+        #[test]
+        fn what_is_printed_reads_back(year in 1000_i16..9990, day in 1_i16..=365, days in 0_i32..1000) {
+            let start = Date::new(year, 1, 1).unwrap().with().day_of_year(day).build().unwrap();
+            let end = start.checked_add(jiff::Span::new().days(days)).unwrap();
+            let period = Period { start, end };
+            prop_assert_eq!(Period::parse(&period.to_string()), Some(period));
+            prop_assert_eq!(i64::from(period.days()), i64::from(days) + 1);
+        }
     }
 }

@@ -1,3 +1,0 @@
-//! The command line: parse, run, exit code.
-
-fn main() {}
