@@ -8,6 +8,8 @@ pub mod nearest;
 
 pub mod table;
 
+pub mod source;
+
 pub mod finding;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,191 @@
+//! Finds the rows that head the columns, and joins them.
+
+use crate::source::{GridCell, GridRow};
+use crate::table::{Document, Markers, NumberStyle, Period, Span, Unit, read_figure};
+
+// Rows looked at to see what the columns hold.
+const SAMPLE_ROWS: usize = 200;
+const HEADER_ROWS_MAX: usize = 8;
+
+/// What the cells of a column look like below its heading.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Look {
+    data: usize,
+    years: usize,
+    filled: usize,
+}
+
+impl Look {
+    fn is_data(self) -> bool {
+        self.data > 0 && self.data * 10 >= self.filled * 6
+    }
+}
+
+/// How many rows at the top are headings.
+pub(super) fn rows_of(document: &Document, rows: &[GridRow]) -> usize {
+    let Some((first, body)) = rows.split_first() else { return 0 };
+    if body.is_empty() {
+        // A lone row is a heading, unless figures stand in it.
+        return usize::from(!first.cells.iter().any(|it| is_data(it.text(document))));
+    }
+    let looks = looks(document, body, first.cells.len());
+    if !looks.iter().any(|it| it.is_data()) {
+        return usize::from(!repeats(document, first, body));
+    }
+    // A row that says nothing over any figures is one whose figures are missing.
+    let over_data = first.cells.iter().zip(&looks).any(|it| !it.0.span.is_empty() && it.1.is_data());
+    if !over_data || !heads(document, first, &looks) {
+        return 0;
+    }
+    let gaps = |row: &GridRow| row.cells.iter().skip(1).filter(|it| it.span.is_empty()).count();
+    let mut count = 1;
+    let label = |row: &GridRow| row.cells.first().is_some_and(|it| !it.span.is_empty());
+    while count < HEADER_ROWS_MAX.min(rows.len() - 1) {
+        let next = &rows[count];
+        // Only a heading with gaps goes on in the next row.
+        let above = &rows[..count];
+        let unlabelled = count > 1 && !above.iter().any(label) && label(next);
+        if !unlabelled && above.iter().any(|it| gaps(it) == 0) {
+            break;
+        }
+        let beyond_label = next.cells.iter().skip(1).any(|it| !it.span.is_empty());
+        if !beyond_label || !heads(document, next, &looks) {
+            break;
+        }
+        count += 1;
+    }
+    let units = rows.get(count).is_some_and(|it| count > 1 && count + 1 < rows.len() && is_units(document, it));
+    count + usize::from(units)
+}
+
+/// Whether the first of some rows holds the units of the figures below it.
+pub(super) fn units_stand_first(document: &Document, rows: &[GridRow]) -> bool {
+    let Some((first, body)) = rows.split_first().filter(|it| is_units(document, it.0)) else { return false };
+    looks(document, body, first.cells.len()).iter().any(|it| it.is_data())
+}
+
+/// Whether a row holds units and nothing else beside its first cell.
+pub(super) fn is_units(document: &Document, row: &GridRow) -> bool {
+    let mut any = false;
+    let rest = row.cells.iter().skip(1).map(|it| it.text(document)).filter(|it| !it.is_empty());
+    let all = rest.inspect(|_| any = true).all(is_unit);
+    all && any && row.cells.first().is_none_or(|it| it.span.is_empty() || is_unit(it.text(document)))
+}
+
+fn is_unit(text: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "%", "percent", "per cent", "number", "no.", "count", "€", "$", "£", "eur", "usd", "gbp", "kg", "km", "km²",
+        "ha", "persons",
+    ];
+    let inner = text.strip_prefix('(').and_then(|it| it.strip_suffix(')')).unwrap_or(text).trim();
+    let lower = inner.to_lowercase();
+    let rate = lower.split_once('/').is_some_and(|(over, under)| {
+        !over.is_empty()
+            && over.len() <= 4
+            && !under.is_empty()
+            && lower.chars().all(|it| it.is_alphabetic() || it == '/')
+    });
+    WORDS.contains(&lower.as_str()) || rate || Unit::in_heading(text).is_some() || Unit::in_heading(inner).is_some()
+}
+
+/// Joins heading rows by a space; in the upper ones, a heading spans the empty
+/// cells to its right.
+pub(super) fn join(document: &Document, rows: &[GridRow]) -> Vec<GridCell> {
+    let width = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
+    // In four rows and more, words are stacked in their own column instead.
+    let spanning = rows.len() <= 3;
+    let mut parts: Vec<Vec<&GridCell>> = vec![Vec::new(); width];
+    for (at, row) in rows.iter().enumerate() {
+        let mut spans: Option<&GridCell> = None;
+        for (column, parts) in parts.iter_mut().enumerate() {
+            let cell = row.cells.get(column).filter(|it| !it.span.is_empty());
+            let upper = spanning && at + 1 < rows.len();
+            let headed_below = |it: &GridRow| it.cells.get(column).is_some_and(|it| !it.span.is_empty());
+            let spanned = upper && rows[at + 1..].iter().any(headed_below);
+            parts.extend(cell.or(spans.filter(|_| spanned)));
+            // The first column names the rows, so nothing spans from it.
+            spans = cell.or(spans).filter(|_| spanned && column > 0);
+        }
+    }
+    parts.into_iter().map(|it| joined(document, &it)).collect()
+}
+
+fn joined(document: &Document, parts: &[&GridCell]) -> GridCell {
+    match parts {
+        [] => GridCell::at(Span::default()),
+        [one] => (*one).clone(),
+        [.., last] => {
+            let texts: Vec<&str> = parts.iter().map(|it| it.text(document)).collect();
+            GridCell { span: last.span, unescaped: Some(texts.join(" ").into()) }
+        }
+    }
+}
+
+fn looks(document: &Document, body: &[GridRow], width: usize) -> Vec<Look> {
+    let markers = Markers::default();
+    let mut looks = vec![Look::default(); width];
+    for row in body.iter().take(SAMPLE_ROWS) {
+        for (cell, look) in row.cells.iter().zip(&mut looks) {
+            let text = cell.text(document);
+            if text.is_empty() || markers.read(text).is_some() {
+                continue;
+            }
+            look.filled += 1;
+            look.data += usize::from(is_data(text));
+            look.years += usize::from(is_year(text));
+        }
+    }
+    looks
+}
+
+/// Whether a row has no data where the columns have; years over columns of
+/// other figures are headings.
+fn heads(document: &Document, row: &GridRow, looks: &[Look]) -> bool {
+    let columns = looks.iter().filter(|it| it.is_data()).count();
+    let mut figures = 0;
+    for (cell, look) in row.cells.iter().zip(looks).filter(|it| it.1.is_data()) {
+        let text = cell.text(document);
+        if !is_data(text) {
+            continue;
+        }
+        figures += 1;
+        if !is_year(text) || look.years * 2 > look.filled {
+            return false;
+        }
+    }
+    // One year alone may as well be a count, unless other headings stand by it.
+    figures != 1 || columns >= 3
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.parse().is_ok_and(|it: u32| (1800..=2100).contains(&it))
+}
+
+/// Whether a row's text comes again below it, as no heading does.
+fn repeats(document: &Document, first: &GridRow, body: &[GridRow]) -> bool {
+    let long = body.len() > 1;
+    let again = |(column, cell): (usize, &GridCell)| {
+        let text = cell.text(document);
+        let same = |it: &GridRow| it.cells.get(column).is_some_and(|it| it.text(document) == text);
+        !text.is_empty() && body.iter().take(SAMPLE_ROWS).any(same)
+    };
+    long && first.cells.iter().enumerate().any(again)
+}
+
+/// Whether a text is a figure, a day or a period in any usual print.
+pub(super) fn is_data(text: &str) -> bool {
+    const ENDS: [char; 3] = [',', '.', '-'];
+    if !text.contains(|it: char| it.is_ascii_digit()) {
+        return false;
+    }
+    let style = |it: &str| NumberStyle::of_locale(it).unwrap_or(NumberStyle::ENGLISH);
+    let figure = ["en", "de", "fr", "de-CH"].iter().any(|it| read_figure(text, style(it), None).is_ok());
+    figure || Period::parse(text).is_some() || (!text.ends_with(ENDS) && is_day(text))
+}
+
+/// Whether a text is three numbers apart, or begins as an ISO day does.
+fn is_day(text: &str) -> bool {
+    let day = text.split_once(['T', ' ']).map_or(text, |it| it.0);
+    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+    parts.len() == 3 && parts.iter().all(|it| (1..=4).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit()))
+}

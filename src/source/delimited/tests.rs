@@ -1,0 +1,243 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::source::FaultKind;
+
+fn document(text: &str) -> Document {
+    Document::new("a.csv", text.to_owned(), "UTF-8")
+}
+
+fn page(text: &str) -> (Document, Page) {
+    let document = document(text);
+    let page = read_page(&document, &Layout::default()).unwrap();
+    (document, page)
+}
+
+fn headings(text: &str) -> Vec<String> {
+    let (document, page) = page(text);
+    page.grids[0].headings.iter().map(|it| it.text(&document).to_owned()).collect()
+}
+
+fn cells(document: &Document, grid: &Grid) -> Vec<Vec<String>> {
+    grid.rows.iter().map(|it| it.cells.iter().map(|it| it.text(document).to_owned()).collect()).collect()
+}
+
+#[test]
+fn an_empty_file_is_a_grid_without_columns() {
+    for text in ["", "\n\n", " \n", ",,\n,,\n"] {
+        let (_, page) = page(text);
+        assert!(page.grids[0].headings.is_empty() && page.grids[0].rows.is_empty(), "{text:?}");
+    }
+}
+
+#[test]
+fn blank_lines_count_in_row_numbers() {
+    let (_, page) = page("a,b\n\n1,2\n,\n3,4\n");
+    let numbers: Vec<u32> = page.grids[0].rows.iter().map(|it| it.number).collect();
+    assert_eq!(numbers, [3, 5]);
+}
+
+#[test]
+fn a_quoted_line_break_keeps_lines_right() {
+    let (document, page) = page("name,n\n\"North\nEast\",1\nSouth,x\n");
+    let row = &page.grids[0].rows[1];
+    assert_eq!((document.position(row.cells[1].span.start).line, row.number), (4, 3));
+}
+
+#[test]
+fn names_the_line_of_a_ragged_record() {
+    let (document, page) = page("a,b,c\n1,2,3\n4,5\n6,7,8,9\n");
+    let faults = &page.grids[0].faults;
+    let messages: Vec<&str> = faults.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(messages, ["expected 3 cells, found 2", "expected 3 cells, found 4"]);
+    assert!(faults.iter().all(|it| it.kind == FaultKind::Ragged));
+    assert_eq!(document.position(faults[0].span.start).line, 3);
+    assert_eq!(page.grids[0].rows.len(), 3);
+}
+
+#[test]
+fn a_delimiter_that_ends_lines_makes_no_column() {
+    for text in ["a,b,\n1,2,\n3,4,\n", "a,b\n1,2,\n3,4,\n"] {
+        let (_, page) = page(text);
+        assert_eq!((page.grids[0].headings.len(), page.grids[0].faults.len()), (2, 0), "{text}");
+    }
+}
+
+#[test]
+fn names_the_place_of_an_unclosed_quote() {
+    let error = read(&document("a,b\n1,\"2\n3,4\n"), &Layout::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+    assert_eq!(error.place().map(|it| (it.line, it.column)), Some((2, 3)));
+    assert!(error.hint_text().is_some());
+    let layout = Layout { quote: Quote::None, ..Layout::default() };
+    assert!(read(&document("a,b\n1,\"2\n3,4\n"), &layout).is_ok());
+}
+
+#[test]
+fn titles_notes_and_source_stand_apart_from_rows() {
+    let text = "Crimes by area\nWeek 9, 2005\n\narea,total,solved\nNorth,12,3\nTotal,12,3\n\n\
+                * provisional\nSource: Moscow police, press office\n";
+    let (document, page) = page(text);
+    let grid = &page.grids[0];
+    assert_eq!(grid.title.as_deref(), Some("Crimes by area"));
+    assert_eq!(cells(&document, grid), [["North", "12", "3"], ["Total", "12", "3"]]);
+    let notes: Vec<&str> = page.footnotes.iter().map(|it| it.text.as_str()).collect();
+    assert_eq!(notes, ["Week 9, 2005", "provisional"]);
+    assert_eq!(page.source.as_deref(), Some("Moscow police, press office"));
+    assert!(grid.faults.is_empty());
+}
+
+#[test]
+fn comment_lines_are_notes() {
+    let (document, page) = page("# updated 12/31/2010\na,b\n1,x\n# stop\n2,y\n");
+    assert_eq!(cells(&document, &page.grids[0]), [["1", "x"], ["2", "y"]]);
+    assert_eq!(page.footnotes.len(), 2);
+}
+
+#[test]
+fn upper_headings_span_to_the_right() {
+    let text = ",Thefts,,Frauds,\narea,2004,2005,2004,2005\nNorth,1,2,3,4\nSouth,5,6,7,8\n";
+    assert_eq!(headings(text), ["area", "Thefts 2004", "Thefts 2005", "Frauds 2004", "Frauds 2005"]);
+}
+
+#[test]
+fn a_row_of_years_is_a_heading() {
+    assert_eq!(headings("Volume,2007,2008\nClosets,\"1,505\",\"1,580\"\nRooms,12,17\n"), ["Volume", "2007", "2008"]);
+    assert_eq!(headings("2014,2013,what\n2.6,3.2,all\n0.7,1.3,some\n"), ["2014", "2013", "what"]);
+}
+
+#[test]
+fn units_stand_apart_from_headings() {
+    let (document, page) = page("item,people,share\n,(thousands),%\nA,12,3\nB,4,97\n");
+    let units: Vec<&str> = page.grids[0].units.iter().map(|it| it.text(&document)).collect();
+    assert_eq!(units, ["", "(thousands)", "%"]);
+    assert_eq!(page.grids[0].rows.len(), 2);
+}
+
+#[test]
+fn rows_with_missing_figures_are_no_titles_or_notes() {
+    let (document, page) = page("North,\nSouth,5\nU.S.,\n");
+    assert_eq!(cells(&document, &page.grids[0]), [["North", ""], ["South", "5"], ["U.S.", ""]]);
+}
+
+#[test]
+fn flags_are_no_units() {
+    let (document, page) = page("a,b\n%,%\n$,%\n");
+    assert_eq!((cells(&document, &page.grids[0]).len(), page.grids[0].units.len()), (2, 0));
+}
+
+/// Reads a published file: heading, first and last row, notes.
+fn published(name: &str) -> (Vec<String>, Vec<Vec<String>>, Page) {
+    let path = format!("{}/tests/tables/delimited/{name}", env!("CARGO_MANIFEST_DIR"));
+    let document = crate::source::decode(name, std::fs::read(path).unwrap()).unwrap();
+    let page = read_page(&document, &Layout::default()).unwrap();
+    let headings = page.grids[0].headings.iter().map(|it| it.text(&document).to_owned()).collect();
+    (headings, cells(&document, &page.grids[0]), page)
+}
+
+#[test]
+fn published_comments_stand_apart() {
+    let (headings, rows, page) = published("csvw-test058.csv");
+    assert_eq!(headings, ["GID", "On Street", "Species", "Trim Cycle", "Inventory Date"]);
+    assert_eq!((rows.len(), rows[1][1].as_str()), (2, "EMERSON ST"));
+    assert_eq!(page.footnotes[0].text, "updated 12/31/2010");
+    assert_eq!(page.grids[0].rows[1].number, 5);
+}
+
+#[test]
+fn published_stacked_headings_join() {
+    let (headings, rows, page) = published("tabula-us-020.csv");
+    assert_eq!(headings[0], "Education system");
+    assert_eq!(headings[1], "Percentage of international desired population coverage");
+    assert_eq!(headings[6], "Combined weighted school participation and student response rate");
+    assert_eq!((rows[0][0].as_str(), rows[0][6].as_str(), page.grids[0].faults.len()), ("Australia", "93", 0));
+}
+
+#[test]
+fn published_title_stands_above_years() {
+    let (headings, rows, page) = published("tabula-spanning_cells.csv");
+    assert_eq!(page.grids[0].title.as_deref(), Some("Improved operation scenario"));
+    assert_eq!(headings, ["Volume servers in:", "2007", "2008", "2009", "2010", "2011"]);
+    assert_eq!(rows[0], ["Server closets", "1,505", "1,580", "1,643", "1,673", "1,689"]);
+}
+
+#[test]
+fn a_file_without_headings_gets_numbered_ones() {
+    for text in ["North,1,2\nSouth,3,4\n", "Cat,says,meow\nCow,says,moo\nFox,says,what\n"] {
+        assert_eq!(headings(text), ["column1", "column2", "column3"], "{text}");
+        assert!(!page(text).1.grids[0].headings_printed);
+    }
+}
+
+#[test]
+fn two_columns_of_one_heading_are_a_fault() {
+    let (_, page) = page("a,n,n\nx,1,2\n");
+    let fault = &page.grids[0].faults[0];
+    assert_eq!(fault.kind, FaultKind::DuplicateHeading);
+    assert_eq!(fault.message, "expected each heading once, found \"n\" over column 2 and column 3");
+}
+
+#[test]
+fn obeys_the_separator_line_of_spreadsheets() {
+    let (document, page) = page("sep=;\r\na;b\r\n1,5;2\r\n");
+    assert_eq!(cells(&document, &page.grids[0]), [["1,5", "2"]]);
+    assert_eq!(page.grids[0].rows[0].number, 3);
+}
+
+#[test]
+fn declared_layout_wins() {
+    let layout = Layout { delimiter: Some(':'), preamble: Some(1), header: Some(0), ..Layout::default() };
+    let document = document("x:y\na:b\n1:2\n");
+    let grid = read(&document, &layout).unwrap();
+    assert_eq!(cells(&document, &grid), [["a", "b"], ["1", "2"]]);
+    let layout = Layout { delimiter: Some('·'), ..Layout::default() };
+    assert_eq!(read(&document, &layout).unwrap_err().kind(), ErrorKind::Usage);
+}
+
+/// A table of cells, each without outer space, and some text in each row.
+fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
+    let cell = "[a-z0-9]{1,3}|[a-z\",;'\n ]{0,8}|-?[0-9]{1,3}(,[0-9]{3}){0,2}";
+    (2_usize..5).prop_flat_map(move |width| {
+        let row = proptest::collection::vec(cell, width);
+        proptest::collection::vec(row, 1..8)
+    })
+}
+
+proptest! {
+    #[test]
+    fn cells_come_back_as_written(table in table(), delimiter in prop::sample::select(vec![b',', b';', b'\t', b'|'])) {
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+        let head: Vec<String> = (0..table[0].len()).map(|it| format!("h{it}")).collect();
+        writer.write_record(&head).unwrap();
+        for row in &table {
+            writer.write_record(row).unwrap();
+        }
+        let document = document(&String::from_utf8(writer.into_inner().unwrap()).unwrap());
+        let layout = Layout {
+            delimiter: Some(char::from(delimiter)),
+            quote: Quote::Sign('"'),
+            preamble: Some(0),
+            header: Some(1),
+        };
+        let page = read_page(&document, &layout).unwrap();
+        let trimmed = |it: &Vec<String>| it.iter().map(|it| it.trim().to_owned()).collect::<Vec<_>>();
+        let rows: Vec<Vec<String>> = table.iter().map(trimmed).filter(|it| it.iter().any(|it| !it.is_empty())).collect();
+        // Lines that read as notes under the table go there.
+        let found = cells(&document, &page.grids[0]);
+        prop_assert_eq!(found.len() + page.footnotes.len() + usize::from(page.source.is_some()), rows.len());
+        for (found, row) in found.iter().zip(&rows) {
+            prop_assert!(row.starts_with(found), "{:?} {:?}", found, row);
+        }
+        for cell in page.grids[0].rows.iter().flat_map(|it| &it.cells) {
+            prop_assert!(cell.unescaped.is_some() || cell.text(&document) == document.slice(cell.span));
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,60}|[a1,;|\"'#*: \t\r\n\\\\]{0,80}") {
+        let document = document(&text);
+        if let Err(error) = read_page(&document, &Layout::default()) {
+            prop_assert_eq!(error.kind(), ErrorKind::Unreadable);
+        }
+    }
+}

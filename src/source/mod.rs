@@ -1,0 +1,84 @@
+//! Bytes to editions: one file a format.
+//!
+//! A reader turns a [`Document`] into [`Grid`]s: text and places, no types.
+//! Typing by a declared or inferred schema comes after.
+
+mod decode;
+
+pub mod delimited;
+
+mod grid;
+
+pub mod page;
+
+mod typing;
+
+pub use decode::{Decoding, decode, decode_as};
+pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, Page, Reading, Splitting};
+pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, type_grid};
+
+use jiff::civil::Date;
+
+use crate::error::Result;
+use crate::table::{Cadence, Document, TableSchema};
+
+/// A form that tables come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// CSV, TSV and their kin.
+    Delimited,
+    /// Text of a page, with tables in the middle.
+    Page,
+}
+
+/// What is known before reading.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// The tables that the dataset declares.
+    pub tables: &'a [TableSchema],
+    /// How often an edition comes.
+    pub cadence: Option<Cadence>,
+    /// The day of publication, where the file name tells it.
+    pub published: Option<Date>,
+    /// A day by which the page was there: the last that its year can be of.
+    pub today: Option<Date>,
+}
+
+impl Format {
+    /// Tells a page with tables in it from delimited text.
+    pub fn sniff(document: &Document) -> Self {
+        if page::looks_like_page(document) { Self::Page } else { Self::Delimited }
+    }
+
+    /// Finds the tables of a document in this form.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`](crate::ErrorKind) where a quote is never closed.
+    pub fn read(self, document: &Document, hints: &Hints<'_>) -> Result<Page> {
+        match self {
+            Self::Delimited => delimited::read_page(document, &delimited::Layout::default()),
+            Self::Page => Ok(page::read(document, &hints.for_page())),
+        }
+    }
+}
+
+impl<'a> Hints<'a> {
+    fn for_page(&self) -> page::Options<'a> {
+        let days = self.cadence.and_then(|cadence| match cadence {
+            Cadence::Daily => Some(1),
+            Cadence::Weekly => Some(7),
+            Cadence::Days(days) => Some(u32::from(days)),
+            Cadence::Monthly | Cadence::Quarterly | Cadence::Yearly => None,
+        });
+        let thousands = self.tables.iter().find_map(|it| it.style).map(|it| it.thousands);
+        page::Options {
+            expected: self.tables,
+            thousands,
+            days,
+            published: self.published,
+            latest: self.today,
+            ..page::Options::default()
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! How probable a reading is, before the rest of its table has its say.
+//!
+//! Scale-free for a figure on its own, beta-binomial for a part of it, and
+//! negative binomial about what earlier editions printed. The constants were
+//! measured on 1,017 rows of Toronto police figures and 3,000 rows of German
+//! state figures (see `tests/tables/glued`). Floats: these are statistics
+//! about figures, not figures.
+
+use std::sync::LazyLock;
+
+use statrs::function::gamma::ln_gamma;
+
+use super::columns::Role;
+
+/// One setting of what a table has in common: a rate and its spread, or a change and its spread.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting {
+    /// The rate of the part, 0 to 1; or the change as a natural logarithm.
+    pub(super) centre: f64,
+    /// How alike the rows are; or how much they scatter.
+    pub(super) spread: f64,
+}
+
+/// What earlier editions say of one row.
+#[derive(Clone, Debug)]
+pub(super) struct Past {
+    /// The weighted mean of the first figure.
+    mean: f64,
+    /// Weighted sums of first and later figure, one pair a later column.
+    sums: Vec<(f64, f64)>,
+}
+
+/// The probability that a series goes on as it did.
+pub(super) const GOES_ON: f64 = 0.97;
+/// Parts above their whole are rare: 0.63% in 169,882 German rows, where old cases are cleared.
+const ABOVE_WHOLE: f64 = 0.005;
+const FADE: f64 = 0.7;
+/// A past of more than so many cases binds a rate no further.
+const CASES_BINDING: f64 = 30.0;
+
+static NESTED: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+    let rates = std::iter::once(0.02).chain((1..20).map(|it| f64::from(it) * 0.05)).chain(std::iter::once(0.98));
+    let spreads = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+    rates.flat_map(|centre| spreads.map(|spread| Setting { centre, spread })).collect()
+});
+static COMPARABLE: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+    let changes = [0.0, 0.1, -0.1, 0.25, -0.25, 0.5, -0.5];
+    changes
+        .into_iter()
+        .flat_map(|centre| [0.005, 0.02, 0.08, 0.3, 1.0].map(|spread| Setting { centre, spread }))
+        .collect()
+});
+const FREE: [Setting; 1] = [Setting { centre: 0.0, spread: 0.0 }];
+
+/// The settings that are tried for a column.
+pub(super) fn settings(role: Role) -> &'static [Setting] {
+    match role {
+        Role::Nested => &NESTED,
+        Role::Comparable => &COMPARABLE,
+        Role::Free => &FREE,
+    }
+}
+
+impl Past {
+    /// Weighs the editions of a row, newest first; `None` if no first figure is known.
+    pub(super) fn new(previous: &[Vec<Option<f64>>], columns: usize) -> Option<Self> {
+        let figure = |edition: &[Option<f64>], column: usize| {
+            edition.get(column).copied().flatten().filter(|it| it.is_finite() && *it >= 0.0)
+        };
+        let (mut total, mut weights, mut weight) = (0.0, 0.0, 1.0);
+        let mut sums = vec![(0.0, 0.0); columns.saturating_sub(1)];
+        for edition in previous {
+            if let Some(first) = figure(edition, 0) {
+                total += weight * first;
+                weights += weight;
+                for (column, sum) in sums.iter_mut().enumerate() {
+                    if let Some(later) = figure(edition, column + 1) {
+                        sum.0 += weight * first;
+                        sum.1 += weight * later;
+                    }
+                }
+            }
+            weight *= FADE;
+        }
+        (weights > 0.0).then(|| Self { mean: (total + 0.5) / weights, sums })
+    }
+
+    /// How probable a first figure is after this past.
+    pub(super) fn total(&self, value: f64) -> f64 {
+        0.75 * negative_binomial(value, self.mean, 0.05) + 0.25 * negative_binomial(value, self.mean, 0.6)
+    }
+
+    /// The cases that bind the rate of a later column: solved, and left over.
+    pub(super) fn cases(&self, column: usize) -> (f64, f64) {
+        let (whole, part) = self.sums[column];
+        let fade = if whole > 0.0 { (CASES_BINDING / whole).min(1.0) } else { 1.0 };
+        (fade * part, fade * (whole - part).max(0.0))
+    }
+}
+
+/// A figure of which nothing is known: `1 / (16 (t + 1))`.
+pub(super) fn scale_free(value: f64) -> f64 {
+    1.0 / (16.0 * (value + 1.0))
+}
+
+/// How probable a later figure is beside the first, at each setting of its role.
+///
+/// `cases` adds what is known of the rate of this row.
+pub(super) fn later(role: Role, first: f64, value: f64, cases: (f64, f64)) -> Vec<f64> {
+    match role {
+        Role::Nested if value <= first => {
+            let ways = |it: &Setting| {
+                let alpha = it.centre * it.spread + cases.0;
+                let beta = (1.0 - it.centre) * it.spread + cases.1;
+                (1.0 - ABOVE_WHOLE) * beta_binomial(value, first, alpha, beta)
+            };
+            NESTED.iter().map(ways).collect()
+        }
+        Role::Nested => {
+            let stop = 1.0 / (2.0 + 0.05 * first);
+            let tail = ABOVE_WHOLE * stop * ((value - first - 1.0) * (-stop).ln_1p()).exp();
+            vec![tail; NESTED.len()]
+        }
+        Role::Comparable => COMPARABLE
+            .iter()
+            .map(|it| {
+                let mean = (first + 0.5) * it.centre.exp();
+                GOES_ON * negative_binomial(value, mean, it.spread) + (1.0 - GOES_ON) * scale_free(value)
+            })
+            .collect(),
+        Role::Free => vec![scale_free(value)],
+    }
+}
+
+/// Of `whole` cases, `part`: beta-binomial with weights `alpha` and `beta`.
+fn beta_binomial(part: f64, whole: f64, alpha: f64, beta: f64) -> f64 {
+    let ways = ratio(part, alpha) + ratio(whole - part, beta) - ratio(whole, alpha + beta);
+    (ways + ln_gamma(alpha + beta) - ln_gamma(alpha) - ln_gamma(beta)).exp()
+}
+
+/// A count about a mean, with variance `mean + scatter mean²`.
+fn negative_binomial(value: f64, mean: f64, scatter: f64) -> f64 {
+    let size = 1.0 / scatter;
+    let ways = ratio(value, size) - ln_gamma(size);
+    let (stay, grow) = ((-mean / (size + mean)).ln_1p(), (-size / (size + mean)).ln_1p());
+    (ways + size * stay + value * grow).exp()
+}
+
+/// `ln Γ(x + a) - ln Γ(x + 1)`.
+///
+/// Above 20,000 by the expansion about the middle (Tricomi and Erdélyi 1951):
+/// the difference of two large logarithms would lose its digits.
+fn ratio(x: f64, a: f64) -> f64 {
+    if x < 20_000.0 {
+        return ln_gamma(x + a) - ln_gamma(x + 1.0);
+    }
+    let gap = a - 1.0;
+    let middle = x + a / 2.0;
+    gap * middle.ln() - gap * (gap * gap - 1.0) / (24.0 * middle * middle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_whole_sum_to_one() {
+        for whole in [0_u32, 1, 7, 300] {
+            let sum: f64 = (0..=whole).map(|it| beta_binomial(f64::from(it), f64::from(whole), 0.7, 3.1)).sum();
+            assert!((sum - 1.0).abs() < 1e-9, "{whole}: {sum}");
+        }
+    }
+
+    #[test]
+    fn counts_about_a_mean_sum_to_one() {
+        let sum: f64 = (0..40_000).map(|it| negative_binomial(f64::from(it), 900.0, 0.3)).sum();
+        assert!((sum - 1.0).abs() < 1e-6, "{sum}");
+    }
+
+    #[test]
+    fn large_counts_join_small_ones_smoothly() {
+        for a in [0.01, 1.0, 2.5, 64.0, 200.0] {
+            let (below, above) = (ratio(19_999.999, a), ratio(20_000.0, a));
+            assert!((below - above).abs() < 1e-4, "{a}: {below} {above}");
+        }
+        assert!(ratio(1e18, 0.5).is_finite());
+    }
+}

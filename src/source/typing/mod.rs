@@ -1,0 +1,183 @@
+//! Types the text of a grid by a declared or inferred schema.
+//!
+//! - `columns`: which printed column is which declared one
+//! - `cells`: the text of a column to figures, labels and days
+//! - `days`: how dates are printed
+//! - `style`: how the numbers of the table are printed
+//! - `unclear`: glued rows that can be read in more than one way
+//! - `infer`: a schema for a file that has none
+
+mod cells;
+mod columns;
+mod days;
+mod infer;
+mod style;
+mod unclear;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use infer::infer_schema;
+
+use super::{FaultKind, Grid};
+use crate::table::{CellState, ColumnType, Document, NumberStyle, Row, Span, Table, TableSchema};
+
+/// A typed table, and what could not be typed.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// The table.
+    pub table: Table,
+    /// What was not as the schema has it, by column and then by row.
+    pub faults: Vec<TypeFault>,
+}
+
+/// Something that is not as the schema has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeFault {
+    /// What is the matter.
+    pub kind: TypeFaultKind,
+    /// The row, as an index of [`Table::rows`]; `None` for a heading.
+    pub row: Option<u32>,
+    /// The column, as an index of [`Table::columns`]; `None` for a whole row or a missing column.
+    pub column: Option<usize>,
+    /// The name of a declared column that is not printed.
+    pub missing: Option<String>,
+    /// The message: lowercase, what was expected, what was found.
+    pub message: String,
+    /// How to mend it, if known.
+    pub hint: Option<String>,
+    /// Where; empty at 0 where nothing is printed.
+    pub span: Span,
+}
+
+/// What is the matter with a cell or a column; each belongs to an implied rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TypeFaultKind {
+    /// A cell is not of its column's type.
+    Type,
+    /// A cell is empty that must not be.
+    Blank,
+    /// A declared column is missing, or a heading stands twice.
+    Columns,
+    /// A column is printed that is not declared; a fault only to a closed schema.
+    ExtraColumn,
+    /// A number is printed in another style than the rest.
+    Style,
+    /// A row can be read in more than one way.
+    Unclear,
+    /// A row is shorter or longer than the heading.
+    Read,
+}
+
+impl TypeFaultKind {
+    /// The implied rule that it belongs to.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::Blank => "blank",
+            Self::Columns | Self::ExtraColumn => "columns",
+            Self::Style => "style",
+            Self::Unclear => "unclear",
+            Self::Read => "read",
+        }
+    }
+}
+
+/// What decides where the schema leaves a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TypeOptions {
+    /// The number style that decides `1,234` where nothing in the file does.
+    pub prefer: NumberStyle,
+}
+
+impl Default for TypeOptions {
+    fn default() -> Self {
+        Self { prefer: NumberStyle::ENGLISH }
+    }
+}
+
+/// Types a grid by a schema.
+///
+/// Columns come in the order of the schema, then undeclared ones as printed,
+/// with an inferred type. The faults of the grid come first among the faults.
+pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, options: &TypeOptions) -> Typed {
+    let mut faults = grid_faults(grid);
+    let mut matched = columns::match_columns(grid, document, schema, &mut faults);
+    let mut context = Context { grid, document, schema, style: options.prefer, aliases: aliases(schema) };
+    context.style = context.style_of(&matched);
+    columns::infer_extra(grid, document, context.style, &mut matched);
+    let mut columns = Vec::with_capacity(matched.len());
+    for (index, matched) in matched.iter().enumerate() {
+        columns.push(context.column(index, matched, &mut faults));
+    }
+    let place = |name: &String| columns.iter().position(|it| it.name == *name);
+    let mut table = Table {
+        name: schema.name.clone(),
+        document: Arc::clone(document),
+        sheet: None,
+        key: schema.key.iter().filter_map(place).collect(),
+        columns,
+        rows: grid.rows.iter().map(|it| Row { under: it.under, span: it.span, number: it.number }).collect(),
+        unclear: Vec::new(),
+    };
+    context.unclear_rows(&matched, &mut table, &mut faults);
+    Typed { table, faults }
+}
+
+/// What all cells of a grid are typed by.
+struct Context<'a> {
+    grid: &'a Grid,
+    document: &'a Document,
+    schema: &'a TableSchema,
+    /// The style of its numbers; until that is found, the one to be tried first.
+    style: NumberStyle,
+    aliases: HashMap<String, &'a str>,
+}
+
+/// The printed labels of declared rows, by alias.
+fn aliases(schema: &TableSchema) -> HashMap<String, &str> {
+    let of = |row| {
+        let row: &crate::table::RowSchema = row;
+        row.aliases.iter().map(|alias| (columns::fold_spaces(alias).into_owned(), row.name.as_str()))
+    };
+    schema.rows.iter().flat_map(of).collect()
+}
+
+fn grid_faults(grid: &Grid) -> Vec<TypeFault> {
+    let typed = |fault: &super::Fault| {
+        let kind = match fault.kind {
+            FaultKind::Ragged => TypeFaultKind::Read,
+            FaultKind::DuplicateHeading => TypeFaultKind::Columns,
+            FaultKind::NoReadingAdds | FaultKind::UnclearColumns => TypeFaultKind::Unclear,
+        };
+        let (row, span, message) = (fault.row, fault.span, fault.message.clone());
+        TypeFault { kind, row, column: None, missing: None, message, hint: None, span }
+    };
+    grid.faults.iter().map(typed).collect()
+}
+
+/// What a type expects, for messages.
+fn expected(kind: ColumnType) -> &'static str {
+    match kind {
+        ColumnType::Label => "a label",
+        ColumnType::Text => "a text",
+        ColumnType::Count => "a count",
+        ColumnType::Integer => "a whole number",
+        ColumnType::Amount => "a number",
+        ColumnType::Percent => "a percentage",
+        ColumnType::Date => "a date",
+        ColumnType::Period => "a period",
+    }
+}
+
+/// What stands in a cell before its text is looked at.
+fn state_of(text: Option<&str>) -> CellState {
+    match text {
+        None => CellState::Absent,
+        Some("") => CellState::Empty,
+        Some(_) => CellState::Value,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! Glued rows that can be read in more than one way.
+
+use super::columns::Matched;
+use super::{Context, TypeFault, TypeFaultKind};
+use crate::source::{Reading, Splitting};
+use crate::table::{RowReading, Table, UnclearRow, read_figure};
+
+impl Context<'_> {
+    /// Whether the cells of a row are too unsure to stand.
+    pub(super) fn is_unclear(&self, row: usize) -> bool {
+        self.grid.rows[row].splitting.as_ref().is_some_and(|it| !it.accepted)
+    }
+
+    /// Keeps every reading of the rows that are too unsure.
+    pub(super) fn unclear_rows(&self, matched: &[Matched], table: &mut Table, faults: &mut Vec<TypeFault>) {
+        for (index, row) in (0_u32..).zip(&self.grid.rows) {
+            let Some(splitting) = row.splitting.as_ref().filter(|it| !it.accepted) else { continue };
+            let readings: Vec<RowReading> = splitting.readings.iter().map(|it| self.reading(it, matched)).collect();
+            if readings.len() > 1 {
+                table.unclear.push(UnclearRow { row: index, readings });
+            }
+            faults.push(TypeFault {
+                kind: TypeFaultKind::Unclear,
+                row: Some(index),
+                column: None,
+                missing: None,
+                message: self.message(splitting, matched),
+                hint: None,
+                span: splitting.blob,
+            });
+        }
+    }
+
+    fn reading(&self, reading: &Reading, matched: &[Matched]) -> RowReading {
+        let numbers = matched.iter().enumerate().filter(|it| it.1.schema.kind.is_number());
+        let figure = |(column, it): (usize, &Matched)| {
+            let span = reading.cells.get(it.position).copied().filter(|it| !it.is_empty())?;
+            let unit = self.unit(&it.schema, it.position);
+            let figure = read_figure(self.document.slice(span), self.style, unit).ok()?;
+            Some((column, span, figure))
+        };
+        RowReading { probability: reading.probability, figures: numbers.filter_map(figure).collect() }
+    }
+
+    /// `"2312" can be read as 23|12 (0.62) or 231|2 (0.31)`.
+    fn message(&self, splitting: &Splitting, matched: &[Matched]) -> String {
+        let shown = |reading: &Reading| {
+            let number = |at: &usize| matched.iter().any(|it| it.position == *at && it.schema.kind.is_number());
+            let cells = (0..reading.cells.len()).filter(number).map(|it| self.document.slice(reading.cells[it]));
+            format!("{} ({:.2})", cells.collect::<Vec<_>>().join("|"), reading.probability)
+        };
+        let best: Vec<String> = splitting.readings.iter().take(2).map(shown).collect();
+        let blob = self.document.slice(splitting.blob);
+        match best.as_slice() {
+            [] => format!("expected figures, found \"{blob}\", which cannot be told apart"),
+            it => format!("\"{blob}\" can be read as {}", it.join(" or ")),
+        }
+    }
+}
