@@ -12,4 +12,6 @@ pub mod source;
 
 pub mod finding;
 
+pub mod rules;
+
 pub use error::{Error, ErrorKind, Result};

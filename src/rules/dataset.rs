@@ -1,0 +1,66 @@
+//! What a rule file says, once it is read.
+
+use std::path::PathBuf;
+
+use super::Kind;
+use crate::finding::{RulePlace, Severity};
+use crate::table::{Cadence, TableSchema};
+
+/// What a rule file declares of its dataset.
+#[derive(Debug)]
+pub struct Dataset {
+    /// The dataset's name.
+    pub name: String,
+    /// Its title, for people.
+    pub title: Option<String>,
+    /// Who publishes it.
+    pub publisher: Option<String>,
+    /// How often an edition comes; without it there are no periods.
+    pub cadence: Option<Cadence>,
+    /// Where the period of an edition is told.
+    pub period: Option<PeriodSource>,
+    /// Patterns of the files that belong to it.
+    pub files: Vec<String>,
+    /// The language tag of its numbers, if declared.
+    pub locale: Option<String>,
+    /// Its tables, in declared order.
+    pub tables: Vec<TableSchema>,
+    /// Its rules, in declared order.
+    pub rules: Vec<Rule>,
+    /// The rule file, as the user would name it.
+    pub path: PathBuf,
+}
+
+/// Where the period of an edition is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeriodSource {
+    /// In the file name, in strftime's notation.
+    Filename(String),
+    /// In a column: one file holds many editions.
+    Column(String),
+}
+
+/// A rule, compiled.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// The word for its kind.
+    pub kind: &'static str,
+    /// The table it is for, by index into the dataset's tables, if it is for one.
+    pub table: Option<usize>,
+    /// How much a failure weighs.
+    pub severity: Severity,
+    /// Why it should hold.
+    pub why: Option<String>,
+    /// Who says so.
+    pub source: Option<String>,
+    /// Where it is written.
+    pub at: RulePlace,
+    /// Which rows it is for: a condition over the rows of its table.
+    pub filter: Option<super::expression::Condition>,
+    /// What it makes of missing figures.
+    pub missing: super::Missing,
+    /// What must hold.
+    pub check: Box<dyn Kind>,
+}

@@ -1,0 +1,374 @@
+//! What an expression is evaluated in: the tables of an edition at hand, and
+//! the values of its single cells and aggregates.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::evaluate;
+use super::kernels;
+use super::names::{fold_label, label_column};
+use super::node::{Aggregate, ColumnRef, Constant, Fold, NamedCell, Node, Relation, Slot, Source, Type};
+use super::vector::{self, NumberVector, Truth, Vector};
+use crate::rules::{Cell, Context};
+use crate::table::{ColumnData, Edition, Exact, Table, TableSchema};
+
+/// A cell of the edition at hand, or of the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct CellRef {
+    /// The cell.
+    pub(crate) cell: Cell,
+    /// Whether it is of the edition before.
+    pub(crate) previous: bool,
+}
+
+/// Batches of this many rows stay in the cache of a core, and keep a value
+/// that overflows from slowing the whole column down.
+pub(super) const BATCH_ROWS: usize = 4_096;
+
+/// The value of a slot.
+#[derive(Clone, Debug)]
+pub(super) struct SlotValue {
+    /// The value as printed.
+    pub(super) value: Constant,
+    /// The value with missing figures taken as zero.
+    pub(super) filled: Constant,
+    /// Where the cell is, or why there is none.
+    pub(super) cell: Option<Result<CellRef, String>>,
+}
+
+/// The tables and values at hand.
+pub(super) struct Frame<'a> {
+    pub(super) context: &'a Context<'a>,
+    /// Whether it runs over the edition before.
+    pub(super) in_previous: bool,
+    /// The table whose rows columns are of: its index in the edition.
+    pub(super) table: Option<usize>,
+    /// That table in the edition before, and where each row is there.
+    pub(super) before: Option<(usize, Vec<Option<u32>>)>,
+    pub(super) sources: &'a [Slot],
+    pub(super) slots: Vec<SlotValue>,
+    /// Whether the rule takes missing figures as zero.
+    pub(super) zero: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// Finds tables, cells and aggregates; `table` is a declared one.
+    pub(super) fn new(
+        context: &'a Context<'a>,
+        table: Option<usize>,
+        sources: &'a [Slot],
+        zero: bool,
+        reads_previous_rows: bool,
+    ) -> Self {
+        let mut frame = Self {
+            context,
+            in_previous: false,
+            table: table.and_then(|it| context.table(it)),
+            before: None,
+            sources,
+            slots: Vec::new(),
+            zero,
+        };
+        if let (true, Some(declared), Some(previous)) = (reads_previous_rows, table, context.previous) {
+            let schema = &context.tables[declared];
+            let before = previous.table(&schema.name);
+            let now = frame.own_table();
+            frame.before = before.zip(now).map(|(at, now)| (at, rows_before(schema, now, &previous.tables[at])));
+        }
+        for slot in sources {
+            let value = frame.slot_value(slot);
+            frame.slots.push(value);
+        }
+        frame
+    }
+
+    /// The table whose rows columns are of.
+    pub(super) fn own_table(&self) -> Option<&'a Table> {
+        self.table.and_then(|it| self.edition(self.in_previous)?.tables.get(it))
+    }
+
+    /// The edition at hand, or the one before.
+    pub(super) fn edition(&self, previous: bool) -> Option<&'a Edition> {
+        if previous { self.context.previous } else { Some(self.context.edition) }
+    }
+
+    /// The table and cell that a reference stands for.
+    pub(super) fn table_of(&self, it: CellRef) -> &'a Table {
+        &self.edition(it.previous).expect("a cell found there is of an edition at hand").tables[it.cell.table]
+    }
+
+    pub(super) fn slot_vector(&self, at: usize, fill: bool) -> Vector<'_> {
+        let slot = &self.slots[at];
+        vector::of_constant(if fill { &slot.filled } else { &slot.value })
+    }
+
+    pub(super) fn column_vector(&self, column: &ColumnRef, rows: &Range<usize>, fill: bool) -> Vector<'_> {
+        let found = |table: &'a Table| table.column(&column.name).map(|it| &table.columns[it]);
+        if !column.previous {
+            let found = self.own_table().and_then(found);
+            return found.map_or_else(
+                || vector::nothing(column.kind),
+                |it| vector::of_column(it, rows.clone(), column.kind, fill),
+            );
+        }
+        let before = self.before.as_ref().zip(self.context.previous);
+        let Some((column_before, map)) =
+            before.and_then(|((table, map), previous)| Some((found(&previous.tables[*table])?, map)))
+        else {
+            return vector::nothing(column.kind);
+        };
+        vector::of_rows(column_before, &map[rows.clone()], column.kind, fill)
+    }
+
+    /// The cell of a column in a row, if the table has the column.
+    pub(super) fn column_cell(&self, column: &ColumnRef, row: usize) -> Option<CellRef> {
+        let (table, row) = if column.previous {
+            let (table, map) = self.before.as_ref()?;
+            (*table, map[row]? as usize)
+        } else {
+            (self.table?, row)
+        };
+        let previous = column.previous || self.in_previous;
+        let at = self.edition(previous)?.tables[table].column(&column.name)?;
+        Some(CellRef { cell: Cell { table, row, column: at }, previous })
+    }
+
+    fn slot_value(&self, slot: &Slot) -> SlotValue {
+        match &slot.source {
+            Source::Cell(named) => {
+                let cell = self.find(named, slot.previous);
+                let value = |fill| match cell {
+                    Ok(it) => {
+                        let column = &self.table_of(it).columns[it.cell.column];
+                        vector::of_column(column, it.cell.row..it.cell.row + 1, slot.kind, fill).constant(0)
+                    }
+                    Err(_) => Constant::Null(slot.kind),
+                };
+                SlotValue { value: value(false), filled: value(self.zero), cell: Some(cell) }
+            }
+            Source::Aggregate(aggregate) => {
+                let value = self.fold(aggregate, slot);
+                SlotValue { filled: value.clone(), value, cell: None }
+            }
+        }
+    }
+
+    fn find(&self, named: &NamedCell, previous: bool) -> Result<CellRef, String> {
+        let schema = &self.context.tables[named.table];
+        let edition = self.edition(previous).ok_or("no edition before is known")?;
+        let table = edition.table(&schema.name).ok_or_else(|| format!("there is no table {}", schema.name))?;
+        let there = &edition.tables[table];
+        let column = there.column(&named.column).ok_or_else(|| format!("there is no column {}", named.column))?;
+        let row = find_row(schema, there, named)?;
+        Ok(CellRef { cell: Cell { table, row, column }, previous })
+    }
+
+    /// The frame of an aggregate: the rows of its table.
+    pub(super) fn of_aggregate(&self, aggregate: &Aggregate, previous: bool) -> Option<Frame<'a>> {
+        let name = &self.context.tables[aggregate.table].name;
+        let table = self.edition(previous)?.table(name)?;
+        Some(Frame {
+            context: self.context,
+            in_previous: previous,
+            table: Some(table),
+            before: None,
+            sources: self.sources,
+            slots: self.slots.clone(),
+            zero: self.zero,
+        })
+    }
+
+    /// Which rows an aggregate runs over; none where that cannot be told.
+    pub(super) fn chosen(&self, aggregate: &Aggregate, rows: &Range<usize>) -> Option<Vec<bool>> {
+        let mut chosen = vec![true; rows.len()];
+        if let (true, Some(filter)) = (aggregate.filtered, self.context.filter) {
+            if self.in_previous {
+                return None;
+            }
+            for (at, row) in rows.clone().enumerate() {
+                chosen[at] = filter[row]?;
+            }
+        }
+        if let Some(filter) = &aggregate.filter {
+            let truths = self.truths(filter, rows, self.zero);
+            for (at, row) in rows.clone().enumerate() {
+                if !chosen[at] {
+                    continue;
+                }
+                let truth = truths[vector::index(truths.len(), at)];
+                // SQL passes over a row that its filter knows nothing of; but
+                // a figure that is missing may well be one to count.
+                if truth == Truth::Unknown && self.lacks_number(filter, row) {
+                    return None;
+                }
+                chosen[at] = truth == Truth::True;
+            }
+        }
+        Some(chosen)
+    }
+
+    fn lacks_number(&self, filter: &Node, row: usize) -> bool {
+        filter.any(&|node| match node {
+            Node::Column(it) if it.kind == Type::Number => {
+                !self.column_vector(it, &(row..row + 1), self.zero).is_there(0)
+            }
+            Node::Slot(at) => matches!(self.slots[*at].filled, Constant::Null(_)),
+            _ => false,
+        })
+    }
+
+    fn fold(&self, aggregate: &Aggregate, slot: &Slot) -> Constant {
+        let unknown = Constant::Null(slot.kind);
+        let Some(frame) = self.of_aggregate(aggregate, slot.previous) else { return unknown };
+        let length = frame.own_table().map_or(0, |it| it.rows.len());
+        let mut folded = Folded::default();
+        for start in (0..length).step_by(BATCH_ROWS) {
+            let rows = start..(start + BATCH_ROWS).min(length);
+            let Some(chosen) = frame.chosen(aggregate, &rows) else { return unknown };
+            let counted = chosen.iter().filter(|&&it| it).count();
+            let Some(argument) = &aggregate.argument else {
+                folded.count += counted;
+                continue;
+            };
+            let fill = frame.zero && aggregate.fold != Fold::Count;
+            let values = frame.evaluate(argument, &rows, fill);
+            let there = (0..rows.len()).filter(|&at| chosen[at] && values.is_there(at)).count();
+            if there < counted && aggregate.fold != Fold::Count {
+                return unknown;
+            }
+            folded.count += there;
+            folded.take(aggregate.fold, &values, &chosen);
+        }
+        folded.result(aggregate.fold, slot.kind)
+    }
+}
+
+/// An aggregate on its way over batches.
+#[derive(Default)]
+struct Folded {
+    count: usize,
+    sum: Option<Exact>,
+    best: Option<Constant>,
+}
+
+impl Folded {
+    fn take(&mut self, fold: Fold, values: &Vector<'_>, chosen: &[bool]) {
+        let relation = if fold == Fold::Min { Relation::Less } else { Relation::More };
+        match (fold, values) {
+            (Fold::Sum | Fold::Average, Vector::Numbers(numbers)) => {
+                let sum = kernels::total(numbers, chosen);
+                self.sum = Some(self.sum.take().map_or(sum.clone(), |it| it + sum));
+            }
+            (Fold::Min | Fold::Max, Vector::Numbers(numbers)) => self.take_number(numbers, chosen, relation),
+            (Fold::Min | Fold::Max, _) => {
+                for row in (0..chosen.len()).filter(|&it| chosen[it]) {
+                    let it = values.constant(row);
+                    let better =
+                        self.best.as_ref().is_none_or(|best| order(&it, best).is_some_and(|it| relation.holds(it)));
+                    if better {
+                        self.best = Some(it);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn take_number(&mut self, numbers: &NumberVector<'_>, chosen: &[bool], relation: Relation) {
+        let Some(it) = evaluate::best(numbers, chosen, relation) else { return };
+        let better = match &self.best {
+            Some(Constant::Number(best)) => relation.holds(it.cmp(best)),
+            _ => true,
+        };
+        if better {
+            self.best = Some(Constant::Number(it));
+        }
+    }
+
+    fn result(self, fold: Fold, kind: Type) -> Constant {
+        let number = match fold {
+            Fold::Count => Some(kernels::of_count(self.count)),
+            // As in SQL, there is no sum of no rows.
+            Fold::Sum => self.sum.filter(|_| self.count > 0),
+            Fold::Average => self.sum.filter(|_| self.count > 0).map(|it| it / kernels::of_count(self.count)),
+            Fold::Min | Fold::Max => return self.best.unwrap_or(Constant::Null(kind)),
+        };
+        number.map_or(Constant::Null(kind), Constant::Number)
+    }
+}
+
+fn order(left: &Constant, right: &Constant) -> Option<std::cmp::Ordering> {
+    match (left, right) {
+        (Constant::Text(a), Constant::Text(b)) => Some(a.cmp(b)),
+        (Constant::Date(a), Constant::Date(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+/// Finds the one row of a table that a label names.
+pub(crate) fn find_row(schema: &TableSchema, table: &Table, named: &NamedCell) -> Result<usize, String> {
+    let label = |it: &str| fold_label(it);
+    let column = label_column(schema).and_then(|it| table.column(&it.name)).ok_or("there is no column of labels")?;
+    let declared = schema.rows.iter().find(|it| it.name == named.row && it.under == named.under);
+    let mut labels = vec![label(&named.row)];
+    labels.extend(declared.iter().flat_map(|it| &it.aliases).map(|it| label(it)));
+    let mut rows = rows_labelled(table, column, &labels);
+    if let Some(under) = &named.under {
+        let under = label(under);
+        let nested =
+            |&row: &usize| table.rows[row].under.is_some_and(|it| label(table.text(it as usize, column)) == under);
+        let within: Vec<usize> = rows.iter().copied().filter(nested).collect();
+        // A table without nesting has the row by its own label only, and a
+        // label may itself hold the sign that parts labels.
+        if !within.is_empty() || rows.iter().any(|&it| table.rows[it].under.is_some()) {
+            rows = within;
+        } else if rows.is_empty() {
+            rows = rows_labelled(table, column, &[label(&format!("{under} > {}", named.row))]);
+        }
+    } else if rows.len() > 1 {
+        rows.retain(|&it| table.rows[it].under.is_none());
+    }
+    match rows[..] {
+        [row] => Ok(row),
+        [] => Err(format!("there is no row {}", named.row)),
+        _ => Err(format!("there are {} rows {}", rows.len(), named.row)),
+    }
+}
+
+fn rows_labelled(table: &Table, column: usize, labels: &[String]) -> Vec<usize> {
+    match &table.columns[column].data {
+        ColumnData::Texts(texts) => {
+            let fits: Vec<bool> = texts.dictionary.iter().map(|it| labels.contains(&fold_label(it))).collect();
+            let is_value = |row: &usize| table.columns[column].states[*row].has_value();
+            (0..texts.codes.len()).filter(|&row| fits[texts.codes[row] as usize]).filter(is_value).collect()
+        }
+        _ => (0..table.rows.len()).filter(|&row| labels.contains(&fold_label(table.text(row, column)))).collect(),
+    }
+}
+
+/// Where each row of a table is in the edition before, by its key and the keys above it.
+fn rows_before(schema: &TableSchema, now: &Table, before: &Table) -> Vec<Option<u32>> {
+    let mut known: HashMap<String, Option<u32>> = HashMap::new();
+    for row in 0..before.rows.len() {
+        // A key that two rows share finds neither.
+        let at = u32::try_from(row).ok();
+        known.entry(full_key(schema, before, row)).and_modify(|it| *it = None).or_insert(at);
+    }
+    (0..now.rows.len()).map(|row| known.get(&full_key(schema, now, row)).copied().flatten()).collect()
+}
+
+fn full_key(schema: &TableSchema, table: &Table, row: usize) -> String {
+    let mut key = String::new();
+    let mut at = Some(row);
+    // Outlines are a few levels deep; a circle in them must not hang.
+    for _ in 0..16 {
+        let Some(row) = at else { break };
+        for column in schema.key.iter().filter_map(|it| table.column(it)) {
+            key.push_str(&fold_label(table.text(row, column)));
+            key.push('\u{1f}');
+        }
+        key.push('\u{1e}');
+        at = table.rows[row].under.map(|it| it as usize);
+    }
+    key
+}

@@ -1,0 +1,256 @@
+//! SQL expressions over columns and cells: parsed, bound, evaluated.
+//!
+//! Text goes through sqlparser (`dialect`), names and types are settled once
+//! (`bind`, `functions`, `names`), and what comes of it is a tree of typed
+//! operations over columns (`node`). That tree is evaluated batch by batch
+//! over column slices (`evaluate`, `kernels`, `vector`) in the tables at hand
+//! (`frame`). `judge` makes marks of truth values: a comparison that fails
+//! exactly is judged again with what rounding can hide (`interval`, `linear`,
+//! `bounds`). `wording` says what failed.
+
+mod bind;
+mod bounds;
+mod dialect;
+mod evaluate;
+mod frame;
+mod functions;
+mod groups;
+mod interval;
+mod judge;
+mod kernels;
+mod linear;
+mod literal;
+mod names;
+mod node;
+mod number;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod vector;
+mod wording;
+
+pub(crate) use frame::{CellRef, find_row};
+pub(crate) use groups::{group_rows, number_columns, own_table};
+pub(crate) use interval::Interval;
+pub(crate) use linear::Linear;
+pub(crate) use names::unknown_column;
+pub(crate) use node::{Comparison, Constant, NamedCell, Node, Relation, Side, Type};
+pub(crate) use number::RuleNumber;
+pub(crate) use vector::is_fillable;
+pub(crate) use wording::{Balance, Words};
+
+use bind::Binder;
+use dialect::fault;
+use names::{Name, Names, Part};
+use node::{Slot, Source};
+
+use super::{Binding, Context, Missing, Need, Rounding, Scope};
+use crate::error::Result;
+
+/// A condition, compiled: what one rule judges, per row or once.
+#[derive(Debug)]
+pub(crate) struct Expression {
+    node: Node,
+    text: String,
+    slots: Vec<Slot>,
+    table: Option<usize>,
+    reads_row: bool,
+    reads_previous_rows: bool,
+    needs_previous: bool,
+    missing: Missing,
+    rounding: Rounding,
+}
+
+impl Expression {
+    /// Reads a condition of a rule; bare names are columns of the rule's table.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Expression`](crate::ErrorKind): does not parse, names what
+    /// is not there, has a wrong type, or is no condition.
+    pub(crate) fn parse(text: &str, binding: &Binding<'_>) -> Result<Self> {
+        Self::parse_over(text, binding, binding.table)
+    }
+
+    fn parse_over(text: &str, binding: &Binding<'_>, table: Option<usize>) -> Result<Self> {
+        let tree = dialect::parse(text)?;
+        let mut binder = Binder::new(binding, table);
+        let node = binder.truth(&tree)?;
+        let previous_row = |it: &Node| matches!(it, Node::Column(it) if it.previous);
+        Ok(Self {
+            reads_previous_rows: node.any(&previous_row),
+            node,
+            text: text.to_owned(),
+            slots: binder.slots,
+            table,
+            reads_row: binder.reads_row,
+            needs_previous: binder.needs_previous,
+            missing: binding.missing,
+            rounding: binding.rounding,
+        })
+    }
+
+    /// A condition on each row of a table, built by a kind and not written as SQL.
+    pub(crate) fn of_rows(node: Node, table: usize, binding: &Binding<'_>) -> Self {
+        Self {
+            node,
+            text: String::new(),
+            slots: Vec::new(),
+            table: Some(table),
+            reads_row: true,
+            reads_previous_rows: false,
+            needs_previous: false,
+            missing: binding.missing,
+            rounding: binding.rounding,
+        }
+    }
+
+    /// The same condition, with `whole >= part` turned into `part <= whole`.
+    pub(crate) fn with_smaller_left(mut self) -> Self {
+        if let Node::Compare(it) = &mut self.node
+            && matches!(it.relation, Relation::AtLeast | Relation::More)
+        {
+            it.relation = it.relation.mirrored();
+            std::mem::swap(&mut it.left, &mut it.right);
+        }
+        self
+    }
+
+    /// The condition itself.
+    pub(crate) fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Whether it is judged for each row of its table, or once.
+    pub(crate) fn scope(&self) -> Scope {
+        match self.table {
+            Some(table) if self.reads_row => Scope::Row(table),
+            _ => Scope::Whole,
+        }
+    }
+
+    /// What it cannot be judged without.
+    pub(crate) fn needs(&self) -> Vec<Need> {
+        let mut needs = Vec::new();
+        if let (true, Some(table)) = (self.reads_row, self.table) {
+            add(&mut needs, Need::Table(table));
+            column_needs(&self.node, table, &mut needs);
+        }
+        for slot in &self.slots {
+            match &slot.source {
+                Source::Cell(it) => {
+                    add(&mut needs, Need::Table(it.table));
+                    add(&mut needs, Need::Column(it.table, it.column.clone()));
+                    add(&mut needs, Need::Row(it.table, it.row.clone(), it.under.clone()));
+                }
+                Source::Aggregate(it) => {
+                    add(&mut needs, Need::Table(it.table));
+                    for node in it.argument.iter().chain(&it.filter) {
+                        column_needs(node, it.table, &mut needs);
+                    }
+                }
+            }
+        }
+        if self.needs_previous {
+            needs.push(Need::Previous);
+        }
+        needs
+    }
+
+    /// The comparison of a check as a weighted sum of cells against zero, if it is one.
+    #[cfg_attr(not(test), expect(dead_code, reason = "lint and repairs read rules as linear systems"))]
+    pub(crate) fn linear(&self, context: &Context<'_>, check: usize) -> Option<(Linear, Relation)> {
+        match &self.node {
+            Node::Compare(it) if it.kind == Type::Number => {
+                let linear = self.frame(context).linear_difference(&it.left.node, &it.right.node, check)?;
+                Some((linear, it.relation))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn column_needs(node: &Node, table: usize, needs: &mut Vec<Need>) {
+    if let Node::Column(it) = node {
+        add(needs, Need::Column(table, it.name.clone()));
+    }
+    for child in node.children() {
+        column_needs(child, table, needs);
+    }
+}
+
+fn add(needs: &mut Vec<Need>, need: Need) {
+    if !needs.contains(&need) {
+        needs.push(need);
+    }
+}
+
+/// Reads the name of a row of a table, in square brackets: `[All]`, `[Car accidents > killed]`.
+///
+/// # Errors
+///
+/// [`ErrorKind::Expression`](crate::ErrorKind): it is no such name, or the table declares no such row.
+pub(crate) fn row_name(text: &str, binding: &Binding<'_>, table: usize, column: &str) -> Result<NamedCell> {
+    let inner = text.trim().strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let Some(inner) = inner else {
+        return Err(fault(format!("'{text}' is no row")).hint(format!("a row is named in square brackets: [{text}]")));
+    };
+    let label = inner.replace("]]", "]");
+    let names = Names { tables: binding.tables, table: Some(table) };
+    let parts = [
+        Part { text: &binding.tables[table].name, bracketed: false },
+        Part { text: &label, bracketed: true },
+        Part { text: column, bracketed: false },
+    ];
+    match names.resolve(&parts)? {
+        Name::Cell(it) => Ok(it),
+        Name::Column(..) => unreachable!("a name of three parts is a cell"),
+    }
+}
+
+/// A row condition, bound to one table: the `where` of a rule.
+#[derive(Debug)]
+pub struct Condition(Expression);
+
+impl Condition {
+    /// Parses a SQL condition over the rows of a declared table.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Expression`](crate::ErrorKind): does not parse, names what is not there, or has a wrong type.
+    pub fn parse(text: &str, binding: &Binding<'_>, table: usize) -> Result<Self> {
+        let it = Expression::parse_over(text, binding, Some(table))?;
+        if it.needs_previous {
+            return Err(fault("which rows a rule is for cannot hang on the edition before"));
+        }
+        Ok(Self(it))
+    }
+
+    /// What it cannot be judged without.
+    pub(crate) fn needs(&self) -> Vec<Need> {
+        self.0.needs()
+    }
+
+    /// One truth value a row of the table (index into the edition's tables); `None` is unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Expression`](crate::ErrorKind) where exact arithmetic leaves its range.
+    pub fn truths(&self, context: &Context<'_>, table: usize) -> Result<Vec<Option<bool>>> {
+        // A condition chooses rows; it is not itself held to rows already chosen.
+        let context = Context { filter: None, ..*context };
+        let mut frame = self.0.frame(&context);
+        frame.table = Some(table);
+        let length = context.edition.tables[table].rows.len();
+        let mut answers = Vec::with_capacity(length);
+        for start in (0..length).step_by(frame::BATCH_ROWS) {
+            let rows = start..(start + frame::BATCH_ROWS).min(length);
+            let truths = frame.truths(&self.0.node, &rows, frame.zero);
+            answers.extend((0..rows.len()).map(|it| truths[vector::index(truths.len(), it)].known()));
+        }
+        Ok(answers)
+    }
+}

@@ -1,0 +1,323 @@
+//! What an expression is once its names and types are settled: a tree of
+//! typed operations over columns.
+
+use regex::Regex;
+
+use crate::table::{ColumnType, Exact};
+
+/// The type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// An exact number.
+    Number,
+    /// A text.
+    Text,
+    /// A day.
+    Date,
+    /// True, false or unknown.
+    Truth,
+    /// A bare NULL, which takes the type of what it stands beside.
+    Null,
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// `=`
+    Equal,
+    /// `<>`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+/// A value known when the rule is read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Constant {
+    /// A number.
+    Number(Exact),
+    /// A text.
+    Text(String),
+    /// A day, counted from 1970-01-01.
+    Date(i32),
+    /// A truth value.
+    Truth(bool),
+    /// No value, of a type.
+    Null(Type),
+}
+
+/// A column of the rows that an expression runs over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ColumnRef {
+    /// Its name.
+    pub(crate) name: String,
+    /// The type of its values.
+    pub(crate) kind: Type,
+    /// Whether it is read in the edition before.
+    pub(crate) previous: bool,
+}
+
+/// One side of a comparison, with its text for messages.
+#[derive(Clone, Debug)]
+pub(crate) struct Side {
+    /// What it computes.
+    pub(crate) node: Node,
+    /// How the rule writes it.
+    pub(crate) text: String,
+}
+
+/// A comparison of two sides of one type.
+#[derive(Clone, Debug)]
+pub(crate) struct Comparison {
+    /// How they are compared.
+    pub(crate) relation: Relation,
+    /// The left side.
+    pub(crate) left: Side,
+    /// The right side.
+    pub(crate) right: Side,
+    /// The type of both.
+    pub(crate) kind: Type,
+}
+
+/// A function of values of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Function {
+    /// The size of a number.
+    Abs,
+    /// Half away from zero, at so many decimals.
+    Round(i32),
+    /// The first that is not null.
+    Coalesce,
+    /// Null where both are equal.
+    NullIf,
+    /// The smallest.
+    Least,
+    /// The largest.
+    Greatest,
+    /// How many characters.
+    Length,
+    /// In small letters.
+    Lower,
+    /// In capitals.
+    Upper,
+    /// Without outer spaces.
+    Trim,
+}
+
+/// One operation, and what it works on.
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    /// A value known when the rule is read.
+    Constant(Constant),
+    /// A column of the row.
+    Column(ColumnRef),
+    /// A single cell or an aggregate: one value for all rows.
+    Slot(usize),
+    /// Terms added, or taken away where the flag is set.
+    Sum(Vec<(bool, Node)>),
+    /// A product.
+    Product(Box<[Node; 2]>),
+    /// An exact quotient; null where the divisor is zero.
+    Quotient(Box<[Node; 2]>),
+    /// What a division to whole numbers leaves over, with the sign of the dividend.
+    Remainder(Box<[Node; 2]>),
+    /// A comparison.
+    Compare(Box<Comparison>),
+    /// All of them are true.
+    All(Vec<Node>),
+    /// One of them is true.
+    Any(Vec<Node>),
+    /// It is false.
+    Not(Box<Node>),
+    /// The value lies between low and high, ends included.
+    Between(Box<[Side; 3]>, Type),
+    /// The value is one of a list.
+    In(Box<Side>, Vec<Side>, Type),
+    /// The text fits a pattern.
+    Like(Box<Side>, Box<Regex>, String),
+    /// There is no value.
+    IsNull(Box<Side>),
+    /// It is true (or false), and not unknown.
+    IsTruth(Box<Node>, bool),
+    /// They differ, where two nulls do not.
+    Distinct(Box<[Side; 2]>),
+    /// A function of values of the row.
+    Call(Function, Vec<Node>, Type),
+    /// The result beside the first condition that is true.
+    Case(Vec<(Node, Node)>, Box<Node>, Type),
+}
+
+/// A single cell that an expression names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedCell {
+    /// Its table, by index into the declared ones.
+    pub(crate) table: usize,
+    /// The row's label.
+    pub(crate) row: String,
+    /// The label above it, where it was given or is declared.
+    pub(crate) under: Option<String>,
+    /// The column's name.
+    pub(crate) column: String,
+}
+
+/// What an aggregate does with the rows it runs over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// How many rows have a value; all rows where there is no argument.
+    Count,
+    /// The sum.
+    Sum,
+    /// The smallest value.
+    Min,
+    /// The largest value.
+    Max,
+    /// The mean.
+    Average,
+}
+
+/// One value made of many rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Aggregate {
+    /// What is done with them.
+    pub(crate) fold: Fold,
+    /// The table whose rows they are.
+    pub(crate) table: usize,
+    /// What is computed of each; none for `count(*)`.
+    pub(crate) argument: Option<Node>,
+    /// Which rows count.
+    pub(crate) filter: Option<Node>,
+    /// Whether the rule's `where` chooses rows too: it is for this table.
+    pub(crate) filtered: bool,
+}
+
+/// Where a slot's one value comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    /// A cell.
+    Cell(NamedCell),
+    /// Rows of a table.
+    Aggregate(Aggregate),
+}
+
+/// One value for all rows, found once an edition is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    /// Where it comes from.
+    pub(crate) source: Source,
+    /// Whether it is read in the edition before.
+    pub(crate) previous: bool,
+    /// The type of its value.
+    pub(crate) kind: Type,
+}
+
+impl Type {
+    /// The type of a column's values.
+    pub(crate) fn of_column(kind: ColumnType) -> Self {
+        match kind {
+            ColumnType::Label | ColumnType::Text | ColumnType::Period => Self::Text,
+            ColumnType::Date => Self::Date,
+            ColumnType::Count | ColumnType::Integer | ColumnType::Amount | ColumnType::Percent => Self::Number,
+        }
+    }
+
+    /// What a value of it is called in messages.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::Date => "a date",
+            Self::Truth => "a condition",
+            Self::Null => "NULL",
+        }
+    }
+}
+
+impl Relation {
+    /// Whether it holds of two values in this order.
+    pub(crate) fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Unequal => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::More => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+
+    /// What holds exactly where this does not.
+    pub(crate) fn negated(self) -> Self {
+        match self {
+            Self::Equal => Self::Unequal,
+            Self::Unequal => Self::Equal,
+            Self::Less => Self::AtLeast,
+            Self::AtMost => Self::More,
+            Self::More => Self::AtMost,
+            Self::AtLeast => Self::Less,
+        }
+    }
+
+    /// The same with its sides exchanged.
+    pub(crate) fn mirrored(self) -> Self {
+        match self {
+            Self::Less => Self::More,
+            Self::AtMost => Self::AtLeast,
+            Self::More => Self::Less,
+            Self::AtLeast => Self::AtMost,
+            Self::Equal | Self::Unequal => self,
+        }
+    }
+}
+
+impl Side {
+    /// A side that no rule wrote out.
+    pub(crate) fn new(node: Node, text: impl Into<String>) -> Self {
+        Self { node, text: text.into() }
+    }
+}
+
+impl Comparison {
+    /// A comparison of numbers.
+    pub(crate) fn of_numbers(left: Side, relation: Relation, right: Side) -> Node {
+        Node::Compare(Box::new(Self { relation, left, right, kind: Type::Number }))
+    }
+}
+
+impl Node {
+    /// A column of numbers.
+    pub(crate) fn number_column(name: &str) -> Self {
+        Self::Column(ColumnRef { name: name.to_owned(), kind: Type::Number, previous: false })
+    }
+
+    /// Every node directly beneath.
+    pub(crate) fn children(&self) -> Vec<&Node> {
+        match self {
+            Self::Constant(_) | Self::Column(_) | Self::Slot(_) => Vec::new(),
+            Self::Sum(terms) => terms.iter().map(|it| &it.1).collect(),
+            Self::Product(pair) | Self::Quotient(pair) | Self::Remainder(pair) => pair.iter().collect(),
+            Self::Compare(it) => vec![&it.left.node, &it.right.node],
+            Self::All(list) | Self::Any(list) | Self::Call(_, list, _) => list.iter().collect(),
+            Self::Not(it) | Self::IsTruth(it, _) => vec![it],
+            Self::Between(sides, _) => sides.iter().map(|it| &it.node).collect(),
+            Self::In(side, list, _) => std::iter::once(&side.node).chain(list.iter().map(|it| &it.node)).collect(),
+            Self::Like(side, ..) | Self::IsNull(side) => vec![&side.node],
+            Self::Distinct(sides) => sides.iter().map(|it| &it.node).collect(),
+            Self::Case(branches, otherwise, _) => {
+                let mut all: Vec<&Node> = branches.iter().flat_map(|(when, then)| [when, then]).collect();
+                all.push(otherwise);
+                all
+            }
+        }
+    }
+
+    /// Whether something is so of this node or one beneath.
+    pub(crate) fn any(&self, test: &impl Fn(&Node) -> bool) -> bool {
+        test(self) || self.children().into_iter().any(|it| it.any(test))
+    }
+}

@@ -1,0 +1,116 @@
+//! Faults of a rule file: their place, their words, and the nearest name.
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+use crate::nearest::nearest;
+use crate::table::{Document, Position};
+
+/// The rule file's name and text: turns spans into places.
+pub(super) struct Places {
+    document: Document,
+}
+
+impl Places {
+    pub(super) fn new(path: &str, text: &str) -> Self {
+        Self { document: Document::new(path, text.to_owned(), "UTF-8") }
+    }
+
+    /// The file, as the user would name it.
+    pub(super) fn file(&self) -> &str {
+        &self.document.name
+    }
+
+    /// The line and column that a span starts at.
+    pub(super) fn position(&self, span: &Range<usize>) -> Position {
+        let text = &self.document.text;
+        let start = (0..=span.start.min(text.len())).rev().find(|&it| text.is_char_boundary(it)).unwrap_or(0);
+        self.document.position(u32::try_from(start).unwrap_or(0))
+    }
+
+    /// An error at a span.
+    pub(super) fn fault(&self, span: Range<usize>, message: impl Into<String>) -> Error {
+        self.put(span, super::fault(message))
+    }
+
+    /// Puts an error at a span, unless it has a place already.
+    pub(super) fn put(&self, span: Range<usize>, error: Error) -> Error {
+        let position = self.position(&span);
+        error.at(self.file(), position.line, position.column)
+    }
+
+    /// An error for a name that is not declared, with the nearest that is.
+    pub(super) fn unknown<'a>(
+        &self,
+        span: Range<usize>,
+        what: &str,
+        written: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Error {
+        let error = self.fault(span, format!("unknown {what} {written:?}"));
+        match nearest(written, known) {
+            Some(near) => error.hint(format!("the nearest {what} is {near:?}")),
+            None => error,
+        }
+    }
+
+    /// Finds what a word stands for, or says which words there are.
+    pub(super) fn one_of<T: Copy>(
+        &self,
+        span: Range<usize>,
+        what: &str,
+        word: &str,
+        words: &[(&'static str, T)],
+    ) -> Result<T> {
+        if let Some(it) = words.iter().find(|it| it.0 == word) {
+            return Ok(it.1);
+        }
+        let known: Vec<&str> = words.iter().map(|it| it.0).collect();
+        let message = format!("unknown {what} {word:?}: expected one of {}", known.join(", "));
+        let error = self.fault(span, message);
+        Err(match nearest(word, known) {
+            Some(near) => error.hint(format!("the nearest {what} is {near:?}")),
+            None => error,
+        })
+    }
+
+    /// Reads TOML; what does not fit becomes an error with its place.
+    pub(super) fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T> {
+        toml::from_str(text).map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            let (message, hint) = reword(error.message());
+            let error = self.fault(span, message);
+            if let Some(hint) = hint { error.hint(hint) } else { error }
+        })
+    }
+}
+
+/// Puts serde's messages in the words of rule files, with a hint for a name
+/// that is near a known one.
+///
+/// The messages have a fixed form, made by serde's own `Error::unknown_field`
+/// and its kin: what was found, then what is known, each in backquotes.
+fn reword(message: &str) -> (String, Option<String>) {
+    let message = message.lines().collect::<Vec<_>>().join(", ");
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let first = quoted.next().unwrap_or_default();
+    let named = |what: &str| {
+        let near = nearest(first, quoted.clone());
+        (format!("unknown {what} {first:?}"), near.map(|it| format!("the nearest {what} is {it:?}")))
+    };
+    if message.starts_with("unknown field") {
+        let (text, hint) = named("key");
+        return (text, hint.or_else(|| Some(format!("known keys: {}", quoted.collect::<Vec<_>>().join(", ")))));
+    }
+    if message.starts_with("unknown variant") {
+        let (_, hint) = named("word");
+        let known = quoted.collect::<Vec<_>>().join(", ");
+        return (format!("unknown word {first:?}: expected one of {known}"), hint);
+    }
+    if message.starts_with("missing field") {
+        return (format!("missing key {first:?}"), None);
+    }
+    (message.replace('`', "\""), None)
+}

@@ -1,0 +1,197 @@
+//! Declared tables: columns, keys, rows, styles and markers.
+
+use super::fault::Places;
+use super::forms::{InOrder, WordOr};
+use super::written::{ColumnTable, MarkersTable, RuleFile, StyleTable, TableTable};
+use super::{check_format, check_patterns};
+use crate::error::Result;
+use crate::rules::At;
+use crate::rules::kinds::{RowTable, check_row, read_row};
+use crate::table::{
+    ColumnSchema, ColumnType, DecimalSign, Marker, Markers, NumberStyle, RowSchema, TableSchema, Thousands, Unit,
+};
+
+/// Reads what a rule file declares of its tables, in the order written.
+pub(super) fn declare(places: &Places, file: &RuleFile) -> Result<Vec<TableSchema>> {
+    let InOrder(tables) = file.tables.get();
+    if tables.is_empty() {
+        return Err(places.fault(file.tables.span(), "no table is declared"));
+    }
+    let style = file.style.as_ref().map(|it| read_style(places, it)).transpose()?;
+    let markers = read_markers(places, file.markers.as_ref())?;
+    tables.iter().map(|(name, table)| declare_table(places, name, table, style, &markers)).collect()
+}
+
+fn declare_table(
+    places: &Places,
+    name: &At<String>,
+    table: &TableTable,
+    style: Option<NumberStyle>,
+    markers: &Markers,
+) -> Result<TableSchema> {
+    if name.trim().is_empty() {
+        return Err(places.fault(name.span(), "a table has an empty name"));
+    }
+    check_patterns(places, &table.files)?;
+    let columns = read_columns(places, name, &table.columns)?;
+    let key = read_key(places, &table.key, &columns)?;
+    let own_style = table.style.as_ref().map(|it| read_style(places, it)).transpose()?;
+    let mut own_markers = read_markers(places, table.markers.as_ref())?;
+    own_markers.declared.extend(markers.declared.iter().cloned());
+    Ok(TableSchema {
+        name: name.get().clone(),
+        title: table.title.clone(),
+        files: table.files.iter().map(|it| it.get().clone()).collect(),
+        key,
+        rows: read_rows(places, &table.rows, &columns)?,
+        columns,
+        style: own_style.or(style),
+        markers: own_markers,
+    })
+}
+
+fn read_columns(
+    places: &Places,
+    table: &At<String>,
+    written: &InOrder<At<WordOr<ColumnTable>>>,
+) -> Result<Vec<ColumnSchema>> {
+    let mut columns: Vec<ColumnSchema> = Vec::with_capacity(written.0.len());
+    for (name, column) in &written.0 {
+        let it = read_column(places, name, column)?;
+        // One heading must not stand for two columns: the reader could not tell.
+        for heading in std::iter::once(&it.name).chain(&it.aliases) {
+            if let Some(twin) = columns.iter().find(|it| &it.name == heading || it.aliases.contains(heading)) {
+                let message = format!("columns {:?} and {:?} share the heading {heading:?}", twin.name, it.name);
+                return Err(places.fault(name.span(), message));
+            }
+        }
+        columns.push(it);
+    }
+    if columns.is_empty() {
+        return Err(places.fault(table.span(), format!("table {table:?} declares no column")));
+    }
+    Ok(columns)
+}
+
+fn read_column(places: &Places, name: &At<String>, column: &At<WordOr<ColumnTable>>) -> Result<ColumnSchema> {
+    let read_type = |word: &str| places.one_of(column.span(), "type", word, &ColumnType::WORDS);
+    if name.trim().is_empty() {
+        return Err(places.fault(name.span(), "a column has an empty name"));
+    }
+    let table = match column.get() {
+        WordOr::Word(word) => return Ok(ColumnSchema::new(name.get(), read_type(word)?)),
+        WordOr::Table(table) => table,
+    };
+    let kind = read_type(&table.kind)?;
+    let refuse = |key: &str, what: &str| {
+        let message = format!("column {:?}: {key} is for {what}, not for a {}", name, kind.word());
+        Err(places.fault(column.span(), message))
+    };
+    if (table.unit.is_some() || table.decimals.is_some()) && !kind.is_number() {
+        return refuse(if table.unit.is_some() { "unit" } else { "decimals" }, "numbers");
+    }
+    if table.trust.is_some_and(|it| !it.is_finite() || it <= 0.0) {
+        let message = format!("column {name:?}: trust is a weight above 0");
+        return Err(places.fault(column.span(), message));
+    }
+    if let Some(format) = &table.format {
+        if !matches!(kind, ColumnType::Date | ColumnType::Period) {
+            return refuse("format", "dates and periods");
+        }
+        check_format(places, format.span(), format)?;
+    }
+    Ok(ColumnSchema {
+        aliases: table.aliases.clone(),
+        optional: table.optional,
+        blank: table.blank.unwrap_or(true),
+        unit: table.unit.map(|it| Unit { power: it.0 }),
+        decimals: table.decimals,
+        format: table.format.as_ref().map(|it| it.get().clone()),
+        trust: table.trust.unwrap_or(1.0),
+        ..ColumnSchema::new(name.get(), kind)
+    })
+}
+
+fn read_key(places: &Places, key: &[At<String>], columns: &[ColumnSchema]) -> Result<Vec<String>> {
+    let mut names: Vec<String> = Vec::with_capacity(key.len());
+    for written in key {
+        let name = written.get();
+        let Some(column) = columns.iter().find(|it| &it.name == name) else {
+            return Err(places.unknown(written.span(), "column", name, columns.iter().map(|it| it.name.as_str())));
+        };
+        if column.optional {
+            let message = format!("key column {name:?} is optional: a row without it has no name");
+            return Err(places.fault(written.span(), message));
+        }
+        if names.contains(name) {
+            return Err(places.fault(written.span(), format!("column {name:?} stands in the key twice")));
+        }
+        names.push(name.clone());
+    }
+    Ok(names)
+}
+
+fn read_rows(places: &Places, written: &[At<WordOr<RowTable>>], columns: &[ColumnSchema]) -> Result<Vec<RowSchema>> {
+    let rows: Vec<RowSchema> = written.iter().map(|it| read_row(it.get())).collect();
+    for (index, row) in written.iter().enumerate() {
+        check_row(&rows, index).map_err(|error| places.put(row.span(), error))?;
+    }
+    if !rows.is_empty() && columns.iter().all(|it| it.kind != ColumnType::Label) {
+        return Err(places.fault(written[0].span(), "rows are listed, but no column of type label names them"));
+    }
+    Ok(rows)
+}
+
+fn read_style(places: &Places, style: &At<StyleTable>) -> Result<NumberStyle> {
+    const THOUSANDS: [(&str, Thousands); 8] = [
+        ("", Thousands::None),
+        ("none", Thousands::None),
+        (",", Thousands::Comma),
+        (".", Thousands::Point),
+        (" ", Thousands::Space),
+        ("'", Thousands::Apostrophe),
+        ("’", Thousands::Apostrophe),
+        ("indian", Thousands::Indian),
+    ];
+    const DECIMAL: [(&str, DecimalSign); 2] = [(".", DecimalSign::Point), (",", DecimalSign::Comma)];
+    let StyleTable { thousands, decimal } = style.get();
+    let thousands = thousands.as_deref().unwrap_or_default();
+    let thousands = places.one_of(style.span(), "thousands mark", thousands, &THOUSANDS)?;
+    let decimal = match decimal {
+        Some(sign) => places.one_of(style.span(), "decimal sign", sign, &DECIMAL)?,
+        None if thousands == Thousands::Point => DecimalSign::Comma,
+        None => DecimalSign::Point,
+    };
+    if thousands.is_mark(decimal.sign()) {
+        let message = format!("{:?} cannot stand for both thousands and decimals", decimal.sign());
+        return Err(places.fault(style.span(), message));
+    }
+    Ok(NumberStyle { thousands, decimal })
+}
+
+fn read_markers(places: &Places, markers: Option<&At<MarkersTable>>) -> Result<Markers> {
+    let Some(written) = markers else { return Ok(Markers::default()) };
+    let it = written.get();
+    let lists = [
+        (&it.missing, Marker::Missing),
+        (&it.nil, Marker::Nil),
+        (&it.confidential, Marker::Confidential),
+        (&it.provisional, Marker::Provisional),
+        (&it.not_applicable, Marker::NotApplicable),
+    ];
+    let mut declared: Vec<(String, Marker)> = Vec::new();
+    for (signs, marker) in lists {
+        for sign in signs {
+            // Readers compare a marker with the trimmed cell.
+            let sign = sign.trim();
+            if sign.is_empty() {
+                return Err(places.fault(written.span(), "an empty marker would stand for every empty cell"));
+            }
+            if declared.iter().any(|it| it.0 == sign) {
+                return Err(places.fault(written.span(), format!("marker {sign:?} is declared twice")));
+            }
+            declared.push((sign.to_owned(), marker));
+        }
+    }
+    Ok(Markers { declared })
+}

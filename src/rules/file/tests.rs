@@ -1,0 +1,287 @@
+//! What the reader of rule files accepts, and what it says of the rest.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::finding::Severity;
+use crate::rules::{Missing, Scope};
+use crate::table::{ColumnType, DecimalSign, Marker, Thousands, Unit};
+
+const CITY_CRIME: &str = include_str!("../../../rules/city-crime.toml");
+const HEAD: &str = "crossfoot = 1\ndataset = 'd'\n";
+const TABLE: &str = "[tables.t]\nkey = ['id']\ncolumns = { id = 'label', total = 'count' }\n";
+
+fn read(text: &str) -> Result<Dataset> {
+    load("rules/d.toml", text, &|_| Ok(Vec::new()))
+}
+
+/// The error of a text, as shown, with its hint.
+fn refused(text: &str) -> String {
+    let error = read(text).unwrap_err();
+    let hint = error.hint_text().map_or(String::new(), |it| format!(" | {it}"));
+    format!("{error}{hint}")
+}
+
+fn refused_rule(stanza: &str) -> String {
+    refused(&format!("{HEAD}{TABLE}[[rules]]\n{stanza}"))
+}
+
+#[test]
+fn reads_the_shipped_example_in_the_order_written() {
+    let dataset = read(CITY_CRIME).unwrap();
+    assert_eq!(dataset.cadence, Some(Cadence::Weekly));
+    let names: Vec<&str> = dataset.tables.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["crimes", "record"]);
+    let columns: Vec<&str> = dataset.tables[0].columns.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(columns, ["crime", "total", "solved"]);
+    assert!(dataset.tables[0].columns[2].optional);
+    assert_eq!(dataset.tables[1].rows[1].under.as_deref(), Some("Car accidents"));
+    let rule = &dataset.rules[0];
+    assert_eq!((rule.kind, rule.table, rule.severity), ("part", Some(0), Severity::Warning));
+    assert_eq!(CITY_CRIME.lines().nth(rule.at.line as usize - 1), Some("[[rules]]"));
+    assert_eq!(dataset.rules[1].severity, Severity::Error);
+}
+
+#[test]
+fn reads_every_shipped_rule_file() {
+    let shipped = [
+        include_str!("../../../rules/italy-regions.toml"),
+        include_str!("../../../rules/international-football.toml"),
+        include_str!("../../../rules/gun-checks.toml"),
+    ];
+    for text in shipped {
+        let dataset = read(text).unwrap();
+        assert!(!dataset.rules.is_empty(), "{}", dataset.name);
+    }
+}
+
+#[test]
+fn reads_every_example_of_the_manual() {
+    for kind in crate::rules::kinds::all() {
+        for block in kind.page.split("```toml rules.toml\n").skip(1) {
+            let text = block.split("```").next().unwrap_or_default();
+            if let Err(error) = read(text) {
+                panic!("{}: {error}", kind.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn reads_every_key_of_a_column_and_a_table() {
+    let text = "crossfoot = 1\ndataset = 'd'\nlocale = 'de'\ncadence = { days = 10 }\nperiod = { column = 'day' }\n\
+        style = { thousands = '.' }\nmarkers = { nil = ['–'], missing = ['k. A.'] }\nfiles = ['*.csv']\n\
+        [tables.t]\nfiles = ['t-*.csv']\nmarkers = { confidential = ['–'] }\n[tables.t.columns]\n\
+        zeta = { type = 'amount', unit = 'million', decimals = 1, trust = 2, aliases = ['Z'], blank = false }\n\
+        day = { type = 'date', format = '%d.%m.%Y' }\nalpha = { type = 'integer', unit = 2 }\n";
+    let dataset = read(text).unwrap();
+    assert_eq!(dataset.cadence, Some(Cadence::Days(10)));
+    assert_eq!(dataset.period, Some(PeriodSource::Column("day".to_owned())));
+    let table = &dataset.tables[0];
+    let zeta = &table.columns[0];
+    assert_eq!((zeta.kind, zeta.unit, zeta.decimals), (ColumnType::Amount, Some(Unit { power: 6 }), Some(1)));
+    assert!(!zeta.blank && zeta.aliases == ["Z"] && table.columns[2].unit == Some(Unit { power: 2 }));
+    let style = table.style.unwrap();
+    assert_eq!((style.thousands, style.decimal), (Thousands::Point, DecimalSign::Comma));
+    // The table's own markers win over those of the dataset.
+    assert_eq!(table.markers.read("–"), Some(Marker::Confidential));
+    assert_eq!(table.markers.read("k. A."), Some(Marker::Missing));
+}
+
+#[test]
+fn common_keys_reach_the_rule() {
+    let stanza = "name = 'r'\nseverity = 'note'\nmissing = 'fail'\nwhy = 'w'\nsource = 's'\nunique = ['id']";
+    let dataset = read(&format!("{HEAD}{TABLE}[[rules]]\n{stanza}")).unwrap();
+    let rule = &dataset.rules[0];
+    assert_eq!((rule.severity, rule.missing, rule.table), (Severity::Note, Missing::Fail, Some(0)));
+    assert_eq!((rule.why.as_deref(), rule.source.as_deref()), (Some("w"), Some("s")));
+    assert_eq!(rule.check.scope(), Scope::Whole);
+}
+
+#[test]
+fn a_newer_format_is_told_before_its_new_keys() {
+    assert_eq!(
+        refused("crossfoot = 2\nnovelty = true\n"),
+        "rules/d.toml:1:13: this rule file has format version 2; this crossfoot reads version 1 | install a newer crossfoot"
+    );
+    assert_eq!(
+        refused("dataset = 'd'\n"),
+        "rules/d.toml:1:1: missing key \"crossfoot\" | begin the file with crossfoot = 1"
+    );
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest() {
+    let cases = [
+        (format!("{HEAD}publsher = 'x'\n{TABLE}"), "3:1: unknown key \"publsher\" | the nearest key is \"publisher\""),
+        (format!("{HEAD}{TABLE}titel = 'x'\n"), "6:1: unknown key \"titel\" | the nearest key is \"title\""),
+        (
+            format!("{HEAD}[tables.t]\ncolumns = {{ id = {{ type = 'label', optinal = true }} }}\n"),
+            "4:36: unknown key \"optinal\" | the nearest key is \"optional\"",
+        ),
+        (
+            format!("{HEAD}{TABLE}rows = ['A', {{ name = 'B', uner = 'A' }}]\n"),
+            "6:28: unknown key \"uner\" | the nearest key is \"under\"",
+        ),
+        (
+            format!("{HEAD}{TABLE}[[rules]]\nname = 'r'\nuniqe = ['id']\n"),
+            "8:1: unknown key \"uniqe\" | the nearest key is \"unique\"",
+        ),
+        (
+            format!("{HEAD}{TABLE}[[rules]]\nname = 'r'\nmatches = {{ column = 'id', patern = 'x' }}\n"),
+            "8:28: unknown key \"patern\" | the nearest key is \"pattern\"",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(refused(&text), format!("rules/d.toml:{expected}"));
+    }
+}
+
+#[test]
+fn a_wrong_type_stands_at_its_value() {
+    let cases = [
+        (format!("{HEAD}title = 3\n{TABLE}"), "3:9: invalid type: integer \"3\", expected a string"),
+        (format!("{HEAD}{TABLE}rows = [3]\n"), "6:9: invalid type: integer \"3\", expected a string or a table"),
+        (
+            format!("{HEAD}[tables.t]\ncolumns = {{ id = 'lable' }}\n"),
+            "4:18: unknown type \"lable\": expected one of label, text, count, integer, amount, percent, date, period \
+             | the nearest type is \"label\"",
+        ),
+        (
+            format!("{HEAD}cadence = 'weakly'\n{TABLE}"),
+            "3:11: unknown cadence \"weakly\": expected one of daily, weekly, monthly, quarterly, yearly \
+             | the nearest cadence is \"weekly\"",
+        ),
+        (
+            format!("{HEAD}{TABLE}[[rules]]\nname = 'r'\nseverity = 'warnin'\nunique = ['id']\n"),
+            "8:12: unknown word \"warnin\": expected one of error, warning, note | the nearest word is \"warning\"",
+        ),
+        (format!("{HEAD}{TABLE}[[rules]]\nunique = ['id']\n"), "6:1: missing key \"name\""),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(refused(&text), format!("rules/d.toml:{expected}"));
+    }
+}
+
+#[test]
+fn what_is_named_must_be_declared() {
+    let cases = [
+        (format!("{HEAD}[tables.t]\nkey = ['it']\ncolumns = {{ id = 'label' }}\n"), "4:8: unknown column \"it\""),
+        (
+            format!("{HEAD}[tables.t]\nkey = ['id']\ncolumns = {{ id = {{ type = 'label', optional = true }} }}\n"),
+            "4:8: key column \"id\" is optional: a row without it has no name",
+        ),
+        (
+            format!("{HEAD}{TABLE}rows = ['Cars', {{ name = 'killed', under = 'Car' }}]\n"),
+            "6:17: unknown row \"Car\" | the nearest row is \"Cars\"",
+        ),
+        (format!("{HEAD}{TABLE}rows = ['A', 'A']\n"), "6:14: row \"A\" is listed twice"),
+        (
+            format!("{HEAD}[tables.t]\ncolumns = {{ id = 'label', n = {{ type = 'count', aliases = ['id'] }} }}\n"),
+            "4:27: columns \"id\" and \"n\" share the heading \"id\"",
+        ),
+        (format!("{HEAD}period = {{ filename = '%Q-%K' }}\n{TABLE}"), "3:23: \"%Q-%K\" is not a date format: "),
+        (format!("{HEAD}period = {{ filename = 'crime-%m' }}\n{TABLE}"), "3:23: \"crime-%m\" names no year"),
+        (format!("{HEAD}files = ['a[']\n{TABLE}"), "3:10: \"a[\" is not a file pattern: "),
+        (
+            format!("crossfoot = 1\ndataset = '../d'\n{TABLE}"),
+            "2:11: dataset \"../d\" cannot name a folder: its snapshots are kept in one of that name",
+        ),
+        (format!("{HEAD}locale = 'xx'\n{TABLE}"), "3:10: unknown locale \"xx\""),
+        (
+            format!("{HEAD}markers = {{ nil = ['-'], missing = ['-'] }}\n{TABLE}"),
+            "3:11: marker \"-\" is declared twice",
+        ),
+        (
+            format!("{HEAD}style = {{ thousands = ',', decimal = ',' }}\n{TABLE}"),
+            "3:9: ',' cannot stand for both thousands and decimals",
+        ),
+    ];
+    for (text, expected) in cases {
+        let found = refused(&text);
+        assert!(found.starts_with(&format!("rules/d.toml:{expected}")), "{found}");
+    }
+}
+
+#[test]
+fn a_rule_has_one_name_one_table_and_one_kind() {
+    assert_eq!(
+        refused_rule("name = 'keys'\nunique = ['id']"),
+        "rules/d.toml:7:8: rule name \"keys\" is reserved for what is checked without being asked \
+         | reserved names: read, type, blank, columns, rows, keys, style, period, unclear"
+    );
+    assert_eq!(
+        refused_rule("name = 'r'\nunique = ['id']\n[[rules]]\nname = 'r'\nunique = ['total']"),
+        "rules/d.toml:10:8: rule \"r\" is named twice, first in line 6"
+    );
+    assert!(
+        refused_rule("name = 'r'").starts_with("rules/d.toml:7:8: rule \"r\" has no kind: nothing says what must hold")
+    );
+    assert_eq!(
+        refused_rule("name = 'r'\nunique = ['id']\ncodes = { column = 'id', values = ['a'] }"),
+        "rules/d.toml:9:9: rule \"r\" has two kinds, unique and codes | write one stanza for each"
+    );
+    assert_eq!(
+        refused_rule("name = 'r'\ntable = 'tt'\nunique = ['id']"),
+        "rules/d.toml:8:9: unknown table \"tt\" | the nearest table is \"t\""
+    );
+    assert_eq!(
+        refused_rule("name = 'r'\nunique = ['totl']"),
+        "rules/d.toml:8:10: rule \"r\": unknown column \"totl\" | the nearest column is \"total\""
+    );
+}
+
+#[test]
+fn a_rule_names_its_table_where_there_are_several() {
+    let text =
+        format!("{HEAD}{TABLE}[tables.u]\ncolumns = {{ id = 'label' }}\n[[rules]]\nname = 'r'\nunique = ['id']\n");
+    assert_eq!(
+        refused(&text),
+        "rules/d.toml:10:10: rule \"r\": it names no table, and there are several | add table = \"…\": t, u"
+    );
+}
+
+#[test]
+fn toml_that_does_not_parse_has_a_place() {
+    assert_eq!(refused("crossfoot = 1\nnonsense\n"), "rules/d.toml:2:9: key with no value, expected \"=\"");
+    assert!(refused("crossfoot = 1\ncrossfoot = 1\n").starts_with("rules/d.toml:2:1: duplicate key"));
+}
+
+#[test]
+fn an_error_of_reading_a_list_keeps_its_place() {
+    let text = format!("{HEAD}{TABLE}[[rules]]\nname = 'r'\ncodes = {{ column = 'id', file = 'c.csv' }}\n");
+    let missing = |path: &str| Err(Error::new(ErrorKind::NotFound, "no such file").in_file(path));
+    let error = load("rules/d.toml", &text, &missing).unwrap_err();
+    assert_eq!(error.to_string(), "c.csv: no such file");
+}
+
+#[test]
+fn the_schema_knows_every_kind() {
+    let schema = schema().to_string();
+    for kind in crate::rules::kinds::all() {
+        assert!(schema.contains(&format!("\"{}\":", kind.name)), "{}", kind.name);
+    }
+}
+
+fn boundary(at: usize) -> usize {
+    (at..CITY_CRIME.len()).find(|&it| CITY_CRIME.is_char_boundary(it)).unwrap_or(CITY_CRIME.len())
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "(crossfoot = 1\n)?(dataset = 'd'\n)?([\\[\\]a-z.'={}, \n0-9é]|columns = |\\[tables.t\\]\n){0,60}") {
+        let _ = read(&text);
+    }
+
+    #[test]
+    fn no_mutation_of_a_file_makes_it_panic(at in 0.0..1.0_f64, cut in 0_usize..40, put in "[\\[\\]a-z\"'={},\n0-9é]{0,6}") {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a short text")]
+        let start = boundary((at * CITY_CRIME.len() as f64) as usize);
+        let end = boundary(start + cut);
+        let text = format!("{}{put}{}", &CITY_CRIME[..start], &CITY_CRIME[end..]);
+        if let Err(error) = read(&text) {
+            prop_assert!(matches!(error.kind(), ErrorKind::Rules | ErrorKind::Expression));
+            prop_assert!(error.place().is_some_and(|it| it.line > 0 && it.column > 0));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What may be written in a rule file: one struct a table of TOML.
+//!
+//! Doc comments of these fields are the descriptions of the JSON Schema.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::forms::{InOrder, Power, WordOr};
+use crate::rules::At;
+use crate::rules::kinds::{RowTable, Stanza};
+
+/// The part of a rule file that every version of the format has.
+#[derive(Deserialize)]
+pub(super) struct Head {
+    pub(super) crossfoot: Option<At<i64>>,
+}
+
+/// What must hold in the tables of one dataset.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleFile {
+    /// The version of this format: 1.
+    #[schemars(range(min = 1, max = 1))]
+    #[expect(dead_code, reason = "read by Head, before all else")]
+    pub(super) crossfoot: i64,
+    /// The dataset's name; names its folder of snapshots too.
+    pub(super) dataset: At<String>,
+    /// Its title, for people.
+    pub(super) title: Option<String>,
+    /// Who publishes it.
+    pub(super) publisher: Option<String>,
+    /// How often an edition comes: daily, weekly, monthly, quarterly, yearly,
+    /// or { days = 7 }. Without it there are no periods.
+    pub(super) cadence: Option<At<WordOr<CadenceTable>>>,
+    /// Where the period of an edition is told, if not on the page.
+    pub(super) period: Option<At<PeriodTable>>,
+    /// Patterns of the files that belong to the dataset.
+    #[serde(default)]
+    pub(super) files: Vec<At<String>>,
+    /// The language tag that tells how its numbers are printed: en, de, fr-CH.
+    pub(super) locale: Option<At<String>>,
+    /// How numbers are printed, where the locale does not tell.
+    pub(super) style: Option<At<StyleTable>>,
+    /// Signs that stand where a figure would.
+    pub(super) markers: Option<At<MarkersTable>>,
+    /// The tables of an edition, by the names that rules use.
+    pub(super) tables: At<InOrder<TableTable>>,
+    /// What must hold.
+    #[serde(default)]
+    pub(super) rules: Vec<At<Stanza>>,
+}
+
+/// A cadence in days.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CadenceTable {
+    /// How many days a period has.
+    pub(super) days: u16,
+}
+
+/// Where the period of an edition is told; exactly one of the two.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PeriodTable {
+    /// In the file name, in strftime's notation: crime-%Y-%m-%d.
+    pub(super) filename: Option<At<String>>,
+    /// In a column: one file holds many editions.
+    pub(super) column: Option<At<String>>,
+}
+
+/// How numbers are printed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StyleTable {
+    /// What stands between groups of digits: "", ",", ".", " ", "'" or "indian".
+    pub(super) thousands: Option<String>,
+    /// The sign before the decimals: "." or ",".
+    pub(super) decimal: Option<String>,
+}
+
+/// Signs that stand where a figure would; they win over the usual ones.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MarkersTable {
+    /// Not available.
+    #[serde(default)]
+    pub(super) missing: Vec<String>,
+    /// Nothing to count: the value zero.
+    #[serde(default)]
+    pub(super) nil: Vec<String>,
+    /// Withheld.
+    #[serde(default)]
+    pub(super) confidential: Vec<String>,
+    /// To be revised, and not printed yet.
+    #[serde(default)]
+    pub(super) provisional: Vec<String>,
+    /// Cannot exist.
+    #[serde(default)]
+    pub(super) not_applicable: Vec<String>,
+}
+
+/// One table of an edition.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TableTable {
+    /// The title that finds it on a page.
+    pub(super) title: Option<String>,
+    /// The columns that name a row.
+    #[serde(default)]
+    pub(super) key: Vec<At<String>>,
+    /// Its columns: a type (label, text, count, integer, amount, percent,
+    /// date, period), or a table.
+    pub(super) columns: InOrder<At<WordOr<ColumnTable>>>,
+    /// Its rows, where they are known: a label, or a table. Order is free.
+    #[serde(default)]
+    pub(super) rows: Vec<At<WordOr<RowTable>>>,
+    /// Patterns of the files that hold it.
+    #[serde(default)]
+    pub(super) files: Vec<At<String>>,
+    /// How its numbers are printed, where it differs from the dataset.
+    pub(super) style: Option<At<StyleTable>>,
+    /// Signs of this table; they win over those of the dataset.
+    pub(super) markers: Option<At<MarkersTable>>,
+}
+
+/// One column in full.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ColumnTable {
+    /// label, text, count, integer, amount, percent, date or period.
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    /// Whether an edition may leave it out.
+    #[serde(default)]
+    pub(super) optional: bool,
+    /// Whether a cell of it may be empty; true by default.
+    pub(super) blank: Option<bool>,
+    /// Other headings that it is printed under.
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    /// What its figures are printed in: thousand, million, or a power of ten.
+    pub(super) unit: Option<Power>,
+    /// How many decimals must be printed.
+    pub(super) decimals: Option<u8>,
+    /// Weight when asking which cell is wrong; 1 by default.
+    pub(super) trust: Option<f64>,
+    /// How dates are printed, in strftime's notation.
+    pub(super) format: Option<At<String>>,
+}

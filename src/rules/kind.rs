@@ -1,0 +1,184 @@
+//! What a kind of rule is: compiled once, judged over columns.
+
+use std::fmt;
+
+use crate::error::Result;
+use crate::finding::{Certainty, Expected, Place};
+use crate::table::{Edition, TableSchema};
+
+/// What one check came to, in the form that whole columns of them are kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Mark {
+    /// Left out by the rule's `where`: not a check at all.
+    Skipped,
+    /// Holds exactly.
+    Holds,
+    /// Holds, but only because printed figures are rounded.
+    Rounded,
+    /// Does not hold.
+    Fails,
+    /// A figure that it needs is missing or unclear.
+    Undetermined,
+}
+
+/// What a rule makes of a missing figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// The check is undetermined.
+    #[default]
+    Undetermined,
+    /// It counts as zero.
+    Zero,
+    /// The check fails.
+    Fail,
+}
+
+/// What a rule makes of printed precision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rounding {
+    /// Figures are what they say.
+    #[default]
+    Exact,
+    /// Each figure was rounded on its own: it stands for its value ± half a
+    /// unit of its last printed digit, both ends included.
+    Independent,
+    /// Each figure was cut off: it stands for its value up to, not including,
+    /// one unit of its last printed digit more (away from zero).
+    Truncated,
+}
+
+/// How far a rule sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Each check reads one row of this table (index into the dataset's
+    /// tables) and single cells; there is one check per row, in row order.
+    Row(usize),
+    /// Checks read several rows, or none.
+    Whole,
+}
+
+/// Something that a rule cannot be judged without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// A table, by index into the dataset's tables.
+    Table(usize),
+    /// A column of a table, by name.
+    Column(usize, String),
+    /// A row of a table: label, and the label above it where that was given.
+    Row(usize, String, Option<String>),
+    /// An earlier edition.
+    Previous,
+}
+
+/// A cell of an edition: table (index into `Edition::tables`), row, column
+/// (index into `Table::columns`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Cell {
+    /// Index into `Edition::tables`.
+    pub table: usize,
+    /// Row index.
+    pub row: usize,
+    /// Index into `Table::columns`.
+    pub column: usize,
+}
+
+/// What a rule is compiled against.
+pub struct Binding<'a> {
+    /// The tables that the rule file declares.
+    pub tables: &'a [TableSchema],
+    /// The table that the rule is for: the one it names, or the only one.
+    pub table: Option<usize>,
+    /// What it makes of printed precision.
+    pub rounding: Rounding,
+    /// What it makes of missing figures.
+    pub missing: Missing,
+    /// Reads a file named in the rule file, relative to it.
+    pub read: &'a dyn Fn(&str) -> Result<Vec<u8>>,
+}
+
+/// What a rule is judged on.
+pub struct Context<'a> {
+    /// The edition at hand. Its tables carry the names that the rule file gives them.
+    pub edition: &'a Edition,
+    /// The edition before it, if one is known.
+    pub previous: Option<&'a Edition>,
+    /// The tables that the rule file declares.
+    pub tables: &'a [TableSchema],
+    /// Which rows of the rule's table its `where` lets in: one truth value a
+    /// row (`None`: unknown); absent where the rule has no `where`.
+    pub filter: Option<&'a [Option<bool>]>,
+}
+
+/// What there is to say of one check that does not hold, or cannot be told.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    /// The table it is about.
+    pub table: String,
+    /// The key of the row it is about, if it is about one.
+    pub row: Option<String>,
+    /// The column it is about, if it is about one.
+    pub column: Option<String>,
+    /// In words: lowercase, without full stop, figures as published. For an
+    /// undetermined check, why it cannot be told.
+    pub message: String,
+    /// Where, the primary place first.
+    pub places: Vec<Place>,
+    /// The figure found, as an exact decimal or text.
+    pub observed: Option<String>,
+    /// What would hold.
+    pub expected: Option<Expected>,
+    /// By how much it misses, as an exact decimal.
+    pub gap: Option<String>,
+    /// On what grounds.
+    pub certainty: Certainty,
+    /// How to mend it, or what is likely meant, if known.
+    pub hint: Option<String>,
+}
+
+/// A compiled rule of one kind.
+pub trait Kind: fmt::Debug + Send + Sync {
+    /// How far it sees.
+    fn scope(&self) -> Scope;
+
+    /// What it cannot be judged without. Where an edition lacks one of them,
+    /// the rule is undetermined once, and neither method below is called.
+    fn needs(&self) -> Vec<Need>;
+
+    /// Judges every check, in a fixed order: one mark per check.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Expression`](crate::ErrorKind) where a product or
+    /// quotient leaves the range of exact arithmetic.
+    fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>>;
+
+    /// Says what there is to say of the check at an index of `verdicts`,
+    /// whose mark is `Fails` or `Undetermined`.
+    fn explain(&self, context: &Context<'_>, check: usize) -> Detail;
+}
+
+impl Context<'_> {
+    /// The index of a declared table among those of the edition.
+    pub fn table(&self, declared: usize) -> Option<usize> {
+        self.edition.table(&self.tables[declared].name)
+    }
+}
+
+impl Detail {
+    /// A detail of a table with a message and nothing else said.
+    pub fn new(table: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            table: table.into(),
+            row: None,
+            column: None,
+            message: message.into(),
+            places: Vec::new(),
+            observed: None,
+            expected: None,
+            gap: None,
+            certainty: Certainty::Contradiction,
+            hint: None,
+        }
+    }
+}

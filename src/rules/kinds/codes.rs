@@ -1,0 +1,261 @@
+//! `codes`: every value of a column is listed.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
+
+use super::bind::{fault, mark_missing, needed_column};
+use super::keys::{Value, folded, number};
+use super::said::{about_cell, about_filter, why_no_value};
+use crate::error::Result;
+use crate::finding::Expected;
+use crate::nearest::nearest;
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::table::{CellState, Column, ColumnData, NumberStyle, Table, read_figure};
+
+/// A column, and the values it may have: a list, or a file with one.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Codes")]
+pub(crate) struct Spec {
+    /// The column.
+    column: String,
+    /// The values it may have.
+    values: Option<Vec<Code>>,
+    /// A CSV file, beside the rule file, whose first column lists them under a heading.
+    file: Option<String>,
+}
+
+/// A listed value: a text, or a whole number.
+#[derive(Clone, Debug)]
+struct Code(String);
+
+#[derive(Debug)]
+struct Codes {
+    table: usize,
+    column: String,
+    listed: Vec<String>,
+    known: HashSet<Value<'static>>,
+    missing: Missing,
+}
+
+/// A column whose texts are tested one by one.
+pub(super) struct Tested<'a> {
+    pub(super) table: &'a Table,
+    pub(super) column: usize,
+    pub(super) missing: Missing,
+}
+
+// Findings list the values that would hold only where that helps a reader.
+const SHOWN_MAX: usize = 20;
+
+pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
+    let table = binding.require_table()?;
+    binding.refuse_rounding("codes")?;
+    binding.refuse_zero("codes")?;
+    let column = binding.column(table, &spec.column)?;
+    let listed = match (&spec.values, &spec.file) {
+        (Some(values), None) => values.iter().map(|it| it.0.clone()).collect(),
+        (None, Some(file)) => read_list(file, &(binding.read)(file)?)?,
+        _ => return Err(fault("codes has exactly one of values and file")),
+    };
+    if listed.is_empty() {
+        return Err(fault("codes lists no value"));
+    }
+    let read = |text: &String| {
+        if !column.kind.is_number() {
+            return Ok(Value::Text(Cow::Owned(folded(text).into_owned())));
+        }
+        let figure = read_figure(text, NumberStyle::PLAIN, None);
+        let what = || fault(format!("{text:?} is listed, but column {:?} is a {}", column.name, column.kind.word()));
+        figure.map(|it| number(it.value)).map_err(|_| what())
+    };
+    let known = listed.iter().map(read).collect::<Result<_>>()?;
+    Ok(Box::new(Codes { table, column: spec.column.clone(), listed, known, missing: binding.missing }))
+}
+
+/// Reads the first column of a CSV file, below its heading.
+fn read_list(file: &str, bytes: &[u8]) -> Result<Vec<String>> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let mut listed = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|cause| fault("cannot read the list of codes").in_file(file).because(cause))?;
+        listed.extend(record.get(0).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned));
+    }
+    Ok(listed)
+}
+
+impl Kind for Codes {
+    fn scope(&self) -> Scope {
+        Scope::Row(self.table)
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![Need::Table(self.table), Need::Column(self.table, self.column.clone())]
+    }
+
+    fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
+        let table = context.needed_table(self.table);
+        let tested = Tested { table, column: needed_column(table, &self.column), missing: self.missing };
+        let column = &table.columns[tested.column];
+        if let ColumnData::Numbers(_) = column.data {
+            return Ok((0..column.states.len()).map(|row| self.mark_number(context, column, row)).collect());
+        }
+        Ok(mark_texts(context, &tested, |text| self.lists(text)))
+    }
+
+    fn explain(&self, context: &Context<'_>, row: usize) -> Detail {
+        let table = context.needed_table(self.table);
+        if let Some(detail) = about_filter(context, table, row) {
+            return detail;
+        }
+        let column = needed_column(table, &self.column);
+        if !table.columns[column].states[row].has_value() {
+            return about_cell(table, row, column, why_no_value(table, row, column), "no value");
+        }
+        let text = table.text(row, column);
+        let mut message = format!("{text:?} is not a listed value");
+        if let Some(near) = nearest(text, self.listed.iter().map(String::as_str)) {
+            message = format!("{message}; nearest is {near:?}");
+        }
+        let mut detail = about_cell(table, row, column, message, "not listed");
+        detail.observed = Some(text.to_owned());
+        detail.expected = (self.listed.len() <= SHOWN_MAX).then(|| Expected::OneOf(self.listed.clone()));
+        detail
+    }
+}
+
+impl Codes {
+    fn lists(&self, text: &str) -> bool {
+        self.known.contains(&Value::Text(folded(text)))
+    }
+
+    fn mark_number(&self, context: &Context<'_>, column: &Column, row: usize) -> Mark {
+        let value = super::keys::value(column, row);
+        context.gate(row).unwrap_or_else(|| match (value, column.states[row]) {
+            (Some(value), _) if self.known.contains(&value) => Mark::Holds,
+            (Some(_), _) => Mark::Fails,
+            (None, CellState::Empty | CellState::Absent) if self.missing != Missing::Fail => Mark::Skipped,
+            (None, _) => mark_missing(self.missing),
+        })
+    }
+}
+
+/// Marks the rows of a column by a test of their text, made once a distinct text.
+///
+/// An empty cell is not a check, unless missing values fail. A marker whose
+/// text passes is a value of its own (`c` for confirmed), else undetermined.
+pub(super) fn mark_texts(context: &Context<'_>, tested: &Tested<'_>, test: impl Fn(&str) -> bool) -> Vec<Mark> {
+    let column = &tested.table.columns[tested.column];
+    let mut known: Vec<Option<bool>> = match &column.data {
+        ColumnData::Texts(texts) => vec![None; texts.dictionary.len()],
+        _ => Vec::new(),
+    };
+    let mut passes = |row: usize| match &column.data {
+        ColumnData::Texts(texts) if column.states[row] == CellState::Value => {
+            *known[texts.codes[row] as usize].get_or_insert_with(|| test(texts.get(row)))
+        }
+        _ => test(tested.table.text(row, tested.column)),
+    };
+    let mut mark = |row: usize| {
+        context.gate(row).unwrap_or_else(|| match column.states[row] {
+            CellState::Empty | CellState::Absent if tested.missing != Missing::Fail => Mark::Skipped,
+            CellState::Marker(_) if passes(row) => Mark::Holds,
+            it if !it.has_value() => mark_missing(tested.missing),
+            _ if passes(row) => Mark::Holds,
+            _ => Mark::Fails,
+        })
+    };
+    (0..column.states.len()).map(&mut mark).collect()
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CodeVisitor)
+    }
+}
+
+struct CodeVisitor;
+
+impl Visitor<'_> for CodeVisitor {
+    type Value = Code;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a string or a whole number")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Code, E> {
+        Ok(Code(text.to_owned()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Code, E> {
+        Ok(Code(number.to_string()))
+    }
+}
+
+impl JsonSchema for Code {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Code".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "integer"] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{dataset, judge, said};
+    use super::*;
+
+    fn rules(codes: &str) -> String {
+        format!(
+            "[tables.t]\ncolumns = {{ flag = 'text', n = 'count' }}\n[[rules]]\nname = 'listed'\n\
+             codes = {{ {codes} }}"
+        )
+    }
+
+    #[test]
+    fn names_the_nearest_value() {
+        let rules = rules("column = 'flag', values = ['Murder', 'Robbery']");
+        let (marks, details) = judge(&rules, &[("t", "flag,n\nRoberry,1\nRobbery,2\n,3\nRoberry,4")], &[]);
+        assert_eq!(marks, [Mark::Fails, Mark::Holds, Mark::Skipped, Mark::Fails]);
+        assert_eq!(details[0].message, "\"Roberry\" is not a listed value; nearest is \"Robbery\"");
+        assert_eq!(details[0].expected, Some(Expected::OneOf(vec!["Murder".into(), "Robbery".into()])));
+    }
+
+    #[test]
+    fn numbers_are_listed_by_value() {
+        let rules = rules("column = 'n', values = [1, '2.0']");
+        let (marks, _) = judge(&rules, &[("t", "flag,n\na,1.0\nb,2\nc,3\nd,\ne,?")], &[]);
+        assert_eq!(marks, [Mark::Holds, Mark::Holds, Mark::Fails, Mark::Skipped, Mark::Undetermined]);
+    }
+
+    #[test]
+    fn a_listed_marker_is_a_value() {
+        let rules = rules("column = 'flag', values = ['c', 'r']");
+        assert_eq!(said(&rules, &[("t", "flag,n\nc,1\nx,2")], &[]), ["flag is confidential, printed as x"]);
+    }
+
+    #[test]
+    fn a_file_lists_its_first_column_below_a_heading() {
+        let rules = rules("column = 'flag', file = 'codes.csv'");
+        let (marks, _) = judge(&rules, &[("t", "flag,n\nR,1\nA,2\ncode,3")], &[]);
+        assert_eq!(marks, [Mark::Holds, Mark::Holds, Mark::Fails]);
+    }
+
+    #[test]
+    fn values_must_be_of_the_columns_type() {
+        let error = dataset(&rules("column = 'n', values = ['many']")).unwrap_err();
+        assert_eq!(error.message(), "rule \"listed\": \"many\" is listed, but column \"n\" is a count");
+    }
+}

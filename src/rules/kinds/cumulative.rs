@@ -1,0 +1,324 @@
+//! `cumulative`: a running total never falls.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::bind::{check_names, fault, mark_missing, needed_column, needed_columns};
+use super::keys::{Keys, same};
+use super::said::{about_cell, about_filter, grouped, why_no_value};
+use crate::error::Result;
+use crate::finding::{Expected, Place, Role};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::table::{CellState, Column, ColumnData, ColumnType, Decimal, Period, Table, show_exact};
+
+/// Columns that never fall from one edition, or from one row, to the next.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Cumulative")]
+pub(crate) struct Spec {
+    /// The columns of running totals.
+    columns: Vec<String>,
+    /// The column that orders rows inside one file; without it, each row is
+    /// compared with the one of the same key in the edition before.
+    along: Option<String>,
+}
+
+#[derive(Debug)]
+struct Cumulative {
+    table: usize,
+    columns: Vec<String>,
+    along: Option<String>,
+    missing: Missing,
+}
+
+/// Which rows come before which.
+enum Order<'a> {
+    /// In the edition before, where there is one of the same key.
+    Editions { earlier: Option<&'a Table>, rows: Vec<Option<usize>> },
+    /// In the same table: series and row, sorted along.
+    Along(Vec<(u32, usize)>),
+}
+
+/// What a figure must not be below.
+#[derive(Clone, Copy)]
+enum Before {
+    /// Nothing: it is the first of its series.
+    First,
+    /// There is a row before, but no figure is known.
+    Unknown,
+    /// The last figure known: the row it stands in, and its value.
+    At(usize, Decimal),
+}
+
+pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
+    let table = binding.require_table()?;
+    binding.refuse_rounding("cumulative")?;
+    check_names("columns", &spec.columns)?;
+    for name in &spec.columns {
+        binding.number_column(table, name)?;
+    }
+    match &spec.along {
+        Some(along) => {
+            binding.column(table, along)?;
+            if spec.columns.contains(along) {
+                return Err(fault(format!("column {along:?} cannot run along itself")));
+            }
+        }
+        None if binding.tables[table].key.is_empty() => {
+            let message =
+                format!("table {:?} has no key: rows of two editions cannot be matched", binding.tables[table].name);
+            return Err(fault(message).hint("give the table a key, or the rule an along"));
+        }
+        None => {}
+    }
+    let (columns, along) = (spec.columns.clone(), spec.along.clone());
+    Ok(Box::new(Cumulative { table, columns, along, missing: binding.missing }))
+}
+
+impl Kind for Cumulative {
+    fn scope(&self) -> Scope {
+        Scope::Whole
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let columns = self.columns.iter().chain(&self.along).map(|it| Need::Column(self.table, it.clone()));
+        let previous = self.along.is_none().then_some(Need::Previous);
+        std::iter::once(Need::Table(self.table)).chain(columns).chain(previous).collect()
+    }
+
+    /// One check a row, column by column.
+    fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
+        let table = context.needed_table(self.table);
+        let order = self.order(context, table, None);
+        let mut marks = Vec::with_capacity(table.rows.len() * self.columns.len());
+        for name in &self.columns {
+            let column = needed_column(table, name);
+            let befores = self.befores(table, column, &order);
+            let mark = |(row, before): (usize, Before)| self.mark(context, table, (row, column), before);
+            marks.extend(befores.into_iter().enumerate().map(mark));
+        }
+        Ok(marks)
+    }
+
+    fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
+        let table = context.needed_table(self.table);
+        let (name, row) = (&self.columns[check / table.rows.len()], check % table.rows.len());
+        if let Some(detail) = about_filter(context, table, row) {
+            return detail;
+        }
+        let column = needed_column(table, name);
+        let Some(now) = self.figure(table, row, column) else {
+            return about_cell(table, row, column, why_no_value(table, row, column), "no value");
+        };
+        let order = self.order(context, table, Some(row));
+        let Before::At(from, then) = self.befores(table, column, &order)[row] else {
+            let message = match &self.along {
+                Some(along) => format!("no earlier figure of {name} along {along} is known"),
+                None => format!("the edition before has no {name} for {}", table.row_name(row)),
+            };
+            return about_cell(table, row, column, message, "not compared");
+        };
+        let earlier = if let Order::Editions { earlier: Some(earlier), .. } = &order { earlier } else { table };
+        let from_column = needed_column(earlier, name);
+        let gap = then.exact() - now.exact();
+        let (now_text, then_text) = (table.text(row, column).trim(), earlier.text(from, from_column).trim());
+        let message = format!("{name} falls from {then_text} to {now_text}");
+        let label = format!("{} less than before", grouped(&show_exact(&gap)));
+        let mut detail = about_cell(table, row, column, message, label);
+        detail.places.push(Place::of_cell(earlier, from, from_column, Role::Operand, "before"));
+        detail.observed = Some(now.to_string());
+        detail.expected = Some(Expected::AtLeast(then.to_string()));
+        detail.gap = Some(show_exact(&gap));
+        detail
+    }
+}
+
+impl Cumulative {
+    /// The order of all rows, or of what one row's check reads: a finding is
+    /// told without numbering the keys of a large table again.
+    fn order<'a>(&self, context: &Context<'a>, table: &'a Table, only: Option<usize>) -> Order<'a> {
+        let key = &context.tables[self.table].key;
+        let Some(along) = &self.along else {
+            let earlier = context.previous.and_then(|it| it.tables.iter().find(|it| it.name == table.name));
+            return order_editions(earlier, table, key, only);
+        };
+        let series: Vec<String> = key.iter().filter(|it| *it != along).cloned().collect();
+        let series = needed_columns(table, &series);
+        let numbered = match only {
+            None => Keys::default().number(table, &series),
+            Some(row) => {
+                let alike = |it| same((table, &series, row), (table, &series, it)).then_some(0);
+                (0..table.rows.len()).map(alike).collect()
+            }
+        };
+        let ranks = ranks(&table.columns[needed_column(table, along)]);
+        let admitted = (0..table.rows.len()).filter(|&row| context.gate(row).is_none());
+        let mut rows: Vec<(u32, i128, usize)> =
+            admitted.filter_map(|row| Some((numbered[row]?, ranks[row]?, row))).collect();
+        rows.sort_unstable();
+        Order::Along(rows.into_iter().map(|it| (it.0, it.2)).collect())
+    }
+
+    /// What each row's figure must not be below.
+    fn befores(&self, table: &Table, column: usize, order: &Order<'_>) -> Vec<Before> {
+        let mut befores = vec![Before::Unknown; table.rows.len()];
+        match order {
+            Order::Editions { earlier, rows } => {
+                let earlier = earlier.and_then(|it| Some((it, it.column(&table.columns[column].name)?)));
+                for (before, from) in befores.iter_mut().zip(rows) {
+                    if let (Some((earlier, column)), Some(from)) = (earlier, *from)
+                        && let Some(then) = self.figure(earlier, from, column)
+                    {
+                        *before = Before::At(from, then);
+                    }
+                }
+            }
+            Order::Along(rows) => {
+                let mut last = (u32::MAX, Before::First);
+                for &(series, row) in rows {
+                    if last.0 != series {
+                        last = (series, Before::First);
+                    }
+                    befores[row] = last.1;
+                    match self.figure(table, row, column) {
+                        Some(figure) => last.1 = Before::At(row, figure),
+                        None if matches!(last.1, Before::First) => last.1 = Before::Unknown,
+                        None => {}
+                    }
+                }
+            }
+        }
+        befores
+    }
+
+    fn figure(&self, table: &Table, row: usize, column: usize) -> Option<Decimal> {
+        let it = &table.columns[column];
+        let zero = self.missing == Missing::Zero && it.states[row] != CellState::Unclear;
+        it.decimal(row).or_else(|| zero.then(|| Decimal::whole(0)))
+    }
+
+    fn mark(&self, context: &Context<'_>, table: &Table, cell: (usize, usize), before: Before) -> Mark {
+        if let Some(mark) = context.gate(cell.0) {
+            return mark;
+        }
+        match (self.figure(table, cell.0, cell.1), before) {
+            (None, _) => mark_missing(self.missing),
+            (_, Before::First) => Mark::Skipped,
+            (_, Before::Unknown) => Mark::Undetermined,
+            (Some(now), Before::At(_, then)) if is_below(now, then) => Mark::Fails,
+            _ => Mark::Holds,
+        }
+    }
+}
+
+fn order_editions<'a>(earlier: Option<&'a Table>, table: &'a Table, key: &[String], only: Option<usize>) -> Order<'a> {
+    let columns = |it: &Table| key.iter().map(|name| it.column(name)).collect::<Option<Vec<usize>>>();
+    let both = earlier.and_then(|it| Some((it, columns(it)?, columns(table)?)));
+    let Some((earlier, theirs, own)) = both else {
+        return Order::Editions { earlier: None, rows: vec![None; table.rows.len()] };
+    };
+    if let Some(row) = only {
+        let mut rows = vec![None; table.rows.len()];
+        rows[row] = (0..earlier.rows.len()).find(|&it| same((table, &own, row), (earlier, &theirs, it)));
+        return Order::Editions { earlier: Some(earlier), rows };
+    }
+    let mut keys = Keys::default();
+    let numbered = keys.number(earlier, &theirs);
+    let mut first = vec![None; keys.len()];
+    for (row, key) in numbered.into_iter().enumerate() {
+        if let Some(key) = key {
+            first[key as usize].get_or_insert(row);
+        }
+    }
+    let rows = keys.number(table, &own).into_iter().map(|key| first.get(key? as usize).copied().flatten());
+    Order::Editions { earlier: Some(earlier), rows: rows.collect() }
+}
+
+/// Numbers that sort as the values of a column do; `None` where there is none.
+fn ranks(column: &Column) -> Vec<Option<i128>> {
+    let has_value = |row: &usize| column.states[*row].has_value();
+    let rank: Box<dyn Fn(usize) -> Option<i128> + '_> = match &column.data {
+        // One power of ten is common to all figures of a column.
+        ColumnData::Numbers(it) => Box::new(|row| Some(it.units.get(row))),
+        ColumnData::Dates(it) => Box::new(|row| Some(i128::from(it.days[row]))),
+        ColumnData::Texts(it) => {
+            let period = |text: &str| (column.kind == ColumnType::Period).then(|| Period::parse(text)).flatten();
+            let mut codes: Vec<usize> = (0..it.dictionary.len()).collect();
+            codes.sort_by_cached_key(|&code| (period(&it.dictionary[code]), it.dictionary[code].clone()));
+            let mut ranks = vec![None; codes.len()];
+            for (rank, &code) in codes.iter().enumerate() {
+                let known = column.kind != ColumnType::Period || period(&it.dictionary[code]).is_some();
+                ranks[code] = known.then_some(rank as i128);
+            }
+            Box::new(move |row| ranks[it.codes[row] as usize])
+        }
+    };
+    (0..column.states.len()).map(|row| Some(row).filter(has_value).and_then(&rank)).collect()
+}
+
+fn is_below(now: Decimal, then: Decimal) -> bool {
+    if now.exponent == then.exponent { now.units < then.units } else { now.exact() < then.exact() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{dataset, judge, said};
+    use super::*;
+    use Mark::{Fails, Holds, Skipped, Undetermined};
+
+    const TABLE: &str = "[tables.cases]\nkey = ['day', 'area']\n\
+        columns = { day = 'date', area = 'label', total = 'count', tests = 'count' }\n[[rules]]\nname = 'grows'\n";
+    const KEYED: &str = "[tables.cases]\nkey = ['area']\ncolumns = { area = 'label', total = 'count' }\n\
+        [[rules]]\nname = 'grows'\ncumulative = { columns = ['total'] }";
+
+    #[test]
+    fn a_fall_from_the_edition_before_shows_both_figures() {
+        let now = [("cases", "area,total\nSouth,30\nNorth,1237")];
+        let before = [("cases", "area,total\nNorth,10\nSouth,31.0")];
+        let (marks, details) = judge(KEYED, &now, &before);
+        assert_eq!(marks, [Mark::Fails, Mark::Holds]);
+        assert_eq!(details[0].message, "total falls from 31.0 to 30");
+        assert_eq!((details[0].places[0].line, details[0].places[1].line), (2, 3));
+        assert_eq!(details[0].gap.as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn the_same_edition_twice_is_silent() {
+        let table = [("cases", "area,total\nSouth,30\nNorth,12")];
+        assert_eq!(judge(KEYED, &table, &table).0, [Holds, Holds]);
+    }
+
+    #[test]
+    fn a_row_that_is_new_is_undetermined() {
+        let told = said(KEYED, &[("cases", "area,total\nEast,3")], &[("cases", "area,total\nWest,4")]);
+        assert_eq!(told, ["the edition before has no total for East"]);
+    }
+
+    #[test]
+    fn rows_of_one_series_are_sorted_along() {
+        let rules = format!("{TABLE}cumulative = {{ columns = ['total', 'tests'], along = 'day' }}");
+        let table = "day,area,total,tests\n2020-04-03,A,12,5\n2020-04-01,A,10,5\n2020-04-02,A,13,\n2020-04-02,B,1,1";
+        let (marks, details) = judge(&rules, &[("cases", table)], &[]);
+        assert_eq!(marks, [Fails, Skipped, Holds, Skipped, Holds, Skipped, Undetermined, Skipped]);
+        assert_eq!(details[0].message, "total falls from 13 to 12");
+        assert_eq!(details[1].message, "tests is empty");
+    }
+
+    #[test]
+    fn a_first_figure_after_a_gap_is_undetermined() {
+        let rules = format!("{TABLE}cumulative = {{ columns = ['total'], along = 'day' }}");
+        let table = "day,area,total,tests\n2020-04-01,A,,1\n2020-04-02,A,13,1";
+        let told = said(&rules, &[("cases", table)], &[]);
+        assert_eq!(told, ["total is empty", "no earlier figure of total along day is known"]);
+    }
+
+    #[test]
+    fn without_key_and_along_there_is_nothing_to_follow() {
+        let error =
+            dataset("[tables.t]\ncolumns = { n = 'count' }\n[[rules]]\nname = 'x'\ncumulative = { columns = ['n'] }");
+        assert_eq!(
+            error.unwrap_err().message(),
+            "rule \"x\": table \"t\" has no key: rows of two editions cannot be matched"
+        );
+    }
+}

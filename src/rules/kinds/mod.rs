@@ -1,0 +1,126 @@
+//! The kinds of rules: one file a kind, and the list of them.
+//!
+//! A kind's file holds two things that the list below picks up: `Spec`, which
+//! is exactly what stands behind the kind's key in a rule file, and
+//! `compile`, which turns it into a [`Kind`] or says what is wrong with it.
+//! A new kind is its file, its page in `rules/kinds`, and its two lines here.
+
+mod bind;
+mod keys;
+mod said;
+#[cfg(test)]
+mod sample;
+mod words;
+
+// Not declared by the macro below: rustfmt formats only modules that it sees.
+mod codes;
+mod cumulative;
+pub(super) mod expect;
+mod matches;
+pub(super) mod part;
+mod range;
+mod reference;
+mod rows;
+mod share;
+mod sum;
+mod tally;
+mod unique;
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{At, Binding, Kind};
+use crate::error::Result;
+use crate::finding::Severity;
+use crate::rules::{Missing, Rounding};
+pub(crate) use rows::compare;
+pub(crate) use rows::{RowTable, check_row, read_row};
+use words::{MissingWord, RoundingWord, SeverityWord};
+
+/// A kind of rule, and its manual.
+#[derive(Clone, Copy, Debug)]
+pub struct KindInfo {
+    /// The word for it: its key in rule files.
+    pub name: &'static str,
+    /// Its page in Markdown: manual, examples and test.
+    pub page: &'static str,
+}
+
+/// Lists the kinds: from it come the stanza's keys, their dispatch and their pages.
+macro_rules! kinds {
+    ($($kind:ident),+ $(,)?) => {
+        /// One rule: what must hold, by exactly one of the kinds' keys.
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        #[schemars(rename = "Rule")]
+        pub(crate) struct Stanza {
+            /// Its name: what findings, --select and --ignore call it.
+            pub(crate) name: At<String>,
+            /// The table it is for; may be left out where there is one.
+            pub(crate) table: Option<At<String>>,
+            /// Which rows it is for: a SQL condition over the columns of its table.
+            #[serde(rename = "where")]
+            pub(crate) filter: Option<At<String>>,
+            /// How much a failure weighs; error by default.
+            pub(crate) severity: Option<SeverityWord>,
+            /// Why it should hold, shown with findings.
+            pub(crate) why: Option<String>,
+            /// Who says so: a link or a citation.
+            pub(crate) source: Option<String>,
+            /// What a missing figure comes to; undetermined by default.
+            pub(crate) missing: Option<MissingWord>,
+            /// What printed precision comes to; exact by default.
+            pub(crate) rounding: Option<RoundingWord>,
+            $(
+                #[doc = concat!("See the page of the kind `", stringify!($kind), "`.")]
+                pub(crate) $kind: Option<At<$kind::Spec>>,
+            )+
+        }
+
+        impl Stanza {
+            /// The kinds that are written in it, with where.
+            pub(crate) fn kinds(&self) -> Vec<(&'static str, Range<usize>)> {
+                let mut written = Vec::new();
+                $(written.extend(self.$kind.as_ref().map(|it| (stringify!($kind), it.span())));)+
+                written.sort_by_key(|it| it.1.start);
+                written
+            }
+
+            /// Compiles the first kind that is written in it.
+            pub(crate) fn compile(&self, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
+                $(
+                    if let Some(spec) = &self.$kind {
+                        return $kind::compile(spec, binding);
+                    }
+                )+
+                unreachable!("the rule file's reader refuses stanzas without a kind")
+            }
+        }
+
+        const KINDS: &[KindInfo] = &[$(KindInfo {
+            name: stringify!($kind),
+            page: include_str!(concat!("../../../rules/kinds/", stringify!($kind), ".md")),
+        }),+];
+    };
+}
+
+kinds! { sum, tally, part, expect, range, share, unique, codes, matches, rows, reference, cumulative }
+
+/// Every kind, in the order of the manual.
+pub fn all() -> &'static [KindInfo] {
+    KINDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn every_page_begins_with_the_name_of_its_kind() {
+        for kind in all() {
+            assert!(kind.page.starts_with(&format!("# {}\n", kind.name)), "{}", kind.name);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `part`: a part is at most its whole.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::rules::expression::{Expression, Node, Relation, Type, Words};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
+
+/// A part and its whole, as `part <= whole`; both may be sums of columns or cells.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Part")]
+pub(crate) struct Spec(pub(crate) String);
+
+#[derive(Debug)]
+struct Part(Expression);
+
+/// Compiles the rule.
+///
+/// # Errors
+///
+/// [`ErrorKind::Expression`](crate::ErrorKind): it is not `part <= whole` over what is declared.
+pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
+    let expression = Expression::parse(&spec.0, binding)?.with_smaller_left();
+    let ordered = |it: Relation| matches!(it, Relation::AtMost | Relation::Less);
+    match expression.node() {
+        Node::Compare(it) if ordered(it.relation) && it.kind == Type::Number => Ok(Box::new(Part(expression))),
+        _ => Err(Error::new(ErrorKind::Expression, format!("expected part <= whole, found {}", spec.0))
+            .hint("any other condition is an `expect`")),
+    }
+}
+
+impl Kind for Part {
+    fn scope(&self) -> Scope {
+        self.0.scope()
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        self.0.needs()
+    }
+
+    fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
+        Ok(self.0.marks(context))
+    }
+
+    fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
+        self.0.explain(context, check, Words::Part)
+    }
+}

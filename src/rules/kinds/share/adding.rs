@@ -1,0 +1,161 @@
+//! Percentages that add up, as far as rounding lets them.
+
+use num_traits::{Signed, Zero};
+
+use crate::error::Result;
+use crate::finding::{Expected, Place, Role};
+use crate::rules::expression::{group_rows, is_fillable};
+use crate::rules::{Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::table::{CellState, Column, Exact, Table, show_exact};
+
+/// The percentages of each group make a total, give or take half a printed
+/// unit for each of them.
+#[derive(Debug)]
+pub(super) struct Adding {
+    pub(super) table: usize,
+    pub(super) percent: String,
+    pub(super) total: Exact,
+    pub(super) by: Vec<String>,
+    pub(super) missing: Missing,
+}
+
+/// What a group of percentages comes to.
+struct Added {
+    sum: Exact,
+    slack: Exact,
+    figures: usize,
+    lacking: Vec<usize>,
+}
+
+const PLACES_MAX: usize = 40;
+
+impl Adding {
+    fn groups(&self, context: &Context<'_>, table: &Table) -> Vec<Vec<usize>> {
+        let by: Vec<usize> = self.by.iter().filter_map(|it| table.column(it)).collect();
+        let let_in = |row: &usize| context.filter.is_none_or(|it| it[*row] != Some(false));
+        let groups = group_rows(table, &by).into_iter();
+        groups.map(|rows| rows.into_iter().filter(let_in).collect::<Vec<usize>>()).filter(|it| !it.is_empty()).collect()
+    }
+
+    fn add(&self, column: &Column, rows: &[usize]) -> Added {
+        let mut added = Added { sum: Exact::zero(), slack: Exact::zero(), figures: 0, lacking: Vec::new() };
+        for &row in rows {
+            match column.decimal(row) {
+                Some(figure) => {
+                    added.sum += figure.exact();
+                    added.slack += figure.half_unit();
+                    added.figures += 1;
+                }
+                None if self.missing == Missing::Zero && is_fillable(column.states[row]) => {}
+                None => added.lacking.push(row),
+            }
+        }
+        added
+    }
+
+    fn mark(&self, context: &Context<'_>, column: &Column, rows: &[usize]) -> Mark {
+        let untold = context.filter.is_some_and(|it| rows.iter().any(|&row| it[row].is_none()));
+        let added = self.add(column, rows);
+        let off = &added.sum - &self.total;
+        if untold || added.figures == 0 {
+            return Mark::Undetermined;
+        }
+        if !added.lacking.is_empty() {
+            // Shares are not negative: what is missing cannot bring the sum down.
+            let printed = |&row: &usize| matches!(column.states[row], CellState::Unreadable | CellState::Unclear);
+            let fails = off > added.slack || (self.missing == Missing::Fail && !added.lacking.iter().any(printed));
+            return if fails { Mark::Fails } else { Mark::Undetermined };
+        }
+        if off.is_zero() {
+            Mark::Holds
+        } else if off.abs() <= added.slack {
+            Mark::Rounded
+        } else {
+            Mark::Fails
+        }
+    }
+
+    fn message(&self, table: &Table, column: usize, added: &Added, untold: bool) -> String {
+        if untold {
+            return "it cannot be told which rows count".to_owned();
+        }
+        let total = show_exact(&self.total);
+        if let Some(&first) = added.lacking.first()
+            && (&added.sum - &self.total) <= added.slack
+        {
+            let text = table.text(first, column);
+            let what = if text.is_empty() { "is empty".to_owned() } else { format!("is \"{text}\"") };
+            let more = added.lacking.len() - 1;
+            let more = if more > 0 { format!("; {more} more") } else { String::new() };
+            return format!("{} {what}{more}", table.row_name(first));
+        }
+        let sum = show_exact(&added.sum);
+        format!(
+            "{} adds up to {sum}, not {total}; rounding of {} figures explains {} at most",
+            self.percent,
+            added.figures,
+            show_exact(&added.slack)
+        )
+    }
+}
+
+impl Kind for Adding {
+    fn scope(&self) -> Scope {
+        Scope::Whole
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let columns = std::iter::once(&self.percent).chain(&self.by);
+        let columns = columns.map(|it| Need::Column(self.table, it.clone()));
+        std::iter::once(Need::Table(self.table)).chain(columns).collect()
+    }
+
+    fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
+        let Some(table) = context.table(self.table).map(|it| &context.edition.tables[it]) else {
+            return Ok(Vec::new());
+        };
+        let Some(column) = table.column(&self.percent).map(|it| &table.columns[it]) else {
+            return Ok(vec![Mark::Undetermined]);
+        };
+        Ok(self.groups(context, table).iter().map(|rows| self.mark(context, column, rows)).collect())
+    }
+
+    fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
+        let name = &context.tables[self.table].name;
+        let nothing = || Detail::new(name, "there is no such share");
+        let Some(table) = context.table(self.table).map(|it| &context.edition.tables[it]) else { return nothing() };
+        let Some(column) = table.column(&self.percent) else { return nothing() };
+        let groups = self.groups(context, table);
+        let Some(rows) = groups.get(check) else { return nothing() };
+        let added = self.add(&table.columns[column], rows);
+        let untold = context.filter.is_some_and(|it| rows.iter().any(|&row| it[row].is_none()));
+        let key: Vec<&str> =
+            self.by.iter().filter_map(|it| table.column(it)).map(|it| table.text(rows[0], it)).collect();
+        let key = (!key.is_empty()).then(|| key.join(", "));
+        let message = self.message(table, column, &added, untold);
+        let message = key.as_ref().map_or(message.clone(), |key| format!("{key}: {message}"));
+        let mut detail = Detail::new(name, message);
+        (detail.row, detail.column) = (key, Some(self.percent.clone()));
+        let sum = show_exact(&added.sum);
+        let primary = added.lacking.first().copied().unwrap_or(rows[0]);
+        let others = rows.iter().copied().filter(|&it| it != primary);
+        let ordered = std::iter::once(primary).chain(others).take(PLACES_MAX).enumerate();
+        detail.places = ordered
+            .map(|(at, row)| match at {
+                0 if added.lacking.is_empty() => {
+                    Place::of_cell(table, row, column, Role::Primary, format!("these add up to {sum}"))
+                }
+                0 => Place::of_cell(table, row, column, Role::Primary, "cannot be told without this"),
+                _ => Place::of_cell(table, row, column, Role::Operand, "counted in"),
+            })
+            .collect();
+        if added.lacking.is_empty() {
+            let (low, high) = (&self.total - &added.slack, &self.total + &added.slack);
+            detail.expected = Some(Expected::Between(show_exact(&low), show_exact(&high)));
+            detail.observed = Some(sum);
+            let off = (&added.sum - &self.total).abs() - &added.slack;
+            detail.gap = Some(show_exact(&off.max(Exact::zero())));
+        }
+        detail
+    }
+}

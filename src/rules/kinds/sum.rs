@@ -1,0 +1,294 @@
+//! `sum`: the parts make the total, over columns, rows or nested rows.
+
+use std::fmt;
+
+use num_traits::One;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::rules::expression::{
+    Balance, CellRef, Comparison, Condition, Constant, Expression, NamedCell, Node, Relation, RuleNumber, Side,
+    group_rows, number_columns, own_table, row_name, unknown_column,
+};
+use crate::rules::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope};
+use crate::table::Exact;
+
+mod rows;
+
+use rows::{RowsSum, Which};
+
+/// A total and its parts: columns of each row, rows of each column, or nested rows.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Sum")]
+pub(crate) struct Spec {
+    /// The total: a column, a row as `[label]`, or a condition on rows.
+    pub(crate) total: Option<Total>,
+    /// The parts: columns, rows as `[label]`, `"rest"`, or a condition on rows.
+    pub(crate) parts: Option<Parts>,
+    /// A weight for each part, in their order; 1 by default.
+    pub(crate) weights: Option<Vec<RuleNumber>>,
+    /// Whether the parts are all there are; `false` asks only that they are no
+    /// more than the total.
+    #[serde(default = "yes")]
+    pub(crate) complete: bool,
+    /// For rows: the columns to add up; all counts and amounts by default.
+    #[serde(default)]
+    pub(crate) columns: Vec<String>,
+    /// For rows by condition: columns whose values make groups, each with its total.
+    #[serde(default)]
+    pub(crate) by: Vec<String>,
+    /// Whether rows nested under a row make it up.
+    #[serde(default)]
+    pub(crate) nested: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Which rows, by a condition.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Chosen {
+    /// A SQL condition over the columns of the table.
+    pub(crate) r#where: String,
+}
+
+/// What the total is.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub(crate) enum Total {
+    /// A column, or a row as `[label]`.
+    Name(String),
+    /// The one row of each group that a condition is true of.
+    Where(Chosen),
+}
+
+/// What the parts are.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub(crate) enum Parts {
+    /// Columns, or rows as `[label]`.
+    Names(Vec<String>),
+    /// `rest`: every other row.
+    Rest,
+    /// The rows that a condition is true of.
+    Where(Chosen),
+}
+
+struct TotalVisitor;
+struct PartsVisitor;
+
+impl<'de> Deserialize<'de> for Total {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TotalVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Parts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PartsVisitor)
+    }
+}
+
+impl<'de> Visitor<'de> for TotalVisitor {
+    type Value = Total;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a column, a row as \"[label]\", or {{ where = \"condition\" }}")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Total, E> {
+        Ok(Total::Name(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Total, A::Error> {
+        Chosen::deserialize(value::MapAccessDeserializer::new(map)).map(Total::Where)
+    }
+}
+
+impl<'de> Visitor<'de> for PartsVisitor {
+    type Value = Parts;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a list of columns or rows, \"rest\", or {{ where = \"condition\" }}")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Parts, E> {
+        match text {
+            "rest" => Ok(Parts::Rest),
+            _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Parts, A::Error> {
+        Vec::deserialize(value::SeqAccessDeserializer::new(list)).map(Parts::Names)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Parts, A::Error> {
+        Chosen::deserialize(value::MapAccessDeserializer::new(map)).map(Parts::Where)
+    }
+}
+
+/// Compiles the rule.
+///
+/// # Errors
+///
+/// [`ErrorKind::Rules`]: keys that do not go together;
+/// [`ErrorKind::Expression`]: names or conditions that fit nothing declared.
+pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
+    let table = own_table(binding)?;
+    let by_rows = match (&spec.total, &spec.parts) {
+        (Some(Total::Name(total)), Some(Parts::Names(_))) => total.trim_start().starts_with('['),
+        _ => true,
+    };
+    if by_rows { compile_rows(spec, binding, table) } else { compile_columns(spec, binding, table) }
+}
+
+fn fault(message: &str) -> Error {
+    Error::new(ErrorKind::Rules, message)
+}
+
+fn weights(spec: &Spec, parts: usize) -> Result<Vec<Exact>> {
+    match &spec.weights {
+        None => Ok(vec![Exact::one(); parts]),
+        Some(weights) if weights.len() == parts => Ok(weights.iter().map(|it| it.0.clone()).collect()),
+        Some(weights) => Err(fault(&format!("expected a weight for each of {parts} parts, found {}", weights.len()))),
+    }
+}
+
+fn compile_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<dyn Kind>> {
+    let (Some(Total::Name(total)), Some(Parts::Names(parts))) = (&spec.total, &spec.parts) else {
+        unreachable!("only named columns come here");
+    };
+    if !spec.columns.is_empty() || !spec.by.is_empty() || spec.nested {
+        return Err(fault("columns, by and nested belong to sums over rows"));
+    }
+    if parts.is_empty() {
+        return Err(fault("sum expects a part at least"));
+    }
+    let schema = &binding.tables[table];
+    let named: Vec<String> = std::iter::once(total).chain(parts).cloned().collect();
+    number_columns(schema, &named)?;
+    if parts.contains(total) {
+        return Err(fault(&format!("the total '{total}' is among its own parts")));
+    }
+    let weights = weights(spec, parts.len())?;
+    let weighted = |(name, weight): (&String, &Exact)| {
+        let column = Node::number_column(name);
+        let factor = Node::Constant(Constant::Number(weight.clone()));
+        let node = if weight.is_one() { column } else { Node::Product(Box::new([factor, column])) };
+        (false, node)
+    };
+    let made = Node::Sum(parts.iter().zip(&weights).map(weighted).collect());
+    let relation = if spec.complete { Relation::Equal } else { Relation::AtLeast };
+    let node = Comparison::of_numbers(
+        Side::new(Node::number_column(total), total.as_str()),
+        relation,
+        Side::new(made, "parts"),
+    );
+    let expression = Expression::of_rows(node, table, binding);
+    let parts = weights.into_iter().zip(parts.iter().cloned()).collect();
+    let (missing, rounding) = (binding.missing, binding.rounding);
+    let (total, complete) = (total.clone(), spec.complete);
+    Ok(Box::new(ColumnsSum { expression, table, total, parts, complete, missing, rounding }))
+}
+
+fn compile_rows(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<dyn Kind>> {
+    let schema = &binding.tables[table];
+    let columns = number_columns(schema, &spec.columns)?;
+    let condition = |it: &Chosen| Condition::parse(&it.r#where, binding, table);
+    let named = |name: &String| row_name(name, binding, table, &columns[0]);
+    let (total, parts) = match (spec.nested, &spec.total, &spec.parts) {
+        (true, None, None) => (Which::Nested, Which::Nested),
+        (true, ..) => return Err(fault("nested = true finds totals and parts itself: leave out total and parts")),
+        (false, Some(total), Some(parts)) => {
+            let total = match total {
+                Total::Name(name) => Which::Named(vec![named(name)?]),
+                Total::Where(it) => Which::Where(condition(it)?),
+            };
+            let parts = match parts {
+                Parts::Names(list) => Which::Named(list.iter().map(named).collect::<Result<Vec<NamedCell>>>()?),
+                Parts::Rest => Which::Rest,
+                Parts::Where(it) => Which::Where(condition(it)?),
+            };
+            (total, parts)
+        }
+        _ => return Err(fault("sum expects total and parts, or nested = true")),
+    };
+    if let (Which::Named(total), Which::Named(parts)) = (&total, &parts) {
+        if parts.is_empty() {
+            return Err(fault("sum expects a part at least"));
+        }
+        if parts.contains(&total[0]) {
+            return Err(fault(&format!("the total '{}' is among its own parts", total[0].row)));
+        }
+    }
+    let by = spec.by.iter().map(|it| schema.column(it).map(|_| it.clone()).ok_or_else(|| unknown_column(schema, it)));
+    let by = by.collect::<Result<Vec<String>>>()?;
+    if !by.is_empty() && !matches!(total, Which::Where(_)) {
+        return Err(fault("by needs a total in each group: total = { where = \"…\" }"));
+    }
+    let weights = match &parts {
+        Which::Named(parts) => weights(spec, parts.len())?,
+        _ if spec.weights.is_some() => return Err(fault("weights belong to parts that are listed")),
+        _ => Vec::new(),
+    };
+    let (complete, missing, rounding) = (spec.complete, binding.missing, binding.rounding);
+    Ok(Box::new(RowsSum { table, columns, total, parts, weights, by, complete, missing, rounding }))
+}
+
+/// A sum over columns of each row.
+#[derive(Debug)]
+struct ColumnsSum {
+    expression: Expression,
+    table: usize,
+    total: String,
+    parts: Vec<(Exact, String)>,
+    complete: bool,
+    missing: Missing,
+    rounding: Rounding,
+}
+
+impl Kind for ColumnsSum {
+    fn scope(&self) -> Scope {
+        self.expression.scope()
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        self.expression.needs()
+    }
+
+    fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
+        Ok(self.expression.marks(context))
+    }
+
+    fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
+        let name = &context.tables[self.table].name;
+        let Some(table) = context.table(self.table) else {
+            return Detail::new(name, format!("there is no table {name}"));
+        };
+        let cell = |column: &String| {
+            let column = context.edition.tables[table].column(column)?;
+            Some(CellRef { cell: Cell { table, row: check, column }, previous: false })
+        };
+        let parts: Option<Vec<(Exact, CellRef)>> =
+            self.parts.iter().map(|it| Some((it.0.clone(), cell(&it.1)?))).collect();
+        let (Some(total), Some(parts)) = (cell(&self.total), parts) else {
+            return Detail::new(name, "a column of the sum is not there");
+        };
+        let (complete, missing, rounding) = (self.complete, self.missing, self.rounding);
+        let balance = Balance { total, parts: &parts, complete, missing, rounding, in_row: true };
+        let mut detail = balance.explain(context);
+        if context.filter.is_some_and(|it| it[check].is_none()) {
+            "it cannot be told whether the rule is for this row".clone_into(&mut detail.message);
+        }
+        detail
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! What sums hold, fail and leave open, in each of their forms.
+
+use super::{Spec, compile};
+use crate::rules::expression::testing::World;
+use crate::rules::{Kind, Mark, Missing, Need, Rounding};
+
+fn sum(world: &World, text: &str) -> Box<dyn Kind> {
+    let spec: Spec = toml::from_str(text).unwrap();
+    world.compile(|it| compile(&spec, it)).unwrap()
+}
+
+fn fault(text: &str) -> String {
+    let world = World::of("t", "item:label,a:count,b:count", "x,1,2");
+    match toml::from_str::<Spec>(text) {
+        Ok(spec) => world.compile(|it| compile(&spec, it)).unwrap_err().to_string(),
+        Err(it) => it.message().to_owned(),
+    }
+}
+
+const COLUMNS: &str = "total = 'total'\nparts = ['a', 'b']";
+
+#[test]
+fn columns_of_each_row_make_its_total() {
+    let world = World::of("t", "item:label,a:count,b:count,total:count", "x,10,19,30\ny,1,2,3\nz,,2,9\nw,,10,9");
+    let rule = sum(&world, COLUMNS);
+    assert_eq!(world.marks(&*rule), [Mark::Fails, Mark::Holds, Mark::Undetermined, Mark::Fails]);
+    assert_eq!(
+        world.messages(&*rule),
+        [
+            "x: total 30 is not the sum of its parts, 29 (a 10 + b 19)",
+            "z: a is empty",
+            "w: total 9 is not the sum of its parts, whatever is missing (a empty + b 10)",
+        ]
+    );
+    let detail = rule.explain(&world.context(), 0);
+    assert_eq!(detail.places[0].label, "1 more than its parts");
+    assert_eq!((detail.observed.as_deref(), detail.gap.as_deref()), (Some("30"), Some("1")));
+    assert_eq!(detail.column.as_deref(), Some("total"));
+}
+
+#[test]
+fn weights_and_open_sums_are_kept_to() {
+    let world = World::of("t", "item:label,a:amount,b:amount,total:amount", "x,10,4,6\ny,1,2,3");
+    let rule = sum(&world, "total = 'total'\nparts = ['a', 'b']\nweights = [1, -1]");
+    assert_eq!(world.marks(&*rule), [Mark::Holds, Mark::Fails]);
+    assert_eq!(world.messages(&*rule), ["y: total 3 is not the sum of its parts, -1 (a 1 - b 2)"]);
+    let rule = sum(&world, "total = 'total'\nparts = ['a', 'b']\ncomplete = false");
+    assert_eq!(world.marks(&*rule), [Mark::Fails, Mark::Holds]);
+    assert_eq!(world.messages(&*rule), ["x: total 6 is less than its parts, 14 (a 10 + b 4)"]);
+}
+
+#[test]
+fn independent_rounding_lets_parts_miss_by_half_a_unit_each() {
+    let mut world = World::of("t", "item:label,a:amount,b:amount,total:amount", "x,10,19,30\ny,10,19,31");
+    world.rounding = Rounding::Independent;
+    assert_eq!(world.marks(&*sum(&world, COLUMNS)), [Mark::Rounded, Mark::Fails]);
+    let detail = sum(&world, COLUMNS).explain(&world.context(), 1);
+    assert_eq!(detail.gap.as_deref(), Some("0.5"), "the gap is what rounding does not explain");
+}
+
+#[test]
+fn a_row_is_the_sum_of_the_rest_and_never_of_itself() {
+    let world = World::of("t", "item:label,n:count,m:count,p:percent", "All,8,9,100\nA,3,4,40\nB,5,4,60");
+    for parts in ["'rest'", "['[A]', '[B]']", "{ where = \"item <> 'All'\" }", "{ where = 'true' }"] {
+        let rule = sum(&world, &format!("total = '[All]'\nparts = {parts}"));
+        assert_eq!(world.marks(&*rule), [Mark::Holds, Mark::Fails], "{parts}");
+        assert_eq!(world.messages(&*rule), ["All 9 is not the sum of its parts, 8 (A 4 + B 4)"]);
+    }
+    let rule = sum(&world, "total = '[All]'\nparts = ['[A]', '[B]']\nweights = [1, 1.25]\ncolumns = ['m']");
+    assert_eq!(world.marks(&*rule), [Mark::Holds]);
+    assert!(rule.needs().contains(&Need::Row(0, "A".to_owned(), None)));
+}
+
+#[test]
+fn the_rest_counts_nested_rows_once() {
+    let world = World::of("t", "item:label,n:count", "All,8\nA,3\n  of A,2\nB,5");
+    assert_eq!(world.marks(&*sum(&world, "total = '[All]'\nparts = 'rest'")), [Mark::Holds]);
+    let world = World::of("t", "item:label,n:count", "All,8\n  A,3\n    of A,2\n  B,5");
+    assert_eq!(world.marks(&*sum(&world, "total = '[All]'\nparts = 'rest'")), [Mark::Holds]);
+}
+
+#[test]
+fn totals_by_condition_are_found_in_each_group() {
+    let rows = "1,Mayor,3\n2,Mayor,4\nTotal,Mayor,8\n1,Judge,1\nTotal,Judge,1\n1,Clerk,5\nTotal,Coroner,0\n1,Sheriff,\nTotal,Sheriff,2";
+    let text = "total = { where = \"precinct = 'Total'\" }\nparts = 'rest'\nby = ['office']";
+    let world = World::of("t", "precinct:label*,office:label*,votes:count", rows);
+    let rule = sum(&world, text);
+    let (holds, fails, open) = (Mark::Holds, Mark::Fails, Mark::Undetermined);
+    assert_eq!(world.marks(&*rule), [fails, holds, open, open, open]);
+    assert_eq!(
+        world.messages(&*rule),
+        [
+            "Total, Mayor: 8 is not the sum of its parts, 7 (1, Mayor: 3 + 2, Mayor: 4)",
+            "Clerk: no row is the total",
+            "Coroner: there are no parts",
+            "1, Sheriff is empty",
+        ]
+    );
+    let order: Vec<&str> = rows.lines().rev().collect();
+    let turned = World::of("t", "precinct:label*,office:label*,votes:count", &order.join("\n"));
+    let mut marks = turned.marks(&*sum(&turned, text));
+    marks.reverse();
+    assert_eq!(marks.iter().filter(|it| **it == fails).count(), 1);
+    assert_eq!(marks.iter().filter(|it| **it == open).count(), 3);
+}
+
+#[test]
+fn nested_rows_make_the_row_above() {
+    let world = World::of(
+        "t",
+        "item:label,n:count",
+        "Cars,5\n  killed,1\n  injured,4\nFires,2\n  small,1\nOther,7\n  x,\n  y,8",
+    );
+    let rule = sum(&world, "nested = true");
+    assert_eq!(world.marks(&*rule), [Mark::Holds, Mark::Fails, Mark::Fails]);
+    let rule = sum(&world, "nested = true\ncomplete = false");
+    assert_eq!(world.marks(&*rule), [Mark::Holds, Mark::Holds, Mark::Fails]);
+    assert_eq!(world.messages(&*rule), ["Other 7 is less than its parts, whatever is missing (x empty + y 8)"]);
+}
+
+#[test]
+fn missing_parts_count_as_the_rule_says() {
+    let mut world = World::of("t", "item:label,n:count", "All,3\nA,3\nB,");
+    let text = "total = '[All]'\nparts = 'rest'";
+    assert_eq!(world.marks(&*sum(&world, text)), [Mark::Undetermined]);
+    world.missing = Missing::Zero;
+    assert_eq!(world.marks(&*sum(&world, text)), [Mark::Holds]);
+    world.missing = Missing::Fail;
+    assert_eq!(world.marks(&*sum(&world, text)), [Mark::Fails]);
+}
+
+#[test]
+fn where_leaves_rows_out() {
+    let mut world = World::of("t", "item:label,n:count", "All,3\nA,3\nB,9");
+    let text = "total = '[All]'\nparts = 'rest'";
+    world.filter = Some(vec![Some(true), Some(true), Some(false)]);
+    assert_eq!(world.marks(&*sum(&world, text)), [Mark::Holds]);
+    world.filter = Some(vec![Some(true), Some(true), None]);
+    assert_eq!(world.marks(&*sum(&world, text)), [Mark::Undetermined]);
+    world.filter = Some(vec![Some(false), Some(true), Some(true)]);
+    assert_eq!(world.marks(&*sum(&world, text)), [Mark::Skipped]);
+}
+
+#[test]
+fn sums_of_38_digits_are_exact() {
+    let nines = "9".repeat(38);
+    let world = World::of("t", "item:label,n:amount", &format!("All,1\nA,{nines}\nB,{nines}\nC,-{nines}\nD,1"));
+    assert_eq!(world.marks(&*sum(&world, "total = '[All]'\nparts = 'rest'")), [Mark::Fails]);
+    assert_eq!(world.marks(&*sum(&world, "total = '[All]'\nparts = ['[A]', '[C]', '[D]']")), [Mark::Holds]);
+}
+
+#[test]
+fn faults_say_what_was_expected() {
+    assert_eq!(fault("total = 'a'"), "sum expects total and parts, or nested = true");
+    assert_eq!(fault("total = 'a'\nparts = ['a']"), "the total 'a' is among its own parts");
+    assert_eq!(fault("total = '[x]'\nparts = ['[x]']\ncolumns = ['a']"), "the total 'x' is among its own parts");
+    assert_eq!(fault("total = 'a'\nparts = 'rest'"), "'a' is no row");
+    assert_eq!(fault("total = 'a'\nparts = ['c']"), "table 't' has no column 'c'");
+    assert_eq!(fault("total = 'a'\nparts = ['b']\nweights = [1, 2]"), "expected a weight for each of 1 parts, found 2");
+    assert!(fault("total = 'a'\nparts = 'others'").contains("a list of columns or rows, \"rest\""));
+    assert!(fault("total = 3\nparts = 'rest'").contains("a column, a row as \"[label]\""));
+    assert!(fault("totl = 'a'").contains("unknown field `totl`"));
+    assert_eq!(
+        fault("nested = true\ntotal = 'a'"),
+        "nested = true finds totals and parts itself: leave out total and parts"
+    );
+}
+
+#[test]
+fn the_schema_tells_of_every_key_in_each_form() {
+    let schema = serde_json::to_string(&schemars::schema_for!(Spec)).unwrap();
+    for word in ["total", "parts", "weights", "complete", "columns", "by", "nested", "where"] {
+        assert!(schema.contains(&format!("\"{word}\"")), "{word}: {schema}");
+    }
+}

@@ -1,0 +1,20 @@
+//! Rule files, expressions, and one file a kind.
+//!
+//! A rule is compiled once, against what its rule file declares, and then
+//! judged over whole columns of an edition: [`Kind::verdicts`] gives one
+//! [`Mark`] per check. What there is to say of a check that does not hold is
+//! worked out only then, by [`Kind::explain`].
+
+mod at;
+mod dataset;
+pub mod expression;
+mod file;
+mod kind;
+mod kinds;
+
+pub(crate) use at::At;
+pub use dataset::{Dataset, PeriodSource, Rule};
+pub use file::{RESERVED, load, schema};
+pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope};
+pub(crate) use kinds::compare as compare_rows;
+pub use kinds::{KindInfo, all as kinds};
