@@ -14,4 +14,10 @@ pub mod finding;
 
 pub mod rules;
 
+pub mod check;
+
+pub mod report;
+
+pub mod cli;
+
 pub use error::{Error, ErrorKind, Result};

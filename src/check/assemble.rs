@@ -1,0 +1,308 @@
+//! Lays the tables of many files together into editions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::Options;
+use super::claim::claim;
+use super::outcome::Input;
+use crate::error::Result;
+use crate::rules::{Dataset, Need, PeriodSource, Rule};
+use crate::source::{self, Format, Hints, Page, TypeFault, TypeOptions};
+use crate::table::{CellState, ColumnData, Coverage, Document, Edition, NumberStyle, Period, Table, TableSchema};
+
+/// One file, read and typed.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Its text.
+    pub document: Arc<Document>,
+    /// What its reader found.
+    pub page: Page,
+    /// What to tell of it.
+    pub input: Input,
+    pub(super) dataset: Option<usize>,
+    pub(super) period: Option<Period>,
+    pub(super) tables: Vec<LoadedTable>,
+}
+
+/// One table of a file, typed by its schema.
+#[derive(Debug)]
+pub(super) struct LoadedTable {
+    pub(super) grid: usize,
+    pub(super) schema: TableSchema,
+    pub(super) table: Table,
+    pub(super) faults: Vec<TypeFault>,
+}
+
+/// One edition to judge, with the one before it.
+pub(super) struct Run<'a> {
+    pub(super) dataset: Option<&'a Dataset>,
+    pub(super) edition: Arc<Edition>,
+    pub(super) previous: Option<Arc<Edition>>,
+    /// Tables that several runs look at, and an earlier one judges.
+    pub(super) borrowed: Vec<String>,
+    /// The schemas of the edition's tables, in their order.
+    pub(super) schemas: Vec<TableSchema>,
+}
+
+/// Reads one document, finds its dataset, and types its tables.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`](crate::ErrorKind) where the text is no table
+/// file, [`ErrorKind::Usage`](crate::ErrorKind) where its dataset cannot be
+/// told.
+pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], options: &Options) -> Result<Loaded> {
+    let published = date_in(&document.name);
+    let hints = Hints { published, today: options.today, ..Hints::default() };
+    let mut page = format.read(&document, &hints)?;
+    let mut claimed = claim(&document, &page, datasets, options)?;
+    if let (Some(it), Format::Page) = (&claimed, format) {
+        // The rule file knows titles, rows and arity: read again with them.
+        let dataset = &datasets[it.dataset];
+        page = format.read(&document, &Hints { tables: &dataset.tables, cadence: dataset.cadence, ..hints })?;
+        claimed = claim(&document, &page, datasets, options)?;
+    }
+    let dataset = claimed.as_ref().map(|it| &datasets[it.dataset]);
+    let locale = options.locale.as_deref().or_else(|| dataset.and_then(|it| it.locale.as_deref()));
+    let prefer = locale.and_then(NumberStyle::of_locale).unwrap_or(NumberStyle::ENGLISH);
+    let declared = |grid: usize| {
+        let table = claimed.as_ref()?.tables[grid]?;
+        Some(dataset?.tables[table].clone())
+    };
+    let tables: Vec<LoadedTable> = (0..page.grids.len())
+        .map(|grid| {
+            let name = || table_name(&document, &page, grid);
+            let schema = declared(grid).unwrap_or_else(|| source::infer_schema(&page.grids[grid], &document, &name()));
+            let typed = source::type_grid(&page.grids[grid], &document, &schema, &TypeOptions { prefer });
+            LoadedTable { grid, schema, table: typed.table, faults: typed.faults }
+        })
+        .collect();
+    let period = options.edition.or_else(|| dataset.and_then(|it| period_of(&document, &page, it)));
+    let mut loaded = Loaded {
+        input: Input {
+            file: document.name.clone(),
+            dataset: dataset.map(|it| it.name.clone()),
+            edition: period.or(page.period).map(|it| format!("{}/{}", it.start, it.end)),
+            editions: 1,
+            coverage: page.coverage,
+            tables: tables.len(),
+            rows: tables.iter().map(|it| it.table.rows.len()).sum(),
+            figures: tables.iter().map(|it| figures(&it.table)).sum(),
+        },
+        dataset: claimed.map(|it| it.dataset),
+        period,
+        document,
+        page,
+        tables,
+    };
+    tell_editions(&mut loaded, datasets);
+    Ok(loaded)
+}
+
+/// How many cells of a table are figures, or should be.
+fn figures(table: &Table) -> usize {
+    let numbers = table.columns.iter().filter(|it| matches!(it.data, ColumnData::Numbers(_)));
+    let figure = |it: &&CellState| matches!(it, CellState::Value | CellState::Unclear);
+    numbers.map(|it| it.states.iter().filter(figure).count()).sum()
+}
+
+/// The title of a grid, or the name of its file.
+fn table_name(document: &Document, page: &Page, grid: usize) -> String {
+    let stem = || {
+        let name = document.name.rsplit('/').next().unwrap_or(&document.name);
+        let stem = name.rsplit_once('.').map_or(name, |it| it.0);
+        if page.grids.len() > 1 { format!("{stem}-{}", grid + 1) } else { stem.to_owned() }
+    };
+    page.grids[grid].title.clone().filter(|it| !it.is_empty()).unwrap_or_else(stem)
+}
+
+/// A date in a file name (`2006-06-21-page.txt`).
+fn date_in(file: &str) -> Option<Date> {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.char_indices().find_map(|(at, _)| name.get(at..at + 10)?.parse().ok())
+}
+
+/// The period that a dataset's declaration or the page itself gives a file.
+fn period_of(document: &Document, page: &Page, dataset: &Dataset) -> Option<Period> {
+    let name = document.name.rsplit('/').next().unwrap_or(&document.name);
+    let named = match &dataset.period {
+        Some(PeriodSource::Filename(pattern)) => {
+            let start = Date::strptime(pattern, name).ok().or_else(|| {
+                let stem = name.rsplit_once('.').map_or(name, |it| it.0);
+                Date::strptime(pattern, stem).ok()
+            });
+            start.map(|it| {
+                dataset.cadence.and_then(|cadence| cadence.period_from(it)).unwrap_or(Period { start: it, end: it })
+            })
+        }
+        _ => None,
+    };
+    named.or(page.period)
+}
+
+/// The column that tells the period of each row, where the dataset has one.
+fn period_column(dataset: Option<&Dataset>, table: &Table) -> Option<usize> {
+    match dataset?.period.as_ref()? {
+        PeriodSource::Column(name) => table.column(name),
+        PeriodSource::Filename(_) => None,
+    }
+}
+
+fn tell_editions(loaded: &mut Loaded, datasets: &[Dataset]) {
+    let dataset = loaded.dataset.map(|it| &datasets[it]);
+    let mut days: Vec<i32> = Vec::new();
+    for it in &loaded.tables {
+        if let Some(ColumnData::Dates(dates)) = period_column(dataset, &it.table).map(|at| &it.table.columns[at].data) {
+            days.extend(&dates.days);
+        }
+    }
+    days.sort_unstable();
+    days.dedup();
+    if let (Some(&first), Some(&last)) = (days.first(), days.last()) {
+        let end = period_at(last, dataset).end;
+        loaded.input.edition = Some(format!("{}/{end}", period_at(first, dataset).start));
+        loaded.input.editions = days.len();
+    }
+}
+
+fn period_at(day: i32, dataset: Option<&Dataset>) -> Period {
+    use jiff::ToSpan;
+    let start = jiff::civil::date(1970, 1, 1).saturating_add(i64::from(day).days());
+    dataset.and_then(|it| it.cadence).and_then(|it| it.period_from(start)).unwrap_or(Period { start, end: start })
+}
+
+/// Lays files together: those of one dataset, folder and period are one
+/// edition; a table that only one file holds serves all of them.
+pub(super) fn runs(loaded: Vec<Loaded>, datasets: &[Dataset]) -> Vec<Run<'_>> {
+    type Place = (usize, String, Option<Period>);
+    let mut groups: BTreeMap<Place, Vec<Loaded>> = BTreeMap::new();
+    let mut runs = Vec::new();
+    for it in loaded {
+        match it.dataset {
+            None => runs.push(single(it)),
+            Some(dataset) => {
+                let folder = it.document.name.rsplit_once('/').map_or("", |it| it.0).to_owned();
+                groups.entry((dataset, folder, it.period)).or_default().push(it);
+            }
+        }
+    }
+    for ((dataset, _, period), mut files) in groups {
+        files.sort_by(|a, b| a.document.name.cmp(&b.document.name));
+        runs.extend(editions(&datasets[dataset], period, files));
+    }
+    runs
+}
+
+/// A file that no dataset claims: its tables as they are.
+fn single<'a>(loaded: Loaded) -> Run<'a> {
+    let schemas = loaded.tables.iter().map(|it| it.schema.clone()).collect();
+    let tables = loaded.tables.into_iter().map(|it| it.table).collect();
+    let edition = Edition { period: loaded.page.period, coverage: loaded.page.coverage, tables };
+    Run { dataset: None, edition: Arc::new(edition), previous: None, borrowed: Vec::new(), schemas }
+}
+
+/// The editions that the files of one dataset, folder and period make.
+fn editions(dataset: &Dataset, period: Option<Period>, files: Vec<Loaded>) -> Vec<Run<'_>> {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for it in files.iter().flat_map(|it| &it.tables) {
+        *count.entry(it.table.name.clone()).or_default() += 1;
+    }
+    let repeated = |it: &LoadedTable| count[&it.table.name] > 1;
+    let coverage = files.iter().find_map(|it| it.page.coverage);
+    let (mut own, mut shared): (Vec<Vec<LoadedTable>>, Vec<LoadedTable>) = (Vec::new(), Vec::new());
+    for file in files {
+        let (mine, rest): (Vec<_>, Vec<_>) = file.tables.into_iter().partition(repeated);
+        shared.extend(rest);
+        own.extend((!mine.is_empty()).then_some(mine));
+    }
+    if own.is_empty() {
+        own.push(Vec::new());
+    }
+    let mut runs = Vec::new();
+    for (number, mine) in own.iter().enumerate() {
+        let tables: Vec<&LoadedTable> = mine.iter().chain(&shared).collect();
+        let borrowed = if number > 0 { shared.iter().map(|it| it.table.name.clone()).collect() } else { Vec::new() };
+        runs.extend(by_period(dataset, period, coverage, tables, &borrowed));
+    }
+    runs
+}
+
+/// Splits tables with a period column into one edition a period, in order.
+fn by_period<'a>(
+    dataset: &'a Dataset,
+    period: Option<Period>,
+    coverage: Option<Coverage>,
+    mut tables: Vec<&LoadedTable>,
+    borrowed: &[String],
+) -> Vec<Run<'a>> {
+    tables.sort_by_key(|it| dataset.tables.iter().position(|schema| schema.name == it.table.name));
+    let schemas: Vec<TableSchema> = tables.iter().map(|it| it.schema.clone()).collect();
+    let mut days: BTreeMap<i32, Vec<Vec<u32>>> = BTreeMap::new();
+    for (at, it) in tables.iter().enumerate() {
+        let Some(column) = period_column(Some(dataset), &it.table) else { continue };
+        let column = &it.table.columns[column];
+        let ColumnData::Dates(dates) = &column.data else { continue };
+        for (row, &day) in (0_u32..).zip(&dates.days) {
+            if column.states[row as usize].has_value() {
+                days.entry(day).or_insert_with(|| vec![Vec::new(); tables.len()])[at].push(row);
+            }
+        }
+    }
+    let run = |edition: Edition, previous| Run {
+        dataset: Some(dataset),
+        edition: Arc::new(edition),
+        previous,
+        borrowed: borrowed.to_vec(),
+        schemas: schemas.clone(),
+    };
+    if days.is_empty() {
+        let tables = tables.iter().map(|it| it.table.clone()).collect();
+        return vec![run(Edition { period, coverage, tables }, None)];
+    }
+    let mut runs: Vec<Run<'a>> = Vec::new();
+    for (day, rows) in days {
+        let table = |(at, it): (usize, &&LoadedTable)| {
+            if period_column(Some(dataset), &it.table).is_some() { it.table.take(&rows[at]) } else { it.table.clone() }
+        };
+        let tables = tables.iter().enumerate().map(table).collect();
+        let period = period_at(day, Some(dataset));
+        // Without a cadence any earlier period is the one before; with one,
+        // a gap leaves nothing to compare with.
+        let follows =
+            |it: &&Run<'_>| dataset.cadence.is_none() || it.edition.period.is_some_and(|it| it.is_followed_by(period));
+        let previous = runs.last().filter(follows).map(|it| Arc::clone(&it.edition));
+        runs.push(run(Edition { period: Some(period), coverage: None, tables }, previous));
+    }
+    runs
+}
+
+impl Run<'_> {
+    /// Whether a rule is this run's to judge: not where an earlier run
+    /// judged the very same tables.
+    pub(super) fn judges(&self, rule: &Rule) -> bool {
+        let Some(dataset) = self.dataset else { return false };
+        let borrowed = |table: usize| self.borrowed.contains(&dataset.tables[table].name);
+        let needs = rule.check.needs();
+        let touched = needs.iter().filter_map(|it| match it {
+            Need::Table(table) | Need::Column(table, _) | Need::Row(table, ..) => Some(*table),
+            Need::Previous => None,
+        });
+        let mut touched = touched.chain(rule.table).peekable();
+        self.borrowed.is_empty() || touched.peek().is_none() || !touched.all(borrowed)
+    }
+
+    /// The dataset's name, or none.
+    pub(super) fn dataset_name(&self) -> &str {
+        self.dataset.map_or("", |it| it.name.as_str())
+    }
+}
+
+impl Loaded {
+    /// The typed table of a grid of the page.
+    pub fn table(&self, grid: usize) -> &Table {
+        &self.tables[grid].table
+    }
+}

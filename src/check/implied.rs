@@ -1,0 +1,216 @@
+//! Checks that need no rule: form, types, blanks, columns, rows, keys.
+
+use std::collections::HashMap;
+
+use super::assemble::{Loaded, LoadedTable, Run};
+use super::judge::heading_place;
+use super::outcome::{Collector, RuleFacts};
+use crate::finding::{Certainty, Expected, Place, Role, Severity, Verdict};
+use crate::rules::{Detail, Mark, compare_rows};
+use crate::source::TypeFaultKind;
+use crate::table::{CellState, Table};
+
+/// Judges the form of one file: what its reader and its types found.
+pub(super) fn judge_file(loaded: &Loaded, collector: &mut Collector) {
+    let dataset = loaded.input.dataset.as_deref().unwrap_or("");
+    for table in &loaded.tables {
+        let mut form = Form { loaded, table, dataset, collector };
+        form.rows_as_headed();
+        form.columns();
+        form.cells();
+        form.readings();
+    }
+}
+
+/// Judges what can be told only of an edition: its rows and keys.
+pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
+    period(run, collector);
+    for (at, table) in run.edition.tables.iter().enumerate() {
+        if run.borrowed.contains(&table.name) {
+            continue;
+        }
+        rows(run, at, collector);
+        keys(run, table, collector);
+    }
+}
+
+fn facts<'a>(dataset: &'a str, name: &'static str, severity: Severity) -> RuleFacts<'a> {
+    RuleFacts { dataset, name, kind: name, severity, why: None, at: None }
+}
+
+/// The implied checks over one table of one file.
+struct Form<'a> {
+    loaded: &'a Loaded,
+    table: &'a LoadedTable,
+    dataset: &'a str,
+    collector: &'a mut Collector,
+}
+
+impl Form<'_> {
+    /// `read`: every row has as many cells as the heading.
+    fn rows_as_headed(&mut self) {
+        if self.collector.wants("read", "read") {
+            let ragged = self.table.faults.iter().filter(|it| it.kind == TypeFaultKind::Read).count();
+            let rows = self.table.table.rows.len();
+            self.collector.count("read", Verdict::Holds, rows.saturating_sub(ragged));
+            self.faults(TypeFaultKind::Read, "read", Severity::Error);
+        }
+    }
+
+    /// `columns`: every declared column that is not optional is printed.
+    fn columns(&mut self) {
+        let printed = self.table.schema.columns.iter().filter(|it| self.table.table.column(&it.name).is_some()).count();
+        if self.collector.wants("columns", "columns") {
+            self.collector.count("columns", Verdict::Holds, printed);
+            self.faults(TypeFaultKind::Columns, "columns", Severity::Error);
+        }
+    }
+
+    /// `type`, `blank` and `style`: every cell is of its column's type.
+    fn cells(&mut self) {
+        let table = &self.table.table;
+        let of = |kind| self.table.faults.iter().filter(|it| it.kind == kind).count();
+        let (types, blanks, styles) = (of(TypeFaultKind::Type), of(TypeFaultKind::Blank), of(TypeFaultKind::Style));
+        let typed = |it: &CellState| matches!(it, CellState::Value | CellState::Unreadable | CellState::Unclear);
+        let cells: usize = table.columns.iter().map(|it| it.states.iter().filter(|it| typed(it)).count()).sum();
+        let strict = self.table.schema.columns.iter().filter(|it| !it.blank).filter_map(|it| table.column(&it.name));
+        let full: usize = strict.map(|it| table.columns[it].states.len()).sum();
+        for (rule, kind, checks, faults) in [
+            ("type", TypeFaultKind::Type, cells, types + styles),
+            ("blank", TypeFaultKind::Blank, full, blanks),
+            ("style", TypeFaultKind::Style, usize::from(styles == 0), 0),
+        ] {
+            if self.collector.wants(rule, rule) {
+                self.collector.count(rule, Verdict::Holds, checks.saturating_sub(faults));
+                self.faults(kind, rule, Severity::Error);
+            }
+        }
+    }
+
+    /// `unclear`: every row can be read in one way only.
+    fn readings(&mut self) {
+        if !self.collector.wants("unclear", "unclear") {
+            return;
+        }
+        let grid = &self.loaded.page.grids[self.table.grid];
+        let glued = grid.rows.iter().filter(|it| it.splitting.is_some()).count();
+        let unclear = self.table.table.unclear.len();
+        self.collector.count("unclear", Verdict::Holds, glued.saturating_sub(unclear));
+        self.faults(TypeFaultKind::Unclear, "unclear", Severity::Warning);
+    }
+
+    fn faults(&mut self, kind: TypeFaultKind, rule: &'static str, severity: Severity) {
+        let facts = facts(self.dataset, rule, severity);
+        let table = &self.table.table;
+        let faults: Vec<_> = self.table.faults.iter().filter(|it| it.kind == kind).collect();
+        self.collector.fail(&facts, faults.len());
+        for fault in faults.into_iter().take(self.collector.room()) {
+            let mut detail = Detail::new(&table.name, fault.message.clone());
+            let place = match (fault.row, fault.column) {
+                (Some(row), Some(column)) => Place::of_cell(table, row as usize, column, Role::Primary, ""),
+                (Some(row), None) => Place::of_row(table, row as usize, Role::Primary, ""),
+                _ => {
+                    let mut place = Place::of_span(&self.loaded.document, fault.span, Role::Primary, "");
+                    place.table.clone_from(&table.name);
+                    place
+                }
+            };
+            detail.row.clone_from(&place.row);
+            detail.column.clone_from(&place.column);
+            if fault.missing.is_some() {
+                detail.column.clone_from(&fault.missing);
+            }
+            detail.hint.clone_from(&fault.hint);
+            detail.observed = (!place.text.is_empty()).then(|| place.text.clone());
+            detail.certainty =
+                if kind == TypeFaultKind::Unclear { Certainty::Unclear } else { Certainty::Contradiction };
+            detail.places.push(place);
+            self.collector.find(&facts, detail);
+        }
+    }
+}
+
+/// `period`: an edition has the length that the dataset's cadence gives it.
+fn period(run: &Run<'_>, collector: &mut Collector) {
+    let Some(dataset) = run.dataset.filter(|_| collector.wants("period", "period")) else { return };
+    let Some(cadence) = dataset.cadence else { return };
+    let facts = facts(&dataset.name, "period", Severity::Error);
+    let table = run.edition.tables.first();
+    let name = table.map_or("", |it| it.name.as_str());
+    match run.edition.period {
+        Some(period) if cadence.fits(period) => collector.count("period", Verdict::Holds, 1),
+        Some(period) => {
+            let days = cadence.period_from(period.start).map_or(0, crate::table::Period::days);
+            let message = format!("the period {period} has {} days, expected {days}", period.days());
+            let mut detail = Detail::new(name, message);
+            detail.places.extend(table.map(|it| heading_place(it, "the table starts here")));
+            detail.observed = Some(period.days().to_string());
+            detail.expected = Some(Expected::Equal(days.to_string()));
+            collector.fail(&facts, 1);
+            collector.find(&facts, detail);
+        }
+        None => {
+            let mut detail = Detail::new(name, "no period is printed; --edition sets it");
+            detail.places.extend(table.map(|it| heading_place(it, "")));
+            collector.count("period", Verdict::Undetermined, 1);
+            collector.undetermined("period", &detail);
+        }
+    }
+}
+
+/// `rows`: every declared row is printed once, and no other.
+fn rows(run: &Run<'_>, at: usize, collector: &mut Collector) {
+    let (table, schema) = (&run.edition.tables[at], &run.schemas[at]);
+    if schema.rows.is_empty() || !collector.wants("rows", "rows") {
+        return;
+    }
+    let facts = facts(run.dataset_name(), "rows", Severity::Error);
+    let mut comparison = compare_rows(table, &schema.rows);
+    if !table.key.is_empty() {
+        comparison.leave_repeats_to_keys();
+    }
+    let marks: Vec<Mark> = comparison.checks.iter().map(|it| it.mark()).collect();
+    let count = |mark| marks.iter().filter(|&&it| it == mark).count();
+    collector.count("rows", Verdict::Holds, count(Mark::Holds));
+    collector.count("rows", Verdict::Undetermined, count(Mark::Undetermined));
+    collector.fail(&facts, count(Mark::Fails));
+    let room = collector.room();
+    let checks = |mark| marks.iter().enumerate().filter(move |it| *it.1 == mark).map(|it| it.0).take(room);
+    for check in checks(Mark::Fails) {
+        collector.find(&facts, comparison.explain(table, &schema.rows, check));
+    }
+    for check in checks(Mark::Undetermined) {
+        collector.undetermined("rows", &comparison.explain(table, &schema.rows, check));
+    }
+}
+
+/// `keys`: no two rows have the same key.
+fn keys(run: &Run<'_>, table: &Table, collector: &mut Collector) {
+    if table.key.is_empty() || !collector.wants("keys", "keys") {
+        return;
+    }
+    let facts = facts(run.dataset_name(), "keys", Severity::Error);
+    let mut seen: HashMap<(Option<u32>, Vec<&str>), usize> = HashMap::new();
+    let mut repeats = Vec::new();
+    for row in 0..table.rows.len() {
+        let key: Vec<&str> = table.key.iter().map(|&it| table.text(row, it)).collect();
+        // The same label may stand under different rows.
+        match seen.entry((table.rows[row].under, key)) {
+            std::collections::hash_map::Entry::Occupied(first) => repeats.push((*first.get(), row)),
+            std::collections::hash_map::Entry::Vacant(free) => drop(free.insert(row)),
+        }
+    }
+    collector.count("keys", Verdict::Holds, table.rows.len() - repeats.len());
+    collector.fail(&facts, repeats.len());
+    for (first, row) in repeats.into_iter().take(collector.room()) {
+        let column = table.key[0];
+        let place = Place::of_cell(table, row, column, Role::Primary, "the same key again");
+        let earlier = Place::of_cell(table, first, column, Role::Operand, "first here");
+        let message = format!("{} is printed twice, first in line {}", table.row_name(row), earlier.line);
+        let mut detail = Detail::new(&table.name, message);
+        detail.row = Some(table.row_name(row));
+        detail.column = Some(table.columns[column].name.clone());
+        detail.places = vec![place, earlier];
+        collector.find(&facts, detail);
+    }
+}

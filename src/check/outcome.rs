@@ -1,0 +1,286 @@
+//! What a check came to: exact counts, and the findings worth showing.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::{Loaded, Options};
+use crate::finding::{Finding, Severity, Status, Verdict};
+use crate::rules::Detail;
+use crate::table::{Coverage, Document};
+
+/// What a check came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was read, by file name.
+    pub inputs: Vec<Input>,
+    /// Counts by rule name; exact, also where findings were cut.
+    pub by_rule: BTreeMap<String, Tally>,
+    /// What there is to look at, worst first, then by place.
+    pub findings: Vec<Finding>,
+    /// What could not be told, by rule and place.
+    pub undetermined: Vec<Undetermined>,
+    /// How many findings there are at each severity: errors, warnings, notes.
+    pub by_severity: [usize; 3],
+    /// Whether `findings` or `undetermined` was cut.
+    pub truncated: bool,
+    /// The documents that places point into, by name.
+    pub documents: HashMap<String, Arc<Document>>,
+}
+
+/// One file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// Its name.
+    pub file: String,
+    /// The dataset it belongs to, if one claims it.
+    pub dataset: Option<String>,
+    /// The period it is for, as `start/end`.
+    pub edition: Option<String>,
+    /// How many editions it holds: 1, but for files with a period column.
+    pub editions: usize,
+    /// How much of the period is covered, if known.
+    pub coverage: Option<Coverage>,
+    /// How many tables it holds.
+    pub tables: usize,
+    /// How many rows.
+    pub rows: usize,
+    /// How many figures.
+    pub figures: usize,
+}
+
+/// How the checks of one rule went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many there were.
+    pub checks: usize,
+    /// How many hold.
+    pub holds: usize,
+    /// How many of those hold only within rounding.
+    pub rounded: usize,
+    /// How many fail.
+    pub fails: usize,
+    /// How many cannot be told.
+    pub undetermined: usize,
+    /// How many fail, but were accepted as they are.
+    pub waived: usize,
+}
+
+/// A check that cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Undetermined {
+    /// The rule's name.
+    pub rule: String,
+    /// The file, where it is about one.
+    pub file: Option<String>,
+    /// The line, where it is about one; else 0.
+    pub line: u32,
+    /// The table.
+    pub table: String,
+    /// The row, where it is about one.
+    pub row: Option<String>,
+    /// The column, where it is about one.
+    pub column: Option<String>,
+    /// Why it cannot be told.
+    pub why: String,
+}
+
+/// Which rules to judge, by name or kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Only these; all where empty.
+    pub select: Vec<String>,
+    /// Not these.
+    pub ignore: Vec<String>,
+}
+
+/// What identifies a rule to its findings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RuleFacts<'a> {
+    pub(super) dataset: &'a str,
+    pub(super) name: &'a str,
+    pub(super) kind: &'static str,
+    pub(super) severity: Severity,
+    pub(super) why: Option<&'a str>,
+    pub(super) at: Option<&'a crate::finding::RulePlace>,
+}
+
+/// Gathers verdicts and findings while a check runs.
+#[derive(Debug)]
+pub struct Collector {
+    outcome: Outcome,
+    selection: Selection,
+    max_findings: usize,
+}
+
+impl Selection {
+    /// Whether a rule is to be judged.
+    pub fn wants(&self, name: &str, kind: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|it| it == name || it == kind);
+        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+    }
+}
+
+impl Tally {
+    fn count(&mut self, verdict: Verdict, times: usize) {
+        self.checks += times;
+        match verdict {
+            Verdict::Holds => self.holds += times,
+            Verdict::Fails => self.fails += times,
+            Verdict::Undetermined => self.undetermined += times,
+        }
+    }
+}
+
+impl Outcome {
+    /// The counts of all rules together.
+    pub fn total(&self) -> Tally {
+        self.by_rule.values().fold(Tally::default(), |sum, it| Tally {
+            checks: sum.checks + it.checks,
+            holds: sum.holds + it.holds,
+            rounded: sum.rounded + it.rounded,
+            fails: sum.fails + it.fails,
+            undetermined: sum.undetermined + it.undetermined,
+            waived: sum.waived + it.waived,
+        })
+    }
+
+    /// How many findings there are at a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.by_severity[rank(severity)]
+    }
+
+    /// Whether there is a finding at a severity or above.
+    pub fn fails_on(&self, severity: Severity) -> bool {
+        self.by_severity[..=rank(severity)].iter().any(|&it| it > 0)
+    }
+}
+
+fn rank(severity: Severity) -> usize {
+    match severity {
+        Severity::Error => 0,
+        Severity::Warning => 1,
+        Severity::Note => 2,
+    }
+}
+
+impl Collector {
+    pub(super) fn new(options: &Options) -> Self {
+        Self { outcome: Outcome::default(), selection: options.selection.clone(), max_findings: options.max_findings }
+    }
+
+    pub(super) fn file(&mut self, loaded: &Loaded) {
+        let document = Arc::clone(&loaded.document);
+        self.outcome.documents.insert(document.name.clone(), document);
+        self.outcome.inputs.push(loaded.input.clone());
+    }
+
+    pub(super) fn wants(&self, name: &str, kind: &str) -> bool {
+        self.selection.wants(name, kind)
+    }
+
+    /// How many findings of one rule and edition are worth working out.
+    pub(super) fn room(&self) -> usize {
+        self.max_findings
+    }
+
+    pub(super) fn count(&mut self, rule: &str, verdict: Verdict, times: usize) {
+        if times > 0 {
+            self.outcome.by_rule.entry(rule.to_owned()).or_default().count(verdict, times);
+        }
+    }
+
+    pub(super) fn count_rounded(&mut self, rule: &str, times: usize) {
+        self.count(rule, Verdict::Holds, times);
+        if times > 0 {
+            self.outcome.by_rule.entry(rule.to_owned()).or_default().rounded += times;
+        }
+    }
+
+    /// Counts failing checks at their severity; their findings come by `find`.
+    pub(super) fn fail(&mut self, rule: &RuleFacts<'_>, times: usize) {
+        self.count(rule.name, Verdict::Fails, times);
+        self.outcome.by_severity[rank(rule.severity)] += times;
+    }
+
+    pub(super) fn find(&mut self, rule: &RuleFacts<'_>, detail: Detail) {
+        let id = identity(rule, &detail);
+        self.outcome.findings.push(Finding {
+            id,
+            rule: rule.name.to_owned(),
+            kind: rule.kind,
+            severity: rule.severity,
+            certainty: detail.certainty,
+            status: Status::New,
+            message: detail.message,
+            places: detail.places,
+            observed: detail.observed,
+            expected: detail.expected,
+            gap: detail.gap,
+            hint: detail.hint,
+            repairs: Vec::new(),
+            rule_at: rule.at.cloned(),
+            why: rule.why.map(str::to_owned),
+        });
+        // Keeps memory bounded by what can be shown, not by what fails.
+        if self.outcome.findings.len() > self.max_findings.saturating_mul(4).max(4_096) {
+            self.cut();
+        }
+    }
+
+    pub(super) fn undetermined(&mut self, rule: &str, detail: &Detail) {
+        let place = detail.places.first();
+        self.outcome.undetermined.push(Undetermined {
+            rule: rule.to_owned(),
+            file: place.map(|it| it.file.clone()),
+            line: place.map_or(0, |it| it.line),
+            table: detail.table.clone(),
+            row: detail.row.clone(),
+            column: detail.column.clone(),
+            why: detail.message.clone(),
+        });
+    }
+
+    fn cut(&mut self) {
+        let outcome = &mut self.outcome;
+        outcome.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        outcome.truncated |= outcome.findings.len() > self.max_findings;
+        outcome.findings.truncate(self.max_findings);
+    }
+
+    pub(super) fn finish(mut self) -> Outcome {
+        self.cut();
+        let outcome = &mut self.outcome;
+        let total: usize = outcome.by_severity.iter().sum();
+        outcome.truncated |= total > outcome.findings.len();
+        outcome.undetermined.sort();
+        outcome.undetermined.dedup();
+        outcome.truncated |= outcome.undetermined.len() > self.max_findings;
+        outcome.undetermined.truncate(self.max_findings);
+        outcome.inputs.sort_by(|a, b| a.file.cmp(&b.file));
+        self.outcome
+    }
+}
+
+/// Worst first, then by place, so that no order of inputs or threads shows.
+fn order(it: &Finding) -> impl Ord + '_ {
+    let place = it.places.first().map(|it| (it.file.as_str(), it.line, it.column_start));
+    (std::cmp::Reverse(it.severity), place, it.rule.as_str(), it.id.as_str(), it.message.as_str())
+}
+
+/// Hashes what a finding is about: not its order, line or value.
+fn identity(rule: &RuleFacts<'_>, detail: &Detail) -> String {
+    let parts = [
+        rule.dataset,
+        &detail.table,
+        rule.name,
+        detail.row.as_deref().unwrap_or(""),
+        detail.column.as_deref().unwrap_or(""),
+    ];
+    // Lengths stand between the parts, so that moved borders do not collide.
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    format!("{:08x}", xxhash_rust::xxh3::xxh3_64(&bytes) >> 32)
+}

@@ -1,0 +1,176 @@
+//! `crossfoot check`: read, check rules, report.
+
+use clap::Args;
+use rayon::prelude::*;
+
+use super::{Color, Exit, From, Reading, collect, files, load_rules, output};
+use crate::check::{self, Loaded, Options, Outcome, Selection};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Severity;
+use crate::nearest::nearest;
+use crate::report::{Format, Look};
+use crate::rules::Dataset;
+use crate::source;
+
+/// Inputs smaller than this in all are read on one thread: starting a pool
+/// costs more than it saves.
+const PARALLEL_BYTES_MIN: u64 = 4 << 20;
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Files, folders, patterns, or - for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<String>,
+    #[command(flatten)]
+    reading: Reading,
+    /// Write results as text, concise, json or ndjson, to a file if named; repeatable
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
+    outputs: Vec<String>,
+    /// Fail from this severity on: error, warning, note, never
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: String,
+    /// Only these rules or kinds; repeatable, or with commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Not these rules or kinds; repeatable, or with commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// How many findings to list, worst first
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    max_findings: usize,
+    /// How many threads to use [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    threads: Option<u16>,
+    /// Only findings, no summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// List every finding and every undetermined check
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// A place that results go to.
+struct Target {
+    format: Format,
+    file: Option<String>,
+}
+
+pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
+    let targets = targets(&args.outputs)?;
+    let fail_on = fail_on(&args.fail_on)?;
+    let datasets = load_rules(args.reading.rules.as_deref())?;
+    let mut options = args.reading.options()?;
+    options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
+    options.max_findings = args.max_findings;
+    known(&options.selection, &datasets)?;
+    let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &datasets, &options)?;
+    for target in &targets {
+        let look = Look {
+            color: target.file.is_none() && output::colored(color),
+            quiet: args.quiet,
+            verbose: args.verbose,
+            width: output::width(),
+        };
+        let mut bytes = Vec::new();
+        let file = target.file.as_deref();
+        target
+            .format
+            .write(&outcome, look, &mut bytes)
+            .map_err(|it| output::unwritten(file.unwrap_or("<stdout>"), it))?;
+        output::put(file, &bytes)?;
+    }
+    for error in &errors {
+        output::tell(error, color);
+    }
+    if !errors.is_empty() {
+        return Ok(Exit::Failed);
+    }
+    Ok(if fail_on.is_some_and(|it| outcome.fails_on(it)) { Exit::Findings } else { Exit::Clean })
+}
+
+/// Checks everything that can be read, and returns what could not be beside.
+pub(super) fn check_all(
+    paths: &[String],
+    from: Option<From>,
+    threads: Option<u16>,
+    datasets: &[Dataset],
+    options: &Options,
+) -> Result<(Outcome, Vec<Error>)> {
+    let inputs = collect(paths)?;
+    let from = from.map(|it| match it {
+        From::Delimited => source::Format::Delimited,
+        From::Page => source::Format::Page,
+    });
+    let load = |input: &files::Input| {
+        let (document, format) = files::open(input, from)?;
+        check::load(document, format, datasets, options)
+    };
+    let size = |it: &files::Input| match it {
+        files::Input::File(path) => std::fs::metadata(path).map_or(0, |it| it.len()),
+        files::Input::Stdin => 0,
+    };
+    let parallel = inputs.len() > 1 && threads != Some(1) && inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
+    let results: Vec<Result<Loaded>> = if parallel {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build();
+        let pool = pool.map_err(|it| Error::new(ErrorKind::Usage, "could not start threads").because(it))?;
+        pool.install(|| inputs.par_iter().map(load).collect())
+    } else {
+        inputs.iter().map(load).collect()
+    };
+    let (mut loaded, mut errors) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(it) => loaded.push(it),
+            Err(it) => errors.push(it),
+        }
+    }
+    Ok((check::check(loaded, datasets, options)?, errors))
+}
+
+fn targets(outputs: &[String]) -> Result<Vec<Target>> {
+    if outputs.is_empty() {
+        return Ok(vec![Target { format: Format::Text, file: None }]);
+    }
+    outputs.iter().map(|it| target(it)).collect()
+}
+
+fn target(text: &str) -> Result<Target> {
+    let (word, file) = text.split_once('=').map_or((text, None), |it| (it.0, Some(it.1.to_owned())));
+    let words = || Format::WORDS.iter().map(|it| it.0);
+    let format = Format::WORDS.iter().find(|it| it.0 == word).map(|it| it.1);
+    let format = format.ok_or_else(|| {
+        let known = words().collect::<Vec<_>>().join(", ");
+        Error::new(ErrorKind::Usage, format!("expected an output format ({known}), found \"{word}\""))
+            .hint(nearest(word, words()).map_or(format!("one of {known}"), |it| format!("the nearest name is {it}")))
+    })?;
+    Ok(Target { format, file })
+}
+
+fn fail_on(word: &str) -> Result<Option<Severity>> {
+    let severity = Severity::WORDS.iter().find(|it| it.0 == word).map(|it| it.1);
+    if severity.is_none() && word != "never" {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            format!("expected error, warning, note or never after --fail-on, found \"{word}\""),
+        ));
+    }
+    Ok(severity)
+}
+
+/// Checks that every rule selected or ignored exists: a misspelled name
+/// would check nothing, silently.
+fn known(selection: &Selection, datasets: &[Dataset]) -> Result<()> {
+    let rules = datasets.iter().flat_map(|it| &it.rules).flat_map(|it| [it.name.as_str(), it.kind]);
+    let kinds = crate::rules::kinds().iter().map(|it| it.name);
+    let names: Vec<&str> = rules.chain(kinds).chain(crate::rules::RESERVED).collect();
+    for wanted in selection.select.iter().chain(&selection.ignore) {
+        if !names.contains(&wanted.as_str()) {
+            let error = Error::new(ErrorKind::Usage, format!("there is no rule or kind \"{wanted}\""));
+            return Err(match nearest(wanted, names.iter().copied()) {
+                Some(name) => error.hint(format!("the nearest name is {name}")),
+                None => error,
+            });
+        }
+    }
+    Ok(())
+}

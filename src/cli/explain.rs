@@ -1,0 +1,144 @@
+//! `crossfoot explain`: a kind of rule, a rule, or a finding, in words.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::check::check_all;
+use super::{Color, load_rules, output};
+use crate::check::Options;
+use crate::error::{Error, ErrorKind, Result};
+use crate::nearest::nearest;
+use crate::report::{Format, Look};
+use crate::rules::{Dataset, RESERVED, Rule, kinds};
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A kind of rule (sum, part, …), the name of a rule, or the id of a finding
+    #[arg(value_name = "RULE|KIND|ID")]
+    name: Option<String>,
+    /// Where the finding is: files, folders or patterns
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<String>,
+    /// Rule file, or folder of rule files [default: `rules`, found upwards]
+    #[arg(long, value_name = "DIR|FILE")]
+    rules: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<()> {
+    let datasets = load_rules(args.rules.as_deref())?;
+    let Some(name) = args.name.as_deref() else { return output::print(overview(&datasets).as_bytes()) };
+    let rules = || datasets.iter().flat_map(|dataset| dataset.rules.iter().map(move |it| (dataset, it)));
+    let named: Vec<String> = rules().filter(|it| it.1.name == name).map(|it| rule(it.0, it.1)).collect();
+    if !named.is_empty() {
+        return output::print(named.join("\n").as_bytes());
+    }
+    if let Some(kind) = kinds().iter().find(|it| it.name == name) {
+        return output::print(kind.page.as_bytes());
+    }
+    if let Some(text) = implied(name) {
+        return output::print(format!("# {name}\n\n{text}\n").as_bytes());
+    }
+    if is_id(name) {
+        return output::print(&finding(name, &args.paths, &datasets, color)?);
+    }
+    let names: Vec<&str> =
+        rules().map(|it| it.1.name.as_str()).chain(kinds().iter().map(|it| it.name)).chain(RESERVED).collect();
+    let error = Error::new(ErrorKind::Usage, format!("there is no rule or kind \"{name}\""));
+    Err(match nearest(name, names) {
+        Some(name) => error.hint(format!("the nearest name is {name}")),
+        None => error.hint("`crossfoot explain` alone lists them"),
+    })
+}
+
+/// Whether a word has the form of a finding's id.
+fn is_id(word: &str) -> bool {
+    word.len() == 8 && word.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Checks the inputs again, and shows the findings of an id with their rule.
+fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Result<Vec<u8>> {
+    let options = Options { max_findings: usize::MAX, today: Some(super::today()), ..Options::default() };
+    let (mut outcome, errors) = check_all(paths, None, None, datasets, &options)?;
+    outcome.findings.retain(|it| it.id == id);
+    let Some(first) = outcome.findings.first() else {
+        let missing = format!("no finding of {} has the id {id}", paths.join(" "));
+        return Err(errors.into_iter().next().unwrap_or_else(|| {
+            Error::new(ErrorKind::Usage, missing).hint("ids are in the output of `crossfoot check -o json`")
+        }));
+    };
+    let of_rule = datasets.iter().flat_map(|dataset| dataset.rules.iter().map(move |it| (dataset, it)));
+    let about = of_rule.filter(|it| it.1.name == first.rule).map(|it| rule(it.0, it.1)).next();
+    let about = about.or_else(|| implied(&first.rule).map(|it| format!("{}: {it}\n", first.rule)));
+    let mut text = Vec::new();
+    let look = Look { color: output::colored(color), quiet: true, verbose: true, width: output::width() };
+    outcome.by_rule.clear();
+    Format::Text.write(&outcome, look, &mut text).map_err(|it| output::unwritten("<stdout>", it))?;
+    text.extend(about.unwrap_or_default().into_bytes());
+    Ok(text)
+}
+
+/// Every kind with its first sentence, and every rule with its place.
+fn overview(datasets: &[Dataset]) -> String {
+    let mut text = String::from("Kinds of rules:\n");
+    for kind in kinds() {
+        let first = kind.page.lines().find(|it| !it.is_empty() && !it.starts_with('#')).unwrap_or("");
+        text.push_str(&format!("  {:<11} {first}\n", kind.name));
+    }
+    text.push_str("\nImplied rules:\n");
+    for name in RESERVED {
+        let first = implied(name).and_then(|it| it.split_once(". ")).map_or("", |it| it.0);
+        text.push_str(&format!("  {name:<11} {first}.\n"));
+    }
+    for dataset in datasets {
+        text.push_str(&format!("\nRules of {} ({}):\n", dataset.name, dataset.path.display()));
+        for it in &dataset.rules {
+            text.push_str(&format!("  {} ({}, line {})\n", it.name, it.kind, it.at.line));
+        }
+    }
+    text
+}
+
+fn rule(dataset: &Dataset, rule: &Rule) -> String {
+    let mut text = format!("{}: a rule of kind {}, severity {}\n", rule.name, rule.kind, rule.severity.word());
+    text.push_str(&format!("dataset {}, written at {}:{}\n", dataset.name, rule.at.file, rule.at.line));
+    if let Some(table) = rule.table {
+        text.push_str(&format!("table {}\n", dataset.tables[table].name));
+    }
+    if let Some(why) = &rule.why {
+        text.push_str(&format!("\n{why}\n"));
+    }
+    if let Some(source) = &rule.source {
+        text.push_str(&format!("source: {source}\n"));
+    }
+    text.push_str(&format!("\n`crossfoot explain {}` tells what the kind checks.\n", rule.kind));
+    text
+}
+
+/// What an implied rule checks.
+fn implied(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "read" => {
+            "Every row has as many cells as the heading. A ragged row is reported, and the rest is still checked."
+        }
+        "type" => {
+            "Every cell is of its column's type. A cell that is not is reported, and counts as missing for the rules."
+        }
+        "blank" => "No cell of a column with `blank = false` is empty. Markers such as `..` are not empty.",
+        "columns" => {
+            "Every declared column is printed, unless it is `optional`. The hint names the most similar heading."
+        }
+        "rows" => "Every declared row is printed once, and no other. The order of rows is free.",
+        "keys" => "No two rows of a table have the same key. Rows under different parents are told apart.",
+        "style" => {
+            "All numbers of a table are printed in one style. Where no style reads them all, the one that does not fit is reported."
+        }
+        "period" => {
+            "An edition has the length that the dataset's `cadence` gives it. A longer or shorter one is reported."
+        }
+        "unclear" => {
+            "Every row can be read in one way only. A row that cannot keeps all its readings, and rules over it are decided only where they agree under all of them."
+        }
+        _ => return None,
+    })
+}

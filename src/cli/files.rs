@@ -1,0 +1,154 @@
+//! Finds and reads input files: paths, folders, patterns, standard input.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::{self, Format};
+use crate::table::Document;
+
+/// An input to be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+const DELIMITED: [&str; 5] = ["csv", "tsv", "tab", "psv", "ssv"];
+const TEXT: [&str; 2] = ["txt", "text"];
+
+/// Formats that hold tables and are not read by this version: a folder that
+/// has one cannot be checked in full.
+const UNREAD: [&str; 9] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "html", "htm", "parquet", "arrow"];
+
+/// Finds the files that paths, folders and patterns name: each once, sorted.
+///
+/// # Errors
+///
+/// [`ErrorKind::NotFound`] for a path that is not there, a pattern that
+/// matches nothing, or a folder without a file to read.
+pub fn collect(paths: &[String]) -> Result<Vec<Input>> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        let file = Path::new(path);
+        if path == "-" {
+            inputs.push(Input::Stdin);
+        } else if file.is_dir() {
+            inputs.extend(folder(file)?.into_iter().map(Input::File));
+        } else if file.exists() {
+            inputs.push(Input::File(file.to_owned()));
+        } else if path.contains(['*', '?', '[', '{']) {
+            inputs.extend(pattern(path)?.into_iter().map(Input::File));
+        } else {
+            return Err(missing(path));
+        }
+    }
+    inputs.sort();
+    inputs.dedup();
+    Ok(inputs)
+}
+
+fn missing(path: &str) -> Error {
+    let error = Error::new(ErrorKind::NotFound, "no such file or folder").in_file(path);
+    let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|it| it.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    match crate::nearest::nearest(name, names.iter().map(String::as_str)) {
+        Some(name) => error.hint(format!("the nearest name there is {name}")),
+        None => error,
+    }
+}
+
+fn folder(path: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in WalkBuilder::new(path).sort_by_file_name(Ord::cmp).build() {
+        let entry = entry
+            .map_err(|it| Error::new(ErrorKind::Unreadable, "could not be listed").in_file(shown(path)).because(it))?;
+        let file = entry.into_path();
+        let known = |list: &[&str]| extension(&file).is_some_and(|it| list.contains(&it.as_str()));
+        if file.is_file() && known(&UNREAD) {
+            return Err(unread(&file));
+        }
+        if file.is_file() && (known(&DELIMITED) || known(&TEXT)) {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        return Err(Error::new(ErrorKind::NotFound, "expected tables in this folder (csv, tsv, txt), found none")
+            .in_file(shown(path)));
+    }
+    Ok(files)
+}
+
+fn pattern(text: &str) -> Result<Vec<PathBuf>> {
+    let glob = GlobBuilder::new(text.trim_start_matches("./")).literal_separator(true).build();
+    let glob = glob.map_err(|it| Error::new(ErrorKind::Usage, "expected a file pattern").in_file(text).because(it))?;
+    let matcher = glob.compile_matcher();
+    let fixed = text.split(['*', '?', '[', '{']).next().unwrap_or("");
+    let base = fixed.rsplit_once('/').map_or(if fixed.starts_with('/') { "/" } else { "." }, |it| it.0);
+    let base = if base.is_empty() { "/" } else { base };
+    let walk = WalkBuilder::new(base).sort_by_file_name(Ord::cmp).build().flatten();
+    let files: Vec<PathBuf> = walk
+        .map(ignore::DirEntry::into_path)
+        .map(|it| it.strip_prefix("./").map(Path::to_owned).unwrap_or(it))
+        .filter(|it| it.is_file() && matcher.is_match(it))
+        .collect();
+    if files.is_empty() {
+        return Err(Error::new(ErrorKind::NotFound, "the pattern matches no file")
+            .in_file(text)
+            .hint("a pattern that matches nothing is never a pass"));
+    }
+    Ok(files)
+}
+
+/// Reads an input whole and decodes it; `from` overrides how it is read.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`] if it cannot be read to its end or decoded.
+pub(super) fn open(input: &Input, from: Option<Format>) -> Result<(Arc<Document>, Format)> {
+    let (name, bytes) = match input {
+        Input::Stdin => {
+            let mut bytes = Vec::new();
+            let read = std::io::stdin().lock().read_to_end(&mut bytes);
+            ("<stdin>".to_owned(), read.map(|_| bytes))
+        }
+        Input::File(path) => (shown(path), std::fs::read(path)),
+    };
+    let bytes =
+        bytes.map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it))?;
+    if let (Input::File(path), None) = (input, from)
+        && extension(path).is_some_and(|it| UNREAD.contains(&it.as_str()))
+    {
+        return Err(unread(path));
+    }
+    let document = source::decode(&name, bytes)?;
+    let delimited =
+        matches!(input, Input::File(path) if extension(path).is_some_and(|it| DELIMITED.contains(&it.as_str())));
+    let format = from.unwrap_or_else(|| if delimited { Format::Delimited } else { Format::sniff(&document) });
+    Ok((Arc::new(document), format))
+}
+
+fn unread(path: &Path) -> Error {
+    let format = extension(path).unwrap_or_default();
+    Error::new(ErrorKind::Unreadable, format!("{format} files are not read by this version"))
+        .in_file(shown(path))
+        .hint("save the table as CSV, or name the files to check one by one")
+}
+
+fn extension(path: &Path) -> Option<String> {
+    path.extension().map(|it| it.to_string_lossy().to_lowercase())
+}
+
+/// A path as it is shown: with forward slashes.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+}

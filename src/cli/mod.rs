@@ -1,0 +1,207 @@
+//! The command line: one file a command, thin.
+//!
+//! Exit codes are part of the interface: 0 nothing at or above `--fail-on`,
+//! 1 findings, 2 the run could not be done in full.
+
+mod check;
+mod explain;
+mod extract;
+mod files;
+mod init;
+mod output;
+mod rules;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::error::{Error, Result};
+
+pub use files::{Input, collect};
+pub use rules::load_rules;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Clean,
+    /// Findings at or above `--fail-on`.
+    Findings,
+    /// The run could not be done in full.
+    Failed,
+}
+
+/// Checks published tables against themselves, and points at the figure that is wrong.
+#[derive(Debug, Parser)]
+#[command(name = "crossfoot", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the run could not be done in full."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Clone, Debug, Args)]
+struct Global {
+    /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` count too
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read files, check rules, report findings; writes nothing (main job)
+    Check(check::CheckArgs),
+    /// Show the tables found in a page or file, with how sure each reading is
+    Extract(extract::ExtractArgs),
+    /// Explain a kind of rule, a rule of the rule files, or a finding
+    Explain(explain::ExplainArgs),
+    /// Print the JSON Schema of rule files
+    Schema,
+    /// Write a commented rule file from a sample file
+    Init(init::InitArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+/// Where rule files are, and how inputs are read.
+#[derive(Clone, Debug, Args)]
+struct Reading {
+    /// Rule file, or folder of rule files [default: `rules`, found upwards]
+    #[arg(long, value_name = "DIR|FILE")]
+    rules: Option<PathBuf>,
+    /// The dataset that every input belongs to
+    #[arg(long, value_name = "NAME")]
+    dataset: Option<String>,
+    /// The period of every input: 2005-02-23/2005-03-01, 2021-12, 2021-Q4
+    #[arg(long, value_name = "PERIOD")]
+    edition: Option<String>,
+    /// Language tag that settles how numbers are printed: en, de, fr-CH
+    #[arg(long, value_name = "TAG")]
+    locale: Option<String>,
+    /// How to read inputs [default: by file name and content]
+    #[arg(long, value_name = "FORMAT")]
+    from: Option<From>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum From {
+    Delimited,
+    Page,
+}
+
+/// Runs the command line given, and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let wrong = error.use_stderr();
+            drop(error.print());
+            return if wrong { Exit::Failed } else { Exit::Clean };
+        }
+    };
+    let color = cli.global.color;
+    match dispatch(cli) {
+        Ok(exit) => exit,
+        Err(error) => {
+            output::tell(&error, color);
+            Exit::Failed
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<Exit> {
+    let color = cli.global.color;
+    match cli.command {
+        Command::Check(args) => return check::run(&args, color),
+        Command::Extract(args) => return extract::run(&args, color),
+        Command::Explain(args) => explain::run(&args, color)?,
+        Command::Schema => output::print(format!("{:#}\n", crate::rules::schema()).as_bytes())?,
+        Command::Init(args) => init::run(&args)?,
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "crossfoot", &mut script);
+            output::print(&script)?;
+        }
+        Command::Man => output::print(&manual().map_err(|it| output::unwritten("<stdout>", it))?)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// The manual pages of the program and of each command, one after the other.
+fn manual() -> io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    let command = Cli::command();
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    for sub in command.get_subcommands() {
+        let name = format!("crossfoot-{}", sub.get_name());
+        writeln!(page)?;
+        clap_mangen::Man::new(sub.clone().display_name(name)).render(&mut page)?;
+    }
+    Ok(page)
+}
+
+impl Exit {
+    /// The exit code of the process.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Failed => 2,
+        }
+    }
+}
+
+impl Reading {
+    /// What a check is asked to do, as far as reading goes.
+    fn options(&self) -> Result<crate::check::Options> {
+        let usage = |message: String| Error::new(crate::ErrorKind::Usage, message);
+        let edition = match &self.edition {
+            None => None,
+            Some(it) => Some(crate::table::Period::parse(it).ok_or_else(|| {
+                usage(format!("expected a period after --edition, found \"{it}\""))
+                    .hint("a period is START/END, a day, a month (2021-12), a quarter (2021-Q4) or a year")
+            })?),
+        };
+        if let Some(tag) = &self.locale
+            && crate::table::NumberStyle::of_locale(tag).is_none()
+        {
+            return Err(usage(format!("no number style is known for the locale \"{tag}\""))
+                .hint("known are en, de, fr, it, es, ru, de-CH, en-IN and their neighbours"));
+        }
+        Ok(crate::check::Options {
+            dataset: self.dataset.clone(),
+            edition,
+            locale: self.locale.clone(),
+            today: Some(today()),
+            ..crate::check::Options::default()
+        })
+    }
+}
+
+/// The day by the system clock, in UTC.
+fn today() -> jiff::civil::Date {
+    let seconds = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |it| i64::try_from(it.as_secs()).unwrap_or(0));
+    let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+    epoch.saturating_add(jiff::SignedDuration::from_secs(seconds)).date()
+}

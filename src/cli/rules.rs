@@ -1,0 +1,90 @@
+//! Finds rule files: given, or in the folder `rules` found upwards.
+
+use std::path::{Path, PathBuf};
+
+use super::files::shown;
+use crate::error::{Error, ErrorKind, Result};
+use crate::rules::Dataset;
+
+/// Loads the rule files at a path given, or of the nearest folder `rules`
+/// upwards that has any; none is found where there is no such folder.
+///
+/// # Errors
+///
+/// [`ErrorKind::NotFound`] if the path given is not there or holds no rule
+/// file, and what [`crate::rules::load`] says of a rule file.
+pub fn load_rules(given: Option<&Path>) -> Result<Vec<Dataset>> {
+    let files = match given {
+        Some(path) => {
+            let files = rule_files(path)?;
+            if files.is_empty() {
+                return Err(Error::new(ErrorKind::NotFound, "expected rule files (*.toml) in this folder, found none")
+                    .in_file(shown(path))
+                    .hint("`crossfoot init FILE` writes one from a sample file"));
+            }
+            files
+        }
+        None => upwards(),
+    };
+    let mut datasets: Vec<Dataset> = Vec::new();
+    for file in files {
+        let dataset = load(&file)?;
+        if let Some(same) = datasets.iter().find(|it| it.name == dataset.name) {
+            let message = format!("the dataset {} is declared twice, first in {}", dataset.name, same.path.display());
+            return Err(Error::new(ErrorKind::Rules, message).in_file(shown(&file)));
+        }
+        datasets.push(dataset);
+    }
+    Ok(datasets)
+}
+
+fn load(file: &Path) -> Result<Dataset> {
+    let bytes = std::fs::read(file).map_err(|it| unreadable(file, it))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|it| Error::new(ErrorKind::Rules, "expected UTF-8").in_file(shown(file)).because(it.utf8_error()))?;
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    let read = move |name: &str| {
+        let path = folder.join(name);
+        std::fs::read(&path).map_err(|it| unreadable(&path, it))
+    };
+    crate::rules::load(&shown(file), &text, &read)
+}
+
+fn unreadable(file: &Path, cause: std::io::Error) -> Error {
+    let (kind, message) = match cause.kind() {
+        std::io::ErrorKind::NotFound => (ErrorKind::NotFound, "no such file"),
+        _ => (ErrorKind::Unreadable, "could not be read"),
+    };
+    Error::new(kind, message).in_file(shown(file)).because(cause)
+}
+
+/// The rule files at a path: itself, or those directly in it, by name.
+fn rule_files(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return if path.exists() {
+            Ok(vec![path.to_owned()])
+        } else {
+            Err(Error::new(ErrorKind::NotFound, "no such rule file or folder").in_file(shown(path)))
+        };
+    }
+    let entries = std::fs::read_dir(path).map_err(|it| unreadable(path, it))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let file = entry.map_err(|it| unreadable(path, it))?.path();
+        if file.extension().is_some_and(|it| it == "toml") && file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn upwards() -> Vec<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let found = here.ancestors().map(|it| it.join("rules")).find_map(|folder| {
+        let files = rule_files(&folder).unwrap_or_default();
+        (!files.is_empty()).then_some((folder, files))
+    });
+    let Some((_, files)) = found else { return Vec::new() };
+    files.into_iter().map(|it| it.strip_prefix(&here).map(Path::to_owned).unwrap_or(it)).collect()
+}

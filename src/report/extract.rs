@@ -1,0 +1,194 @@
+//! The tables found in a page: JSON (`crossfoot-extract`, version 1), CSV, text.
+//!
+//! `label` is without its outline mark and indent, `under` the label above
+//! it; `cells` leaves out the label. A cell that is too unsure has
+//! `"value": null` and its `readings`. Fields are only ever added.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::counted;
+use crate::check::Loaded;
+use crate::source::{DecidedBy, Splitting};
+use crate::table::{CellState, Document, Span, Table, UnclearRow};
+
+/// Writes what was found in one file as JSON.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn extract_json(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
+    let page = &loaded.page;
+    let period = page.period.map(|it| {
+        json!({"start": it.start.to_string(), "end": it.end.to_string(),
+               "inferred": page.period_inferred, "because": page.because})
+    });
+    let value = json!({
+        "format": "crossfoot-extract", "version": 1, "file": loaded.document.name,
+        "period": period,
+        "coverage": page.coverage.map(|it| json!({"days": it.days, "of": it.of})),
+        "source": page.source,
+        "footnotes": page.footnotes.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(),
+        "tables": (0..page.grids.len()).map(|it| table(loaded, it)).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &value)?;
+    writeln!(out)
+}
+
+fn table(loaded: &Loaded, at: usize) -> Value {
+    let (grid, table) = (&loaded.page.grids[at], loaded.table(at));
+    let label = table.label_column();
+    let label_of = |row: usize| label.map(|it| table.text(row, it));
+    let rows = (0..table.rows.len()).map(|row| {
+        let under = table.rows[row].under.and_then(|it| label_of(it as usize));
+        let splitting = grid.rows[row].splitting.as_ref();
+        let columns = (0..table.columns.len()).filter(|&it| Some(it) != label);
+        let cells: Vec<Value> = columns.map(|it| cell(&loaded.document, table, row, it, splitting)).collect();
+        let line = loaded.document.position(table.rows[row].span.start).line;
+        json!({"label": label_of(row), "under": under, "line": line, "cells": cells})
+    });
+    json!({
+        "table": table.name, "title": grid.title,
+        "columns": table.columns.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(),
+        "rows": rows.collect::<Vec<_>>(),
+    })
+}
+
+fn cell(document: &Document, table: &Table, row: usize, column: usize, splitting: Option<&Splitting>) -> Value {
+    let it = &table.columns[column];
+    let text = it.text(document, row);
+    let number = it.kind.is_number();
+    let value = if number { it.decimal(row).map(|it| it.to_string()) } else { value_of(it.states[row], text) };
+    let position = it.position as usize;
+    let reading = |cells: &[Span]| cells.get(position).map(|&it| document.slice(it).to_owned());
+    let best = splitting.and_then(|it| it.readings.first());
+    let runner_up = splitting
+        .and_then(|it| it.readings.get(1))
+        .map(|it| json!({"text": reading(&it.cells), "confidence": rounded(it.probability)}));
+    let unclear = table.unclear.iter().find(|it| it.row as usize == row && it.touches(column));
+    let mut value = json!({
+        "column": it.name,
+        "text": unclear.map_or(text, |_| splitting.map_or(text, |it| document.slice(it.blob))),
+        "value": value,
+        "confidence": best.map_or(1.0, |it| rounded(it.probability)),
+        "decided_by": splitting.map_or("unique", |it| word(it.decided_by)),
+        "runner_up": runner_up,
+    });
+    if unclear.is_some() {
+        let readings = splitting.map(|it| it.readings.as_slice()).unwrap_or_default();
+        value["readings"] = readings
+            .iter()
+            .map(|it| json!({"text": reading(&it.cells), "confidence": rounded(it.probability)}))
+            .collect();
+    }
+    value
+}
+
+fn value_of(state: CellState, text: &str) -> Option<String> {
+    (state == CellState::Value).then(|| text.to_owned())
+}
+
+/// Probabilities to four places: no reader wants more, and output stays the
+/// same where only the last bits of a float differ.
+fn rounded(probability: f64) -> f64 {
+    (probability * 10_000.0).round() / 10_000.0
+}
+
+fn word(it: DecidedBy) -> &'static str {
+    match it {
+        DecidedBy::Unique => "unique",
+        DecidedBy::Style => "style",
+        DecidedBy::Table => "table",
+        DecidedBy::History => "history",
+        DecidedBy::Sums => "sums",
+        DecidedBy::Pin => "pin",
+    }
+}
+
+impl UnclearRow {
+    fn touches(&self, column: usize) -> bool {
+        self.readings.iter().any(|it| it.figures.iter().any(|it| it.0 == column))
+    }
+}
+
+/// Writes one table as CSV: a heading, then the cells as exact decimals or text.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn extract_csv(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(table.columns.iter().map(|it| it.name.as_str()))?;
+    for row in 0..table.rows.len() {
+        let cells = table.columns.iter().map(|it| match it.decimal(row) {
+            Some(figure) => figure.to_string(),
+            None if it.states[row] == CellState::Unclear => String::new(),
+            None => it.text(&table.document, row).to_owned(),
+        });
+        csv.write_record(cells)?;
+    }
+    csv.flush()
+}
+
+/// Writes what was found for people: each table with its rows.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn extract_text(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
+    let page = &loaded.page;
+    writeln!(out, "{}: {}", loaded.document.name, counted(page.grids.len(), "table"))?;
+    if let Some(period) = page.period {
+        writeln!(out, "period: {period}{}", if page.period_inferred { " (year inferred)" } else { "" })?;
+        for because in &page.because {
+            writeln!(out, "  because {because}")?;
+        }
+    }
+    if let Some(it) = page.coverage.filter(|it| it.days < it.of) {
+        writeln!(out, "coverage: {} of {} days", it.days, it.of)?;
+    }
+    if let Some(source) = &page.source {
+        writeln!(out, "source: {source}")?;
+    }
+    for footnote in &page.footnotes {
+        writeln!(out, "footnote: {}", footnote.text)?;
+    }
+    for at in 0..page.grids.len() {
+        write!(out, "\n{}\n", page.grids[at].title.as_deref().unwrap_or(&loaded.table(at).name))?;
+        rows(loaded, at, out)?;
+    }
+    Ok(())
+}
+
+fn rows(loaded: &Loaded, at: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (grid, table) = (&loaded.page.grids[at], loaded.table(at));
+    let text = |row: usize, column: usize| match table.columns[column].states[row] {
+        CellState::Unclear => "?".to_owned(),
+        _ => table.text(row, column).to_owned(),
+    };
+    let indent = |row: usize| if table.rows[row].under.is_some() { "  " } else { "" };
+    let mut lines: Vec<Vec<String>> = vec![table.columns.iter().map(|it| it.name.clone()).collect()];
+    for row in 0..table.rows.len() {
+        let mut cells: Vec<String> = (0..table.columns.len()).map(|it| text(row, it)).collect();
+        if let Some(first) = cells.first_mut() {
+            first.insert_str(0, indent(row));
+        }
+        lines.push(cells);
+    }
+    let width = |column: usize| lines.iter().map(|it| it[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..table.columns.len()).map(width).collect();
+    for (number, line) in lines.iter().enumerate() {
+        let cells = line.iter().enumerate().map(|(column, it)| {
+            let pad = " ".repeat(widths[column] - it.chars().count());
+            if table.columns[column].kind.is_number() { format!("{pad}{it}") } else { format!("{it}{pad}") }
+        });
+        let mut line = format!("  {}", cells.collect::<Vec<_>>().join("  ")).trim_end().to_owned();
+        if let Some(it) = number.checked_sub(1).and_then(|row| grid.rows[row].splitting.as_ref()) {
+            let best = it.readings.first().map_or(1.0, |it| it.probability);
+            line.push_str(&format!("    {:.3} by {}", best, word(it.decided_by)));
+        }
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}

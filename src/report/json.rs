@@ -1,0 +1,208 @@
+//! One JSON document: `crossfoot-findings`, version 1.
+//!
+//! Fields are only ever added. Values are strings of exact decimals; lines
+//! and columns count from 1, columns in characters, the end one past the
+//! last. `id` hashes dataset, table, rule, row key and column. `summary` and
+//! its `by_rule` are exact also where `--max-findings` cut the list; then it
+//! has `"truncated": true`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::check::{Input, Outcome, Tally, Undetermined};
+use crate::finding::{Expected, Finding, Place, Repair, Role};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    tool: Value,
+    inputs: Vec<Value>,
+    summary: Summary<'a>,
+    findings: Vec<FindingJson<'a>>,
+    undetermined: Vec<UndeterminedJson<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Summary<'a> {
+    #[serde(flatten)]
+    total: TallyJson,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    by_rule: BTreeMap<&'a str, TallyJson>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
+}
+
+#[derive(Serialize)]
+struct TallyJson {
+    checks: usize,
+    holds: usize,
+    fails: usize,
+    undetermined: usize,
+    waived: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct FindingJson<'a> {
+    id: &'a str,
+    rule: &'a str,
+    kind: &'a str,
+    severity: &'static str,
+    certainty: &'static str,
+    status: &'static str,
+    message: &'a str,
+    places: Vec<PlaceJson<'a>>,
+    observed: Option<&'a str>,
+    expected: Option<Value>,
+    gap: Option<&'a str>,
+    repairs: Vec<RepairJson<'a>>,
+    rule_at: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct PlaceJson<'a> {
+    role: &'static str,
+    file: &'a str,
+    sheet: Option<&'a str>,
+    table: &'a str,
+    row: Option<&'a str>,
+    column: Option<&'a str>,
+    cell: Option<&'a str>,
+    line: u32,
+    column_start: u32,
+    column_end: u32,
+    text: &'a str,
+    value: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct RepairJson<'a> {
+    row: &'a str,
+    column: &'a str,
+    from: &'a str,
+    to: &'a str,
+    slip: &'a str,
+    restores: &'a [String],
+}
+
+#[derive(Serialize)]
+pub(super) struct UndeterminedJson<'a> {
+    rule: &'a str,
+    table: &'a str,
+    row: Option<&'a str>,
+    column: Option<&'a str>,
+    why: &'a str,
+}
+
+pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        format: "crossfoot-findings",
+        version: 1,
+        tool: tool(),
+        inputs: outcome.inputs.iter().map(input).collect(),
+        summary: summary(outcome),
+        findings: outcome.findings.iter().map(finding).collect(),
+        undetermined: outcome.undetermined.iter().map(undetermined).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+pub(super) fn tool() -> Value {
+    json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")})
+}
+
+pub(super) fn input(it: &Input) -> Value {
+    let coverage = it.coverage.map(|it| json!({"days": it.days, "of": it.of}));
+    let mut value = json!({
+        "file": it.file, "dataset": it.dataset, "edition": it.edition, "coverage": coverage,
+        "tables": it.tables, "rows": it.rows, "figures": it.figures,
+    });
+    if it.editions > 1 {
+        value["editions"] = json!(it.editions);
+    }
+    value
+}
+
+pub(super) fn summary(outcome: &Outcome) -> Summary<'_> {
+    let [errors, warnings, notes] = outcome.by_severity;
+    let by_rule = outcome.by_rule.iter().map(|(name, it)| (name.as_str(), tally(*it))).collect();
+    Summary { total: tally(outcome.total()), errors, warnings, notes, by_rule, truncated: outcome.truncated }
+}
+
+fn tally(it: Tally) -> TallyJson {
+    let Tally { checks, holds, fails, undetermined, waived, .. } = it;
+    TallyJson { checks, holds, fails, undetermined, waived }
+}
+
+pub(super) fn finding(it: &Finding) -> FindingJson<'_> {
+    FindingJson {
+        id: &it.id,
+        rule: &it.rule,
+        kind: it.kind,
+        severity: it.severity.word(),
+        certainty: it.certainty.word(),
+        status: it.status.word(),
+        message: &it.message,
+        places: it.places.iter().map(place).collect(),
+        observed: it.observed.as_deref(),
+        expected: it.expected.as_ref().map(expected),
+        gap: it.gap.as_deref(),
+        repairs: it.repairs.iter().map(repair).collect(),
+        rule_at: it.rule_at.as_ref().map(|it| json!({"file": it.file, "line": it.line})),
+        why: it.why.as_deref(),
+        hint: it.hint.as_deref(),
+    }
+}
+
+fn place(it: &Place) -> PlaceJson<'_> {
+    PlaceJson {
+        role: if it.role == Role::Primary { "primary" } else { "operand" },
+        file: &it.file,
+        sheet: it.sheet.as_deref(),
+        table: &it.table,
+        row: it.row.as_deref(),
+        column: it.column.as_deref(),
+        cell: it.cell.as_deref(),
+        line: it.line,
+        column_start: it.column_start,
+        column_end: it.column_end,
+        text: &it.text,
+        value: it.value.as_deref(),
+    }
+}
+
+fn expected(it: &Expected) -> Value {
+    match it {
+        Expected::Equal(value) => json!({"equal": value}),
+        Expected::AtMost(value) => json!({"at_most": value}),
+        Expected::AtLeast(value) => json!({"at_least": value}),
+        Expected::Between(low, high) => json!({"at_least": low, "at_most": high}),
+        Expected::OneOf(values) => json!({"one_of": values}),
+        Expected::Pattern(pattern) => json!({"pattern": pattern}),
+    }
+}
+
+fn repair(it: &Repair) -> RepairJson<'_> {
+    let Repair { row, column, from, to, slip, restores } = it;
+    RepairJson { row, column, from, to, slip, restores }
+}
+
+pub(super) fn undetermined(it: &Undetermined) -> UndeterminedJson<'_> {
+    UndeterminedJson {
+        rule: &it.rule,
+        table: &it.table,
+        row: it.row.as_deref(),
+        column: it.column.as_deref(),
+        why: &it.why,
+    }
+}

@@ -1,0 +1,94 @@
+//! One file a format: what a check came to, as people and programs read it.
+//!
+//! Formats own their shape: no internal type is serialised, and nothing is
+//! computed here that the [`Outcome`] does not hold.
+
+mod concise;
+mod extract;
+mod json;
+mod ndjson;
+mod text;
+
+pub use extract::{extract_csv, extract_json, extract_text};
+
+use std::io::{self, Write};
+
+use crate::check::Outcome;
+
+/// A form that results are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For people: each finding with its source lines.
+    Text,
+    /// One line a finding.
+    Concise,
+    /// One JSON document, format version 1.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// How text for people is laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// Whether to use terminal colours.
+    pub color: bool,
+    /// Only findings: no summary.
+    pub quiet: bool,
+    /// Also list every undetermined check, and fold nothing.
+    pub verbose: bool,
+    /// How wide the terminal is, if there is one.
+    pub width: Option<usize>,
+}
+
+impl Format {
+    /// Every format, with the word for it.
+    pub const WORDS: [(&'static str, Self); 4] =
+        [("text", Self::Text), ("concise", Self::Concise), ("json", Self::Json), ("ndjson", Self::Ndjson)];
+
+    /// Writes an outcome in this format.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written.
+    pub fn write(self, outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Text => text::write(outcome, look, out),
+            Self::Concise => concise::write(outcome, look, out),
+            Self::Json => json::write(outcome, out),
+            Self::Ndjson => ndjson::write(outcome, out),
+        }
+    }
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: usize, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{plural}")
+}
+
+/// The closing line: what was read, and how the checks went.
+fn summary(outcome: &Outcome) -> String {
+    let total = outcome.total();
+    let inputs = &outcome.inputs;
+    let sum = |of: fn(&crate::check::Input) -> usize| inputs.iter().map(of).sum();
+    let mut line = format!(
+        "{}, {}, {}: {}",
+        counted(inputs.len(), "file"),
+        counted(sum(|it| it.tables), "table"),
+        counted(sum(|it| it.figures), "figure"),
+        counted(total.checks, "check"),
+    );
+    match total.fails {
+        0 => line.push_str(", none fails"),
+        fails => line.push_str(&format!(", {fails} {}", if fails == 1 { "fails" } else { "fail" })),
+    }
+    for (count, word) in
+        [(total.undetermined, "undetermined"), (total.waived, "waived"), (total.rounded, "only within rounding")]
+    {
+        if count > 0 {
+            line.push_str(&format!(", {count} {word}"));
+        }
+    }
+    line
+}

@@ -1,0 +1,144 @@
+//! For people: each finding with its source lines, carets and rule.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
+
+use super::{Look, counted, summary};
+use crate::check::Outcome;
+use crate::finding::{Finding, Place, Role, Severity};
+use crate::table::Document;
+
+/// So many findings of one rule are shown in full; the rest is counted.
+const SHOWN_PER_RULE: usize = 10;
+/// So many undetermined checks of one rule are listed.
+const UNDETERMINED_PER_RULE: usize = 3;
+/// So many places of one finding are marked.
+const PLACES_SHOWN: usize = 8;
+
+pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let renderer = if look.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(look.width.unwrap_or(120));
+    let shown_max = if look.verbose { usize::MAX } else { SHOWN_PER_RULE };
+    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &outcome.findings {
+        let count = shown.entry(&finding.rule).or_default();
+        *count += 1;
+        if *count <= shown_max {
+            writeln!(out, "{}\n", render(finding, outcome, &renderer))?;
+        }
+    }
+    for (rule, listed) in shown {
+        let fails = outcome.by_rule.get(rule).map_or(listed, |it| it.fails);
+        if fails > listed.min(shown_max) {
+            let more = fails - listed.min(shown_max);
+            writeln!(out, "... and {} of {rule}; -v shows all, -o json lists them\n", counted(more, "more finding"))?;
+        }
+    }
+    undetermined(outcome, look, out)?;
+    if look.quiet { Ok(()) } else { writeln!(out, "{}", summary(outcome)) }
+}
+
+/// Lists what could not be told, by rule, with the reasons.
+fn undetermined(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for it in &outcome.undetermined {
+        let place = it.file.as_ref().map_or(String::new(), |file| format!("{file}:{}: ", it.line));
+        by_rule.entry(&it.rule).or_default().push(format!("{place}{}", it.why));
+    }
+    if look.quiet || by_rule.is_empty() {
+        return Ok(());
+    }
+    let listed = if look.verbose { usize::MAX } else { UNDETERMINED_PER_RULE };
+    for (rule, whys) in by_rule {
+        for why in whys.iter().take(listed) {
+            writeln!(out, "undetermined[{rule}]: {why}")?;
+        }
+        let count = outcome.by_rule.get(rule).map_or(whys.len(), |it| it.undetermined);
+        if count > listed.min(whys.len()) {
+            writeln!(out, "undetermined[{rule}]: ... and {} more", count - listed.min(whys.len()))?;
+        }
+    }
+    writeln!(out)
+}
+
+fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let mut elements: Vec<Element<'_>> = Vec::new();
+    let mut files: Vec<&str> = finding.places.iter().map(|it| it.file.as_str()).collect();
+    let mut seen = Vec::new();
+    files.retain(|it| {
+        !seen.contains(it) && {
+            seen.push(*it);
+            true
+        }
+    });
+    for file in files {
+        if let Some(document) = outcome.documents.get(file) {
+            let places = finding.places.iter().filter(|it| it.file == file).take(PLACES_SHOWN);
+            elements.push(snippet(document, &places.collect::<Vec<_>>()).into());
+        }
+    }
+    let note = |name: &'static str, text: String| -> Element<'_> { Level::NOTE.with_name(name).message(text).into() };
+    elements.extend(finding.hint.iter().map(|it| note("hint", it.clone())));
+    elements.extend(finding.why.iter().map(|it| note("why", it.clone())));
+    elements.extend(finding.rule_at.iter().map(|it| note("rule", format!("{}:{}", it.file, it.line))));
+    let group: Group<'_> = level.primary_title(finding.message.as_str()).id(finding.rule.as_str()).elements(elements);
+    name_the_cell(&renderer.render(&[group]), finding.places.first())
+}
+
+/// Adds table and row to the line that names the file.
+fn name_the_cell(rendered: &str, place: Option<&Place>) -> String {
+    let Some(place) = place else { return rendered.to_owned() };
+    let mut names: Vec<&str> = vec![&place.table];
+    names.extend(place.row.as_deref());
+    names.extend(place.column.as_deref());
+    names.retain(|it| !it.is_empty());
+    let said = names.join(", ");
+    let mut named = false;
+    let lines = rendered.lines().map(|line| {
+        if named || said.is_empty() || !line.contains("--> ") {
+            return line.to_owned();
+        }
+        named = true;
+        match &place.cell {
+            Some(cell) => format!("{line} ({said}, {cell})"),
+            None => format!("{line} ({said})"),
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The lines that places stand on, marked.
+fn snippet<'a>(document: &'a Document, places: &[&'a Place]) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let first = places.iter().map(|it| it.line).min().unwrap_or(1);
+    let last = places.iter().map(|it| it.line).max().unwrap_or(1);
+    let start = document.line(first).start as usize;
+    let end = document.line(last).end as usize;
+    let marks = places.iter().map(|place| {
+        let kind = if place.role == Role::Primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let mark = kind.span(bytes(document, place, start));
+        if place.label.is_empty() { mark } else { mark.label(place.label.as_str()) }
+    });
+    Snippet::source(&document.text[start..end])
+        .line_start(first as usize)
+        .path(document.name.as_str())
+        .annotations(marks)
+}
+
+/// The bytes that a place covers, counted from `start`.
+fn bytes(document: &Document, place: &Place, start: usize) -> Range<usize> {
+    let line = document.line(place.line);
+    let text = document.slice(line);
+    let at = |column: u32| {
+        let offset = text.char_indices().nth(column as usize - 1).map_or(text.len(), |it| it.0);
+        line.start as usize + offset - start
+    };
+    at(place.column_start)..at(place.column_end)
+}
