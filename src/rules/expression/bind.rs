@@ -124,7 +124,8 @@ impl<'a> Binder<'a> {
                 give_type(&mut node, Type::Truth);
                 Ok(node)
             }
-            _ => Err(fault(format!("expected a condition, found {}: {}", kind.word(), short(expression)))),
+            _ => Err(fault(format!("expected a condition, found {}: {}", kind.word(), short(expression)))
+                .hint("a condition compares: total > 0, solved <= total")),
         }
     }
 
@@ -137,7 +138,8 @@ impl<'a> Binder<'a> {
                 give_type(&mut node, Type::Number);
                 Ok(node)
             }
-            _ => Err(fault(format!("expected a number, found {}: {}", kind.word(), short(expression)))),
+            _ => Err(fault(format!("expected a number, found {}: {}", kind.word(), short(expression)))
+                .hint("columns of type count, integer, amount and percent are numbers")),
         }
     }
 

@@ -112,5 +112,8 @@ fn reword(message: &str) -> (String, Option<String>) {
     if message.starts_with("missing field") {
         return (format!("missing key {first:?}"), None);
     }
-    (message.replace('`', "\""), None)
+    let hint = message
+        .starts_with("invalid type")
+        .then(|| "`crossfoot explain KIND` shows how a kind is written, `crossfoot schema` every key".to_owned());
+    (message.replace('`', "\""), hint)
 }

@@ -159,7 +159,8 @@ fn a_wrong_type_stands_at_its_value() {
         (format!("{HEAD}{TABLE}[[rules]]\nunique = ['id']\n"), "6:1: missing key \"name\""),
     ];
     for (text, expected) in cases {
-        assert_eq!(refused(&text), format!("rules/d.toml:{expected}"));
+        let found = refused(&text);
+        assert!(found.starts_with(&format!("rules/d.toml:{expected}")), "{found}");
     }
 }
 
