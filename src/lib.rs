@@ -14,6 +14,8 @@ pub mod finding;
 
 pub mod rules;
 
+pub mod diff;
+
 pub mod check;
 
 pub mod report;

@@ -112,23 +112,13 @@ impl UnclearRow {
     }
 }
 
-/// Writes one table as CSV: a heading, then the cells as exact decimals or text.
+/// Writes one table as CSV, in its [canonical form](crate::table::canonical).
 ///
 /// # Errors
 ///
 /// If `out` cannot be written.
 pub fn extract_csv(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(table.columns.iter().map(|it| it.name.as_str()))?;
-    for row in 0..table.rows.len() {
-        let cells = table.columns.iter().map(|it| match it.decimal(row) {
-            Some(figure) => figure.to_string(),
-            None if it.states[row] == CellState::Unclear => String::new(),
-            None => it.text(&table.document, row).to_owned(),
-        });
-        csv.write_record(cells)?;
-    }
-    csv.flush()
+    out.write_all(crate::table::canonical::csv(table).as_bytes())
 }
 
 /// Writes what was found for people: each table with its rows.

@@ -3,6 +3,8 @@
 //! A reader turns a [`Document`] into [`Grid`]s: text and places, no types.
 //! Typing by a declared or inferred schema comes after.
 
+mod canonical;
+
 mod decode;
 
 pub mod delimited;
@@ -13,6 +15,7 @@ pub mod page;
 
 mod typing;
 
+pub use canonical::{read_canonical, type_canonical};
 pub use decode::{Decoding, decode, decode_as};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, Page, Reading, Splitting};
 pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, type_grid};

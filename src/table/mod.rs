@@ -4,6 +4,7 @@
 //! whole. Where a cell was printed is kept beside it as a [`Span`] of the
 //! [`Document`], and turned into line and column only for what is shown.
 
+pub mod canonical;
 mod column;
 mod decimal;
 mod document;

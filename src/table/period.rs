@@ -77,6 +77,11 @@ impl Period {
         Some(Self { start, end })
     }
 
+    /// Whether the two have a day in common.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+
     /// Whether `next` is the period right after this one, as the cadence has it.
     pub fn is_followed_by(self, next: Self) -> bool {
         self.end.tomorrow().is_ok_and(|it| it == next.start)

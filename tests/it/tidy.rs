@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Modules in the order that data travel: each may use those before it only.
 /// Modules on one line do not use each other.
 const ORDER: &[&[&str]] =
-    &[&["error", "nearest"], &["table"], &["source", "finding"], &["rules"], &["check"], &["report"], &["cli"]];
+    &[&["error", "nearest"], &["table"], &["source", "finding"], &["rules", "diff"], &["check"], &["report"], &["cli"]];
 
 /// Files, network, clock, environment and terminal belong to these.
 const EDGES: &[&str] = &["cli"];

@@ -1,0 +1,180 @@
+//! Which column of one table is which of the other.
+
+use std::collections::HashMap;
+
+use super::Columns;
+use super::codes::{Codes, NOTHING, longest_increasing};
+use crate::table::{Column, Table, canonical, fold};
+
+/// So many shared rows say whether two columns are one.
+const ROWS_MIN: usize = 5;
+/// This share of shared cells must be alike for columns of other names.
+const ALIKE_MIN: f64 = 0.8;
+/// This rank agreement (Spearman's rho) tells one column of all new values.
+const RANKS_MIN: f64 = 0.9;
+
+/// Pairs of columns: old, new.
+pub(super) type Pairs = Vec<(usize, usize)>;
+
+/// Pairs columns by name, by name whatever its case and space, by heading.
+pub(super) fn by_name(old: &Table, new: &Table) -> Pairs {
+    let mut pairs: Pairs = Vec::new();
+    let ways: [fn(&Column) -> String; 3] = [|it| it.name.clone(), |it| fold(&it.name), |it| fold(&it.heading)];
+    for way in ways {
+        let mut free: HashMap<String, Vec<usize>> = HashMap::new();
+        for at in (0..new.columns.len()).rev().filter(|it| !pairs.iter().any(|pair| pair.1 == *it)) {
+            free.entry(way(&new.columns[at])).or_default().push(at);
+        }
+        for at in 0..old.columns.len() {
+            if pairs.iter().all(|it| it.0 != at)
+                && let Some(found) = free.get_mut(&way(&old.columns[at])).and_then(Vec::pop)
+            {
+                pairs.push((at, found));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    pairs
+}
+
+/// Pairs columns that no name pairs, over rows that both tables have: by
+/// their cells, then by the order that their figures put the rows in.
+pub(super) fn by_content<'a>(
+    tables: (&'a Table, &'a Table),
+    pairs: &mut Pairs,
+    rows: &[(usize, usize)],
+    codes: &mut Codes<'a>,
+) {
+    if rows.len() < ROWS_MIN {
+        return;
+    }
+    for likeness in [alike as Likeness, ranks_agree as Likeness] {
+        let free = |taken: Vec<usize>, count: usize| (0..count).filter(move |it| !taken.contains(it));
+        let old: Vec<usize> = free(pairs.iter().map(|it| it.0).collect(), tables.0.columns.len()).collect();
+        let new: Vec<usize> = free(pairs.iter().map(|it| it.1).collect(), tables.1.columns.len()).collect();
+        let mut scored: Vec<(f64, usize, usize)> = Vec::new();
+        for &from in &old {
+            for &to in &new {
+                if tables.0.columns[from].kind == tables.1.columns[to].kind
+                    && let Some(score) = likeness(tables, (from, to), rows, codes)
+                {
+                    scored.push((score, from, to));
+                }
+            }
+        }
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        for &(score, from, to) in &scored {
+            let taken = |it: &(usize, usize)| it.0 == from || it.1 == to;
+            let rival = |it: &&(f64, usize, usize)| {
+                (it.1 == from || it.2 == to) && (it.1, it.2) != (from, to) && (it.0 - score).abs() < 1e-9
+            };
+            if !pairs.iter().any(taken) && !scored.iter().any(|it| rival(&it)) {
+                pairs.push((from, to));
+            }
+        }
+    }
+    pairs.sort_unstable();
+}
+
+type Likeness =
+    for<'a, 'b> fn((&'a Table, &'a Table), (usize, usize), &'b [(usize, usize)], &mut Codes<'a>) -> Option<f64>;
+
+/// The share of shared rows whose cells are alike, if it is high and says something.
+fn alike<'a>(
+    tables: (&'a Table, &'a Table),
+    columns: (usize, usize),
+    rows: &[(usize, usize)],
+    codes: &mut Codes<'a>,
+) -> Option<f64> {
+    let (old, new) = codes.pair((tables.0, columns.0), (tables.1, columns.1));
+    let same: Vec<u32> =
+        rows.iter().filter(|it| old[it.0] == new[it.1] && old[it.0] != NOTHING).map(|it| old[it.0]).collect();
+    let varied = same.iter().any(|it| *it != same[0]);
+    let share = ratio(same.len(), rows.len());
+    (varied && share >= ALIKE_MIN).then_some(share)
+}
+
+/// Spearman's rank correlation over shared rows, if it is high.
+fn ranks_agree<'a>(
+    tables: (&'a Table, &'a Table),
+    columns: (usize, usize),
+    rows: &[(usize, usize)],
+    _: &mut Codes<'a>,
+) -> Option<f64> {
+    let figure = |it: &(usize, usize)| {
+        Some((tables.0.columns[columns.0].decimal(it.0)?, tables.1.columns[columns.1].decimal(it.1)?))
+    };
+    let figures: Vec<_> = rows.iter().filter_map(figure).collect();
+    let (old, new): (Vec<f64>, Vec<f64>) = figures.iter().map(|it| (as_float(it.0), as_float(it.1))).unzip();
+    if figures.len() < ROWS_MIN || figures.len() * 5 < rows.len() * 4 {
+        return None;
+    }
+    correlation(&ranks(&old), &ranks(&new)).filter(|it| *it >= RANKS_MIN)
+}
+
+/// Ranks from 1; ties share the mean of theirs.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut start = 0;
+    while start < order.len() {
+        let same = order[start..].iter().take_while(|&&it| values[it].total_cmp(&values[order[start]]).is_eq()).count();
+        for &it in &order[start..start + same] {
+            ranks[it] = ratio(2 * start + same + 1, 2);
+        }
+        start += same;
+    }
+    ranks
+}
+
+/// Pearson's correlation; `None` where one side does not vary.
+fn correlation(left: &[f64], right: &[f64]) -> Option<f64> {
+    let mean = |it: &[f64]| it.iter().sum::<f64>() / ratio(it.len(), 1);
+    let (a, b) = (mean(left), mean(right));
+    let (mut product, mut first, mut second) = (0.0, 0.0, 0.0);
+    for (x, y) in left.iter().zip(right) {
+        product += (x - a) * (y - b);
+        first += (x - a).powi(2);
+        second += (y - b).powi(2);
+    }
+    let spread = (first * second).sqrt();
+    (spread > 0.0).then(|| product / spread)
+}
+
+/// A figure as a float: for likeness and order only.
+pub(super) fn as_float(it: crate::table::Decimal) -> f64 {
+    it.to_string().parse().unwrap_or(0.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "likeness of fewer than 2^52 rows")]
+pub(super) fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// Says what happened to columns.
+pub(super) fn changes(old: &Table, new: &Table, pairs: &Pairs) -> Columns {
+    let name = |table: &Table, at: usize| table.columns[at].name.clone();
+    let names = |table: &Table| (0..table.columns.len()).map(|it| name(table, it)).collect();
+    let mut by_new: Pairs = pairs.clone();
+    by_new.sort_by_key(|it| it.1);
+    let olds: Vec<usize> = by_new.iter().map(|it| it.0).collect();
+    let in_order = longest_increasing(&olds);
+    let moved = (0..by_new.len()).filter(|it| !in_order.contains(it)).map(|it| name(new, by_new[it].1));
+    let unpaired = |table: &Table, side: fn(&(usize, usize)) -> usize| -> Vec<String> {
+        (0..table.columns.len())
+            .filter(|at| !pairs.iter().any(|it| side(it) == *at))
+            .filter(|at| table.columns[*at].name != canonical::UNDER || !pairs.is_empty())
+            .map(|it| name(table, it))
+            .collect()
+    };
+    let renamed = pairs.iter().map(|it| (name(old, it.0), name(new, it.1))).filter(|it| it.0 != it.1);
+    Columns {
+        old: names(old),
+        new: names(new),
+        added: unpaired(new, |it| it.1),
+        removed: unpaired(old, |it| it.0),
+        renamed: renamed.collect(),
+        moved: moved.collect(),
+    }
+}
