@@ -61,6 +61,9 @@ pub struct Finding {
     pub certainty: Certainty,
     /// Whether it was known before.
     pub status: Status,
+    /// The edition that it is about, as an index into `Outcome::editions`;
+    /// `None` where it is about the form of a file.
+    pub edition: Option<usize>,
     /// What is the matter, in words: lowercase, figures as published.
     pub message: String,
     /// Where; the primary place first.

@@ -18,6 +18,8 @@ pub mod diff;
 
 pub mod check;
 
+pub mod snapshot;
+
 pub mod report;
 
 pub mod cli;

@@ -21,5 +21,5 @@ fuzz_target!(|text: &str| {
     let document = source::decode("fuzz.csv", TABLE.into()).unwrap();
     let datasets = [dataset];
     let loaded = check::load(Arc::new(document), Format::Delimited, &datasets, &Options::default()).unwrap();
-    drop(check::check(vec![loaded], &datasets, &Options::default()));
+    drop(check::check(vec![loaded], &datasets, &[], &Options::default()));
 });

@@ -301,6 +301,16 @@ impl Run<'_> {
 }
 
 impl Loaded {
+    /// Its tables, typed.
+    pub fn tables(&self) -> Vec<Table> {
+        self.tables.iter().map(|it| it.table.clone()).collect()
+    }
+
+    /// The period that its rule file or the page itself gives it.
+    pub fn period(&self) -> Option<Period> {
+        self.period.or(self.page.period)
+    }
+
     /// The typed table of a grid of the page.
     pub fn table(&self, grid: usize) -> &Table {
         &self.tables[grid].table

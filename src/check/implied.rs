@@ -34,7 +34,7 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
     }
 }
 
-fn facts<'a>(dataset: &'a str, name: &'static str, severity: Severity) -> RuleFacts<'a> {
+pub(super) fn facts<'a>(dataset: &'a str, name: &'static str, severity: Severity) -> RuleFacts<'a> {
     RuleFacts { dataset, name, kind: name, severity, why: None, at: None }
 }
 

@@ -1,21 +1,28 @@
 //! Files to editions, rules to findings: the main job.
 //!
 //! `claim` says which dataset and table a file holds, `assemble` lays tables
-//! together into editions, `judge` puts the rules to them, and `implied` the
-//! checks that need no rule. All of it ends in an [`Outcome`].
+//! together into editions, `judge` puts the rules to them, and `implied` and
+//! `history` the checks that need no rule. All of it ends in an [`Outcome`].
 
+mod again;
 mod assemble;
 mod claim;
+mod history;
 mod implied;
 mod judge;
 mod outcome;
+mod past;
 mod readings;
+mod restated;
 
+pub use again::judge_again;
 pub use assemble::{Loaded, load};
-pub use outcome::{Collector, Input, Outcome, Selection, Tally, Undetermined};
+pub use outcome::{Collector, Input, Judged, Outcome, Selection, Tally, Undetermined};
+pub use past::{Accepted, Waiver, figures};
 
 use crate::error::Result;
 use crate::rules::Dataset;
+use past::Past;
 
 /// What a check is asked to do, beside its inputs.
 #[derive(Clone, Debug)]
@@ -49,21 +56,33 @@ impl Default for Options {
 
 /// Checks everything that was loaded against the rules of its datasets.
 ///
-/// The order of `loaded` changes nothing.
+/// `past` holds what was accepted before, in order of dataset and period; an
+/// edition is compared with those of earlier periods, and with its own. The
+/// order of `loaded` changes nothing.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Expression`](crate::ErrorKind) where exact arithmetic leaves
 /// its range.
-pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], options: &Options) -> Result<Outcome> {
+pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], options: &Options) -> Result<Outcome> {
     let mut collector = Collector::new(options);
+    let past_of = |dataset: Option<&str>| Past::of(dataset.unwrap_or(""), past);
     for file in &loaded {
         collector.file(file);
+        collector.consider(&past_of(file.input.dataset.as_deref()));
         implied::judge_file(file, &mut collector);
     }
-    for run in assemble::runs(loaded, datasets) {
-        implied::judge(&run, &mut collector);
-        judge::judge(&run, &mut collector)?;
+    let mut runs = assemble::runs(loaded, datasets);
+    history::link(&mut runs, past);
+    for run in &runs {
+        let past = past_of(run.dataset.map(|it| it.name.as_str()));
+        collector.consider(&past);
+        collector.turn_to(run.dataset_name(), &run.edition);
+        let before = run.edition.period.and_then(|it| past.before(it).next());
+        collector.know(past.own(run.edition.period), before);
+        implied::judge(run, &mut collector);
+        history::judge(run, &runs, &past, &mut collector)?;
+        judge::judge(run, &mut collector)?;
     }
     Ok(collector.finish())
 }

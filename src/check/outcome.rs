@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Loaded, Options};
+use super::past::{Memory, Past};
+use super::{Accepted, Loaded, Options};
 use crate::finding::{Finding, Severity, Status, Verdict};
 use crate::rules::Detail;
-use crate::table::{Coverage, Document};
+use crate::table::{Coverage, Document, Edition};
 
 /// What a check came to.
 #[derive(Debug, Default)]
@@ -25,6 +26,19 @@ pub struct Outcome {
     pub truncated: bool,
     /// The documents that places point into, by name.
     pub documents: HashMap<String, Arc<Document>>,
+    /// The editions that were judged, in order of dataset and period.
+    pub editions: Vec<Judged>,
+}
+
+/// An edition that was judged.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The dataset that it belongs to.
+    pub dataset: String,
+    /// Its tables, as they were read.
+    pub edition: Arc<Edition>,
+    /// The files that its tables were read from, sorted.
+    pub files: Vec<String>,
 }
 
 /// One file that was read.
@@ -110,6 +124,10 @@ pub struct Collector {
     outcome: Outcome,
     selection: Selection,
     max_findings: usize,
+    /// The edition that is being judged.
+    edition: Option<usize>,
+    /// What was accepted of the dataset at hand.
+    memory: Memory,
 }
 
 impl Selection {
@@ -149,6 +167,12 @@ impl Outcome {
         self.by_severity[rank(severity)]
     }
 
+    /// Whether there are more findings than are listed.
+    pub fn cut(&self) -> bool {
+        let total = self.total();
+        total.fails + total.waived > self.findings.len()
+    }
+
     /// Whether there is a finding at a severity or above.
     pub fn fails_on(&self, severity: Severity) -> bool {
         self.by_severity[..=rank(severity)].iter().any(|&it| it > 0)
@@ -165,7 +189,35 @@ fn rank(severity: Severity) -> usize {
 
 impl Collector {
     pub(super) fn new(options: &Options) -> Self {
-        Self { outcome: Outcome::default(), selection: options.selection.clone(), max_findings: options.max_findings }
+        Self {
+            outcome: Outcome::default(),
+            selection: options.selection.clone(),
+            max_findings: options.max_findings,
+            edition: None,
+            memory: Memory::on(options.today),
+        }
+    }
+
+    /// Turns to a dataset: what was waived in it counts from now on.
+    pub(super) fn consider(&mut self, past: &Past<'_>) {
+        self.edition = None;
+        self.memory.take(past);
+        let documents = past.all().flat_map(|it| it.edition.tables.iter().map(|it| &it.document));
+        self.outcome.documents.extend(documents.map(|it| (it.name.clone(), Arc::clone(it))));
+    }
+
+    /// Takes findings as known that an accepted edition had too.
+    pub(super) fn know(&mut self, own: Option<&Accepted>, before: Option<&Accepted>) {
+        self.memory.know(own, before);
+    }
+
+    /// Turns to an edition: what is found from now on is about it.
+    pub(super) fn turn_to(&mut self, dataset: &str, edition: &Arc<Edition>) {
+        let mut files: Vec<String> = edition.tables.iter().map(|it| it.document.name.clone()).collect();
+        files.sort();
+        files.dedup();
+        self.edition = Some(self.outcome.editions.len());
+        self.outcome.editions.push(Judged { dataset: dataset.to_owned(), edition: Arc::clone(edition), files });
     }
 
     pub(super) fn file(&mut self, loaded: &Loaded) {
@@ -179,8 +231,11 @@ impl Collector {
     }
 
     /// How many findings of one rule and edition are worth working out.
+    ///
+    /// All of them where some may be waived: only a finding worked out can
+    /// be told from one that was accepted.
     pub(super) fn room(&self) -> usize {
-        self.max_findings
+        if self.memory.is_empty() { self.max_findings } else { usize::MAX }
     }
 
     pub(super) fn count(&mut self, rule: &str, verdict: Verdict, times: usize) {
@@ -202,15 +257,22 @@ impl Collector {
         self.outcome.by_severity[rank(rule.severity)] += times;
     }
 
+    /// Counts one failing check, and tells of it.
+    pub(super) fn fail_one(&mut self, rule: &RuleFacts<'_>, detail: Detail) {
+        self.fail(rule, 1);
+        self.find(rule, detail);
+    }
+
     pub(super) fn find(&mut self, rule: &RuleFacts<'_>, detail: Detail) {
         let id = identity(rule, &detail);
-        self.outcome.findings.push(Finding {
+        let mut finding = Finding {
             id,
             rule: rule.name.to_owned(),
             kind: rule.kind,
             severity: rule.severity,
             certainty: detail.certainty,
             status: Status::New,
+            edition: self.edition,
             message: detail.message,
             places: detail.places,
             observed: detail.observed,
@@ -220,7 +282,16 @@ impl Collector {
             repairs: Vec::new(),
             rule_at: rule.at.cloned(),
             why: rule.why.map(str::to_owned),
-        });
+        };
+        self.memory.mark(&mut finding);
+        if finding.status == Status::Waived {
+            let tally = self.outcome.by_rule.entry(finding.rule.clone()).or_default();
+            tally.fails = tally.fails.saturating_sub(1);
+            tally.waived += 1;
+            let count = &mut self.outcome.by_severity[rank(finding.severity)];
+            *count = count.saturating_sub(1);
+        }
+        self.outcome.findings.push(finding);
         // Keeps memory bounded by what can be shown, not by what fails.
         if self.outcome.findings.len() > self.max_findings.saturating_mul(4).max(4_096) {
             self.cut();
@@ -250,8 +321,7 @@ impl Collector {
     pub(super) fn finish(mut self) -> Outcome {
         self.cut();
         let outcome = &mut self.outcome;
-        let total: usize = outcome.by_severity.iter().sum();
-        outcome.truncated |= total > outcome.findings.len();
+        outcome.truncated |= outcome.cut();
         outcome.undetermined.sort();
         outcome.undetermined.dedup();
         outcome.truncated |= outcome.undetermined.len() > self.max_findings;
@@ -264,7 +334,14 @@ impl Collector {
 /// Worst first, then by place, so that no order of inputs or threads shows.
 fn order(it: &Finding) -> impl Ord + '_ {
     let place = it.places.first().map(|it| (it.file.as_str(), it.line, it.column_start));
-    (std::cmp::Reverse(it.severity), place, it.rule.as_str(), it.id.as_str(), it.message.as_str())
+    (
+        it.status == Status::Waived,
+        std::cmp::Reverse(it.severity),
+        place,
+        it.rule.as_str(),
+        it.id.as_str(),
+        it.message.as_str(),
+    )
 }
 
 /// Hashes what a finding is about: not its order, line or value.

@@ -3,14 +3,13 @@
 use clap::Args;
 use rayon::prelude::*;
 
-use super::{Color, Exit, From, Reading, collect, files, load_rules, output};
-use crate::check::{self, Loaded, Options, Outcome, Selection};
+use super::{Color, Exit, From, Reading, collect, files, load_rules, output, past};
+use crate::check::{self, Accepted, Loaded, Options, Outcome, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
 use crate::nearest::nearest;
 use crate::report::{Format, Look};
 use crate::rules::Dataset;
-use crate::source;
 
 /// Inputs smaller than this in all are read on one thread: starting a pool
 /// costs more than it saves.
@@ -49,6 +48,13 @@ pub(super) struct CheckArgs {
     verbose: bool,
 }
 
+/// What inputs are checked against.
+pub(super) struct Given<'a> {
+    pub(super) datasets: &'a [Dataset],
+    pub(super) past: &'a [Accepted],
+    pub(super) options: &'a Options,
+}
+
 /// A place that results go to.
 struct Target {
     format: Format,
@@ -63,7 +69,9 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
     options.max_findings = args.max_findings;
     known(&options.selection, &datasets)?;
-    let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &datasets, &options)?;
+    let past = past(args.reading.snapshots.as_deref(), &datasets)?;
+    let given = Given { datasets: &datasets, past: &past, options: &options };
+    let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;
     for target in &targets {
         let look = Look {
             color: target.file.is_none() && output::colored(color),
@@ -93,17 +101,13 @@ pub(super) fn check_all(
     paths: &[String],
     from: Option<From>,
     threads: Option<u16>,
-    datasets: &[Dataset],
-    options: &Options,
+    given: &Given<'_>,
 ) -> Result<(Outcome, Vec<Error>)> {
     let inputs = collect(paths)?;
-    let from = from.map(|it| match it {
-        From::Delimited => source::Format::Delimited,
-        From::Page => source::Format::Page,
-    });
+    let from = from.map(From::format);
     let load = |input: &files::Input| {
         let (document, format) = files::open(input, from)?;
-        check::load(document, format, datasets, options)
+        check::load(document, format, given.datasets, given.options)
     };
     let size = |it: &files::Input| match it {
         files::Input::File(path) => std::fs::metadata(path).map_or(0, |it| it.len()),
@@ -124,7 +128,7 @@ pub(super) fn check_all(
             Err(it) => errors.push(it),
         }
     }
-    Ok((check::check(loaded, datasets, options)?, errors))
+    Ok((check::check(loaded, given.datasets, given.past, given.options)?, errors))
 }
 
 fn targets(outputs: &[String]) -> Result<Vec<Target>> {
@@ -146,7 +150,7 @@ fn target(text: &str) -> Result<Target> {
     Ok(Target { format, file })
 }
 
-fn fail_on(word: &str) -> Result<Option<Severity>> {
+pub(super) fn fail_on(word: &str) -> Result<Option<Severity>> {
     let severity = Severity::WORDS.iter().find(|it| it.0 == word).map(|it| it.1);
     if severity.is_none() && word != "never" {
         return Err(Error::new(

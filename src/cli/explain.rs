@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::check::check_all;
+use super::check::{Given, check_all};
 use super::{Color, load_rules, output};
 use crate::check::Options;
 use crate::error::{Error, ErrorKind, Result};
@@ -59,7 +59,9 @@ fn is_id(word: &str) -> bool {
 /// Checks the inputs again, and shows the findings of an id with their rule.
 fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Result<Vec<u8>> {
     let options = Options { max_findings: usize::MAX, today: Some(super::today()), ..Options::default() };
-    let (mut outcome, errors) = check_all(paths, None, None, datasets, &options)?;
+    let past = super::past(None, datasets)?;
+    let given = Given { datasets, past: &past, options: &options };
+    let (mut outcome, errors) = check_all(paths, None, None, &given)?;
     outcome.findings.retain(|it| it.id == id);
     let Some(first) = outcome.findings.first() else {
         let missing = format!("no finding of {} has the id {id}", paths.join(" "));
@@ -128,16 +130,24 @@ fn implied(name: &str) -> Option<&'static str> {
         "columns" => {
             "Every declared column is printed, unless it is `optional`. The hint names the most similar heading."
         }
-        "rows" => "Every declared row is printed once, and no other. The order of rows is free.",
+        "rows" => {
+            "Every declared row is printed once, and no other. The order of rows is free. Where none is declared, rows are compared with those of the edition before: one that is gone is a warning, a new one a note."
+        }
         "keys" => "No two rows of a table have the same key. Rows under different parents are told apart.",
         "style" => {
             "All numbers of a table are printed in one style. Where no style reads them all, the one that does not fit is reported."
         }
         "period" => {
-            "An edition has the length that the dataset's `cadence` gives it. A longer or shorter one is reported."
+            "An edition has the length that the dataset's `cadence` gives it, starts where the one before ended, and is there once. A gap is a warning; a wrong length, an overlap, another day of the week or a second edition that differs is an error."
         }
         "unclear" => {
             "Every row can be read in one way only. A row that cannot keeps all its readings, and rules over it are decided only where they agree under all of them."
+        }
+        "restated" => {
+            "An edition that was accepted still says what it said. A figure that is not as its snapshot has it is reported; accept the edition again if the change is right."
+        }
+        "pasted" => {
+            "No column or row of counts is that of the edition before, figure by figure. What was the same twice before is taken for a constant."
         }
         _ => return None,
     })

@@ -7,7 +7,6 @@ use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::report::{extract_csv, extract_json, extract_text};
-use crate::source;
 use crate::table::fold;
 
 #[derive(Debug, Args)]
@@ -44,10 +43,7 @@ pub(super) fn run(args: &ExtractArgs, _color: Color) -> Result<Exit> {
             Error::new(ErrorKind::Usage, format!("expected one file, found {}", inputs.len())).in_file(&args.path)
         );
     };
-    let from = args.reading.from.map(|it| match it {
-        From::Delimited => source::Format::Delimited,
-        From::Page => source::Format::Page,
-    });
+    let from = args.reading.from.map(From::format);
     let (document, format) = files::open(input, from)?;
     let loaded = check::load(document, format, &datasets, &options)?;
     let mut bytes = Vec::new();

@@ -130,10 +130,15 @@ pub(super) fn open(input: &Input, from: Option<Format>) -> Result<(Arc<Document>
         return Err(unread(path));
     }
     let document = source::decode(&name, bytes)?;
-    let delimited =
-        matches!(input, Input::File(path) if extension(path).is_some_and(|it| DELIMITED.contains(&it.as_str())));
-    let format = from.unwrap_or_else(|| if delimited { Format::Delimited } else { Format::sniff(&document) });
+    let path = if let Input::File(path) = input { path } else { Path::new("") };
+    let format = from.unwrap_or_else(|| format_of(path, &document));
     Ok((Arc::new(document), format))
+}
+
+/// How a file is read: by its name, else by its content.
+pub(super) fn format_of(path: &Path, document: &Document) -> Format {
+    let delimited = extension(path).is_some_and(|it| DELIMITED.contains(&it.as_str()));
+    if delimited { Format::Delimited } else { Format::sniff(document) }
 }
 
 fn unread(path: &Path) -> Error {

@@ -3,12 +3,16 @@
 //! Exit codes are part of the interface: 0 nothing at or above `--fail-on`,
 //! 1 findings, 2 the run could not be done in full.
 
+mod accept;
+mod accepting;
 mod check;
 mod explain;
 mod extract;
 mod files;
 mod init;
+mod lint;
 mod output;
+mod review;
 mod rules;
 
 use std::ffi::OsString;
@@ -21,6 +25,7 @@ use crate::error::{Error, Result};
 
 pub use files::{Input, collect};
 pub use rules::load_rules;
+use rules::past;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +70,14 @@ enum Color {
 enum Command {
     /// Read files, check rules, report findings; writes nothing (main job)
     Check(check::CheckArgs),
+    /// Go through new editions and their findings: accept, waive, skip, undo
+    Review(review::ReviewArgs),
+    /// Keep editions as snapshots, without questions
+    Accept(accept::AcceptArgs),
     /// Show the tables found in a page or file, with how sure each reading is
     Extract(extract::ExtractArgs),
+    /// Find waivers that match nothing any more, or have expired
+    Lint(lint::LintArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of rule files
@@ -88,6 +99,9 @@ struct Reading {
     /// Rule file, or folder of rule files [default: `rules`, found upwards]
     #[arg(long, value_name = "DIR|FILE")]
     rules: Option<PathBuf>,
+    /// Folder of accepted editions [default: `snapshots`, found upwards]
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<PathBuf>,
     /// The dataset that every input belongs to
     #[arg(long, value_name = "NAME")]
     dataset: Option<String>,
@@ -106,6 +120,15 @@ struct Reading {
 enum From {
     Delimited,
     Page,
+}
+
+impl From {
+    fn format(self) -> crate::source::Format {
+        match self {
+            Self::Delimited => crate::source::Format::Delimited,
+            Self::Page => crate::source::Format::Page,
+        }
+    }
 }
 
 /// Runs the command line given, and says how it ended.
@@ -132,6 +155,9 @@ fn dispatch(cli: Cli) -> Result<Exit> {
     let color = cli.global.color;
     match cli.command {
         Command::Check(args) => return check::run(&args, color),
+        Command::Review(args) => return review::run(&args, color),
+        Command::Accept(args) => return accept::run(&args, color),
+        Command::Lint(args) => return lint::run(&args),
         Command::Extract(args) => return extract::run(&args, color),
         Command::Explain(args) => explain::run(&args, color)?,
         Command::Schema => output::print(format!("{:#}\n", crate::rules::schema()).as_bytes())?,

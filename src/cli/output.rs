@@ -45,6 +45,12 @@ pub(super) fn width() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok().filter(|&it| it >= 40)
 }
 
+/// Tells something on standard error.
+pub(super) fn warn(text: &str) {
+    // A closed standard error leaves nobody to tell.
+    drop(writeln!(io::stderr().lock(), "{text}"));
+}
+
 /// Tells an error on standard error: place, what was expected, hint.
 pub(super) fn tell(error: &Error, color: Color) {
     let styled = match color {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::shown;
+use crate::check::Accepted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
 
@@ -77,6 +78,19 @@ fn rule_files(path: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// What was accepted of the datasets given.
+///
+/// # Errors
+///
+/// [`ErrorKind::NotFound`] if the folder given is not there, and what
+/// [`crate::snapshot::all`] says of a snapshot.
+pub(super) fn past(given: Option<&Path>, datasets: &[Dataset]) -> Result<Vec<Accepted>> {
+    if let Some(folder) = given.filter(|it| !it.is_dir()) {
+        return Err(Error::new(ErrorKind::NotFound, "no such folder of snapshots").in_file(shown(folder)));
+    }
+    crate::snapshot::all(&crate::snapshot::find_folder(given), datasets)
 }
 
 fn upwards() -> Vec<PathBuf> {

@@ -4,16 +4,19 @@
 //! computed here that the [`Outcome`] does not hold.
 
 mod concise;
+mod diff;
 mod extract;
 mod json;
 mod ndjson;
 mod text;
 
+pub use diff::{DiffFormat, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
 
 use std::io::{self, Write};
 
 use crate::check::Outcome;
+use crate::finding::{Finding, Status};
 
 /// A form that results are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +62,11 @@ impl Format {
             Self::Ndjson => ndjson::write(outcome, out),
         }
     }
+}
+
+/// The findings to list: waived ones only where everything is wanted.
+fn listed(outcome: &Outcome, look: Look) -> impl Iterator<Item = &Finding> {
+    outcome.findings.iter().filter(move |it| look.verbose || it.status != Status::Waived)
 }
 
 /// `1 file`, `2 files`.

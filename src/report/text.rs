@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
-use super::{Look, counted, summary};
+use super::{Look, counted, listed, summary};
 use crate::check::Outcome;
-use crate::finding::{Finding, Place, Role, Severity};
+use crate::finding::{Finding, Place, Role, Severity, Status};
 use crate::table::Document;
 
 /// So many findings of one rule are shown in full; the rest is counted.
@@ -23,7 +23,7 @@ pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::R
     let renderer = renderer.term_width(look.width.unwrap_or(120));
     let shown_max = if look.verbose { usize::MAX } else { SHOWN_PER_RULE };
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in &outcome.findings {
+    for finding in listed(outcome, look) {
         let count = shown.entry(&finding.rule).or_default();
         *count += 1;
         if *count <= shown_max {
@@ -86,6 +86,8 @@ fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
         }
     }
     let note = |name: &'static str, text: String| -> Element<'_> { Level::NOTE.with_name(name).message(text).into() };
+    let status = (finding.status != Status::New).then(|| note("status", finding.status.word().to_owned()));
+    elements.extend(status);
     elements.extend(finding.hint.iter().map(|it| note("hint", it.clone())));
     elements.extend(finding.why.iter().map(|it| note("why", it.clone())));
     elements.extend(finding.rule_at.iter().map(|it| note("rule", format!("{}:{}", it.file, it.line))));

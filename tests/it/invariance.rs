@@ -85,7 +85,9 @@ fn every_place_quotes_what_stands_there() {
             let at = |key: &str| usize::try_from(place[key].as_u64().unwrap()).unwrap() - 1;
             let printed: String =
                 line.chars().skip(at("column_start")).take(at("column_end") - at("column_start")).collect();
-            assert_eq!(printed.replace("\"\"", "\""), text.lines().next().unwrap_or(""), "{place}");
+            // A row is quoted as printed, a cell with its quotes undone.
+            let quoted = text.lines().next().unwrap_or("");
+            assert!(printed == quoted || printed.replace("\"\"", "\"") == quoted, "{place}");
             places += 1;
         }
         assert!(places > 0, "{input}");

@@ -3,14 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod corrections;
+mod diff;
 mod errors;
 mod examples;
 mod formats;
 mod glued;
+mod history;
 mod invariance;
 mod page;
 mod pages;
 mod readme;
+mod review;
 mod schema;
+mod snapshot;
 mod support;
 mod tidy;

@@ -5,11 +5,19 @@ use std::path::{Path, PathBuf};
 
 /// Modules in the order that data travel: each may use those before it only.
 /// Modules on one line do not use each other.
-const ORDER: &[&[&str]] =
-    &[&["error", "nearest"], &["table"], &["source", "finding"], &["rules", "diff"], &["check"], &["report"], &["cli"]];
+const ORDER: &[&[&str]] = &[
+    &["error", "nearest"],
+    &["table"],
+    &["source", "finding"],
+    &["rules", "diff", "history"],
+    &["check"],
+    &["snapshot"],
+    &["report"],
+    &["cli"],
+];
 
 /// Files, network, clock, environment and terminal belong to these.
-const EDGES: &[&str] = &["cli"];
+const EDGES: &[&str] = &["snapshot", "cli"];
 
 const LINES_MAX: usize = 500;
 const FUNCTION_LINES_MAX: usize = 60;

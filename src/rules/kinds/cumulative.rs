@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::bind::{check_names, fault, mark_missing, needed_column, needed_columns};
-use super::keys::{Keys, same};
+use super::keys::{Keys, rows_before, same};
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
@@ -212,26 +212,8 @@ impl Cumulative {
 }
 
 fn order_editions<'a>(earlier: Option<&'a Table>, table: &'a Table, key: &[String], only: Option<usize>) -> Order<'a> {
-    let columns = |it: &Table| key.iter().map(|name| it.column(name)).collect::<Option<Vec<usize>>>();
-    let both = earlier.and_then(|it| Some((it, columns(it)?, columns(table)?)));
-    let Some((earlier, theirs, own)) = both else {
-        return Order::Editions { earlier: None, rows: vec![None; table.rows.len()] };
-    };
-    if let Some(row) = only {
-        let mut rows = vec![None; table.rows.len()];
-        rows[row] = (0..earlier.rows.len()).find(|&it| same((table, &own, row), (earlier, &theirs, it)));
-        return Order::Editions { earlier: Some(earlier), rows };
-    }
-    let mut keys = Keys::default();
-    let numbered = keys.number(earlier, &theirs);
-    let mut first = vec![None; keys.len()];
-    for (row, key) in numbered.into_iter().enumerate() {
-        if let Some(key) = key {
-            first[key as usize].get_or_insert(row);
-        }
-    }
-    let rows = keys.number(table, &own).into_iter().map(|key| first.get(key? as usize).copied().flatten());
-    Order::Editions { earlier: Some(earlier), rows: rows.collect() }
+    let rows = earlier.map_or_else(|| vec![None; table.rows.len()], |it| rows_before(it, table, key, only));
+    Order::Editions { earlier, rows }
 }
 
 /// Numbers that sort as the values of a column do; `None` where there is none.

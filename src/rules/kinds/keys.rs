@@ -124,6 +124,27 @@ pub(super) fn same(left: (&Table, &[usize], usize), right: (&Table, &[usize], us
     })
 }
 
+/// The row of an earlier table that has the key of each row, or of one row only.
+pub(super) fn rows_before(earlier: &Table, table: &Table, key: &[String], only: Option<usize>) -> Vec<Option<usize>> {
+    let columns = |it: &Table| key.iter().map(|name| it.column(name)).collect::<Option<Vec<usize>>>();
+    let mut rows = vec![None; table.rows.len()];
+    let (Some(theirs), Some(own)) = (columns(earlier), columns(table)) else { return rows };
+    if let Some(row) = only {
+        rows[row] = (0..earlier.rows.len()).find(|&it| same((table, &own, row), (earlier, &theirs, it)));
+        return rows;
+    }
+    let mut keys = Keys::default();
+    let numbered = keys.number(earlier, &theirs);
+    let mut first = vec![None; keys.len()];
+    for (row, key) in numbered.into_iter().enumerate() {
+        if let Some(key) = key {
+            first[key as usize].get_or_insert(row);
+        }
+    }
+    let own = keys.number(table, &own);
+    own.into_iter().map(|key| first.get(key? as usize).copied().flatten()).collect()
+}
+
 /// Whether the second row could have the first row's key, if the cells that
 /// have no value were known.
 ///

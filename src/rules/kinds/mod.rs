@@ -20,6 +20,7 @@ mod matches;
 pub(super) mod part;
 mod range;
 mod reference;
+mod revision;
 mod rows;
 mod share;
 mod sum;
@@ -106,7 +107,7 @@ macro_rules! kinds {
     };
 }
 
-kinds! { sum, tally, part, expect, range, share, unique, codes, matches, rows, reference, cumulative }
+kinds! { sum, tally, part, expect, range, share, unique, codes, matches, rows, reference, cumulative, revision }
 
 /// Every kind, in the order of the manual.
 pub fn all() -> &'static [KindInfo] {

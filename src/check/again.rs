@@ -1,0 +1,43 @@
+//! Judges an accepted edition once more, from its snapshot alone.
+
+use std::sync::Arc;
+
+use super::assemble::Run;
+use super::outcome::{Collector, Outcome};
+use super::past::Past;
+use super::{Accepted, Options, history, implied, judge};
+use crate::error::Result;
+use crate::rules::Dataset;
+use crate::source::{Grid, infer_schema};
+use crate::table::Document;
+
+/// Judges an accepted edition by the rules of its dataset, with the edition
+/// accepted before it; places point into the snapshots.
+///
+/// What is told of the form of a printed file (its types, blanks, columns and
+/// unclear rows) cannot be told of a snapshot, and is not judged.
+///
+/// # Errors
+///
+/// As [`super::check`].
+pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Accepted>) -> Result<Outcome> {
+    // A table that is not declared has no rows to ask for.
+    let bare = |name: &str| infer_schema(&Grid::default(), &Document::default(), name);
+    let schema = |name: &str| {
+        let declared = dataset.tables.iter().find(|it| it.name == name);
+        declared.cloned().unwrap_or_else(|| bare(name))
+    };
+    let run = Run {
+        dataset: Some(dataset),
+        edition: Arc::clone(&accepted.edition),
+        previous: previous.map(|it| Arc::clone(&it.edition)),
+        borrowed: Vec::new(),
+        schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
+    };
+    let mut collector = Collector::new(&Options { max_findings: usize::MAX, ..Options::default() });
+    collector.turn_to(run.dataset_name(), &run.edition);
+    implied::judge(&run, &mut collector);
+    history::judge(&run, &[], &Past::only(previous), &mut collector)?;
+    judge::judge(&run, &mut collector)?;
+    Ok(collector.finish())
+}

@@ -1,0 +1,276 @@
+//! Compares an edition with its own snapshot, and with the editions before it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::assemble::Run;
+use super::implied::facts;
+use super::judge::heading_place;
+use super::outcome::Collector;
+use super::past::{Accepted, Past};
+use super::restated;
+use crate::error::Result;
+use crate::finding::{Place, Role, Severity, Verdict};
+use crate::nearest::nearest;
+use crate::rules::Detail;
+use crate::table::{ColumnType, Decimal, Edition, Period, Table, canonical};
+
+/// Beyond so many days an edition is not taken for the next one of its series.
+const NEAR_DAYS: i32 = 60;
+/// Above so many rows a table's rows come and go: it is data, not a form.
+const ROWS_MAX: usize = 10_000;
+/// So many rows that came or went are named; of more it is told once.
+const ROWS_TOLD: usize = 3;
+/// So many figures in a row or column that are all as before are no chance.
+const PASTED_MIN: usize = 5;
+
+/// Gives each run the edition right before its own: the accepted one, else
+/// one that is checked beside it.
+pub(super) fn link(runs: &mut [Run<'_>], past: &[Accepted]) {
+    let editions: Vec<(String, Arc<Edition>)> =
+        runs.iter().map(|it| (it.dataset_name().to_owned(), Arc::clone(&it.edition))).collect();
+    for run in runs.iter_mut().filter(|it| it.previous.is_none()) {
+        let (Some(dataset), Some(period)) = (run.dataset, run.edition.period) else { continue };
+        let accepted = past.iter().map(|it| (&it.dataset, &it.edition));
+        let mut known = accepted.chain(editions.iter().map(|it| (&it.0, &it.1)));
+        let follows = |it: &Edition| it.period.is_some_and(|it| it.is_followed_by(period));
+        run.previous = known.find(|it| *it.0 == dataset.name && follows(it.1)).map(|it| Arc::clone(it.1));
+    }
+}
+
+/// Judges one edition: against its snapshot if it was accepted, and against
+/// those before it.
+pub(super) fn judge(run: &Run<'_>, runs: &[Run<'_>], past: &Past<'_>, collector: &mut Collector) -> Result<()> {
+    let Some(dataset) = run.dataset else { return Ok(()) };
+    twice(run, runs, collector);
+    let dated = dataset.cadence.is_none() || run.edition.period.is_some();
+    if let Some(own) = past.own(run.edition.period).filter(|_| dated) {
+        restated::judge(run, own, collector)?;
+    }
+    let Some(period) = run.edition.period else { return Ok(()) };
+    let before = past.before(period).next().map(|it| &it.edition);
+    let beside = runs.iter().filter(|it| it.dataset_name() == dataset.name).map(|it| &it.edition);
+    let earlier = beside.filter(|it| it.period.is_some_and(|it| it.start < period.start));
+    let Some(last) = earlier.chain(before).max_by_key(|it| it.period) else { return Ok(()) };
+    sequence(run, period, last, past, collector);
+    for table in run.edition.tables.iter().filter(|it| !run.borrowed.contains(&it.name)) {
+        if let Some(at) = last.table(&table.name) {
+            rows(run, table, &last.tables[at], collector);
+            let before = last.period.and_then(|it| past.before(it).next()).map(|it| &it.edition);
+            let before = before.and_then(|it| Some(&it.tables[it.table(&table.name)?]));
+            pasted(run, table, &last.tables[at], before, collector);
+        }
+    }
+    Ok(())
+}
+
+/// `period`: no two inputs are for one period and say different things.
+fn twice(run: &Run<'_>, runs: &[Run<'_>], collector: &mut Collector) {
+    let Some(period) = run.edition.period.filter(|_| collector.wants("period", "period")) else { return };
+    let same = |it: &&Run<'_>| it.dataset_name() == run.dataset_name() && it.edition.period == Some(period);
+    let earlier = runs.iter().take_while(|it| !std::ptr::eq(*it, run)).filter(same);
+    for other in earlier {
+        let differing = run.edition.tables.iter().find_map(|table| {
+            let twin = &other.edition.tables[other.edition.table(&table.name)?];
+            let differs =
+                !Arc::ptr_eq(&twin.document, &table.document) && canonical::csv(twin) != canonical::csv(table);
+            differs.then_some((table, twin))
+        });
+        if let Some((table, twin)) = differing {
+            let message = format!("two files are for {period} and differ: {} too", twin.document.name);
+            let mut detail = Detail::new(&table.name, message);
+            detail.places = vec![heading_place(table, "this one"), operand(heading_place(twin, "the other"))];
+            collector.fail_one(&facts(run.dataset_name(), "period", Severity::Error), detail);
+        }
+    }
+}
+
+fn operand(place: Place) -> Place {
+    Place { role: Role::Operand, ..place }
+}
+
+/// `period`: it starts where the last one ended, on the same day of the week.
+fn sequence(run: &Run<'_>, period: Period, last: &Edition, past: &Past<'_>, collector: &mut Collector) {
+    let (Some(dataset), Some(before)) = (run.dataset.filter(|_| collector.wants("period", "period")), last.period)
+    else {
+        return;
+    };
+    let table = run.edition.tables.first();
+    let overlapping =
+        past.all().filter_map(|it| it.edition.period).find(|it| it.overlaps(period) && it.start != period.start);
+    let days = before.start.until(period.start).map_or(0, |it| it.get_days());
+    let weekly = dataset.cadence.and_then(|it| it.period_from(period.start)).is_some_and(|it| it.days() % 7 == 0);
+    let (severity, message) = if let Some(other) = overlapping {
+        (Severity::Error, format!("the period {period} overlaps the accepted edition of {other}"))
+    } else if before.is_followed_by(period) {
+        return collector.count("period", Verdict::Holds, 1);
+    } else if weekly && days < NEAR_DAYS && days % 7 != 0 {
+        let (day, usual) = (period.start.weekday(), before.start.weekday());
+        (Severity::Error, format!("the period {period} starts on a {day:?}, the one before, {before}, on a {usual:?}"))
+    } else {
+        (Severity::Warning, format!("no edition lies between {before} and {period}"))
+    };
+    let mut detail = Detail::new(table.map_or("", |it| it.name.as_str()), message);
+    detail.places.extend(table.map(|it| heading_place(it, "this edition")));
+    detail.observed = Some(period.to_string());
+    collector.fail_one(&facts(&dataset.name, "period", severity), detail);
+}
+
+/// `rows`: the rows of the last edition are there again, where the rule file
+/// does not list them.
+fn rows(run: &Run<'_>, table: &Table, last: &Table, collector: &mut Collector) {
+    let listed = run.schemas.iter().any(|it| it.name == table.name && !it.rows.is_empty());
+    let large = table.rows.len().max(last.rows.len()) > ROWS_MAX;
+    if listed || large || table.key.is_empty() || !collector.wants("rows", "rows") {
+        return;
+    }
+    let (now, then) = (row_names(table), row_names(last));
+    let new: Vec<&str> = now.keys().map(String::as_str).filter(|it| !then.contains_key(*it)).collect();
+    let mut gone: Vec<(&String, &usize)> = then.iter().filter(|it| !now.contains_key(it.0)).collect();
+    gone.sort_by_key(|it| it.1);
+    collector.count("rows", Verdict::Holds, now.len() - new.len());
+    let mut renamed = Vec::new();
+    let many_gone = gone.len() > ROWS_TOLD;
+    for &(name, &row) in gone.iter().filter(|_| !many_gone) {
+        let likely = nearest(name, new.iter().copied().filter(|it| !renamed.contains(it)));
+        renamed.extend(likely);
+        let mut detail = Detail::new(&table.name, format!("row \"{name}\" of the edition before is not printed"));
+        detail.hint = likely.map(|it| format!("\"{it}\" may be it, under another name"));
+        detail.row = Some(name.clone());
+        detail.places = match likely.and_then(|it| now.get(it)) {
+            Some(&at) => vec![Place::of_row(table, at, Role::Primary, "likely it")],
+            None => vec![heading_place(table, "the table starts here")],
+        };
+        detail.places.push(Place::of_row(last, row, Role::Operand, "in the edition before"));
+        collector.fail_one(&facts(run.dataset_name(), "rows", Severity::Warning), detail);
+    }
+    if many_gone {
+        let names: Vec<&str> = gone.iter().map(|it| it.0.as_str()).collect();
+        let mut detail = Detail::new(&table.name, several(&names, "of the edition before are not printed"));
+        detail.places = vec![heading_place(table, "the table starts here")];
+        collector.fail_one(&facts(run.dataset_name(), "rows", Severity::Warning), detail);
+    }
+    let mut fresh: Vec<(&str, usize)> =
+        new.iter().filter(|it| !renamed.contains(it)).map(|it| (*it, now[*it])).collect();
+    fresh.sort_by_key(|it| it.1);
+    let Some(&(first, row)) = fresh.first() else { return };
+    let names: Vec<&str> = fresh.iter().map(|it| it.0).collect();
+    let message = match names[..] {
+        [one] => format!("row \"{one}\" is not in the edition before"),
+        _ => several(&names, "are not in the edition before"),
+    };
+    let mut detail = Detail::new(&table.name, message);
+    detail.row = Some(first.to_owned());
+    detail.places = vec![Place::of_row(table, row, Role::Primary, "new")];
+    collector.fail_one(&facts(run.dataset_name(), "rows", Severity::Note), detail);
+}
+
+/// `12 rows are not printed: A, B, C and 9 more`.
+fn several(names: &[&str], what: &str) -> String {
+    let shown = names.iter().take(ROWS_TOLD).copied().collect::<Vec<_>>().join(", ");
+    let more = names.len().saturating_sub(ROWS_TOLD);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{} rows {what}: {shown}{more}", names.len())
+}
+
+fn row_names(table: &Table) -> HashMap<String, usize> {
+    let mut names = HashMap::new();
+    for row in 0..table.rows.len() {
+        names.entry(table.row_name(row)).or_insert(row);
+    }
+    names
+}
+
+/// `pasted`: no column of counts is the last edition's, figure by figure,
+/// and no row of one that has enough of them.
+///
+/// A column that was the same in the two editions before is taken for a
+/// constant, and says nothing; so is a row.
+fn pasted(run: &Run<'_>, table: &Table, last: &Table, before: Option<&Table>, collector: &mut Collector) {
+    if table.key.is_empty() || !collector.wants("pasted", "pasted") {
+        return;
+    }
+    let (rows, columns) = (shared_rows(table, last), shared_counts(table, last));
+    let mut told = |detail: Detail, places: [(usize, usize); 2], word: &str| {
+        let [(now, at), (then, from)] = places;
+        let mut detail = detail;
+        detail.places = vec![
+            Place::of_cell(table, now, at, Role::Primary, format!("the {word} starts here")),
+            Place::of_cell(last, then, from, Role::Operand, "the same figures"),
+        ];
+        collector.fail_one(&facts(run.dataset_name(), "pasted", Severity::Warning), detail);
+    };
+    let mut holding = 0;
+    let mut whole_columns = 0;
+    // What has too few figures to tell is no check.
+    for &(at, from) in columns.iter().filter(|_| rows.len() >= PASTED_MIN) {
+        let name = &table.columns[at].name;
+        let constant = || {
+            before.is_some_and(|it| {
+                shared_counts(last, it).iter().any(|pair| {
+                    pair.0 == from && copied(shared_rows(last, it).iter().map(|row| figures((last, it), *row, *pair)))
+                })
+            })
+        };
+        if !copied(rows.iter().map(|row| figures((table, last), *row, (at, from)))) || constant() {
+            holding += 1;
+            continue;
+        }
+        whole_columns += 1;
+        let mut detail = Detail::new(&table.name, format!("every figure of {name} is that of the edition before"));
+        detail.column = Some(name.clone());
+        told(detail, [(rows[0].0, at), (rows[0].1, from)], "column");
+    }
+    // Columns that were pasted make rows alike.
+    for &(now, then) in rows.iter().filter(|_| whole_columns == 0 && columns.len() >= PASTED_MIN) {
+        let constant = || {
+            before.is_some_and(|it| {
+                shared_rows(last, it).iter().any(|pair| {
+                    pair.0 == then
+                        && copied(shared_counts(last, it).iter().map(|column| figures((last, it), *pair, *column)))
+                })
+            })
+        };
+        if !copied(columns.iter().map(|column| figures((table, last), (now, then), *column))) || constant() {
+            holding += 1;
+            continue;
+        }
+        let name = table.row_name(now);
+        let mut detail =
+            Detail::new(&table.name, format!("every figure of row \"{name}\" is that of the edition before"));
+        detail.row = Some(name);
+        told(detail, [(now, columns[0].0), (then, columns[0].1)], "row");
+    }
+    collector.count("pasted", Verdict::Holds, holding);
+}
+
+/// The rows that two tables share, by name.
+fn shared_rows(table: &Table, last: &Table) -> Vec<(usize, usize)> {
+    let then = row_names(last);
+    (0..table.rows.len()).filter_map(|it| Some((it, *then.get(&table.row_name(it))?))).collect()
+}
+
+/// The columns of counts that two tables share.
+fn shared_counts(table: &Table, last: &Table) -> Vec<(usize, usize)> {
+    let counts = (0..table.columns.len()).filter(|it| table.columns[*it].kind == ColumnType::Count);
+    counts.filter_map(|it| Some((it, last.column(&table.columns[it].name)?))).collect()
+}
+
+type Figures = (Option<Decimal>, Option<Decimal>);
+
+fn figures((now, then): (&Table, &Table), row: (usize, usize), column: (usize, usize)) -> Figures {
+    (now.columns[column.0].decimal(row.0), then.columns[column.1].decimal(row.1))
+}
+
+/// Whether figures are all as they were, and not so by chance: enough of them
+/// differ among themselves, and are not zero.
+fn copied(figures: impl Iterator<Item = Figures>) -> bool {
+    let mut values = HashSet::new();
+    for (now, then) in figures {
+        if now != then {
+            return false;
+        }
+        values.extend(now.filter(|it| it.units != 0).map(|it| (it.units, it.exponent)));
+    }
+    values.len() >= PASTED_MIN
+}

@@ -1,0 +1,159 @@
+//! What was accepted before: editions, and what was waived in them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::finding::{Finding, Severity, Status};
+use crate::table::{Edition, Period};
+
+/// An accepted edition, as its snapshot holds it.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The dataset that it belongs to.
+    pub dataset: String,
+    /// The snapshot file, for messages.
+    pub file: String,
+    /// Its tables, typed by the dataset's schemas; their documents are the
+    /// snapshot itself, so that places point into it.
+    pub edition: Arc<Edition>,
+    /// What was waived in it.
+    pub waivers: Vec<Waiver>,
+    /// The ids of findings that were there and below the level that refuses.
+    pub known: Vec<String>,
+}
+
+/// A finding that was accepted as it is.
+///
+/// It is bound to rule and place by the finding's id, and to the figures that
+/// the finding was about: where one of them changes, the waiver is void.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// The finding's id: dataset, table, rule, row and column.
+    pub id: String,
+    /// The rule's name.
+    pub rule: String,
+    /// Where, in words: table, row, column.
+    pub place: String,
+    /// The figures of the finding, in the order of its places.
+    pub figures: Vec<String>,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who accepted it.
+    pub by: Option<String>,
+    /// The last day that it holds on; for good where there is none.
+    pub until: Option<Date>,
+}
+
+/// The accepted editions of one dataset.
+pub(super) struct Past<'a> {
+    accepted: Vec<&'a Accepted>,
+}
+
+impl<'a> Past<'a> {
+    /// Those of a dataset, by period.
+    pub(super) fn of(dataset: &str, past: &'a [Accepted]) -> Self {
+        let mut accepted: Vec<&Accepted> = past.iter().filter(|it| it.dataset == dataset).collect();
+        accepted.sort_by_key(|it| it.edition.period);
+        Self { accepted }
+    }
+
+    /// One alone, or none.
+    pub(super) fn only(accepted: Option<&'a Accepted>) -> Self {
+        Self { accepted: accepted.into_iter().collect() }
+    }
+
+    /// All of them, in order.
+    pub(super) fn all(&self) -> impl DoubleEndedIterator<Item = &'a Accepted> + '_ {
+        self.accepted.iter().copied()
+    }
+
+    /// The snapshot of an edition itself.
+    pub(super) fn own(&self, period: Option<Period>) -> Option<&'a Accepted> {
+        self.all().find(|it| it.edition.period.map(|it| it.start) == period.map(|it| it.start))
+    }
+
+    /// The editions before a period, the last one first.
+    pub(super) fn before(&self, period: Period) -> impl Iterator<Item = &'a Accepted> + '_ {
+        self.all().rev().filter(move |it| it.edition.period.is_some_and(|it| it.start < period.start))
+    }
+}
+
+/// What findings are told by: whether they were there, or waived, before.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// The day that waivers are judged on.
+    today: Option<Date>,
+    waivers: HashMap<String, Vec<Waiver>>,
+    known: HashSet<String>,
+    /// Whether what is known is of the edition's own snapshot.
+    own: bool,
+}
+
+/// The kinds that compare an edition with those before it: who accepts an
+/// edition has seen what they say below an error.
+const COMPARING: [&str; 3] = ["period", "rows", "pasted"];
+
+impl Memory {
+    /// Nothing yet, judged on a day.
+    pub(super) fn on(today: Option<Date>) -> Self {
+        Self { today, ..Self::default() }
+    }
+
+    /// Takes what was waived in the editions of a dataset, and forgets the rest.
+    pub(super) fn take(&mut self, past: &Past<'_>) {
+        self.waivers.clear();
+        self.known.clear();
+        for it in past.all().flat_map(|it| &it.waivers) {
+            self.waivers.entry(it.id.clone()).or_default().push(it.clone());
+        }
+    }
+
+    /// Takes findings as known that an accepted edition had too.
+    pub(super) fn know(&mut self, own: Option<&Accepted>, before: Option<&Accepted>) {
+        self.own = own.is_some();
+        let accepted = own.or(before);
+        let ids = accepted.into_iter().flat_map(|it| it.known.iter().chain(it.waivers.iter().map(|it| &it.id)));
+        self.known = ids.cloned().collect();
+    }
+
+    /// Whether nothing was waived.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waivers.is_empty()
+    }
+
+    /// Gives a finding its status; one whose waiver does not hold any more says why.
+    pub(super) fn mark(&self, finding: &mut Finding) {
+        if self.known.contains(&finding.id) {
+            let seen = self.own && finding.severity < Severity::Error && COMPARING.contains(&finding.kind);
+            finding.status = if seen { Status::Waived } else { Status::Known };
+        }
+        let Some(waivers) = self.waivers.get(&finding.id) else { return };
+        match self.holds(waivers, finding) {
+            Ok(()) => finding.status = Status::Waived,
+            Err(why) => finding.hint = Some(finding.hint.take().map_or(why.clone(), |it| format!("{it}; {why}"))),
+        }
+    }
+
+    fn holds(&self, waivers: &[Waiver], finding: &Finding) -> Result<(), String> {
+        let figures = figures(finding);
+        let same: Vec<&Waiver> = waivers.iter().filter(|it| it.figures == figures).collect();
+        let lasts = |it: &Waiver| it.until.is_none_or(|until| self.today.is_none_or(|today| today <= until));
+        if same.iter().any(|it| lasts(it)) {
+            return Ok(());
+        }
+        let by = |it: &Waiver| it.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
+        if let Some((it, until)) = same.iter().filter_map(|it| Some((it, it.until?))).max_by_key(|it| it.1) {
+            return Err(format!("it was waived{} until {until}, which is over: {}", by(it), it.reason));
+        }
+        let then = waivers[0].figures.join(", ");
+        Err(format!("it was waived{} for {then}, and the figures have changed since", by(&waivers[0])))
+    }
+}
+
+/// The figures of a finding, as a waiver keeps them: the value, else the
+/// text, of each of its places.
+pub fn figures(finding: &Finding) -> Vec<String> {
+    finding.places.iter().map(|it| it.value.clone().unwrap_or_else(|| it.text.clone())).collect()
+}

@@ -1,0 +1,136 @@
+//! `restated`: an edition that was accepted still says what it said.
+
+use super::assemble::Run;
+use super::implied::facts;
+use super::judge::heading_place;
+use super::outcome::Collector;
+use super::past::Accepted;
+use crate::diff::{self, CellChange, ChangeKind, Match, Op, RowChange, Side, TableDiff};
+use crate::error::Result;
+use crate::finding::{Expected, Place, Role, Severity, Verdict};
+use crate::rules::Detail;
+use crate::table::Table;
+
+/// Compares an edition with its own snapshot, where both have a table.
+pub(super) fn judge(run: &Run<'_>, own: &Accepted, collector: &mut Collector) -> Result<()> {
+    if !collector.wants("restated", "restated") {
+        return Ok(());
+    }
+    for then in &own.edition.tables {
+        let Some(at) = run.edition.table(&then.name) else {
+            let mut detail =
+                Detail::new(&then.name, format!("table {} of {} is not among the inputs", then.name, own.file));
+            detail.places = vec![heading_place(then, "accepted")];
+            collector.count("restated", Verdict::Undetermined, 1);
+            collector.undetermined("restated", &detail);
+            continue;
+        };
+        let now = &run.edition.tables[at];
+        if run.borrowed.contains(&now.name) {
+            continue;
+        }
+        let side = |name: &str| Side { name: name.to_owned(), ..Side::default() };
+        let (old, new) = (std::slice::from_ref(then), std::slice::from_ref(now));
+        let diff = diff::diff((side(&own.file), old), (side(&now.document.name), new), &diff::Options::default())?;
+        let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, collector };
+        for it in &diff.tables {
+            told.table(it);
+        }
+    }
+    Ok(())
+}
+
+/// Turns what differs into findings.
+struct Told<'a> {
+    dataset: &'a str,
+    now: &'a Table,
+    then: &'a Table,
+    file: &'a str,
+    collector: &'a mut Collector,
+}
+
+impl Told<'_> {
+    fn table(&mut self, diff: &TableDiff) {
+        if let Match::Unrelated(why) = &diff.match_kind {
+            let mut detail =
+                Detail::new(&self.now.name, format!("this is not the table accepted in {}: {why}", self.file));
+            detail.places = vec![heading_place(self.now, "")];
+            return self.fail(Severity::Error, detail);
+        }
+        self.collector.count("restated", Verdict::Holds, diff.rows.same + diff.rows.moved);
+        for (name, word) in diff
+            .columns
+            .removed
+            .iter()
+            .map(|it| (it, "is gone"))
+            .chain(diff.columns.added.iter().map(|it| (it, "was not there")))
+        {
+            let mut detail = Detail::new(&self.now.name, format!("column {name}: {word}, against {}", self.file));
+            detail.column = Some(name.clone());
+            detail.places = vec![heading_place(self.now, "")];
+            self.fail(Severity::Error, detail);
+        }
+        for change in &diff.changes {
+            self.row(change, diff);
+        }
+    }
+
+    fn row(&mut self, change: &RowChange, diff: &TableDiff) {
+        match (change.op, change.old_index, change.new_index) {
+            (Op::Changed, Some(old), Some(new)) => {
+                for cell in &change.cells {
+                    let column_came_or_went =
+                        diff.columns.added.contains(&cell.column) || diff.columns.removed.contains(&cell.column);
+                    if cell.kind != ChangeKind::Tolerated && !column_came_or_went {
+                        self.cell(old, new, cell);
+                    }
+                }
+            }
+            (Op::Added, _, Some(new)) => {
+                let name = self.now.row_name(new);
+                let mut detail = Detail::new(&self.now.name, format!("row \"{name}\" was not accepted"));
+                detail.row = Some(name);
+                detail.places = vec![Place::of_row(self.now, new, Role::Primary, "not in the snapshot")];
+                self.fail(Severity::Error, detail);
+            }
+            (Op::Removed, Some(old), _) => {
+                let name = self.then.row_name(old);
+                let mut detail = Detail::new(&self.now.name, format!("row \"{name}\" was accepted, and is gone"));
+                detail.row = Some(name);
+                detail.places = vec![
+                    heading_place(self.now, "the table starts here"),
+                    Place::of_row(self.then, old, Role::Operand, "accepted"),
+                ];
+                self.fail(Severity::Error, detail);
+            }
+            _ => {}
+        }
+    }
+
+    fn cell(&mut self, old: usize, new: usize, cell: &CellChange) {
+        let said = |it: &Option<String>| it.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "nothing".to_owned());
+        let name = self.now.row_name(new);
+        let message =
+            format!("{name}: {} was accepted as {}, and is {} now", cell.column, said(&cell.old), said(&cell.new));
+        let mut detail = Detail::new(&self.now.name, message);
+        detail.row = Some(name);
+        detail.column = Some(cell.column.clone());
+        let label = cell.difference.as_ref().map_or_else(|| "changed".to_owned(), |it| format!("changed by {it}"));
+        detail.places = vec![match self.now.column(&cell.column) {
+            Some(column) => Place::of_cell(self.now, new, column, Role::Primary, label),
+            None => Place::of_row(self.now, new, Role::Primary, label),
+        }];
+        if let Some(column) = self.then.column(&cell.column) {
+            detail.places.push(Place::of_cell(self.then, old, column, Role::Operand, "accepted"));
+        }
+        detail.observed.clone_from(&cell.new);
+        detail.expected = cell.old.clone().map(Expected::Equal);
+        detail.gap.clone_from(&cell.difference);
+        let severity = if cell.kind == ChangeKind::Precision { Severity::Warning } else { Severity::Error };
+        self.fail(severity, detail);
+    }
+
+    fn fail(&mut self, severity: Severity, detail: Detail) {
+        self.collector.fail_one(&facts(self.dataset, "restated", severity), detail);
+    }
+}

@@ -1,0 +1,208 @@
+//! Editions in time: what is compared with the editions before, and how.
+
+use std::sync::Arc;
+
+use crossfoot::check::{self, Accepted, Options, Outcome, Waiver};
+use crossfoot::finding::{Severity, Status};
+use crossfoot::rules::Dataset;
+use crossfoot::source::{self, Format};
+
+const RULES: &str = r#"
+crossfoot = 1
+dataset = "crimes"
+cadence = "weekly"
+period = { filename = "%Y-%m-%d.csv" }
+
+[tables.crimes]
+key = ["crime"]
+columns = { crime = "label", total = "count", solved = "count" }
+
+[[rules]]
+name = "within"
+part = "solved <= total"
+
+[[rules]]
+name = "no-tenfold"
+expect = "total <= 10 * previous(total)"
+"#;
+
+const FIRST: &str = "crime,total,solved\nMurder,18,10\nAssault,23,12\nRobbery,314,164\nFraud,70,50\nTheft,849,325\n";
+const SECOND: &str = "crime,total,solved\nMurder,17,11\nAssault,27,12\nRobbery,298,151\nFraud,66,44\nTheft,812,340\n";
+
+fn rules() -> [Dataset; 1] {
+    [crossfoot::rules::load("crimes.toml", RULES, &|_| Ok(Vec::new())).unwrap()]
+}
+
+fn check_on(today: &str, files: &[(&str, &str)], past: &[Accepted]) -> Outcome {
+    let datasets = rules();
+    let options = Options { today: Some(today.parse().unwrap()), ..Options::default() };
+    let load = |(name, text): &(&str, &str)| {
+        let document = Arc::new(source::decode(name, text.as_bytes().to_vec()).unwrap());
+        check::load(document, Format::Delimited, &datasets, &options).unwrap()
+    };
+    check::check(files.iter().map(load).collect(), &datasets, past, &options).unwrap()
+}
+
+fn check(files: &[(&str, &str)], past: &[Accepted]) -> Outcome {
+    check_on("2005-06-01", files, past)
+}
+
+fn accepted(name: &str, text: &str) -> Accepted {
+    let edition = Arc::clone(&check(&[(name, text)], &[]).editions[0].edition);
+    Accepted { dataset: "crimes".to_owned(), file: name.to_owned(), edition, waivers: Vec::new(), known: Vec::new() }
+}
+
+fn waived(mut accepted: Accepted, outcome: &Outcome, until: Option<&str>) -> Accepted {
+    let waiver = |it: &crossfoot::finding::Finding| Waiver {
+        id: it.id.clone(),
+        rule: it.rule.clone(),
+        place: String::new(),
+        figures: check::figures(it),
+        reason: "old cases count".to_owned(),
+        by: Some("desk".to_owned()),
+        until: until.map(|it| it.parse().unwrap()),
+    };
+    accepted.waivers = outcome.findings.iter().map(waiver).collect();
+    accepted
+}
+
+fn said(outcome: &Outcome) -> Vec<String> {
+    let line = |it: &crossfoot::finding::Finding| format!("{}[{}]: {}", it.severity.word(), it.rule, it.message);
+    outcome.findings.iter().map(line).collect()
+}
+
+#[test]
+fn an_edition_right_after_the_last_one_is_silent() {
+    let outcome = check(&[("2005-03-09.csv", SECOND)], &[accepted("2005-03-02.csv", FIRST)]);
+    assert_eq!(said(&outcome), Vec::<String>::new());
+    assert_eq!(outcome.by_rule["no-tenfold"].holds, 5);
+}
+
+#[test]
+fn previous_is_the_accepted_edition_right_before() {
+    let tenfold = SECOND.replace("Murder,17", "Murder,181");
+    let outcome = check(&[("2005-03-09.csv", &tenfold)], &[accepted("2005-03-02.csv", FIRST)]);
+    assert_eq!(outcome.findings.len(), 1, "{:?}", said(&outcome));
+    assert_eq!(outcome.findings[0].rule, "no-tenfold");
+    let before = outcome.findings[0].places.iter().find(|it| it.file == "2005-03-02.csv");
+    assert_eq!(before.map(|it| (it.line, it.text.as_str())), Some((2, "18")));
+}
+
+#[test]
+fn editions_checked_side_by_side_follow_each_other() {
+    let outcome = check(&[("2005-03-09.csv", SECOND), ("2005-03-02.csv", FIRST)], &[]);
+    assert_eq!(outcome.by_rule["no-tenfold"].holds, 5);
+    assert_eq!(outcome.by_rule["no-tenfold"].undetermined, 1);
+}
+
+#[test]
+fn a_missing_week_is_a_gap_and_a_shifted_one_an_error() {
+    let past = [accepted("2005-03-02.csv", FIRST)];
+    let gap = check(&[("2005-03-16.csv", SECOND)], &past);
+    assert_eq!(
+        said(&gap),
+        ["warning[period]: no edition lies between 2005-03-02/2005-03-08 and 2005-03-16/2005-03-22"]
+    );
+    let shifted = check(&[("2005-03-10.csv", SECOND)], &past);
+    assert_eq!(
+        said(&shifted),
+        ["error[period]: the period 2005-03-10/2005-03-16 starts on a Thursday, the one before, \
+          2005-03-02/2005-03-08, on a Wednesday"]
+    );
+    let overlap = check(&[("2005-03-07.csv", SECOND)], &past);
+    assert_eq!(
+        said(&overlap),
+        ["error[period]: the period 2005-03-07/2005-03-13 overlaps the accepted edition of 2005-03-02/2005-03-08"]
+    );
+}
+
+#[test]
+fn two_files_for_one_period_must_agree() {
+    let silent = check(&[("a/2005-03-02.csv", FIRST), ("b/2005-03-02.csv", FIRST)], &[]);
+    assert_eq!(said(&silent), Vec::<String>::new());
+    let outcome = check(&[("a/2005-03-02.csv", FIRST), ("b/2005-03-02.csv", SECOND)], &[]);
+    assert_eq!(
+        said(&outcome),
+        ["error[period]: two files are for 2005-03-02/2005-03-08 and differ: a/2005-03-02.csv too"]
+    );
+}
+
+#[test]
+fn a_row_that_vanished_is_told_with_its_likely_new_name() {
+    let renamed = SECOND.replace("Robbery", "Robberies").replace("Fraud,66,44\n", "") + "Arson,3,1\n";
+    let outcome = check(&[("2005-03-09.csv", &renamed)], &[accepted("2005-03-02.csv", FIRST)]);
+    let mut told = said(&outcome);
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "note[rows]: row \"Arson\" is not in the edition before",
+            "warning[rows]: row \"Fraud\" of the edition before is not printed",
+            "warning[rows]: row \"Robbery\" of the edition before is not printed",
+        ]
+    );
+    let robbery = outcome.findings.iter().find(|it| it.message.contains("Robbery")).unwrap();
+    assert_eq!(robbery.hint.as_deref(), Some("\"Robberies\" may be it, under another name"));
+}
+
+#[test]
+fn a_column_pasted_from_the_last_edition_is_told_at_its_first_cell() {
+    let pasted = "crime,total,solved\nMurder,17,10\nAssault,27,12\nRobbery,298,164\nFraud,66,50\nTheft,812,325\n";
+    let past = [accepted("2005-03-02.csv", FIRST)];
+    let outcome = check(&[("2005-03-09.csv", pasted)], &past);
+    assert_eq!(said(&outcome), ["warning[pasted]: every figure of solved is that of the edition before"]);
+    assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].places[0].column_start), (2, 11));
+    // A column that was the same before, too, is a constant.
+    let twice = [accepted("2005-02-23.csv", FIRST), accepted("2005-03-02.csv", FIRST)];
+    assert_eq!(said(&check(&[("2005-03-09.csv", pasted)], &twice)), Vec::<String>::new());
+}
+
+#[test]
+fn a_waiver_holds_for_its_figures_alone_and_until_its_day() {
+    let wrong = FIRST.replace("Murder,18,10", "Murder,18,19");
+    let outcome = check(&[("2005-03-02.csv", &wrong)], &[]);
+    assert_eq!(outcome.count(Severity::Error), 1);
+    let past = [waived(accepted("2005-03-02.csv", &wrong), &outcome, Some("2005-03-31"))];
+
+    let again = check_on("2005-03-31", &[("2005-03-02.csv", &wrong)], &past);
+    assert_eq!((again.count(Severity::Error), again.total().waived, again.total().fails), (0, 1, 0));
+    assert_eq!(again.findings[0].status, Status::Waived);
+
+    let expired = check_on("2005-04-01", &[("2005-03-02.csv", &wrong)], &past);
+    assert_eq!(expired.count(Severity::Error), 1);
+    let hint = expired.findings[0].hint.as_deref().unwrap();
+    assert_eq!(hint, "it was waived by desk until 2005-03-31, which is over: old cases count");
+
+    let changed = check_on("2005-03-31", &[("2005-03-02.csv", &wrong.replace("18,19", "18,20"))], &past);
+    let within = changed.findings.iter().find(|it| it.rule == "within").unwrap();
+    assert_eq!(within.status, Status::Known);
+    assert_eq!(within.hint.as_deref(), Some("it was waived by desk for 19, 18, and the figures have changed since"));
+}
+
+#[test]
+fn a_finding_that_the_last_edition_had_is_known() {
+    let wrong = |text: &str| text.replace("Assault,23,12", "Assault,23,24").replace("Assault,27,12", "Assault,27,28");
+    let first = check(&[("2005-03-02.csv", &wrong(FIRST))], &[]);
+    let mut last = accepted("2005-03-02.csv", &wrong(FIRST));
+    last.known = first.findings.iter().map(|it| it.id.clone()).collect();
+    let second = check(&[("2005-03-09.csv", &wrong(SECOND))], &[last]);
+    assert_eq!(second.findings[0].status, Status::Known);
+    assert_eq!(second.count(Severity::Error), 1);
+}
+
+#[test]
+fn a_row_pasted_from_the_last_edition_is_told_at_its_first_figure() {
+    let rules =
+        RULES.replace("solved = \"count\" }", "solved = \"count\", a = \"count\", b = \"count\", c = \"count\" }");
+    let table = |theft: &str| format!("crime,total,solved,a,b,c\nMurder,{theft},1,2,3,4\nTheft,849,325,12,70,8\n");
+    let datasets = [crossfoot::rules::load("crimes.toml", &rules, &|_| Ok(Vec::new())).unwrap()];
+    let options = Options::default();
+    let load = |name: &str, text: String| {
+        let document = Arc::new(source::decode(name, text.into_bytes()).unwrap());
+        check::load(document, Format::Delimited, &datasets, &options).unwrap()
+    };
+    let files = vec![load("2005-03-02.csv", table("18")), load("2005-03-09.csv", table("17"))];
+    let outcome = check::check(files, &datasets, &[], &options).unwrap();
+    assert_eq!(said(&outcome), ["warning[pasted]: every figure of row \"Theft\" is that of the edition before"]);
+    assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].places[0].column_start), (3, 7));
+}

@@ -1,0 +1,67 @@
+//! A review in a real terminal, and what it says where there is none.
+
+use crate::support::{Folder, crossfoot};
+
+fn folder(name: &str) -> Folder {
+    let (folder, repository) = (Folder::new(&format!("review-{name}")), Folder::repository());
+    for file in ["rules/city-crime.toml", "snapshots/city-crime/2005-02-23.snap", "examples/incoming/2005-03-08.txt"] {
+        folder.write(file.trim_start_matches("examples/"), repository.read(file));
+    }
+    folder
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_run_instead() {
+    let output = crossfoot(&folder("none"), &["review", "incoming"]);
+    assert_eq!(output.code, 1);
+    assert!(output.stderr.contains("hint: `crossfoot accept incoming --waive ID --reason TEXT`"), "{}", output.stderr);
+    assert!(output.stdout.is_empty(), "{}", output.stdout);
+}
+
+/// Only Unix has terminals that a script can hold.
+#[cfg(unix)]
+mod terminal {
+    use std::process::Command;
+
+    use super::*;
+
+    /// The screen of a review with these answers, and its exit code.
+    fn review(folder: &Folder, answers: &[&str]) -> (String, i32) {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/review_pty.py");
+        let output = Command::new("python3")
+            .arg(script)
+            .args(answers)
+            .args(["--", env!("CARGO_BIN_EXE_crossfoot"), "review", "incoming", "--by", "Ann"])
+            .current_dir(folder.path("."))
+            .env_remove("CLICOLOR_FORCE")
+            .env_remove("COLUMNS")
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap_or(-1))
+    }
+
+    #[test]
+    fn a_whole_session_shows_as_it_should() {
+        let folder = folder("session");
+        let answers =
+            ["?", "a", "d", "h", "w", "first try", "", "u", "w", "so printed", "2001-01-01", "2999-12-31", "a"];
+        let (screen, code) = review(&folder, &answers);
+        insta::assert_snapshot!(screen);
+        assert_eq!(code, 0);
+        let kept = folder.read("snapshots/city-crime/2005-03-02.snap");
+        let terms = "figures = [\"1911\", \"1477\"]\nreason = \"so printed\"\nby = \"Ann\"\nuntil = \"2999-12-31\"\n";
+        assert!(kept.contains(terms) && !kept.contains("first try"), "{kept}");
+        let (screen, code) = review(&folder, &[]);
+        assert_eq!((screen.as_str(), code), ("nothing to review: every edition is accepted as it is\n", 0));
+    }
+
+    #[test]
+    fn who_quits_half_way_keeps_nothing() {
+        let folder = folder("quit");
+        let (screen, code) = review(&folder, &["w", "a reason", "", "q"]);
+        assert!(code == 1 && screen.ends_with("0 of 1 editions accepted\n"), "{screen}");
+        assert!(!folder.path("snapshots/city-crime/2005-03-02.snap").exists());
+    }
+}
