@@ -6,14 +6,17 @@
 mod accept;
 mod accepting;
 mod check;
+mod diff;
 mod explain;
 mod extract;
 mod files;
 mod init;
 mod lint;
 mod output;
+mod patch;
 mod review;
 mod rules;
+mod sides;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -70,6 +73,12 @@ enum Color {
 enum Command {
     /// Read files, check rules, report findings; writes nothing (main job)
     Check(check::CheckArgs),
+    /// Show what differs between two editions, files, snapshots or git revisions
+    Diff(diff::DiffArgs),
+    /// Make the new tables of the old ones and a diff
+    Patch(patch::PatchArgs),
+    /// Join two corrected copies of one base
+    Merge(patch::MergeArgs),
     /// Go through new editions and their findings: accept, waive, skip, undo
     Review(review::ReviewArgs),
     /// Keep editions as snapshots, without questions
@@ -155,6 +164,9 @@ fn dispatch(cli: Cli) -> Result<Exit> {
     let color = cli.global.color;
     match cli.command {
         Command::Check(args) => return check::run(&args, color),
+        Command::Diff(args) => return diff::run(&args, color),
+        Command::Patch(args) => patch::run_patch(&args)?,
+        Command::Merge(args) => return patch::run_merge(&args),
         Command::Review(args) => return review::run(&args, color),
         Command::Accept(args) => return accept::run(&args, color),
         Command::Lint(args) => return lint::run(&args),

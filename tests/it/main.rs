@@ -4,6 +4,7 @@
 
 mod corrections;
 mod diff;
+mod diff_cli;
 mod errors;
 mod examples;
 mod formats;
