@@ -16,6 +16,8 @@ pub mod rules;
 
 pub mod diff;
 
+pub mod history;
+
 pub mod check;
 
 pub mod snapshot;

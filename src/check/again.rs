@@ -31,6 +31,7 @@ pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Acc
         dataset: Some(dataset),
         edition: Arc::clone(&accepted.edition),
         previous: previous.map(|it| Arc::clone(&it.edition)),
+        past: previous.map(|it| Arc::clone(&it.edition)).into_iter().collect(),
         borrowed: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
     };

@@ -41,6 +41,8 @@ pub(super) struct Run<'a> {
     pub(super) dataset: Option<&'a Dataset>,
     pub(super) edition: Arc<Edition>,
     pub(super) previous: Option<Arc<Edition>>,
+    /// All earlier editions that are known, the newest first.
+    pub(super) past: Vec<Arc<Edition>>,
     /// Tables that several runs look at, and an earlier one judges.
     pub(super) borrowed: Vec<String>,
     /// The schemas of the edition's tables, in their order.
@@ -201,7 +203,7 @@ fn single<'a>(loaded: Loaded) -> Run<'a> {
     let schemas = loaded.tables.iter().map(|it| it.schema.clone()).collect();
     let tables = loaded.tables.into_iter().map(|it| it.table).collect();
     let edition = Edition { period: loaded.page.period, coverage: loaded.page.coverage, tables };
-    Run { dataset: None, edition: Arc::new(edition), previous: None, borrowed: Vec::new(), schemas }
+    Run { dataset: None, edition: Arc::new(edition), previous: None, past: Vec::new(), borrowed: Vec::new(), schemas }
 }
 
 /// The editions that the files of one dataset, folder and period make.
@@ -255,6 +257,7 @@ fn by_period<'a>(
         dataset: Some(dataset),
         edition: Arc::new(edition),
         previous,
+        past: Vec::new(),
         borrowed: borrowed.to_vec(),
         schemas: schemas.clone(),
     };
@@ -288,7 +291,7 @@ impl Run<'_> {
         let needs = rule.check.needs();
         let touched = needs.iter().filter_map(|it| match it {
             Need::Table(table) | Need::Column(table, _) | Need::Row(table, ..) => Some(*table),
-            Need::Previous => None,
+            Need::Previous | Need::Past => None,
         });
         let mut touched = touched.chain(rule.table).peekable();
         self.borrowed.is_empty() || touched.peek().is_none() || !touched.all(borrowed)

@@ -1,7 +1,9 @@
 //! Compares an edition with its own snapshot, and with the editions before it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use super::assemble::Run;
 use super::implied::facts;
@@ -15,6 +17,8 @@ use crate::nearest::nearest;
 use crate::rules::Detail;
 use crate::table::{ColumnType, Decimal, Edition, Period, Table, canonical};
 
+/// So many earlier editions are looked at, at most.
+const EDITIONS_MAX: usize = 260;
 /// Beyond so many days an edition is not taken for the next one of its series.
 const NEAR_DAYS: i32 = 60;
 /// Above so many rows a table's rows come and go: it is data, not a form.
@@ -29,12 +33,29 @@ const PASTED_MIN: usize = 5;
 pub(super) fn link(runs: &mut [Run<'_>], past: &[Accepted]) {
     let editions: Vec<(String, Arc<Edition>)> =
         runs.iter().map(|it| (it.dataset_name().to_owned(), Arc::clone(&it.edition))).collect();
+    remember(runs, past);
     for run in runs.iter_mut().filter(|it| it.previous.is_none()) {
         let (Some(dataset), Some(period)) = (run.dataset, run.edition.period) else { continue };
         let accepted = past.iter().map(|it| (&it.dataset, &it.edition));
         let mut known = accepted.chain(editions.iter().map(|it| (&it.0, &it.1)));
         let follows = |it: &Edition| it.period.is_some_and(|it| it.is_followed_by(period));
         run.previous = known.find(|it| *it.0 == dataset.name && follows(it.1)).map(|it| Arc::clone(it.1));
+    }
+}
+
+/// Gives each run the editions before it, the newest first; of two for one
+/// period the accepted one.
+fn remember(runs: &mut [Run<'_>], past: &[Accepted]) {
+    let mut known: HashMap<String, BTreeMap<Date, Arc<Edition>>> = HashMap::new();
+    let beside = runs.iter().map(|it| (it.dataset_name(), &it.edition));
+    for (dataset, edition) in beside.chain(past.iter().map(|it| (it.dataset.as_str(), &it.edition))) {
+        if let Some(period) = edition.period {
+            known.entry(dataset.to_owned()).or_default().insert(period.start, Arc::clone(edition));
+        }
+    }
+    for run in runs.iter_mut() {
+        let (Some(period), Some(known)) = (run.edition.period, known.get(run.dataset_name())) else { continue };
+        run.past = known.range(..period.start).rev().take(EDITIONS_MAX).map(|it| Arc::clone(it.1)).collect();
     }
 }
 

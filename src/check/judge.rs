@@ -61,6 +61,7 @@ impl crate::Error {
 fn lacks(run: &Run<'_>, dataset: &Dataset, rule: &Rule) -> Option<String> {
     rule.check.needs().iter().find_map(|need| match need {
         Need::Previous => run.previous.is_none().then(|| "no earlier edition to compare with".to_owned()),
+        Need::Past => run.past.is_empty().then(|| "no earlier edition to compare with".to_owned()),
         Need::Table(declared) => {
             let name = &dataset.tables[*declared].name;
             run.edition.table(name).is_none().then(|| format!("table {name} is not among the inputs"))

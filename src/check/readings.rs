@@ -73,8 +73,13 @@ impl Judged<'_> {
         let filter = self.filter.as_deref();
         let split = self.split.iter().find(|it| it.check == check);
         let world = split.and_then(|it| it.first_failing).map_or(&*self.run.edition, |it| &self.worlds[it]);
-        let context =
-            Context { edition: world, previous: self.run.previous.as_deref(), tables: &self.dataset.tables, filter };
+        let context = Context {
+            edition: world,
+            previous: self.run.previous.as_deref(),
+            past: &self.run.past,
+            tables: &self.dataset.tables,
+            filter,
+        };
         match split {
             Some(it) if self.marks[check] == Mark::Undetermined => {
                 split_detail(&context, self.rule, check, it.failing, self.worlds.len())
@@ -87,7 +92,8 @@ impl Judged<'_> {
 type Filter = Option<Vec<Option<bool>>>;
 
 fn marks_of(run: &Run<'_>, edition: &Edition, dataset: &Dataset, rule: &Rule) -> Result<(Vec<Mark>, Filter)> {
-    let plain = Context { edition, previous: run.previous.as_deref(), tables: &dataset.tables, filter: None };
+    let plain =
+        Context { edition, previous: run.previous.as_deref(), past: &run.past, tables: &dataset.tables, filter: None };
     let filter = match (&rule.filter, rule.table.and_then(|it| plain.table(it))) {
         (Some(condition), Some(table)) => Some(condition.truths(&plain, table)?),
         _ => None,

@@ -1,6 +1,7 @@
 //! What a kind of rule is: compiled once, judged over columns.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place};
@@ -67,8 +68,10 @@ pub enum Need {
     Column(usize, String),
     /// A row of a table: label, and the label above it where that was given.
     Row(usize, String, Option<String>),
-    /// An earlier edition.
+    /// The edition right before.
     Previous,
+    /// Any earlier edition.
+    Past,
 }
 
 /// A cell of an edition: table (index into `Edition::tables`), row, column
@@ -103,6 +106,8 @@ pub struct Context<'a> {
     pub edition: &'a Edition,
     /// The edition before it, if one is known.
     pub previous: Option<&'a Edition>,
+    /// All earlier editions that are known, the newest first.
+    pub past: &'a [Arc<Edition>],
     /// The tables that the rule file declares.
     pub tables: &'a [TableSchema],
     /// Which rows of the rule's table its `where` lets in: one truth value a

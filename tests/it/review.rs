@@ -45,8 +45,23 @@ mod terminal {
     #[test]
     fn a_whole_session_shows_as_it_should() {
         let folder = folder("session");
-        let answers =
-            ["?", "a", "d", "h", "w", "first try", "", "u", "w", "so printed", "2001-01-01", "2999-12-31", "a"];
+        let answers = [
+            "?",
+            "a",
+            "d",
+            "h",
+            "w",
+            "first try",
+            "",
+            "u",
+            "w",
+            "so printed",
+            "2001-01-01",
+            "2999-12-31",
+            "a",
+            "a",
+            "a",
+        ];
         let (screen, code) = review(&folder, &answers);
         insta::assert_snapshot!(screen);
         assert_eq!(code, 0);

@@ -174,6 +174,7 @@ impl World {
     /// What rules are judged on.
     pub(crate) fn context(&self) -> Context<'_> {
         Context {
+            past: &[],
             edition: &self.edition,
             previous: self.previous.as_ref(),
             tables: &self.schemas,

@@ -26,6 +26,7 @@ mod share;
 mod sum;
 mod tally;
 mod unique;
+mod usual;
 
 use std::ops::Range;
 
@@ -107,7 +108,7 @@ macro_rules! kinds {
     };
 }
 
-kinds! { sum, tally, part, expect, range, share, unique, codes, matches, rows, reference, cumulative, revision }
+kinds! { sum, tally, part, expect, range, share, unique, codes, matches, rows, reference, cumulative, revision, usual }
 
 /// Every kind, in the order of the manual.
 pub fn all() -> &'static [KindInfo] {

@@ -1,0 +1,229 @@
+//! The default for short histories: counts whose extra variation is learned
+//! from all series of an edition together.
+//!
+//! The variance of a count is `phi * mu` with `phi = 1 + c * mu`; `c` is
+//! shared over the series, `phi` shrunk towards it. Tails are those of a
+//! negative binomial that also carries the uncertainty of the mean, widened by
+//! Student's t for that of `phi`. At `phi = 1` they are those of
+//! [`exact`](super::exact()). Needs one earlier edition; from 104 on trend and
+//! season can be told and should be. Idea of the moderation: Lund et al. 2012.
+
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::function::beta::beta_reg;
+
+use super::{Judgement, Line, ordinary};
+
+/// Extra variation before anything is seen: 10% of the mean, squared.
+const SPREAD: f64 = 0.01;
+/// How many series' worth that assumption weighs.
+const SPREAD_WEIGHT: f64 = 10.0;
+/// What the shared spread weighs against a series' own, in editions.
+const SHARED_WEIGHT: f64 = 6.0;
+/// Series of smaller counts tell nothing of the spread.
+const MEAN_MIN: f64 = 5.0;
+/// The median of a chi-squared with one degree of freedom.
+const CHI_MEDIAN: f64 = 0.455;
+
+/// What is shared by the series of one edition.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shared {
+    /// The extra variation `c`: its root is the variation in shares of the mean.
+    pub spread: f64,
+}
+
+/// Judges every series of an edition; `None` where one has no history.
+///
+/// `alpha` is the share of ordinary counts that falls out of a range, half of
+/// it on either side.
+pub fn shared(lines: &[Line], alpha: f64) -> (Shared, Vec<Option<Judgement>>) {
+    let shared = Shared { spread: spread(lines) };
+    (shared, lines.iter().map(|it| judge(it, shared, alpha)).collect())
+}
+
+/// The shared spread: a weighted median of what each series shows, held
+/// between 0.0005 and 0.25, and drawn to the assumption while little is seen.
+fn spread(lines: &[Line]) -> f64 {
+    let mut shown: Vec<(f64, f64)> = Vec::new();
+    let mut weight = 0.0;
+    for line in lines {
+        if let Some((mean, excess)) = excess(line).filter(|it| it.0 >= MEAN_MIN) {
+            shown.push((excess, 1.0 / (1.0 / mean + SPREAD)));
+            weight += degrees(line).max(0.5);
+        }
+    }
+    let median = weighted_median(shown).unwrap_or(0.0).max(0.0);
+    ((SPREAD_WEIGHT * SPREAD + weight * median) / (SPREAD_WEIGHT + weight)).clamp(0.0005, 0.25)
+}
+
+/// Editions before, less one.
+#[expect(clippy::cast_precision_loss, reason = "editions are few")]
+fn degrees(line: &Line) -> f64 {
+    line.before.len() as f64 - 1.0
+}
+
+/// The mean of a series, and its variance beyond Poisson over the mean squared.
+fn excess(line: &Line) -> Option<(f64, f64)> {
+    let (sum, exposure) = line.sums();
+    if line.before.len() == 1 {
+        let total = line.now.observed + sum;
+        let q = line.now.exposure / (exposure + line.now.exposure);
+        let mean = total / 2.0;
+        let ratio = (line.now.observed - q * total).powi(2) / (total * q * (1.0 - q));
+        return (total > 0.0).then(|| (mean, (ratio / CHI_MEDIAN - 1.0) / mean));
+    }
+    let mean = sum / exposure;
+    dispersion(line).map(|it| (mean, (it - 1.0) / mean))
+}
+
+/// Pearson's dispersion of the editions before around their mean.
+fn dispersion(line: &Line) -> Option<f64> {
+    let (sum, exposure) = line.sums();
+    if line.before.len() < 2 || sum <= 0.0 {
+        return None;
+    }
+    let term = |expected: f64, observed: f64| (observed - expected).powi(2) / expected;
+    let terms = line.before.iter().map(|it| term(it.exposure * sum / exposure, it.observed));
+    Some(terms.sum::<f64>() / degrees(line))
+}
+
+fn weighted_median(mut values: Vec<(f64, f64)>) -> Option<f64> {
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = values.iter().map(|it| it.1).sum::<f64>() / 2.0;
+    let mut seen = 0.0;
+    values
+        .into_iter()
+        .find(|it| {
+            seen += it.1;
+            seen >= half
+        })
+        .map(|it| it.0)
+}
+
+fn judge(line: &Line, shared: Shared, alpha: f64) -> Option<Judgement> {
+    let (sum, exposure) = line.sums();
+    if exposure <= 0.0 || line.now.exposure <= 0.0 {
+        return None;
+    }
+    let tails = Tails::of(line, shared);
+    let (low, high) =
+        ordinary(alpha, tails.expected * 2.0, |it| tails.upper(it), |it| if sum > 0.0 { tails.lower(it) } else { 1.0 });
+    let (upper, lower) = (tails.upper(line.now.observed), tails.lower(line.now.observed));
+    let p = (2.0 * upper.min(lower)).min(1.0);
+    // An upper tail can be as small as one likes.
+    Some(Judgement { expected: tails.expected, low, high, p, p_attainable: 0.0 })
+}
+
+/// The tails of one series.
+struct Tails {
+    expected: f64,
+    /// The mean of the upper tail: with one count more than was seen.
+    raised: f64,
+    /// `phi` with the uncertainty of the mean.
+    phi: f64,
+    has_history: bool,
+    student: Option<StudentsT>,
+}
+
+impl Tails {
+    fn of(line: &Line, shared: Shared) -> Self {
+        let (sum, exposure) = line.sums();
+        let (share, degrees) = (line.now.exposure / exposure, degrees(line));
+        let mean = sum / exposure;
+        let assumed = SHARED_WEIGHT * (1.0 + shared.spread * mean);
+        let own = dispersion(line).map_or(0.0, |it| degrees * it);
+        let seen = if dispersion(line).is_some() { degrees } else { 0.0 };
+        let phi = ((assumed + own) / (SHARED_WEIGHT + seen)).max(1.0);
+        Self {
+            expected: share * sum,
+            raised: share * (sum + 1.0),
+            phi: phi * (1.0 + share),
+            has_history: sum > 0.0,
+            student: StudentsT::new(0.0, 1.0, SHARED_WEIGHT + seen).ok(),
+        }
+    }
+
+    /// At least as many: negative binomial of mean `raised`, `P(Y >= y) = I_{1 - 1/phi}(y, size)`.
+    fn upper(&self, count: f64) -> f64 {
+        let size = self.raised / (self.phi - 1.0);
+        if count <= 0.0 { 1.0 } else { self.widened(beta_reg(count, size, 1.0 - 1.0 / self.phi)) }
+    }
+
+    /// At most as many: `P(Y <= y) = I_{1/phi}(size, y + 1)`.
+    fn lower(&self, count: f64) -> f64 {
+        let size = self.expected / (self.phi - 1.0);
+        if self.has_history { self.widened(beta_reg(size, count + 1.0, 1.0 / self.phi)) } else { 1.0 }
+    }
+
+    /// A tail as wide as a dispersion that is itself estimated makes it.
+    fn widened(&self, p: f64) -> f64 {
+        if p <= 0.0 || p >= 1.0 {
+            return p.clamp(0.0, 1.0);
+        }
+        let Some(student) = &self.student else { return p };
+        // From the small tail, so that no digits are lost; both are symmetric.
+        student.cdf(Normal::standard().inverse_cdf(p))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Count, exact_tails};
+    use super::*;
+
+    fn line(now: f64, before: &[f64]) -> Line {
+        let count = |observed: &f64| Count { observed: *observed, exposure: 1.0 };
+        Line { now: count(&now), before: before.iter().map(count).collect() }
+    }
+
+    #[test]
+    fn without_extra_variation_the_tails_are_exact() {
+        for (count, sum, own, exposure) in
+            [(15.0, 2.0, 1.0, 1.0), (2.0, 21.0, 5.0 / 7.0, 1.0), (262.0, 1816.0, 5.0 / 7.0, 8.0)]
+        {
+            let tails = Tails {
+                expected: own * sum / exposure,
+                raised: own * (sum + 1.0) / exposure,
+                phi: 1.0 + own / exposure,
+                has_history: true,
+                student: None,
+            };
+            let (upper, lower) = exact_tails(count, own, sum, exposure);
+            assert!((tails.upper(count) / upper - 1.0).abs() < 1e-9);
+            assert!((tails.lower(count) / lower - 1.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn the_worked_example_comes_out() {
+        // 262 accidents in 5 of 7 days, 1,816 in the last 8 full weeks.
+        let before = [227.0; 8];
+        let mut it = line(262.0, &before);
+        it.now.exposure = 5.0 / 7.0;
+        let phi: f64 = 1.0 + 0.01 * 162.0;
+        let tails = Tails {
+            expected: 5.0 / 7.0 * 1816.0 / 8.0,
+            raised: 5.0 / 7.0 * 1817.0 / 8.0,
+            phi: phi * (1.0 + 5.0 / 56.0),
+            has_history: true,
+            student: StudentsT::new(0.0, 1.0, 13.0).ok(),
+        };
+        let (low, high) = ordinary(0.01, 300.0, |it| tails.upper(it), |it| tails.lower(it));
+        assert_eq!((low, high, tails.expected.round()), (104.0, 233.0, 162.0));
+        let upper = tails.upper(262.0);
+        assert!((1.0 / upper - 1400.0).abs() < 50.0, "one in {}", 1.0 / upper);
+    }
+
+    #[test]
+    fn steady_series_are_as_expected_and_a_tenfold_one_is_not() {
+        let lines =
+            [line(230.0, &[227.0, 219.0, 240.0]), line(18.0, &[20.0, 15.0, 17.0]), line(700.0, &[70.0, 66.0, 73.0])];
+        let (_, judged) = shared(&lines, 0.01);
+        let p: Vec<f64> = judged.iter().map(|it| it.unwrap().p).collect();
+        assert!(p[0] > 0.3 && p[1] > 0.3 && p[2] < 1e-4, "{p:?}");
+    }
+
+    #[test]
+    fn a_series_without_history_is_not_judged() {
+        assert_eq!(shared(&[line(3.0, &[])], 0.01).1, [None]);
+    }
+}
