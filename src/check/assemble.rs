@@ -304,9 +304,9 @@ impl Run<'_> {
 }
 
 impl Loaded {
-    /// Its tables, typed.
-    pub fn tables(&self) -> Vec<Table> {
-        self.tables.iter().map(|it| it.table.clone()).collect()
+    /// The typed table of a grid of the page.
+    pub fn table(&self, grid: usize) -> &Table {
+        &self.tables[grid].table
     }
 
     /// The period that its rule file or the page itself gives it.
@@ -314,8 +314,8 @@ impl Loaded {
         self.period.or(self.page.period)
     }
 
-    /// The typed table of a grid of the page.
-    pub fn table(&self, grid: usize) -> &Table {
-        &self.tables[grid].table
+    /// Its typed tables, as printed.
+    pub fn into_tables(self) -> Vec<Table> {
+        self.tables.into_iter().map(|it| it.table).collect()
     }
 }

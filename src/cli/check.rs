@@ -55,14 +55,8 @@ pub(super) struct Given<'a> {
     pub(super) options: &'a Options,
 }
 
-/// A place that results go to.
-struct Target {
-    format: Format,
-    file: Option<String>,
-}
-
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
-    let targets = targets(&args.outputs)?;
+    let targets = output::targets(&args.outputs, &Format::WORDS)?;
     let fail_on = fail_on(&args.fail_on)?;
     let datasets = load_rules(args.reading.rules.as_deref())?;
     let mut options = args.reading.options()?;
@@ -129,25 +123,6 @@ pub(super) fn check_all(
         }
     }
     Ok((check::check(loaded, given.datasets, given.past, given.options)?, errors))
-}
-
-fn targets(outputs: &[String]) -> Result<Vec<Target>> {
-    if outputs.is_empty() {
-        return Ok(vec![Target { format: Format::Text, file: None }]);
-    }
-    outputs.iter().map(|it| target(it)).collect()
-}
-
-fn target(text: &str) -> Result<Target> {
-    let (word, file) = text.split_once('=').map_or((text, None), |it| (it.0, Some(it.1.to_owned())));
-    let words = || Format::WORDS.iter().map(|it| it.0);
-    let format = Format::WORDS.iter().find(|it| it.0 == word).map(|it| it.1);
-    let format = format.ok_or_else(|| {
-        let known = words().collect::<Vec<_>>().join(", ");
-        Error::new(ErrorKind::Usage, format!("expected an output format ({known}), found \"{word}\""))
-            .hint(nearest(word, words()).map_or(format!("one of {known}"), |it| format!("the nearest name is {it}")))
-    })?;
-    Ok(Target { format, file })
 }
 
 pub(super) fn fail_on(word: &str) -> Result<Option<Severity>> {

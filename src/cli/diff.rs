@@ -2,137 +2,170 @@
 
 use clap::Args;
 
-use super::sides::{Opened, Opener};
-use super::{Color, Exit, Reading, output};
+use super::output::Target;
+use super::sides::{Reader, SideArgs, Sided, one_stdin};
+use super::{Color, Exit, output};
 use crate::diff::{self, Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
-use crate::nearest::nearest;
 use crate::report::{DiffFormat, Look};
-use crate::table::{NumberStyle, read_figure};
+use crate::table::{Decimal, NumberStyle, read_figure};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 nothing differs, 1 something does, 2 the run could not be done in full.")]
+#[command(
+    after_help = "Exit codes: 0 nothing differs, 1 something differs, 2 the editions could not be compared.",
+    override_usage = "crossfoot diff [OPTIONS] <OLD> <NEW>"
+)]
 pub(super) struct DiffArgs {
-    /// OLD and NEW: files, folders, snapshots, - for standard input, or REV:path of a git repository
-    #[arg(value_name = "OLD NEW", required = true, num_args = 2..=9)]
-    sides: Vec<String>,
+    /// The edition before: a file, folder, snapshot, REV:path of git, or - for standard input
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// The edition to compare with it, likewise
+    #[arg(value_name = "NEW", required_unless_present = "git_driver")]
+    new: Option<String>,
+    /// What git tells its drivers beside
+    #[arg(hide = true)]
+    more: Vec<String>,
     #[command(flatten)]
-    reading: Reading,
-    #[command(flatten)]
-    how: How,
-    /// Write differences as text, json, markdown or html, to a file if named; repeatable
+    sides: SideArgs,
+    /// The columns that name a row [default: as declared, else inferred]
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    key: Vec<String>,
+    /// Take differences up to so much for none; repeatable
+    #[arg(long = "tolerance", value_name = "COLUMN=NUMBER")]
+    tolerances: Vec<String>,
+    /// Write as text, json, markdown or html, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
-    /// Only differences, no summary
+    /// Only what differs, no heading and no summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// List every change
+    /// List every row that differs
     #[arg(short, long)]
     verbose: bool,
-    /// Be git's diff driver for tables
+    /// Show what git asks for, as its driver for tables
     ///
-    /// Two lines set it up, the second in .gitattributes:
+    /// Then `git diff` shows tables so, once these two lines have run:
     ///
     ///   git config diff.crossfoot.command "crossfoot diff --git-driver"
-    ///   *.csv diff=crossfoot
+    ///   echo "*.csv diff=crossfoot" >> .gitattributes
     #[arg(long, verbatim_doc_comment)]
     git_driver: bool,
 }
 
-/// How tables are compared.
-#[derive(Clone, Debug, Args)]
-pub(super) struct How {
-    /// The columns that name a row; repeatable, or with commas [default: the declared key, else inferred]
-    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
-    key: Vec<String>,
-    /// Differences up to so much are no change; repeatable
-    #[arg(long, value_name = "COLUMN=NUMBER")]
-    tolerance: Vec<String>,
-}
-
 pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
-    let opener = Opener::new(&args.reading)?;
-    let options = args.how.options()?;
+    let targets = output::targets(&args.outputs, &DiffFormat::WORDS)?;
+    let options = args.options()?;
+    let reader = Reader::new(&args.sides)?;
     if args.git_driver {
-        return drive(args, &opener, &options, color);
+        return driver(args, &reader, &options, &targets, color);
     }
-    let [old, new] = args.sides.as_slice() else {
-        let message = format!("expected two sides, OLD and NEW, found {}", args.sides.len());
-        return Err(Error::new(ErrorKind::Usage, message));
-    };
-    let diff = compare(opener.open(old)?, opener.open(new)?, &options)?;
-    for (format, file) in targets(&args.outputs)? {
-        let look = look(args, file.is_none() && output::colored(color));
-        let mut bytes = Vec::new();
-        let written = format.write(&diff, look, &mut bytes);
-        written.map_err(|it| output::unwritten(file.as_deref().unwrap_or("<stdout>"), it))?;
-        output::put(file.as_deref(), &bytes)?;
+    let new = args.new.as_deref().unwrap_or("-");
+    if let Some(extra) = args.more.first() {
+        return Err(Error::new(ErrorKind::Usage, format!("expected OLD and NEW, found a third edition \"{extra}\"")));
     }
+    one_stdin(&[&args.old, new])?;
+    let (old, new) = (reader.read(&args.old)?, reader.read(new)?);
+    let diff = compare(old, &new, &options)?;
+    args.write(&diff, &targets, color)?;
     Ok(if diff.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
-fn compare(old: Opened, new: Opened, options: &Options) -> Result<Diff> {
-    diff::diff((old.0, &old.1), (new.0, &new.1), options)
+fn compare(mut old: Sided, new: &Sided, options: &Options) -> Result<Diff> {
+    old.align(&new.names());
+    diff::diff((old.side, &old.tables), (new.side.clone(), &new.tables), options)
 }
 
-fn look(args: &DiffArgs, color: bool) -> Look {
-    Look { color, quiet: args.quiet, verbose: args.verbose, width: output::width() }
-}
-
-/// Answers git, which calls with `path old-file old-hex old-mode new-file new-hex new-mode`.
-///
-/// Always ends well where it could be done: git takes any other code for a failure.
-fn drive(args: &DiffArgs, opener: &Opener, options: &Options, color: Color) -> Result<Exit> {
-    let [path, old, _, _, new, ..] = args.sides.as_slice() else {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            format!("expected the 7 arguments of git, found {}", args.sides.len()),
-        )
-        .hint("git calls it: git config diff.crossfoot.command \"crossfoot diff --git-driver\""));
+/// Does what git asks of an external diff driver: `path old-file old-hex
+/// old-mode new-file new-hex new-mode`, for a rename also `new-path
+/// similarity`, and for a path that is not merged yet `path` alone.
+fn driver(
+    args: &DiffArgs,
+    reader: &Reader,
+    options: &Options,
+    targets: &[Target<DiffFormat>],
+    color: Color,
+) -> Result<Exit> {
+    let told: Vec<&str> = args.new.iter().chain(&args.more).map(String::as_str).collect();
+    let path = args.old.as_str();
+    let (old_file, new_file, new_path) = match told[..] {
+        [] => {
+            output::print(format!("{path}: not merged yet\n").as_bytes())?;
+            return Ok(Exit::Clean);
+        }
+        [old, _, _, new, _, _] => (old, new, path),
+        [old, _, _, new, _, _, new_path, ..] => (old, new, new_path),
+        _ => {
+            let message = format!("expected 1, 7 or 9 arguments from git, found {}", told.len() + 1);
+            return Err(Error::new(ErrorKind::Usage, message).hint("--git-driver is for git to call, see --help"));
+        }
     };
-    let name = args.sides.get(7).unwrap_or(path);
-    let (mut before, mut after) = (opener.open_as(old, path)?, opener.open_as(new, name)?);
-    (before.0.name, after.0.name) = (format!("a/{path}"), format!("b/{name}"));
-    let diff = compare(before, after, options)?;
-    let mut bytes = Vec::new();
-    let written = DiffFormat::Text.write(&diff, look(args, output::colored(color)), &mut bytes);
-    written.map_err(|it| output::unwritten("<stdout>", it))?;
-    output::print(&bytes)?;
+    let old = driven(reader, path, old_file)?;
+    let new = driven(reader, new_path, new_file)?;
+    let diff = compare(old, &new, options)?;
+    if diff.is_empty() {
+        // Git asks where bytes differ: quotes, line ends, or its mode.
+        output::print(format!("{new_path}: no differences\n").as_bytes())?;
+    } else {
+        args.write(&diff, targets, color)?;
+    }
     Ok(Exit::Clean)
 }
 
-fn targets(outputs: &[String]) -> Result<Vec<(DiffFormat, Option<String>)>> {
-    if outputs.is_empty() {
-        return Ok(vec![(DiffFormat::Text, None)]);
+/// Reads one of the files that git made, under the path that it stands for.
+fn driven(reader: &Reader, path: &str, file: &str) -> Result<Sided> {
+    let mut sided = Sided::default();
+    if file == "/dev/null" {
+        path.clone_into(&mut sided.side.name);
+        return Ok(sided);
     }
-    let target = |text: &String| {
-        let (word, file) = text.split_once('=').map_or((text.as_str(), None), |it| (it.0, Some(it.1.to_owned())));
-        let words = || DiffFormat::WORDS.iter().map(|it| it.0);
-        let format = DiffFormat::WORDS.iter().find(|it| it.0 == word).map(|it| (it.1, file));
-        format.ok_or_else(|| {
-            let known = words().collect::<Vec<_>>().join(", ");
-            Error::new(ErrorKind::Usage, format!("expected an output format ({known}), found \"{word}\"")).hint(
-                nearest(word, words()).map_or(format!("one of {known}"), |it| format!("the nearest name is {it}")),
-            )
-        })
-    };
-    outputs.iter().map(target).collect()
+    let bytes = std::fs::read(file);
+    let bytes = bytes.map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(file).because(it))?;
+    reader.bytes(path, bytes)
 }
 
-impl How {
-    pub(super) fn options(&self) -> Result<Options> {
-        let tolerance = |text: &String| {
-            let wrong = || {
-                Error::new(ErrorKind::Usage, format!("expected COLUMN=NUMBER after --tolerance, found \"{text}\""))
-                    .hint("for example --tolerance total=0.5")
+impl DiffArgs {
+    fn options(&self) -> Result<Options> {
+        let tolerance = self.tolerances.iter().map(|it| tolerance(it)).collect::<Result<Vec<_>>>()?;
+        Ok(Options { key: self.key.clone(), tolerance })
+    }
+
+    fn write(&self, diff: &Diff, targets: &[Target<DiffFormat>], color: Color) -> Result<()> {
+        for target in targets {
+            let file = target.file.as_deref();
+            let look = Look {
+                color: file.is_none() && output::colored(color),
+                quiet: self.quiet,
+                verbose: self.verbose,
+                width: output::width(),
             };
-            let (column, number) = text.rsplit_once('=').ok_or_else(wrong)?;
-            let figure = read_figure(number, NumberStyle::PLAIN, None).map_err(|_| wrong())?;
-            if figure.value.units < 0 { Err(wrong()) } else { Ok((column.to_owned(), figure.value)) }
-        };
-        Ok(Options {
-            key: self.key.clone(),
-            tolerance: self.tolerance.iter().map(tolerance).collect::<Result<Vec<_>>>()?,
-        })
+            let mut bytes = Vec::new();
+            let written = target.format.write(diff, look, &mut bytes);
+            written.map_err(|it| output::unwritten(file.unwrap_or("<stdout>"), it))?;
+            output::put(file, &bytes)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads `COLUMN=NUMBER`.
+fn tolerance(text: &str) -> Result<(String, Decimal)> {
+    let number = |it: &str| read_figure(it, NumberStyle::ENGLISH, None).ok().map(|it| it.value);
+    let read = text.rsplit_once('=').and_then(|it| Some((it.0.to_owned(), number(it.1)?)));
+    read.filter(|it| !it.0.is_empty() && it.1.units >= 0).ok_or_else(|| {
+        let message = format!("expected COLUMN=NUMBER after --tolerance, found \"{text}\"");
+        Error::new(ErrorKind::Usage, message).hint("the number is a decimal from 0 up: --tolerance rate=0.5")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tolerance_is_an_exact_decimal_of_a_column() {
+        let read = |text| tolerance(text).ok();
+        assert_eq!(read("rate=0.50"), Some(("rate".to_owned(), Decimal { units: 50, exponent: -2 })));
+        assert_eq!(read("a=b=1"), Some(("a=b".to_owned(), Decimal::whole(1))));
+        assert_eq!([read("rate"), read("rate=x"), read("=1"), read("rate=-1")], [None, None, None, None]);
     }
 }

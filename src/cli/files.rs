@@ -76,7 +76,7 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>> {
         if file.is_file() && known(&UNREAD) {
             return Err(unread(&file));
         }
-        if file.is_file() && (known(&DELIMITED) || known(&TEXT)) {
+        if file.is_file() && is_read(&file.to_string_lossy()) {
             files.push(file);
         }
     }
@@ -115,30 +115,39 @@ fn pattern(text: &str) -> Result<Vec<PathBuf>> {
 /// [`ErrorKind::Unreadable`] if it cannot be read to its end or decoded.
 pub(super) fn open(input: &Input, from: Option<Format>) -> Result<(Arc<Document>, Format)> {
     let (name, bytes) = match input {
-        Input::Stdin => {
-            let mut bytes = Vec::new();
-            let read = std::io::stdin().lock().read_to_end(&mut bytes);
-            ("<stdin>".to_owned(), read.map(|_| bytes))
-        }
+        Input::Stdin => ("<stdin>".to_owned(), stdin()),
         Input::File(path) => (shown(path), std::fs::read(path)),
     };
     let bytes =
         bytes.map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it))?;
-    if let (Input::File(path), None) = (input, from)
-        && extension(path).is_some_and(|it| UNREAD.contains(&it.as_str()))
-    {
-        return Err(unread(path));
+    decode(&name, bytes, from)
+}
+
+/// All of standard input.
+pub(super) fn stdin() -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+}
+
+/// Decodes bytes that stand under a name; `from` overrides how they are read.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`] if they cannot be decoded.
+pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result<(Arc<Document>, Format)> {
+    let extension = extension(Path::new(name)).unwrap_or_default();
+    if from.is_none() && UNREAD.contains(&extension.as_str()) {
+        return Err(unread(Path::new(name)));
     }
-    let document = source::decode(&name, bytes)?;
-    let path = if let Input::File(path) = input { path } else { Path::new("") };
-    let format = from.unwrap_or_else(|| format_of(path, &document));
+    let document = source::decode(name, bytes)?;
+    let delimited = DELIMITED.contains(&extension.as_str());
+    let format = from.unwrap_or_else(|| if delimited { Format::Delimited } else { Format::sniff(&document) });
     Ok((Arc::new(document), format))
 }
 
-/// How a file is read: by its name, else by its content.
-pub(super) fn format_of(path: &Path, document: &Document) -> Format {
-    let delimited = extension(path).is_some_and(|it| DELIMITED.contains(&it.as_str()));
-    if delimited { Format::Delimited } else { Format::sniff(document) }
+/// Whether a file in a folder is read, by its name.
+pub(super) fn is_read(name: &str) -> bool {
+    extension(Path::new(name)).is_some_and(|it| DELIMITED.contains(&it.as_str()) || TEXT.contains(&it.as_str()))
 }
 
 fn unread(path: &Path) -> Error {

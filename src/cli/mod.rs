@@ -10,8 +10,10 @@ mod diff;
 mod explain;
 mod extract;
 mod files;
+mod git;
 mod init;
 mod lint;
+mod merge;
 mod output;
 mod patch;
 mod review;
@@ -73,12 +75,12 @@ enum Color {
 enum Command {
     /// Read files, check rules, report findings; writes nothing (main job)
     Check(check::CheckArgs),
-    /// Show what differs between two editions, files, snapshots or git revisions
+    /// Compare two editions: files, folders, snapshots or git revisions
     Diff(diff::DiffArgs),
-    /// Make the new tables of the old ones and a diff
+    /// Make the new edition of the old one and a diff (`-o json`)
     Patch(patch::PatchArgs),
-    /// Join two corrected copies of one base
-    Merge(patch::MergeArgs),
+    /// Join two corrected copies of one edition
+    Merge(merge::MergeArgs),
     /// Go through new editions and their findings: accept, waive, skip, undo
     Review(review::ReviewArgs),
     /// Keep editions as snapshots, without questions
@@ -132,6 +134,7 @@ enum From {
 }
 
 impl From {
+    /// The reader that it stands for.
     fn format(self) -> crate::source::Format {
         match self {
             Self::Delimited => crate::source::Format::Delimited,
@@ -165,8 +168,8 @@ fn dispatch(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Check(args) => return check::run(&args, color),
         Command::Diff(args) => return diff::run(&args, color),
-        Command::Patch(args) => patch::run_patch(&args)?,
-        Command::Merge(args) => return patch::run_merge(&args),
+        Command::Patch(args) => patch::run(&args)?,
+        Command::Merge(args) => return merge::run(&args, color),
         Command::Review(args) => return review::run(&args, color),
         Command::Accept(args) => return accept::run(&args, color),
         Command::Lint(args) => return lint::run(&args),
@@ -219,12 +222,7 @@ impl Reading {
                     .hint("a period is START/END, a day, a month (2021-12), a quarter (2021-Q4) or a year")
             })?),
         };
-        if let Some(tag) = &self.locale
-            && crate::table::NumberStyle::of_locale(tag).is_none()
-        {
-            return Err(usage(format!("no number style is known for the locale \"{tag}\""))
-                .hint("known are en, de, fr, it, es, ru, de-CH, en-IN and their neighbours"));
-        }
+        known_locale(self.locale.as_deref())?;
         Ok(crate::check::Options {
             dataset: self.dataset.clone(),
             edition,
@@ -232,6 +230,18 @@ impl Reading {
             today: Some(today()),
             ..crate::check::Options::default()
         })
+    }
+}
+
+/// Checks that numbers can be read as a language tag says, where one is given.
+fn known_locale(tag: Option<&str>) -> Result<()> {
+    match tag {
+        Some(tag) if crate::table::NumberStyle::of_locale(tag).is_none() => {
+            let message = format!("no number style is known for the locale \"{tag}\"");
+            Err(Error::new(crate::ErrorKind::Usage, message)
+                .hint("known are en, de, fr, it, es, ru, de-CH, en-IN and their neighbours"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,6 +6,39 @@ use anstyle::{AnsiColor, Style};
 
 use super::Color;
 use crate::error::{Error, ErrorKind, Result};
+use crate::nearest::nearest;
+
+/// A form that results are asked for in, and where they go.
+pub(super) struct Target<F> {
+    pub(super) format: F,
+    /// The file; standard output where there is none.
+    pub(super) file: Option<String>,
+}
+
+/// Reads what `-o FORMAT[=FILE]` asks for, the first format of the list where
+/// it was not given.
+///
+/// # Errors
+///
+/// [`ErrorKind::Usage`] if the list has no such format.
+pub(super) fn targets<F: Copy>(outputs: &[String], known: &[(&'static str, F)]) -> Result<Vec<Target<F>>> {
+    if outputs.is_empty() {
+        return Ok(known.iter().take(1).map(|it| Target { format: it.1, file: None }).collect());
+    }
+    outputs.iter().map(|it| target(it, known)).collect()
+}
+
+fn target<F: Copy>(text: &str, known: &[(&'static str, F)]) -> Result<Target<F>> {
+    let (word, file) = text.split_once('=').map_or((text, None), |it| (it.0, Some(it.1.to_owned())));
+    let words = || known.iter().map(|it| it.0);
+    let format = known.iter().find(|it| it.0 == word).map(|it| it.1);
+    let format = format.ok_or_else(|| {
+        let known = words().collect::<Vec<_>>().join(", ");
+        Error::new(ErrorKind::Usage, format!("expected an output format ({known}), found \"{word}\""))
+            .hint(nearest(word, words()).map_or(format!("one of {known}"), |it| format!("the nearest name is {it}")))
+    })?;
+    Ok(Target { format, file })
+}
 
 /// Prints bytes on standard output; a reader that has gone is no error.
 pub(super) fn print(bytes: &[u8]) -> Result<()> {
@@ -21,6 +54,24 @@ pub(super) fn put(file: Option<&str>, bytes: &[u8]) -> Result<()> {
     match file {
         None | Some("-") => print(bytes),
         Some(file) => std::fs::write(file, bytes).map_err(|it| unwritten(file, it)),
+    }
+}
+
+/// Checks that an output file is none of the inputs: those are never written.
+///
+/// # Errors
+///
+/// [`ErrorKind::Usage`] if it is one of them.
+pub(super) fn spared(output: Option<&str>, inputs: &[&str]) -> Result<()> {
+    let Some(output) = output else { return Ok(()) };
+    let real = |it: &str| std::fs::canonicalize(it).ok();
+    match real(output) {
+        Some(file) if inputs.iter().any(|it| real(it).as_ref() == Some(&file)) => {
+            Err(Error::new(ErrorKind::Usage, "this file is an input, and inputs are never written")
+                .in_file(output)
+                .hint("write to another file, look at it, and move it then"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -45,20 +96,19 @@ pub(super) fn width() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok().filter(|&it| it >= 40)
 }
 
-/// Tells something on standard error.
-pub(super) fn warn(text: &str) {
-    // A closed standard error leaves nobody to tell.
-    drop(writeln!(io::stderr().lock(), "{text}"));
-}
-
-/// Tells an error on standard error: place, what was expected, hint.
-pub(super) fn tell(error: &Error, color: Color) {
+/// The style of words on standard error that call for attention.
+pub(super) fn alarm(color: Color) -> Style {
     let styled = match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never,
     };
-    let red = if styled { AnsiColor::Red.on_default().bold() } else { Style::new() };
+    if styled { AnsiColor::Red.on_default().bold() } else { Style::new() }
+}
+
+/// Tells an error on standard error: place, what was expected, hint.
+pub(super) fn tell(error: &Error, color: Color) {
+    let red = alarm(color);
     let mut out = io::stderr().lock();
     let hint = error.hint_text().map_or(String::new(), |it| format!("  hint: {it}\n"));
     // A closed standard error leaves nobody to tell.

@@ -1,78 +1,42 @@
-//! `crossfoot patch` and `crossfoot merge`: differences, applied and joined.
-
-use std::io::Read;
+//! `crossfoot patch`: makes the new edition of the old one and a diff.
 
 use clap::Args;
 
-use super::diff::How;
-use super::sides::Opener;
-use super::{Exit, Reading, output};
-use crate::diff::{csv, merge, patch, plain};
+use super::sides::{Reader, SideArgs};
+use super::{files, output};
+use crate::diff::{self, Match};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::read_diff;
 
 #[derive(Debug, Args)]
 pub(super) struct PatchArgs {
-    /// What the diff was made of: a file, folder, snapshot, or REV:path
+    /// The edition that the diff starts from: a file, folder, snapshot, REV:path, or -
     #[arg(value_name = "OLD")]
     old: String,
-    /// The diff, as `crossfoot diff -o json` writes it; - is standard input
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    diff: String,
+    /// The diff, as `crossfoot diff -o json` writes it [default: standard input]
+    #[arg(long, value_name = "FILE")]
+    diff: Option<String>,
     #[command(flatten)]
-    reading: Reading,
-    /// Where to write the new tables [default: standard output]
-    #[arg(short, long = "output", value_name = "FILE")]
+    sides: SideArgs,
+    /// Write to this file [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 joined, 1 the sides conflict, 2 the run could not be done in full.")]
-pub(super) struct MergeArgs {
-    /// What both copies were made of
-    base: String,
-    /// One corrected copy
-    a: String,
-    /// The other
-    b: String,
-    #[command(flatten)]
-    reading: Reading,
-    #[command(flatten)]
-    how: How,
-    /// Where to write the joined tables [default: standard output]
-    #[arg(short, long = "output", value_name = "FILE")]
-    output: Option<String>,
-}
-
-pub(super) fn run_patch(args: &PatchArgs) -> Result<()> {
-    let unread =
-        |it: std::io::Error| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&args.diff).because(it);
-    let (file, text) = if args.diff == "-" {
-        let mut text = String::new();
-        std::io::stdin().lock().read_to_string(&mut text).map_err(unread)?;
-        ("<stdin>", text)
-    } else {
-        (args.diff.as_str(), std::fs::read_to_string(&args.diff).map_err(unread)?)
-    };
-    let diff = read_diff(file, &text)?;
-    let (_, tables) = Opener::new(&args.reading)?.open(&args.old)?;
-    let made = patch(&plain(&tables), &diff).map_err(|it| it.in_file(&args.old))?;
-    output::put(args.output.as_deref(), csv(&made).as_bytes())
-}
-
-pub(super) fn run_merge(args: &MergeArgs) -> Result<Exit> {
-    let opener = Opener::new(&args.reading)?;
-    let [base, a, b] = [&args.base, &args.a, &args.b].map(|it| opener.open(it));
-    let (base, a, b) = (base?.1, a?.1, b?.1);
-    let merged = merge(&base, &a, &b, &args.how.options()?)?;
-    output::put(args.output.as_deref(), csv(&merged.tables).as_bytes())?;
-    for it in &merged.conflicts {
-        let place = [Some(it.table.as_str()), it.row.as_deref(), it.column.as_deref()];
-        let place: Vec<&str> = place.into_iter().flatten().collect();
-        let said = |it: &Option<String>| it.clone().unwrap_or_else(|| "nothing".to_owned());
-        let (was, one, other) = (said(&it.base), said(&it.a), said(&it.b));
-        let (a, b) = (&args.a, &args.b);
-        output::warn(&format!("conflict at {}: {a} has {one}, {b} has {other}; {was} was kept", place.join(", ")));
+pub(super) fn run(args: &PatchArgs) -> Result<()> {
+    let file = args.diff.as_deref().filter(|it| *it != "-");
+    if file.is_none() && args.old == "-" {
+        return Err(Error::new(ErrorKind::Usage, "OLD and the diff cannot both come from standard input")
+            .hint("give the diff with --diff FILE"));
     }
-    Ok(if merged.conflicts.is_empty() { Exit::Clean } else { Exit::Findings })
+    let name = file.unwrap_or("<stdin>");
+    let bytes = file.map_or_else(files::stdin, std::fs::read);
+    let bytes = bytes.map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(name).because(it))?;
+    let diff = read_diff(name, &bytes)?;
+    let mut old = Reader::new(&args.sides)?.read(&args.old)?;
+    output::spared(args.output.as_deref(), &[&args.old])?;
+    let known = diff.tables.iter().filter(|it| it.match_kind != Match::OnlyNew);
+    old.align(&known.map(|it| it.name.clone()).collect::<Vec<_>>());
+    let new = diff::patch(&diff::plain(&old.tables), &diff).map_err(|it| it.in_file(&args.old))?;
+    output::put(args.output.as_deref(), diff::csv(&new).as_bytes())
 }

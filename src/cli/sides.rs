@@ -1,154 +1,263 @@
-//! What a diff compares: files, folders, snapshots, git revisions.
+//! The editions that are compared: files, folders, snapshots, revisions, or
+//! standard input.
 
-use std::path::Path;
-use std::process::Command;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
-use super::{Input, Reading, collect, files, load_rules};
-use crate::check::{self, Loaded, Options};
+use clap::Args;
+
+use super::files::{self, Input, shown};
+use super::git::{self, Object};
+use super::{From, collect, known_locale, load_rules, today};
+use crate::check::{self, Options};
 use crate::diff::Side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Dataset, PeriodSource};
-use crate::source::{self, Format};
-use crate::table::Table;
+use crate::snapshot;
+use crate::source::Format;
+use crate::table::{Coverage, Period, Table};
 
-/// Opens what the user names, by the rules that claim it.
-pub(super) struct Opener {
+/// How the editions that are compared are read.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SideArgs {
+    /// Rule file, or folder of rule files [default: `rules`, found upwards]
+    #[arg(long, value_name = "DIR|FILE")]
+    rules: Option<PathBuf>,
+    /// The dataset that every input belongs to
+    #[arg(long, value_name = "NAME")]
+    dataset: Option<String>,
+    /// Language tag that settles how numbers are printed: en, de, fr-CH
+    #[arg(long, value_name = "TAG")]
+    locale: Option<String>,
+    /// How to read inputs [default: by file name and content]
+    #[arg(long, value_name = "FORMAT")]
+    from: Option<From>,
+}
+
+/// Reads editions, all in one way.
+pub(super) struct Reader {
     datasets: Vec<Dataset>,
     options: Options,
     from: Option<Format>,
 }
 
-/// A side with its tables.
-pub(super) type Opened = (Side, Vec<Table>);
+/// One edition, with its tables.
+#[derive(Default)]
+pub(super) struct Sided {
+    pub(super) side: Side,
+    pub(super) tables: Vec<Table>,
+}
 
-impl Opener {
-    pub(super) fn new(reading: &Reading) -> Result<Self> {
-        Ok(Self {
-            datasets: load_rules(reading.rules.as_deref())?,
-            options: reading.options()?,
-            from: reading.from.map(super::From::format),
+/// What one file of an edition holds.
+struct Part {
+    /// Its path without extension, from the edition's folder.
+    stem: String,
+    dataset: Option<String>,
+    period: Option<Period>,
+    coverage: Option<Coverage>,
+    tables: Vec<Table>,
+}
+
+impl Reader {
+    pub(super) fn new(args: &SideArgs) -> Result<Self> {
+        known_locale(args.locale.as_deref())?;
+        let options = Options {
+            dataset: args.dataset.clone(),
+            locale: args.locale.clone(),
+            today: Some(today()),
+            ..Options::default()
+        };
+        let from = args.from.map(From::format);
+        Ok(Self { datasets: load_rules(args.rules.as_deref())?, options, from })
+    }
+
+    /// Reads the edition that a name stands for; a file of that name goes
+    /// before a revision.
+    pub(super) fn read(&self, name: &str) -> Result<Sided> {
+        if name != "-" && !Path::new(name).exists() && git::path_of(name).is_some() {
+            return self.revision(name);
+        }
+        let root = if Path::new(name).is_dir() { shown(Path::new(name)) } else { String::new() };
+        let mut parts = Vec::new();
+        for input in collect(&[name.to_owned()])? {
+            parts.push(match &input {
+                Input::File(path) if is_snapshot(&shown(path)) => {
+                    let unread = |it| Error::new(ErrorKind::Unreadable, "could not be read").because(it);
+                    let bytes = std::fs::read(path).map_err(|it| unread(it).in_file(shown(path)))?;
+                    self.part(&shown(path), bytes, "")?
+                }
+                _ => self.loaded(files::open(&input, self.from)?, &root)?,
+            });
+        }
+        Ok(join(if name == "-" { "<stdin>" } else { name }, parts))
+    }
+
+    /// Reads an edition from the bytes of one file, under a name.
+    pub(super) fn bytes(&self, name: &str, bytes: Vec<u8>) -> Result<Sided> {
+        Ok(join(name, vec![self.part(name, bytes, "")?]))
+    }
+
+    fn revision(&self, name: &str) -> Result<Sided> {
+        let path = git::path_of(name).unwrap_or(name).trim_start_matches("./");
+        let inside = match git::read(name)? {
+            Object::File(bytes) => return Ok(join(name, vec![self.part(path, bytes, "")?])),
+            Object::Folder(inside) => inside,
+        };
+        let mut parts = Vec::new();
+        for file in inside.iter().filter(|it| files::is_read(it)) {
+            let slash = if name.ends_with([':', '/']) { "" } else { "/" };
+            if let Object::File(bytes) = git::read(&format!("{name}{slash}{file}"))? {
+                parts.push(self.part(file, bytes, "")?);
+            }
+        }
+        if parts.is_empty() {
+            let message = "expected tables in this folder (csv, tsv, txt), found none";
+            return Err(Error::new(ErrorKind::NotFound, message).in_file(name));
+        }
+        Ok(join(name, parts))
+    }
+
+    fn part(&self, file: &str, bytes: Vec<u8>, root: &str) -> Result<Part> {
+        if !is_snapshot(file) {
+            return self.loaded(files::decode(file, bytes, self.from)?, root);
+        }
+        let accepted = snapshot::open(file, &bytes, &self.datasets)?;
+        let edition = accepted.edition.as_ref();
+        Ok(Part {
+            stem: stem(file, root).to_owned(),
+            dataset: Some(accepted.dataset),
+            period: edition.period,
+            coverage: edition.coverage,
+            tables: edition.tables.clone(),
         })
     }
 
-    /// Opens a file, folder, snapshot, `-`, or `REV:path`.
-    pub(super) fn open(&self, name: &str) -> Result<Opened> {
-        let path = Path::new(name);
-        if name != "-" && !path.exists() && name.contains(':') {
-            let (revision, _) = name.split_once(':').unwrap_or((name, ""));
-            return self.bytes(name, git_show(name, revision)?, name);
-        }
-        if path.is_dir() {
-            return self.folder(name);
-        }
-        let inputs = collect(&[name.to_owned()])?;
-        match inputs.first() {
-            Some(Input::File(path)) if !is_snapshot(path) => {
-                let (document, format) = files::open(&inputs[0], self.from)?;
-                Ok(self.side(name, &[check::load(document, format, &self.datasets, &self.options)?]))
-            }
-            Some(Input::File(path)) => {
-                let bytes = std::fs::read(path)
-                    .map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(name).because(it))?;
-                self.snapshot(name, &bytes)
-            }
-            _ => {
-                let (document, format) = files::open(&Input::Stdin, self.from)?;
-                Ok(self.side(name, &[check::load(document, format, &self.datasets, &self.options)?]))
-            }
-        }
-    }
-
-    /// Opens a file that git hands over, under the name it has in the repository.
-    pub(super) fn open_as(&self, file: &str, name: &str) -> Result<Opened> {
-        if file == "/dev/null" {
-            return Ok((Side { name: file.to_owned(), ..Side::default() }, Vec::new()));
-        }
-        let bytes = std::fs::read(file)
-            .map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(file).because(it))?;
-        self.bytes(name, bytes, name)
-    }
-
-    fn bytes(&self, name: &str, bytes: Vec<u8>, path: &str) -> Result<Opened> {
-        if is_snapshot(Path::new(path)) {
-            return self.snapshot(name, &bytes);
-        }
-        let document = Arc::new(source::decode(name, bytes)?);
-        let format = self.from.unwrap_or_else(|| files::format_of(Path::new(path), &document));
-        Ok(self.side(name, &[check::load(document, format, &self.datasets, &self.options)?]))
-    }
-
-    fn snapshot(&self, name: &str, bytes: &[u8]) -> Result<Opened> {
-        let accepted = crate::snapshot::open(name, bytes, &self.datasets)?;
-        let side = Side {
-            name: name.to_owned(),
-            dataset: Some(accepted.dataset),
-            period: accepted.edition.period,
-            coverage: accepted.edition.coverage,
+    fn loaded(&self, file: (std::sync::Arc<crate::table::Document>, Format), root: &str) -> Result<Part> {
+        let loaded = check::load(file.0, file.1, &self.datasets, &self.options)?;
+        let mut part = Part {
+            stem: stem(&loaded.document.name, root).to_owned(),
+            dataset: loaded.input.dataset.clone(),
+            period: loaded.period(),
+            coverage: loaded.page.coverage,
+            tables: Vec::new(),
         };
-        Ok((side, accepted.edition.tables.clone()))
-    }
-
-    fn folder(&self, name: &str) -> Result<Opened> {
-        let inputs = collect(&[name.to_owned()])?;
-        let mut loaded = Vec::new();
-        for input in &inputs {
-            let (document, format) = files::open(input, self.from)?;
-            loaded.push(check::load(document, format, &self.datasets, &self.options)?);
+        let several = loaded.input.editions > 1;
+        part.tables = loaded.into_tables();
+        let dataset = self.datasets.iter().find(|it| Some(&it.name) == part.dataset.as_ref());
+        if let (Some(PeriodSource::Column(period)), true) = (dataset.and_then(|it| it.period.as_ref()), several) {
+            part.tables.iter_mut().for_each(|it| key_by(it, period));
         }
-        Ok(self.side(name, &loaded))
-    }
-
-    /// The tables of files; a name that several have is told apart by the file's.
-    fn side(&self, name: &str, loaded: &[Loaded]) -> Opened {
-        let mut tables: Vec<Table> = Vec::new();
-        for file in loaded {
-            let dataset = self.datasets.iter().find(|it| Some(&it.name) == file.input.dataset.as_ref());
-            for mut table in file.tables() {
-                if let Some(PeriodSource::Column(period)) = dataset.and_then(|it| it.period.as_ref())
-                    && let Some(at) = table.column(period)
-                    && file.input.editions > 1
-                    && !table.key.contains(&at)
-                {
-                    // One file holds many editions: a row is named by its period too.
-                    table.key.insert(0, at);
-                }
-                if tables.iter().any(|it| it.name == table.name) {
-                    let stem = Path::new(&file.document.name).file_stem().unwrap_or_default();
-                    table.name = format!("{} ({})", table.name, stem.to_string_lossy());
-                }
-                tables.push(table);
-            }
-        }
-        let first = loaded.first();
-        let side = Side {
-            name: name.to_owned(),
-            dataset: first.and_then(|it| it.input.dataset.clone()),
-            period: first.and_then(Loaded::period),
-            coverage: first.and_then(|it| it.input.coverage),
-        };
-        (side, tables)
+        Ok(part)
     }
 }
 
-fn is_snapshot(path: &Path) -> bool {
-    path.extension().is_some_and(|it| it == crate::snapshot::EXTENSION)
+/// Makes a column part of the key: where one table holds many editions, a
+/// row is named by its period too.
+fn key_by(table: &mut Table, column: &str) {
+    if let Some(at) = table.column(column)
+        && !table.key.contains(&at)
+        && !table.key.is_empty()
+    {
+        table.key.insert(0, at);
+    }
 }
 
-/// Asks git for a file as it was in a revision.
-fn git_show(name: &str, revision: &str) -> Result<Vec<u8>> {
-    let output = Command::new("git").args(["show", "--end-of-options", name]).output().map_err(|it| {
-        Error::new(ErrorKind::NotFound, "git could not be run")
-            .in_file(name)
-            .because(it)
-            .hint("no file has this name, so it was taken for REV:path")
-    })?;
-    if output.status.success() {
-        return Ok(output.stdout);
+fn is_snapshot(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|it| it.eq_ignore_ascii_case(snapshot::EXTENSION))
+}
+
+/// A file's path from a folder, without its extension.
+fn stem<'a>(file: &'a str, root: &str) -> &'a str {
+    let inside = file.strip_prefix(root.trim_end_matches('/')).unwrap_or(file).trim_start_matches('/');
+    let inside = if root.is_empty() { inside.rsplit('/').next().unwrap_or(inside) } else { inside };
+    inside.rsplit_once('.').map_or(inside, |it| it.0)
+}
+
+/// Lays the files of one edition together; tables that several of them hold
+/// are told apart by the files' names.
+fn join(name: &str, parts: Vec<Part>) -> Sided {
+    let side = Side {
+        name: name.to_owned(),
+        dataset: common(&parts, |it| it.dataset.clone()),
+        period: common(&parts, |it| it.period),
+        coverage: common(&parts, |it| it.coverage),
+    };
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for it in parts.iter().flat_map(|it| &it.tables) {
+        *count.entry(it.name.clone()).or_default() += 1;
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().next().unwrap_or("").trim_start_matches("fatal: ").to_owned();
-    Err(Error::new(ErrorKind::NotFound, format!("no such file, and git does not know it: {said}"))
-        .in_file(name)
-        .hint(format!("a path in {revision} is taken from the root of the repository; {revision}:./path is from here")))
+    let several = parts.len() > 1;
+    let mut tables: Vec<Table> = Vec::new();
+    for part in parts {
+        let alone = part.tables.len() == 1;
+        for mut table in part.tables {
+            if several && count[&table.name] > 1 {
+                table.name = if alone { part.stem.clone() } else { format!("{}/{}", part.stem, table.name) };
+            }
+            let same = tables.iter().filter(|it| it.name == table.name).count();
+            if same > 0 {
+                table.name = format!("{} ({})", table.name, same + 1);
+            }
+            tables.push(table);
+        }
+    }
+    Sided { side, tables }
+}
+
+/// What all files of an edition say, if they agree.
+fn common<T: PartialEq>(parts: &[Part], of: impl Fn(&Part) -> Option<T>) -> Option<T> {
+    let first = of(parts.first()?)?;
+    parts.iter().all(|it| of(it).as_ref() == Some(&first)).then_some(first)
+}
+
+impl Sided {
+    pub(super) fn names(&self) -> Vec<String> {
+        self.tables.iter().map(|it| it.name.clone()).collect()
+    }
+
+    /// Names tables as another edition does, where there is but one, or
+    /// where their names come from the name of the file.
+    pub(super) fn align(&mut self, names: &[String]) {
+        if let ([table], [name]) = (self.tables.as_mut_slice(), names) {
+            table.name.clone_from(name);
+            return;
+        }
+        for table in self.tables.iter_mut().filter(|it| !names.contains(&it.name)) {
+            let Some(number) = table.name.strip_prefix(stem(&table.document.name, "")) else { continue };
+            if !number.starts_with('-') {
+                continue;
+            }
+            let mut alike = names.iter().filter(|it| it.ends_with(number));
+            if let (Some(name), None) = (alike.next(), alike.next()) {
+                table.name.clone_from(name);
+            }
+        }
+    }
+}
+
+/// Checks that standard input is asked for once at most.
+pub(super) fn one_stdin(names: &[&str]) -> Result<()> {
+    if names.iter().filter(|it| **it == "-").count() < 2 {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Usage, "standard input (-) can be read only once")
+        .hint("give the other edition as a file, snapshot or revision"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_from_the_folder_of_its_edition() {
+        assert_eq!(stem("data/2005/crimes.csv", ""), "crimes");
+        assert_eq!(stem("data/2005/crimes.csv", "data/"), "2005/crimes");
+        assert_eq!(stem("<stdin>", ""), "<stdin>");
+    }
+
+    #[test]
+    fn standard_input_is_read_once() {
+        assert!(one_stdin(&["-", "new.csv"]).is_ok());
+        assert!(one_stdin(&["-", "a.csv", "-"]).is_err());
+    }
 }

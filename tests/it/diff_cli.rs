@@ -1,62 +1,21 @@
-//! `diff`, `patch` and `merge` as programs.
+//! `diff`, `patch` and `merge` by the program: inputs, exit codes, wiring.
 
 use std::process::Command;
 
 use crate::support::{Folder, Output, crossfoot, crossfoot_with};
 
-const OLD: &str = "crime,total,solved\nMurder,18,10\nRobbery,314,164\nFraud,70,50\nTheft,\"1,849\",325\n";
-const NEW: &str = "crime,total,solved\nMurder,18,10\nRobberies,314,164\nTheft,1849,325\nFraud,66,50.0\nArson,3,1\n";
+const OLD: &str = "crime,total,solved\nMurder,18,10\nRobbery,314,164\nFraud,\"1,200\",300\nArson,5,1\n";
+const NEW: &str = "crime,total,solved\nRobbery,298,164.0\nMurder,18,10\nFraud,1200,300\nCar theft,64,9\n";
 
+/// Two editions that no rule file claims, so that types and keys are inferred.
 fn folder(name: &str) -> Folder {
     let folder = Folder::new(&format!("diff-{name}"));
     folder.write("old.csv", OLD);
     folder.write("new.csv", NEW);
+    // Without rule files of its own, the folder would find the repository's.
+    let head = "crossfoot = 1\ndataset = \"other\"\nfiles = [\"no-such-file\"]\n\n[tables.other]\n";
+    folder.write("rules/other.toml", format!("{head}columns = {{ nothing = \"label\", like = \"count\" }}\n"));
     folder
-}
-
-fn shown(arguments: &[&str]) -> String {
-    let output = crossfoot(&folder(&arguments.join("-").replace(['/', '='], "-")), arguments);
-    assert_eq!(output.code, 1, "{}", output.stderr);
-    output.stdout
-}
-
-#[test]
-fn text_shows_the_most_surprising_first() {
-    insta::assert_snapshot!(shown(&["diff", "old.csv", "new.csv"]));
-}
-
-#[test]
-fn json_has_the_shape_that_programs_rely_on() {
-    insta::assert_snapshot!(shown(&["diff", "old.csv", "new.csv", "-o", "json"]));
-}
-
-#[test]
-fn markdown_is_a_table_for_a_comment() {
-    insta::assert_snapshot!(shown(&["diff", "old.csv", "new.csv", "-o", "markdown"]));
-}
-
-#[test]
-fn html_is_one_page_that_takes_no_cell_for_markup() {
-    let folder = folder("html");
-    folder.write("new.csv", NEW.replace("Arson", "<script>alert(1)</script>"));
-    let page = crossfoot(&folder, &["diff", "old.csv", "new.csv", "-o", "html"]).stdout;
-    assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));
-    assert!(page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>"));
-}
-
-#[test]
-fn coverage_is_told_beside_the_printed_change() {
-    let old = "examples/city-crime/2005-03-03.txt";
-    let output = crossfoot(&Folder::repository(), &["diff", old, "examples/city-crime/2006-06-21.txt"]);
-    assert!(output.stdout.contains("total 314 -> 212 (-102, -32% printed, -5% per day covered)"), "{}", output.stdout);
-}
-
-#[test]
-fn equal_files_are_silent_and_exit_with_0() {
-    let folder = folder("same");
-    let output = crossfoot(&folder, &["diff", "old.csv", "old.csv"]);
-    assert_eq!((output.code, output.stdout.as_str()), (0, "no differences\n"));
-    assert_eq!(crossfoot(&folder, &["diff", "-q", "old.csv", "old.csv"]).stdout, "");
 }
 
 fn refused(output: &Output, parts: &[&str]) {
@@ -66,29 +25,203 @@ fn refused(output: &Output, parts: &[&str]) {
     }
 }
 
-#[test]
-fn what_cannot_be_compared_is_an_error_with_a_hint() {
-    let folder = folder("errors");
-    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "--key", "crmie"]), &["crmie", "hint:", "crime"]);
-    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "--tolerance", "total"]), &["--tolerance", "hint:"]);
-    refused(&crossfoot(&folder, &["diff", "old.csv", "nwe.csv"]), &["nwe.csv", "hint:", "new.csv"]);
-    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "-o", "jsn"]), &["jsn", "hint:", "json"]);
-    refused(&crossfoot(&folder, &["diff", "old.csv", "a.csv", "b.csv"]), &["two sides"]);
+fn git(folder: &Folder, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(folder.path("."))
+        .env("PATH", path_with_crossfoot())
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("git is installed where tests run");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn path_with_crossfoot() -> std::ffi::OsString {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_crossfoot"));
+    let mut folders = vec![program.parent().unwrap().to_owned()];
+    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    std::env::join_paths(folders).unwrap()
+}
+
+/// A repository with the old edition committed, and the new one beside.
+fn repository(name: &str) -> Folder {
+    let folder = folder(name);
+    folder.write("data/crimes.csv", OLD);
+    git(&folder, &["init", "-q", "-b", "main"]);
+    git(&folder, &["config", "user.name", "A"]);
+    git(&folder, &["config", "user.email", "a@example.org"]);
+    git(&folder, &["add", "data"]);
+    git(&folder, &["commit", "-q", "-m", "old"]);
+    folder.write("data/crimes.csv", NEW);
+    folder
 }
 
 #[test]
-fn a_diff_patches_the_old_file_into_the_new_one() {
+fn text_names_key_rows_and_exact_differences() {
+    let output = crossfoot(&folder("text"), &["diff", "old.csv", "new.csv"]);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn json_has_the_shape_that_programs_rely_on() {
+    let output = crossfoot(&folder("json"), &["diff", "old.csv", "new.csv", "-o", "json"]);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn markdown_is_one_table_a_table() {
+    let output = crossfoot(&folder("markdown"), &["diff", "old.csv", "new.csv", "-o", "markdown"]);
+    insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn pages_of_a_dataset_are_compared_per_day_covered() {
+    let old = "examples/city-crime/2005-03-03.txt";
+    let output = crossfoot(&Folder::repository(), &["diff", old, "examples/city-crime/2006-06-21.txt"]);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn same_against_same_is_0_and_says_so() {
+    let folder = folder("same");
+    let output = crossfoot(&folder, &["diff", "old.csv", "old.csv"]);
+    assert_eq!((output.code, output.stdout.as_str()), (0, "1 table, 4 rows: no differences\n"), "{}", output.stderr);
+    assert_eq!(crossfoot(&folder, &["diff", "old.csv", "old.csv", "-q"]).stdout, "");
+    let other = crossfoot(&folder, &["diff", "old.csv", "new.csv", "-q"]);
+    assert!(other.code == 1 && other.stdout.starts_with("new: matched by"), "{}", other.stdout);
+}
+
+#[test]
+fn a_difference_within_tolerance_is_none() {
+    let folder = folder("tolerance");
+    folder.write("old.csv", "crime,total\nMurder,18\nRobbery,314\n");
+    folder.write("new.csv", "crime,total\nMurder,18\nRobbery,316\n");
+    let code = |tolerance| crossfoot(&folder, &["diff", "old.csv", "new.csv", "--tolerance", tolerance]).code;
+    assert_eq!([code("total=2"), code("total=2.0"), code("total=1.99")], [0, 0, 1]);
+    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "--tolerance", "total"]), &["COLUMN=NUMBER", "hint:"]);
+    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "--tolerance", "totl=1"]), &["totl", "hint:", "total"]);
+}
+
+#[test]
+fn what_cannot_be_compared_is_2_with_a_hint() {
+    let folder = folder("refused");
+    refused(&crossfoot(&folder, &["diff", "old.csv", "nwe.csv"]), &["nwe.csv", "no such file", "hint:", "new.csv"]);
+    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "--key", "crme"]), &["crme", "hint:", "crime"]);
+    refused(&crossfoot(&folder, &["diff", "old.csv"]), &["<NEW>"]);
+    let three = crossfoot(&folder, &["diff", "old.csv", "new.csv", "newer.csv"]);
+    refused(&three, &["OLD and NEW", "newer.csv"]);
+    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "--locale", "xx"]), &["xx", "hint:"]);
+    refused(&crossfoot(&folder, &["diff", "-", "-"]), &["standard input", "once", "hint:"]);
+    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "-o", "yaml"]), &["yaml", "hint:", "markdown"]);
+    refused(&crossfoot(&folder, &["diff", "old.csv", "new.csv", "--git-driver", "x"]), &["1, 7 or 9", "hint:"]);
+}
+
+#[test]
+fn standard_input_is_one_of_the_editions() {
+    let folder = folder("stdin");
+    let output = crossfoot_with(&folder, &["diff", "-", "old.csv"], OLD.as_bytes());
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    let output = crossfoot_with(&folder, &["diff", "old.csv", "-"], NEW.as_bytes());
+    assert!(output.code == 1 && output.stdout.starts_with("old.csv -> <stdin>\n"), "{}", output.stdout);
+}
+
+#[test]
+fn folders_are_editions_whose_tables_go_together_by_file() {
+    let folder = folder("folders");
+    for (edition, crimes) in [("a", OLD), ("b", NEW)] {
+        folder.write(&format!("{edition}/crimes.csv"), crimes);
+        folder.write(&format!("{edition}/fires.csv"), "place,fires\nNorth,3\nSouth,4\n");
+    }
+    let output = crossfoot(&folder, &["diff", "a", "b"]);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    assert!(output.stdout.contains("\ncrimes: matched by") && !output.stdout.contains("fires:"), "{}", output.stdout);
+    assert!(output.stdout.contains("\n2 tables: "), "{}", output.stdout);
+}
+
+#[test]
+fn files_of_one_table_in_a_folder_are_told_apart_by_name() {
+    let folder = folder("editions");
+    for (file, crimes) in [("a/east", OLD), ("a/west", OLD), ("b/east", OLD), ("b/west", NEW)] {
+        folder.write(&format!("{file}.csv"), crimes);
+    }
+    let columns = "columns = { crime = \"label\", total = \"count\", solved = \"count\" }";
+    let head = "crossfoot = 1\ndataset = \"d\"\n\n[tables.crimes]\nkey = [\"crime\"]";
+    folder.write("d.toml", format!("{head}\n{columns}\n"));
+    let output = crossfoot(&folder, &["diff", "a", "b", "--rules", "d.toml"]);
+    assert!(output.stdout.contains("\nwest: matched by crime\n"), "{}{}", output.stdout, output.stderr);
+    assert!(!output.stdout.contains("east:"), "{}", output.stdout);
+}
+
+#[test]
+fn a_page_is_written_beside_the_text() {
+    let folder = folder("page");
+    let output = crossfoot(&folder, &["diff", "old.csv", "new.csv", "-o", "text", "-o", "html=page.html"]);
+    assert!(output.stdout.contains("314 -> 298"), "{}", output.stdout);
+    assert!(folder.read("page.html").starts_with("<!doctype html>\n"));
+}
+
+#[test]
+fn a_revision_is_read_as_git_reads_it() {
+    let folder = repository("revision");
+    let output = crossfoot(&folder, &["diff", "HEAD:data/crimes.csv", "data/crimes.csv"]);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    assert!(output.stdout.starts_with("HEAD:data/crimes.csv -> data/crimes.csv\n"), "{}", output.stdout);
+    assert_eq!(crossfoot(&folder, &["diff", "HEAD:./data/crimes.csv", "main:data/crimes.csv"]).code, 0);
+    assert_eq!(crossfoot(&folder, &["diff", "HEAD:data", "old.csv"]).code, 0);
+    // A file of that name goes first.
+    folder.write("HEAD:x.csv", OLD);
+    assert_eq!(crossfoot(&folder, &["diff", "HEAD:x.csv", "old.csv"]).code, 0);
+}
+
+#[test]
+fn an_unknown_revision_or_path_is_told() {
+    let folder = repository("unknown");
+    let told = |name: &str| crossfoot(&folder, &["diff", name, "new.csv"]);
+    refused(&told("nope:data/crimes.csv"), &["nope:data/crimes.csv", "invalid object name 'nope'", "hint:", "HEAD"]);
+    refused(&told("HEAD:crimes.csv"), &["HEAD:crimes.csv", "does not exist in 'HEAD'", "hint:", "REV:./path"]);
+    let below = Folder::new("diff-unknown/data");
+    below.write("crimes.csv", NEW);
+    let output = crossfoot(&below, &["diff", "HEAD:crimes.csv", "crimes.csv"]);
+    refused(&output, &["hint: git would find HEAD:data/crimes.csv aka HEAD:./crimes.csv"]);
+}
+
+#[test]
+fn git_shows_tables_through_the_driver() {
+    let folder = repository("driver");
+    folder.write(".gitattributes", "*.csv diff=crossfoot\n");
+    git(&folder, &["config", "diff.crossfoot.command", "crossfoot diff --git-driver"]);
+    let shown = git(&folder, &["diff"]);
+    assert!(shown.starts_with("data/crimes.csv\n\ncrimes: matched by"), "{shown}");
+    assert!(shown.contains("314 -> 298 (-16, -5.1%)"), "{shown}");
+    folder.write("data/crimes.csv", OLD.replace("1,200", "1200"));
+    assert_eq!(git(&folder, &["diff"]), "data/crimes.csv: no differences\n");
+    folder.write("data/crimes.csv", NEW);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-q", "-m", "new"]);
+    git(&folder, &["mv", "data/crimes.csv", "data/renamed.csv"]);
+    folder.write("data/renamed.csv", OLD);
+    let renamed = git(&folder, &["diff", "-M20", "HEAD"]);
+    assert!(renamed.contains("data/crimes.csv -> data/renamed.csv\n"), "{renamed}");
+    let added = git(&folder, &["diff", "HEAD~1", "HEAD", "--", "new.csv"]);
+    assert!(added.starts_with("new.csv\n\nnew: only in the new edition, 4 rows\n"), "{added}");
+}
+
+#[test]
+fn a_patch_makes_the_new_edition() {
     let folder = folder("patch");
-    let diff = crossfoot(&folder, &["diff", "old.csv", "new.csv", "-o", "json"]).stdout;
-    let made = crossfoot_with(&folder, &["patch", "old.csv"], diff.as_bytes());
-    assert_eq!((made.code, made.stdout.as_str()), (0, NEW));
-    refused(
-        &crossfoot_with(&folder, &["patch", "new.csv"], diff.as_bytes()),
-        &["new.csv", "row Robberies, column crime", "hint:"],
-    );
-    refused(&crossfoot_with(&folder, &["patch", "old.csv"], b"{}"), &["<stdin>:1:", "hint:"]);
-    let newer = diff.replacen("\"version\": 1", "\"version\": 2", 1);
-    refused(&crossfoot_with(&folder, &["patch", "old.csv"], newer.as_bytes()), &["version 1", "version 2", "newer"]);
+    let json = crossfoot(&folder, &["diff", "old.csv", "new.csv", "-o", "json"]).stdout;
+    let canonical = crossfoot(&folder, &["extract", "new.csv", "-o", "csv"]).stdout;
+    let patched = crossfoot_with(&folder, &["patch", "old.csv"], json.as_bytes());
+    assert_eq!((patched.code, &patched.stdout), (0, &canonical), "{}", patched.stderr);
+    folder.write("d.json", &json);
+    let output = crossfoot(&folder, &["patch", "old.csv", "--diff", "d.json", "-o", "out.csv"]);
+    assert_eq!((output.code, folder.read("out.csv")), (0, canonical), "{}", output.stderr);
 }
 
 #[test]
@@ -96,10 +229,10 @@ fn a_diff_of_pages_patches_every_table() {
     let (old, new) = ("examples/city-crime/2005-03-03.txt", "examples/city-crime/2006-06-21.txt");
     let folder = Folder::repository();
     let diff = crossfoot(&folder, &["diff", old, new, "-o", "json"]).stdout;
-    let made = crossfoot_with(&folder, &["patch", old], diff.as_bytes()).stdout;
+    let made = crossfoot_with(&folder, &["patch", old], diff.as_bytes());
     for table in ["crimes", "record"] {
         let one = crossfoot(&folder, &["extract", "-o", "csv", "--table", table, new]).stdout;
-        assert!(made.contains(&one), "{table}:\n{made}");
+        assert!(made.stdout.contains(&one), "{table}:\n{}{}", made.stdout, made.stderr);
     }
 }
 
@@ -108,73 +241,43 @@ fn a_snapshot_is_compared_with_its_page() {
     let folder = Folder::repository();
     let (snapshot, page) = ("snapshots/city-crime/2005-02-23.snap", "examples/city-crime/2005-03-03.txt");
     let output = crossfoot(&folder, &["diff", snapshot, page]);
-    assert_eq!((output.code, output.stdout.as_str()), (0, "no differences\n"), "{}", output.stderr);
+    assert_eq!((output.code, output.stdout.as_str()), (0, "2 tables, 16 rows: no differences\n"), "{}", output.stderr);
 }
 
 #[test]
-fn folders_are_compared_table_by_table() {
-    let folder = Folder::new("diff-folders");
-    folder.write("a/crimes.csv", OLD);
-    folder.write("a/other.csv", "k,n\nx,1\ny,2\n");
-    folder.write("b/crimes.csv", OLD.replace("314", "315"));
-    let output = crossfoot(&folder, &["diff", "a", "b"]);
-    assert_eq!(output.code, 1, "{}", output.stderr);
-    for part in ["Robbery: total 314 -> 315", "other (only in the old edition)"] {
-        assert!(output.stdout.contains(part), "{part}: {}", output.stdout);
-    }
-}
-
-#[test]
-fn corrections_of_two_hands_are_joined_or_told_by_cell() {
-    let folder = folder("merge");
-    folder.write("a.csv", OLD.replace("Murder,18", "Murder,19"));
-    folder.write("b.csv", OLD.replace("Fraud,70", "Fraud,71"));
-    let joined = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv"]);
-    let wanted = OLD.replace("Murder,18", "Murder,19").replace("Fraud,70", "Fraud,71").replace("\"1,849\"", "1849");
-    assert_eq!((joined.code, joined.stdout.as_str()), (0, wanted.as_str()));
-
-    folder.write("b.csv", OLD.replace("Murder,18", "Murder,17"));
-    let joined = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv"]);
-    assert_eq!(joined.code, 1);
-    assert_eq!(joined.stderr, "conflict at old, Murder, total: a.csv has 19, b.csv has 17; 18 was kept\n");
-}
-
-/// Runs git in a folder; `None` where there is no git.
-fn git(folder: &Folder, arguments: &[&str]) -> Option<String> {
-    let identity = ["-c", "user.name=desk", "-c", "user.email=desk@example.org", "-c", "commit.gpgsign=false"];
-    let mut command = Command::new("git");
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_crossfoot"));
-    let path = std::env::join_paths(
-        std::iter::once(program.parent().unwrap().to_owned())
-            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+fn a_patch_that_does_not_fit_names_the_cell() {
+    let folder = folder("unfit");
+    folder.write("d.json", crossfoot(&folder, &["diff", "old.csv", "new.csv", "-o", "json"]).stdout);
+    folder.write("old.csv", OLD.replace("314", "315"));
+    refused(&crossfoot(&folder, &["patch", "old.csv", "--diff", "d.json"]), &["old.csv", "Robbery", "total", "314"]);
+    refused(&crossfoot(&folder, &["patch", "-"]), &["standard input", "hint:", "--diff"]);
+    refused(&crossfoot(&folder, &["patch", "old.csv", "--diff", "new.csv"]), &["new.csv", "JSON", "hint:"]);
+    folder.write("d.json", "{\"format\": \"crossfoot-diff\", \"version\": 2}");
+    refused(
+        &crossfoot(&folder, &["patch", "old.csv", "--diff", "d.json"]),
+        &["d.json", "version 1", "found 2", "hint:"],
     );
-    let output = command.args(identity).args(arguments).current_dir(folder.path(".")).env("PATH", path.unwrap());
-    let output = output.env("NO_COLOR", "1").output().ok()?;
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 #[test]
-fn a_revision_of_a_repository_is_a_side_and_git_can_call_the_diff() {
-    let folder = folder("git");
-    // A machine without git has no repositories to compare either.
-    if git(&folder, &["init", "-q"]).is_none() {
-        return;
-    }
-    folder.write("in/t.csv", OLD);
-    folder.write(".gitattributes", "*.csv diff=crossfoot\n");
-    git(&folder, &["add", "in", ".gitattributes"]);
-    git(&folder, &["commit", "-qm", "first"]);
-    folder.write("in/t.csv", OLD.replace("314", "315"));
+fn a_merge_joins_what_two_copies_changed() {
+    let folder = folder("merge");
+    folder.write("a.csv", OLD.replace("314", "298"));
+    folder.write("b.csv", OLD.replace("5,1", "6,1"));
+    let joined = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv"]);
+    let expected = "crime,total,solved\nMurder,18,10\nRobbery,298,164\nFraud,1200,300\nArson,6,1\n";
+    assert_eq!((joined.code, joined.stdout.as_str()), (0, expected), "{}", joined.stderr);
+    let output = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv", "-o", "old.csv"]);
+    refused(&output, &["old.csv", "never written", "hint:"]);
+    assert_eq!(folder.read("old.csv"), OLD);
+}
 
-    let output = crossfoot(&folder, &["diff", "HEAD:./in/t.csv", "in/t.csv"]);
-    assert!(output.stdout.contains("Robbery: total 314 -> 315 (+1, +0.3%)"), "{}{}", output.stdout, output.stderr);
-    refused(&crossfoot(&folder, &["diff", "HAED:./in/t.csv", "in/t.csv"]), &["HAED:./in/t.csv", "hint:"]);
-
-    git(&folder, &["config", "diff.crossfoot.command", "crossfoot diff --git-driver"]);
-    let said = git(&folder, &["diff"]).unwrap();
-    assert!(said.starts_with("a/in/t.csv -> b/in/t.csv\n"), "{said}");
-    assert!(said.contains("Robbery: total 314 -> 315"), "{said}");
-    git(&folder, &["rm", "-q", "-f", "in/t.csv"]);
-    assert!(git(&folder, &["diff", "--cached"]).unwrap().contains("only in the old edition"));
+#[test]
+fn conflicts_are_listed_by_cell() {
+    let folder = folder("conflict");
+    folder.write("a.csv", OLD.replace("314", "298"));
+    folder.write("b.csv", OLD.replace("314", "300"));
+    let output = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv"]);
+    assert_eq!(output.code, 1, "{}{}", output.stdout, output.stderr);
+    insta::assert_snapshot!(output.stderr);
 }

@@ -1,84 +1,140 @@
-//! Differences as one page for a browser: no scripts, light and dark.
+//! One page by itself, for an editor to read, mail or print.
+//!
+//! It has no scripts and loads nothing; it follows the reader's choice of
+//! light or dark, and says in words what colours say.
 
 use std::io::{self, Write};
 
-use super::{change_words, column_lines, matched_by, row_name, summary, told_cells};
-use crate::diff::{ChangeKind, Diff, Op, RowChange, TableDiff};
+use super::inline::{Piece, pieces};
+use super::words::{self, Days};
+use super::{Look, differs, shown_cells, shown_rows};
+use crate::diff::{CellChange, ChangeKind, Diff, Op, RowChange, TableDiff};
 
-const STYLE: &str = "\
-:root{color-scheme:light dark;--line:#8884;--old:#c0392b;--new:#1e8449}\
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
-h1{font-size:1.3rem}h2{font-size:1.1rem;margin-top:2rem}\
-table{border-collapse:collapse;width:100%}\
-th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}\
-td.figure,th.figure{text-align:right;font-variant-numeric:tabular-nums}\
-del{color:var(--old)}ins{color:var(--new);text-decoration:none;font-weight:600}\
-.said{opacity:.75}";
+/// So many rows of one table are shown; a browser is slow above.
+const SHOWN_PER_TABLE: usize = 1_000;
 
-pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
-    let title = format!("{} → {}", escaped(&diff.old.name), escaped(&diff.new.name));
+const CSS: &str = include_str!("page.css");
+
+pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let (old, new) = (escaped(&diff.old.name), escaped(&diff.new.name));
+    let title = if old == new { new } else { format!("{old} → {new}") };
     writeln!(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
-    writeln!(out, "<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>")?;
-    writeln!(out, "<p>{}</p>", if diff.is_empty() { "No differences.".to_owned() } else { escaped(&summary(diff)) })?;
-    for table in &diff.tables {
-        if table.changes.iter().any(RowChange::tells) || !column_lines(table).is_empty() {
-            write_table(table, diff, out)?;
+    writeln!(out, "<title>{title}</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>")?;
+    let editions = [words::edition(&diff.old), words::edition(&diff.new)];
+    if let [Some(old), Some(new)] = editions {
+        writeln!(out, "<p class=\"soft\">{} → {}</p>", escaped(&old), escaped(&new))?;
+    }
+    writeln!(out, "<p class=\"summary\">{}</p>", escaped(&words::summary(diff)))?;
+    let days = words::days(diff);
+    for it in diff.tables.iter().filter(|it| differs(it)) {
+        table(it, days, look, out)?;
+    }
+    writeln!(out, "</main>\n</body>\n</html>")
+}
+
+fn table(table: &TableDiff, days: Days, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<section>\n<h2>{}</h2>", escaped(&table.name))?;
+    if let Some(unmatched) = words::unmatched(table) {
+        return writeln!(out, "<p>{}</p>\n</section>", escaped(&unmatched));
+    }
+    writeln!(out, "<p class=\"soft\">{}</p>", escaped(&words::matched(&table.key)))?;
+    notes(table, out)?;
+    let rows = shown_rows(table);
+    if !rows.is_empty() {
+        let heads = "<th>row</th><th>line</th><th>column</th><th>old</th><th>new</th><th>change</th>";
+        writeln!(out, "<div class=\"scroll\">\n<table>\n<thead><tr><th></th>{heads}</tr></thead>\n<tbody>")?;
+        let listed = if look.verbose { rows.len() } else { SHOWN_PER_TABLE.min(rows.len()) };
+        for it in &rows[..listed] {
+            row(it, days, out)?;
+        }
+        writeln!(out, "</tbody>\n</table>\n</div>")?;
+        if rows.len() > listed {
+            writeln!(out, "<p class=\"soft\">… and {}</p>", words::folded(&rows[listed..]))?;
         }
     }
-    writeln!(out, "</body>\n</html>")
+    writeln!(out, "</section>")
 }
 
-fn write_table(table: &TableDiff, diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h2>{}</h2>\n<p class=\"said\">{}</p>", escaped(&table.name), escaped(&matched_by(table)))?;
-    for line in column_lines(table) {
-        writeln!(out, "<p>{}</p>", escaped(&line))?;
+/// What happened to columns, and keys that stand twice, as a list.
+fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines: Vec<String> = Vec::new();
+    for (what, names) in words::columns(&table.columns) {
+        let s = if names.len() == 1 { "" } else { "s" };
+        lines.push(format!("column{s} {what}: {}", escaped(&names.join(", "))));
     }
-    writeln!(
-        out,
-        "<table>\n<thead><tr><th>row</th><th>column</th><th class=\"figure\">old</th><th class=\"figure\">new</th><th>change</th></tr></thead>\n<tbody>"
-    )?;
-    for change in table.changes.iter().filter(|it| it.tells()) {
-        write_row(change, diff, out)?;
+    for (old, new) in &table.columns.renamed {
+        let (old, new) = marked(old, new).unwrap_or_else(|| (escaped(old), escaped(new)));
+        lines.push(format!("column renamed: {old} → {new}"));
     }
-    writeln!(out, "</tbody>\n</table>")
+    let twice = |it| format!("key stands more than once: {}", escaped(&words::duplicate(it)));
+    lines.extend(table.duplicates.iter().take(SHOWN_PER_TABLE).map(twice));
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<ul>")?;
+    lines.iter().try_for_each(|it| writeln!(out, "<li>{it}</li>"))?;
+    writeln!(out, "</ul>")
 }
 
-fn write_row(change: &RowChange, diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
-    let name = escaped(&row_name(change));
-    let word = match change.op {
-        Op::Added => "added",
-        Op::Removed => "removed",
-        Op::Moved => "moved",
-        Op::Changed => "",
-    };
-    if change.op == Op::Moved {
-        return writeln!(out, "<tr><th>{name}</th><td></td><td></td><td></td><td>{word}</td></tr>");
+fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
+    let what = words::op(row.op);
+    let cells: Vec<&CellChange> = shown_cells(row).collect();
+    let changed = row.op == Op::Changed;
+    let span = if changed && cells.len() > 1 { format!(" rowspan=\"{}\"", cells.len()) } else { String::new() };
+    let place = words::place(row).replace("->", "→");
+    let place = escaped(place.trim_start_matches("line "));
+    let name = escaped(&words::name(row));
+    let mut head = format!("<td class=\"what\"{span}>{what}</td><th{span}>{name}</th><td{span}>{place}</td>");
+    if !changed || cells.is_empty() {
+        let values = escaped(&words::values(row));
+        return writeln!(out, "<tr class=\"{what}\">{head}<td colspan=\"4\">{values}</td></tr>");
     }
-    for (number, cell) in told_cells(change)
-        .filter(|it| !change.key.iter().any(|key| key.0 == it.column) || change.op == Op::Changed)
-        .enumerate()
-    {
-        let side = |it: &Option<String>, tag: &str| {
-            it.as_ref()
-                .filter(|it| !it.is_empty())
-                .map_or(String::new(), |it| format!("<{tag}>{}</{tag}>", escaped(it)))
-        };
-        let words = change_words(cell, diff).unwrap_or_else(|| match cell.kind {
-            ChangeKind::Precision => "another precision".to_owned(),
-            _ => word.to_owned(),
-        });
-        let head = if number == 0 { name.as_str() } else { "" };
-        let (column, old, new) = (escaped(&cell.column), side(&cell.old, "del"), side(&cell.new, "ins"));
-        writeln!(
-            out,
-            "<tr><th>{head}</th><td>{column}</td><td class=\"figure\">{old}</td><td class=\"figure\">{new}</td><td>{}</td></tr>",
-            escaped(&words)
-        )?;
+    for cell in cells {
+        let (old, new) = sides(cell);
+        let figure = if cell.kind == ChangeKind::Text { "" } else { "figure " };
+        let note = escaped(&words::note(cell, days).unwrap_or_default());
+        write!(out, "<tr class=\"{what}\">{head}<td>{}</td>", escaped(&cell.column))?;
+        writeln!(out, "<td class=\"{figure}old\">{old}</td><td class=\"{figure}new\">{new}</td><td>{note}</td></tr>")?;
+        head.clear();
     }
     Ok(())
 }
 
+/// The old and the new text of a cell, with what differs inside them marked.
+fn sides(cell: &CellChange) -> (String, String) {
+    let (old, new) = (words::shown(cell.old.as_deref()), words::shown(cell.new.as_deref()));
+    let marked = if cell.kind == ChangeKind::Text { marked(old, new) } else { None };
+    marked.unwrap_or_else(|| (escaped(old), escaped(new)))
+}
+
+fn marked(old: &str, new: &str) -> Option<(String, String)> {
+    let (mut was, mut is) = (String::new(), String::new());
+    for piece in pieces(old, new)? {
+        match piece {
+            Piece::Same(it) => {
+                was.push_str(&escaped(&it));
+                is.push_str(&escaped(&it));
+            }
+            Piece::Old(it) => was.push_str(&format!("<del>{}</del>", escaped(&it))),
+            Piece::New(it) => is.push_str(&format!("<ins>{}</ins>", escaped(&it))),
+        }
+    }
+    Some((was, is))
+}
+
+/// A text in which nothing is markup, also inside an attribute.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut safe = String::new();
+    for it in text.chars() {
+        match it {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            _ => safe.push(it),
+        }
+    }
+    safe
 }

@@ -1,251 +1,128 @@
-//! Differences as JSON: `crossfoot-diff`, version 1.
-//!
-//! `old`, `new`, `summary` and `changes` tell what differs; values are exact
-//! decimals or text, `change` is the new figure less the old one, `expected`
-//! and `grade` wait for series. `tables`, and `kind`, `moved`, `old_index` and
-//! `new_index` of what differs, hold what it takes to make the new tables of
-//! the old ones. Fields are only ever added; a reader refuses a newer version.
+//! One JSON document, and the diff that it holds: `shape` documents it.
 
 use std::io::{self, Write};
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use super::shape::{self, Changed, Document, FORMAT, Renamed, VERSION};
+use super::{cells_changed, rows, words};
+use crate::diff::{CellChange, ChangeKind, Columns, Diff, Match, Op, RowChange, Rows, Side, TableDiff};
 
-use super::cells_changed;
-use crate::diff::{CellChange, ChangeKind, Columns, Diff, Duplicate, Key, Match, Op, RowChange, Rows, Side, TableDiff};
-use crate::error::{Error, ErrorKind, Result};
+/// What cells say until series have expected ranges.
+const UNJUDGED: &str = "not judged";
 
-const VERSION: u64 = 1;
-
-/// The words for what happened to a row, and to a cell.
-const OPS: [(Op, &str); 4] =
-    [(Op::Added, "added"), (Op::Removed, "removed"), (Op::Changed, "changed"), (Op::Moved, "moved")];
-const KINDS: [(ChangeKind, &str); 4] = [
-    (ChangeKind::Value, "value"),
-    (ChangeKind::Precision, "precision"),
-    (ChangeKind::Tolerated, "tolerated"),
-    (ChangeKind::Text, "text"),
+const KINDS: [(&str, ChangeKind); 4] = [
+    ("value", ChangeKind::Value),
+    ("precision", ChangeKind::Precision),
+    ("tolerated", ChangeKind::Tolerated),
+    ("text", ChangeKind::Text),
 ];
 
-pub(super) fn kind_word(kind: ChangeKind) -> &'static str {
-    KINDS.iter().find(|it| it.0 == kind).map_or("text", |it| it.1)
-}
-
 pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
-    let changes = diff.tables.iter().flat_map(|table| table.changes.iter().map(move |it| change(&table.name, it)));
-    let value = json!({
-        "format": "crossfoot-diff", "version": VERSION,
-        "old": side(&diff.old), "new": side(&diff.new),
-        "summary": summary(diff),
-        "changes": changes.collect::<Vec<_>>(),
-        "tables": diff.tables.iter().map(table).collect::<Vec<_>>(),
-    });
-    serde_json::to_writer_pretty(&mut *out, &value)?;
+    let document = Document {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        old: side(&diff.old),
+        new: side(&diff.new),
+        summary: summary(diff),
+        changes: diff.tables.iter().flat_map(|table| table.changes.iter().map(|it| change(table, it))).collect(),
+        tables: diff.tables.iter().map(table).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
 
-fn side(it: &Side) -> Value {
-    json!({
-        "file": it.name, "dataset": it.dataset,
-        "edition": it.period.map(|it| format!("{}/{}", it.start, it.end)),
-        "coverage": it.coverage.map(|it| json!({"days": it.days, "of": it.of})),
-    })
+fn side(it: &Side) -> shape::Side {
+    shape::Side {
+        file: it.name.clone(),
+        dataset: it.dataset.clone(),
+        edition: it.period.map(|it| format!("{}/{}", it.start, it.end)),
+        coverage: it.coverage.map(|it| shape::Coverage { days: it.days, of: it.of }),
+    }
 }
 
-fn summary(diff: &Diff) -> Value {
-    let rows = diff.tables.iter().fold(Rows::default(), |sum, it| Rows {
-        added: sum.added + it.rows.added,
-        removed: sum.removed + it.rows.removed,
-        changed: sum.changed + it.rows.changed,
-        moved: sum.moved + it.rows.moved,
-        same: sum.same + it.rows.same,
-    });
-    let all = |of: fn(&Columns) -> &Vec<String>| -> Vec<&String> {
-        diff.tables.iter().flat_map(|it| of(&it.columns)).collect()
-    };
-    let renamed = diff.tables.iter().flat_map(|it| &it.columns.renamed);
-    json!({
-        "rows": count(rows),
-        "columns": {
-            "added": all(|it| &it.added), "removed": all(|it| &it.removed),
-            "renamed": renamed.map(|it| json!({"from": it.0, "to": it.1})).collect::<Vec<_>>(),
-            "moved": all(|it| &it.moved),
-        },
-        "cells_changed": cells_changed(diff),
-    })
+fn summary(diff: &Diff) -> shape::Summary {
+    let mut columns = Changed::default();
+    for it in &diff.tables {
+        let of = changed(&it.columns);
+        columns.added.extend(of.added);
+        columns.removed.extend(of.removed);
+        columns.renamed.extend(of.renamed);
+        columns.moved.extend(of.moved);
+    }
+    shape::Summary { rows: row_counts(rows(diff)), columns, cells_changed: cells_changed(diff) }
 }
 
-fn count(it: Rows) -> Value {
+fn row_counts(it: Rows) -> shape::Rows {
     let Rows { added, removed, changed, moved, same } = it;
-    json!({"added": added, "removed": removed, "changed": changed, "moved": moved, "same": same})
+    shape::Rows { added, removed, changed, moved, same }
 }
 
-fn change(table: &str, it: &RowChange) -> Value {
-    let op = OPS.iter().find(|op| op.0 == it.op).map(|it| it.1);
-    let row: serde_json::Map<String, Value> = it.key.iter().map(|it| (it.0.clone(), json!(it.1))).collect();
-    json!({
-        "op": op, "table": table, "row": row, "old_line": it.old_line, "new_line": it.new_line,
-        "cells": it.cells.iter().map(cell).collect::<Vec<_>>(),
-        "old_index": it.old_index, "new_index": it.new_index, "moved": it.moved,
-    })
+fn changed(it: &Columns) -> Changed {
+    let renamed = |it: &(String, String)| Renamed { from: it.0.clone(), to: it.1.clone() };
+    Changed {
+        added: it.added.clone(),
+        removed: it.removed.clone(),
+        renamed: it.renamed.iter().map(renamed).collect(),
+        moved: it.moved.clone(),
+    }
 }
 
-fn cell(it: &CellChange) -> Value {
-    json!({
-        "column": it.column, "old": it.old, "new": it.new, "change": it.difference,
-        "expected": null, "grade": "not judged", "kind": kind_word(it.kind),
-    })
+fn change(table: &TableDiff, it: &RowChange) -> shape::Change {
+    shape::Change {
+        op: words::op(it.op).to_owned(),
+        table: table.name.clone(),
+        row: it.key.iter().map(|it| (it.0.clone(), it.1.as_str().into())).collect(),
+        old_line: it.old_line,
+        new_line: it.new_line,
+        old_index: it.old_index,
+        new_index: it.new_index,
+        moved: it.moved,
+        cells: it.cells.iter().map(cell).collect(),
+    }
 }
 
-fn table(it: &TableDiff) -> Value {
-    let (word, why) = match &it.match_kind {
+fn cell(it: &CellChange) -> shape::Cell {
+    let kind = KINDS.iter().find(|kind| kind.1 == it.kind).expect("every kind has a word").0;
+    shape::Cell {
+        column: it.column.clone(),
+        old: it.old.clone(),
+        new: it.new.clone(),
+        change: it.difference.clone(),
+        kind: kind.to_owned(),
+        expected: None,
+        grade: UNJUDGED.to_owned(),
+    }
+}
+
+fn table(it: &TableDiff) -> shape::Table {
+    let (match_kind, why) = match &it.match_kind {
         Match::Corresponds => ("corresponds", None),
         Match::OnlyOld => ("only_old", None),
         Match::OnlyNew => ("only_new", None),
-        Match::Unrelated(why) => ("unrelated", Some(why)),
+        Match::Unrelated(why) => ("unrelated", Some(why.clone())),
     };
     let columns = &it.columns;
-    json!({
-        "table": it.name, "match": word, "why": why,
-        "key": {"columns": it.key.columns, "inferred": it.key.inferred},
-        "columns": {
-            "old": columns.old, "new": columns.new, "added": columns.added, "removed": columns.removed,
-            "renamed": columns.renamed.iter().map(|it| json!({"from": it.0, "to": it.1})).collect::<Vec<_>>(),
-            "moved": columns.moved,
-        },
-        "rows": count(it.rows),
-        "duplicates": it.duplicates.iter().map(|it| json!({
-            "key": it.key, "old_lines": it.old_lines, "new_lines": it.new_lines,
-        })).collect::<Vec<_>>(),
-    })
-}
-
-#[derive(Deserialize)]
-struct Head {
-    format: String,
-    version: u64,
-}
-
-#[derive(Deserialize)]
-struct Document {
-    changes: Vec<ChangeJson>,
-    tables: Vec<TableJson>,
-}
-
-#[derive(Deserialize)]
-struct ChangeJson {
-    op: String,
-    table: String,
-    row: serde_json::Map<String, Value>,
-    cells: Vec<CellJson>,
-    old_index: Option<usize>,
-    new_index: Option<usize>,
-    moved: bool,
-}
-
-#[derive(Deserialize)]
-struct CellJson {
-    column: String,
-    old: Option<String>,
-    new: Option<String>,
-    kind: String,
-    change: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct TableJson {
-    table: String,
-    r#match: String,
-    columns: ColumnsJson,
-}
-
-#[derive(Deserialize)]
-struct ColumnsJson {
-    old: Vec<String>,
-    new: Vec<String>,
-    added: Vec<String>,
-    removed: Vec<String>,
-    renamed: Vec<Renamed>,
-}
-
-#[derive(Deserialize)]
-struct Renamed {
-    from: String,
-    to: String,
-}
-
-/// Reads differences back, as far as [`patch`](crate::diff::patch) needs them.
-///
-/// # Errors
-///
-/// [`ErrorKind::Unreadable`] where the text is no such JSON, or of a newer version.
-pub fn read(file: &str, text: &str) -> Result<Diff> {
-    let wrong = |it: serde_json::Error| {
-        let (line, column) = (u32::try_from(it.line()).unwrap_or(0), u32::try_from(it.column()).unwrap_or(0));
-        Error::new(ErrorKind::Unreadable, "expected the JSON of `crossfoot diff -o json`")
-            .at(file, line, column)
-            .because(it)
-            .hint("crossfoot diff OLD NEW -o json | crossfoot patch OLD")
-    };
-    let head: Head = serde_json::from_str(text).map_err(wrong)?;
-    if head.format != "crossfoot-diff" || head.version > VERSION {
-        let message =
-            format!("expected crossfoot-diff, version {VERSION}, found {}, version {}", head.format, head.version);
-        return Err(Error::new(ErrorKind::Unreadable, message).in_file(file).hint("a newer crossfoot wrote it"));
-    }
-    let document: Document = serde_json::from_str(text).map_err(wrong)?;
-    let mut tables: Vec<TableDiff> = document.tables.into_iter().map(table_of).collect();
-    for it in document.changes {
-        if let Some(table) = tables.iter_mut().find(|table| table.name == it.table) {
-            table.changes.push(change_of(it));
-        }
-    }
-    Ok(Diff { tables, ..Diff::default() })
-}
-
-fn table_of(it: TableJson) -> TableDiff {
-    let ColumnsJson { old, new, added, removed, renamed } = it.columns;
-    let match_kind = match it.r#match.as_str() {
-        "only_old" => Match::OnlyOld,
-        "only_new" => Match::OnlyNew,
-        "unrelated" => Match::Unrelated(String::new()),
-        _ => Match::Corresponds,
-    };
-    TableDiff {
-        name: it.table,
-        match_kind,
-        key: Key::default(),
-        columns: Columns {
-            old,
-            new,
-            added,
-            removed,
-            renamed: renamed.into_iter().map(|it| (it.from, it.to)).collect(),
-            moved: Vec::new(),
-        },
-        rows: Rows::default(),
-        changes: Vec::new(),
-        duplicates: Vec::<Duplicate>::new(),
+    let duplicates = it.duplicates.iter().map(|it| shape::Duplicate {
+        key: it.key.clone(),
+        old_lines: it.old_lines.clone(),
+        new_lines: it.new_lines.clone(),
+    });
+    shape::Table {
+        name: it.name.clone(),
+        match_kind: match_kind.to_owned(),
+        why,
+        key: shape::Key { columns: it.key.columns.clone(), inferred: it.key.inferred },
+        columns: shape::Columns { old: columns.old.clone(), new: columns.new.clone(), changed: changed(columns) },
+        rows: row_counts(it.rows),
+        duplicates: duplicates.collect(),
     }
 }
 
-fn change_of(it: ChangeJson) -> RowChange {
-    let cell = |it: CellJson| CellChange {
-        column: it.column,
-        old: it.old,
-        new: it.new,
-        kind: KINDS.iter().find(|kind| kind.1 == it.kind).map_or(ChangeKind::Text, |it| it.0),
-        difference: it.change,
-    };
-    RowChange {
-        op: OPS.iter().find(|op| op.1 == it.op).map_or(Op::Changed, |it| it.0),
-        key: it.row.into_iter().map(|(name, value)| (name, value.as_str().unwrap_or("").to_owned())).collect(),
-        old_index: it.old_index,
-        new_index: it.new_index,
-        old_line: None,
-        new_line: None,
-        moved: it.moved,
-        cells: it.cells.into_iter().map(cell).collect(),
-        surprise: 0.0,
-    }
+/// The kind of change that a word of the document means.
+pub(super) fn kind_of(word: &str) -> Option<ChangeKind> {
+    KINDS.iter().find(|it| it.0 == word).map(|it| it.1)
+}
+
+/// What happened to a row, by the word of the document.
+pub(super) fn op_of(word: &str) -> Option<Op> {
+    [Op::Added, Op::Removed, Op::Changed, Op::Moved].into_iter().find(|it| words::op(*it) == word)
 }

@@ -1,69 +1,129 @@
-//! Differences as tables for a comment on a change.
+//! For a comment on a pull request: one Markdown table a table that differs.
+//!
+//! Tables are as GitHub and GitLab read them; all that is printed in a cell
+//! is escaped, so that no figure turns into markup.
 
 use std::io::{self, Write};
 
-use super::{Look, change_words, column_lines, matched_by, row_name, shown, summary, told_cells};
-use crate::diff::{Diff, Op, RowChange};
+use super::inline::{Piece, pieces};
+use super::words::{self, Days};
+use super::{Look, differs, shown_cells, shown_rows};
+use crate::diff::{CellChange, ChangeKind, Diff, Op, RowChange, TableDiff};
+
+/// So many rows of one table are shown; a comment has a limit.
+const SHOWN_PER_TABLE: usize = 50;
 
 pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "### {} → {}\n", escaped(&diff.old.name), escaped(&diff.new.name))?;
-    if diff.is_empty() {
-        return writeln!(out, "No differences.");
+    if !look.quiet {
+        let (old, new) = (&diff.old.name, &diff.new.name);
+        let heading = if old == new { code(old) } else { format!("{} → {}", code(old), code(new)) };
+        writeln!(out, "### {heading}\n\n{}", escaped(&words::summary(diff)))?;
+        let editions = [words::edition(&diff.old), words::edition(&diff.new)];
+        if let ([Some(old), Some(new)], true) = (editions, !diff.is_empty()) {
+            writeln!(out, "\n{} → {}", escaped(&old), escaped(&new))?;
+        }
     }
-    for table in diff.tables.iter().filter(|it| it.changes.iter().any(RowChange::tells) || !column_lines(it).is_empty())
-    {
-        writeln!(out, "**{}** ({})\n", escaped(&table.name), escaped(&matched_by(table)))?;
-        for line in column_lines(table) {
-            writeln!(out, "- {}", escaped(&line))?;
-        }
-        if !column_lines(table).is_empty() {
-            writeln!(out)?;
-        }
-        let (changes, more) = shown(table, look);
-        if !changes.is_empty() {
-            writeln!(out, "| row | column | old | new | change |\n|---|---|---:|---:|---|")?;
-        }
-        for change in changes {
-            write_row(change, diff, out)?;
-        }
-        if more > 0 {
-            writeln!(out, "\n… and {more} more rows.")?;
-        }
-        writeln!(out)?;
-    }
-    writeln!(out, "{}", escaped(&summary(diff)))
-}
-
-fn write_row(change: &RowChange, diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
-    let name = escaped(&row_name(change));
-    let whole = match change.op {
-        Op::Added => Some("added"),
-        Op::Removed => Some("removed"),
-        Op::Moved => Some("moved"),
-        Op::Changed => None,
-    };
-    if let Some(word) = whole {
-        return writeln!(out, "| {name} | | | | {word} |");
-    }
-    for cell in told_cells(change) {
-        let text = |it: &Option<String>| escaped(it.as_deref().unwrap_or(""));
-        let words = change_words(cell, diff).unwrap_or_else(|| super::json::kind_word(cell.kind).to_owned());
-        writeln!(out, "| {name} | {} | {} | {} | {words} |", escaped(&cell.column), text(&cell.old), text(&cell.new))?;
+    let days = words::days(diff);
+    for it in diff.tables.iter().filter(|it| differs(it)) {
+        table(it, days, look, out)?;
     }
     Ok(())
 }
 
-/// Keeps a text from being taken for Markdown or HTML.
-fn escaped(text: &str) -> String {
-    let mut said = String::new();
-    for character in text.chars() {
-        match character {
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '#' => said.extend(['\\', character]),
-            '<' => said.push_str("&lt;"),
-            '&' => said.push_str("&amp;"),
-            '\n' | '\r' => said.push(' '),
-            other => said.push(other),
+fn table(table: &TableDiff, days: Days, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n#### {}\n", escaped(&table.name))?;
+    if let Some(unmatched) = words::unmatched(table) {
+        return writeln!(out, "{}", escaped(&unmatched));
+    }
+    writeln!(out, "{}", escaped(&words::matched(&table.key)))?;
+    notes(table, out)?;
+    let rows = shown_rows(table);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n| | row | line | column | old | new | change |\n|---|---|---|---|--:|--:|---|")?;
+    let listed = if look.verbose { rows.len() } else { SHOWN_PER_TABLE.min(rows.len()) };
+    for it in &rows[..listed] {
+        row(it, days, out)?;
+    }
+    if rows.len() > listed {
+        writeln!(out, "\n… and {}", words::folded(&rows[listed..]))?;
+    }
+    Ok(())
+}
+
+/// What happened to columns, and keys that stand twice, as a list.
+fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines: Vec<String> = Vec::new();
+    for (what, names) in words::columns(&table.columns) {
+        lines.push(format!("columns {what}: {}", names.iter().map(|it| code(it)).collect::<Vec<_>>().join(", ")));
+    }
+    let renamed = table.columns.renamed.iter().map(|it| format!("column renamed: {} → {}", code(&it.0), code(&it.1)));
+    lines.extend(renamed);
+    let twice = |it| format!("key stands more than once: {}", escaped(&words::duplicate(it)));
+    lines.extend(table.duplicates.iter().take(SHOWN_PER_TABLE).map(twice));
+    if !lines.is_empty() {
+        writeln!(out)?;
+    }
+    lines.iter().try_for_each(|it| writeln!(out, "- {it}"))
+}
+
+fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
+    let place = words::place(row).replace("->", "→");
+    let place = place.trim_start_matches("line ");
+    let mut head = format!("| {} | {} | {place} |", words::op(row.op), escaped(&words::name(row)));
+    match row.op {
+        Op::Removed => return writeln!(out, "{head} | {} | | |", escaped(&words::values(row))),
+        Op::Added => return writeln!(out, "{head} | | {} | |", escaped(&words::values(row))),
+        Op::Changed | Op::Moved if shown_cells(row).next().is_none() => return writeln!(out, "{head} | | | |"),
+        Op::Changed | Op::Moved => {}
+    }
+    for cell in shown_cells(row) {
+        let (old, new) = sides(cell);
+        let note = escaped(&words::note(cell, days).unwrap_or_default());
+        writeln!(out, "{head} {} | {old} | {new} | {note} |", escaped(&cell.column))?;
+        "| | | |".clone_into(&mut head);
+    }
+    Ok(())
+}
+
+/// The old and the new text, with what differs inside them marked.
+fn sides(cell: &CellChange) -> (String, String) {
+    let (old, new) = (words::shown(cell.old.as_deref()), words::shown(cell.new.as_deref()));
+    let pieces = if cell.kind == ChangeKind::Text { pieces(old, new) } else { None };
+    let Some(pieces) = pieces else { return (escaped(old), escaped(new)) };
+    let (mut was, mut is) = (String::new(), String::new());
+    for piece in pieces {
+        match piece {
+            Piece::Same(it) => {
+                was.push_str(&escaped(&it));
+                is.push_str(&escaped(&it));
+            }
+            // HTML marks hold where the text has spaces at its ends.
+            Piece::Old(it) => was.push_str(&format!("<del>{}</del>", escaped(&it))),
+            Piece::New(it) => is.push_str(&format!("<ins>{}</ins>", escaped(&it))),
         }
     }
-    said
+    (was, is)
+}
+
+/// A text in which nothing is markup.
+fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for it in text.chars() {
+        match it {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '@' => safe.extend(['\\', it]),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '\n' | '\r' => safe.push(' '),
+            _ => safe.push(it),
+        }
+    }
+    safe
+}
+
+/// A name as code; a backtick in it would end that.
+fn code(text: &str) -> String {
+    if text.contains(['`', '|']) { escaped(text) } else { format!("`{}`", text.replace(['\n', '\r'], " ")) }
 }

@@ -1,75 +1,178 @@
-//! Differences for people in a terminal.
+//! For people in a terminal: tables in order, rows most surprising first.
+//!
+//! Lists are folded, counts are exact; what happened stands in words, so
+//! that nothing is lost without colours.
 
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Look, cell_words, column_lines, matched_by, row_name, shown, summary, told_cells};
-use crate::diff::{Diff, Match, Op, RowChange, TableDiff};
+use super::inline::{Piece, pieces};
+use super::words::{self, Days};
+use super::{Look, differs, shown_cells, shown_rows};
+use crate::diff::{CellChange, ChangeKind, Diff, Op, RowChange, TableDiff};
+
+/// So many rows of one table are shown; the rest is counted.
+const SHOWN_PER_TABLE: usize = 10;
+/// So many keys that stand twice are listed.
+const DUPLICATES_SHOWN: usize = 3;
+/// How wide a line may be where no terminal says so.
+const WIDTH: usize = 120;
+/// How wide the column is that says what happened.
+const INDENT: usize = 11;
+
+/// The colours of what was and what is.
+struct Styles {
+    old: Style,
+    new: Style,
+    changed: Style,
+    heading: Style,
+    plain: bool,
+}
 
 pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    if diff.is_empty() {
-        return if look.quiet { Ok(()) } else { writeln!(out, "no differences") };
+    let styles = Styles::new(look.color);
+    if !look.quiet && (!diff.is_empty() || look.verbose) {
+        heading(diff, &styles, out)?;
     }
-    let bold = if look.color { Style::new().bold() } else { Style::new() };
-    writeln!(out, "{bold}{} -> {}{bold:#}", diff.old.name, diff.new.name)?;
-    for table in &diff.tables {
-        if !quiet(table) {
-            write_table(table, diff, look, out)?;
-        }
+    let days = words::days(diff);
+    for it in diff.tables.iter().filter(|it| differs(it) || look.verbose) {
+        table(it, days, look, &styles, out)?;
     }
-    if look.quiet { Ok(()) } else { writeln!(out, "\n{}", summary(diff)) }
+    if look.quiet { Ok(()) } else { writeln!(out, "{}", words::summary(diff)) }
 }
 
-/// Whether there is nothing to say of a table.
-fn quiet(table: &TableDiff) -> bool {
-    table.match_kind == Match::Corresponds
-        && column_lines(table).is_empty()
-        && table.duplicates.is_empty()
-        && !table.changes.iter().any(RowChange::tells)
+fn heading(diff: &Diff, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
+    let bold = styles.heading;
+    let (old, new) = (&diff.old.name, &diff.new.name);
+    if old == new {
+        writeln!(out, "{bold}{old}{bold:#}")?;
+    } else {
+        writeln!(out, "{bold}{old} -> {new}{bold:#}")?;
+    }
+    let (old, new) = (words::edition(&diff.old), words::edition(&diff.new));
+    if old.is_some() || new.is_some() {
+        let or = |it: Option<String>| it.unwrap_or_else(|| "no period known".to_owned());
+        writeln!(out, "{} -> {}", or(old), or(new))?;
+    }
+    writeln!(out)
 }
 
-fn write_table(table: &TableDiff, diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n{} ({})", table.name, matched_by(table))?;
-    for line in column_lines(table) {
-        writeln!(out, "  {line}")?;
+fn table(table: &TableDiff, days: Days, look: Look, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
+    let bold = styles.heading;
+    let unmatched = words::unmatched(table);
+    let said = unmatched.clone().unwrap_or_else(|| words::matched(&table.key));
+    writeln!(out, "{bold}{}{bold:#}: {said}", table.name)?;
+    if unmatched.is_some() && !look.verbose {
+        return writeln!(out);
     }
-    for it in &table.duplicates {
-        let lines = |lines: &[u32]| lines.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-        let (key, old, new) = (it.key.join(", "), lines(&it.old_lines), lines(&it.new_lines));
-        writeln!(out, "  key {key} is there more than once: old lines {old}; new lines {new}")?;
+    if unmatched.is_none() {
+        columns(table, styles, out)?;
     }
-    let (changes, more) = shown(table, look);
-    for change in changes {
-        let (sign, color) = match change.op {
-            Op::Added => ('+', AnsiColor::Green),
-            Op::Removed => ('-', AnsiColor::Red),
-            Op::Changed => ('~', AnsiColor::Yellow),
-            Op::Moved => ('>', AnsiColor::Cyan),
-        };
-        let style = if look.color { color.on_default() } else { Style::new() };
-        writeln!(out, "  {style}{sign} {}{style:#}: {}", row_name(change), words(change, diff))?;
+    let listed = if look.verbose { usize::MAX } else { DUPLICATES_SHOWN };
+    for it in table.duplicates.iter().take(listed) {
+        writeln!(out, "  key stands more than once: {}", words::duplicate(it))?;
     }
-    if more > 0 {
-        writeln!(out, "  ... and {more} more; -v shows all, -o json lists them")?;
+    if table.duplicates.len() > listed {
+        writeln!(out, "  ... and {} more keys that do", table.duplicates.len() - listed)?;
+    }
+    let rows = shown_rows(table);
+    let listed = if look.verbose { rows.len() } else { SHOWN_PER_TABLE.min(rows.len()) };
+    for it in &rows[..listed] {
+        row(it, days, look, styles, out)?;
+    }
+    if rows.len() > listed {
+        writeln!(out, "  ... and {}; -v shows all", words::folded(&rows[listed..]))?;
+    }
+    writeln!(out)
+}
+
+fn columns(table: &TableDiff, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
+    for (what, names) in words::columns(&table.columns) {
+        let s = if names.len() == 1 { "" } else { "s" };
+        writeln!(out, "  column{s} {what}: {}", names.join(", "))?;
+    }
+    for (old, new) in &table.columns.renamed {
+        writeln!(out, "  column renamed: {}", styles.change(old, new))?;
     }
     Ok(())
 }
 
-fn words(change: &RowChange, diff: &Diff) -> String {
-    let line = |it: Option<u32>| it.map_or(String::new(), |it| it.to_string());
-    match change.op {
-        Op::Moved => format!("moved from line {} to line {}", line(change.old_line), line(change.new_line)),
-        Op::Changed => {
-            let cells: Vec<String> = told_cells(change).map(|it| cell_words(it, diff)).collect();
-            let moved = if change.moved { format!("; moved to line {}", line(change.new_line)) } else { String::new() };
-            format!("{}{moved}", cells.join("; "))
+/// A row on one line where it fits, else with one line a cell.
+fn row(row: &RowChange, days: Days, look: Look, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
+    let style = styles.of(row.op);
+    let place = Some(words::place(row)).filter(|it| !it.is_empty());
+    let head = format!("{}{}", words::name(row), place.map_or(String::new(), |it| format!(" ({it})")));
+    write!(out, "  {style}{:<word$}{style:#}{head}", words::op(row.op), word = INDENT - 2)?;
+    if matches!(row.op, Op::Added | Op::Removed) {
+        let values = words::values(row);
+        return if values.is_empty() { writeln!(out) } else { writeln!(out, ": {values}") };
+    }
+    let cells: Vec<&CellChange> = shown_cells(row).collect();
+    if cells.is_empty() {
+        return writeln!(out);
+    }
+    let plain = Styles::new(false);
+    let joined = |styles: &Styles| {
+        let cells = cells.iter().map(|it| format!("{} {}", it.column, change(it, days, styles)));
+        cells.collect::<Vec<_>>().join("; ")
+    };
+    let length = INDENT + head.chars().count() + 2 + joined(&plain).chars().count();
+    if length <= look.width.unwrap_or(WIDTH) {
+        return writeln!(out, ": {}", joined(styles));
+    }
+    writeln!(out)?;
+    let width = cells.iter().map(|it| it.column.chars().count()).max().unwrap_or(0);
+    for it in cells {
+        writeln!(out, "{:INDENT$}{:<width$}  {}", "", it.column, change(it, days, styles))?;
+    }
+    Ok(())
+}
+
+/// What a cell was and is: `314 -> 298 (-16, -5.1%)`.
+fn change(cell: &CellChange, days: Days, styles: &Styles) -> String {
+    let (old, new) = (cell.old.as_deref().unwrap_or(""), cell.new.as_deref().unwrap_or(""));
+    let change = if cell.kind == ChangeKind::Text { styles.change(old, new) } else { styles.sides(old, new) };
+    words::note(cell, days).map_or(change.clone(), |it| format!("{change} ({it})"))
+}
+
+impl Styles {
+    fn new(color: bool) -> Self {
+        let style = |it: AnsiColor| if color { it.on_default() } else { Style::new() };
+        let heading = if color { Style::new().bold() } else { Style::new() };
+        Self {
+            old: style(AnsiColor::Red),
+            new: style(AnsiColor::Green),
+            changed: style(AnsiColor::Yellow),
+            heading,
+            plain: !color,
         }
-        Op::Added | Op::Removed => {
-            let cell = |it: &crate::diff::CellChange| it.new.clone().or_else(|| it.old.clone()).unwrap_or_default();
-            let cells: Vec<String> =
-                change.cells.iter().filter(|it| !change.key.iter().any(|key| key.0 == it.column)).map(cell).collect();
-            cells.join(", ")
+    }
+
+    fn of(&self, op: Op) -> Style {
+        match op {
+            Op::Added => self.new,
+            Op::Removed => self.old,
+            Op::Changed | Op::Moved => self.changed,
         }
+    }
+
+    fn sides(&self, old: &str, new: &str) -> String {
+        let (was, is) = (self.old, self.new);
+        format!("{was}{}{was:#} -> {is}{}{is:#}", words::shown(Some(old)), words::shown(Some(new)))
+    }
+
+    /// Two texts as one where they are alike, else one after the other.
+    fn change(&self, old: &str, new: &str) -> String {
+        let Some(pieces) = pieces(old, new) else { return self.sides(old, new) };
+        let (was, is) = (self.old.strikethrough(), self.new);
+        let show = |it: Piece| match (it, self.plain) {
+            (Piece::Same(it), _) => it,
+            (Piece::Old(it), true) => format!("[-{it}-]"),
+            (Piece::New(it), true) => format!("{{+{it}+}}"),
+            (Piece::Old(it), false) => format!("{was}{it}{was:#}"),
+            (Piece::New(it), false) => format!("{is}{it}{is:#}"),
+        };
+        pieces.into_iter().map(show).collect()
     }
 }

@@ -1,0 +1,110 @@
+//! Turns a JSON document back into the diff that it was written from.
+
+use serde_json::Value;
+
+use super::json::{kind_of, op_of};
+use super::shape::{self, Document, FORMAT, VERSION};
+use crate::diff::{CellChange, Columns, Diff, Duplicate, Key, Match, RowChange, Rows, Side, TableDiff};
+use crate::error::{Error, ErrorKind, Result};
+use crate::table::{Coverage, Period};
+
+/// Reads a diff that [`DiffFormat::Json`](super::DiffFormat) wrote; `file`
+/// names it in messages.
+///
+/// The order of changes is kept; how surprising each was is not.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`] where it is no diff, or one of a version that
+/// this program does not read.
+pub fn read_diff(file: &str, bytes: &[u8]) -> Result<Diff> {
+    let unreadable = |message: String| Error::new(ErrorKind::Unreadable, message);
+    let hint = "`crossfoot diff OLD NEW -o json` writes one";
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|it| unreadable("expected a diff as JSON".to_owned()).in_file(file).hint(hint).because(it))?;
+    if value["format"] != FORMAT {
+        let found = value["format"].as_str().map_or("another document".to_owned(), |it| format!("\"{it}\""));
+        return Err(unreadable(format!("expected the format \"{FORMAT}\", found {found}")).in_file(file).hint(hint));
+    }
+    if value["version"] != VERSION {
+        let message = format!("expected version {VERSION} of the format {FORMAT}, found {}", value["version"]);
+        return Err(unreadable(message).in_file(file).hint("a newer crossfoot wrote it; update this one"));
+    }
+    let document: Document = serde_json::from_value(value)
+        .map_err(|it| unreadable("expected a whole diff".to_owned()).in_file(file).hint(hint).because(it))?;
+    diff(document).map_err(|it| unreadable(it).in_file(file).hint(hint))
+}
+
+fn diff(document: Document) -> Result<Diff, String> {
+    let mut tables = document.tables.into_iter().map(table).collect::<Result<Vec<_>, _>>()?;
+    for change in document.changes {
+        let found = tables.iter_mut().find(|it| it.name == change.table);
+        let of = found.ok_or_else(|| format!("a change is of the table \"{}\", which is not listed", change.table))?;
+        of.changes.push(row(change)?);
+    }
+    Ok(Diff { old: side(document.old)?, new: side(document.new)?, tables })
+}
+
+fn side(it: shape::Side) -> Result<Side, String> {
+    let period = |text: String| Period::parse(&text).ok_or_else(|| format!("expected a period, found \"{text}\""));
+    Ok(Side {
+        name: it.file,
+        dataset: it.dataset,
+        period: it.edition.map(period).transpose()?,
+        coverage: it.coverage.map(|it| Coverage { days: it.days, of: it.of }),
+    })
+}
+
+fn table(it: shape::Table) -> Result<TableDiff, String> {
+    let match_kind = match it.match_kind.as_str() {
+        "corresponds" => Match::Corresponds,
+        "only_old" => Match::OnlyOld,
+        "only_new" => Match::OnlyNew,
+        "unrelated" => Match::Unrelated(it.why.unwrap_or_default()),
+        other => return Err(format!("there is no match \"{other}\" of tables")),
+    };
+    let shape::Columns { old, new, changed } = it.columns;
+    let shape::Rows { added, removed, changed: rows_changed, moved, same } = it.rows;
+    let duplicate = |it: shape::Duplicate| Duplicate { key: it.key, old_lines: it.old_lines, new_lines: it.new_lines };
+    Ok(TableDiff {
+        name: it.name,
+        match_kind,
+        key: Key { columns: it.key.columns, inferred: it.key.inferred },
+        columns: Columns {
+            old,
+            new,
+            added: changed.added,
+            removed: changed.removed,
+            renamed: changed.renamed.into_iter().map(|it| (it.from, it.to)).collect(),
+            moved: changed.moved,
+        },
+        rows: Rows { added, removed, changed: rows_changed, moved, same },
+        changes: Vec::new(),
+        duplicates: it.duplicates.into_iter().map(duplicate).collect(),
+    })
+}
+
+fn row(it: shape::Change) -> Result<RowChange, String> {
+    let text = |it: Value| it.as_str().map_or_else(|| it.to_string(), str::to_owned);
+    Ok(RowChange {
+        op: op_of(&it.op).ok_or_else(|| format!("there is no change \"{}\" of rows", it.op))?,
+        key: it.row.into_iter().map(|(column, value)| (column, text(value))).collect(),
+        old_index: it.old_index,
+        new_index: it.new_index,
+        old_line: it.old_line,
+        new_line: it.new_line,
+        moved: it.moved,
+        cells: it.cells.into_iter().map(cell).collect::<Result<_, _>>()?,
+        surprise: 0.0,
+    })
+}
+
+fn cell(it: shape::Cell) -> Result<CellChange, String> {
+    Ok(CellChange {
+        kind: kind_of(&it.kind).ok_or_else(|| format!("there is no kind \"{}\" of changes", it.kind))?,
+        column: it.column,
+        old: it.old,
+        new: it.new,
+        difference: it.change,
+    })
+}

@@ -1,0 +1,146 @@
+//! The shape of `crossfoot-diff`, version 1, as it is written and read.
+//!
+//! Fields are only ever added; a reader leaves those that it does not know.
+//! Where a change of meaning cannot be avoided, the version goes up, and
+//! older programs refuse the document.
+//!
+//! | field | what it holds |
+//! |---|---|
+//! | `old`, `new` | `file` as the user named it, `dataset`, `edition` (first day/last day), `coverage` (`days` counted `of` days of the period); null where unknown |
+//! | `summary` | counts over all tables; `cells_changed` counts cells of rows in both editions |
+//! | `changes` | one entry a row that differs: table by table, most surprising first |
+//! | `changes[].row` | column and value of its key; `row` and its number where rows have no key |
+//! | `changes[].old_line` | lines count from 1; `old_index` and `new_index` are places among the rows, from 0 |
+//! | `changes[].moved` | whether it also moved among the rows of both editions |
+//! | `changes[].cells` | all cells of a row added or removed; of others, those that differ or whose column came or went |
+//! | `cells[].old`, `cells[].new` | canonical text, `""` where nothing is printed, null where row or column is not there |
+//! | `cells[].change` | the exact difference of two figures as a decimal; null for all else |
+//! | `cells[].kind` | `value`, `precision` (same value, other digits), `tolerated` (within `--tolerance`, not counted), `text` |
+//! | `cells[].expected`, `cells[].grade` | null and `not judged` until the series has an expected range |
+//! | `tables` | one entry a table of either edition: new ones in order, then those that only the old one has |
+//! | `tables[].match` | `corresponds`, `only_old`, `only_new`, `unrelated` (then `why` tells) |
+//! | `tables[].columns` | `old` and `new` list all columns in order; the rest is what happened to them |
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub(super) const FORMAT: &str = "crossfoot-diff";
+pub(super) const VERSION: u64 = 1;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Document {
+    pub(super) format: String,
+    pub(super) version: u64,
+    pub(super) old: Side,
+    pub(super) new: Side,
+    pub(super) summary: Summary,
+    pub(super) changes: Vec<Change>,
+    pub(super) tables: Vec<Table>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Side {
+    pub(super) file: String,
+    pub(super) dataset: Option<String>,
+    pub(super) edition: Option<String>,
+    pub(super) coverage: Option<Coverage>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Coverage {
+    pub(super) days: u32,
+    pub(super) of: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Summary {
+    pub(super) rows: Rows,
+    pub(super) columns: Changed,
+    pub(super) cells_changed: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Rows {
+    pub(super) added: usize,
+    pub(super) removed: usize,
+    pub(super) changed: usize,
+    pub(super) moved: usize,
+    pub(super) same: usize,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Changed {
+    pub(super) added: Vec<String>,
+    pub(super) removed: Vec<String>,
+    pub(super) renamed: Vec<Renamed>,
+    pub(super) moved: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Renamed {
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Change {
+    pub(super) op: String,
+    pub(super) table: String,
+    pub(super) row: Map<String, Value>,
+    pub(super) old_line: Option<u32>,
+    pub(super) new_line: Option<u32>,
+    pub(super) old_index: Option<usize>,
+    pub(super) new_index: Option<usize>,
+    pub(super) moved: bool,
+    pub(super) cells: Vec<Cell>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Cell {
+    pub(super) column: String,
+    pub(super) old: Option<String>,
+    pub(super) new: Option<String>,
+    pub(super) change: Option<String>,
+    pub(super) kind: String,
+    pub(super) expected: Option<Expected>,
+    pub(super) grade: String,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Expected {
+    pub(super) low: String,
+    pub(super) high: String,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Table {
+    pub(super) name: String,
+    #[serde(rename = "match")]
+    pub(super) match_kind: String,
+    pub(super) why: Option<String>,
+    pub(super) key: Key,
+    pub(super) columns: Columns,
+    pub(super) rows: Rows,
+    pub(super) duplicates: Vec<Duplicate>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Key {
+    pub(super) columns: Vec<String>,
+    pub(super) inferred: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Columns {
+    pub(super) old: Vec<String>,
+    pub(super) new: Vec<String>,
+    #[serde(flatten)]
+    pub(super) changed: Changed,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Duplicate {
+    pub(super) key: Vec<String>,
+    pub(super) old_lines: Vec<u32>,
+    pub(super) new_lines: Vec<u32>,
+}
