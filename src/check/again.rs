@@ -7,6 +7,7 @@ use super::outcome::{Collector, Outcome};
 use super::past::Past;
 use super::{Accepted, Options, history, implied, judge};
 use crate::error::Result;
+use crate::history::Earlier;
 use crate::rules::Dataset;
 use crate::source::{Grid, infer_schema};
 use crate::table::Document;
@@ -31,7 +32,7 @@ pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Acc
         dataset: Some(dataset),
         edition: Arc::clone(&accepted.edition),
         previous: previous.map(|it| Arc::clone(&it.edition)),
-        past: previous.map(|it| Arc::clone(&it.edition)).into_iter().collect(),
+        past: previous.map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).into_iter().collect(),
         borrowed: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
     };

@@ -9,6 +9,7 @@ use super::Options;
 use super::claim::claim;
 use super::outcome::Input;
 use crate::error::Result;
+use crate::history::Earlier;
 use crate::rules::{Dataset, Need, PeriodSource, Rule};
 use crate::source::{self, Format, Hints, Page, TypeFault, TypeOptions};
 use crate::table::{CellState, ColumnData, Coverage, Document, Edition, NumberStyle, Period, Table, TableSchema};
@@ -42,7 +43,7 @@ pub(super) struct Run<'a> {
     pub(super) edition: Arc<Edition>,
     pub(super) previous: Option<Arc<Edition>>,
     /// All earlier editions that are known, the newest first.
-    pub(super) past: Vec<Arc<Edition>>,
+    pub(super) past: Vec<Arc<Earlier>>,
     /// Tables that several runs look at, and an earlier one judges.
     pub(super) borrowed: Vec<String>,
     /// The schemas of the edition's tables, in their order.

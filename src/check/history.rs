@@ -13,12 +13,13 @@ use super::past::{Accepted, Past};
 use super::restated;
 use crate::error::Result;
 use crate::finding::{Place, Role, Severity, Verdict};
+use crate::history::Earlier;
 use crate::nearest::nearest;
 use crate::rules::Detail;
 use crate::table::{ColumnType, Decimal, Edition, Period, Table, canonical};
 
 /// So many earlier editions are looked at, at most.
-const EDITIONS_MAX: usize = 260;
+const EDITIONS_MAX: usize = 2000;
 /// Beyond so many days an edition is not taken for the next one of its series.
 const NEAR_DAYS: i32 = 60;
 /// Above so many rows a table's rows come and go: it is data, not a form.
@@ -46,11 +47,14 @@ pub(super) fn link(runs: &mut [Run<'_>], past: &[Accepted]) {
 /// Gives each run the editions before it, the newest first; of two for one
 /// period the accepted one.
 fn remember(runs: &mut [Run<'_>], past: &[Accepted]) {
-    let mut known: HashMap<String, BTreeMap<Date, Arc<Edition>>> = HashMap::new();
-    let beside = runs.iter().map(|it| (it.dataset_name(), &it.edition));
-    for (dataset, edition) in beside.chain(past.iter().map(|it| (it.dataset.as_str(), &it.edition))) {
+    let mut known: HashMap<String, BTreeMap<Date, Arc<Earlier>>> = HashMap::new();
+    let beside = runs.iter().map(|it| (it.dataset_name(), &it.edition, None));
+    let rules = |it: &Accepted| runs.iter().find(|run| run.dataset_name() == it.dataset).and_then(|run| run.dataset);
+    let accepted = past.iter().map(|it| (it.dataset.as_str(), &it.edition, Some(it.left_out(rules(it)))));
+    for (dataset, edition, left_out) in beside.chain(accepted) {
         if let Some(period) = edition.period {
-            known.entry(dataset.to_owned()).or_default().insert(period.start, Arc::clone(edition));
+            let earlier = Arc::new(Earlier::new(Arc::clone(edition), left_out));
+            known.entry(dataset.to_owned()).or_default().insert(period.start, earlier);
         }
     }
     for run in runs.iter_mut() {

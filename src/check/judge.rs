@@ -42,11 +42,13 @@ fn judge_rule(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Col
     collector.count(&rule.name, Verdict::Undetermined, tally(Mark::Undetermined));
     collector.fail(&facts, tally(Mark::Fails));
     let checks = |wanted| judged.marks.iter().enumerate().filter(move |it| *it.1 == wanted).map(|it| it.0);
-    for check in checks(Mark::Fails).take(collector.room()) {
-        collector.find(&facts, judged.explain(check));
+    let failing: Vec<usize> = checks(Mark::Fails).take(collector.room()).collect();
+    for detail in judged.explain(&failing) {
+        collector.find(&facts, detail);
     }
-    for check in checks(Mark::Undetermined).take(collector.room()) {
-        collector.undetermined(&rule.name, &judged.explain(check));
+    let open: Vec<usize> = checks(Mark::Undetermined).take(collector.room()).collect();
+    for detail in judged.explain(&open) {
+        collector.undetermined(&rule.name, &detail);
     }
     Ok(())
 }

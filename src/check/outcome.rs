@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::past::{Memory, Past};
 use super::{Accepted, Loaded, Options};
-use crate::finding::{Finding, Severity, Status, Verdict};
+use crate::finding::{self, Finding, Severity, Status, Verdict};
 use crate::rules::Detail;
 use crate::table::{Coverage, Document, Edition};
 
@@ -344,20 +344,7 @@ fn order(it: &Finding) -> impl Ord + '_ {
     )
 }
 
-/// Hashes what a finding is about: not its order, line or value.
 fn identity(rule: &RuleFacts<'_>, detail: &Detail) -> String {
-    let parts = [
-        rule.dataset,
-        &detail.table,
-        rule.name,
-        detail.row.as_deref().unwrap_or(""),
-        detail.column.as_deref().unwrap_or(""),
-    ];
-    // Lengths stand between the parts, so that moved borders do not collide.
-    let mut bytes = Vec::new();
-    for part in parts {
-        bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(part.as_bytes());
-    }
-    format!("{:08x}", xxhash_rust::xxh3::xxh3_64(&bytes) >> 32)
+    let (row, column) = (detail.row.as_deref().unwrap_or(""), detail.column.as_deref().unwrap_or(""));
+    finding::identity(rule.dataset, &detail.table, rule.name, row, column)
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::finding::{Finding, Severity, Status};
+use crate::history::LeftOut;
+use crate::rules::Dataset;
 use crate::table::{Edition, Period};
 
 /// An accepted edition, as its snapshot holds it.
@@ -49,6 +51,20 @@ pub struct Waiver {
 /// The accepted editions of one dataset.
 pub(super) struct Past<'a> {
     accepted: Vec<&'a Accepted>,
+}
+
+impl Accepted {
+    /// The figures that no later one is judged by: those that were waived, and
+    /// those that were out of the ordinary and let pass.
+    pub fn left_out(&self, dataset: Option<&Dataset>) -> LeftOut {
+        let usual = dataset.into_iter().flat_map(|it| &it.rules).filter(|it| it.kind == "usual");
+        let mut rules: Vec<String> = usual.map(|it| it.name.clone()).collect();
+        rules.extend(self.waivers.iter().map(|it| it.rule.clone()));
+        rules.sort();
+        rules.dedup();
+        let ids = self.known.iter().chain(self.waivers.iter().map(|it| &it.id)).cloned().collect();
+        LeftOut { dataset: self.dataset.clone(), rules, ids }
+    }
 }
 
 impl<'a> Past<'a> {

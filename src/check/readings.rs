@@ -68,18 +68,23 @@ impl Judged<'_> {
         }
     }
 
-    /// Says what there is to say of a check.
-    pub(super) fn explain(&self, check: usize) -> Detail {
+    /// Says what there is to say of some checks.
+    pub(super) fn explain(&self, checks: &[usize]) -> Vec<Detail> {
+        if self.split.is_empty() {
+            return self.rule.check.explain_all(&self.context(&self.run.edition), checks);
+        }
+        checks.iter().map(|it| self.explain_one(*it)).collect()
+    }
+
+    fn context<'a>(&'a self, edition: &'a Edition) -> Context<'a> {
         let filter = self.filter.as_deref();
+        Context { filter, ..context(self.run, edition, self.dataset) }
+    }
+
+    fn explain_one(&self, check: usize) -> Detail {
         let split = self.split.iter().find(|it| it.check == check);
         let world = split.and_then(|it| it.first_failing).map_or(&*self.run.edition, |it| &self.worlds[it]);
-        let context = Context {
-            edition: world,
-            previous: self.run.previous.as_deref(),
-            past: &self.run.past,
-            tables: &self.dataset.tables,
-            filter,
-        };
+        let context = self.context(world);
         match split {
             Some(it) if self.marks[check] == Mark::Undetermined => {
                 split_detail(&context, self.rule, check, it.failing, self.worlds.len())
@@ -89,11 +94,21 @@ impl Judged<'_> {
     }
 }
 
+fn context<'a>(run: &'a Run<'_>, edition: &'a Edition, dataset: &'a Dataset) -> Context<'a> {
+    Context {
+        edition,
+        previous: run.previous.as_deref(),
+        past: &run.past,
+        cadence: dataset.cadence,
+        tables: &dataset.tables,
+        filter: None,
+    }
+}
+
 type Filter = Option<Vec<Option<bool>>>;
 
 fn marks_of(run: &Run<'_>, edition: &Edition, dataset: &Dataset, rule: &Rule) -> Result<(Vec<Mark>, Filter)> {
-    let plain =
-        Context { edition, previous: run.previous.as_deref(), past: &run.past, tables: &dataset.tables, filter: None };
+    let plain = context(run, edition, dataset);
     let filter = match (&rule.filter, rule.table.and_then(|it| plain.table(it))) {
         (Some(condition), Some(table)) => Some(condition.truths(&plain, table)?),
         _ => None,

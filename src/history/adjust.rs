@@ -25,17 +25,39 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     adjusted
 }
 
+/// The same where tests may depend on each other in any way: every p-value
+/// counts for `1 + 1/2 + … + 1/m` times as much (Benjamini and Yekutieli 2001).
+#[expect(clippy::cast_precision_loss, reason = "an edition has fewer than 2^52 series")]
+pub fn benjamini_yekutieli(p: &[f64]) -> Vec<f64> {
+    let factor: f64 = (1..=p.len()).map(|it| 1.0 / it as f64).sum();
+    benjamini_hochberg(&p.iter().map(|it| it * factor).collect::<Vec<_>>()).into_iter().map(|it| it.min(1.0)).collect()
+}
+
+/// How the many tests of an edition are allowed for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Correction {
+    /// Benjamini and Hochberg 1995: tests that depend on each other not at all, or alike.
+    #[default]
+    Hochberg,
+    /// Benjamini and Yekutieli 2001: tests that depend in any way.
+    Yekutieli,
+}
+
 /// Which tests to flag at a false discovery rate of `q`.
 ///
 /// Tests that could not have come out small enough, whatever the count, leave
 /// the family first (Gilbert 2005): `attainable` holds the smallest p-value
 /// that each could have.
 #[expect(clippy::cast_precision_loss, reason = "an edition has fewer than 2^52 series")]
-pub fn flagged(p: &[f64], attainable: &[f64], q: f64) -> Vec<bool> {
+pub fn flagged(p: &[f64], attainable: &[f64], q: f64, correction: Correction) -> Vec<bool> {
     let could = (1..=p.len()).find(|&m| attainable.iter().filter(|it| **it <= q / m as f64).count() <= m);
     let most = could.map_or(q, |m| q / m as f64);
     let family: Vec<usize> = (0..p.len()).filter(|&it| attainable[it] <= most).collect();
-    let adjusted = benjamini_hochberg(&family.iter().map(|&it| p[it]).collect::<Vec<_>>());
+    let adjust = match correction {
+        Correction::Hochberg => benjamini_hochberg,
+        Correction::Yekutieli => benjamini_yekutieli,
+    };
+    let adjusted = adjust(&family.iter().map(|&it| p[it]).collect::<Vec<_>>());
     let mut flags = vec![false; p.len()];
     for (at, adjusted) in family.into_iter().zip(adjusted) {
         flags[at] = adjusted <= q;
@@ -54,12 +76,12 @@ mod tests {
             0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
             0.7590, 1.0,
         ];
-        assert_eq!(flagged(&p, &[0.0; 15], 0.05).iter().filter(|it| **it).count(), 4);
+        assert_eq!(flagged(&p, &[0.0; 15], 0.05, Correction::Hochberg).iter().filter(|it| **it).count(), 4);
     }
 
     #[test]
     fn what_could_not_be_small_leaves_the_family() {
-        assert_eq!(flagged(&[0.04, 0.9], &[0.0, 0.5], 0.05), [true, false]);
-        assert_eq!(flagged(&[0.04, 0.9], &[0.0, 0.0], 0.05), [false, false]);
+        assert_eq!(flagged(&[0.04, 0.9], &[0.0, 0.5], 0.05, Correction::Hochberg), [true, false]);
+        assert_eq!(flagged(&[0.04, 0.9], &[0.0, 0.0], 0.05, Correction::Hochberg), [false, false]);
     }
 }

@@ -5,9 +5,10 @@
 //! counts vary more than Poisson does, so that a flag on this alone is no
 //! flag: at 10% extra variation 93% of editions of 15 series have one.
 
-use statrs::function::beta::beta_reg;
+use statrs::function::beta::{beta_reg, inv_beta_reg};
 
-use super::{Judgement, Line, ordinary};
+use super::tails::ordinary;
+use super::{Judgement, Line};
 
 /// Judges a count by the sum of those before it; `None` where there is none.
 ///
@@ -22,8 +23,7 @@ pub fn exact(line: &Line, alpha: f64) -> Option<Judgement> {
     let expected = line.now.exposure * sum / exposure;
     let (low, high) = ordinary(alpha, expected * 2.0, |it| tails(it).0, |it| tails(it).1);
     let (upper, lower) = tails(line.now.observed);
-    let p = (2.0 * upper.min(lower)).min(1.0);
-    Some(Judgement { expected, low, high, p, p_attainable: 0.0 })
+    Some(Judgement { expected, low, high, upper_bound: high, upper, lower, trend: None, dispersion: 1.0 })
 }
 
 /// The tails of a count: at least as many, at most as many, given `sum` over `exposure` before.
@@ -35,4 +35,16 @@ pub fn exact_tails(count: f64, own_exposure: f64, sum: f64, exposure: f64) -> (f
     let upper = if count <= 0.0 { 1.0 } else { beta_reg(count, sum + 1.0, q) };
     let lower = if sum <= 0.0 { 1.0 } else { beta_reg(sum, count + 1.0, 1.0 - q) };
     (upper, lower)
+}
+
+/// The ratio of two rates with its interval: the later over the earlier one.
+///
+/// Clopper and Pearson's interval for `y` out of `y + S`, turned into a ratio;
+/// its ends are 0 or infinite where a count is 0.
+pub fn rate_ratio(count: f64, own_exposure: f64, sum: f64, exposure: f64, alpha: f64) -> (f64, f64, f64) {
+    let scale = exposure / own_exposure;
+    let odds = |share: f64| if share >= 1.0 { f64::INFINITY } else { scale * share / (1.0 - share) };
+    let low = if count <= 0.0 { 0.0 } else { inv_beta_reg(count, sum + 1.0, alpha / 2.0) };
+    let high = if sum <= 0.0 { 1.0 } else { inv_beta_reg(count + 1.0, sum, 1.0 - alpha / 2.0) };
+    (scale * count / sum, odds(low), odds(high))
 }

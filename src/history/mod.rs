@@ -3,18 +3,47 @@
 //! Figures are floats here: these are statistics about published figures, and
 //! no arithmetic verdict rests on them. A detector sees a count, how much of
 //! its period was covered (its exposure), and the same of earlier editions.
+//! [`judge`](edition::judge) chooses one by how much history there is; each
+//! can be asked for by name.
 
 mod adjust;
+mod calendar;
+mod cusum;
+mod ears;
+mod edition;
 mod exact;
+mod farrington;
+mod glm;
+mod logs;
+mod parts;
+mod seasonal;
+mod series;
 mod shared;
+mod shift;
+mod tails;
 
-pub use adjust::{benjamini_hochberg, flagged};
-pub use exact::{exact, exact_tails};
+pub use adjust::{Correction, benjamini_hochberg, benjamini_yekutieli, flagged};
+pub use calendar::Calendar;
+pub use cusum::{Cusum, Transform, cusum};
+pub use ears::{Ears, ears, ears_c3};
+pub use edition::{Asked, Detector, Judged, Options, Verdicts, judge};
+pub use exact::{exact, exact_tails, rate_ratio};
+pub use farrington::{Farrington, Limit, Trend, anscombe_weights, farrington};
+pub use glm::{Family, Fit, Row, fit, negative_binomial};
+pub use logs::logs;
+pub use parts::{Fisher, fisher};
+pub use seasonal::seasonal;
+pub use series::{Earlier, LeftOut, Series, Wanted, is_judged, judge_edition};
 pub use shared::{Shared, shared};
+pub use shift::{Shift, shift};
+
+pub use tails::quantiles;
 
 /// A count with its exposure: the share of a usual period that it covers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Count {
+    /// Which period it is for, in periods from an arbitrary one.
+    pub at: i64,
     /// How many.
     pub observed: f64,
     /// Of how much of a usual period: 1 is a full one.
@@ -39,10 +68,26 @@ pub struct Judgement {
     pub low: f64,
     /// The largest count that is ordinary.
     pub high: f64,
-    /// How probable a count as far out is, on either side.
-    pub p: f64,
-    /// The smallest `p` that any count could have here.
-    pub p_attainable: f64,
+    /// The bound that a count has to pass to be unusually high: a whole
+    /// number, but for methods that work on a power of the count.
+    pub upper_bound: f64,
+    /// How probable as many or more are.
+    pub upper: f64,
+    /// How probable as many or fewer are.
+    pub lower: f64,
+    /// Whether a trend was part of it, and its slope on the log scale per period.
+    pub trend: Option<f64>,
+    /// Its dispersion: the variance over the mean.
+    pub dispersion: f64,
+}
+
+/// The bound of a one-sided method.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bound {
+    /// What was expected.
+    pub expected: f64,
+    /// What a count has to pass to be unusually high.
+    pub upper_bound: f64,
 }
 
 /// How a count is graded, in plain words.
@@ -70,35 +115,33 @@ impl Grade {
     }
 }
 
+impl Judgement {
+    /// How probable a count as far out is, on either side.
+    pub fn p(&self) -> f64 {
+        (2.0 * self.upper.min(self.lower)).min(1.0)
+    }
+
+    /// Whether a count is above the bound.
+    pub fn alarm(&self, observed: f64) -> bool {
+        observed > self.upper_bound && observed > 0.0
+    }
+}
+
+impl Bound {
+    /// Whether a count is above the bound.
+    pub fn alarm(&self, observed: f64) -> bool {
+        observed > self.upper_bound && observed > 0.0
+    }
+}
+
 impl Line {
     /// The sum of the counts before, and of their exposures.
     fn sums(&self) -> (f64, f64) {
         self.before.iter().fold((0.0, 0.0), |sum, it| (sum.0 + it.observed, sum.1 + it.exposure))
     }
-}
 
-/// The ordinary counts: those with both tails at half of `alpha` or more.
-fn ordinary(alpha: f64, most: f64, upper: impl Fn(f64) -> f64, lower: impl Fn(f64) -> f64) -> (f64, f64) {
-    let least = alpha / 2.0;
-    // The lower tail grows with the count, the upper one shrinks.
-    let low = first(most, |it| lower(it) >= least);
-    let high = first(most, |it| upper(it + 1.0) < least);
-    (low, high)
-}
-
-/// The first whole number from 0 on for which something holds, once and for all.
-fn first(most: f64, holds: impl Fn(f64) -> bool) -> f64 {
-    if holds(0.0) {
-        return 0.0;
+    /// The count of a period before, if there is one.
+    fn at(&self, at: i64) -> Option<f64> {
+        self.before.iter().find(|it| it.at == at).map(|it| it.observed)
     }
-    let mut high = most.max(1.0);
-    while !holds(high) && high < 1e15 {
-        high *= 2.0;
-    }
-    let (mut low, mut high) = (0.0_f64, high.floor());
-    while high - low > 1.0 {
-        let middle = f64::midpoint(low, high).floor();
-        if holds(middle) { high = middle } else { low = middle }
-    }
-    high
 }

@@ -8,10 +8,10 @@
 //! [`exact`](super::exact()). Needs one earlier edition; from 104 on trend and
 //! season can be told and should be. Idea of the moderation: Lund et al. 2012.
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
-use statrs::function::beta::beta_reg;
+use statrs::distribution::StudentsT;
 
-use super::{Judgement, Line, ordinary};
+use super::tails::Tails;
+use super::{Judgement, Line};
 
 /// Extra variation before anything is seen: 10% of the mean, squared.
 const SPREAD: f64 = 0.01;
@@ -86,7 +86,7 @@ fn dispersion(line: &Line) -> Option<f64> {
     Some(terms.sum::<f64>() / degrees(line))
 }
 
-fn weighted_median(mut values: Vec<(f64, f64)>) -> Option<f64> {
+pub(super) fn weighted_median(mut values: Vec<(f64, f64)>) -> Option<f64> {
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let half = values.iter().map(|it| it.1).sum::<f64>() / 2.0;
     let mut seen = 0.0;
@@ -100,78 +100,38 @@ fn weighted_median(mut values: Vec<(f64, f64)>) -> Option<f64> {
 }
 
 fn judge(line: &Line, shared: Shared, alpha: f64) -> Option<Judgement> {
-    let (sum, exposure) = line.sums();
+    let (_, exposure) = line.sums();
     if exposure <= 0.0 || line.now.exposure <= 0.0 {
         return None;
     }
-    let tails = Tails::of(line, shared);
-    let (low, high) =
-        ordinary(alpha, tails.expected * 2.0, |it| tails.upper(it), |it| if sum > 0.0 { tails.lower(it) } else { 1.0 });
-    let (upper, lower) = (tails.upper(line.now.observed), tails.lower(line.now.observed));
-    let p = (2.0 * upper.min(lower)).min(1.0);
-    // An upper tail can be as small as one likes.
-    Some(Judgement { expected: tails.expected, low, high, p, p_attainable: 0.0 })
+    Some(tails(line, shared).judge(line.now.observed, alpha))
 }
 
-/// The tails of one series.
-struct Tails {
-    expected: f64,
-    /// The mean of the upper tail: with one count more than was seen.
-    raised: f64,
-    /// `phi` with the uncertainty of the mean.
-    phi: f64,
-    has_history: bool,
-    student: Option<StudentsT>,
-}
-
-impl Tails {
-    fn of(line: &Line, shared: Shared) -> Self {
-        let (sum, exposure) = line.sums();
-        let (share, degrees) = (line.now.exposure / exposure, degrees(line));
-        let mean = sum / exposure;
-        let assumed = SHARED_WEIGHT * (1.0 + shared.spread * mean);
-        let own = dispersion(line).map_or(0.0, |it| degrees * it);
-        let seen = if dispersion(line).is_some() { degrees } else { 0.0 };
-        let phi = ((assumed + own) / (SHARED_WEIGHT + seen)).max(1.0);
-        Self {
-            expected: share * sum,
-            raised: share * (sum + 1.0),
-            phi: phi * (1.0 + share),
-            has_history: sum > 0.0,
-            student: StudentsT::new(0.0, 1.0, SHARED_WEIGHT + seen).ok(),
-        }
-    }
-
-    /// At least as many: negative binomial of mean `raised`, `P(Y >= y) = I_{1 - 1/phi}(y, size)`.
-    fn upper(&self, count: f64) -> f64 {
-        let size = self.raised / (self.phi - 1.0);
-        if count <= 0.0 { 1.0 } else { self.widened(beta_reg(count, size, 1.0 - 1.0 / self.phi)) }
-    }
-
-    /// At most as many: `P(Y <= y) = I_{1/phi}(size, y + 1)`.
-    fn lower(&self, count: f64) -> f64 {
-        let size = self.expected / (self.phi - 1.0);
-        if self.has_history { self.widened(beta_reg(size, count + 1.0, 1.0 / self.phi)) } else { 1.0 }
-    }
-
-    /// A tail as wide as a dispersion that is itself estimated makes it.
-    fn widened(&self, p: f64) -> f64 {
-        if p <= 0.0 || p >= 1.0 {
-            return p.clamp(0.0, 1.0);
-        }
-        let Some(student) = &self.student else { return p };
-        // From the small tail, so that no digits are lost; both are symmetric.
-        student.cdf(Normal::standard().inverse_cdf(p))
+/// The tails of one series: the upper one with a count more than was seen,
+/// both with the uncertainty of the mean.
+fn tails(line: &Line, shared: Shared) -> Tails {
+    let (sum, exposure) = line.sums();
+    let (share, degrees) = (line.now.exposure / exposure, degrees(line));
+    let assumed = SHARED_WEIGHT * (1.0 + shared.spread * sum / exposure);
+    let own = dispersion(line).map(|it| degrees * it);
+    let seen = if own.is_some() { degrees } else { 0.0 };
+    let dispersion = ((assumed + own.unwrap_or(0.0)) / (SHARED_WEIGHT + seen)).max(1.0);
+    Tails {
+        expected: share * sum,
+        raised: share * (sum + 1.0),
+        dispersion: dispersion * (1.0 + share),
+        student: StudentsT::new(0.0, 1.0, SHARED_WEIGHT + seen).ok(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tails::ordinary;
     use super::super::{Count, exact_tails};
     use super::*;
 
     fn line(now: f64, before: &[f64]) -> Line {
-        let count = |observed: &f64| Count { observed: *observed, exposure: 1.0 };
+        let count = |observed: &f64| Count { at: 0, observed: *observed, exposure: 1.0 };
         Line { now: count(&now), before: before.iter().map(count).collect() }
     }
 
@@ -183,8 +143,7 @@ mod tests {
             let tails = Tails {
                 expected: own * sum / exposure,
                 raised: own * (sum + 1.0) / exposure,
-                phi: 1.0 + own / exposure,
-                has_history: true,
+                dispersion: 1.0 + own / exposure,
                 student: None,
             };
             let (upper, lower) = exact_tails(count, own, sum, exposure);
@@ -203,8 +162,7 @@ mod tests {
         let tails = Tails {
             expected: 5.0 / 7.0 * 1816.0 / 8.0,
             raised: 5.0 / 7.0 * 1817.0 / 8.0,
-            phi: phi * (1.0 + 5.0 / 56.0),
-            has_history: true,
+            dispersion: phi * (1.0 + 5.0 / 56.0),
             student: StudentsT::new(0.0, 1.0, 13.0).ok(),
         };
         let (low, high) = ordinary(0.01, 300.0, |it| tails.upper(it), |it| tails.lower(it));
@@ -218,7 +176,7 @@ mod tests {
         let lines =
             [line(230.0, &[227.0, 219.0, 240.0]), line(18.0, &[20.0, 15.0, 17.0]), line(700.0, &[70.0, 66.0, 73.0])];
         let (_, judged) = shared(&lines, 0.01);
-        let p: Vec<f64> = judged.iter().map(|it| it.unwrap().p).collect();
+        let p: Vec<f64> = judged.iter().map(|it| it.unwrap().p()).collect();
         assert!(p[0] > 0.3 && p[1] > 0.3 && p[2] < 1e-4, "{p:?}");
     }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place};
-use crate::table::{Edition, TableSchema};
+use crate::history::Earlier;
+use crate::table::{Cadence, Edition, TableSchema};
 
 /// What one check came to, in the form that whole columns of them are kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,7 +108,9 @@ pub struct Context<'a> {
     /// The edition before it, if one is known.
     pub previous: Option<&'a Edition>,
     /// All earlier editions that are known, the newest first.
-    pub past: &'a [Arc<Edition>],
+    pub past: &'a [Arc<Earlier>],
+    /// How often an edition comes.
+    pub cadence: Option<Cadence>,
     /// The tables that the rule file declares.
     pub tables: &'a [TableSchema],
     /// Which rows of the rule's table its `where` lets in: one truth value a
@@ -161,6 +164,11 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// Says what there is to say of the check at an index of `verdicts`,
     /// whose mark is `Fails` or `Undetermined`.
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail;
+
+    /// The same for many checks, where saying it together is cheaper.
+    fn explain_all(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Detail> {
+        checks.iter().map(|it| self.explain(context, *it)).collect()
+    }
 }
 
 impl Context<'_> {

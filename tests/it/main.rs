@@ -14,6 +14,7 @@ mod invariance;
 mod page;
 mod pages;
 mod readme;
+mod references;
 mod review;
 mod schema;
 mod snapshot;

@@ -175,6 +175,7 @@ impl World {
     pub(crate) fn context(&self) -> Context<'_> {
         Context {
             past: &[],
+            cadence: None,
             edition: &self.edition,
             previous: self.previous.as_ref(),
             tables: &self.schemas,

@@ -1,6 +1,4 @@
-//! `usual`: each series of counts against its own history.
-
-use std::collections::HashMap;
+//! `usual`: each series of figures against its own history.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,52 +6,55 @@ use serde::Deserialize;
 use super::bind::{check_names, fault};
 use super::said::{about_cell, grouped};
 use crate::error::Result;
-use crate::finding::{Certainty, Expected};
-use crate::history::{Count, Judgement, Line, exact, flagged, shared};
+use crate::finding::{Certainty, Expected, Place, Role};
+use crate::history::{
+    Calendar, Correction, Detector, Grade, Judged, Series, Shift, Verdicts, Wanted, is_judged, judge_edition,
+};
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
-use crate::table::{ColumnType, Coverage, Edition, Table, canonical};
+use crate::table::{ColumnType, Coverage, Table};
 
-/// The share of ordinary counts that falls out of a range.
-const ALPHA: f64 = 0.01;
-/// One earlier edition leaves open what is further out than this.
-const OPEN: f64 = 0.05;
-/// The share of flags that may be false.
-const DISCOVERY: f64 = 0.10;
-/// Series are judged by so many of the last editions.
-const EDITIONS_MAX: usize = 26;
-
-/// The counts of some tables, or of some columns, against their own history.
+/// The figures of some tables, or of some columns, against their own history.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Usual")]
 pub(crate) struct Spec {
-    /// The tables: all of their columns of counts.
+    /// The tables: all of their columns of counts, amounts and percentages.
     #[serde(default)]
     tables: Vec<String>,
-    /// Columns of counts of the rule's own table.
+    /// Such columns of the rule's own table.
     #[serde(default)]
     columns: Vec<String>,
+    /// The column of totals that `columns` are parts of: shares are judged, not counts.
+    of: Option<String>,
+    /// How the many figures of an edition are allowed for.
+    #[serde(default)]
+    correction: CorrectionWord,
+}
+
+/// How the many figures of an edition are allowed for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum CorrectionWord {
+    /// Benjamini and Hochberg 1995.
+    #[default]
+    Bh,
+    /// Benjamini and Yekutieli 2001: for figures that depend on each other in any way.
+    By,
 }
 
 #[derive(Debug)]
 struct Usual {
-    /// Declared tables, and which of their columns: all of counts where none is named.
+    /// Declared tables, and which of their columns: all that can be judged where none is named.
     tables: Vec<(usize, Vec<String>)>,
-}
-
-/// A series: a cell of the edition, with its counts before.
-struct Series {
-    table: usize,
-    row: usize,
-    column: usize,
-    line: Line,
+    of: Option<String>,
+    correction: Correction,
 }
 
 pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
     binding.refuse_rounding("usual")?;
     binding.refuse_zero("usual")?;
     let tables = match (spec.tables.is_empty(), spec.columns.is_empty()) {
-        (false, true) => {
+        (false, true) if spec.of.is_none() => {
             check_names("tables", &spec.tables)?;
             let tables = spec.tables.iter().map(|it| Ok((binding.other_table(it)?, Vec::new())));
             tables.collect::<Result<Vec<_>>>()?
@@ -61,15 +62,10 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
         (true, false) => {
             check_names("columns", &spec.columns)?;
             let table = binding.require_table()?;
-            for name in &spec.columns {
-                let kind = binding.column(table, name)?.kind;
-                if kind != ColumnType::Count {
-                    let message = format!("column {name:?} is of type {}; usual judges counts", kind.word());
-                    return Err(fault(message));
-                }
-            }
+            check_columns(spec, binding, table)?;
             vec![(table, spec.columns.clone())]
         }
+        (false, true) => return Err(fault("usual expects columns beside of, found tables")),
         _ => return Err(fault("usual expects tables or columns").hint("usual = { tables = [\"…\"] }")),
     };
     for (table, _) in &tables {
@@ -79,7 +75,30 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
             return Err(fault(message).hint("give the table a key"));
         }
     }
-    Ok(Box::new(Usual { tables }))
+    let correction = match spec.correction {
+        CorrectionWord::Bh => Correction::Hochberg,
+        CorrectionWord::By => Correction::Yekutieli,
+    };
+    Ok(Box::new(Usual { tables, of: spec.of.clone(), correction }))
+}
+
+fn check_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<()> {
+    for name in &spec.columns {
+        let kind = binding.column(table, name)?.kind;
+        if !is_judged(kind) {
+            let message = format!("column {name:?} is of type {}; usual judges count, amount and percent", kind.word());
+            return Err(fault(message));
+        }
+        if spec.of.is_some() && kind != ColumnType::Count {
+            return Err(fault(format!("column {name:?} is of type {}; parts of totals are counts", kind.word())));
+        }
+    }
+    if let Some(of) = &spec.of
+        && binding.column(table, of)?.kind != ColumnType::Count
+    {
+        return Err(fault(format!("column {of:?} is no column of counts")));
+    }
+    Ok(())
 }
 
 impl Kind for Usual {
@@ -91,76 +110,153 @@ impl Kind for Usual {
         self.tables.iter().map(|it| Need::Table(it.0)).chain([Need::Past]).collect()
     }
 
-    /// One check for each printed count.
+    /// One check for each printed figure, and one for the edition as a whole
+    /// where enough of them tell it.
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
-        let series = self.series(context);
-        let (judged, flags) = judge(&series);
-        let marks = series.iter().zip(&judged).zip(flags).map(|((series, judgement), flag)| match judgement {
+        let (series, verdicts) = self.judge(context);
+        let marks = series.iter().zip(&verdicts.judged).map(|(series, judged)| match judged {
             None => Mark::Undetermined,
-            Some(_) if flag => Mark::Fails,
-            Some(it) if is_open(&series.line, it) => Mark::Undetermined,
+            Some(it) if it.grade == Grade::CheckBeforePrinting => Mark::Fails,
+            Some(it) if it.is_open(&series.asked.line) => Mark::Undetermined,
             Some(_) => Mark::Holds,
         });
-        Ok(marks.collect())
+        let whole = verdicts.shift.map(|it| if it.told { Mark::Fails } else { Mark::Holds });
+        Ok(marks.chain(whole).collect())
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
-        let series = self.series(context);
-        let (judged, flags) = judge(&series);
-        let it = &series[check];
-        let table = &context.edition.tables[it.table];
-        let Some(judgement) = judged[check] else {
-            return about_cell(table, it.row, it.column, "no earlier edition has it", "not judged");
-        };
-        let side = if it.line.now.observed > judgement.expected { "above" } else { "below" };
-        let mut message = words(table, it, &judgement, context.edition.coverage, judged.iter().flatten().count());
-        if is_open(&it.line, &judgement) && !flags[check] {
-            message = format!("{message}; {}", limit(&judgement));
+        self.explain_all(context, &[check]).swap_remove(0)
+    }
+
+    fn explain_all(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Detail> {
+        if checks.is_empty() {
+            return Vec::new();
         }
-        let mut detail = about_cell(table, it.row, it.column, message, format!("{side} what is usual"));
-        detail.certainty = Certainty::Unusual;
-        detail.observed = table.columns[it.column].decimal(it.row).map(|it| it.to_string());
-        detail.expected = Some(Expected::Between(judgement.low.to_string(), judgement.high.to_string()));
-        let limit = (it.line.before.len() == 1).then(|| limit(&judgement));
-        let check = "check the figure, the coverage note, or the cause".to_owned();
-        detail.hint = Some(limit.map_or(check.clone(), |it| format!("{check}; {it}")));
-        detail
+        let (series, verdicts) = self.judge(context);
+        checks.iter().map(|it| explain(context, &series, &verdicts, *it)).collect()
     }
 }
 
-/// Whether one earlier edition leaves a count open: far out for chance alone,
-/// and not quite for counts that vary as published ones do.
-fn is_open(line: &Line, judgement: &Judgement) -> bool {
-    let by_chance = exact(line, ALPHA).is_some_and(|it| it.p < ALPHA);
-    line.before.len() == 1 && by_chance && judgement.p < OPEN
+impl Usual {
+    fn judge(&self, context: &Context<'_>) -> (Vec<Series>, Verdicts) {
+        let admits = |row: usize| context.filter.is_none_or(|it| it.get(row).copied().flatten() == Some(true));
+        let of = self.of.as_deref();
+        let wanted = |it: &'_ (usize, Vec<String>)| context.table(it.0);
+        let wanted: Vec<Wanted<'_>> = self
+            .tables
+            .iter()
+            .filter_map(|it| Some(Wanted { table: wanted(it)?, columns: &it.1, of, admits: &admits }))
+            .collect();
+        let calendar = context.cadence.map_or(Calendar::WEEKS, Calendar::of);
+        judge_edition(context.edition, context.past, &wanted, calendar, self.correction)
+    }
+}
+
+fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check: usize) -> Detail {
+    let Some(it) = series.get(check) else {
+        return about_edition(context, series, verdicts.shift);
+    };
+    let table = &context.edition.tables[it.table];
+    let Some(judged) = verdicts.judged[check] else {
+        return about_cell(table, it.row, it.column, "no earlier edition has it", "not judged");
+    };
+    let line = &it.asked.line;
+    let side = if line.now.observed > judged.judgement.expected { "above" } else { "below" };
+    let family = verdicts.judged.iter().flatten().count();
+    let mut message = words(table, it, &judged, context.edition.coverage, family);
+    let limit = (line.before.len() == 1).then(|| limit(&judged));
+    if let Some(limit) = limit.as_ref().filter(|_| judged.is_open(line)) {
+        message = format!("{message}; {limit}");
+    }
+    let label = if judged.unchanged { "as before".to_owned() } else { format!("{side} what is usual") };
+    let mut detail = about_cell(table, it.row, it.column, message, label);
+    detail.certainty = Certainty::Unusual;
+    detail.observed = table.columns[it.column].decimal(it.row).map(|it| it.to_string());
+    let [low, high] = range(&judged, !it.asked.is_count);
+    detail.expected = Some(Expected::Between(low, high));
+    let flip =
+        judged.turns_on_coverage.then(|| "with the whole period covered it would be judged otherwise".to_owned());
+    let check = "check the figure, the coverage note, or the cause".to_owned();
+    detail.hint = Some([Some(check), flip, limit].into_iter().flatten().collect::<Vec<_>>().join("; "));
+    detail
+}
+
+/// The ends of a range, as plain decimals: whole for counts.
+fn range(judged: &Judged, decimals: bool) -> [String; 2] {
+    let it = judged.judgement;
+    [it.low, it.high].map(|it| if decimals { format!("{it:.1}") } else { format!("{it:.0}") })
+}
+
+/// An edition that is higher or lower as a whole.
+fn about_edition(context: &Context<'_>, series: &[Series], shift: Option<Shift>) -> Detail {
+    let (ratio, lines) = shift.map_or((1.0, 0), |it| (it.ratio, it.lines));
+    let side = if ratio < 1.0 { "below" } else { "above" };
+    let percent = ((ratio - 1.0).abs() * 100.0).round();
+    let message = format!(
+        "the edition as a whole is about {percent}% {side} what is usual ({lines} series); each series was judged \
+         relative to that"
+    );
+    let first = series.first().map_or(0, |it| it.table);
+    let table = &context.edition.tables[first];
+    let mut detail = Detail::new(&table.name, message);
+    if let Some(it) = series.first() {
+        detail.places = vec![Place::of_cell(table, it.row, it.column, Role::Primary, "the edition starts here")];
+    }
+    detail.certainty = Certainty::Unusual;
+    detail.hint = Some("check the coverage note and the length of the period".to_owned());
+    detail
 }
 
 /// What could not have been noticed.
-fn limit(it: &Judgement) -> String {
+fn limit(judged: &Judged) -> String {
+    let it = &judged.judgement;
     format!("only one earlier edition: anything from {} to {} would pass unnoticed", whole(it.low), whole(it.high))
 }
 
 /// A finding in words, as an editor would say it.
-fn words(table: &Table, it: &Series, judgement: &Judgement, coverage: Option<Coverage>, family: usize) -> String {
+fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>, family: usize) -> String {
     let (name, text) = (table.row_name(it.row), table.text(it.row, it.column).trim());
-    let editions = match it.line.before.len() {
-        1 => "the last edition".to_owned(),
-        count => format!("the last {count} editions"),
+    let (line, judgement) = (&it.asked.line, &judged.judgement);
+    let column = &table.columns[it.column].name;
+    let chance = chance(judged.p);
+    if judged.unchanged {
+        return format!(
+            "{name}: {column} is {text}, as in the edition before; by chance {chance} the same; {family} were checked"
+        );
+    }
+    let sums = line.before.iter().fold((0.0, 0.0), |sum, it| (sum.0 + it.observed, sum.1 + it.exposure));
+    let average = sums.0 / sums.1;
+    let decimals = !it.asked.is_count;
+    let (expected, [low, high]) = if decimals {
+        (format!("{:.1}", judgement.expected), range(judged, true).map(|it| grouped(&it)))
+    } else {
+        (whole(judgement.expected), [whole(judgement.low), whole(judgement.high)])
     };
-    let average = it.line.before.iter().map(|it| it.observed).sum::<f64>()
-        / it.line.before.iter().map(|it| it.exposure).sum::<f64>();
-    let covered = coverage.filter(|it| it.days < it.of);
+    let share = it.asked.most.is_some();
+    let average = match judged.detector {
+        Detector::Shared if share => format!(" ({:.1}% of the total)", average * 100.0),
+        Detector::Shared => format!(" ({} a full period)", whole(average)),
+        _ => String::new(),
+    };
+    let covered = coverage.filter(|it| it.days < it.of && !share);
     let covered = covered.map_or(String::new(), |it| format!(", adjusted to {} of {} days covered", it.days, it.of));
     format!(
-        "{name}: {} is {text}; from {editions} ({} a full period){covered}, about {} was expected, and {} to {} would be \
-         ordinary; by chance {} as far out; {family} were checked",
-        table.columns[it.column].name,
-        whole(average),
-        whole(judgement.expected),
-        whole(judgement.low),
-        whole(judgement.high),
-        chance(judgement.p),
+        "{name}: {column} is {text}; from {}{average}{covered}, about {expected} was expected, and {low} to {high} would \
+         be ordinary; by chance {chance} as far out; {family} were checked",
+        source(judged.detector, line.before.len()),
     )
+}
+
+/// What a range was drawn from.
+fn source(detector: Detector, editions: usize) -> String {
+    let last =
+        |count: usize| if count == 1 { "the last edition".to_owned() } else { format!("the last {count} editions") };
+    match detector {
+        Detector::Shared => last(editions.min(26)),
+        Detector::Logs => last(editions),
+        Detector::Seasonal => format!("trend and season of {}", last(editions)),
+        Detector::Farrington => format!("the same weeks of earlier years ({editions} editions)"),
+    }
 }
 
 fn chance(p: f64) -> String {
@@ -169,87 +265,4 @@ fn chance(p: f64) -> String {
 
 fn whole(value: f64) -> String {
     grouped(&format!("{value:.0}"))
-}
-
-/// Judges all series of an edition together; which of them are flagged.
-fn judge(series: &[Series]) -> (Vec<Option<Judgement>>, Vec<bool>) {
-    let lines: Vec<Line> = series.iter().map(|it| it.line.clone()).collect();
-    let (_, judged) = shared(&lines, ALPHA);
-    let known: Vec<usize> = (0..judged.len()).filter(|it| judged[*it].is_some()).collect();
-    let values: Vec<Judgement> = judged.iter().copied().flatten().collect();
-    let (p, attainable): (Vec<f64>, Vec<f64>) = values.iter().map(|it| (it.p, it.p_attainable)).unzip();
-    let mut flags = vec![false; judged.len()];
-    for (at, flag) in known.into_iter().zip(flagged(&p, &attainable, DISCOVERY)) {
-        flags[at] = flag;
-    }
-    (judged, flags)
-}
-
-impl Usual {
-    fn series(&self, context: &Context<'_>) -> Vec<Series> {
-        let mut series = Vec::new();
-        let past = &context.past[..context.past.len().min(EDITIONS_MAX)];
-        for (declared, names) in &self.tables {
-            let Some(at) = context.table(*declared) else { continue };
-            let table = &context.edition.tables[at];
-            let earlier: Vec<Earlier<'_>> = past.iter().filter_map(|it| Earlier::of(it, &table.name)).collect();
-            let wanted = |it: &usize| {
-                let column = &table.columns[*it];
-                column.kind == ColumnType::Count && (names.is_empty() || names.contains(&column.name))
-            };
-            for column in (0..table.columns.len()).filter(wanted) {
-                for row in (0..table.rows.len()).filter(|it| context.admits(*it)) {
-                    let Some(observed) = count(table, row, column) else { continue };
-                    let now = Count { observed, exposure: exposure(context.edition.coverage) };
-                    let name = (path(table, row), table.columns[column].name.as_str());
-                    let before = earlier.iter().filter_map(|it| it.count(&name.0, name.1)).collect();
-                    series.push(Series { table: at, row, column, line: Line { now, before } });
-                }
-            }
-        }
-        series
-    }
-}
-
-impl Context<'_> {
-    /// Whether the rule's `where` lets a row in.
-    fn admits(&self, row: usize) -> bool {
-        self.filter.is_none_or(|it| it.get(row).copied().flatten() == Some(true))
-    }
-}
-
-/// A table of an earlier edition, with its rows by name.
-struct Earlier<'a> {
-    table: &'a Table,
-    rows: HashMap<String, usize>,
-    exposure: f64,
-}
-
-impl<'a> Earlier<'a> {
-    fn of(edition: &'a Edition, name: &str) -> Option<Self> {
-        let table = &edition.tables[edition.table(name)?];
-        let rows = (0..table.rows.len()).rev().map(|it| (path(table, it), it)).collect();
-        Some(Self { table, rows, exposure: exposure(edition.coverage) })
-    }
-
-    fn count(&self, row: &str, column: &str) -> Option<Count> {
-        let observed = count(self.table, *self.rows.get(row)?, self.table.column(column)?)?;
-        Some(Count { observed, exposure: self.exposure })
-    }
-}
-
-/// A row by its key and the row that it stands under.
-fn path(table: &Table, row: usize) -> String {
-    let above = table.rows[row].under.map_or(String::new(), |it| table.row_name(it as usize));
-    format!("{above}{}{}", canonical::UNDER, table.row_name(row))
-}
-
-/// A count as a float: for statistics only.
-fn count(table: &Table, row: usize, column: usize) -> Option<f64> {
-    table.columns[column].decimal(row)?.to_string().parse().ok()
-}
-
-/// The share of the period that is covered; all of it where nothing is said.
-fn exposure(coverage: Option<Coverage>) -> f64 {
-    coverage.filter(|it| it.of > 0).map_or(1.0, |it| f64::from(it.days) / f64::from(it.of))
 }

@@ -1,0 +1,182 @@
+//! Series of an edition: each figure with those of the same row and column
+//! in the editions before.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use super::edition::{Asked, Options, Verdicts, judge};
+use super::{Calendar, Correction, Count, Line};
+use crate::finding::identity;
+use crate::table::{ColumnType, Edition, Table, canonical};
+
+/// So many figures in a row that were waived are a new level, and count.
+const LEVEL_MIN: usize = 3;
+
+/// An edition of before.
+#[derive(Debug)]
+pub struct Earlier {
+    /// The edition.
+    pub edition: Arc<Edition>,
+    /// Which of its figures to leave out.
+    left_out: Option<LeftOut>,
+    /// The rows of its tables by name, once asked for.
+    rows: OnceLock<Vec<HashMap<String, usize>>>,
+}
+
+/// Figures that were accepted though they are out of the ordinary.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The dataset.
+    pub dataset: String,
+    /// The rules whose findings were waived, or known and let pass.
+    pub rules: Vec<String>,
+    /// The ids of those findings.
+    pub ids: HashSet<String>,
+}
+
+/// Which series to judge.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The table, by its index in the edition.
+    pub table: usize,
+    /// The columns, by name; all that can be judged where empty.
+    pub columns: &'a [String],
+    /// The column of the totals that the figures are parts of.
+    pub of: Option<&'a str>,
+    /// Whether a row is among them.
+    pub admits: &'a dyn Fn(usize) -> bool,
+}
+
+/// One series, by the cell of the edition at hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Index into `Edition::tables`.
+    pub table: usize,
+    /// Row index.
+    pub row: usize,
+    /// Index into `Table::columns`.
+    pub column: usize,
+    /// The figures.
+    pub asked: Asked,
+}
+
+impl Earlier {
+    /// An edition of before, less what is left out of it.
+    pub fn new(edition: Arc<Edition>, left_out: Option<LeftOut>) -> Self {
+        Self { edition, left_out: left_out.filter(|it| !it.ids.is_empty()), rows: OnceLock::new() }
+    }
+
+    fn rows(&self, table: usize) -> &HashMap<String, usize> {
+        let named = |table: &Table| (0..table.rows.len()).rev().map(|it| (path(table, it), it)).collect();
+        &self.rows.get_or_init(|| self.edition.tables.iter().map(named).collect())[table]
+    }
+
+    fn is_left_out(&self, table: &Table, row: usize, column: &str) -> bool {
+        let Some(it) = &self.left_out else { return false };
+        let name = table.row_name(row);
+        it.rules.iter().any(|rule| it.ids.contains(&identity(&it.dataset, &table.name, rule, &name, column)))
+    }
+}
+
+/// Whether a column holds figures that can be judged by their history.
+pub fn is_judged(kind: ColumnType) -> bool {
+    matches!(kind, ColumnType::Count | ColumnType::Amount | ColumnType::Percent)
+}
+
+/// Judges the series of an edition by the editions before it, newest first.
+pub fn judge_edition(
+    edition: &Edition,
+    past: &[Arc<Earlier>],
+    wanted: &[Wanted<'_>],
+    calendar: Calendar,
+    correction: Correction,
+) -> (Vec<Series>, Verdicts) {
+    let series: Vec<Series> = wanted.iter().flat_map(|it| of_table(edition, past, it, calendar)).collect();
+    let asked: Vec<Asked> = series.iter().map(|it| it.asked.clone()).collect();
+    let partly = |it: &Edition| it.coverage.is_some_and(|it| it.days < it.of);
+    let covered = edition.coverage.filter(|it| it.of > 0).map_or(1.0, |it| f64::from(it.days) / f64::from(it.of));
+    // Where other editions were covered in part, one that does not say may be, too.
+    let coverage_known = edition.coverage.is_some() || !past.iter().any(|it| partly(&it.edition));
+    let options = Options { calendar, correction, coverage_known, covered };
+    let verdicts = judge(&asked, &options);
+    (series, verdicts)
+}
+
+fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calendar: Calendar) -> Vec<Series> {
+    let table = &edition.tables[wanted.table];
+    let position = |edition: &Edition, index: i64| edition.period.map_or(-index, |it| calendar.position(it));
+    let exposure = |it: &Edition| calendar.exposure(it.period, it.coverage);
+    let earlier: Vec<Before<'_>> = (1..)
+        .zip(past)
+        .filter_map(|(index, it)| {
+            let at = it.edition.table(&table.name)?;
+            let (position, exposure) = (position(&it.edition, index), exposure(&it.edition));
+            Some(Before { earlier: it, table: at, position, exposure })
+        })
+        .collect();
+    let here = |column: &usize| {
+        let column = &table.columns[*column];
+        is_judged(column.kind) && (wanted.columns.is_empty() || wanted.columns.contains(&column.name))
+    };
+    let total = wanted.of.and_then(|it| table.column(it));
+    let (at, full) = (position(edition, 0), exposure(edition));
+    let rows: Vec<(usize, String)> =
+        (0..table.rows.len()).filter(|it| (wanted.admits)(*it)).map(|it| (it, path(table, it))).collect();
+    let mut series = Vec::new();
+    for column in (0..table.columns.len()).filter(here) {
+        let (name, kind) = (table.columns[column].name.as_str(), table.columns[column].kind);
+        for (row, path) in &rows {
+            let whole = total.map(|it| figure(table, *row, it));
+            let (Some(observed), Some(exposure)) = (figure(table, *row, column), whole.unwrap_or(Some(full))) else {
+                continue;
+            };
+            let before = earlier.iter().map(|it| it.count(path, name, wanted.of));
+            let line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()) };
+            let asked = Asked { line, is_count: kind == ColumnType::Count, most: total.map(|_| exposure) };
+            series.push(Series { table: wanted.table, row: *row, column, asked });
+        }
+    }
+    series
+}
+
+/// What is left of the counts: those that were not waived, and those that
+/// were so often in a row that they are the new level.
+fn kept(counts: Vec<Option<(Count, bool)>>) -> Vec<Count> {
+    let counts: Vec<(Count, bool)> = counts.into_iter().flatten().collect();
+    let runs = counts.chunk_by(|one, other| one.1 == other.1);
+    runs.filter(|run| !run[0].1 || run.len() >= LEVEL_MIN).flatten().map(|it| it.0).collect()
+}
+
+/// A table of an earlier edition.
+struct Before<'a> {
+    earlier: &'a Earlier,
+    table: usize,
+    position: i64,
+    exposure: f64,
+}
+
+impl Before<'_> {
+    /// A figure, and whether it is to be left out.
+    fn count(&self, path: &str, column: &str, of: Option<&str>) -> Option<(Count, bool)> {
+        let table = &self.earlier.edition.tables[self.table];
+        let row = *self.earlier.rows(self.table).get(path)?;
+        let observed = figure(table, row, table.column(column)?)?;
+        let exposure = match of {
+            Some(of) => figure(table, row, table.column(of)?)?,
+            None => self.exposure,
+        };
+        let count = Count { at: self.position, observed, exposure };
+        (exposure > 0.0).then(|| (count, self.earlier.is_left_out(table, row, column)))
+    }
+}
+
+/// A row by its key and the row that it stands under.
+fn path(table: &Table, row: usize) -> String {
+    let above = table.rows[row].under.map_or(String::new(), |it| table.row_name(it as usize));
+    format!("{above}{}{}", canonical::UNDER, table.row_name(row))
+}
+
+/// A figure as a float: for statistics only.
+fn figure(table: &Table, row: usize, column: usize) -> Option<f64> {
+    table.columns[column].decimal(row)?.to_string().parse().ok()
+}
