@@ -65,14 +65,24 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
     }
     one_stdin(&[&args.old, new])?;
     let (old, new) = (reader.read(&args.old)?, reader.read(new)?);
-    let diff = compare(old, &new, &options)?;
+    let diff = compare(old, new, &reader, &options)?;
     args.write(&diff, &targets, color)?;
     Ok(if diff.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
-fn compare(mut old: Sided, new: &Sided, options: &Options) -> Result<Diff> {
+/// What differs, with what the editions before the new one make of it.
+fn compare(mut old: Sided, new: Sided, reader: &Reader, options: &Options) -> Result<Diff> {
+    let mut diff = differ(&mut old, &new, options)?;
+    if !diff.is_empty() {
+        let (past, calendar) = reader.past(&new)?;
+        diff::judge(&mut diff, &old.edition(), &new.edition(), &past, calendar);
+    }
+    Ok(diff)
+}
+
+fn differ(old: &mut Sided, new: &Sided, options: &Options) -> Result<Diff> {
     old.align(&new.names());
-    diff::diff((old.side, &old.tables), (new.side.clone(), &new.tables), options)
+    diff::diff((old.side.clone(), &old.tables), (new.side.clone(), &new.tables), options)
 }
 
 /// Does what git asks of an external diff driver: `path old-file old-hex
@@ -99,9 +109,11 @@ fn driver(
             return Err(Error::new(ErrorKind::Usage, message).hint("--git-driver is for git to call, see --help"));
         }
     };
-    let old = driven(reader, path, old_file)?;
+    let mut old = driven(reader, path, old_file)?;
     let new = driven(reader, new_path, new_file)?;
-    let diff = compare(old, &new, options)?;
+    // Two revisions of one file are no successive editions, unless they say so.
+    let diff =
+        if new.side.period.is_some() { compare(old, new, reader, options)? } else { differ(&mut old, &new, options)? };
     if diff.is_empty() {
         // Git asks where bytes differ: quotes, line ends, or its mode.
         output::print(format!("{new_path}: no differences\n").as_bytes())?;

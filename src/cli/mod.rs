@@ -11,6 +11,7 @@ mod explain;
 mod extract;
 mod files;
 mod git;
+mod history;
 mod init;
 mod lint;
 mod merge;
@@ -81,6 +82,8 @@ enum Command {
     Patch(patch::PatchArgs),
     /// Join two corrected copies of one edition
     Merge(merge::MergeArgs),
+    /// Show series with their expected ranges and flags
+    History(history::HistoryArgs),
     /// Go through new editions and their findings: accept, waive, skip, undo
     Review(review::ReviewArgs),
     /// Keep editions as snapshots, without questions
@@ -172,6 +175,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Merge(args) => return merge::run(&args, color),
         Command::Review(args) => return review::run(&args, color),
         Command::Accept(args) => return accept::run(&args, color),
+        Command::History(args) => history::run(&args, color)?,
         Command::Lint(args) => return lint::run(&args),
         Command::Extract(args) => return extract::run(&args, color),
         Command::Explain(args) => explain::run(&args, color)?,

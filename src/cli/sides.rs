@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -12,10 +13,11 @@ use super::{From, collect, known_locale, load_rules, today};
 use crate::check::{self, Options};
 use crate::diff::Side;
 use crate::error::{Error, ErrorKind, Result};
+use crate::history::{Calendar, Earlier};
 use crate::rules::{Dataset, PeriodSource};
 use crate::snapshot;
 use crate::source::Format;
-use crate::table::{Coverage, Period, Table};
+use crate::table::{Coverage, Edition, Period, Table};
 
 /// How the editions that are compared are read.
 #[derive(Clone, Debug, Args)]
@@ -23,6 +25,9 @@ pub(super) struct SideArgs {
     /// Rule file, or folder of rule files [default: `rules`, found upwards]
     #[arg(long, value_name = "DIR|FILE")]
     rules: Option<PathBuf>,
+    /// Folder of snapshots [default: `snapshots`, found upwards]
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<PathBuf>,
     /// The dataset that every input belongs to
     #[arg(long, value_name = "NAME")]
     dataset: Option<String>,
@@ -39,6 +44,7 @@ pub(super) struct Reader {
     datasets: Vec<Dataset>,
     options: Options,
     from: Option<Format>,
+    snapshots: Option<PathBuf>,
 }
 
 /// One edition, with its tables.
@@ -68,7 +74,24 @@ impl Reader {
             ..Options::default()
         };
         let from = args.from.map(From::format);
-        Ok(Self { datasets: load_rules(args.rules.as_deref())?, options, from })
+        Ok(Self { datasets: load_rules(args.rules.as_deref())?, options, from, snapshots: args.snapshots.clone() })
+    }
+
+    /// The accepted editions before one, the newest first, and how its periods
+    /// lie in the year.
+    pub(super) fn past(&self, of: &Sided) -> Result<(Vec<Arc<Earlier>>, Calendar)> {
+        let dataset = self.datasets.iter().find(|it| Some(&it.name) == of.side.dataset.as_ref());
+        let Some(dataset) = dataset else { return Ok((Vec::new(), Calendar::WEEKS)) };
+        let calendar = dataset.cadence.map_or(Calendar::WEEKS, Calendar::of);
+        if of.side.period.is_none() {
+            return Ok((Vec::new(), calendar));
+        }
+        let accepted = snapshot::all(&snapshot::find_folder(self.snapshots.as_deref()), &self.datasets)?;
+        let own = accepted.iter().filter(|it| it.dataset == dataset.name && it.edition.period < of.side.period);
+        let mut past: Vec<Arc<Earlier>> =
+            own.map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), Some(it.left_out(Some(dataset)))))).collect();
+        past.sort_by_key(|it| std::cmp::Reverse(it.edition.period));
+        Ok((past, calendar))
     }
 
     /// Reads the edition that a name stands for; a file of that name goes
@@ -132,7 +155,7 @@ impl Reader {
         })
     }
 
-    fn loaded(&self, file: (std::sync::Arc<crate::table::Document>, Format), root: &str) -> Result<Part> {
+    fn loaded(&self, file: (Arc<crate::table::Document>, Format), root: &str) -> Result<Part> {
         let loaded = check::load(file.0, file.1, &self.datasets, &self.options)?;
         let mut part = Part {
             stem: stem(&loaded.document.name, root).to_owned(),
@@ -211,6 +234,11 @@ fn common<T: PartialEq>(parts: &[Part], of: impl Fn(&Part) -> Option<T>) -> Opti
 }
 
 impl Sided {
+    /// As an edition.
+    pub(super) fn edition(self) -> Edition {
+        Edition { period: self.side.period, coverage: self.side.coverage, tables: self.tables }
+    }
+
     pub(super) fn names(&self) -> Vec<String> {
         self.tables.iter().map(|it| it.name.clone()).collect()
     }

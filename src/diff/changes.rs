@@ -109,6 +109,7 @@ impl Compared<'_> {
             new: Some(is.into_owned()),
             kind,
             difference: difference.as_ref().map(show_exact),
+            usual: None,
         })
     }
 
@@ -173,7 +174,14 @@ fn line(table: &Table, row: usize) -> u32 {
 
 /// A cell that only one side has.
 fn one_sided(table: &Table, column: usize, old: Option<String>, new: Option<String>) -> CellChange {
-    CellChange { column: table.columns[column].name.clone(), old, new, kind: ChangeKind::Text, difference: None }
+    CellChange {
+        column: table.columns[column].name.clone(),
+        old,
+        new,
+        kind: ChangeKind::Text,
+        difference: None,
+        usual: None,
+    }
 }
 
 /// Rows that only one side has, with all their cells.

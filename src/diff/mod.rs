@@ -12,11 +12,14 @@ mod merge;
 mod patch;
 mod rows;
 mod tables;
+mod usual;
 
 pub use merge::{Conflict, Merged, merge};
 pub use patch::{Plain, csv, patch, plain};
 pub use tables::diff;
+pub use usual::judge;
 
+use crate::history::Grade;
 use crate::table::{Coverage, Decimal, Period};
 
 /// How two editions are to be compared.
@@ -200,6 +203,19 @@ pub struct CellChange {
     pub kind: ChangeKind,
     /// The new figure less the old one, where both are figures.
     pub difference: Option<String>,
+    /// What history makes of the figure now, where it was judged.
+    pub usual: Option<Usual>,
+}
+
+/// What history makes of a figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usual {
+    /// The smallest ordinary figure, as a decimal.
+    pub low: String,
+    /// The largest one.
+    pub high: String,
+    /// In plain words.
+    pub grade: Grade,
 }
 
 /// What kind of change a cell has.

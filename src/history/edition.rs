@@ -201,7 +201,8 @@ fn grade(asked: &[Asked], judged: &mut [Option<Judged>], options: &Options) {
     let flags = flagged(&p, &attainable, DISCOVERY, options.correction);
     for ((at, flag), p) in known.into_iter().zip(flags).zip(p) {
         let grade = match () {
-            () if flag => Grade::CheckBeforePrinting,
+            // Among few series the rate alone would flag what is in its range.
+            () if flag && p < ALPHA => Grade::CheckBeforePrinting,
             () if p < ALPHA => Grade::WorthALook,
             () => Grade::AsExpected,
         };

@@ -21,6 +21,7 @@ mod series;
 mod shared;
 mod shift;
 mod tails;
+mod trace;
 
 pub use adjust::{Correction, benjamini_hochberg, benjamini_yekutieli, flagged};
 pub use calendar::Calendar;
@@ -33,11 +34,12 @@ pub use glm::{Family, Fit, Row, fit, negative_binomial};
 pub use logs::logs;
 pub use parts::{Fisher, fisher};
 pub use seasonal::seasonal;
-pub use series::{Earlier, LeftOut, Series, Wanted, is_judged, judge_edition};
+pub use series::{Earlier, LeftOut, Series, Wanted, collect, is_judged, judge_edition};
 pub use shared::{Shared, shared};
 pub use shift::{Shift, shift};
 
 pub use tails::quantiles;
+pub use trace::{Method, Traced, trace};
 
 /// A count with its exposure: the share of a usual period that it covers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +93,7 @@ pub struct Bound {
 }
 
 /// How a count is graded, in plain words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
     /// Nothing earlier to judge it by.
     NotJudged,

@@ -91,15 +91,26 @@ pub fn judge_edition(
     calendar: Calendar,
     correction: Correction,
 ) -> (Vec<Series>, Verdicts) {
-    let series: Vec<Series> = wanted.iter().flat_map(|it| of_table(edition, past, it, calendar)).collect();
+    let (series, options) = collect(edition, past, wanted, calendar, correction);
     let asked: Vec<Asked> = series.iter().map(|it| it.asked.clone()).collect();
+    let verdicts = judge(&asked, &options);
+    (series, verdicts)
+}
+
+/// The series of an edition, and how they are to be judged.
+pub fn collect(
+    edition: &Edition,
+    past: &[Arc<Earlier>],
+    wanted: &[Wanted<'_>],
+    calendar: Calendar,
+    correction: Correction,
+) -> (Vec<Series>, Options) {
+    let series: Vec<Series> = wanted.iter().flat_map(|it| of_table(edition, past, it, calendar)).collect();
     let partly = |it: &Edition| it.coverage.is_some_and(|it| it.days < it.of);
     let covered = edition.coverage.filter(|it| it.of > 0).map_or(1.0, |it| f64::from(it.days) / f64::from(it.of));
     // Where other editions were covered in part, one that does not say may be, too.
     let coverage_known = edition.coverage.is_some() || !past.iter().any(|it| partly(&it.edition));
-    let options = Options { calendar, correction, coverage_known, covered };
-    let verdicts = judge(&asked, &options);
-    (series, verdicts)
+    (series, Options { calendar, correction, coverage_known, covered })
 }
 
 fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calendar: Calendar) -> Vec<Series> {

@@ -6,12 +6,14 @@
 mod concise;
 mod diff;
 mod extract;
+mod history;
 mod json;
 mod ndjson;
 mod text;
 
 pub use diff::{DiffFormat, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
+pub use history::{HistoryFormat, HistoryPoint, HistorySeries};
 
 use std::io::{self, Write};
 

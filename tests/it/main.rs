@@ -17,6 +17,7 @@ mod readme;
 mod references;
 mod review;
 mod schema;
+mod series;
 mod snapshot;
 mod support;
 mod tidy;

@@ -5,9 +5,7 @@ use std::io::{self, Write};
 use super::shape::{self, Changed, Document, FORMAT, Renamed, VERSION};
 use super::{cells_changed, rows, words};
 use crate::diff::{CellChange, ChangeKind, Columns, Diff, Match, Op, RowChange, Rows, Side, TableDiff};
-
-/// What cells say until series have expected ranges.
-const UNJUDGED: &str = "not judged";
+use crate::history::Grade;
 
 const KINDS: [(&str, ChangeKind); 4] = [
     ("value", ChangeKind::Value),
@@ -88,8 +86,8 @@ fn cell(it: &CellChange) -> shape::Cell {
         new: it.new.clone(),
         change: it.difference.clone(),
         kind: kind.to_owned(),
-        expected: None,
-        grade: UNJUDGED.to_owned(),
+        expected: it.usual.as_ref().map(|it| shape::Expected { low: it.low.clone(), high: it.high.clone() }),
+        grade: it.usual.as_ref().map_or(Grade::NotJudged, |it| it.grade).words().to_owned(),
     }
 }
 

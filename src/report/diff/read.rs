@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::json::{kind_of, op_of};
 use super::shape::{self, Document, FORMAT, VERSION};
-use crate::diff::{CellChange, Columns, Diff, Duplicate, Key, Match, RowChange, Rows, Side, TableDiff};
+use crate::diff::{CellChange, Columns, Diff, Duplicate, Key, Match, RowChange, Rows, Side, TableDiff, Usual};
 use crate::error::{Error, ErrorKind, Result};
+use crate::history::Grade;
 use crate::table::{Coverage, Period};
 
 /// Reads a diff that [`DiffFormat::Json`](super::DiffFormat) wrote; `file`
@@ -105,6 +106,14 @@ fn cell(it: shape::Cell) -> Result<CellChange, String> {
         column: it.column,
         old: it.old,
         new: it.new,
+        usual: usual(it.expected, &it.grade)?,
         difference: it.change,
     })
+}
+
+fn usual(expected: Option<shape::Expected>, grade: &str) -> Result<Option<Usual>, String> {
+    let known = [Grade::NotJudged, Grade::AsExpected, Grade::WorthALook, Grade::CheckBeforePrinting];
+    let grade =
+        known.into_iter().find(|it| it.words() == grade).ok_or_else(|| format!("there is no grade \"{grade}\""))?;
+    Ok(expected.map(|it| Usual { low: it.low, high: it.high, grade }))
 }

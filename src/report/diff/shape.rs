@@ -16,7 +16,7 @@
 //! | `cells[].old`, `cells[].new` | canonical text, `""` where nothing is printed, null where row or column is not there |
 //! | `cells[].change` | the exact difference of two figures as a decimal; null for all else |
 //! | `cells[].kind` | `value`, `precision` (same value, other digits), `tolerated` (within `--tolerance`, not counted), `text` |
-//! | `cells[].expected`, `cells[].grade` | null and `not judged` until the series has an expected range |
+//! | `cells[].expected`, `cells[].grade` | what history makes of the new figure; null and `not judged` where nothing earlier judges it |
 //! | `tables` | one entry a table of either edition: new ones in order, then those that only the old one has |
 //! | `tables[].match` | `corresponds`, `only_old`, `only_new`, `unrelated` (then `why` tells) |
 //! | `tables[].columns` | `old` and `new` list all columns in order; the rest is what happened to them |

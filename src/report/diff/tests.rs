@@ -9,7 +9,14 @@ fn text(it: &str) -> String {
 }
 
 fn cell(column: &str, old: Option<&str>, new: Option<&str>, kind: ChangeKind, difference: Option<&str>) -> CellChange {
-    CellChange { column: text(column), old: old.map(text), new: new.map(text), kind, difference: difference.map(text) }
+    CellChange {
+        column: text(column),
+        old: old.map(text),
+        new: new.map(text),
+        kind,
+        difference: difference.map(text),
+        usual: None,
+    }
 }
 
 fn row(op: Op, key: &str, at: (Option<usize>, Option<usize>), cells: Vec<CellChange>) -> RowChange {

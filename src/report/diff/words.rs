@@ -3,6 +3,7 @@
 use super::super::counted;
 use super::{cells_changed, rows, shown_cells};
 use crate::diff::{CellChange, ChangeKind, Columns, Diff, Duplicate, Key, Match, Op, RowChange, Side, TableDiff};
+use crate::history::Grade;
 use crate::table::canonical;
 
 /// Days covered by the old and by the new edition, where both are known and differ.
@@ -18,8 +19,19 @@ pub(super) fn shown(cell: Option<&str>) -> &str {
     cell.filter(|it| !it.is_empty()).unwrap_or("(empty)")
 }
 
-/// What is to be said of a change beside the two values: `-16, -5.1%`.
+/// What is to be said of a change beside the two values: how large it is, and
+/// what history expects.
 pub(super) fn note(cell: &CellChange, days: Days) -> Option<String> {
+    let usual = cell.usual.as_ref().map(|it| {
+        let grade = if it.grade == Grade::AsExpected { String::new() } else { format!(": {}", it.grade.words()) };
+        format!("usual {} to {}{grade}", it.low, it.high)
+    });
+    let told: Vec<String> = [size(cell, days), usual].into_iter().flatten().collect();
+    (!told.is_empty()).then(|| told.join("; "))
+}
+
+/// How large a change is: `-16, -5.1%`.
+fn size(cell: &CellChange, days: Days) -> Option<String> {
     match cell.kind {
         ChangeKind::Precision => return Some("printed to another precision".to_owned()),
         ChangeKind::Value | ChangeKind::Tolerated | ChangeKind::Text => {}
