@@ -11,7 +11,8 @@ use super::{Color, From, known_locale, load_rules, output, today};
 use crate::check;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
-    Asked, Calendar, Correction, Count, Cusum, Earlier, Ears, Farrington, Line, Method, Options, Wanted, collect, trace,
+    Asked, Calendar, Correction, Count, Cusum, Earlier, Ears, Farrington, Line, Method, Options, Series, Wanted,
+    collect, trace,
 };
 use crate::nearest::nearest;
 use crate::report::{HistoryFormat, HistoryPoint, HistorySeries, Look};
@@ -104,25 +105,34 @@ struct Step {
     keys: Vec<[String; 3]>,
     figures: Vec<String>,
     asked: Vec<Asked>,
-    options: Options,
+    /// How they are judged, if they are.
+    options: Option<Options>,
 }
 
-pub(super) fn run(args: &HistoryArgs, color: Color) -> Result<()> {
-    let targets = output::targets(&args.outputs, &HistoryFormat::WORDS)?;
-    let (method, alpha) = args.method()?;
-    known_locale(args.locale.as_deref())?;
-    let steps = args.steps()?;
-    let judged_from = steps.len().saturating_sub(args.last.unwrap_or(usize::MAX));
-    let mut series: Vec<HistorySeries> = Vec::new();
-    let mut known: HashMap<[String; 3], usize> = HashMap::new();
-    for (at, step) in steps.into_iter().enumerate() {
-        let traced = if at < judged_from {
-            vec![None; step.asked.len()]
-        } else {
-            trace(&step.asked, &step.options, &method, alpha)
+/// The series so far, by table, row and column.
+struct Gathered {
+    method: Method,
+    alpha: f64,
+    series: Vec<HistorySeries>,
+    known: HashMap<[String; 3], usize>,
+}
+
+impl Default for Gathered {
+    fn default() -> Self {
+        Self { method: Method::Auto, alpha: 0.01, series: Vec::new(), known: HashMap::new() }
+    }
+}
+
+impl Gathered {
+    /// Judges an edition, and lays its figures to their series.
+    fn take(&mut self, step: Step) {
+        let traced = match &step.options {
+            Some(options) => trace(&step.asked, options, &self.method, self.alpha),
+            None => vec![None; step.asked.len()],
         };
         for (((key, figure), asked), traced) in step.keys.into_iter().zip(step.figures).zip(&step.asked).zip(traced) {
-            let at = *known.entry(key).or_insert_with_key(|key| {
+            let series = &mut self.series;
+            let at = *self.known.entry(key).or_insert_with_key(|key| {
                 let [table, row, column] = key.clone();
                 series.push(HistorySeries { table, row, column, points: Vec::new() });
                 series.len() - 1
@@ -132,7 +142,15 @@ pub(super) fn run(args: &HistoryArgs, color: Color) -> Result<()> {
             series[at].points.push(HistoryPoint { period, observed: figure, value, coverage, traced });
         }
     }
-    let series = args.picked(series)?;
+}
+
+pub(super) fn run(args: &HistoryArgs, color: Color) -> Result<()> {
+    let targets = output::targets(&args.outputs, &HistoryFormat::WORDS)?;
+    let (method, alpha) = args.method()?;
+    known_locale(args.locale.as_deref())?;
+    let mut gathered = Gathered { method, alpha, ..Gathered::default() };
+    args.steps(&mut |step| gathered.take(step))?;
+    let series = args.picked(gathered.series)?;
     for target in targets {
         let file = target.file.as_deref();
         let look = Look {
@@ -199,7 +217,8 @@ impl HistoryArgs {
         Ok(picked)
     }
 
-    fn steps(&self) -> Result<Vec<Step>> {
+    /// Hands over one edition after the other, oldest first.
+    fn steps(&self, take: &mut dyn FnMut(Step)) -> Result<()> {
         let datasets = load_rules(self.rules.as_deref())?;
         if let Some(dataset) = datasets.iter().find(|it| it.name == self.source)
             && !Path::new(&self.source).exists()
@@ -215,7 +234,8 @@ impl HistoryArgs {
                     .hint("`crossfoot accept FILE` keeps editions"))
             } else {
                 let earlier = editions.map(|it| Arc::new(Earlier::new(it.0, it.1))).collect();
-                Ok(of_editions(earlier, dataset.cadence))
+                self.of_editions(earlier, dataset.cadence, take);
+                Ok(())
             };
         }
         if !Path::new(&self.source).exists() && self.source != "-" {
@@ -226,10 +246,10 @@ impl HistoryArgs {
                 None => error.hint("give a file, or the name of a dataset with a rule file"),
             });
         }
-        self.of_file(&datasets)
+        self.of_file(&datasets, take)
     }
 
-    fn of_file(&self, datasets: &[Dataset]) -> Result<Vec<Step>> {
+    fn of_file(&self, datasets: &[Dataset], take: &mut dyn FnMut(Step)) -> Result<()> {
         let input = if self.source == "-" { Input::Stdin } else { Input::File(PathBuf::from(&self.source)) };
         let (document, format) = files::open(&input, self.from.map(From::format))?;
         let options = check::Options { locale: self.locale.clone(), today: Some(today()), ..check::Options::default() };
@@ -240,7 +260,7 @@ impl HistoryArgs {
             let Some(table) = table.or(tables.first()) else {
                 return Err(Error::new(ErrorKind::Unreadable, "expected a table, found none").in_file(&self.source));
             };
-            return of_columns(table, &self.source, period, value, self.exposure.as_deref());
+            return self.of_columns(table, (period, value), take);
         }
         let dataset = datasets.iter().find(|it| Some(&it.name) == loaded.input.dataset.as_ref());
         let outcome = check::check(vec![loaded], datasets, &[], &options)?;
@@ -251,91 +271,105 @@ impl HistoryArgs {
                 .hint("--period COLUMN --value COLUMN name them"));
         };
         let earlier = outcome.editions.iter().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect();
-        Ok(of_editions(earlier, dataset.cadence))
+        self.of_editions(earlier, dataset.cadence, take);
+        Ok(())
     }
-}
 
-/// Each edition with those before it.
-fn of_editions(mut editions: Vec<Arc<Earlier>>, cadence: Option<Cadence>) -> Vec<Step> {
-    editions.sort_by_key(|it| it.edition.period);
-    editions.reverse();
-    let calendar = cadence.map_or(Calendar::WEEKS, Calendar::of);
-    let step = |at: usize| {
-        let edition: &Edition = &editions[at].edition;
-        let keyed = (0..edition.tables.len()).filter(|it| !edition.tables[*it].key.is_empty());
-        let wanted: Vec<Wanted<'_>> =
-            keyed.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
-        let (series, options) = collect(edition, &editions[at + 1..], &wanted, calendar, Correction::Hochberg);
-        let named = |it: &crate::history::Series| {
-            let table = &edition.tables[it.table];
-            let above = table.rows[it.row].under.map(|it| format!("{}, ", table.row_name(it as usize)));
-            let row = format!("{}{}", above.unwrap_or_default(), table.row_name(it.row));
-            [table.name.clone(), row, table.columns[it.column].name.clone()]
-        };
-        let figure = |it: &crate::history::Series| {
-            let figure = edition.tables[it.table].columns[it.column].decimal(it.row);
-            figure.map_or(String::new(), |it| it.to_string())
-        };
-        Step {
-            period: edition.period.map_or(String::new(), |it| it.to_string()),
-            keys: series.iter().map(named).collect(),
-            figures: series.iter().map(figure).collect(),
-            asked: series.into_iter().map(|it| it.asked).collect(),
-            options,
+    /// Whether an edition is judged, by how many come after it.
+    fn judges(&self, after: usize) -> bool {
+        self.last.is_none_or(|it| after < it)
+    }
+
+    /// Each edition with those before it.
+    fn of_editions(&self, mut editions: Vec<Arc<Earlier>>, cadence: Option<Cadence>, take: &mut dyn FnMut(Step)) {
+        editions.sort_by_key(|it| it.edition.period);
+        editions.reverse();
+        let calendar = cadence.map_or(Calendar::WEEKS, Calendar::of);
+        for at in (0..editions.len()).rev() {
+            let edition: &Edition = &editions[at].edition;
+            let before = if self.judges(at) { &editions[at + 1..] } else { &[] };
+            let keyed = (0..edition.tables.len()).filter(|it| !edition.tables[*it].key.is_empty());
+            let wanted: Vec<Wanted<'_>> =
+                keyed.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
+            let (series, options) = collect(edition, before, &wanted, calendar, Correction::Hochberg);
+            take(Step {
+                period: edition.period.map_or(String::new(), |it| it.to_string()),
+                keys: series.iter().map(|it| named(edition, it)).collect(),
+                figures: series.iter().map(|it| printed(&edition.tables[it.table], it.column, it.row)).collect(),
+                asked: series.into_iter().map(|it| it.asked).collect(),
+                options: self.judges(at).then_some(options),
+            });
         }
-    };
-    (0..editions.len()).rev().map(step).collect()
-}
+    }
 
-/// The series of a table whose rows are periods, by its other labels.
-fn of_columns(table: &Table, file: &str, period: &str, value: &str, exposure: Option<&str>) -> Result<Vec<Step>> {
-    let column = |name: &str| {
+    /// The series of a table whose rows are periods, by its other labels.
+    fn of_columns(&self, table: &Table, names: (&str, &str), take: &mut dyn FnMut(Step)) -> Result<()> {
+        let column = |name: &str| self.column(table, name);
+        let (period, value) = (column(names.0)?, column(names.1)?);
+        let exposure = self.exposure.as_deref().map(column).transpose()?;
+        let labels: Vec<usize> = (0..table.columns.len())
+            .filter(|it| ![Some(period), Some(value), exposure].contains(&Some(*it)))
+            .filter(|it| matches!(table.columns[*it].kind, ColumnType::Label | ColumnType::Text))
+            .collect();
+        let (positions, calendar) = positions(table, period, &self.source)?;
+        let mut by_period: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        for (row, at) in positions.iter().enumerate() {
+            by_period.entry(*at).or_default().push(row);
+        }
+        let options = Options { calendar, correction: Correction::Hochberg, coverage_known: true, covered: 1.0 };
+        let is_percent = table.columns[value].kind == ColumnType::Percent;
+        let mut before: HashMap<String, Vec<Count>> = HashMap::new();
+        let editions = by_period.len();
+        for (index, (at, rows)) in by_period.into_iter().enumerate() {
+            let options = self.judges(editions - 1 - index).then_some(options);
+            let period = table.text(rows[0], period).trim().to_owned();
+            let mut step = Step { period, keys: Vec::new(), figures: Vec::new(), asked: Vec::new(), options };
+            for row in rows {
+                let exposure = exposure.map_or(Some(1.0), |it| number(table, it, row)).filter(|it| *it > 0.0);
+                let (Some(observed), Some(exposure)) = (number(table, value, row), exposure) else { continue };
+                let name = labels.iter().map(|it| table.text(row, *it).trim()).collect::<Vec<_>>().join(", ");
+                let now = Count { at, observed, exposure };
+                step.keys.push([table.name.clone(), name.clone(), table.columns[value].name.clone()]);
+                step.figures.push(printed(table, value, row));
+                let past = before.entry(name).or_default();
+                let is_count = !is_percent && observed.fract() == 0.0 && observed >= 0.0;
+                let newest_first = past.iter().rev().copied().filter(|_| options.is_some()).collect();
+                let line = Line { now, before: newest_first };
+                step.asked.push(Asked { line, is_count, most: None });
+                past.push(now);
+            }
+            take(step);
+        }
+        Ok(())
+    }
+
+    fn column(&self, table: &Table, name: &str) -> Result<usize> {
         let names = || table.columns.iter().map(|it| it.name.as_str());
         table.column(name).ok_or_else(|| {
-            let error = Error::new(ErrorKind::Usage, format!("there is no column \"{name}\"")).in_file(file);
+            let error = Error::new(ErrorKind::Usage, format!("there is no column \"{name}\"")).in_file(&self.source);
             match nearest(name, names()) {
                 Some(it) => error.hint(format!("the nearest heading is \"{it}\"")),
                 None => error.hint(format!("the headings are {}", names().collect::<Vec<_>>().join(", "))),
             }
         })
-    };
-    let (period, value) = (column(period)?, column(value)?);
-    let exposure = exposure.map(column).transpose()?;
-    let labels: Vec<usize> = (0..table.columns.len())
-        .filter(|it| ![Some(period), Some(value), exposure].contains(&Some(*it)))
-        .filter(|it| matches!(table.columns[*it].kind, ColumnType::Label | ColumnType::Text))
-        .collect();
-    let (positions, calendar) = positions(table, period, file)?;
-    let mut by_period: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-    for (row, at) in positions.iter().enumerate() {
-        by_period.entry(*at).or_default().push(row);
     }
-    let number =
-        |row: usize, column: usize| -> Option<f64> { table.columns[column].decimal(row)?.to_string().parse().ok() };
-    let mut before: HashMap<String, Vec<Count>> = HashMap::new();
-    let mut steps = Vec::new();
-    let options = Options { calendar, correction: Correction::Hochberg, coverage_known: true, covered: 1.0 };
-    for (at, rows) in by_period {
-        let printed = table.text(rows[0], period).trim().to_owned();
-        let mut step = Step { period: printed, keys: Vec::new(), figures: Vec::new(), asked: Vec::new(), options };
-        for row in rows {
-            let Some(observed) = number(row, value) else { continue };
-            let exposure = exposure.map_or(Some(1.0), |it| number(row, it)).filter(|it| *it > 0.0);
-            let Some(exposure) = exposure else { continue };
-            let name = labels.iter().map(|it| table.text(row, *it).trim()).collect::<Vec<_>>().join(", ");
-            let now = Count { at, observed, exposure };
-            let past = before.entry(name.clone()).or_default();
-            let is_count =
-                table.columns[value].kind != ColumnType::Percent && observed.fract() == 0.0 && observed >= 0.0;
-            let line = Line { now, before: past.iter().rev().copied().collect() };
-            step.asked.push(Asked { line, is_count, most: None });
-            step.keys.push([table.name.clone(), name, table.columns[value].name.clone()]);
-            step.figures.push(table.columns[value].decimal(row).map_or(String::new(), |it| it.to_string()));
-            past.push(now);
-        }
-        steps.push(step);
-    }
-    Ok(steps)
+}
+
+/// A series by table, row and column; a row with the one that it stands under.
+fn named(edition: &Edition, it: &Series) -> [String; 3] {
+    let table = &edition.tables[it.table];
+    let above = table.rows[it.row].under.map(|it| format!("{}, ", table.row_name(it as usize)));
+    let row = format!("{}{}", above.unwrap_or_default(), table.row_name(it.row));
+    [table.name.clone(), row, table.columns[it.column].name.clone()]
+}
+
+fn printed(table: &Table, column: usize, row: usize) -> String {
+    table.columns[column].decimal(row).map_or(String::new(), |it| it.to_string())
+}
+
+/// A figure as a float: for statistics only.
+fn number(table: &Table, column: usize, row: usize) -> Option<f64> {
+    printed(table, column, row).parse().ok()
 }
 
 /// Which period each row is for, and how periods lie in the year: numbers are
