@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use foldhash::fast::RandomState;
 
 use super::files::{self, Input};
 use super::{Color, From, known_locale, load_rules, output, today};
@@ -99,10 +100,13 @@ enum Word {
     Cusum,
 }
 
+/// A series by table, row and column.
+type Key = Arc<[String; 3]>;
+
 /// All series of one edition.
 struct Step {
     period: String,
-    keys: Vec<[String; 3]>,
+    keys: Vec<Key>,
     figures: Vec<String>,
     asked: Vec<Asked>,
     /// How they are judged, if they are.
@@ -114,12 +118,12 @@ struct Gathered {
     method: Method,
     alpha: f64,
     series: Vec<HistorySeries>,
-    known: HashMap<[String; 3], usize>,
+    known: HashMap<Key, usize, RandomState>,
 }
 
 impl Default for Gathered {
     fn default() -> Self {
-        Self { method: Method::Auto, alpha: 0.01, series: Vec::new(), known: HashMap::new() }
+        Self { method: Method::Auto, alpha: 0.01, series: Vec::new(), known: HashMap::default() }
     }
 }
 
@@ -133,7 +137,7 @@ impl Gathered {
         for (((key, figure), asked), traced) in step.keys.into_iter().zip(step.figures).zip(&step.asked).zip(traced) {
             let series = &mut self.series;
             let at = *self.known.entry(key).or_insert_with_key(|key| {
-                let [table, row, column] = key.clone();
+                let [table, row, column] = key.as_ref().clone();
                 series.push(HistorySeries { table, row, column, points: Vec::new() });
                 series.len() - 1
             });
@@ -294,7 +298,7 @@ impl HistoryArgs {
             let (series, options) = collect(edition, before, &wanted, calendar, Correction::Hochberg);
             take(Step {
                 period: edition.period.map_or(String::new(), |it| it.to_string()),
-                keys: series.iter().map(|it| named(edition, it)).collect(),
+                keys: series.iter().map(|it| Arc::new(named(edition, it))).collect(),
                 figures: series.iter().map(|it| printed(&edition.tables[it.table], it.column, it.row)).collect(),
                 asked: series.into_iter().map(|it| it.asked).collect(),
                 options: self.judges(at).then_some(options),
@@ -318,7 +322,7 @@ impl HistoryArgs {
         }
         let options = Options { calendar, correction: Correction::Hochberg, coverage_known: true, covered: 1.0 };
         let is_percent = table.columns[value].kind == ColumnType::Percent;
-        let mut before: HashMap<String, Vec<Count>> = HashMap::new();
+        let mut before: HashMap<String, (Key, Vec<Count>), RandomState> = HashMap::default();
         let editions = by_period.len();
         for (index, (at, rows)) in by_period.into_iter().enumerate() {
             let options = self.judges(editions - 1 - index).then_some(options);
@@ -329,9 +333,12 @@ impl HistoryArgs {
                 let (Some(observed), Some(exposure)) = (number(table, value, row), exposure) else { continue };
                 let name = labels.iter().map(|it| table.text(row, *it).trim()).collect::<Vec<_>>().join(", ");
                 let now = Count { at, observed, exposure };
-                step.keys.push([table.name.clone(), name.clone(), table.columns[value].name.clone()]);
+                let (key, past) = before.entry(name).or_insert_with_key(|name| {
+                    let key = [table.name.clone(), name.clone(), table.columns[value].name.clone()];
+                    (Arc::new(key), Vec::new())
+                });
+                step.keys.push(Arc::clone(key));
                 step.figures.push(printed(table, value, row));
-                let past = before.entry(name).or_default();
                 let is_count = !is_percent && observed.fract() == 0.0 && observed >= 0.0;
                 let newest_first = past.iter().rev().copied().filter(|_| options.is_some()).collect();
                 let line = Line { now, before: newest_first };
@@ -382,8 +389,13 @@ fn positions(table: &Table, column: usize, file: &str) -> Result<(Vec<i64>, Cale
     {
         return Ok((weeks, Calendar::WEEKS));
     }
+    // Rows of one period mostly stand together.
+    let mut last = ("", None);
     let period = |row: usize| {
-        Period::parse(text(row)).ok_or_else(|| {
+        if last.0 != text(row) {
+            last = (text(row), Period::parse(text(row)));
+        }
+        last.1.ok_or_else(|| {
             let message = format!("expected a period or the number of a week, found \"{}\"", text(row));
             Error::new(ErrorKind::Unreadable, message)
                 .in_file(file)
