@@ -22,7 +22,7 @@ pub(super) struct CheckArgs {
     paths: Vec<String>,
     #[command(flatten)]
     reading: Reading,
-    /// Write results as text, concise, json or ndjson, to a file if named; repeatable
+    /// Write results as text, concise, json, ndjson, sarif, junit, github, gitlab or markdown, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
     /// Fail from this severity on: error, warning, note, never

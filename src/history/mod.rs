@@ -3,7 +3,7 @@
 //! Figures are floats here: these are statistics about published figures, and
 //! no arithmetic verdict rests on them. A detector sees a count, how much of
 //! its period was covered (its exposure), and the same of earlier editions.
-//! [`judge`](edition::judge) chooses one by how much history there is; each
+//! [`judge`] chooses one by how much history there is; each
 //! can be asked for by name.
 
 mod adjust;

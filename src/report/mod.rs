@@ -5,10 +5,16 @@
 
 mod concise;
 mod diff;
+mod escape;
 mod extract;
+mod github;
+mod gitlab;
 mod history;
 mod json;
+mod junit;
+mod markdown;
 mod ndjson;
+mod sarif;
 mod text;
 
 pub use diff::{DiffFormat, read_diff};
@@ -31,6 +37,16 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     Ndjson,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// `JUnit` XML.
+    Junit,
+    /// Annotations of GitHub's workflow commands.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// For a pull request's comment.
+    Markdown,
 }
 
 /// How text for people is laid out.
@@ -48,8 +64,17 @@ pub struct Look {
 
 impl Format {
     /// Every format, with the word for it.
-    pub const WORDS: [(&'static str, Self); 4] =
-        [("text", Self::Text), ("concise", Self::Concise), ("json", Self::Json), ("ndjson", Self::Ndjson)];
+    pub const WORDS: [(&'static str, Self); 9] = [
+        ("text", Self::Text),
+        ("concise", Self::Concise),
+        ("json", Self::Json),
+        ("ndjson", Self::Ndjson),
+        ("sarif", Self::Sarif),
+        ("junit", Self::Junit),
+        ("github", Self::Github),
+        ("gitlab", Self::Gitlab),
+        ("markdown", Self::Markdown),
+    ];
 
     /// Writes an outcome in this format.
     ///
@@ -62,6 +87,11 @@ impl Format {
             Self::Concise => concise::write(outcome, look, out),
             Self::Json => json::write(outcome, out),
             Self::Ndjson => ndjson::write(outcome, out),
+            Self::Sarif => sarif::write(outcome, out),
+            Self::Junit => junit::write(outcome, out),
+            Self::Github => github::write(outcome, out),
+            Self::Gitlab => gitlab::write(outcome, out),
+            Self::Markdown => markdown::write(outcome, out),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use super::super::escape::html as escaped;
 use super::inline::{Piece, pieces};
 use super::words::{self, Days};
 use super::{Look, differs, shown_cells, shown_rows};
@@ -121,20 +122,4 @@ fn marked(old: &str, new: &str) -> Option<(String, String)> {
         }
     }
     Some((was, is))
-}
-
-/// A text in which nothing is markup, also inside an attribute.
-fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for it in text.chars() {
-        match it {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            _ => safe.push(it),
-        }
-    }
-    safe
 }

@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use super::super::escape::markdown as escaped;
 use super::inline::{Piece, pieces};
 use super::words::{self, Days};
 use super::{Look, differs, shown_cells, shown_rows};
@@ -105,22 +106,6 @@ fn sides(cell: &CellChange) -> (String, String) {
         }
     }
     (was, is)
-}
-
-/// A text in which nothing is markup.
-fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for it in text.chars() {
-        match it {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '@' => safe.extend(['\\', it]),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '\n' | '\r' => safe.push(' '),
-            _ => safe.push(it),
-        }
-    }
-    safe
 }
 
 /// A name as code; a backtick in it would end that.

@@ -1,0 +1,39 @@
+//! GitLab's code quality report: a JSON array, shown in merge requests.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::check::Outcome;
+use crate::finding::{Finding, Severity, Status};
+
+pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    let findings = outcome.findings.iter().filter(|it| it.status != Status::Waived);
+    // Fingerprints have to differ: the same row and column in two files do not.
+    let mut seen = std::collections::HashMap::new();
+    let issues: Vec<Value> = findings
+        .map(|it| {
+            let count = seen.entry((it.id.as_str(), it.places.first().map(|it| it.file.as_str()))).or_insert(0_usize);
+            *count += 1;
+            issue(it, *count)
+        })
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    writeln!(out)
+}
+
+fn issue(it: &Finding, count: usize) -> Value {
+    let severity = match it.severity {
+        Severity::Error => "major",
+        Severity::Warning => "minor",
+        Severity::Note => "info",
+    };
+    let (file, line) = it.places.first().map_or(("", 1), |it| (it.file.as_str(), it.line.max(1)));
+    json!({
+        "description": it.message,
+        "check_name": it.rule,
+        "fingerprint": format!("{}-{:016x}-{count}", it.id, xxhash_rust::xxh3::xxh3_64(file.as_bytes())),
+        "severity": severity,
+        "location": {"path": file, "lines": {"begin": line}},
+    })
+}

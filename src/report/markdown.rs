@@ -1,0 +1,73 @@
+//! Markdown for a pull request's comment, or for the summary of a job.
+//!
+//! The verdict first, then a table of findings, worst first; what is beyond
+//! the limit of a comment is folded into a count.
+
+use std::io::{self, Write};
+
+use super::escape::markdown as escaped;
+use super::{counted, summary};
+use crate::check::Outcome;
+use crate::finding::{Finding, Severity, Status};
+
+/// So many findings are listed: a comment holds 65,536 characters.
+const LISTED_MAX: usize = 50;
+const BYTES_MAX: usize = 60_000;
+/// Longer texts are cut.
+const MESSAGE_MAX: usize = 600;
+const NAME_MAX: usize = 120;
+
+pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "### crossfoot: {}\n", verdict(outcome))?;
+    let mut findings: Vec<&Finding> = outcome.findings.iter().filter(|it| it.status != Status::Waived).collect();
+    findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.status == Status::Known));
+    if !findings.is_empty() {
+        writeln!(out, "| | where | what |\n|---|---|---|")?;
+        let (mut listed, mut size) = (0, 0);
+        for it in findings.iter().take(LISTED_MAX) {
+            let row = row(it);
+            size += row.len();
+            if size > BYTES_MAX {
+                break;
+            }
+            listed += 1;
+            writeln!(out, "{row}")?;
+        }
+        if findings.len() > listed {
+            writeln!(out, "\n… and {} more", findings.len() - listed)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", escaped(&summary(outcome)))
+}
+
+/// The verdict in words.
+pub(super) fn verdict(outcome: &Outcome) -> String {
+    let words = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
+    let told: Vec<String> =
+        words.iter().filter(|it| outcome.count(it.0) > 0).map(|it| counted(outcome.count(it.0), it.1)).collect();
+    match told.len() {
+        0 if outcome.total().checks == 0 => "nothing was checked".to_owned(),
+        0 => "nothing to look at".to_owned(),
+        _ => told.join(", "),
+    }
+}
+
+fn row(it: &Finding) -> String {
+    let place = it.places.first().map_or(String::new(), |it| {
+        let line = if it.line > 0 { format!(":{}", it.line) } else { String::new() };
+        let cell = [it.row.as_deref(), it.column.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let cell = if cell.is_empty() { cell } else { format!("<br>{}", escaped(&cut(&cell, NAME_MAX))) };
+        format!("{}{line}{cell}", escaped(&it.file))
+    });
+    let hint = it.hint.as_ref().map_or(String::new(), |it| format!("<br>hint: {}", escaped(&cut(it, MESSAGE_MAX))));
+    let known = if it.status == Status::Known { " (known)" } else { "" };
+    let rule = escaped(&it.rule);
+    let message = escaped(&cut(&it.message, MESSAGE_MAX));
+    format!("| {}{known} | {place} | **{rule}**: {message}{hint} |", it.severity.word())
+}
+
+/// A text up to so many characters.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().nth(most).is_none() { text.to_owned() } else { text.chars().take(most).chain(['…']).collect() }
+}
