@@ -6,6 +6,7 @@
 
 mod again;
 mod assemble;
+pub mod baseline;
 mod claim;
 mod history;
 mod implied;
@@ -17,6 +18,7 @@ mod restated;
 
 pub use again::judge_again;
 pub use assemble::{Loaded, load};
+pub use baseline::Baseline;
 pub use outcome::{Collector, Input, Judged, Outcome, Selection, Tally, Undetermined};
 pub use past::{Accepted, Waiver, figures};
 
@@ -39,6 +41,8 @@ pub struct Options {
     pub max_findings: usize,
     /// The day that a page without a year was published at the latest.
     pub today: Option<jiff::civil::Date>,
+    /// Findings that do not fail.
+    pub baseline: Baseline,
 }
 
 impl Default for Options {
@@ -50,6 +54,7 @@ impl Default for Options {
             selection: Selection::default(),
             max_findings: 1_000,
             today: None,
+            baseline: Baseline::default(),
         }
     }
 }

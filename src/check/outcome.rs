@@ -28,6 +28,8 @@ pub struct Outcome {
     pub documents: HashMap<String, Arc<Document>>,
     /// The editions that were judged, in order of dataset and period.
     pub editions: Vec<Judged>,
+    /// What of the baseline was not found any more.
+    pub stale: Vec<super::baseline::Entry>,
 }
 
 /// An edition that was judged.
@@ -194,7 +196,7 @@ impl Collector {
             selection: options.selection.clone(),
             max_findings: options.max_findings,
             edition: None,
-            memory: Memory::on(options.today),
+            memory: Memory::new(options.today, options.baseline.clone()),
         }
     }
 
@@ -321,6 +323,7 @@ impl Collector {
     pub(super) fn finish(mut self) -> Outcome {
         self.cut();
         let outcome = &mut self.outcome;
+        outcome.stale = self.memory.stale();
         outcome.truncated |= outcome.cut();
         outcome.undetermined.sort();
         outcome.undetermined.dedup();

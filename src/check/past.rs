@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::baseline::{Baseline, Entry};
 use crate::finding::{Finding, Severity, Status};
 use crate::history::LeftOut;
 use crate::rules::Dataset;
@@ -101,6 +102,9 @@ impl<'a> Past<'a> {
 pub(super) struct Memory {
     /// The day that waivers are judged on.
     today: Option<Date>,
+    baseline: Baseline,
+    /// What of the baseline was found.
+    found: HashSet<Entry>,
     waivers: HashMap<String, Vec<Waiver>>,
     known: HashSet<String>,
     /// Whether what is known is of the edition's own snapshot.
@@ -112,9 +116,14 @@ pub(super) struct Memory {
 const COMPARING: [&str; 3] = ["period", "rows", "pasted"];
 
 impl Memory {
-    /// Nothing yet, judged on a day.
-    pub(super) fn on(today: Option<Date>) -> Self {
-        Self { today, ..Self::default() }
+    /// Nothing yet but a baseline, judged on a day.
+    pub(super) fn new(today: Option<Date>, baseline: Baseline) -> Self {
+        Self { today, baseline, ..Self::default() }
+    }
+
+    /// What of the baseline was not found.
+    pub(super) fn stale(&self) -> Vec<Entry> {
+        self.baseline.entries().filter(|it| !self.found.contains(it)).cloned().collect()
     }
 
     /// Takes what was waived in the editions of a dataset, and forgets the rest.
@@ -136,12 +145,13 @@ impl Memory {
 
     /// Whether nothing was waived.
     pub(super) fn is_empty(&self) -> bool {
-        self.waivers.is_empty()
+        self.waivers.is_empty() && self.baseline.is_empty()
     }
 
     /// Gives a finding its status; one whose waiver does not hold any more says why.
-    pub(super) fn mark(&self, finding: &mut Finding) {
-        if self.known.contains(&finding.id) {
+    pub(super) fn mark(&mut self, finding: &mut Finding) {
+        self.look_up(finding);
+        if finding.status != Status::Waived && self.known.contains(&finding.id) {
             let seen = self.own && finding.severity < Severity::Error && COMPARING.contains(&finding.kind);
             finding.status = if seen { Status::Waived } else { Status::Known };
         }
@@ -149,6 +159,29 @@ impl Memory {
         match self.holds(waivers, finding) {
             Ok(()) => finding.status = Status::Waived,
             Err(why) => finding.hint = Some(finding.hint.take().map_or(why.clone(), |it| format!("{it}; {why}"))),
+        }
+    }
+
+    /// What is in the baseline with these figures does not fail; with others
+    /// it says so.
+    fn look_up(&mut self, finding: &mut Finding) {
+        if self.baseline.is_empty() {
+            return;
+        }
+        match self.baseline.find(finding) {
+            Ok(entry) => {
+                finding.status = Status::Waived;
+                self.found.insert(entry);
+            }
+            Err(others @ [then, ..]) => {
+                finding.status = Status::Known;
+                let why =
+                    format!("the baseline has it for {}, and the figures have changed since", then.figures.join(", "));
+                finding.hint = Some(finding.hint.take().map_or(why.clone(), |it| format!("{it}; {why}")));
+                // It has changed: it is not gone.
+                self.found.extend(others.to_vec());
+            }
+            Err([]) => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use rayon::prelude::*;
 
-use super::{Color, Exit, From, Reading, collect, files, load_rules, output, past};
+use super::{Color, Exit, From, Reading, baseline, collect, files, load_rules, output, past};
 use crate::check::{self, Accepted, Loaded, Options, Outcome, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
@@ -25,6 +25,9 @@ pub(super) struct CheckArgs {
     /// Write results as text, concise, json, ndjson, sarif, junit, github, gitlab or markdown, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
+    /// Findings that are there already, and do not fail: see `crossfoot baseline`
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
     /// Fail from this severity on: error, warning, note, never
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: String,
@@ -62,6 +65,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     let mut options = args.reading.options()?;
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
     options.max_findings = args.max_findings;
+    options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
     known(&options.selection, &datasets)?;
     let past = past(args.reading.snapshots.as_deref(), &datasets)?;
     let given = Given { datasets: &datasets, past: &past, options: &options };
@@ -81,6 +85,9 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
             .map_err(|it| output::unwritten(file.unwrap_or("<stdout>"), it))?;
         output::put(file, &bytes)?;
     }
+    if let Some(file) = args.baseline.as_deref().filter(|_| !outcome.stale.is_empty() && errors.is_empty()) {
+        tell_stale(file, &outcome.stale);
+    }
     for error in &errors {
         output::tell(error, color);
     }
@@ -88,6 +95,21 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
         return Ok(Exit::Failed);
     }
     Ok(if fail_on.is_some_and(|it| outcome.fails_on(it)) { Exit::Findings } else { Exit::Clean })
+}
+
+/// Tells what of a baseline is found no more: it can be taken out.
+fn tell_stale(file: &str, stale: &[check::baseline::Entry]) {
+    const TOLD_MAX: usize = 5;
+    let count = stale.len();
+    let mut text = format!("{file}: {count} of the findings of the baseline are there no more\n");
+    for it in stale.iter().take(TOLD_MAX) {
+        text.push_str(&format!("  {}: {} ({})\n", it.file, it.rule, it.place));
+    }
+    if count > TOLD_MAX {
+        text.push_str(&format!("  ... and {} more\n", count - TOLD_MAX));
+    }
+    text.push_str("  hint: `crossfoot baseline prune` takes them out\n");
+    output::aside(&text);
 }
 
 /// Checks everything that can be read, and returns what could not be beside.

@@ -5,6 +5,7 @@
 
 mod accept;
 mod accepting;
+mod baseline;
 mod check;
 mod diff;
 mod explain;
@@ -76,6 +77,8 @@ enum Color {
 enum Command {
     /// Read files, check rules, report findings; writes nothing (main job)
     Check(check::CheckArgs),
+    /// Write or prune a baseline: findings that are there already, and do not fail
+    Baseline(baseline::BaselineArgs),
     /// Compare two editions: files, folders, snapshots or git revisions
     Diff(diff::DiffArgs),
     /// Make the new edition of the old one and a diff (`-o json`)
@@ -170,6 +173,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
     let color = cli.global.color;
     match cli.command {
         Command::Check(args) => return check::run(&args, color),
+        Command::Baseline(args) => return baseline::run(&args, color),
         Command::Diff(args) => return diff::run(&args, color),
         Command::Patch(args) => patch::run(&args)?,
         Command::Merge(args) => return merge::run(&args, color),

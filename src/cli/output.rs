@@ -40,6 +40,12 @@ fn target<F: Copy>(text: &str, known: &[(&'static str, F)]) -> Result<Target<F>>
     Ok(Target { format, file })
 }
 
+/// Tells something on standard error that is no error.
+pub(super) fn aside(text: &str) {
+    // A closed standard error leaves nobody to tell.
+    drop(io::stderr().lock().write_all(text.as_bytes()));
+}
+
 /// Prints bytes on standard output; a reader that has gone is no error.
 pub(super) fn print(bytes: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
