@@ -15,12 +15,14 @@ mod outcome;
 mod past;
 mod readings;
 mod restated;
+mod seen;
 
 pub use again::judge_again;
 pub use assemble::{Loaded, load};
 pub use baseline::Baseline;
 pub use outcome::{Collector, Input, Judged, Outcome, Selection, Tally, Undetermined};
 pub use past::{Accepted, Waiver, figures};
+pub use seen::{Seen, SeenSeries};
 
 use crate::error::Result;
 use crate::rules::Dataset;
@@ -43,6 +45,8 @@ pub struct Options {
     pub today: Option<jiff::civil::Date>,
     /// Findings that do not fail.
     pub baseline: Baseline,
+    /// Whether editions are to be seen beside those before them, for a report.
+    pub seen: bool,
 }
 
 impl Default for Options {
@@ -55,6 +59,7 @@ impl Default for Options {
             max_findings: 1_000,
             today: None,
             baseline: Baseline::default(),
+            seen: false,
         }
     }
 }
@@ -88,6 +93,9 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
         implied::judge(run, &mut collector);
         history::judge(run, &runs, &past, &mut collector)?;
         judge::judge(run, &mut collector)?;
+        if options.seen {
+            collector.see(seen::see(run)?);
+        }
     }
     Ok(collector.finish())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::past::{Memory, Past};
-use super::{Accepted, Loaded, Options};
+use super::{Accepted, Loaded, Options, Seen};
 use crate::finding::{self, Finding, Severity, Status, Verdict};
 use crate::rules::Detail;
 use crate::table::{Coverage, Document, Edition};
@@ -41,6 +41,8 @@ pub struct Judged {
     pub edition: Arc<Edition>,
     /// The files that its tables were read from, sorted.
     pub files: Vec<String>,
+    /// It beside those before it, where that was asked for.
+    pub seen: Option<Seen>,
 }
 
 /// One file that was read.
@@ -219,7 +221,19 @@ impl Collector {
         files.sort();
         files.dedup();
         self.edition = Some(self.outcome.editions.len());
-        self.outcome.editions.push(Judged { dataset: dataset.to_owned(), edition: Arc::clone(edition), files });
+        self.outcome.editions.push(Judged {
+            dataset: dataset.to_owned(),
+            edition: Arc::clone(edition),
+            files,
+            seen: None,
+        });
+    }
+
+    /// Takes what the edition at hand looks like beside those before it.
+    pub(super) fn see(&mut self, seen: Option<Seen>) {
+        if let Some(it) = self.outcome.editions.last_mut() {
+            it.seen = seen;
+        }
     }
 
     pub(super) fn file(&mut self, loaded: &Loaded) {

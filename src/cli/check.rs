@@ -22,7 +22,7 @@ pub(super) struct CheckArgs {
     paths: Vec<String>,
     #[command(flatten)]
     reading: Reading,
-    /// Write results as text, concise, json, ndjson, sarif, junit, github, gitlab or markdown, to a file if named; repeatable
+    /// Write results as text, concise, json, ndjson, sarif, junit, github, gitlab, markdown or html, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
     /// Findings that are there already, and do not fail: see `crossfoot baseline`
@@ -65,6 +65,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     let mut options = args.reading.options()?;
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
     options.max_findings = args.max_findings;
+    options.seen = targets.iter().any(|it| it.format == Format::Html);
     options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
     known(&options.selection, &datasets)?;
     let past = past(args.reading.snapshots.as_deref(), &datasets)?;

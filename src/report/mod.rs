@@ -10,6 +10,7 @@ mod extract;
 mod github;
 mod gitlab;
 mod history;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -47,6 +48,8 @@ pub enum Format {
     Gitlab,
     /// For a pull request's comment.
     Markdown,
+    /// One page for an editor.
+    Html,
 }
 
 /// How text for people is laid out.
@@ -64,7 +67,7 @@ pub struct Look {
 
 impl Format {
     /// Every format, with the word for it.
-    pub const WORDS: [(&'static str, Self); 9] = [
+    pub const WORDS: [(&'static str, Self); 10] = [
         ("text", Self::Text),
         ("concise", Self::Concise),
         ("json", Self::Json),
@@ -74,6 +77,7 @@ impl Format {
         ("github", Self::Github),
         ("gitlab", Self::Gitlab),
         ("markdown", Self::Markdown),
+        ("html", Self::Html),
     ];
 
     /// Writes an outcome in this format.
@@ -92,6 +96,7 @@ impl Format {
             Self::Github => github::write(outcome, out),
             Self::Gitlab => gitlab::write(outcome, out),
             Self::Markdown => markdown::write(outcome, out),
+            Self::Html => html::write(outcome, out),
         }
     }
 }

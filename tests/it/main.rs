@@ -11,6 +11,7 @@ mod examples;
 mod formats;
 mod glued;
 mod history;
+mod html;
 mod invariance;
 mod page;
 mod pages;

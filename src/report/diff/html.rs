@@ -14,7 +14,7 @@ use crate::diff::{CellChange, ChangeKind, Diff, Op, RowChange, TableDiff};
 /// So many rows of one table are shown; a browser is slow above.
 const SHOWN_PER_TABLE: usize = 1_000;
 
-const CSS: &str = include_str!("page.css");
+const CSS: &str = include_str!("../page.css");
 
 pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (escaped(&diff.old.name), escaped(&diff.new.name));
@@ -29,12 +29,23 @@ pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<
     writeln!(out, "<p class=\"summary\">{}</p>", escaped(&words::summary(diff)))?;
     let days = words::days(diff);
     for it in diff.tables.iter().filter(|it| differs(it)) {
-        table(it, days, look, out)?;
+        table(it, days, if look.verbose { usize::MAX } else { SHOWN_PER_TABLE }, out)?;
     }
     writeln!(out, "</main>\n</body>\n</html>")
 }
 
-fn table(table: &TableDiff, days: Days, look: Look, out: &mut dyn Write) -> io::Result<()> {
+/// The tables that differ, as part of another page, under a title.
+pub(in crate::report) fn changed_tables(diff: &Diff, title: &str, rows: usize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<section>\n<h2>{}</h2>", escaped(title))?;
+    writeln!(out, "<p class=\"summary\">{}</p>", escaped(&words::summary(diff)))?;
+    let days = words::days(diff);
+    for it in diff.tables.iter().filter(|it| differs(it)) {
+        table(it, days, rows, out)?;
+    }
+    writeln!(out, "</section>")
+}
+
+fn table(table: &TableDiff, days: Days, most: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<section>\n<h2>{}</h2>", escaped(&table.name))?;
     if let Some(unmatched) = words::unmatched(table) {
         return writeln!(out, "<p>{}</p>\n</section>", escaped(&unmatched));
@@ -45,7 +56,7 @@ fn table(table: &TableDiff, days: Days, look: Look, out: &mut dyn Write) -> io::
     if !rows.is_empty() {
         let heads = "<th>row</th><th>line</th><th>column</th><th>old</th><th>new</th><th>change</th>";
         writeln!(out, "<div class=\"scroll\">\n<table>\n<thead><tr><th></th>{heads}</tr></thead>\n<tbody>")?;
-        let listed = if look.verbose { rows.len() } else { SHOWN_PER_TABLE.min(rows.len()) };
+        let listed = most.min(rows.len());
         for it in &rows[..listed] {
             row(it, days, out)?;
         }

@@ -13,6 +13,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub(super) use html::changed_tables;
 pub use read::read_diff;
 
 use std::io::{self, Write};
