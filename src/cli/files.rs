@@ -21,6 +21,8 @@ pub enum Input {
 }
 
 const DELIMITED: [&str; 5] = ["csv", "tsv", "tab", "psv", "ssv"];
+/// Read where they are named: folders hold many that are no tables.
+const JSON: [&str; 3] = ["json", "ndjson", "jsonl"];
 const TEXT: [&str; 2] = ["txt", "text"];
 
 /// Formats that hold tables and are not read by this version: a folder that
@@ -141,7 +143,11 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
     }
     let document = source::decode(name, bytes)?;
     let delimited = DELIMITED.contains(&extension.as_str());
-    let format = from.unwrap_or_else(|| if delimited { Format::Delimited } else { Format::sniff(&document) });
+    let format = from.unwrap_or_else(|| match () {
+        () if delimited => Format::Delimited,
+        () if JSON.contains(&extension.as_str()) => Format::Json,
+        () => Format::sniff(&document),
+    });
     Ok((Arc::new(document), format))
 }
 

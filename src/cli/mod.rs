@@ -137,6 +137,7 @@ struct Reading {
 enum From {
     Delimited,
     Page,
+    Json,
 }
 
 impl From {
@@ -145,6 +146,7 @@ impl From {
         match self {
             Self::Delimited => crate::source::Format::Delimited,
             Self::Page => crate::source::Format::Page,
+            Self::Json => crate::source::Format::Json,
         }
     }
 }

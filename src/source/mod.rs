@@ -11,6 +11,8 @@ pub mod delimited;
 
 mod grid;
 
+pub mod json;
+
 pub mod page;
 
 mod typing;
@@ -32,6 +34,8 @@ pub enum Format {
     Delimited,
     /// Text of a page, with tables in the middle.
     Page,
+    /// JSON and NDJSON.
+    Json,
 }
 
 /// What is known before reading.
@@ -50,6 +54,9 @@ pub struct Hints<'a> {
 impl Format {
     /// Tells a page with tables in it from delimited text.
     pub fn sniff(document: &Document) -> Self {
+        if json::looks_like_json(document) {
+            return Self::Json;
+        }
         if page::looks_like_page(document) { Self::Page } else { Self::Delimited }
     }
 
@@ -61,6 +68,7 @@ impl Format {
     pub fn read(self, document: &Document, hints: &Hints<'_>) -> Result<Page> {
         match self {
             Self::Delimited => delimited::read_page(document, &delimited::Layout::default()),
+            Self::Json => json::read(document),
             Self::Page => Ok(page::read(document, &hints.for_page())),
         }
     }

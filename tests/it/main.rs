@@ -13,6 +13,7 @@ mod glued;
 mod history;
 mod html;
 mod invariance;
+mod json;
 mod page;
 mod pages;
 mod readme;
