@@ -175,6 +175,9 @@ impl Place {
         if it.spans[row].is_empty() && it.spans[row].start == 0 {
             place = Self::of_span(&table.document, table.rows[row].span, role, place.label);
         }
+        if !it.undone.is_empty() {
+            table.text(row, column).clone_into(&mut place.text);
+        }
         let number = table.rows[row].number;
         place.sheet.clone_from(&table.sheet);
         place.table.clone_from(&table.name);

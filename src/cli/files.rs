@@ -23,11 +23,12 @@ pub enum Input {
 const DELIMITED: [&str; 5] = ["csv", "tsv", "tab", "psv", "ssv"];
 /// Read where they are named: folders hold many that are no tables.
 const JSON: [&str; 3] = ["json", "ndjson", "jsonl"];
+const HTML: [&str; 3] = ["html", "htm", "xhtml"];
 const TEXT: [&str; 2] = ["txt", "text"];
 
 /// Formats that hold tables and are not read by this version: a folder that
 /// has one cannot be checked in full.
-const UNREAD: [&str; 9] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "html", "htm", "parquet", "arrow"];
+const UNREAD: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "parquet", "arrow"];
 
 /// Finds the files that paths, folders and patterns name: each once, sorted.
 ///
@@ -145,6 +146,7 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
     let delimited = DELIMITED.contains(&extension.as_str());
     let format = from.unwrap_or_else(|| match () {
         () if delimited => Format::Delimited,
+        () if HTML.contains(&extension.as_str()) => Format::Html,
         () if JSON.contains(&extension.as_str()) => Format::Json,
         () => Format::sniff(&document),
     });
@@ -153,7 +155,8 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
 
 /// Whether a file in a folder is read, by its name.
 pub(super) fn is_read(name: &str) -> bool {
-    extension(Path::new(name)).is_some_and(|it| DELIMITED.contains(&it.as_str()) || TEXT.contains(&it.as_str()))
+    extension(Path::new(name))
+        .is_some_and(|it| [&DELIMITED[..], &HTML, &TEXT].iter().any(|list| list.contains(&it.as_str())))
 }
 
 fn unread(path: &Path) -> Error {

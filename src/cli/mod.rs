@@ -138,6 +138,7 @@ enum From {
     Delimited,
     Page,
     Json,
+    Html,
 }
 
 impl From {
@@ -147,6 +148,7 @@ impl From {
             Self::Delimited => crate::source::Format::Delimited,
             Self::Page => crate::source::Format::Page,
             Self::Json => crate::source::Format::Json,
+            Self::Html => crate::source::Format::Html,
         }
     }
 }

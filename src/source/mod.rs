@@ -11,6 +11,8 @@ pub mod delimited;
 
 mod grid;
 
+pub mod html;
+
 pub mod json;
 
 pub mod page;
@@ -36,6 +38,8 @@ pub enum Format {
     Page,
     /// JSON and NDJSON.
     Json,
+    /// The tables of an HTML page.
+    Html,
 }
 
 /// What is known before reading.
@@ -54,6 +58,9 @@ pub struct Hints<'a> {
 impl Format {
     /// Tells a page with tables in it from delimited text.
     pub fn sniff(document: &Document) -> Self {
+        if html::looks_like_html(document) {
+            return Self::Html;
+        }
         if json::looks_like_json(document) {
             return Self::Json;
         }
@@ -69,6 +76,7 @@ impl Format {
         match self {
             Self::Delimited => delimited::read_page(document, &delimited::Layout::default()),
             Self::Json => json::read(document),
+            Self::Html => html::read(document),
             Self::Page => Ok(page::read(document, &hints.for_page())),
         }
     }

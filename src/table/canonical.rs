@@ -59,6 +59,7 @@ pub fn flat(table: &Table) -> Cow<'_, Table> {
             .map(|it| if it.under.is_some() { CellState::Value } else { CellState::Empty })
             .collect(),
         spans: vec![Span::default(); table.rows.len()],
+        undone: std::sync::Arc::default(),
     });
     for row in &mut flat.rows {
         row.under = None;

@@ -1,5 +1,6 @@
 //! One column of a table: what a rule reads as a whole.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
@@ -47,6 +48,9 @@ pub struct Column {
     pub states: Vec<CellState>,
     /// Where each cell is printed.
     pub spans: Vec<Span>,
+    /// How figures read whose source is written otherwise (`4&nbsp;477`), by
+    /// the byte that they start at.
+    pub undone: Arc<HashMap<u32, Box<str>>>,
 }
 
 /// The values of a column, one per row; rows without a value hold a zero.
@@ -101,7 +105,14 @@ impl Column {
     pub fn text<'a>(&'a self, document: &'a Document, row: usize) -> &'a str {
         match &self.data {
             ColumnData::Texts(texts) if self.states[row] == CellState::Value => texts.get(row),
-            _ => document.slice(self.spans[row]),
+            _ => {
+                let span = self.spans[row];
+                let undone = if self.undone.is_empty() { None } else { self.undone.get(&span.start) };
+                match undone {
+                    Some(it) => it,
+                    None => document.slice(span),
+                }
+            }
         }
     }
 
@@ -145,6 +156,7 @@ impl Column {
             data,
             states: pick(&self.states, rows),
             spans: pick(&self.spans, rows),
+            undone: Arc::clone(&self.undone),
         }
     }
 }

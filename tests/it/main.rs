@@ -25,3 +25,4 @@ mod snapshot;
 mod support;
 mod tidy;
 mod usual;
+mod web;

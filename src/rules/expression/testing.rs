@@ -122,6 +122,7 @@ fn column(schema: &TableSchema, at: usize, cells: &[Vec<String>], spans: &[Vec<S
         data,
         states,
         spans: spans.iter().map(|it| it.get(at).copied().unwrap_or_default()).collect(),
+        undone: Arc::default(),
     }
 }
 

@@ -139,5 +139,6 @@ fn column(
         data,
         states: (0..spans.len()).map(state).collect(),
         spans: spans.iter().map(|it| it.unwrap_or_default()).collect(),
+        undone: Arc::default(),
     }
 }

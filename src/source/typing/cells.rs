@@ -1,6 +1,7 @@
 //! The text of a column to figures, labels and days.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::columns::{Matched, fold_spaces};
 use super::days::{DayFault, DayReader};
@@ -50,7 +51,20 @@ impl Context<'_> {
             data,
             states,
             spans: self.cells(position).map(|it| it.map_or(Span::default(), |it| it.span)).collect(),
+            // Texts keep their own.
+            undone: match schema.kind {
+                ColumnType::Label | ColumnType::Text => Arc::default(),
+                _ => Arc::new(self.undone(position).collect()),
+            },
         }
+    }
+
+    /// The cells that read otherwise than their source.
+    fn undone(&self, position: usize) -> impl Iterator<Item = (u32, Box<str>)> {
+        self.cells(position).flatten().filter_map(|it| {
+            let text = it.unescaped.as_ref().filter(|text| ***text != *self.document.slice(it.span))?;
+            Some((it.span.start, text.clone()))
+        })
     }
 
     /// The cells of a column in row order.

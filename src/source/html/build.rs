@@ -1,0 +1,294 @@
+//! One table in the making: rows of cells, then the grid that they span.
+
+use super::scan::{attribute, undone};
+use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow};
+use crate::table::Span;
+
+/// A cell may span so many rows and columns: more is a slip, or an attack.
+const SPAN_MAX: usize = 200;
+/// A table has so many columns at most.
+const COLUMNS_MAX: usize = 2_000;
+/// A mark of a footnote is as short.
+const MARK_MAX: usize = 6;
+
+/// A table as it was met.
+pub(super) struct Built<'a> {
+    /// The byte that it starts at.
+    pub(super) start: usize,
+    /// Whether another table stands in it.
+    pub(super) holds_table: bool,
+    presents: bool,
+    title: String,
+    caption: String,
+    rows: Vec<Row<'a>>,
+    section: Section,
+    row: Option<Row<'a>>,
+    cell: Option<Cell<'a>>,
+    in_caption: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
+    Head,
+    Body,
+    Foot,
+}
+
+struct Row<'a> {
+    section: Section,
+    start: usize,
+    end: usize,
+    cells: Vec<Cell<'a>>,
+}
+
+/// A cell, its texts with the byte that each starts at.
+struct Cell<'a> {
+    heads: bool,
+    start: usize,
+    rows: usize,
+    columns: usize,
+    texts: Vec<(usize, &'a str)>,
+    /// Texts of `<sup>`: marks, or exponents where they are all there is.
+    marks: Vec<(usize, &'a str)>,
+    in_mark: bool,
+    /// A line break or another element parts texts.
+    parted: Vec<usize>,
+}
+
+impl<'a> Built<'a> {
+    pub(super) fn new(start: usize, title: String, presents: bool) -> Self {
+        Self {
+            start,
+            holds_table: false,
+            presents,
+            title,
+            caption: String::new(),
+            rows: Vec::new(),
+            section: Section::Body,
+            row: None,
+            cell: None,
+            in_caption: false,
+        }
+    }
+
+    pub(super) fn opens(&mut self, at: usize, name: &str, inside: &'a str) {
+        match name {
+            "thead" => self.turn(at, Section::Head),
+            "tbody" => self.turn(at, Section::Body),
+            "tfoot" => self.turn(at, Section::Foot),
+            "tr" => {
+                self.end_row(at);
+                self.row = Some(Row { section: self.section, start: at, end: at, cells: Vec::new() });
+            }
+            "td" | "th" => {
+                self.end_cell(at);
+                let section = self.section;
+                self.row.get_or_insert_with(|| Row { section, start: at, end: at, cells: Vec::new() });
+                let count = |name: &str| attribute(inside, name).and_then(|it| it.trim().parse::<usize>().ok());
+                self.cell = Some(Cell {
+                    heads: name == "th",
+                    start: at,
+                    rows: count("rowspan").unwrap_or(1).clamp(1, SPAN_MAX),
+                    columns: count("colspan").unwrap_or(1).clamp(1, SPAN_MAX),
+                    texts: Vec::new(),
+                    marks: Vec::new(),
+                    in_mark: false,
+                    parted: Vec::new(),
+                });
+            }
+            "caption" => self.in_caption = true,
+            _ => {
+                if let Some(cell) = &mut self.cell {
+                    cell.in_mark |= name == "sup";
+                    cell.parted.extend((!INLINE.contains(&name)).then_some(cell.texts.len()));
+                }
+            }
+        }
+    }
+
+    pub(super) fn closes(&mut self, at: usize, name: &str) {
+        match name {
+            "thead" | "tfoot" | "tbody" => self.turn(at, Section::Body),
+            "tr" => self.end_row(at),
+            "td" | "th" => self.end_cell(at),
+            "caption" => self.in_caption = false,
+            "sup" => {
+                if let Some(cell) = &mut self.cell {
+                    cell.in_mark = false;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn text(&mut self, start: usize, text: &'a str) {
+        if self.in_caption {
+            self.caption.push_str(&undone(text));
+        } else if let Some(cell) = &mut self.cell {
+            if cell.in_mark { cell.marks.push((start, text)) } else { cell.texts.push((start, text)) }
+        }
+    }
+
+    fn turn(&mut self, at: usize, section: Section) {
+        self.end_row(at);
+        self.section = section;
+        self.in_caption = false;
+    }
+
+    fn end_cell(&mut self, at: usize) {
+        self.in_caption = false;
+        if let (Some(cell), Some(row)) = (self.cell.take(), &mut self.row) {
+            row.cells.push(cell);
+            row.end = at;
+        }
+    }
+
+    fn end_row(&mut self, at: usize) {
+        self.end_cell(at);
+        if let Some(row) = self.row.take().filter(|it| !it.cells.is_empty()) {
+            self.rows.push(row);
+        }
+    }
+
+    /// Whether it is a table of figures, not a layout.
+    pub(super) fn is_data(&self) -> bool {
+        let wide = self.rows.iter().any(|it| it.cells.iter().map(|it| it.columns).sum::<usize>() > 1);
+        !self.holds_table && !self.presents && self.rows.len() > 1 && wide
+    }
+
+    /// Its rows and columns, spans undone.
+    pub(super) fn grid(mut self) -> Grid {
+        // What `<tfoot>` holds is shown last, wherever it stands.
+        self.rows.sort_by_key(|it| it.section == Section::Foot);
+        let laid = lay(&self.rows);
+        let heads = self.heading_rows();
+        let width = laid.iter().map(Vec::len).max().unwrap_or(0);
+        let headings = (0..width).map(|column| heading(&laid[..heads], column)).collect();
+        let mut grid = Grid { headings, headings_printed: heads > 0, ..Grid::default() };
+        let caption = self.caption.split_whitespace().collect::<Vec<_>>().join(" ");
+        grid.title = Some(if caption.is_empty() { self.title } else { caption }).filter(|it| !it.is_empty());
+        for (row, cells) in self.rows.iter().zip(laid).skip(heads) {
+            let span = Span::new(row.start, row.end);
+            if cells.len() < width {
+                let message = format!("expected {width} cells, found {}", cells.len());
+                let at = u32::try_from(grid.rows.len()).ok();
+                grid.faults.push(Fault { kind: FaultKind::Ragged, row: at, span, message });
+            }
+            let cells = cells.into_iter().map(Option::unwrap_or_default).collect();
+            grid.rows.push(GridRow { cells, span, ..GridRow::default() });
+        }
+        grid
+    }
+
+    /// How many rows head the columns: those of `<thead>`, else the first ones
+    /// of nothing but `<th>`, else the first if it has no figure.
+    fn heading_rows(&self) -> usize {
+        let head = self.rows.iter().take_while(|it| it.section == Section::Head).count();
+        let all = |it: &&Row<'_>| it.cells.iter().all(|it| it.heads) && it.cells.len() > 1;
+        let headed = head.max(self.rows.iter().take_while(all).count());
+        let has_figure = |it: &Cell<'_>| it.content().1.starts_with(|it: char| it.is_ascii_digit());
+        let first = self.rows.first().filter(|it| !it.cells.iter().any(has_figure));
+        match headed {
+            0 => usize::from(first.is_some()),
+            rows => rows.min(self.rows.len() - 1),
+        }
+    }
+}
+
+/// Elements that do not part words.
+const INLINE: [&str; 14] =
+    ["b", "i", "em", "strong", "span", "a", "font", "small", "u", "sub", "sup", "abbr", "code", "mark"];
+
+impl Cell<'_> {
+    /// Where its text stands, and how it reads.
+    fn content(&self) -> (Span, String) {
+        let filled = |texts: &[(usize, &str)]| texts.iter().any(|it| !undone(it.1).trim().is_empty());
+        let long = self.marks.iter().map(|it| it.1.trim().len()).sum::<usize>() > MARK_MAX;
+        let mut texts: Vec<(usize, &str)> = self.texts.clone();
+        // What stands raised alone, or is long, is no mark.
+        let with_marks = !filled(&texts) || long;
+        if with_marks {
+            texts.extend(&self.marks);
+            texts.sort_by_key(|it| it.0);
+        }
+        let mut text = String::new();
+        for (at, it) in texts.iter().enumerate() {
+            if !with_marks && self.parted.contains(&at) {
+                text.push(' ');
+            }
+            text.push_str(&undone(it.1));
+        }
+        // HTML shows any run of plain white space as one space.
+        let plain = |it: char| matches!(it, ' ' | '\t' | '\n' | '\r' | '\u{c}');
+        let text = text.split(plain).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+        let mut shown = texts.iter().filter(|it| !it.1.trim().is_empty());
+        let first = shown.next().copied();
+        let last = shown.next_back().copied().or(first);
+        let span = match (first, last) {
+            (Some(first), Some(last)) => {
+                let start = first.0 + (first.1.len() - first.1.trim_start().len());
+                Span::new(start, last.0 + last.1.trim_end().len())
+            }
+            _ => Span::new(self.start, self.start),
+        };
+        (span, text)
+    }
+
+    fn cell(&self) -> GridCell {
+        let (span, text) = self.content();
+        // Where the source reads as the cell does, typing sees it unchanged.
+        GridCell { span, unescaped: Some(text.into_boxed_str()) }
+    }
+}
+
+/// Lays cells out: those that span rows stand in each, those that span
+/// columns in the first; headings in all.
+fn lay(rows: &[Row<'_>]) -> Vec<Vec<Option<GridCell>>> {
+    let mut laid: Vec<Vec<Option<GridCell>>> = Vec::new();
+    // What reaches down into a column: how many rows are left, and the cell.
+    let mut reaching: Vec<(usize, Option<GridCell>)> = Vec::new();
+    for row in rows {
+        let mut cells: Vec<Option<GridCell>> = Vec::new();
+        let mut own = row.cells.iter();
+        loop {
+            let at = cells.len();
+            if let Some((left, cell)) = reaching.get_mut(at).filter(|it| it.0 > 0) {
+                *left -= 1;
+                cells.push(cell.clone());
+                continue;
+            }
+            let Some(cell) = own.next().filter(|_| at < COLUMNS_MAX) else { break };
+            let content = cell.cell();
+            for offset in 0..cell.columns {
+                let shown = (offset == 0 || cell.heads).then(|| content.clone());
+                if reaching.len() <= at + offset {
+                    reaching.resize(at + offset + 1, (0, None));
+                }
+                reaching[at + offset] = (cell.rows - 1, shown.clone());
+                cells.push(shown);
+            }
+        }
+        // What reaches down behind the last cell.
+        while let Some((left, cell)) = reaching.get_mut(cells.len()).filter(|it| it.0 > 0) {
+            *left -= 1;
+            cells.push(cell.clone());
+        }
+        laid.push(cells);
+    }
+    laid
+}
+
+/// The texts above a column, each once, joined by a space.
+fn heading(rows: &[Vec<Option<GridCell>>], column: usize) -> GridCell {
+    let mut texts: Vec<&str> = Vec::new();
+    let mut span = Span::default();
+    for cell in rows.iter().filter_map(|it| it.get(column)?.as_ref()) {
+        let text = cell.unescaped.as_deref().unwrap_or("");
+        if !text.is_empty() && texts.last() != Some(&text) {
+            texts.push(text);
+            span = cell.span;
+        }
+    }
+    let text = if texts.is_empty() { format!("column {}", column + 1) } else { texts.join(" ") };
+    GridCell { span, unescaped: Some(text.into_boxed_str()) }
+}

@@ -1,0 +1,118 @@
+//! Reads the tables of an HTML page, each cell with its place in the source.
+//!
+//! Cells that span rows stand in each of them; headings that span columns
+//! head each of them, and several header rows are joined. Footnote marks
+//! (`<sup>`) are no part of a cell. Rows of `<tfoot>` come last. A table that
+//! holds another, that says it is a layout (`role="presentation"`), or that
+//! has one row or column only, is no table of figures.
+
+mod build;
+mod scan;
+
+use self::build::Built;
+use self::scan::{Piece, attribute, pieces, undone};
+use super::{Grid, Page};
+use crate::error::{Error, ErrorKind, Result};
+use crate::table::Document;
+
+/// Whether a document is an HTML page, by what it starts with.
+pub(super) fn looks_like_html(document: &Document) -> bool {
+    let start: String = document.text.trim_start().chars().take(200).collect::<String>().to_lowercase();
+    let named = ["<!doctype html", "<html", "<table", "<head", "<body"];
+    named.iter().any(|it| start.starts_with(it)) || (start.starts_with("<?xml") && start.contains("<html"))
+}
+
+/// Reads all tables of a page.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`] where there is none.
+pub fn read(document: &Document) -> Result<Page> {
+    let mut reader = Reader::default();
+    for (at, piece) in pieces(&document.text) {
+        reader.take(at, piece);
+    }
+    while let Some(table) = reader.open.pop() {
+        reader.done.push(table);
+    }
+    let mut tables: Vec<Built<'_>> = reader.done.into_iter().filter(Built::is_data).collect();
+    tables.sort_by_key(|it| it.start);
+    if tables.is_empty() {
+        return Err(Error::new(ErrorKind::Unreadable, "expected a table, found none in this page")
+            .in_file(&document.name)
+            .hint("a table has two rows and two columns at least; --from page reads text with figures"));
+    }
+    let grids: Vec<Grid> = tables.into_iter().map(Built::grid).collect();
+    Ok(Page { grids, ..Page::default() })
+}
+
+/// What is open while a page is read.
+#[derive(Default)]
+struct Reader<'a> {
+    /// Tables inside each other, the innermost last.
+    open: Vec<Built<'a>>,
+    done: Vec<Built<'a>>,
+    /// The last heading, and whether it is still open.
+    heading: String,
+    in_heading: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, at: usize, piece: Piece<'a>) {
+        match piece {
+            Piece::Open(name, inside) => self.opens(at, &name.to_ascii_lowercase(), inside),
+            Piece::Close(name) => self.closes(at, &name.to_ascii_lowercase()),
+            Piece::Text(start, text) => {
+                if self.in_heading {
+                    self.heading.push_str(&undone(text));
+                }
+                if let Some(table) = self.open.last_mut() {
+                    table.text(start, text);
+                }
+            }
+        }
+    }
+
+    fn opens(&mut self, at: usize, name: &str, inside: &'a str) {
+        match name {
+            "table" => {
+                if let Some(outer) = self.open.last_mut() {
+                    outer.holds_table = true;
+                }
+                let presents = attribute(inside, "role").is_some_and(|it| matches!(it, "presentation" | "none"));
+                let title = std::mem::take(&mut self.heading);
+                self.in_heading = false;
+                self.open.push(Built::new(at, title.split_whitespace().collect::<Vec<_>>().join(" "), presents));
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.open.is_empty() => {
+                self.heading.clear();
+                self.in_heading = true;
+            }
+            _ => {
+                if let Some(table) = self.open.last_mut() {
+                    table.opens(at, name, inside);
+                }
+            }
+        }
+    }
+
+    fn closes(&mut self, at: usize, name: &str) {
+        match name {
+            "table" => {
+                if let Some(mut table) = self.open.pop() {
+                    table.closes(at, "tr");
+                    self.done.push(table);
+                }
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.in_heading = false,
+            _ => {
+                if let Some(table) = self.open.last_mut() {
+                    table.closes(at, name);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! HTML text to tags and text, each with its place.
+//!
+//! Not a browser: no tree is built, and what is out of order stays so. Tables
+//! need no more, and every character keeps its place in the source.
+
+/// One piece of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// A tag that opens: name, and what follows it up to `>`.
+    Open(&'a str, &'a str),
+    /// A tag that closes.
+    Close(&'a str),
+    /// Text between tags, from a byte on.
+    Text(usize, &'a str),
+}
+
+/// Elements whose content is no text of the page.
+const RAW: [&str; 5] = ["script", "style", "template", "textarea", "noscript"];
+
+/// The pieces of a page with the byte that each starts at.
+pub(super) fn pieces(text: &str) -> Vec<(usize, Piece<'_>)> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        if !rest.starts_with('<') {
+            let end = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+            pieces.push((at, Piece::Text(at, &rest[..end])));
+            at += end;
+        } else if let Some(inside) = rest.strip_prefix("<!--") {
+            at += inside.find("-->").map_or(rest.len(), |it| it + 7);
+        } else if rest[1..].starts_with(['!', '?']) {
+            at += memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |it| it + 1);
+        } else if rest[1..].starts_with(|it: char| it.is_ascii_alphabetic() || it == '/') {
+            let (piece, length) = tag(rest);
+            pieces.push((at, piece));
+            at += length;
+            if let Piece::Open(name, _) = piece
+                && let Some(raw) = RAW.iter().find(|it| it.eq_ignore_ascii_case(name))
+            {
+                at += end_of(&text[at..], raw);
+            }
+        } else {
+            // A bare `<` is text.
+            pieces.push((at, Piece::Text(at, &rest[..1])));
+            at += 1;
+        }
+    }
+    pieces
+}
+
+/// A tag at the start of a text, and its length; quotes may hold a `>`.
+fn tag(rest: &str) -> (Piece<'_>, usize) {
+    let bytes = rest.as_bytes();
+    let closes = bytes.get(1) == Some(&b'/');
+    let start = if closes { 2 } else { 1 };
+    let name_end = bytes[start..].iter().position(|it| !it.is_ascii_alphanumeric()).map_or(rest.len(), |it| it + start);
+    let (mut end, mut quote) = (name_end, None);
+    while let Some(&byte) = bytes.get(end) {
+        match (quote, byte) {
+            (None, b'>') => break,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+        end += 1;
+    }
+    let (name, inside) = (&rest[start..name_end], &rest[name_end..end]);
+    let piece = if closes { Piece::Close(name) } else { Piece::Open(name, inside) };
+    (piece, (end + 1).min(rest.len()))
+}
+
+/// Where the closing tag of a raw element starts.
+fn end_of(text: &str, name: &str) -> usize {
+    let mut from = 0;
+    while let Some(at) = text[from..].find("</").map(|it| it + from) {
+        let after = &text.as_bytes()[at + 2..];
+        if after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name.as_bytes()) {
+            return at;
+        }
+        from = at + 2;
+    }
+    text.len()
+}
+
+/// The value of an attribute.
+pub(super) fn attribute<'a>(inside: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut rest = inside.trim_start_matches(|it: char| it.is_whitespace() || it == '/');
+    while !rest.is_empty() {
+        let end = rest.find(|it: char| it.is_whitespace() || it == '=' || it == '/').unwrap_or(rest.len());
+        let name = &rest[..end];
+        rest = rest[end..].trim_start();
+        let mut value = "";
+        if let Some(after) = rest.strip_prefix('=') {
+            let after = after.trim_start();
+            (value, rest) = match after.chars().next() {
+                Some(quote @ ('"' | '\'')) => {
+                    let inner = &after[1..];
+                    let end = inner.find(quote).unwrap_or(inner.len());
+                    (&inner[..end], inner.get(end + 1..).unwrap_or(""))
+                }
+                _ => after.split_at(after.find(char::is_whitespace).unwrap_or(after.len())),
+            };
+        }
+        if name.eq_ignore_ascii_case(wanted) {
+            return Some(value);
+        }
+        if name.is_empty() && value.is_empty() {
+            // A sign that belongs to nothing.
+            rest = rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or("");
+        }
+        rest = rest.trim_start_matches(|it: char| it.is_whitespace() || it == '/');
+    }
+    None
+}
+
+const ENTITIES: [(&str, char); 16] = [
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", '\u{a0}'),
+    ("ensp", '\u{2002}'),
+    ("emsp", '\u{2003}'),
+    ("thinsp", '\u{2009}'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("minus", '−'),
+    ("hellip", '…'),
+    ("rsquo", '’'),
+    ("dagger", '†'),
+    ("middot", '·'),
+];
+
+/// A text with its character references undone; those that are unknown stay.
+pub(super) fn undone(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.bytes().take(12).position(|it| it == b';');
+        let sign = end.and_then(|end| reference(&rest[1..end]).map(|it| (it, end)));
+        if let Some((sign, end)) = sign {
+            out.push(sign);
+            rest = &rest[end + 1..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn reference(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code).filter(|it| *it != '\0');
+    }
+    ENTITIES.iter().find(|it| it.0 == name).map(|it| it.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_and_text_know_where_they_stand() {
+        let page = "a<td class=\"x>y\">1 &lt; 2</TD><!-- <td> --><script>if (a<b) '</td>'</script>5 < 6";
+        let found: Vec<Piece<'_>> = pieces(page).into_iter().map(|it| it.1).collect();
+        assert_eq!(found[0], Piece::Text(0, "a"));
+        assert_eq!(found[1], Piece::Open("td", " class=\"x>y\""));
+        assert_eq!(found[2], Piece::Text(17, "1 &lt; 2"));
+        assert_eq!(found[3], Piece::Close("TD"));
+        assert!(matches!(found[4], Piece::Open("script", _)) && found[5] == Piece::Close("script"), "{found:?}");
+    }
+
+    #[test]
+    fn attributes_are_read_however_they_are_quoted() {
+        assert_eq!(attribute(" rowspan=2 colspan='3' nowrap", "colspan"), Some("3"));
+        assert_eq!(attribute(" rowspan = \"2\"/", "ROWSPAN"), Some("2"));
+        assert_eq!(attribute(" nowrap = ", "colspan"), None);
+    }
+
+    #[test]
+    fn references_are_undone_and_unknown_ones_stay() {
+        assert_eq!(undone("4&nbsp;477 &#8722;3 &x; &amp;lt; &"), "4\u{a0}477 −3 &x; &lt; &");
+    }
+}

@@ -1,0 +1,116 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn shown(text: &str) -> Vec<String> {
+    let document = Document::new("t.html", text.to_owned(), "UTF-8");
+    let page = read(&document).unwrap();
+    page.grids
+        .iter()
+        .map(|grid| {
+            let line =
+                |it: &[crate::source::GridCell]| it.iter().map(|it| it.text(&document)).collect::<Vec<_>>().join("|");
+            let rows: Vec<String> = grid.rows.iter().map(|it| line(&it.cells)).collect();
+            format!("{}: {} / {}", grid.title.as_deref().unwrap_or("-"), line(&grid.headings), rows.join(" / "))
+        })
+        .collect()
+}
+
+#[test]
+fn shapes_of_real_pages_are_read() {
+    let head = "<tr><th>crime<th>total</tr>";
+    for (page, wanted) in [
+        // Plain, no closing tags.
+        (
+            format!("<table>{head}<tr><td>Murder<td>18<tr><td>Theft<td>1,200</table>"),
+            "-: crime|total / Murder|18 / Theft|1,200",
+        ),
+        // A caption and sections, totals in the foot that stands first.
+        (
+            format!(
+                "<table><caption>City <b>crime</b></caption><thead>{head}</thead><tfoot><tr><td>All<td>20</tfoot>\
+                 <tbody><tr><td>Murder<td>18<tr><td>Theft<td>2</tbody></table>"
+            ),
+            "City crime: crime|total / Murder|18 / Theft|2 / All|20",
+        ),
+        // Cells that span rows.
+        (
+            format!("<table>{head}<tr><td rowspan=2>Theft<td>1<tr><td>2<tr><td>Fraud<td>3</table>"),
+            "-: crime|total / Theft|1 / Theft|2 / Fraud|3",
+        ),
+        // Two header rows with spans.
+        (
+            "<table><tr><th rowspan=2>crime<th colspan=2>2005<tr><th>total<th>solved<tr><td>Murder<td>18<td>10</table>"
+                .to_owned(),
+            "-: crime|2005 total|2005 solved / Murder|18|10",
+        ),
+        // Footnote marks, and text that is raised alone.
+        (
+            format!("<table>{head}<tr><td>Murder<sup>a</sup><td>18<sup>[1]</sup><tr><td><sup>x</sup><td>2</table>"),
+            "-: crime|total / Murder|18 / x|2",
+        ),
+        // A layout with the table inside, and a heading above.
+        (
+            format!("<h2>The <i>week</i></h2><table><tr><td>menu<td><table>{head}<tr><td>Murder<td>18</table></table>"),
+            "-: crime|total / Murder|18",
+        ),
+        (
+            format!("<h2>The <i>week</i></h2><table>{head}<tr><td>Murder<td>18</table>"),
+            "The week: crime|total / Murder|18",
+        ),
+        // References, breaks and tags inside cells.
+        (
+            format!("<table>{head}<tr><td>Car<br>theft &amp; more<td><b>4&nbsp;477</b></table>"),
+            "-: crime|total / Car theft & more|4\u{a0}477",
+        ),
+        // A row of one cell over all columns.
+        (
+            format!("<table>{head}<tr><td colspan=2>Violent<tr><td>Murder<td>18</table>"),
+            "-: crime|total / Violent| / Murder|18",
+        ),
+        // Row headings, scripts and comments.
+        (
+            format!(
+                "<table>{head}<!-- <tr><td>no --><tr><th>Murder</th><td>18<script>'<td>'</script></td></tr></table>"
+            ),
+            "-: crime|total / Murder|18",
+        ),
+    ] {
+        assert_eq!(shown(&page), [wanted], "{page}");
+    }
+}
+
+#[test]
+fn layouts_are_no_tables() {
+    let none = |text: &str| read(&Document::new("t.html", text.to_owned(), "UTF-8")).unwrap_err().to_string();
+    for page in [
+        "<p>nothing</p>",
+        "<table role=presentation><tr><td>1<td>2<tr><td>3<td>4</table>",
+        "<table><tr><td>1<td>2</table>",
+        "<table><tr><td>1<tr><td>2</table>",
+    ] {
+        assert!(none(page).starts_with("t.html: expected a table, found none"), "{page}");
+    }
+}
+
+#[test]
+fn a_cell_knows_where_it_stands() {
+    let text = "<table>\n<tr><th>a<th>b\n<tr><td>x\n<td> <b>1,&#50;00</b> </table>";
+    let document = Document::new("t.html", text.to_owned(), "UTF-8");
+    let cell = &read(&document).unwrap().grids[0].rows[0].cells[1];
+    assert_eq!((document.slice(cell.span), cell.text(&document)), ("1,&#50;00", "1,200"));
+}
+
+proptest! {
+    #[test]
+    fn nothing_makes_it_panic(parts in prop::collection::vec(
+        prop::sample::select(vec![
+            "<table>", "</table>", "<tr>", "</tr>", "<td>", "<th>", "</td>", "<td rowspan=3>", "<td colspan=\"2\">",
+            "<th colspan=999999999>", "<thead>", "</thead>", "<tfoot>", "<sup>", "</sup>", "<caption>", "1", "é&", "&#x110000;",
+            "<", "<!--", "-->", "<script>", "</", "<td x='", "\"", ">",
+        ]),
+        0..40,
+    )) {
+        let _ = read(&Document::new("t.html", parts.concat(), "UTF-8"));
+    }
+}
