@@ -132,6 +132,14 @@ fn a_dataset_with_periods_keeps_none_without() {
     assert_eq!(file_of(&Dataset { cadence: None, ..dataset() }, None).unwrap(), "d/current.snap");
 }
 
+#[test]
+fn quotes_where_a_figure_should_stand_are_kept_as_they_are() {
+    let snap = snapshot(vec![table("area,n,x\nNorth,\"\"\"\"\"\"\"\",1\n", true)], vec![]);
+    let written = write(&snap);
+    assert!(written.contains("North,\"\"\"\"\"\"\"\",1\n"), "{written}");
+    assert_eq!(write(&read("a.snap", written.as_bytes(), &[dataset()]).unwrap()), written);
+}
+
 proptest! {
     #[test]
     fn writing_what_was_read_gives_the_same_bytes(

@@ -25,14 +25,8 @@ pub fn cell(table: &Table, row: usize, column: usize) -> Cow<'_, str> {
             ColumnData::Dates(dates) => Cow::Owned(day(dates.days[row]).to_string()),
             ColumnData::Texts(texts) => Cow::Borrowed(texts.get(row)),
         },
-        CellState::Marker(_) | CellState::Unreadable => undoubled(it.text(&table.document, row)),
+        CellState::Marker(_) | CellState::Unreadable => Cow::Borrowed(it.text(&table.document, row)),
     }
-}
-
-/// The text of a cell without a value is taken from the document, where the
-/// quotes inside a quoted cell are doubled.
-fn undoubled(text: &str) -> Cow<'_, str> {
-    if text.contains("\"\"") { Cow::Owned(text.replace("\"\"", "\"")) } else { Cow::Borrowed(text) }
 }
 
 fn day(number: i32) -> jiff::civil::Date {
