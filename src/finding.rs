@@ -185,7 +185,20 @@ impl Place {
         place.column = Some(it.name.clone());
         place.cell = (number > 0).then(|| format!("{}{number}", column_letters(it.position)));
         place.value = it.decimal(row).map(|it| it.to_string());
+        place.tell_formula(table, it.spans[row]);
         place
+    }
+
+    /// Says so where a figure of a workbook is the result of a formula.
+    fn tell_formula(&mut self, table: &Table, span: Span) {
+        const SHOWN_MAX: usize = 60;
+        let cell = table.document.sheet(span.start).and_then(|it| it.cell_at(span.start));
+        if let Some(formula) = cell.and_then(|it| it.formula.as_ref()).filter(|_| !span.is_empty()) {
+            let short: String = formula.chars().take(SHOWN_MAX).collect();
+            let more = if short.len() < formula.len() { "…" } else { "" };
+            let apart = if self.label.is_empty() { "" } else { ", " };
+            self.label.push_str(&format!("{apart}={short}{more}"));
+        }
     }
 
     /// The place of a whole row of a table.
@@ -206,7 +219,7 @@ impl Place {
         Self {
             role,
             file: document.name.clone(),
-            sheet: None,
+            sheet: document.sheet(span.start).map(|it| it.name.clone()),
             table: String::new(),
             row: None,
             column: None,
@@ -217,6 +230,17 @@ impl Place {
             text: text.to_owned(),
             value: None,
             label: label.into(),
+        }
+    }
+}
+
+impl Place {
+    /// The place in one word: `file:line:column`, `book.xlsx:Sheet!C8`.
+    pub fn at(&self) -> String {
+        match (&self.sheet, &self.cell) {
+            (Some(sheet), Some(cell)) => format!("{}:{sheet}!{cell}", self.file),
+            (Some(sheet), None) => format!("{}:{sheet}!{line}:{line}", self.file, line = self.line),
+            _ => format!("{}:{}:{}", self.file, self.line, self.column_start),
         }
     }
 }

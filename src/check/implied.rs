@@ -8,7 +8,7 @@ use super::outcome::{Collector, RuleFacts};
 use crate::finding::{Certainty, Expected, Place, Role, Severity, Verdict};
 use crate::rules::{Detail, Mark, compare_rows};
 use crate::source::TypeFaultKind;
-use crate::table::{CellState, Table};
+use crate::table::{CellState, Span, Table};
 
 /// Judges the form of one file: what its reader and its types found.
 pub(super) fn judge_file(loaded: &Loaded, collector: &mut Collector) {
@@ -19,6 +19,7 @@ pub(super) fn judge_file(loaded: &Loaded, collector: &mut Collector) {
         form.columns();
         form.cells();
         form.readings();
+        form.formulas();
     }
 }
 
@@ -99,6 +100,20 @@ impl Form<'_> {
         self.faults(TypeFaultKind::Unclear, "unclear", Severity::Warning);
     }
 
+    /// `stale`: every formula gives the value that stands in the file.
+    fn formulas(&mut self) {
+        if self.collector.wants("stale", "stale") {
+            let table = &self.table.table;
+            let sheet = table.document.sheets.iter().find(|it| Some(&it.name) == table.sheet.as_ref());
+            let spans = table.columns.iter().flat_map(|it| &it.spans);
+            let judged = |it: &&Span| sheet.and_then(|sheet| sheet.cell_at(it.start)).is_some_and(|it| it.is_judged);
+            let formulas = if sheet.is_some() { spans.filter(judged).count() } else { 0 };
+            let stale = self.table.faults.iter().filter(|it| it.kind == TypeFaultKind::Stale).count();
+            self.collector.count("stale", Verdict::Holds, formulas.saturating_sub(stale));
+            self.faults(TypeFaultKind::Stale, "stale", Severity::Error);
+        }
+    }
+
     fn faults(&mut self, kind: TypeFaultKind, rule: &'static str, severity: Severity) {
         let facts = facts(self.dataset, rule, severity);
         let table = &self.table.table;
@@ -106,7 +121,8 @@ impl Form<'_> {
         self.collector.fail(&facts, faults.len());
         for fault in faults.into_iter().take(self.collector.room()) {
             let mut detail = Detail::new(&table.name, fault.message.clone());
-            let place = match (fault.row, fault.column) {
+            let at = |row: u32| table.columns.iter().position(|it| it.spans[row as usize] == fault.span);
+            let place = match (fault.row, fault.column.or_else(|| fault.row.and_then(at))) {
                 (Some(row), Some(column)) => Place::of_cell(table, row as usize, column, Role::Primary, ""),
                 (Some(row), None) => Place::of_row(table, row as usize, Role::Primary, ""),
                 _ => {

@@ -115,8 +115,7 @@ fn refusal(proposal: &Proposal, fail_on: Option<Severity>) -> String {
     let findings: Vec<&Finding> = proposal.refused_by(fail_on).collect();
     let mut text = format!("refused    {}\n", proposal.name());
     for it in &findings {
-        let place =
-            it.places.first().map_or(String::new(), |it| format!("{}:{}:{}: ", it.file, it.line, it.column_start));
+        let place = it.places.first().map_or(String::new(), |it| format!("{}: ", it.at()));
         text.push_str(&format!("  {place}{}[{}]: {} (id {})\n", it.severity.word(), it.rule, it.message, it.id));
     }
     let mut ids: Vec<&str> = findings.iter().map(|it| it.id.as_str()).collect();

@@ -22,7 +22,7 @@ pub(super) struct CheckArgs {
     paths: Vec<String>,
     #[command(flatten)]
     reading: Reading,
-    /// Write results as text, concise, json, ndjson, sarif, junit, github, gitlab, markdown or html, to a file if named; repeatable
+    /// Write results as text, concise, json, ndjson, sarif, junit, github, gitlab, markdown, html or xlsx, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
     /// Findings that are there already, and do not fail: see `crossfoot baseline`
@@ -60,6 +60,10 @@ pub(super) struct Given<'a> {
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     let targets = output::targets(&args.outputs, &Format::WORDS)?;
+    if targets.iter().any(|it| it.format == Format::Xlsx && it.file.is_none()) {
+        let error = Error::new(ErrorKind::Usage, "a workbook is written to a file, not to standard output");
+        return Err(error.hint("say where: -o xlsx=checked.xlsx"));
+    }
     let fail_on = fail_on(&args.fail_on)?;
     let datasets = load_rules(args.reading.rules.as_deref())?;
     let mut options = args.reading.options()?;

@@ -143,6 +143,9 @@ fn implied(name: &str) -> Option<&'static str> {
         "unclear" => {
             "Every row can be read in one way only. A row that cannot keeps all its readings, and rules over it are decided only where they agree under all of them."
         }
+        "stale" => {
+            "Every simple formula of a workbook gives the value that stands in the file. Sums, products, quotients and a few functions are worked out from the values of their cells; other formulas are not judged."
+        }
         "restated" => {
             "An edition that was accepted still says what it said. A figure that is not as its snapshot has it is reported; accept the edition again if the change is right."
         }

@@ -25,10 +25,11 @@ const DELIMITED: [&str; 5] = ["csv", "tsv", "tab", "psv", "ssv"];
 const JSON: [&str; 3] = ["json", "ndjson", "jsonl"];
 const HTML: [&str; 3] = ["html", "htm", "xhtml"];
 const TEXT: [&str; 2] = ["txt", "text"];
+const WORKBOOK: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 
 /// Formats that hold tables and are not read by this version: a folder that
 /// has one cannot be checked in full.
-const UNREAD: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "parquet", "arrow"];
+const UNREAD: [&str; 2] = ["parquet", "arrow"];
 
 /// Finds the files that paths, folders and patterns name: each once, sorted.
 ///
@@ -84,8 +85,11 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     if files.is_empty() {
-        return Err(Error::new(ErrorKind::NotFound, "expected tables in this folder (csv, tsv, txt), found none")
-            .in_file(shown(path)));
+        return Err(Error::new(
+            ErrorKind::NotFound,
+            "expected tables in this folder (csv, tsv, txt, html, xlsx, ods), found none",
+        )
+        .in_file(shown(path)));
     }
     Ok(files)
 }
@@ -145,6 +149,7 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
     let document = source::decode(name, bytes)?;
     let delimited = DELIMITED.contains(&extension.as_str());
     let format = from.unwrap_or_else(|| match () {
+        () if !document.sheets.is_empty() => Format::Workbook,
         () if delimited => Format::Delimited,
         () if HTML.contains(&extension.as_str()) => Format::Html,
         () if JSON.contains(&extension.as_str()) => Format::Json,
@@ -156,7 +161,7 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
 /// Whether a file in a folder is read, by its name.
 pub(super) fn is_read(name: &str) -> bool {
     extension(Path::new(name))
-        .is_some_and(|it| [&DELIMITED[..], &HTML, &TEXT].iter().any(|list| list.contains(&it.as_str())))
+        .is_some_and(|it| [&DELIMITED[..], &HTML, &TEXT, &WORKBOOK].iter().any(|list| list.contains(&it.as_str())))
 }
 
 fn unread(path: &Path) -> Error {

@@ -8,7 +8,7 @@ use crate::check::Outcome;
 pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::Result<()> {
     for finding in listed(outcome, look) {
         if let Some(place) = finding.places.first() {
-            write!(out, "{}:{}:{}: ", place.file, place.line, place.column_start)?;
+            write!(out, "{}: ", place.at())?;
         }
         writeln!(out, "{}[{}]: {}", finding.severity.word(), finding.rule, finding.message)?;
     }

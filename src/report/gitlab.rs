@@ -29,8 +29,11 @@ fn issue(it: &Finding, count: usize) -> Value {
         Severity::Note => "info",
     };
     let (file, line) = it.places.first().map_or(("", 1), |it| (it.file.as_str(), it.line.max(1)));
+    // A workbook has no lines: the cell is told in words.
+    let in_sheet = it.places.first().filter(|it| it.sheet.is_some());
+    let cell = in_sheet.map_or(String::new(), |it| format!("{}: ", it.at()));
     json!({
-        "description": it.message,
+        "description": format!("{cell}{}", it.message),
         "check_name": it.rule,
         "fingerprint": format!("{}-{:016x}-{count}", it.id, xxhash_rust::xxh3::xxh3_64(file.as_bytes())),
         "severity": severity,

@@ -68,7 +68,7 @@ fn status(findings: &[&Finding]) -> TestCaseStatus {
 }
 
 fn told(it: &Finding) -> String {
-    let place = it.places.first().map_or(String::new(), |it| format!("{}:{}:{}: ", it.file, it.line, it.column_start));
+    let place = it.places.first().map_or(String::new(), |it| format!("{}: ", it.at()));
     format!("{place}{}: {}", it.severity.word(), it.message)
 }
 

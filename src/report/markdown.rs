@@ -55,7 +55,12 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
 
 fn row(it: &Finding) -> String {
     let place = it.places.first().map_or(String::new(), |it| {
-        let line = if it.line > 0 { format!(":{}", it.line) } else { String::new() };
+        let line = match &it.sheet {
+            Some(_) => it.at()[it.file.len()..].to_owned(),
+            None if it.line > 0 => format!(":{}", it.line),
+            None => String::new(),
+        };
+        let line = escaped(&line);
         let cell = [it.row.as_deref(), it.column.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
         let cell = if cell.is_empty() { cell } else { format!("<br>{}", escaped(&cut(&cell, NAME_MAX))) };
         format!("{}{line}{cell}", escaped(&it.file))

@@ -14,9 +14,11 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod marks;
 mod ndjson;
 mod sarif;
 mod text;
+mod xlsx;
 
 pub use diff::{DiffFormat, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
@@ -50,6 +52,8 @@ pub enum Format {
     Markdown,
     /// One page for an editor.
     Html,
+    /// A workbook: findings, and tables with notes on marked cells.
+    Xlsx,
 }
 
 /// How text for people is laid out.
@@ -67,7 +71,7 @@ pub struct Look {
 
 impl Format {
     /// Every format, with the word for it.
-    pub const WORDS: [(&'static str, Self); 10] = [
+    pub const WORDS: [(&'static str, Self); 11] = [
         ("text", Self::Text),
         ("concise", Self::Concise),
         ("json", Self::Json),
@@ -78,6 +82,7 @@ impl Format {
         ("gitlab", Self::Gitlab),
         ("markdown", Self::Markdown),
         ("html", Self::Html),
+        ("xlsx", Self::Xlsx),
     ];
 
     /// Writes an outcome in this format.
@@ -97,6 +102,7 @@ impl Format {
             Self::Gitlab => gitlab::write(outcome, out),
             Self::Markdown => markdown::write(outcome, out),
             Self::Html => html::write(outcome, out),
+            Self::Xlsx => xlsx::write(outcome, out),
         }
     }
 }

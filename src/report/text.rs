@@ -71,7 +71,8 @@ fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
         Severity::Note => Level::NOTE,
     };
     let mut elements: Vec<Element<'_>> = Vec::new();
-    let mut files: Vec<&str> = finding.places.iter().map(|it| it.file.as_str()).collect();
+    let mut files: Vec<(&str, Option<&str>)> =
+        finding.places.iter().map(|it| (it.file.as_str(), it.sheet.as_deref())).collect();
     let mut seen = Vec::new();
     files.retain(|it| {
         !seen.contains(it) && {
@@ -79,9 +80,10 @@ fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
             true
         }
     });
-    for file in files {
+    for (file, sheet) in files {
         if let Some(document) = outcome.documents.get(file) {
-            let places = finding.places.iter().filter(|it| it.file == file).take(PLACES_SHOWN);
+            let here = |it: &&Place| it.file == file && it.sheet.as_deref() == sheet;
+            let places = finding.places.iter().filter(here).take(PLACES_SHOWN);
             elements.push(snippet(document, &places.collect::<Vec<_>>()).into());
         }
     }
@@ -110,6 +112,11 @@ fn name_the_cell(rendered: &str, place: Option<&Place>) -> String {
         }
         named = true;
         match &place.cell {
+            // A workbook has no lines: its cells stand for them.
+            _ if place.sheet.is_some() => {
+                let path = line.split_once("--> ").map_or("", |it| it.0);
+                format!("{path}--> {} ({said})", place.at())
+            }
             Some(cell) => format!("{line} ({said}, {cell})"),
             None => format!("{line} ({said})"),
         }
@@ -121,8 +128,9 @@ fn name_the_cell(rendered: &str, place: Option<&Place>) -> String {
 fn snippet<'a>(document: &'a Document, places: &[&'a Place]) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let first = places.iter().map(|it| it.line).min().unwrap_or(1);
     let last = places.iter().map(|it| it.line).max().unwrap_or(1);
-    let start = document.line(first).start as usize;
-    let end = document.line(last).end as usize;
+    let sheet = places.first().and_then(|it| it.sheet.as_deref());
+    let start = document.line(sheet, first).start as usize;
+    let end = document.line(sheet, last).end as usize;
     let marks = places.iter().map(|place| {
         let kind = if place.role == Role::Primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         let mark = kind.span(bytes(document, place, start));
@@ -136,7 +144,7 @@ fn snippet<'a>(document: &'a Document, places: &[&'a Place]) -> Snippet<'a, anno
 
 /// The bytes that a place covers, counted from `start`.
 fn bytes(document: &Document, place: &Place, start: usize) -> Range<usize> {
-    let line = document.line(place.line);
+    let line = document.line(place.sheet.as_deref(), place.line);
     let text = document.slice(line);
     let at = |column: u32| {
         let offset = text.char_indices().nth(column as usize - 1).map_or(text.len(), |it| it.0);

@@ -107,7 +107,7 @@ fn prints(table: &Table, place: &Place) -> bool {
     if place.row.is_none() || place.line == 0 {
         return false;
     }
-    let line = table.document.line(place.line);
+    let line = table.document.line(place.sheet.as_deref(), place.line);
     table.rows.iter().any(|it| it.span.start <= line.end && line.start < it.span.end.max(1))
 }
 

@@ -3,6 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::workbook;
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::Document;
 
@@ -21,7 +22,7 @@ const GUESS_BYTES: usize = 1 << 20;
 
 /// Decodes the bytes of one input, finding out their encoding.
 ///
-/// Valid UTF-8 is taken over without a copy. A byte order mark decides and is
+/// Workbooks become text, a row a line. Valid UTF-8 is taken over without a copy. A byte order mark decides and is
 /// dropped; UTF-16 without one is known by its zero bytes; all else is guessed
 /// among the older encodings.
 ///
@@ -35,6 +36,9 @@ const GUESS_BYTES: usize = 1 << 20;
 /// assert_eq!(document.encoding, "UTF-8");
 /// ```
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
+    if workbook::is_workbook(&bytes) {
+        return workbook::decode(name, bytes);
+    }
     decode_as(name, bytes, &Decoding::default())
 }
 

@@ -1,6 +1,6 @@
 //! What a reader finds in a document: tables of text with places, no types.
 
-use crate::table::{Coverage, Period, Span};
+use crate::table::{Coverage, NumberStyle, Period, Span};
 
 /// All that was found in one document.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,19 @@ pub struct Grid {
     pub faults: Vec<Fault>,
     /// Whether the headings were printed, or made up by the reader.
     pub headings_printed: bool,
+    /// Where it stands in a workbook.
+    pub sheet: Option<OnSheet>,
+    /// The style that its figures are in, whatever is declared: they were numbers.
+    pub style: Option<NumberStyle>,
+}
+
+/// Where a table stands in a workbook.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnSheet {
+    /// The sheet.
+    pub name: String,
+    /// The column of the sheet, from 0, that each of its columns is.
+    pub columns: Vec<u32>,
 }
 
 /// A printed row.
@@ -136,6 +149,8 @@ pub enum FaultKind {
     NoReadingAdds,
     /// The number of columns, or their borders, cannot be told.
     UnclearColumns,
+    /// A formula gives another value than the one that stands in the file.
+    Stale,
 }
 
 impl GridCell {

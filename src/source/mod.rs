@@ -19,9 +19,11 @@ pub mod page;
 
 mod typing;
 
+pub mod workbook;
+
 pub use canonical::{read_canonical, type_canonical};
 pub use decode::{Decoding, decode, decode_as};
-pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, Page, Reading, Splitting};
+pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
 pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, type_grid};
 
 use jiff::civil::Date;
@@ -40,6 +42,8 @@ pub enum Format {
     Json,
     /// The tables of an HTML page.
     Html,
+    /// The sheets of a workbook: XLSX, XLSB, XLS, ODS.
+    Workbook,
 }
 
 /// What is known before reading.
@@ -58,6 +62,9 @@ pub struct Hints<'a> {
 impl Format {
     /// Tells a page with tables in it from delimited text.
     pub fn sniff(document: &Document) -> Self {
+        if !document.sheets.is_empty() {
+            return Self::Workbook;
+        }
         if html::looks_like_html(document) {
             return Self::Html;
         }
@@ -77,6 +84,7 @@ impl Format {
             Self::Delimited => delimited::read_page(document, &delimited::Layout::default()),
             Self::Json => json::read(document),
             Self::Html => html::read(document),
+            Self::Workbook => workbook::read(document),
             Self::Page => Ok(page::read(document, &hints.for_page())),
         }
     }

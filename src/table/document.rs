@@ -1,5 +1,7 @@
 //! A decoded input, and how an offset in it becomes line and column.
 
+use super::Sheet;
+
 /// A stretch of a [`Document`], in bytes of its decoded text.
 ///
 /// An empty span at offset 0 stands for a cell that is not there.
@@ -46,6 +48,8 @@ pub struct Document {
     pub text: String,
     /// The encoding that it was decoded from (`UTF-8`, `windows-1251`, …).
     pub encoding: &'static str,
+    /// The sheets, where it is the text of a workbook: their rows are its lines.
+    pub sheets: Vec<Sheet>,
     lines: Vec<u32>,
 }
 
@@ -59,7 +63,27 @@ impl Document {
                 lines.push(Span::new(0, at + 1).end);
             }
         }
-        Self { name: name.into(), text, encoding, lines }
+        Self { name: name.into(), text, encoding, sheets: Vec::new(), lines }
+    }
+
+    /// Takes the text of a workbook, the rows of each sheet a line.
+    pub fn of_sheets(name: impl Into<String>, text: String, encoding: &'static str, sheets: Vec<Sheet>) -> Self {
+        let mut document = Self { sheets, ..Self::new(name, text, encoding) };
+        let mut line = 0;
+        for sheet in &mut document.sheets {
+            sheet.first_line = line;
+            line += sheet.rows.len();
+        }
+        document
+    }
+
+    /// The sheet that a byte offset stands in.
+    pub fn sheet(&self, offset: u32) -> Option<&Sheet> {
+        if self.sheets.is_empty() {
+            return None;
+        }
+        let line = self.lines.partition_point(|&it| it <= offset) - 1;
+        self.sheets[..self.sheets.partition_point(|it| it.first_line <= line)].last()
     }
 
     /// The text of a span.
@@ -67,13 +91,14 @@ impl Document {
         &self.text[span.start as usize..span.end as usize]
     }
 
-    /// The line and column of a byte offset.
+    /// The line and column of a byte offset; in a workbook the line is the row of its sheet.
     pub fn position(&self, offset: u32) -> Position {
         let line = self.lines.partition_point(|&it| it <= offset) - 1;
         let start = self.lines[line] as usize;
         let column = self.text[start..offset as usize].chars().count() + 1;
+        let row = self.sheet(offset).and_then(|it| it.rows.get(line - it.first_line)).copied();
         Position {
-            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+            line: row.unwrap_or(u32::try_from(line + 1).unwrap_or(u32::MAX)),
             column: u32::try_from(column).unwrap_or(u32::MAX),
         }
     }
@@ -83,9 +108,12 @@ impl Document {
         self.lines.len()
     }
 
-    /// The span of a line, counted from 1, without its line break.
-    pub fn line(&self, number: u32) -> Span {
-        let index = number as usize - 1;
+    /// The span of a line, counted from 1 or from the first row of a sheet, without its line break.
+    pub fn line(&self, sheet: Option<&str>, number: u32) -> Span {
+        let sheet = self.sheets.iter().find(|it| Some(it.name.as_str()) == sheet);
+        let index = sheet.map_or(number as usize - 1, |it| {
+            it.first_line + it.rows.partition_point(|row| *row < number).min(it.rows.len().saturating_sub(1))
+        });
         let start = self.lines[index] as usize;
         let end = self.lines.get(index + 1).map_or(self.text.len(), |&it| it as usize);
         let text = self.text[start..end].trim_end_matches(['\n', '\r']);

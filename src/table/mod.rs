@@ -12,6 +12,7 @@ mod figure;
 mod marker;
 mod period;
 mod schema;
+mod sheet;
 mod style;
 
 pub use column::{CellState, Column, ColumnData, Dates, Lane, Numbers, Texts};
@@ -22,6 +23,7 @@ pub use figure::{Figure, NumberFault, Unit, read_figure};
 pub use marker::{Marker, Markers};
 pub use period::{Cadence, Coverage, Period};
 pub use schema::{ColumnSchema, ColumnType, RowSchema, TableSchema};
+pub use sheet::{Area, Sheet, SheetCell};
 pub(crate) use style::StyleTally;
 pub use style::{DecimalSign, NumberStyle, StyleEvidence, Thousands};
 

@@ -79,6 +79,9 @@ fn every_place_quotes_what_stands_there() {
         let check = check(&folder, &[input, "--fail-on", "never"]);
         let mut places = 0;
         for place in check["findings"].as_array().unwrap().iter().flat_map(|it| it["places"].as_array().unwrap()) {
+            if place["sheet"].is_string() {
+                continue;
+            }
             let text = place["text"].as_str().unwrap();
             let file = std::fs::read_to_string(place["file"].as_str().unwrap()).unwrap();
             let line = file.lines().nth(usize::try_from(place["line"].as_u64().unwrap()).unwrap() - 1).unwrap();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod baseline;
+mod book;
 mod corrections;
 mod diff;
 mod diff_cli;

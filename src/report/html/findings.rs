@@ -55,7 +55,11 @@ fn place(it: &Finding) -> Option<String> {
     let place = it.places.first()?;
     let cell = [Some(place.table.as_str()), place.row.as_deref(), place.column.as_deref(), place.cell.as_deref()];
     let cell: Vec<&str> = cell.into_iter().flatten().filter(|it| !it.is_empty()).collect();
-    let line = if place.line > 0 { format!(", line {}", place.line) } else { String::new() };
+    let line = match &place.sheet {
+        Some(sheet) => format!(", sheet {sheet}"),
+        None if place.line > 0 => format!(", line {}", place.line),
+        None => String::new(),
+    };
     Some(format!("{} ({}{line})", cell.join(", "), place.file))
 }
 

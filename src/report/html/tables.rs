@@ -1,11 +1,12 @@
 //! The tables as printed, with the figures of findings marked by number.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::super::marks::Marks;
 use super::{cut, edition, escaped};
 use crate::check::Outcome;
-use crate::finding::{Finding, Place, Role};
+use crate::finding::Finding;
 use crate::table::{ColumnType, Table};
 
 /// So many rows of one table are shown besides those with a mark.
@@ -15,16 +16,8 @@ const BYTES_MAX: usize = 600_000;
 /// Longer cells are cut.
 const CELL_MAX: usize = 200;
 
-/// The numbers of findings by where they point: file, line, column.
-type Marks<'a> = HashMap<(&'a str, u32, u32), BTreeSet<usize>>;
-
 pub(super) fn write(outcome: &Outcome, listed: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    let mut marks: Marks<'_> = HashMap::new();
-    for (number, it) in (1..).zip(listed) {
-        for place in it.places.iter().filter(|it| it.line > 0) {
-            marks.entry((place.file.as_str(), place.line, place.column_start)).or_default().insert(number);
-        }
-    }
+    let marks = Marks::of(listed);
     let mut left_out = 0;
     let mut bytes = 0;
     for judged in &outcome.editions {
@@ -57,7 +50,7 @@ fn one(title: &str, table: &Table, marks: &Marks<'_>, out: &mut Vec<u8>) -> io::
     writeln!(out, "</tr></thead>\n<tbody>")?;
     let mut hidden = 0;
     for row in 0..table.rows.len() {
-        let found: Vec<BTreeSet<usize>> = (0..table.columns.len()).map(|it| numbers(table, row, it, marks)).collect();
+        let found: Vec<BTreeSet<usize>> = (0..table.columns.len()).map(|it| marks.at(table, row, it)).collect();
         if row >= ROWS_MAX && found.iter().all(BTreeSet::is_empty) {
             hidden += 1;
             continue;
@@ -77,15 +70,6 @@ fn one(title: &str, table: &Table, marks: &Marks<'_>, out: &mut Vec<u8>) -> io::
         writeln!(out, "<p class=\"soft\">{hidden} rows are not on this page</p>")?;
     }
     writeln!(out, "</section>")
-}
-
-/// The findings that point at a cell.
-fn numbers(table: &Table, row: usize, column: usize, marks: &Marks<'_>) -> BTreeSet<usize> {
-    if marks.is_empty() || table.columns[column].spans[row].is_empty() {
-        return BTreeSet::new();
-    }
-    let place = Place::of_cell(table, row, column, Role::Primary, "");
-    marks.get(&(place.file.as_str(), place.line, place.column_start)).cloned().unwrap_or_default()
 }
 
 fn cell(table: &Table, (row, column): (usize, usize), found: &BTreeSet<usize>, out: &mut Vec<u8>) -> io::Result<()> {

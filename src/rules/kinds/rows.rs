@@ -308,9 +308,12 @@ impl Comparison {
         detail.column = table.columns.get(self.label).map(|it| it.name.clone());
         let place = match likely {
             Some(&row) => Place::of_cell(table, row, self.label, Role::Primary, "likely it, under another name"),
-            None if table.rows.is_empty() => {
-                Place::of_span(&table.document, table.document.line(1), Role::Primary, "the table has no rows")
-            }
+            None if table.rows.is_empty() => Place::of_span(
+                &table.document,
+                table.document.line(table.sheet.as_deref(), 1),
+                Role::Primary,
+                "the table has no rows",
+            ),
             None => Place::of_row(table, 0, Role::Primary, "the table begins here"),
         };
         detail.places.push(Place { table: table.name.clone(), ..place });

@@ -22,7 +22,7 @@ impl Look {
 }
 
 /// How many rows at the top are headings.
-pub(super) fn rows_of(document: &Document, rows: &[GridRow]) -> usize {
+pub(in crate::source) fn rows_of(document: &Document, rows: &[GridRow]) -> usize {
     let Some((first, body)) = rows.split_first() else { return 0 };
     if body.is_empty() {
         // A lone row is a heading, unless figures stand in it.
@@ -102,7 +102,10 @@ pub(super) fn join(document: &Document, rows: &[GridRow]) -> Vec<GridCell> {
             let upper = spanning && at + 1 < rows.len();
             let headed_below = |it: &GridRow| it.cells.get(column).is_some_and(|it| !it.span.is_empty());
             let spanned = upper && rows[at + 1..].iter().any(headed_below);
-            parts.extend(cell.or(spans.filter(|_| spanned)));
+            let part = cell.or(spans.filter(|_| spanned));
+            // A heading that spans rows stands in each of them.
+            let again = |it: &&GridCell| parts.last().is_some_and(|last| last.span == it.span);
+            parts.extend(part.filter(|it| !again(it)));
             // The first column names the rows, so nothing spans from it.
             spans = cell.or(spans).filter(|_| spanned && column > 0);
         }
@@ -173,7 +176,7 @@ fn repeats(document: &Document, first: &GridRow, body: &[GridRow]) -> bool {
 }
 
 /// Whether a text is a figure, a day or a period in any usual print.
-pub(super) fn is_data(text: &str) -> bool {
+pub(in crate::source) fn is_data(text: &str) -> bool {
     const ENDS: [char; 3] = [',', '.', '-'];
     if !text.contains(|it: char| it.is_ascii_digit()) {
         return false;

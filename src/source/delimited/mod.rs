@@ -7,10 +7,10 @@
 //! - `notes`: lines around the table that are no rows
 
 mod dialect;
-mod heading;
-mod notes;
+pub(super) mod heading;
+pub(super) mod notes;
 mod records;
-mod shape;
+pub(super) mod shape;
 
 use dialect::Dialect;
 use records::{Records, UnclosedQuote};

@@ -121,12 +121,16 @@ fn set_off(rows: &[GridRow], width: usize) -> Option<usize> {
     rows[..gap].iter().all(short).then_some(gap)
 }
 
+/// Whether a line that stands alone belongs to the table above it.
+pub(in crate::source) fn is_note(text: &str) -> bool {
+    text.starts_with(MARKS) || numbered(text) || begins_with(text, &NOTE_WORDS) || source_in(text).is_some()
+}
+
 fn looks_like_note(document: &Document, row: &GridRow, width: usize, gap: bool) -> bool {
     let text = document.slice(content(row));
     let alone = filled(row) == 1 && !row.cells[0].span.is_empty();
     let whole = row.cells.len() != width && filled(row) == row.cells.len();
-    let marked = text.starts_with(MARKS) || numbered(text) || begins_with(text, &NOTE_WORDS);
-    let marked = marked || source_in(text).is_some();
+    let marked = is_note(text);
     let long = text.chars().count() > 60 || (text.ends_with('.') && text.split_whitespace().count() > 3);
     (marked && (alone || whole)) || (alone && (long || (gap && row.cells.len() == 1)))
 }

@@ -7,7 +7,7 @@ use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow, Page};
 use crate::table::{Document, Span};
 
 /// Makes a page with one grid of the records of a file.
-pub(super) fn page(document: &Document, mut rows: Vec<GridRow>, layout: &Layout) -> Page {
+pub(in crate::source) fn page(document: &Document, mut rows: Vec<GridRow>, layout: &Layout) -> Page {
     let mut page = Page::default();
     let mut grid = Grid::default();
     let widths: Vec<usize> = rows.iter().map(|it| it.cells.len()).collect();

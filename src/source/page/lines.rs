@@ -75,7 +75,7 @@ pub(super) fn classify(document: &Document, options: &Options<'_>) -> Vec<Line> 
         Markers { declared: options.expected.iter().flat_map(|it| it.markers.declared.iter().cloned()).collect() };
     let loose = options.thousands == Some(Thousands::Space);
     let count = u32::try_from(document.line_count()).expect("lines are fewer than bytes");
-    (1..=count).map(|number| classify_line(document, document.line(number), &markers, loose)).collect()
+    (1..=count).map(|number| classify_line(document, document.line(None, number), &markers, loose)).collect()
 }
 
 /// Trims spaces of any kind off both ends of a span.

@@ -47,7 +47,10 @@ impl Context<'_> {
             name: schema.name.clone(),
             heading: heading.text(self.document).to_owned(),
             kind: schema.kind,
-            position: u32::try_from(position).unwrap_or(u32::MAX),
+            position: match &self.grid.sheet {
+                Some(sheet) => sheet.columns[position],
+                None => u32::try_from(position).unwrap_or(u32::MAX),
+            },
             data,
             states,
             spans: self.cells(position).map(|it| it.map_or(Span::default(), |it| it.span)).collect(),

@@ -67,6 +67,8 @@ pub enum TypeFaultKind {
     Unclear,
     /// A row is shorter or longer than the heading.
     Read,
+    /// A formula gives another value than the one that stands in the file.
+    Stale,
 }
 
 impl TypeFaultKind {
@@ -79,6 +81,7 @@ impl TypeFaultKind {
             Self::Style => "style",
             Self::Unclear => "unclear",
             Self::Read => "read",
+            Self::Stale => "stale",
         }
     }
 }
@@ -114,7 +117,7 @@ pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, op
     let mut table = Table {
         name: schema.name.clone(),
         document: Arc::clone(document),
-        sheet: None,
+        sheet: grid.sheet.as_ref().map(|it| it.name.clone()),
         key: schema.key.iter().filter_map(place).collect(),
         columns,
         rows: grid.rows.iter().map(|it| Row { under: it.under, span: it.span, number: it.number }).collect(),
@@ -149,6 +152,7 @@ fn grid_faults(grid: &Grid) -> Vec<TypeFault> {
             FaultKind::Ragged => TypeFaultKind::Read,
             FaultKind::DuplicateHeading => TypeFaultKind::Columns,
             FaultKind::NoReadingAdds | FaultKind::UnclearColumns => TypeFaultKind::Unclear,
+            FaultKind::Stale => TypeFaultKind::Stale,
         };
         let (row, span, message) = (fault.row, fault.span, fault.message.clone());
         TypeFault { kind, row, column: None, missing: None, message, hint: None, span }

@@ -6,11 +6,11 @@ use super::columns::Matched;
 use crate::table::{ColumnType, NumberStyle, StyleTally, read_figure};
 
 impl Context<'_> {
-    /// The style declared, or else the one that reads most numbers of the table.
+    /// The style of figures that were numbers, or the one declared, or else the one that reads most numbers of the table.
     ///
     /// Where several do, counts decide: `1.234` murders are no decimal.
     pub(super) fn style_of(&self, matched: &[Matched]) -> NumberStyle {
-        if let Some(style) = self.schema.style {
+        if let Some(style) = self.grid.style.or(self.schema.style) {
             return style;
         }
         let mut tally = StyleTally::new(self.style);

@@ -1,0 +1,254 @@
+//! The tables that stand in a sheet: blank rows and columns part them, lines
+//! above and below belong to one of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::source::delimited::{Layout, heading, notes, shape};
+use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow, OnSheet, Page};
+use crate::table::{Document, NumberStyle, Sheet, SheetCell, Span, StyleTally, read_figure};
+
+/// All tables of a workbook.
+pub(super) fn page(document: &Document) -> Page {
+    let mut page = Page::default();
+    let tables: Vec<(usize, Block)> = (0..document.sheets.len())
+        .flat_map(|at| blocks(document, &document.sheets[at]).into_iter().map(move |it| (at, it)))
+        .collect();
+    let alone = tables.len() == 1;
+    let mut on_sheet: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, block) in tables {
+        let sheet = &document.sheets[at];
+        let number = on_sheet.entry(at).or_default();
+        *number += 1;
+        let mut found = block.page(document, sheet);
+        for grid in &mut found.grids {
+            let name = if *number > 1 { format!("{} {number}", sheet.name) } else { sheet.name.clone() };
+            grid.title = grid.title.take().or_else(|| (!alone).then_some(name));
+        }
+        page.grids.append(&mut found.grids);
+        page.footnotes.append(&mut found.footnotes);
+        page.source = page.source.or(found.source);
+    }
+    page
+}
+
+/// One table: rows with the cells that are its own, and lines around it.
+#[derive(Default)]
+struct Block {
+    /// Which rows, each with its cells in the sheet.
+    rows: Vec<Range<usize>>,
+    /// The columns that its rows fill.
+    columns: BTreeSet<u32>,
+    /// Rows that are lines of text above or below.
+    lines: BTreeSet<u32>,
+}
+
+fn blocks(document: &Document, sheet: &Sheet) -> Vec<Block> {
+    let mut done: Vec<Block> = Vec::new();
+    let mut above: Vec<Range<usize>> = Vec::new();
+    for band in bands(sheet) {
+        let filled: Vec<&Range<usize>> = band.iter().filter(|it| it.len() > 1).collect();
+        if filled.len() < 2
+            && !(filled.len() == 1 && done.last().is_some_and(|it| continues(document, sheet, it, &band)))
+        {
+            above.extend(band);
+            continue;
+        }
+        let columns: BTreeSet<u32> =
+            filled.iter().flat_map(|it| &sheet.cells[(*it).clone()]).map(|it| it.column).collect();
+        let goes_on = above.is_empty() && done.last().is_some_and(|it| continues(document, sheet, it, &band));
+        if goes_on && let Some(last) = done.last_mut() {
+            last.columns.extend(columns);
+            last.rows.extend(band);
+            continue;
+        }
+        let below = std::mem::take(&mut above);
+        let lines = match done.last_mut() {
+            Some(last) => {
+                let is_note = |it: &Range<usize>| notes::is_note(sheet.cells[it.start].text(document));
+                let (own, next): (Vec<_>, Vec<_>) = below.into_iter().partition(is_note);
+                last.take_lines(sheet, own);
+                next
+            }
+            None => below,
+        };
+        done.extend(apart(document, sheet, &band, &columns, lines));
+    }
+    if let Some(last) = done.last_mut() {
+        last.take_lines(sheet, above);
+    }
+    done
+}
+
+/// Rows without a blank one between them.
+fn bands(sheet: &Sheet) -> Vec<Vec<Range<usize>>> {
+    let mut bands: Vec<Vec<Range<usize>>> = Vec::new();
+    let (mut start, mut before) = (0, 0);
+    while let Some(first) = sheet.cells.get(start) {
+        let row = sheet.row(first.row);
+        match bands.last_mut().filter(|_| first.row == before + 1) {
+            Some(band) => band.push(row.clone()),
+            None => bands.push(vec![row.clone()]),
+        }
+        (start, before) = (row.end, first.row);
+    }
+    bands
+}
+
+/// Whether rows behind a blank one go on with the table above: in its columns,
+/// without a heading of their own.
+fn continues(document: &Document, sheet: &Sheet, above: &Block, band: &[Range<usize>]) -> bool {
+    let cells = || band.iter().flat_map(|it| &sheet.cells[it.clone()]);
+    let data = |it: &SheetCell| heading::is_data(it.text(document));
+    let inside = cells().all(|it| above.columns.contains(&it.column));
+    let first = band.iter().find(|it| it.len() > 1);
+    let headed = first.is_none_or(|it| !sheet.cells[it.clone()].iter().any(data));
+    let label = above.columns.first().copied();
+    inside && !headed && band.iter().all(|it| it.len() == 1 || Some(sheet.cells[it.start].column) == label)
+}
+
+/// Tables side by side: a blank column parts them where what follows begins
+/// with names of its own.
+fn apart(
+    document: &Document,
+    sheet: &Sheet,
+    band: &[Range<usize>],
+    columns: &BTreeSet<u32>,
+    mut lines: Vec<Range<usize>>,
+) -> Vec<Block> {
+    let mut groups: Vec<BTreeSet<u32>> = Vec::new();
+    let mut before = None;
+    for &column in columns {
+        let gap = before.is_none_or(|it| column > it + 1);
+        before = Some(column);
+        if gap && (groups.is_empty() || names(document, sheet, band, column)) {
+            groups.push(BTreeSet::new());
+        }
+        if let Some(group) = groups.last_mut() {
+            group.insert(column);
+        }
+    }
+    // A column alone is no table: it belongs to what stands before it.
+    let mut joined: Vec<BTreeSet<u32>> = Vec::new();
+    for mut group in groups {
+        match joined.last_mut() {
+            Some(last) if group.len() < 2 || last.len() < 2 => last.append(&mut group),
+            _ => joined.push(group),
+        }
+    }
+    let whole = joined.len() == 1;
+    let mut blocks: Vec<Block> = Vec::new();
+    for group in joined {
+        let last = group.last().copied().unwrap_or(0);
+        let start = if blocks.is_empty() { 0 } else { group.first().copied().unwrap_or(0) };
+        let own = |it: &Range<usize>| {
+            if whole {
+                return it.clone();
+            }
+            let cells = &sheet.cells[it.clone()];
+            let from = cells.partition_point(|it| it.column < start);
+            it.start + from..it.start + cells.partition_point(|it| it.column <= last)
+        };
+        let rows = band.iter().map(own).filter(|it| !it.is_empty()).collect();
+        let mut block = Block { rows, columns: group, lines: BTreeSet::new() };
+        if blocks.is_empty() {
+            let rows = std::mem::take(&mut block.rows);
+            block.take_lines(sheet, std::mem::take(&mut lines));
+            block.rows.extend(rows);
+        }
+        blocks.push(block);
+    }
+    blocks
+}
+
+/// Whether a column names rows: it holds texts, and no figures.
+fn names(document: &Document, sheet: &Sheet, band: &[Range<usize>], column: u32) -> bool {
+    let cells = band.iter().flat_map(|it| &sheet.cells[it.clone()]).filter(|it| it.column == column);
+    let (data, texts): (Vec<_>, Vec<_>) = cells.partition(|it| heading::is_data(it.text(document)));
+    texts.len() > 1 && texts.len() > 2 * data.len()
+}
+
+impl Block {
+    fn take_lines(&mut self, sheet: &Sheet, lines: Vec<Range<usize>>) {
+        self.lines.extend(lines.iter().map(|it| sheet.cells[it.start].row));
+        self.rows.extend(lines);
+    }
+
+    /// The table with what its lines say.
+    fn page(&self, document: &Document, sheet: &Sheet) -> Page {
+        let columns: Vec<u32> = self.columns.iter().copied().collect();
+        let style = self.style_of_texts(document, sheet);
+        let rows = self.rows.iter().map(|it| self.row(document, sheet, it, &columns, style)).collect();
+        let mut page = shape::page(document, rows, &Layout::default());
+        for grid in &mut page.grids {
+            let mut letters = columns.clone();
+            let width = grid.rows.iter().map(|it| it.cells.len()).max().unwrap_or(0).max(grid.headings.len());
+            letters.resize(letters.len().max(width), u32::MAX - 1);
+            grid.sheet = Some(OnSheet { name: sheet.name.clone(), columns: letters });
+            grid.style = Some(NumberStyle::ENGLISH);
+            tell_stale(document, sheet, grid);
+        }
+        page
+    }
+
+    /// The row of a grid, with a cell for each column, or a line for itself.
+    fn row(
+        &self,
+        document: &Document,
+        sheet: &Sheet,
+        range: &Range<usize>,
+        columns: &[u32],
+        style: Option<NumberStyle>,
+    ) -> GridRow {
+        let cells = &sheet.cells[range.clone()];
+        let number = cells[0].row;
+        let span = Span { start: cells[0].span.start, end: cells[cells.len() - 1].span.end };
+        let one = |it: &SheetCell| cell(document, it, style);
+        let line = self.lines.contains(&number) || (cells.len() == 1 && !self.columns.contains(&cells[0].column));
+        if line {
+            return GridRow { cells: cells.iter().map(one).collect(), span, number, ..GridRow::default() };
+        }
+        let at = |column: u32| {
+            let own = cells.iter().find(|it| it.column == column);
+            let merged = || {
+                let inside = |it: &&crate::table::Area| it.from.1 == column && it.from.0 < number && number <= it.to.0;
+                let area = sheet.merged.iter().find(inside)?;
+                sheet.cells[sheet.row(area.from.0)].iter().find(|it| it.column == column)
+            };
+            own.or_else(merged).map(one).unwrap_or_default()
+        };
+        GridRow { cells: columns.iter().map(|it| at(*it)).collect(), span, number, ..GridRow::default() }
+    }
+
+    /// How numbers that are stored as text are printed, unless in English.
+    fn style_of_texts(&self, document: &Document, sheet: &Sheet) -> Option<NumberStyle> {
+        let mut tally = StyleTally::new(NumberStyle::ENGLISH);
+        let texts = self.rows.iter().flat_map(|it| &sheet.cells[it.clone()]).filter(|it| it.is_text);
+        for it in texts {
+            tally.add(it.text(document));
+        }
+        tally.candidates().next().filter(|it| *it != NumberStyle::ENGLISH)
+    }
+}
+
+/// A cell of a grid; a number stored as text in another style is put in ours.
+fn cell(document: &Document, it: &SheetCell, style: Option<NumberStyle>) -> GridCell {
+    let figure = style.filter(|_| it.is_text).and_then(|style| read_figure(it.text(document), style, None).ok());
+    let plain = figure.map(|figure| {
+        let percent = if figure.percent { "%" } else { "" };
+        format!("{}{percent}{}", figure.value, figure.marks).into_boxed_str()
+    });
+    GridCell { span: it.span, unescaped: plain.or_else(|| it.unescaped.clone()) }
+}
+
+/// Notes the cells whose formulas give another value.
+fn tell_stale(document: &Document, sheet: &Sheet, grid: &mut Grid) {
+    for (row, it) in (0..).zip(&grid.rows) {
+        for cell in it.cells.iter().filter_map(|it| sheet.cell_at(it.span.start)).filter(|cell| cell.row == it.number) {
+            let Some((stale, formula)) = cell.stale.as_ref().zip(cell.formula.as_ref()) else { continue };
+            let formula: String = formula.chars().take(80).collect();
+            let message = format!("{} stands here, but ={formula} gives {stale}", cell.text(document));
+            grid.faults.push(Fault { kind: FaultKind::Stale, row: Some(row), span: cell.span, message });
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The sheets of a workbook whose text a [`Document`](super::Document) holds.
+
+use std::ops::Range;
+
+use super::{Document, Span};
+
+/// A sheet: its lines in the document are its rows, its cells stand in them.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// The row number, from 1, of each of its lines.
+    pub rows: Vec<u32>,
+    /// Its cells that hold something, by row and column.
+    pub cells: Vec<SheetCell>,
+    /// Areas whose cells are shown as one: the first stands for all.
+    pub merged: Vec<Area>,
+    /// Which of the document's lines, from 0, is its first.
+    pub(crate) first_line: usize,
+}
+
+/// A cell of a sheet that holds something.
+#[derive(Clone, Debug, Default)]
+pub struct SheetCell {
+    /// Where it stands in the document.
+    pub span: Span,
+    /// Its row, from 1.
+    pub row: u32,
+    /// Its column, from 0.
+    pub column: u32,
+    /// Its text where that differs from the document (line breaks).
+    pub unescaped: Option<Box<str>>,
+    /// Whether it holds text, not a number or a day.
+    pub is_text: bool,
+    /// The formula that gives its value, without the equals sign.
+    pub formula: Option<Box<str>>,
+    /// Whether its formula could be worked out here.
+    pub is_judged: bool,
+    /// What the formula gives where the workbook holds another value.
+    pub stale: Option<Box<str>>,
+}
+
+/// An area of a sheet, both ends in it: rows from 1, columns from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// Its first cell, row and column.
+    pub from: (u32, u32),
+    /// Its last cell, row and column.
+    pub to: (u32, u32),
+}
+
+impl Sheet {
+    /// Which of its cells stand in a row.
+    pub fn row(&self, number: u32) -> Range<usize> {
+        let start = self.cells.partition_point(|it| it.row < number);
+        start..self.cells.partition_point(|it| it.row <= number)
+    }
+
+    /// The cell that starts at a byte offset of the document.
+    pub fn cell_at(&self, offset: u32) -> Option<&SheetCell> {
+        let at = self.cells.partition_point(|it| it.span.start < offset);
+        self.cells.get(at).filter(|it| it.span.start == offset)
+    }
+}
+
+impl SheetCell {
+    /// Its text.
+    pub fn text<'a>(&'a self, document: &'a Document) -> &'a str {
+        self.unescaped.as_deref().unwrap_or_else(|| document.slice(self.span))
+    }
+}

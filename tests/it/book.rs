@@ -1,0 +1,150 @@
+//! Workbooks as inputs, and as a report.
+
+use crate::support::{Folder, crossfoot};
+
+const BOOKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tables/workbooks");
+
+const RULES: &str = "crossfoot = 1\ndataset = \"t\"\nfiles = [\"t.*\"]\n[tables.crimes]\nkey = [\"crime\"]\n\
+    title = \"Crimes of the week\"\n\
+    columns = { crime = \"label\", \"cases total\" = \"count\", \"cases solved\" = \"count\", rate = \"percent\" }\n\
+    [[rules]]\nname = \"solved\"\npart = \"[cases solved] <= [cases total]\"\n\
+    [[rules]]\nname = \"all\"\nsum = { total = \"[All]\", parts = \"rest\", columns = [\"cases total\", \"cases solved\"] }\n\
+    [[rules]]\nname = \"rate\"\nshare = { percent = \"rate\", of = [\"cases solved\", \"cases total\"] }\n";
+
+const CSV: &str = "Crimes of the week\n\ncrime,cases total,cases solved,rate\nMurder,18,20,111.1%\nCar theft,1200,64,5.3%\n\
+    Robbery,35,18,51.4%\nFraud,31,30,90.0%\nAll,1294,132,10.3%\n";
+
+fn folder(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("rules/t.toml", RULES);
+    folder
+}
+
+/// The findings of a file: message, then the cells by table and address.
+fn findings(folder: &Folder, file: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let output = crossfoot(folder, &["check", file, "-o", "json"]);
+    assert_eq!(output.code, 1, "{file}: {}{}", output.stdout, output.stderr);
+    let document: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let text = |it: &serde_json::Value| it.as_str().unwrap_or("").to_owned();
+    let told = |it: &serde_json::Value| {
+        let places = it["places"].as_array().unwrap().iter();
+        let places = places.map(|it| {
+            (format!("{} {}: {}", text(&it["row"]), text(&it["column"]), text(&it["value"])), text(&it["cell"]))
+        });
+        (format!("{} {}", text(&it["id"]), text(&it["message"])), places.collect())
+    };
+    let mut found: Vec<_> = document["findings"].as_array().unwrap().iter().map(told).collect();
+    found.sort();
+    found
+}
+
+fn copy(folder: &Folder, from: &str, to: &str) {
+    std::fs::copy(format!("{BOOKS}/{from}"), folder.path(to)).unwrap();
+}
+
+#[test]
+fn workbooks_have_the_findings_of_their_csv_twin_at_their_cells() {
+    let folder = folder("book-twins");
+    folder.write("t.csv", CSV);
+    let wanted = findings(&folder, "t.csv");
+    let messages = wanted.iter().map(|it| it.0.as_str()).collect::<Vec<_>>().join("\n");
+    assert_eq!(wanted.len(), 4, "{messages}");
+    for book in ["openpyxl.xlsx", "libreoffice.xlsx", "libreoffice.ods"] {
+        let file = format!("t.{}", book.rsplit('.').next().unwrap());
+        copy(&folder, book, &file);
+        let found = findings(&folder, &file);
+        let plain = |it: &[(String, Vec<(String, String)>)]| -> Vec<(String, Vec<String>)> {
+            it.iter().map(|it| (it.0.clone(), it.1.iter().map(|it| it.0.clone()).collect())).collect()
+        };
+        assert_eq!(plain(&found), plain(&wanted), "{book}");
+        let cells: Vec<&(String, String)> = found.iter().flat_map(|it| &it.1).collect();
+        for (what, cell) in
+            [("All cases total: 1294", "B10"), ("Murder cases total: 18", "B5"), ("Fraud rate: 90.0", "D8")]
+        {
+            assert!(cells.contains(&&(what.to_owned(), cell.to_owned())), "{book}: {what} not at {cell} in {cells:?}");
+        }
+    }
+}
+
+#[test]
+fn a_workbook_is_told_by_sheet_and_cell_in_every_format() {
+    let folder = folder("book-places");
+    copy(&folder, "openpyxl.xlsx", "t.xlsx");
+    let told = |format: &str| crossfoot(&folder, &["check", "t.xlsx", "-o", format, "--select", "all,solved"]).stdout;
+    let text = told("text");
+    assert!(text.contains("--> t.xlsx:Crimes!B10 (crimes, All, cases total)"), "{text}");
+    assert!(text.contains("\n10 | All | 1294 | 132 | 10.3%\n"), "{text}");
+    assert!(told("concise").contains("t.xlsx:Crimes!B10: error[all]"), "{}", told("concise"));
+    assert!(told("markdown").contains("t.xlsx:Crimes!B10<br>"), "{}", told("markdown"));
+    let github = told("github");
+    assert!(github.contains("file=t.xlsx,title=all::t.xlsx:Crimes!B10: "), "{github}");
+    let sarif: serde_json::Value = serde_json::from_str(&told("sarif")).unwrap();
+    let location = &sarif["runs"][0]["results"][1]["locations"][0];
+    assert!(location["physicalLocation"]["region"].is_null(), "{location}");
+    assert_eq!(location["logicalLocations"][0]["name"], "B10", "{location}");
+}
+
+#[test]
+fn a_total_by_formula_is_said_so_and_one_that_is_stale_is_found() {
+    let folder = folder("book-formulas");
+    copy(&folder, "stale.xlsx", "week.xlsx");
+    let output = crossfoot(&folder, &["check", "week.xlsx"]);
+    assert_eq!(output.code, 1, "{}{}", output.stdout, output.stderr);
+    assert!(output.stdout.contains("error[stale]: 19 stands here, but =SUM(B2:B4) gives 20"), "{}", output.stdout);
+    assert!(output.stdout.contains("--> week.xlsx:Week!B5"), "{}", output.stdout);
+    copy(&folder, "libreoffice.ods", "t.ods");
+    let output = crossfoot(&folder, &["check", "t.ods", "--select", "all", "-v"]).stdout;
+    assert!(!output.contains("stale") && !output.contains("=SUM"), "{output}");
+    folder.write(
+        "rules/t.toml",
+        RULES.replace(
+            "parts = \"rest\", columns = [\"cases total\", \"cases solved\"]",
+            "parts = [\"[Murder]\", \"[Fraud]\"], columns = [\"cases solved\"]",
+        ),
+    );
+    let output = crossfoot(&folder, &["check", "t.ods", "--select", "all"]).stdout;
+    assert!(output.contains("=SUM(C5:C8)"), "{output}");
+}
+
+#[test]
+fn a_report_as_a_workbook_holds_the_tables_and_no_formula() {
+    let folder = folder("book-report");
+    copy(&folder, "openpyxl.xlsx", "t.xlsx");
+    copy(&folder, "stale.xlsx", "week.xlsx");
+    let output = crossfoot(&folder, &["check", "t.xlsx", "week.xlsx", "-o", "xlsx=checked.xlsx", "-o", "concise"]);
+    assert_eq!((output.code, output.stderr.as_str()), (1, ""));
+    let again = std::fs::read(folder.path("checked.xlsx")).unwrap();
+    crossfoot(&folder, &["check", "t.xlsx", "week.xlsx", "-o", "xlsx=checked.xlsx"]);
+    assert!(again == std::fs::read(folder.path("checked.xlsx")).unwrap(), "the same outcome gave other bytes");
+    let shown = crossfoot(&folder, &["extract", "checked.xlsx"]).stdout;
+    for part in [
+        "All               1294           132   10.3",
+        "2005-03-02      7  <script>alert(1)</script>",
+        "2005-03-03      9  =cmd|\" /C calc\"!A0",
+    ] {
+        assert!(shown.contains(part), "{part} is not in\n{shown}");
+    }
+    let refused = crossfoot(&folder, &["check", "t.xlsx", "-o", "xlsx"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("hint: say where: -o xlsx=checked.xlsx"), "{}", refused.stderr);
+}
+
+#[test]
+fn what_is_no_workbook_is_said_so() {
+    let folder = folder("book-errors");
+    let whole = std::fs::read(format!("{BOOKS}/openpyxl.xlsx")).unwrap();
+    folder.write("cut.xlsx", &whole[..whole.len() / 2]);
+    folder.write("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and nothing more");
+    let zip = b"PK\x03\x04 no archive";
+    folder.write("t.xlsx", zip);
+    for file in ["cut.xlsx", "old.xls", "t.xlsx"] {
+        let output = crossfoot(&folder, &["check", file]);
+        assert_eq!(output.code, 2, "{file}: {}", output.stdout);
+        assert!(
+            output.stderr.starts_with(&format!("error: {file}: could not be read as a workbook")),
+            "{}",
+            output.stderr
+        );
+        assert!(output.stderr.contains("hint: "), "{}", output.stderr);
+    }
+}
