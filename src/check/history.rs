@@ -80,6 +80,7 @@ pub(super) fn judge(run: &Run<'_>, runs: &[Run<'_>], past: &Past<'_>, collector:
     sequence(run, period, last, past, collector);
     for table in run.edition.tables.iter().filter(|it| !run.borrowed.contains(&it.name)) {
         if let Some(at) = last.table(&table.name) {
+            collector.about(&table.name);
             rows(run, table, &last.tables[at], collector);
             let before = last.period.and_then(|it| past.before(it).next()).map(|it| &it.edition);
             let before = before.and_then(|it| Some(&it.tables[it.table(&table.name)?]));
@@ -116,6 +117,7 @@ fn operand(place: Place) -> Place {
 
 /// `period`: it starts where the last one ended, on the same day of the week.
 fn sequence(run: &Run<'_>, period: Period, last: &Edition, past: &Past<'_>, collector: &mut Collector) {
+    collector.about("");
     let (Some(dataset), Some(before)) = (run.dataset.filter(|_| collector.wants("period", "period")), last.period)
     else {
         return;

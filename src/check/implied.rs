@@ -14,6 +14,7 @@ use crate::table::{CellState, Span, Table};
 pub(super) fn judge_file(loaded: &Loaded, collector: &mut Collector) {
     let dataset = loaded.input.dataset.as_deref().unwrap_or("");
     for table in &loaded.tables {
+        collector.about(&table.table.name);
         let mut form = Form { loaded, table, dataset, collector };
         form.rows_as_headed();
         form.columns();
@@ -25,11 +26,13 @@ pub(super) fn judge_file(loaded: &Loaded, collector: &mut Collector) {
 
 /// Judges what can be told only of an edition: its rows and keys.
 pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
+    collector.about("");
     period(run, collector);
     for (at, table) in run.edition.tables.iter().enumerate() {
         if run.borrowed.contains(&table.name) {
             continue;
         }
+        collector.about(&table.name);
         rows(run, at, collector);
         keys(run, table, collector);
     }

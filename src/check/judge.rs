@@ -20,8 +20,9 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) -> Result<()> {
 }
 
 fn judge_rule(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Collector) -> Result<()> {
+    let table = rule.table.map_or("", |it| dataset.tables[it].name.as_str());
+    collector.about(table);
     if let Some(why) = lacks(run, dataset, rule) {
-        let table = rule.table.map_or("", |it| dataset.tables[it].name.as_str());
         collector.count(&rule.name, Verdict::Undetermined, 1);
         collector.undetermined(&rule.name, &Detail::new(table, why));
         return Ok(());

@@ -16,6 +16,8 @@ pub struct Outcome {
     pub inputs: Vec<Input>,
     /// Counts by rule name; exact, also where findings were cut.
     pub by_rule: BTreeMap<String, Tally>,
+    /// Counts by rule and table; the table is empty where a rule is about none.
+    pub by_table: BTreeMap<(String, String), Tally>,
     /// What there is to look at, worst first, then by place.
     pub findings: Vec<Finding>,
     /// What could not be told, by rule and place.
@@ -130,6 +132,8 @@ pub struct Collector {
     max_findings: usize,
     /// The edition that is being judged.
     edition: Option<usize>,
+    /// The table that is being judged; empty for all of an edition.
+    table: String,
     /// What was accepted of the dataset at hand.
     memory: Memory,
 }
@@ -198,6 +202,7 @@ impl Collector {
             selection: options.selection.clone(),
             max_findings: options.max_findings,
             edition: None,
+            table: String::new(),
             memory: Memory::new(options.today, options.baseline.clone()),
         }
     }
@@ -256,15 +261,27 @@ impl Collector {
 
     pub(super) fn count(&mut self, rule: &str, verdict: Verdict, times: usize) {
         if times > 0 {
-            self.outcome.by_rule.entry(rule.to_owned()).or_default().count(verdict, times);
+            self.tallies(rule, |it| it.count(verdict, times));
         }
     }
 
     pub(super) fn count_rounded(&mut self, rule: &str, times: usize) {
         self.count(rule, Verdict::Holds, times);
         if times > 0 {
-            self.outcome.by_rule.entry(rule.to_owned()).or_default().rounded += times;
+            self.tallies(rule, |it| it.rounded += times);
         }
+    }
+
+    /// Turns to a table, or to all of an edition where the name is empty:
+    /// what is counted from now on is about it.
+    pub(super) fn about(&mut self, table: &str) {
+        table.clone_into(&mut self.table);
+    }
+
+    /// Changes the counts of a rule, in all and for the table at hand.
+    fn tallies(&mut self, rule: &str, change: impl Fn(&mut Tally)) {
+        change(self.outcome.by_rule.entry(rule.to_owned()).or_default());
+        change(self.outcome.by_table.entry((rule.to_owned(), self.table.clone())).or_default());
     }
 
     /// Counts failing checks at their severity; their findings come by `find`.
@@ -301,9 +318,10 @@ impl Collector {
         };
         self.memory.mark(&mut finding);
         if finding.status == Status::Waived {
-            let tally = self.outcome.by_rule.entry(finding.rule.clone()).or_default();
-            tally.fails = tally.fails.saturating_sub(1);
-            tally.waived += 1;
+            self.tallies(&finding.rule, |it| {
+                it.fails = it.fails.saturating_sub(1);
+                it.waived += 1;
+            });
             let count = &mut self.outcome.by_severity[rank(finding.severity)];
             *count = count.saturating_sub(1);
         }

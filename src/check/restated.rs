@@ -17,6 +17,7 @@ pub(super) fn judge(run: &Run<'_>, own: &Accepted, collector: &mut Collector) ->
         return Ok(());
     }
     for then in &own.edition.tables {
+        collector.about(&then.name);
         let Some(at) = run.edition.table(&then.name) else {
             let mut detail =
                 Detail::new(&then.name, format!("table {} of {} is not among the inputs", then.name, own.file));

@@ -1,5 +1,7 @@
 //! Printed text inside other languages: nothing in it is markup.
 
+use std::borrow::Cow;
+
 /// Inside HTML, also in an attribute.
 pub(super) fn html(text: &str) -> String {
     let mut safe = String::new();
@@ -14,6 +16,14 @@ pub(super) fn html(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Inside a cell of CSV that a spreadsheet may open: what would be a formula
+/// there gets the apostrophe that marks text. A figure is none.
+pub(super) fn cell(text: &str) -> Cow<'_, str> {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let figure = || text[1..].bytes().all(|it| it.is_ascii_digit() || it == b'.') && text.len() > 1;
+    if formula && !figure() { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// Inside Markdown, also in a cell of a table.

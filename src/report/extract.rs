@@ -9,9 +9,10 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::counted;
+use super::escape::cell as safe;
 use crate::check::Loaded;
 use crate::source::{DecidedBy, Splitting};
-use crate::table::{CellState, Document, Span, Table, UnclearRow};
+use crate::table::{CellState, Document, Span, Table, UnclearRow, canonical};
 
 /// Writes what was found in one file as JSON.
 ///
@@ -112,13 +113,21 @@ impl UnclearRow {
     }
 }
 
-/// Writes one table as CSV, in its [canonical form](crate::table::canonical).
+/// Writes one table as CSV, in its [canonical form](crate::table::canonical);
+/// a text that a spreadsheet would take for a formula gets an apostrophe.
 ///
 /// # Errors
 ///
 /// If `out` cannot be written.
 pub fn extract_csv(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(crate::table::canonical::csv(table).as_bytes())
+    let table = canonical::flat(table);
+    let names: Vec<_> = table.columns.iter().map(|it| safe(&it.name)).collect();
+    let cells = |row: usize| (0..table.columns.len()).map(move |it| (row, it));
+    let cells = (0..table.rows.len()).map(|row| {
+        let texts = cells(row).map(|it| canonical::cell(&table, it.0, it.1));
+        texts.map(|it| safe(&it).into_owned()).collect::<Vec<_>>()
+    });
+    out.write_all(canonical::csv_of(&names, cells).as_bytes())
 }
 
 /// Writes what was found for people: each table with its rows.

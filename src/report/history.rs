@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Look;
+use super::escape::cell;
 use crate::history::{Grade, Traced};
 
 /// So many of the last figures are drawn.
@@ -153,9 +154,9 @@ fn csv(series: &[HistorySeries], out: &mut dyn Write) -> io::Result<()> {
         for it in of.points.iter().map(point) {
             let alarm = it.alarm.map_or("", |it| if it { "1" } else { "0" });
             writer.write_record([
-                &of.table,
-                &of.row,
-                &of.column,
+                &cell(&of.table),
+                &cell(&of.row),
+                &cell(&of.column),
                 it.period,
                 it.observed,
                 &it.coverage.to_string(),

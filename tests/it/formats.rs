@@ -36,6 +36,34 @@ fn sarif_has_the_shape_that_hosts_rely_on() {
     insta::assert_snapshot!(output(&["check", "-o", "sarif", "examples/incoming"]));
 }
 
+/// What is wrong with a document by a published schema.
+fn against_schema(text: &str, schema: &str) -> Vec<String> {
+    let file = format!("{}/tests/tables/schemas/{schema}", env!("CARGO_MANIFEST_DIR"));
+    // One pattern of SARIF's schema is no regular expression; its errata of 2023 have this one.
+    let (slip, mended) = ("^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$", "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$");
+    let schema = std::fs::read_to_string(file).unwrap().replace(slip, mended);
+    if let Ok(schema) = serde_json::from_str(&schema) {
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let value = serde_json::from_str(text).unwrap();
+        return validator.iter_errors(&value).map(|it| format!("{it} at {}", it.instance_path())).collect();
+    }
+    let validator = uppsala::XsdValidator::from_schema(&uppsala::parse(&schema).unwrap()).unwrap();
+    validator.validate(&uppsala::parse(text).unwrap()).iter().map(|it| format!("{it:?}")).collect()
+}
+
+#[test]
+fn sarif_and_junit_are_valid_by_their_schemas() {
+    for input in ["examples/incoming", "examples/city-crime", "tests/tables/workbooks", "tests/tables/italy-it-003"] {
+        for (format, schema) in [("sarif", "sarif-2.1.0.json"), ("junit", "junit-10.xsd")] {
+            let text = output(&["check", "-o", format, input]);
+            assert_eq!(against_schema(&text, schema), Vec::<String>::new(), "{format} of {input}");
+        }
+    }
+    // The schemas are in force: what they forbid is found.
+    assert!(!against_schema("{\"version\": \"2.1.0\"}", "sarif-2.1.0.json").is_empty());
+    assert!(!against_schema("<testsuites><testsuite name='a'/></testsuites>", "junit-10.xsd").is_empty());
+}
+
 #[test]
 fn junit_has_a_case_for_what_holds_and_for_what_fails() {
     let text = output(&["check", "-o", "junit", "examples/incoming"]);
@@ -83,6 +111,12 @@ fn hostile_cells_do_no_harm_in_any_format() {
     assert!(roxmltree::Document::parse(&junit).is_ok(), "{junit}");
     let github = run("github");
     assert!(github.lines().rev().skip(1).all(|it| it.starts_with("::error file=a%2Cb%3Ac%25.csv,")), "{github}");
+    crossfoot(&folder, &["check", "-o", "xlsx=checked.xlsx"]);
+    let shown = crossfoot(&folder, &["extract", "checked.xlsx"]).stdout;
+    assert!(shown.contains("<script>alert(1)</script>|`x`"), "{shown}");
+    folder.write("e.csv", "id,n\n=cmd|' /C calc'!A0,-5\n@SUM(1),+7\n-x,-1.5\n");
+    let csv = crossfoot(&folder, &["extract", "e.csv", "-o", "csv"]).stdout;
+    assert_eq!(csv, "id,n\n'=cmd|' /C calc'!A0,-5\n'@SUM(1),7\n'-x,-1.5\n");
     let markdown = run("markdown");
     assert!(!markdown.contains("<script>") && !markdown.contains("<b>") && !markdown.contains("<i>"), "{markdown}");
     assert!(markdown.len() < 65_536, "{}", markdown.len());
