@@ -6,13 +6,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::Options;
-use super::claim::claim;
+use super::claim::{Claim, claim};
 use super::outcome::Input;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Earlier;
+use crate::nearest::nearest;
 use crate::rules::{Dataset, Need, PeriodSource, Rule};
 use crate::source::{self, Format, Hints, Page, TypeFault, TypeOptions};
-use crate::table::{CellState, ColumnData, Coverage, Document, Edition, NumberStyle, Period, Table, TableSchema};
+use crate::table::{CellState, ColumnData, Coverage, Document, Edition, NumberStyle, Period, Table, TableSchema, fold};
 
 /// One file, read and typed.
 #[derive(Debug)]
@@ -60,15 +61,20 @@ pub(super) struct Run<'a> {
 pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], options: &Options) -> Result<Loaded> {
     let published = date_in(&document.name);
     let hints = Hints { published, today: options.today, ..Hints::default() };
-    let mut page = format.read(&document, &hints)?;
+    let wanted = options.table.as_deref();
+    let (mut page, mut found) = meant(wanted, &document, format.read(&document, &hints)?);
     let mut claimed = claim(&document, &page, datasets, options)?;
     if let (Some(it), Format::Page) = (&claimed, format) {
         // The rule file knows titles, rows and arity: read again with them.
         let dataset = &datasets[it.dataset];
-        page = format.read(&document, &Hints { tables: &dataset.tables, cadence: dataset.cadence, ..hints })?;
+        let hints = Hints { tables: &dataset.tables, cadence: dataset.cadence, ..hints };
+        (page, found) = meant(wanted, &document, format.read(&document, &hints)?);
         claimed = claim(&document, &page, datasets, options)?;
     }
     let dataset = claimed.as_ref().map(|it| &datasets[it.dataset]);
+    if let Some(wanted) = wanted.filter(|_| !found) {
+        keep_declared(wanted, &document, dataset, &mut page, claimed.as_mut())?;
+    }
     let locale = options.locale.as_deref().or_else(|| dataset.and_then(|it| it.locale.as_deref()));
     let prefer = locale.and_then(NumberStyle::of_locale).unwrap_or(NumberStyle::ENGLISH);
     let declared = |grid: usize| {
@@ -103,6 +109,45 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
     };
     tell_editions(&mut loaded, datasets);
     Ok(loaded)
+}
+
+/// The tables of a page that a user means by what is printed; all where none
+/// is, and whether one is.
+fn meant(wanted: Option<&str>, document: &Document, mut page: Page) -> (Page, bool) {
+    let is_meant = |it: usize, wanted: &str| {
+        page.grids[it].is_meant(it + 1, wanted) || fold(&table_name(document, &page, it)) == fold(wanted)
+    };
+    let kept: Vec<bool> = (0..page.grids.len()).map(|it| wanted.is_some_and(|wanted| is_meant(it, wanted))).collect();
+    let found = kept.contains(&true);
+    if found {
+        let mut kept = kept.into_iter();
+        page.grids.retain(|_| kept.next().unwrap_or(false));
+    }
+    (page, found)
+}
+
+/// Keeps the table that a user means by its declared name.
+fn keep_declared(
+    wanted: &str,
+    document: &Document,
+    dataset: Option<&Dataset>,
+    page: &mut Page,
+    claimed: Option<&mut Claim>,
+) -> Result<()> {
+    let declared = dataset.and_then(|it| it.tables.iter().position(|it| fold(&it.name) == fold(wanted)));
+    let at = claimed.as_ref().and_then(|it| it.tables.iter().position(|it| it.is_some() && *it == declared));
+    if let (Some(at), Some(claimed)) = (at, claimed) {
+        claimed.tables = vec![declared];
+        page.grids = vec![page.grids.swap_remove(at)];
+        return Ok(());
+    }
+    let declared = dataset.into_iter().flat_map(|it| it.tables.iter().map(|it| it.name.clone()));
+    let names: Vec<String> = (0..page.grids.len()).map(|it| table_name(document, page, it)).chain(declared).collect();
+    let missing = Error::new(ErrorKind::Usage, format!("there is no table \"{wanted}\"")).in_file(&document.name);
+    Err(match nearest(wanted, names.iter().map(String::as_str)) {
+        Some(name) => missing.hint(format!("the nearest name is {name}")),
+        None => missing.hint(format!("there are {}", names.join(", "))),
+    })
 }
 
 /// How many cells of a table are figures, or should be.

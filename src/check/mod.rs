@@ -37,6 +37,8 @@ pub struct Options {
     pub edition: Option<crate::table::Period>,
     /// The language tag of numbers, where the user says so.
     pub locale: Option<String>,
+    /// The only table to read of each file, as [`Grid::is_meant`](crate::source::Grid::is_meant) or by its declared name.
+    pub table: Option<String>,
     /// Which rules to judge.
     pub selection: Selection,
     /// How many findings to keep, worst first.
@@ -55,6 +57,7 @@ impl Default for Options {
             dataset: None,
             edition: None,
             locale: None,
+            table: None,
             selection: Selection::default(),
             max_findings: 1_000,
             today: None,

@@ -5,9 +5,7 @@ use clap::{Args, ValueEnum};
 use super::{Color, Exit, From, Reading, collect, files, load_rules, output};
 use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
-use crate::nearest::nearest;
 use crate::report::{extract_csv, extract_json, extract_text};
-use crate::table::fold;
 
 #[derive(Debug, Args)]
 pub(super) struct ExtractArgs {
@@ -18,9 +16,6 @@ pub(super) struct ExtractArgs {
     /// Write as text, json or csv (one table), to a file if named
     #[arg(short, long, value_name = "FORMAT[=FILE]", default_value = "text")]
     output: String,
-    /// Which table to write as CSV, by name or title
-    #[arg(long, value_name = "NAME")]
-    table: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -50,32 +45,20 @@ pub(super) fn run(args: &ExtractArgs, _color: Color) -> Result<Exit> {
     let written = match form {
         Form::Text => extract_text(&loaded, &mut bytes),
         Form::Json => extract_json(&loaded, &mut bytes),
-        Form::Csv => extract_csv(loaded.table(choose(&loaded, args.table.as_deref())?), &mut bytes),
+        Form::Csv => extract_csv(loaded.table(only(&loaded)?), &mut bytes),
     };
     written.map_err(|it| output::unwritten(file.unwrap_or("<stdout>"), it))?;
     output::put(file, &bytes)?;
     Ok(Exit::Clean)
 }
 
-/// The table to write: the one named, or the only one.
-fn choose(loaded: &Loaded, wanted: Option<&str>) -> Result<usize> {
-    let grids = &loaded.page.grids;
-    let names: Vec<&str> = (0..grids.len()).map(|it| loaded.table(it).name.as_str()).collect();
-    let error = |message: String| Error::new(ErrorKind::Usage, message).in_file(loaded.document.name.clone());
-    match wanted {
-        None if names.len() == 1 => Ok(0),
-        None => Err(error(format!("expected one table, found {}", names.len()))
+/// The table to write, where there is one only.
+fn only(loaded: &Loaded) -> Result<usize> {
+    let names: Vec<&str> = (0..loaded.page.grids.len()).map(|it| loaded.table(it).name.as_str()).collect();
+    match names[..] {
+        [_] => Ok(0),
+        _ => Err(Error::new(ErrorKind::Usage, format!("expected one table, found {}", names.len()))
+            .in_file(loaded.document.name.clone())
             .hint(format!("choose with --table: {}", names.join(", ")))),
-        Some(wanted) => {
-            let title = |at: usize| grids[at].title.as_ref().is_some_and(|it| fold(it) == fold(wanted));
-            let found = (0..names.len()).find(|&at| fold(names[at]) == fold(wanted) || title(at));
-            found.ok_or_else(|| {
-                let missing = error(format!("there is no table \"{wanted}\""));
-                match nearest(wanted, names.iter().copied()) {
-                    Some(name) => missing.hint(format!("the nearest name is {name}")),
-                    None => missing.hint(format!("there are {}", names.join(", "))),
-                }
-            })
-        }
     }
 }

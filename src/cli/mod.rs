@@ -128,6 +128,9 @@ struct Reading {
     /// Language tag that settles how numbers are printed: en, de, fr-CH
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
+    /// The only table to read of each file: its name, title, number, sheet, an area (Sheet!A3:D10), or #id or .class in HTML
+    #[arg(long, value_name = "TABLE")]
+    table: Option<String>,
     /// How to read inputs [default: by file name and content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<From>,
@@ -239,6 +242,7 @@ impl Reading {
             dataset: self.dataset.clone(),
             edition,
             locale: self.locale.clone(),
+            table: self.table.clone(),
             today: Some(today()),
             ..crate::check::Options::default()
         })

@@ -1,6 +1,6 @@
 //! What a reader finds in a document: tables of text with places, no types.
 
-use crate::table::{Coverage, NumberStyle, Period, Span};
+use crate::table::{Area, Coverage, NumberStyle, Period, Span};
 
 /// All that was found in one document.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,8 @@ pub struct Grid {
     pub faults: Vec<Fault>,
     /// Whether the headings were printed, or made up by the reader.
     pub headings_printed: bool,
+    /// How a page of HTML names it: `#id`, `.class`.
+    pub selectors: Vec<String>,
     /// Where it stands in a workbook.
     pub sheet: Option<OnSheet>,
     /// The style that its figures are in, whatever is declared: they were numbers.
@@ -151,6 +153,28 @@ pub enum FaultKind {
     UnclearColumns,
     /// A formula gives another value than the one that stands in the file.
     Stale,
+}
+
+impl Grid {
+    /// Whether a table is meant by what a user wrote: its title, its number in
+    /// the file from 1, its sheet, an area that it stands in
+    /// (`Sheet!A3:D10`), or its id or class in a page (`#id`, `.class`).
+    pub fn is_meant(&self, number: usize, wanted: &str) -> bool {
+        let named = |it: &str| crate::table::fold(it) == crate::table::fold(wanted);
+        let (sheet, area) = wanted.split_once('!').unwrap_or((wanted, ""));
+        let on_sheet = |it: &OnSheet| {
+            let inside = |area: Area| {
+                let rows = self.rows.iter().map(|it| it.number);
+                let columns = it.columns.iter().filter(|it| (area.from.1..=area.to.1).contains(it)).count();
+                columns > 0 && rows.filter(|it| (area.from.0..=area.to.0).contains(it)).count() > 0
+            };
+            it.name == sheet && (area.is_empty() || Area::parse(area).is_some_and(inside))
+        };
+        self.title.as_deref().is_some_and(named)
+            || wanted.parse() == Ok(number)
+            || self.selectors.iter().any(|it| it == wanted)
+            || self.sheet.as_ref().is_some_and(on_sheet)
+    }
 }
 
 impl GridCell {

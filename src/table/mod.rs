@@ -23,6 +23,7 @@ pub use figure::{Figure, NumberFault, Unit, read_figure};
 pub use marker::{Marker, Markers};
 pub use period::{Cadence, Coverage, Period};
 pub use schema::{ColumnSchema, ColumnType, RowSchema, TableSchema};
+pub(crate) use sheet::address;
 pub use sheet::{Area, Sheet, SheetCell};
 pub(crate) use style::StyleTally;
 pub use style::{DecimalSign, NumberStyle, StyleEvidence, Thousands};

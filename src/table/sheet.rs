@@ -49,6 +49,27 @@ pub struct Area {
     pub to: (u32, u32),
 }
 
+impl Area {
+    /// Reads `A3:D10`, or one cell.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once(':').unwrap_or((text, text));
+        let (from, to) = (address(from)?, address(to)?);
+        Some(Self { from: (from.0.min(to.0), from.1.min(to.1)), to: (from.0.max(to.0), from.1.max(to.1)) })
+    }
+}
+
+/// The row, from 1, and the column, from 0, of `C8` or `$C$8`.
+pub(crate) fn address(text: &str) -> Option<(u32, u32)> {
+    let text = text.strip_prefix('$').unwrap_or(text);
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let row = text[letters..].strip_prefix('$').unwrap_or(&text[letters..]);
+    if !(1..=3).contains(&letters) || !(1..=7).contains(&row.len()) || !row.bytes().all(|it| it.is_ascii_digit()) {
+        return None;
+    }
+    let column = text[..letters].bytes().fold(0, |sum, it| sum * 26 + u32::from(it.to_ascii_uppercase() - b'A') + 1);
+    Some((row.parse().ok()?, column - 1))
+}
+
 impl Sheet {
     /// Which of its cells stand in a row.
     pub fn row(&self, number: u32) -> Range<usize> {

@@ -130,6 +130,40 @@ fn a_report_as_a_workbook_holds_the_tables_and_no_formula() {
 }
 
 #[test]
+fn one_table_is_chosen_by_sheet_area_number_or_name() {
+    let folder = folder("book-tables");
+    copy(&folder, "openpyxl.xlsx", "t.xlsx");
+    let first = |table: &str| {
+        let output = crossfoot(&folder, &["extract", "t.xlsx", "-o", "csv", "--table", table]);
+        assert_eq!(output.code, 0, "{table}: {}", output.stderr);
+        output.stdout.lines().next().unwrap_or("").to_owned()
+    };
+    assert_eq!(first("crimes"), "crime,cases total,cases solved,rate");
+    assert_eq!(first("Crimes of the week"), first("Crimes"));
+    for (table, heading) in
+        [("Places!B2:F4", "district,cases,day,calls"), ("Places!C9", "hour,cases"), ("3", "hour,cases")]
+    {
+        assert_eq!(first(table), heading, "{table}");
+    }
+    let output = crossfoot(&folder, &["check", "t.xlsx", "--table", "Plces"]);
+    assert_eq!(output.code, 2);
+    assert!(
+        output.stderr.contains("there is no table \"Plces\"\n  hint: the nearest name is Places"),
+        "{}",
+        output.stderr
+    );
+    folder.write(
+        "p.html",
+        "<table id=a><tr><th>x</th><th>n</th></tr><tr><td>p</td><td>1</td></tr></table>\
+        <table class='wide old'><tr><th>y</th><th>m</th></tr><tr><td>q</td><td>2</td></tr></table>",
+    );
+    for (table, heading) in [("#a", "x,n"), (".old", "y,m")] {
+        let output = crossfoot(&folder, &["extract", "p.html", "-o", "csv", "--table", table]).stdout;
+        assert!(output.starts_with(heading), "{table}: {output}");
+    }
+}
+
+#[test]
 fn what_is_no_workbook_is_said_so() {
     let folder = folder("book-errors");
     let whole = std::fs::read(format!("{BOOKS}/openpyxl.xlsx")).unwrap();

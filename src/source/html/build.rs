@@ -19,6 +19,7 @@ pub(super) struct Built<'a> {
     pub(super) holds_table: bool,
     presents: bool,
     title: String,
+    selectors: Vec<String>,
     caption: String,
     rows: Vec<Row<'a>>,
     section: Section,
@@ -56,12 +57,13 @@ struct Cell<'a> {
 }
 
 impl<'a> Built<'a> {
-    pub(super) fn new(start: usize, title: String, presents: bool) -> Self {
+    pub(super) fn new(start: usize, title: String, presents: bool, selectors: Vec<String>) -> Self {
         Self {
             start,
             holds_table: false,
             presents,
             title,
+            selectors,
             caption: String::new(),
             rows: Vec::new(),
             section: Section::Body,
@@ -164,7 +166,12 @@ impl<'a> Built<'a> {
         let heads = self.heading_rows();
         let width = laid.iter().map(Vec::len).max().unwrap_or(0);
         let headings = (0..width).map(|column| heading(&laid[..heads], column)).collect();
-        let mut grid = Grid { headings, headings_printed: heads > 0, ..Grid::default() };
+        let mut grid = Grid {
+            headings,
+            headings_printed: heads > 0,
+            selectors: std::mem::take(&mut self.selectors),
+            ..Grid::default()
+        };
         let caption = self.caption.split_whitespace().collect::<Vec<_>>().join(" ");
         grid.title = Some(if caption.is_empty() { self.title } else { caption }).filter(|it| !it.is_empty());
         for (row, cells) in self.rows.iter().zip(laid).skip(heads) {

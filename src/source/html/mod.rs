@@ -82,7 +82,10 @@ impl<'a> Reader<'a> {
                 let presents = attribute(inside, "role").is_some_and(|it| matches!(it, "presentation" | "none"));
                 let title = std::mem::take(&mut self.heading);
                 self.in_heading = false;
-                self.open.push(Built::new(at, title.split_whitespace().collect::<Vec<_>>().join(" "), presents));
+                let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+                let id = attribute(inside, "id").map(|it| format!("#{it}"));
+                let classes = attribute(inside, "class").unwrap_or("").split_whitespace().map(|it| format!(".{it}"));
+                self.open.push(Built::new(at, title, presents, id.into_iter().chain(classes).collect()));
             }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.open.is_empty() => {
                 self.heading.clear();

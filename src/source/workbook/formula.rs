@@ -329,18 +329,10 @@ impl Parser<'_> {
 
     /// The row, from 1, and the column, from 0, of an address (`$C$8`).
     fn cell(&mut self) -> Option<(u32, u32)> {
-        let text = self.rest.strip_prefix('$').unwrap_or(self.rest);
-        let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let after = text[letters..].strip_prefix('$').unwrap_or(&text[letters..]);
-        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-        if !(1..=3).contains(&letters) || !(1..=7).contains(&digits) {
-            return None;
-        }
-        let column =
-            text[..letters].bytes().fold(0, |sum, it| sum * 26 + u32::from(it.to_ascii_uppercase() - b'A') + 1);
-        let row = after[..digits].parse().ok()?;
-        self.rest = &after[digits..];
-        Some((row, column - 1))
+        let end = self.rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '$').unwrap_or(self.rest.len());
+        let (text, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        crate::table::address(text)
     }
 }
 
