@@ -25,7 +25,7 @@ const DELIMITED: [&str; 5] = ["csv", "tsv", "tab", "psv", "ssv"];
 const JSON: [&str; 3] = ["json", "ndjson", "jsonl"];
 const HTML: [&str; 3] = ["html", "htm", "xhtml"];
 const TEXT: [&str; 2] = ["txt", "text"];
-const WORKBOOK: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+const WORKBOOK: [&str; 6] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "docx"];
 
 /// Formats that hold tables and are not read by this version: a folder that
 /// has one cannot be checked in full.

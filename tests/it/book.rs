@@ -5,7 +5,7 @@ use crate::support::{Folder, crossfoot};
 const BOOKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tables/workbooks");
 
 const RULES: &str = "crossfoot = 1\ndataset = \"t\"\nfiles = [\"t.*\"]\n[tables.crimes]\nkey = [\"crime\"]\n\
-    title = \"Crimes of the week\"\n\
+    \
     columns = { crime = \"label\", \"cases total\" = \"count\", \"cases solved\" = \"count\", rate = \"percent\" }\n\
     [[rules]]\nname = \"solved\"\npart = \"[cases solved] <= [cases total]\"\n\
     [[rules]]\nname = \"all\"\nsum = { total = \"[All]\", parts = \"rest\", columns = [\"cases total\", \"cases solved\"] }\n\
@@ -49,14 +49,18 @@ fn workbooks_have_the_findings_of_their_csv_twin_at_their_cells() {
     let wanted = findings(&folder, "t.csv");
     let messages = wanted.iter().map(|it| it.0.as_str()).collect::<Vec<_>>().join("\n");
     assert_eq!(wanted.len(), 4, "{messages}");
-    for book in ["openpyxl.xlsx", "libreoffice.xlsx", "libreoffice.ods"] {
+    for book in ["openpyxl.xlsx", "libreoffice.xlsx", "libreoffice.ods", "word.docx"] {
         let file = format!("t.{}", book.rsplit('.').next().unwrap());
         copy(&folder, book, &file);
         let found = findings(&folder, &file);
         let plain = |it: &[(String, Vec<(String, String)>)]| -> Vec<(String, Vec<String>)> {
-            it.iter().map(|it| (it.0.clone(), it.1.iter().map(|it| it.0.clone()).collect())).collect()
+            // Figures stand in a message as they are printed.
+            it.iter().map(|it| (it.0.replace(',', ""), it.1.iter().map(|it| it.0.clone()).collect())).collect()
         };
         assert_eq!(plain(&found), plain(&wanted), "{book}");
+        if book == "word.docx" {
+            continue;
+        }
         let cells: Vec<&(String, String)> = found.iter().flat_map(|it| &it.1).collect();
         for (what, cell) in
             [("All cases total: 1294", "B10"), ("Murder cases total: 18", "B5"), ("Fraud rate: 90.0", "D8")]

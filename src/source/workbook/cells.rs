@@ -8,7 +8,7 @@ use calamine::{
     Data, Dimensions, ExcelDateTime, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx, XlsxError,
 };
 
-use super::printed;
+use super::{docx, printed};
 use crate::table::Area;
 
 /// A sheet as its file has it.
@@ -58,7 +58,7 @@ impl Unread {
 
 type Bytes = Cursor<Vec<u8>>;
 
-/// Reads an XLSX, XLSB or XLS file.
+/// Reads an XLSX, XLSB, XLS or DOCX file.
 pub(super) fn read(bytes: Vec<u8>) -> Result<Vec<RawSheet>, Unread> {
     if bytes.starts_with(super::COMPOUND) {
         let mut book: Xls<Bytes> = Xls::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
@@ -74,7 +74,10 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Vec<RawSheet>, Unread> {
         let mut book: Xlsb<Bytes> = Xlsb::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
         return each(&shown(book.sheets_metadata()), |name| Ok((binary(&mut book, name)?, Vec::new())));
     }
-    if !parts.iter().any(|it| it == "[Content_Types].xml") || parts.iter().any(|it| it.starts_with("word/")) {
+    if docx::is_docx(&parts) {
+        return docx::read(&bytes);
+    }
+    if !parts.iter().any(|it| it == "[Content_Types].xml") {
         return Err(Unread::Other);
     }
     let mut book: Xlsx<Bytes> = Xlsx::new(Cursor::new(bytes)).map_err(Unread::damaged)?;

@@ -1,6 +1,7 @@
 //! Reads the tables of workbooks: XLSX, XLSB and XLS by calamine, and ODS.
 //!
 //! - `cells`: the cells of each sheet, as calamine finds them
+//! - `docx`: the tables of a text document, each as a sheet
 //! - `ods`: the same of an `OpenDocument` file, with what each cell shows
 //! - `printed`: a number as its format prints it
 //! - `formula`: what simple formulas give, to find values that are stale
@@ -14,6 +15,7 @@
 
 mod blocks;
 mod cells;
+mod docx;
 mod formula;
 mod ods;
 mod printed;

@@ -28,15 +28,16 @@ pub(super) fn is_ods(bytes: &[u8]) -> bool {
 
 /// Reads all sheets that are shown.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, Unread> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
-    let manifest = part(&mut archive, "META-INF/manifest.xml").unwrap_or_default();
+    let manifest = part(bytes, "META-INF/manifest.xml").unwrap_or_default();
     if manifest.contains("encryption-data") {
         return Err(Unread::Locked);
     }
-    Content::default().read(&part(&mut archive, "content.xml")?)
+    Content::default().read(&part(bytes, "content.xml")?)
 }
 
-fn part(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<String, Unread> {
+/// The text of a part of an archive.
+pub(super) fn part(bytes: &[u8], name: &str) -> Result<String, Unread> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
     let part = archive.by_name(name).map_err(Unread::damaged)?;
     let mut text = String::new();
     part.take(BYTES_MAX).read_to_string(&mut text).map_err(Unread::damaged)?;
@@ -283,7 +284,8 @@ fn count(it: &BytesStart<'_>, name: &str) -> Result<u32, Unread> {
     Ok(attribute(it, name)?.and_then(|it| it.parse().ok()).unwrap_or(1).max(1))
 }
 
-fn attribute(it: &BytesStart<'_>, name: &str) -> Result<Option<String>, Unread> {
+/// The value of an attribute, references undone.
+pub(super) fn attribute(it: &BytesStart<'_>, name: &str) -> Result<Option<String>, Unread> {
     let Some(found) = it.try_get_attribute(name).map_err(Unread::damaged)? else { return Ok(None) };
     let value = quick_xml::escape::unescape(&found.value).map_err(Unread::damaged)?;
     Ok(Some(value.into_owned()))

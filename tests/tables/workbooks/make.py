@@ -1,8 +1,9 @@
-"""Makes the workbooks beside it. Needs openpyxl, XlsxWriter and LibreOffice."""
+"""Makes the workbooks beside it. Needs openpyxl, XlsxWriter, python-docx and LibreOffice."""
 
 import datetime
 import subprocess
 
+import docx
 import openpyxl
 import xlsxwriter
 from openpyxl.styles import Font
@@ -81,3 +82,16 @@ for row, (value, text) in enumerate([(4, "=1+1"), (7, "<script>alert(1)</script>
 sheet.write_string(4, 0, "All")
 sheet.write_formula(4, 1, "=SUM(B2:B4)", None, 19)
 book.close()
+
+text = docx.Document()
+text.add_paragraph("Crimes of the week, as a text document has them.")
+rows = HEADS + [[row[0], f"{row[1]:,}", str(row[2]), f"{row[3]:.1%}"] for row in BODY] + [["All", "1,294", "132", "10.3%"]]
+table = text.add_table(rows=len(rows), cols=4)
+for at, row in enumerate(rows):
+    for column, value in enumerate(row):
+        if value is not None:
+            table.cell(at, column).text = value
+table.cell(0, 0).merge(table.cell(1, 0))
+table.cell(0, 1).merge(table.cell(0, 2))
+table.cell(0, 3).merge(table.cell(1, 3))
+text.save("word.docx")
