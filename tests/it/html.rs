@@ -100,7 +100,12 @@ fn a_browser_shows_it_light_dark_narrow_and_printed() {
         ("dark", vec!["--window-size=1000,2000", "--blink-settings=preferredColorScheme=0", &picture("dark")]),
         ("narrow", vec!["--window-size=400,3000", &picture("narrow")]),
         ("print", vec![print.as_str()]),
+        ("no-script", vec!["--window-size=1000,2000", &picture("no-script")]),
     ] {
+        if name == "no-script" {
+            let blocked = "{\"profile\":{\"managed_default_content_settings\":{\"javascript\":2}}}";
+            folder.write("profile-no-script/Default/Preferences", blocked);
+        }
         let (_, log) = open(browser, &folder, name, &arguments);
         assert!(!log.contains("CONSOLE"), "{name}: {log}");
         let file = if name == "print" { "print.pdf".to_owned() } else { format!("{name}.png") };
@@ -112,6 +117,7 @@ fn a_browser_shows_it_light_dark_narrow_and_printed() {
         assert_eq!(asked, None, "{name}");
     }
     let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
-    // Without scripts it is the same page: it has none, and lets none run.
     assert!(read("light.png") != read("dark.png"));
+    // Where the browser runs no scripts, every pixel is the same.
+    assert!(read("light.png") == read("no-script.png"));
 }
