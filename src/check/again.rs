@@ -34,6 +34,7 @@ pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Acc
         previous: previous.map(|it| Arc::clone(&it.edition)),
         past: previous.map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).into_iter().collect(),
         borrowed: Vec::new(),
+        clean: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
     };
     let mut collector = Collector::new(&Options { max_findings: usize::MAX, ..Options::default() });

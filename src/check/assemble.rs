@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::Options;
 use super::claim::{Claim, claim};
 use super::outcome::Input;
+use super::stream::Clean;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Earlier;
 use crate::nearest::nearest;
@@ -36,6 +37,8 @@ pub(super) struct LoadedTable {
     pub(super) schema: TableSchema,
     pub(super) table: Table,
     pub(super) faults: Vec<TypeFault>,
+    /// Rows that are in order, and not in the table.
+    pub(super) clean: Clean,
 }
 
 /// One edition to judge, with the one before it.
@@ -49,6 +52,8 @@ pub(super) struct Run<'a> {
     pub(super) borrowed: Vec<String>,
     /// The schemas of the edition's tables, in their order.
     pub(super) schemas: Vec<TableSchema>,
+    /// How many rows are in order and not in each of the edition's tables.
+    pub(super) clean: Vec<usize>,
 }
 
 /// Reads one document, finds its dataset, and types its tables.
@@ -86,7 +91,7 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
             let name = || table_name(&document, &page, grid);
             let schema = declared(grid).unwrap_or_else(|| source::infer_schema(&page.grids[grid], &document, &name()));
             let typed = source::type_grid(&page.grids[grid], &document, &schema, &TypeOptions { prefer });
-            LoadedTable { grid, schema, table: typed.table, faults: typed.faults }
+            LoadedTable { grid, schema, table: typed.table, faults: typed.faults, clean: Clean::default() }
         })
         .collect();
     let period = options.edition.or_else(|| dataset.and_then(|it| period_of(&document, &page, it)));
@@ -151,7 +156,7 @@ fn keep_declared(
 }
 
 /// How many cells of a table are figures, or should be.
-fn figures(table: &Table) -> usize {
+pub(super) fn figures(table: &Table) -> usize {
     let numbers = table.columns.iter().filter(|it| matches!(it.data, ColumnData::Numbers(_)));
     let figure = |it: &&CellState| matches!(it, CellState::Value | CellState::Unclear);
     numbers.map(|it| it.states.iter().filter(figure).count()).sum()
@@ -247,9 +252,11 @@ pub(super) fn runs(loaded: Vec<Loaded>, datasets: &[Dataset]) -> Vec<Run<'_>> {
 /// A file that no dataset claims: its tables as they are.
 fn single<'a>(loaded: Loaded) -> Run<'a> {
     let schemas = loaded.tables.iter().map(|it| it.schema.clone()).collect();
+    let clean = loaded.tables.iter().map(|it| it.clean.rows).collect();
     let tables = loaded.tables.into_iter().map(|it| it.table).collect();
     let edition = Edition { period: loaded.page.period, coverage: loaded.page.coverage, tables };
-    Run { dataset: None, edition: Arc::new(edition), previous: None, past: Vec::new(), borrowed: Vec::new(), schemas }
+    let edition = Arc::new(edition);
+    Run { dataset: None, edition, previous: None, past: Vec::new(), borrowed: Vec::new(), schemas, clean }
 }
 
 /// The editions that the files of one dataset, folder and period make.
@@ -306,6 +313,7 @@ fn by_period<'a>(
         past: Vec::new(),
         borrowed: borrowed.to_vec(),
         schemas: schemas.clone(),
+        clean: tables.iter().map(|it| it.clean.rows).collect(),
     };
     if days.is_empty() {
         let tables = tables.iter().map(|it| it.table.clone()).collect();
@@ -341,6 +349,11 @@ impl Run<'_> {
         });
         let mut touched = touched.chain(rule.table).peekable();
         self.borrowed.is_empty() || touched.peek().is_none() || !touched.all(borrowed)
+    }
+
+    /// How many rows of a table are in order, and not in the edition.
+    pub(super) fn clean_rows(&self, table: &str) -> usize {
+        self.edition.table(table).and_then(|it| self.clean.get(it)).copied().unwrap_or(0)
     }
 
     /// The dataset's name, or none.

@@ -56,7 +56,7 @@ impl Form<'_> {
         if self.collector.wants("read", "read") {
             let ragged = self.table.faults.iter().filter(|it| it.kind == TypeFaultKind::Read).count();
             let rows = self.table.table.rows.len();
-            self.collector.count("read", Verdict::Holds, rows.saturating_sub(ragged));
+            self.collector.count("read", Verdict::Holds, rows.saturating_sub(ragged) + self.table.clean.rows);
             self.faults(TypeFaultKind::Read, "read", Severity::Error);
         }
     }
@@ -78,9 +78,10 @@ impl Form<'_> {
         let typed = |it: &CellState| matches!(it, CellState::Value | CellState::Unreadable | CellState::Unclear);
         let cells: usize = table.columns.iter().map(|it| it.states.iter().filter(|it| typed(it)).count()).sum();
         let strict = self.table.schema.columns.iter().filter(|it| !it.blank).filter_map(|it| table.column(&it.name));
-        let full: usize = strict.map(|it| table.columns[it].states.len()).sum();
+        let clean = self.table.clean;
+        let full: usize = strict.map(|it| table.columns[it].states.len() + clean.rows).sum();
         for (rule, kind, checks, faults) in [
-            ("type", TypeFaultKind::Type, cells, types + styles),
+            ("type", TypeFaultKind::Type, cells + clean.cells, types + styles),
             ("blank", TypeFaultKind::Blank, full, blanks),
             ("style", TypeFaultKind::Style, usize::from(styles == 0), 0),
         ] {
@@ -219,7 +220,7 @@ fn keys(run: &Run<'_>, table: &Table, collector: &mut Collector) {
             std::collections::hash_map::Entry::Vacant(free) => drop(free.insert(row)),
         }
     }
-    collector.count("keys", Verdict::Holds, table.rows.len() - repeats.len());
+    collector.count("keys", Verdict::Holds, table.rows.len() - repeats.len() + run.clean_rows(&table.name));
     collector.fail(&facts, repeats.len());
     for (first, row) in repeats.into_iter().take(collector.room()) {
         let column = table.key[0];

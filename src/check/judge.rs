@@ -38,7 +38,7 @@ fn judge_rule(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Col
         at: Some(&rule.at),
     };
     let tally = |mark| judged.marks.iter().filter(|&&it| it == mark).count();
-    collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds));
+    collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + run.clean_rows(table));
     collector.count_rounded(&rule.name, tally(Mark::Rounded));
     collector.count(&rule.name, Verdict::Undetermined, tally(Mark::Undetermined));
     collector.fail(&facts, tally(Mark::Fails));

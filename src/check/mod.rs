@@ -16,6 +16,7 @@ mod past;
 mod readings;
 mod restated;
 mod seen;
+pub mod stream;
 
 pub use again::judge_again;
 pub use assemble::{Loaded, load};

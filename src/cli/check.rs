@@ -127,6 +127,9 @@ pub(super) fn check_all(
     let inputs = collect(paths)?;
     let from = from.map(From::format);
     let load = |input: &files::Input| {
+        if let Some(loaded) = load_large(input, from, given)? {
+            return Ok(loaded);
+        }
         let (document, format) = files::open(input, from)?;
         check::load(document, format, given.datasets, given.options)
     };
@@ -150,6 +153,13 @@ pub(super) fn check_all(
         }
     }
     Ok((check::check(loaded, given.datasets, given.past, given.options)?, errors))
+}
+
+/// Reads a large file of delimited text in parts, if its form allows it.
+fn load_large(input: &files::Input, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Option<Loaded>> {
+    let Some((parts, name)) = files::large(input, from)? else { return Ok(None) };
+    let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
+    check::stream::load(&parts, &name, given.datasets, given.options, &accepted, check::stream::CHUNK_BYTES)
 }
 
 pub(super) fn fail_on(word: &str) -> Result<Option<Severity>> {

@@ -130,6 +130,62 @@ pub(super) fn open(input: &Input, from: Option<Format>) -> Result<(Arc<Document>
     decode(&name, bytes, from)
 }
 
+/// Files from this size on are read in parts, where their form allows it.
+const LARGE_BYTES: u64 = 16 << 20;
+
+/// A file that is read in parts.
+#[derive(Debug)]
+pub(super) struct Parts {
+    file: std::fs::File,
+    size: u64,
+}
+
+impl crate::check::stream::Parts for Parts {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
+        let mut filled = 0;
+        while filled < into.len() {
+            match read_once(&self.file, offset + filled as u64, &mut into[filled..])? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        Ok(filled)
+    }
+}
+
+#[cfg(unix)]
+fn read_once(file: &std::fs::File, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, into, offset)
+}
+
+#[cfg(windows)]
+fn read_once(file: &std::fs::File, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, into, offset)
+}
+
+/// A large file of delimited text by its name, to be read in parts.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`] if it cannot be opened.
+pub(super) fn large(input: &Input, from: Option<Format>) -> Result<Option<(Parts, String)>> {
+    let Input::File(path) = input else { return Ok(None) };
+    let named = extension(path).is_some_and(|it| DELIMITED.contains(&it.as_str()));
+    let delimited = from.map_or(named, |it| it == Format::Delimited);
+    let name = shown(path);
+    let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
+    let meta = std::fs::metadata(path).map_err(unreadable)?;
+    if !delimited || !meta.is_file() || meta.len() < LARGE_BYTES {
+        return Ok(None);
+    }
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    Ok(Some((Parts { file, size: meta.len() }, name)))
+}
+
 /// All of standard input.
 pub(super) fn stdin() -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();

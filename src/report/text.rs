@@ -84,7 +84,10 @@ fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
         if let Some(document) = outcome.documents.get(file) {
             let here = |it: &&Place| it.file == file && it.sheet.as_deref() == sheet;
             let places = finding.places.iter().filter(here).take(PLACES_SHOWN);
-            elements.push(snippet(document, &places.collect::<Vec<_>>()).into());
+            let places: Vec<&Place> = places.collect();
+            // Lines that are not there leave gaps: each place has lines of its own.
+            let apart = |a: &&Place, b: &&Place| !document.has_gaps() || a.line == b.line;
+            elements.extend(places.chunk_by(apart).map(|it| snippet(document, it).into()));
         }
     }
     let note = |name: &'static str, text: String| -> Element<'_> { Level::NOTE.with_name(name).message(text).into() };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place};
 use crate::history::Earlier;
+use crate::source::delimited::sieve::Test;
 use crate::table::{Cadence, Edition, TableSchema};
 
 /// What one check came to, in the form that whole columns of them are kept in.
@@ -144,6 +145,15 @@ pub struct Detail {
     pub hint: Option<String>,
 }
 
+/// What a record of a large file must be, so that a rule surely holds there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sieved {
+    /// These tests hold, over columns by name.
+    Each(Vec<Test<String>>),
+    /// No other record has the same values in these columns.
+    Once(Vec<String>),
+}
+
 /// A compiled rule of one kind.
 pub trait Kind: fmt::Debug + Send + Sync {
     /// How far it sees.
@@ -164,6 +174,12 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// Says what there is to say of the check at an index of `verdicts`,
     /// whose mark is `Fails` or `Undetermined`.
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail;
+
+    /// What surely makes a row hold, where the rule is one check a row that can
+    /// be told from the plain text of its cells.
+    fn sieve(&self) -> Option<Sieved> {
+        None
+    }
 
     /// The same for many checks, where saying it together is cheaper.
     fn explain_all(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Detail> {

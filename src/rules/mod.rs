@@ -15,6 +15,6 @@ mod kinds;
 pub(crate) use at::At;
 pub use dataset::{Dataset, PeriodSource, Rule};
 pub use file::{RESERVED, load, schema};
-pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope};
+pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope, Sieved};
 pub(crate) use kinds::compare as compare_rows;
 pub use kinds::{KindInfo, all as kinds};

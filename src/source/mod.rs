@@ -24,7 +24,7 @@ pub mod workbook;
 pub use canonical::{read_canonical, type_canonical};
 pub use decode::{Decoding, decode, decode_as};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
-pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, type_grid};
+pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, style_of, type_grid};
 
 use jiff::civil::Date;
 

@@ -51,6 +51,8 @@ pub struct Document {
     /// The sheets, where it is the text of a workbook: their rows are its lines.
     pub sheets: Vec<Sheet>,
     lines: Vec<u32>,
+    /// The number of each line in its file, where only some of them are here.
+    numbers: Vec<u32>,
 }
 
 impl Document {
@@ -63,7 +65,17 @@ impl Document {
                 lines.push(Span::new(0, at + 1).end);
             }
         }
-        Self { name: name.into(), text, encoding, sheets: Vec::new(), lines }
+        Self { name: name.into(), text, encoding, sheets: Vec::new(), lines, numbers: Vec::new() }
+    }
+
+    /// Takes some lines of a file, each with its number there, rising.
+    pub fn of_lines(name: impl Into<String>, text: String, encoding: &'static str, numbers: Vec<u32>) -> Self {
+        Self { numbers, ..Self::new(name, text, encoding) }
+    }
+
+    /// Whether lines of the file are missing between those that are here.
+    pub fn has_gaps(&self) -> bool {
+        !self.numbers.is_empty()
     }
 
     /// Takes the text of a workbook, the rows of each sheet a line.
@@ -97,6 +109,7 @@ impl Document {
         let start = self.lines[line] as usize;
         let column = self.text[start..offset as usize].chars().count() + 1;
         let row = self.sheet(offset).and_then(|it| it.rows.get(line - it.first_line)).copied();
+        let row = row.or_else(|| self.numbers.get(line).copied());
         Position {
             line: row.unwrap_or(u32::try_from(line + 1).unwrap_or(u32::MAX)),
             column: u32::try_from(column).unwrap_or(u32::MAX),
@@ -111,7 +124,12 @@ impl Document {
     /// The span of a line, counted from 1 or from the first row of a sheet, without its line break.
     pub fn line(&self, sheet: Option<&str>, number: u32) -> Span {
         let sheet = self.sheets.iter().find(|it| Some(it.name.as_str()) == sheet);
-        let index = sheet.map_or(number as usize - 1, |it| {
+        let own = if self.numbers.is_empty() {
+            number as usize - 1
+        } else {
+            self.numbers.partition_point(|it| *it < number).min(self.lines.len() - 1)
+        };
+        let index = sheet.map_or(own, |it| {
             it.first_line + it.rows.partition_point(|row| *row < number).min(it.rows.len().saturating_sub(1))
         });
         let start = self.lines[index] as usize;

@@ -15,6 +15,7 @@ mod history;
 mod html;
 mod invariance;
 mod json;
+mod large;
 mod page;
 mod pages;
 mod readme;

@@ -25,6 +25,7 @@ mod node;
 mod number;
 #[cfg(test)]
 mod properties;
+mod sieve;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

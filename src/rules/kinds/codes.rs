@@ -14,7 +14,8 @@ use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::finding::Expected;
 use crate::nearest::nearest;
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, Sieved};
+use crate::source::delimited::sieve::Test;
 use crate::table::{CellState, Column, ColumnData, NumberStyle, Table, read_figure};
 
 /// A column, and the values it may have: a list, or a file with one.
@@ -97,6 +98,11 @@ impl Kind for Codes {
 
     fn needs(&self) -> Vec<Need> {
         vec![Need::Table(self.table), Need::Column(self.table, self.column.clone())]
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        let listed = self.listed.iter().map(|it| it.as_bytes().into()).collect();
+        Some(Sieved::Each(vec![Test::Listed(self.column.clone(), listed)]))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

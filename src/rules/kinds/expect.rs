@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::rules::expression::{Expression, Words};
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope, Sieved};
 
 /// A SQL boolean expression that must be true: of each row where it reads
 /// columns, else once.
@@ -32,6 +32,10 @@ impl Kind for Expect {
 
     fn needs(&self) -> Vec<Need> {
         self.0.needs()
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        self.0.sieve()
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::expression::{Expression, Node, Relation, Type, Words};
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope, Sieved};
 
 /// A part and its whole, as `part <= whole`; both may be sums of columns or cells.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -37,6 +37,10 @@ impl Kind for Part {
 
     fn needs(&self) -> Vec<Need> {
         self.0.needs()
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        self.0.sieve()
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

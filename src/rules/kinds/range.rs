@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::rules::expression::{
     Comparison, Constant, Expression, Node, Relation, RuleNumber, Side, Type, Words, number_columns, own_table,
 };
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope, Sieved};
 use crate::table::{Exact, show_exact};
 
 /// Limits that the figures of some columns lie within, ends included.
@@ -64,6 +64,10 @@ impl Kind for Range {
 
     fn needs(&self) -> Vec<Need> {
         self.0.needs()
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        self.0.sieve()
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

@@ -8,7 +8,7 @@ use super::keys::{Keys, same};
 use super::said::{about_cell, about_filter, counted, line_of, why_no_value};
 use crate::error::Result;
 use crate::finding::{Place, Role};
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, Sieved};
 use crate::table::{ColumnType, Table};
 
 /// Columns whose values no two rows share.
@@ -42,6 +42,10 @@ impl Kind for Unique {
     fn needs(&self) -> Vec<Need> {
         let columns = self.columns.iter().map(|it| Need::Column(self.table, it.clone()));
         std::iter::once(Need::Table(self.table)).chain(columns).collect()
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        Some(Sieved::Once(self.columns.clone()))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

@@ -6,7 +6,7 @@ use crate::table::{Document, is_space};
 
 /// How cells are told apart in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dialect {
+pub(crate) struct Dialect {
     /// What stands between cells.
     pub(super) delimiter: u8,
     /// What stands around cells, if anything does.

@@ -4,6 +4,7 @@
 //! - `records`: text to records and cells with their places
 //! - `shape`: which records are title, heading, units, rows and notes
 //! - `heading`: which records head the columns, and how they join
+//! - `sieve`: the records of large files that must be looked at
 //! - `notes`: lines around the table that are no rows
 
 mod dialect;
@@ -11,6 +12,7 @@ pub(super) mod heading;
 pub(super) mod notes;
 mod records;
 pub(super) mod shape;
+pub mod sieve;
 
 use dialect::Dialect;
 use records::{Records, UnclosedQuote};

@@ -34,6 +34,11 @@ impl<'a> Records<'a> {
         Self { text, dialect, at }
     }
 
+    /// Where the next record starts.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// Reads the next record, blank ones too, and appends its cells.
     pub(super) fn next_into(&mut self, cells: &mut Vec<GridCell>) -> Result<Option<Record>, UnclosedQuote> {
         let start = self.at;

@@ -38,6 +38,24 @@ pub(in crate::source) fn page(document: &Document, mut rows: Vec<GridRow>, layou
     page
 }
 
+/// Makes a page of records under a heading that is known; those from the number
+/// `tail` on are all that stands at the end of the file, and may be notes.
+pub(super) fn page_of_rows(document: &Document, mut rows: Vec<GridRow>, mut grid: Grid, tail: u32) -> Page {
+    let mut page = Page::default();
+    let width = grid.headings.len();
+    notes::take_comments(document, &mut rows, width, &mut page);
+    let mut below = rows.split_off(rows.partition_point(|it| it.number < tail));
+    // What stands right above them is as wide as the heading.
+    let above = GridRow { cells: grid.headings.clone(), number: tail - 1, ..GridRow::default() };
+    below.insert(0, above);
+    notes::take_below(document, &mut below, width, &mut page);
+    rows.extend(below.into_iter().skip(1));
+    ragged(&mut rows, width, &mut grid.faults);
+    grid.rows = rows;
+    page.grids.push(grid);
+    page
+}
+
 fn made_up(rows: &[GridRow]) -> Vec<GridCell> {
     let widths: Vec<usize> = rows.iter().map(|it| it.cells.len()).collect();
     let name = |it| GridCell { span: Span::default(), unescaped: Some(format!("column{it}").into()) };

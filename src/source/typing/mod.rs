@@ -127,6 +127,13 @@ pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, op
     Typed { table, faults }
 }
 
+/// The style that the numbers of a grid are read in: the one declared, or the
+/// one that reads most of them.
+pub fn style_of(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, prefer: NumberStyle) -> NumberStyle {
+    let matched = columns::match_columns(grid, document, schema, &mut Vec::new());
+    Context { grid, document, schema, style: prefer, aliases: aliases(schema) }.style_of(&matched)
+}
+
 /// What all cells of a grid are typed by.
 struct Context<'a> {
     grid: &'a Grid,

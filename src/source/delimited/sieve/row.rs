@@ -1,0 +1,299 @@
+//! One record, read straight from its bytes.
+
+use super::order::Key;
+use super::tests::Value;
+use super::{Sieve, Wanted};
+
+/// Reads records one by one, and keeps the values of the last.
+pub(super) struct Row<'a> {
+    sieve: &'a Sieve,
+    bytes: &'a [u8],
+    values: Vec<Value>,
+}
+
+/// What came of reading a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Read {
+    /// Where it ends, and where the next one starts; unknown where it is not plain.
+    pub(super) end: Option<(usize, usize)>,
+    /// Whether it is in order.
+    pub(super) is_clean: bool,
+    /// How many of its cells hold something.
+    pub(super) filled: u64,
+}
+
+const UNKNOWN: Read = Read { end: None, is_clean: false, filled: 0 };
+
+impl<'a> Row<'a> {
+    pub(super) fn new(sieve: &'a Sieve, bytes: &'a [u8]) -> Self {
+        Self { sieve, bytes, values: vec![Value::default(); sieve.columns.len()] }
+    }
+
+    /// What it reads from.
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Reads the record that starts at an offset.
+    pub(super) fn read(&mut self, start: usize) -> Read {
+        let (bytes, delimiter) = (self.bytes, self.sieve.dialect.delimiter);
+        let mut at = start;
+        let mut filled = 0;
+        let last = self.sieve.columns.len() - 1;
+        for (column, wanted) in self.sieve.columns.iter().enumerate() {
+            let value = &mut self.values[column];
+            let end = match wanted {
+                Wanted::Text | Wanted::Filled => text(bytes, at, delimiter, value),
+                Wanted::Number | Wanted::Count | Wanted::Integer => number(bytes, at, value),
+                Wanted::Day => day(bytes, at, value),
+            };
+            let Some(end) = end else { return UNKNOWN };
+            let sound = match wanted {
+                Wanted::Text | Wanted::Number | Wanted::Day => true,
+                Wanted::Filled => value.end > value.start,
+                Wanted::Count => value.decimals == 0 && value.number >= 0,
+                Wanted::Integer => value.decimals == 0,
+            };
+            if !sound {
+                return UNKNOWN;
+            }
+            filled += u64::from(value.end > value.start);
+            match bytes.get(end) {
+                Some(&it) if it == delimiter && column < last => at = end + 1,
+                it if column == last => {
+                    let next = match it {
+                        None => end,
+                        Some(b'\n') => end + 1,
+                        Some(b'\r') => end + 1 + usize::from(bytes.get(end + 1) == Some(&b'\n')),
+                        Some(_) => return UNKNOWN,
+                    };
+                    let values = &self.values;
+                    let is_clean = filled > 0 && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
+                    return Read { end: Some((end, next)), is_clean, filled };
+                }
+                _ => return UNKNOWN,
+            }
+        }
+        UNKNOWN
+    }
+
+    /// The key of the record read last.
+    pub(super) fn key(&self) -> Key {
+        Key::of(self.sieve.key.iter().map(|it| &self.values[*it]))
+    }
+}
+
+/// Offsets within a chunk fit: chunks are far below 4 GiB.
+fn offset(it: usize) -> u32 {
+    u32::try_from(it).unwrap_or(u32::MAX)
+}
+
+/// A cell of text, without quotes and outer spaces, and where it ends.
+#[inline]
+fn text(bytes: &[u8], at: usize, delimiter: u8, value: &mut Value) -> Option<usize> {
+    if bytes.get(at) == Some(&b'"') {
+        let close = at + 1 + memchr::memchr(b'"', &bytes[at + 1..])?;
+        let ends = bytes.get(close + 1).is_none_or(|it| *it == delimiter || matches!(it, b'\n' | b'\r'));
+        return (trimmed(bytes, at + 1, close, value) && ends).then_some(close + 1);
+    }
+    let length = length_of(bytes, at, delimiter);
+    if !trimmed(bytes, at, at + length, value) {
+        return None;
+    }
+    // Spaces may stand before a quote that opens.
+    let opens = value.start as usize > at && bytes.get(value.start as usize) == Some(&b'"');
+    (!opens).then_some(at + length)
+}
+
+/// Takes what stands between two offsets without outer spaces; not where a
+/// character that is not ASCII may be a space.
+#[inline]
+fn trimmed(bytes: &[u8], mut start: usize, mut end: usize, value: &mut Value) -> bool {
+    while start < end && bytes[start] == b' ' {
+        start += 1;
+    }
+    while start < end && bytes[end - 1] == b' ' {
+        end -= 1;
+    }
+    let inner = &bytes[start..end];
+    let plain = inner.first().is_none_or(u8::is_ascii_graphic) || inner.iter().any(u8::is_ascii_graphic);
+    (value.start, value.end) = (offset(start), offset(end));
+    plain
+}
+
+/// Eight bytes at an offset, the first the lowest, where there are so many.
+#[inline]
+fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The high bit of each byte that is the one sought; of the lowest for sure
+/// (Warren, *Hacker's Delight*, 6-1).
+#[inline]
+fn holds(word: u64, sought: u8) -> u64 {
+    let it = word ^ (ONES * u64::from(sought));
+    it.wrapping_sub(ONES) & !it & (ONES << 7)
+}
+
+/// How many bytes from an offset on are no delimiter and no line break.
+#[inline]
+fn length_of(bytes: &[u8], at: usize, delimiter: u8) -> usize {
+    // Most cells are short: two words are faster than starting a search.
+    for skipped in [0, 8] {
+        let Some(word) = word(bytes, at + skipped) else { break };
+        let ends = holds(word, delimiter) | holds(word, b'\n') | holds(word, b'\r');
+        if ends != 0 {
+            return skipped + ends.trailing_zeros() as usize / 8;
+        }
+    }
+    let rest = &bytes[at.min(bytes.len())..];
+    memchr::memchr3(delimiter, b'\n', b'\r', rest).unwrap_or(rest.len())
+}
+
+/// The digits from an offset on: what they say, and how many they are.
+///
+/// Eight at a time, without a branch for each (Lemire, *Quickly parsing eight
+/// digits*, 2018): lengths differ from row to row, and each wrong guess of a
+/// branch costs more than the digits.
+#[inline]
+fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
+    const MASK: u64 = 0x0000_00ff_0000_00ff;
+    const HIGH: u64 = 100 + (1_000_000 << 32);
+    const LOW: u64 = 1 + (10_000 << 32);
+    let Some(word) = word(bytes, at) else { return digits_singly(bytes, at, (0, 0)) };
+    let values = word ^ (ONES * u64::from(b'0'));
+    let others = (values | values.wrapping_add(ONES * 6)) & (ONES * 0xf0);
+    let count = others.trailing_zeros() as usize / 8;
+    if count == 0 {
+        return (0, 0);
+    }
+    let values = values << (64 - 8 * count);
+    let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
+    let number = (pairs & MASK).wrapping_mul(HIGH).wrapping_add(((pairs >> 16) & MASK).wrapping_mul(LOW)) >> 32;
+    if count < 8 { (number, count) } else { digits_singly(bytes, at, (number, 8)) }
+}
+
+/// Digits one by one, behind those that were read.
+fn digits_singly(bytes: &[u8], at: usize, (mut number, mut count): (u64, usize)) -> (u64, usize) {
+    while let Some(digit) = bytes.get(at + count).map(|it| it.wrapping_sub(b'0')).filter(|it| *it < 10) {
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+        count += 1;
+    }
+    (number, count)
+}
+
+/// A plain number, perhaps in quotes, and where its cell ends.
+#[inline]
+fn number(bytes: &[u8], start: usize, value: &mut Value) -> Option<usize> {
+    let quoted = bytes.get(start) == Some(&b'"');
+    let begin = start + usize::from(quoted);
+    let negative = bytes.get(begin) == Some(&b'-');
+    let first = begin + usize::from(negative);
+    let (mut number, whole) = digits(bytes, first);
+    let mut at = first + whole;
+    let mut decimals = 0;
+    if bytes.get(at) == Some(&b'.') {
+        let (fraction, count) = digits(bytes, at + 1);
+        if count == 0 || whole + count > 18 {
+            return None;
+        }
+        number = number.wrapping_mul(POWERS[count]).wrapping_add(fraction);
+        (at, decimals) = (at + 1 + count, count);
+    }
+    // Eighteen digits fit.
+    if whole == 0 || whole + decimals > 18 {
+        return None;
+    }
+    let end = if quoted { (bytes.get(at) == Some(&b'"')).then_some(at + 1)? } else { at };
+    let number = i64::try_from(number).ok()?;
+    (value.start, value.end) = (offset(begin), offset(at));
+    value.number = if negative { -number } else { number };
+    value.decimals = u8::try_from(decimals).unwrap_or(u8::MAX);
+    Some(end)
+}
+
+/// Powers of ten.
+const POWERS: [u64; 19] = {
+    let mut powers = [1; 19];
+    let mut at = 1;
+    while at < 19 {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
+/// A day of ISO 8601, and where its cell ends.
+#[inline]
+fn day(bytes: &[u8], start: usize, value: &mut Value) -> Option<usize> {
+    let quoted = bytes.get(start) == Some(&b'"');
+    let begin = start + usize::from(quoted);
+    let it: &[u8; 10] = bytes.get(begin..begin + 10)?.try_into().ok()?;
+    let digit = |at: usize| u32::from(it[at].wrapping_sub(b'0'));
+    let wrong = [0, 1, 2, 3, 5, 6, 8, 9].iter().fold(false, |wrong, at| wrong | (digit(*at) > 9));
+    if wrong || it[4] != b'-' || it[7] != b'-' {
+        return None;
+    }
+    let year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
+    let (month, number) = (digit(5) * 10 + digit(6), digit(8) * 10 + digit(9));
+    if number == 0 || number > longest(year, month) || year < 1583 {
+        return None;
+    }
+    let end = begin + 10;
+    let end = if quoted { (bytes.get(end) == Some(&b'"')).then_some(end + 1)? } else { end };
+    *value = Value { start: offset(begin), end: offset(begin + 10), number: packed(year, month, number), decimals: 0 };
+    Some(end)
+}
+
+/// The day that a text says, if it is nothing but that.
+pub(super) fn day_of(text: &str) -> Option<i64> {
+    let mut value = Value::default();
+    let end = day(text.as_bytes(), 0, &mut value)?;
+    (end == text.len()).then_some(value.number)
+}
+
+/// How many days a month has; none where there is no such month.
+#[inline]
+fn longest(year: u32, month: u32) -> u32 {
+    const LONGEST: [u8; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    LONGEST.get(month as usize).map_or(0, |it| u32::from(*it)) + u32::from(leap && month == 2)
+}
+
+/// A day as one number: days in order are numbers in order, and no calendar
+/// has to be worked out.
+#[inline]
+pub(crate) fn packed(year: u32, month: u32, day: u32) -> i64 {
+    i64::from((year << 9) | (month << 5) | day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_numbers_and_days_are_read_and_all_else_is_not() {
+        let read = |text: &str| {
+            let mut value = Value::default();
+            number(text.as_bytes(), 0, &mut value).map(|end| (value.number, value.decimals, end))
+        };
+        assert_eq!(read("12.50,"), Some((1250, 2, 5)));
+        assert_eq!(read("\"-7\",x"), Some((-7, 0, 4)));
+        assert_eq!(read("123456789012345.678,1"), Some((123_456_789_012_345_678, 3, 19)));
+        assert_eq!(read("12345678,90"), Some((12_345_678, 0, 8)));
+        for text in ["", "-", ".5", "1.", "\"1", "1234567890123456789"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let date = |text: &str| {
+            let mut value = Value::default();
+            day(text.as_bytes(), 0, &mut value).map(|_| value.number)
+        };
+        assert_eq!((date("2000-02-29"), date("1969-12-31,")), (Some(packed(2000, 2, 29)), Some(packed(1969, 12, 31))));
+        assert!(packed(1999, 12, 31) < packed(2000, 1, 1) && packed(2000, 1, 31) < packed(2000, 2, 1));
+        for text in ["1996-02-30", "1996-13-01", "1996-00-10", "1996-1-1", "96-01-01xx", "1900-02-29"] {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+}

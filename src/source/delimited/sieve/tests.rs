@@ -1,0 +1,101 @@
+//! What must hold of a record, over the values of its cells.
+
+/// How two values stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// `=`
+    Equal,
+    /// `<>`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+/// What must hold of a record; `C` says which column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test<C> {
+    /// A number or day lies within limits, given for each count of decimals:
+    /// the least and the most that its digits may be.
+    Within(C, Box<[(i64, i64); 19]>),
+    /// Two numbers or two days.
+    Compare(C, Relation, C),
+    /// A text is one of these.
+    Listed(C, Vec<Box<[u8]>>),
+}
+
+/// A cell as it was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Value {
+    /// Where its text starts and ends.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Its digits, or its day.
+    pub(super) number: i64,
+    /// How many of its digits are decimals.
+    pub(super) decimals: u8,
+}
+
+impl<C> Test<C> {
+    /// The same test with each column as `find` gives it; none where it does not.
+    pub fn over<D>(&self, find: impl Fn(&C) -> Option<D>) -> Option<Test<D>> {
+        Some(match self {
+            Self::Within(it, limits) => Test::Within(find(it)?, limits.clone()),
+            Self::Compare(left, relation, right) => Test::Compare(find(left)?, *relation, find(right)?),
+            Self::Listed(it, values) => Test::Listed(find(it)?, values.clone()),
+        })
+    }
+
+    /// Its columns, those of numbers and days first, then those of texts.
+    pub fn columns(&self) -> (Vec<&C>, Vec<&C>) {
+        match self {
+            Self::Within(it, _) => (vec![it], Vec::new()),
+            Self::Compare(left, _, right) => (vec![left, right], Vec::new()),
+            Self::Listed(it, _) => (Vec::new(), vec![it]),
+        }
+    }
+}
+
+impl Test<usize> {
+    /// Whether it surely holds.
+    pub(super) fn holds(&self, values: &[Value], bytes: &[u8]) -> bool {
+        match self {
+            Self::Within(at, limits) => {
+                let it = &values[*at];
+                let (low, high) = limits[usize::from(it.decimals.min(18))];
+                (low..=high).contains(&it.number)
+            }
+            Self::Compare(left, relation, right) => relation.holds(&values[*left], &values[*right]),
+            Self::Listed(at, listed) => {
+                let it = &values[*at];
+                let text = &bytes[it.start as usize..it.end as usize];
+                listed.iter().any(|it| **it == *text)
+            }
+        }
+    }
+}
+
+impl Relation {
+    fn holds(self, left: &Value, right: &Value) -> bool {
+        let order = if left.decimals == right.decimals {
+            left.number.cmp(&right.number)
+        } else {
+            let most = left.decimals.max(right.decimals);
+            let scaled = |it: &Value| i128::from(it.number) * 10_i128.pow(u32::from(most - it.decimals));
+            scaled(left).cmp(&scaled(right))
+        };
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Unequal => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::More => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Large files, read in parts: the same findings as those of a small file.
+
+use crossfoot::check::{self, Options, Outcome, stream};
+use crossfoot::report::{Format, Look};
+use crossfoot::rules::Dataset;
+use proptest::prelude::*;
+
+const RULES: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t.columns]\n\
+    id = \"count\"\npart = \"integer\"\nn = { type = \"amount\", blank = false }\nday = \"date\"\nlate = \"date\"\n\
+    code = \"text\"\nnote = { type = \"text\", blank = false }\n\
+    [[rules]]\nname = \"limits\"\nrange = { columns = [\"n\"], min = \"0.5\", max = 50 }\n\
+    [[rules]]\nname = \"less\"\nexpect = \"n < 40.25 AND part >= -3\"\n\
+    [[rules]]\nname = \"days\"\nexpect = \"day <= late AND day >= DATE '1999-01-01'\"\n\
+    [[rules]]\nname = \"codes\"\ncodes = { column = \"code\", values = [\"R\", \"A b\"] }\n\
+    [[rules]]\nname = \"once\"\nunique = [\"id\", \"part\"]\n";
+
+const HEADING: &str = "id,part,n,day,late,code,note\n";
+
+struct Bytes(Vec<u8>);
+
+impl stream::Parts for Bytes {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
+        let start = usize::try_from(offset).unwrap().min(self.0.len());
+        let length = into.len().min(self.0.len() - start);
+        into[..length].copy_from_slice(&self.0[start..start + length]);
+        Ok(length)
+    }
+}
+
+fn dataset(rules: &str) -> Vec<Dataset> {
+    vec![crossfoot::rules::load("d.toml", rules, &|_| unreachable!("no file is named")).unwrap()]
+}
+
+fn told(outcome: &Outcome) -> String {
+    let mut out = Vec::new();
+    Format::Json.write(outcome, Look::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn whole(datasets: &[Dataset], text: &str) -> String {
+    let document = crossfoot::source::decode("t.csv", text.as_bytes().to_vec()).unwrap();
+    let format = crossfoot::source::Format::Delimited;
+    let loaded = check::load(document.into(), format, datasets, &Options::default()).unwrap();
+    told(&check::check(vec![loaded], datasets, &[], &Options::default()).unwrap())
+}
+
+/// What a file read in parts comes to; none where it has to be read as a whole.
+fn in_parts(datasets: &[Dataset], text: &str, chunk: u64) -> Option<String> {
+    let parts = Bytes(text.as_bytes().to_vec());
+    let loaded = stream::load(&parts, "t.csv", datasets, &Options::default(), &|_| false, chunk).unwrap()?;
+    Some(told(&check::check(vec![loaded], datasets, &[], &Options::default()).unwrap()))
+}
+
+/// Rows that are in order, so that a file has a form.
+fn sound(count: usize) -> String {
+    let row = |it: usize| format!("{},1,{}.25,2001-02-03,2001-02-04,R,\"a, b\"\n", it * 10, it % 30 + 1);
+    (0..count).map(row).collect::<Vec<_>>().concat()
+}
+
+fn cell(plain: &'static str) -> impl Strategy<Value = String> {
+    let odd = "|\"[a,\n\"\"]{0,4}\"| *7 *|1,5|\"[0-9]{1,2}\"|n/a|\\.\\.|-?[0-9]{1,3}(\\.[0-9]{1,2})?|2001-02-30|é|[a-z ]{0,3}";
+    let odd: &'static str = Box::leak(format!("({odd})").into_boxed_str());
+    prop_oneof![12 => plain, 1 => odd]
+}
+
+fn record() -> impl Strategy<Value = String> {
+    let cells = (
+        cell("[0-9]{1,3}"),
+        cell("-?[0-9]"),
+        cell("[0-9]{1,2}(\\.[0-9]{1,2})?"),
+        cell("(2000|2001)-0[1-9]-[12][0-9]"),
+        cell("(2001|2002)-0[1-9]-[12][0-9]"),
+        cell("R|A b|r|\"R\""),
+        cell("[a-z]{1,4}|\"a\n[b-d]\"|\" x \"|x y"),
+    );
+    let line = cells.prop_map(|it| [it.0, it.1, it.2, it.3, it.4, it.5, it.6].join(","));
+    let end = prop_oneof![8 => Just("\n"), 2 => Just("\r\n"), 1 => Just(",\n"), 1 => Just("\n\n")];
+    prop_oneof![20 => (line, end).prop_map(|it| it.0 + it.1), 1 => Just("one\n".to_owned()), 1 => Just(",,,,,,\n".to_owned())]
+}
+
+proptest! {
+    #[test]
+    fn files_in_parts_have_the_findings_of_whole_ones(
+        records in proptest::collection::vec(record(), 0..40),
+        chunk in 1_u64..4_096,
+        threads in 1_usize..5,
+    ) {
+        let text = format!("{HEADING}{}{}", sound(60), records.concat());
+        let datasets = dataset(RULES);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        if let Some(parts) = pool.install(|| in_parts(&datasets, &text, chunk)) {
+            prop_assert_eq!(parts, whole(&datasets, &text), "{}", text);
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_found_in_parts_at_its_line() {
+    let datasets = dataset(RULES);
+    let bad = "600,1,n?a,2001-02-03,2001-02-04,R,x\n601,1,3,2001-02-30,2001-02-04,R,x\n\
+        602,1,60,2001-02-03,2001-02-04,R,\"two\nlines\"\n603,1,3,2001-02-05,2001-02-04,R,x\n\
+        604,1,3,2001-02-03,2001-02-04,R,x,17\n20,1,3,2001-02-03,2001-02-04,R,x\n\
+        605,1,3,2001-02-03,2001-02-04,R,x\n605,1.0,3,2001-02-03,2001-02-04,R,x\n606,1,3,2001-02-03,2001-02-04,Q,\n";
+    let text = format!("{HEADING}{}{bad}{}", sound(20), sound(80).replace(",1,", ",2,"));
+    for chunk in [1, 7, 64, 300, 1 << 20] {
+        let parts = in_parts(&datasets, &text, chunk).expect("it is plain enough");
+        assert_eq!(parts, whole(&datasets, &text), "chunks of {chunk}");
+    }
+    let found: serde_json::Value = serde_json::from_str(&in_parts(&datasets, &text, 100).unwrap()).unwrap();
+    let at = |rule: &str| {
+        let it = found["findings"].as_array().unwrap().iter().find(|it| it["rule"] == rule).unwrap();
+        it["places"].as_array().unwrap().iter().map(|it| it["line"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    // A line break in quotes stands before these.
+    assert_eq!((at("days"), at("read")), (vec![26], vec![27]));
+    assert_eq!(at("once"), [28, 4]);
+}
+
+#[test]
+fn keys_that_join_to_the_same_text_are_two() {
+    let datasets = dataset(RULES);
+    let text = format!("{HEADING}{}1,12,3,2001-02-03,2001-02-04,R,x\n11,2,3,2001-02-03,2001-02-04,R,x\n", sound(50));
+    let parts = in_parts(&datasets, &text, 128).expect("it is plain enough");
+    assert!(!parts.contains("\"once\",") || !parts.contains("appears"), "{parts}");
+    assert_eq!(parts, whole(&datasets, &text));
+}
+
+#[test]
+fn a_file_that_shrinks_while_it_is_read_is_an_error() {
+    struct Shrinking(Bytes);
+    impl stream::Parts for Shrinking {
+        fn size(&self) -> u64 {
+            self.0.size()
+        }
+
+        fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
+            let read = self.0.read_at(offset, into)?;
+            Ok(if offset > 2_000_000 { 0 } else { read })
+        }
+    }
+    let text = format!("{HEADING}{}", sound(80_000));
+    let parts = Shrinking(Bytes(text.into_bytes()));
+    let datasets = dataset(RULES);
+    let error = stream::load(&parts, "t.csv", &datasets, &Options::default(), &|_| false, 1 << 16).unwrap_err();
+    assert_eq!(error.to_string(), "t.csv: became shorter while it was read");
+}
+
+#[test]
+fn what_sees_several_rows_is_read_as_a_whole() {
+    let text = format!("{HEADING}{}", sound(50));
+    for rules in [
+        RULES.replace("unique = [\"id\", \"part\"]", "expect = \"sum(n) > 3\""),
+        RULES.replace("dataset = \"d\"", "dataset = \"d\"\ncadence = \"weekly\""),
+    ] {
+        assert_eq!(in_parts(&dataset(&rules), &text, 128), None, "{rules}");
+    }
+    assert!(in_parts(&dataset(RULES), &text, 128).is_some());
+}
