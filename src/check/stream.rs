@@ -30,7 +30,7 @@ use crate::source::{Page, TypeOptions, decode, style_of, type_grid};
 use crate::table::{ColumnType, Document, NumberStyle, TableSchema};
 
 /// So much of a file tells its form.
-const SAMPLE_BYTES: u64 = 1 << 20;
+const SAMPLE_BYTES: u64 = 1 << 18;
 /// A file is best read in chunks of so many bytes.
 pub const CHUNK_BYTES: u64 = 4 << 20;
 /// So many bytes more are read for the last record, then more and more.

@@ -131,7 +131,7 @@ pub(super) fn open(input: &Input, from: Option<Format>) -> Result<(Arc<Document>
 }
 
 /// Files from this size on are read in parts, where their form allows it.
-const LARGE_BYTES: u64 = 16 << 20;
+const LARGE_BYTES: u64 = 2 << 20;
 
 /// A file that is read in parts.
 #[derive(Debug)]
