@@ -13,7 +13,7 @@ use crate::rules::Dataset;
 
 /// Inputs smaller than this in all are read on one thread: starting a pool
 /// costs more than it saves.
-const PARALLEL_BYTES_MIN: u64 = 4 << 20;
+const PARALLEL_BYTES_MIN: u64 = 2 << 20;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
@@ -137,8 +137,8 @@ pub(super) fn check_all(
         files::Input::File(path) => std::fs::metadata(path).map_or(0, |it| it.len()),
         files::Input::Stdin => 0,
     };
-    let parallel = inputs.len() > 1 && threads != Some(1) && inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
-    let results: Vec<Result<Loaded>> = if parallel {
+    let heavy = inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
+    let results: Vec<Result<Loaded>> = if heavy {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build();
         let pool = pool.map_err(|it| Error::new(ErrorKind::Usage, "could not start threads").because(it))?;
         pool.install(|| inputs.par_iter().map(load).collect())
