@@ -97,7 +97,7 @@ fn hostile_cells_do_no_harm_in_any_format() {
         "crossfoot = 1\ndataset = \"t\"\nfiles = [\"*.csv\"]\n[tables.t]\nkey = [\"id\"]\n\
          columns = { id = \"label\", n = \"count\", m = \"count\" }\n[[rules]]\nname = \"less\"\npart = \"n <= m\"\n",
     );
-    let long = "<b>".repeat(30_000);
+    let long = "<b>".repeat(35_000);
     folder.write("a,b:c%.csv", format!("id,n,m\n\"{HOSTILE}\",5,3\n\"{long}\",x\"<i>,3\n"));
     let run = |format: &str| {
         let output = crossfoot(&folder, &["check", "-o", format]);

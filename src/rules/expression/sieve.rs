@@ -1,5 +1,7 @@
 //! Conditions as tests of plain cells, where they are that simple.
 
+use std::cmp::Ordering;
+
 use num_traits::{One, ToPrimitive, Zero};
 
 use super::Expression;
@@ -49,15 +51,8 @@ fn compare(it: &Comparison) -> Option<Test<String>> {
         return None;
     }
     if let (Some(left), Some(right)) = (column(&it.left), column(&it.right)) {
-        let relation = match it.relation {
-            Relation::Equal => sieve::Relation::Equal,
-            Relation::Unequal => sieve::Relation::Unequal,
-            Relation::Less => sieve::Relation::Less,
-            Relation::AtMost => sieve::Relation::AtMost,
-            Relation::More => sieve::Relation::More,
-            Relation::AtLeast => sieve::Relation::AtLeast,
-        };
-        return Some(Test::Compare(left, relation, right));
+        let holds = [Ordering::Less, Ordering::Equal, Ordering::Greater].map(|order| it.relation.holds(order));
+        return Some(Test::Compare(left, holds, right));
     }
     let (value, relation, limit) = match (column(&it.left), column(&it.right)) {
         (Some(value), None) => (value, it.relation, constant(&it.right)?),
@@ -92,7 +87,7 @@ fn value(node: &Node) -> Option<Exact> {
     match node {
         // `-3` is nothing less three.
         Node::Sum(terms) => terms.iter().try_fold(Exact::zero(), |sum, (minus, it)| {
-            let it = value(it)?;
+            let Node::Constant(Constant::Number(it)) = it else { return None };
             Some(if *minus { sum - it } else { sum + it })
         }),
         Node::Constant(Constant::Number(it)) => Some(it.clone()),

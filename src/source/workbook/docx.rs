@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::cells::{RawCell, RawSheet, Unread};
-use super::ods::{attribute, part};
+use super::xml::{attribute, part, reference};
 use crate::table::Area;
 
 /// A cell spans so many columns at most.
@@ -29,8 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, Unread> {
             Event::End(it) => body.closes(it.name().as_ref()),
             Event::Text(it) => body.text(&it),
             Event::GeneralRef(it) => {
-                let reference = format!("&{};", &*it);
-                body.text(&quick_xml::escape::unescape(&reference).map_err(Unread::damaged)?);
+                body.text(&reference(&it)?);
             }
             Event::Eof => return Ok(body.sheets),
             _ => {}

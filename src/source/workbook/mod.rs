@@ -3,6 +3,7 @@
 //! - `cells`: the cells of each sheet, as calamine finds them
 //! - `docx`: the tables of a text document, each as a sheet
 //! - `ods`: the same of an `OpenDocument` file, with what each cell shows
+//! - `xml`: the parts of packed documents
 //! - `printed`: a number as its format prints it
 //! - `formula`: what simple formulas give, to find values that are stale
 //! - `text`: cells to the text of a [`Document`], a row a line
@@ -20,6 +21,7 @@ mod formula;
 mod ods;
 mod printed;
 mod text;
+mod xml;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -4,17 +4,14 @@
 //! its value a cell keeps the text it shows, which tells the printed decimals
 //! whatever the format and the language.
 
-use std::io::{Cursor, Read};
-
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::cells::{RawCell, RawSheet, Unread};
 use super::printed;
+use super::xml::{attribute, part, reference};
 use crate::table::Area;
 
-/// Larger contents are not read: they would not fit beside their text.
-const BYTES_MAX: u64 = 2 << 30;
 /// A cell that is repeated is filled so often at most.
 const REPEATS_MAX: u32 = 16_384;
 /// So many cells are made of repeats in one file.
@@ -33,15 +30,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, Unread> {
         return Err(Unread::Locked);
     }
     Content::default().read(&part(bytes, "content.xml")?)
-}
-
-/// The text of a part of an archive.
-pub(super) fn part(bytes: &[u8], name: &str) -> Result<String, Unread> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
-    let part = archive.by_name(name).map_err(Unread::damaged)?;
-    let mut text = String::new();
-    part.take(BYTES_MAX).read_to_string(&mut text).map_err(Unread::damaged)?;
-    Ok(text)
 }
 
 /// What is known while the content is read.
@@ -85,9 +73,7 @@ impl Content {
                 Event::End(it) => self.closes(it.name().as_ref()),
                 Event::Text(it) => self.text(&it),
                 Event::GeneralRef(it) => {
-                    let reference = format!("&{};", &*it);
-                    let text = quick_xml::escape::unescape(&reference).map_err(Unread::damaged)?.into_owned();
-                    self.text(&text);
+                    self.text(&reference(&it)?);
                 }
                 Event::CData(it) => self.text(&it),
                 Event::Eof => return Ok(self.sheets),
@@ -282,11 +268,4 @@ fn value(it: &BytesStart<'_>) -> Result<Option<String>, Unread> {
 
 fn count(it: &BytesStart<'_>, name: &str) -> Result<u32, Unread> {
     Ok(attribute(it, name)?.and_then(|it| it.parse().ok()).unwrap_or(1).max(1))
-}
-
-/// The value of an attribute, references undone.
-pub(super) fn attribute(it: &BytesStart<'_>, name: &str) -> Result<Option<String>, Unread> {
-    let Some(found) = it.try_get_attribute(name).map_err(Unread::damaged)? else { return Ok(None) };
-    let value = quick_xml::escape::unescape(&found.value).map_err(Unread::damaged)?;
-    Ok(Some(value.into_owned()))
 }

@@ -18,7 +18,7 @@ mod tests;
 
 pub(crate) use order::{KEY_MAX, Key, Order, Stand};
 pub(crate) use row::packed;
-pub use tests::{Relation, Test};
+pub use tests::{Holds, Test};
 
 use std::collections::BTreeMap;
 

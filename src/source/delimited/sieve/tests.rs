@@ -1,21 +1,9 @@
 //! What must hold of a record, over the values of its cells.
 
-/// How two values stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// `=`
-    Equal,
-    /// `<>`
-    Unequal,
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    More,
-    /// `>=`
-    AtLeast,
-}
+use std::cmp::Ordering;
+
+/// In which orders of two values a comparison holds: less, equal, greater.
+pub type Holds = [bool; 3];
 
 /// What must hold of a record; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +12,7 @@ pub enum Test<C> {
     /// the least and the most that its digits may be.
     Within(C, Box<[(i64, i64); 19]>),
     /// Two numbers or two days.
-    Compare(C, Relation, C),
+    Compare(C, Holds, C),
     /// A text is one of these.
     Listed(C, Vec<Box<[u8]>>),
 }
@@ -46,7 +34,7 @@ impl<C> Test<C> {
     pub fn over<D>(&self, find: impl Fn(&C) -> Option<D>) -> Option<Test<D>> {
         Some(match self {
             Self::Within(it, limits) => Test::Within(find(it)?, limits.clone()),
-            Self::Compare(left, relation, right) => Test::Compare(find(left)?, *relation, find(right)?),
+            Self::Compare(left, holds, right) => Test::Compare(find(left)?, *holds, find(right)?),
             Self::Listed(it, values) => Test::Listed(find(it)?, values.clone()),
         })
     }
@@ -70,7 +58,11 @@ impl Test<usize> {
                 let (low, high) = limits[usize::from(it.decimals.min(18))];
                 (low..=high).contains(&it.number)
             }
-            Self::Compare(left, relation, right) => relation.holds(&values[*left], &values[*right]),
+            Self::Compare(left, holds, right) => match order(&values[*left], &values[*right]) {
+                Ordering::Less => holds[0],
+                Ordering::Equal => holds[1],
+                Ordering::Greater => holds[2],
+            },
             Self::Listed(at, listed) => {
                 let it = &values[*at];
                 let text = &bytes[it.start as usize..it.end as usize];
@@ -80,22 +72,12 @@ impl Test<usize> {
     }
 }
 
-impl Relation {
-    fn holds(self, left: &Value, right: &Value) -> bool {
-        let order = if left.decimals == right.decimals {
-            left.number.cmp(&right.number)
-        } else {
-            let most = left.decimals.max(right.decimals);
-            let scaled = |it: &Value| i128::from(it.number) * 10_i128.pow(u32::from(most - it.decimals));
-            scaled(left).cmp(&scaled(right))
-        };
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::Unequal => order.is_ne(),
-            Self::Less => order.is_lt(),
-            Self::AtMost => order.is_le(),
-            Self::More => order.is_gt(),
-            Self::AtLeast => order.is_ge(),
-        }
+/// How two numbers or two days stand to each other.
+fn order(left: &Value, right: &Value) -> Ordering {
+    if left.decimals == right.decimals {
+        return left.number.cmp(&right.number);
     }
+    let most = left.decimals.max(right.decimals);
+    let scaled = |it: &Value| i128::from(it.number) * 10_i128.pow(u32::from(most - it.decimals));
+    scaled(left).cmp(&scaled(right))
 }
