@@ -8,7 +8,7 @@ use crate::check::{self, Accepted, Loaded, Options, Outcome, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
 use crate::nearest::nearest;
-use crate::report::{Format, Look};
+use crate::report::Format;
 use crate::rules::Dataset;
 
 /// Inputs smaller than this in all are read on one thread: starting a pool
@@ -75,21 +75,8 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     let past = past(args.reading.snapshots.as_deref(), &datasets)?;
     let given = Given { datasets: &datasets, past: &past, options: &options };
     let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;
-    for target in &targets {
-        let look = Look {
-            color: target.file.is_none() && output::colored(color),
-            quiet: args.quiet,
-            verbose: args.verbose,
-            width: output::width(),
-        };
-        let mut bytes = Vec::new();
-        let file = target.file.as_deref();
-        target
-            .format
-            .write(&outcome, look, &mut bytes)
-            .map_err(|it| output::unwritten(file.unwrap_or("<stdout>"), it))?;
-        output::put(file, &bytes)?;
-    }
+    let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose };
+    output::write_each(&targets, wish, &[], |format, look, out| format.write(&outcome, look, out))?;
     if let Some(file) = args.baseline.as_deref().filter(|_| !outcome.stale.is_empty() && errors.is_empty()) {
         tell_stale(file, &outcome.stale);
     }

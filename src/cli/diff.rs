@@ -7,7 +7,7 @@ use super::sides::{Reader, SideArgs, Sided, one_stdin};
 use super::{Color, Exit, output};
 use crate::diff::{self, Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::{DiffFormat, Look};
+use crate::report::DiffFormat;
 use crate::table::{Decimal, NumberStyle, read_figure};
 
 #[derive(Debug, Args)]
@@ -142,20 +142,8 @@ impl DiffArgs {
     }
 
     fn write(&self, diff: &Diff, targets: &[Target<DiffFormat>], color: Color) -> Result<()> {
-        for target in targets {
-            let file = target.file.as_deref();
-            let look = Look {
-                color: file.is_none() && output::colored(color),
-                quiet: self.quiet,
-                verbose: self.verbose,
-                width: output::width(),
-            };
-            let mut bytes = Vec::new();
-            let written = target.format.write(diff, look, &mut bytes);
-            written.map_err(|it| output::unwritten(file.unwrap_or("<stdout>"), it))?;
-            output::put(file, &bytes)?;
-        }
-        Ok(())
+        let wish = output::Wish { color, quiet: self.quiet, verbose: self.verbose };
+        output::write_each(targets, wish, &[], |format, look, out| format.write(diff, look, out))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::history::{
     collect, trace,
 };
 use crate::nearest::nearest;
-use crate::report::{HistoryFormat, HistoryPoint, HistorySeries, Look};
+use crate::report::{HistoryFormat, HistoryPoint, HistorySeries};
 use crate::rules::Dataset;
 use crate::snapshot;
 use crate::table::{Cadence, ColumnType, Edition, Period, Table};
@@ -155,21 +155,8 @@ pub(super) fn run(args: &HistoryArgs, color: Color) -> Result<()> {
     let mut gathered = Gathered { method, alpha, ..Gathered::default() };
     args.steps(&mut |step| gathered.take(step))?;
     let series = args.picked(gathered.series)?;
-    for target in targets {
-        let file = target.file.as_deref();
-        let look = Look {
-            color: file.is_none() && output::colored(color),
-            quiet: args.quiet,
-            verbose: args.verbose,
-            width: output::width(),
-        };
-        let mut bytes = Vec::new();
-        let written = target.format.write(&series, look, &mut bytes);
-        written.map_err(|it| output::unwritten(file.unwrap_or("<stdout>"), it))?;
-        output::spared(file, &[&args.source])?;
-        output::put(file, &bytes)?;
-    }
-    Ok(())
+    let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose };
+    output::write_each(&targets, wish, &[&args.source], |format, look, out| format.write(&series, look, out))
 }
 
 impl HistoryArgs {

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::Color;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
+use crate::report::Look;
 
 /// A form that results are asked for in, and where they go.
 pub(super) struct Target<F> {
@@ -38,6 +39,38 @@ fn target<F: Copy>(text: &str, known: &[(&'static str, F)]) -> Result<Target<F>>
             .hint(nearest(word, words()).map_or(format!("one of {known}"), |it| format!("the nearest name is {it}")))
     })?;
     Ok(Target { format, file })
+}
+
+/// How results look: what the user asked for, whatever the format.
+#[derive(Clone, Copy)]
+pub(super) struct Wish {
+    pub(super) color: Color,
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+}
+
+/// Writes results to each target in its format; `inputs` are never written over.
+///
+/// # Errors
+///
+/// [`ErrorKind::Output`] if a target cannot be written, [`ErrorKind::Usage`]
+/// if it is an input.
+pub(super) fn write_each<F: Copy>(
+    targets: &[Target<F>],
+    wish: Wish,
+    inputs: &[&str],
+    write: impl Fn(F, Look, &mut Vec<u8>) -> io::Result<()>,
+) -> Result<()> {
+    for target in targets {
+        let file = target.file.as_deref();
+        let Wish { color, quiet, verbose } = wish;
+        let look = Look { color: file.is_none() && colored(color), quiet, verbose, width: width() };
+        let mut bytes = Vec::new();
+        write(target.format, look, &mut bytes).map_err(|it| unwritten(file.unwrap_or("<stdout>"), it))?;
+        spared(file, inputs)?;
+        put(file, &bytes)?;
+    }
+    Ok(())
 }
 
 /// Tells something on standard error that is no error.

@@ -73,6 +73,6 @@ fn row(it: &Finding) -> String {
 }
 
 /// A text up to so many characters.
-fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() { text.to_owned() } else { text.chars().take(most).chain(['…']).collect() }
 }

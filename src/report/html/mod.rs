@@ -12,7 +12,7 @@ mod tables;
 use std::io::{self, Write};
 
 use super::escape::html as escaped;
-use super::markdown::verdict;
+use super::markdown::{self, verdict};
 use super::summary;
 use crate::check::{Judged, Outcome};
 use crate::finding::{Certainty, Finding, Severity, Status};
@@ -146,5 +146,5 @@ fn grounds(it: Certainty) -> &'static str {
 /// A text up to a length that a page bears.
 fn cut(text: &str) -> String {
     const MOST: usize = 600;
-    if text.chars().nth(MOST).is_none() { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+    markdown::cut(text, MOST)
 }
