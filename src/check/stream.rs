@@ -26,7 +26,7 @@ use super::outcome::Input;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Dataset, Sieved};
 use crate::source::delimited::sieve::{self, Chunk, Key, Sieve, Stop, Suspect, Wanted};
-use crate::source::{Page, TypeOptions, decode, style_of, type_grid};
+use crate::source::{Page, Parts, TypeOptions, decode, style_of, type_grid};
 use crate::table::{ColumnType, Document, NumberStyle, TableSchema};
 
 /// So much of a file tells its form.
@@ -40,20 +40,6 @@ const BEHIND_MAX: u64 = 1 << 26;
 const WINDOW: usize = 4;
 /// So many records are handed out at most; more make the file no large one.
 const SUSPECTS_MAX: usize = 400_000;
-
-/// A file whose parts can be read in any order, by many threads at once.
-pub trait Parts: Sync {
-    /// How many bytes it has.
-    fn size(&self) -> u64;
-
-    /// Reads at an offset as much as fits, and says how much that was; less
-    /// only at the end.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be read.
-    fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize>;
-}
 
 /// What is known to be in order, beside what was loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use clap::Args;
 
+use super::memory::{self, Memory};
 use super::output::Target;
 use super::sides::{Reader, SideArgs, Sided, one_stdin};
-use super::{Color, Exit, output};
+use super::{Color, Exit, large, output};
 use crate::diff::{self, Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::DiffFormat;
@@ -33,6 +34,9 @@ pub(super) struct DiffArgs {
     /// Take differences up to so much for none; repeatable
     #[arg(long = "tolerance", value_name = "COLUMN=NUMBER")]
     tolerances: Vec<String>,
+    /// Use about so much memory for large files: 256M, 2G [default: a quarter of the machine's]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<Memory>,
     /// Write as text, json, markdown or html, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
@@ -64,8 +68,11 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
         return Err(Error::new(ErrorKind::Usage, format!("expected OLD and NEW, found a third edition \"{extra}\"")));
     }
     one_stdin(&[&args.old, new])?;
-    let (old, new) = (reader.read(&args.old)?, reader.read(new)?);
-    let diff = compare(old, new, &reader, &options)?;
+    let memory = args.memory.map_or_else(memory::default, |it| it.0);
+    let diff = match large::differ(&reader, (&args.old, new), &options, memory)? {
+        Some(diff) => diff,
+        None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options)?,
+    };
     args.write(&diff, &targets, color)?;
     Ok(if diff.is_empty() { Exit::Clean } else { Exit::Findings })
 }

@@ -140,7 +140,7 @@ pub(super) struct Parts {
     size: u64,
 }
 
-impl crate::check::stream::Parts for Parts {
+impl source::Parts for Parts {
     fn size(&self) -> u64 {
         self.size
     }

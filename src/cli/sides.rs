@@ -120,6 +120,16 @@ impl Reader {
         Ok(join(name, vec![self.part(name, bytes, "")?]))
     }
 
+    /// Reads an edition from a document.
+    pub(super) fn document(&self, name: &str, file: (Arc<crate::table::Document>, Format)) -> Result<Sided> {
+        Ok(join(name, vec![self.loaded(file, "")?]))
+    }
+
+    /// How inputs are to be read, where the user says so.
+    pub(super) fn from(&self) -> Option<Format> {
+        self.from
+    }
+
     fn revision(&self, name: &str) -> Result<Sided> {
         let path = git::path_of(name).unwrap_or(name).trim_start_matches("./");
         let inside = match git::read(name)? {

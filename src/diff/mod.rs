@@ -8,6 +8,7 @@
 mod changes;
 mod codes;
 mod columns;
+pub mod large;
 mod merge;
 mod patch;
 mod rows;
@@ -16,7 +17,7 @@ mod usual;
 
 pub use merge::{Conflict, Merged, merge};
 pub use patch::{Plain, csv, patch, plain};
-pub use tables::diff;
+pub use tables::{diff, diff_rest};
 pub use usual::judge;
 
 use crate::history::Grade;
@@ -42,6 +43,15 @@ pub struct Diff {
     /// One entry a table of either side: those of the new edition in its
     /// order, then those that only the old one has.
     pub tables: Vec<TableDiff>,
+}
+
+/// Rows that are known to be in both editions, beside those that are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Alike, in the same order.
+    pub same: usize,
+    /// Alike, in another order: as few as explain it.
+    pub moved: usize,
 }
 
 /// One of the two editions.

@@ -4,7 +4,7 @@ use super::changes::{Compared, ranked, whole_rows};
 use super::codes::Codes;
 use super::columns;
 use super::rows::{self, Coded, Rows as Matched};
-use super::{Diff, Duplicate, Key, Match, Op, Options, Rows, Side, TableDiff};
+use super::{Diff, Duplicate, Key, Known, Match, Op, Options, Rows, Side, TableDiff};
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::table::{Decimal, Table, canonical, fold};
@@ -22,6 +22,16 @@ const MATCHED_MIN: f64 = 0.1;
 /// [`ErrorKind::Usage`] if the key or the tolerance asked for names a column
 /// that no table has.
 pub fn diff(old: (Side, &[Table]), new: (Side, &[Table]), options: &Options) -> Result<Diff> {
+    diff_rest(old, new, Known::default(), options)
+}
+
+/// Compares what is left of two editions of one table each, where other rows
+/// are known to be in both.
+///
+/// # Errors
+///
+/// As [`diff`].
+pub fn diff_rest(old: (Side, &[Table]), new: (Side, &[Table]), known: Known, options: &Options) -> Result<Diff> {
     let asked = options.key.iter().chain(options.tolerance.iter().map(|it| &it.0));
     for name in asked {
         require_column(name, old.1.iter().chain(new.1))?;
@@ -33,7 +43,7 @@ pub fn diff(old: (Side, &[Table]), new: (Side, &[Table]), options: &Options) -> 
         .1
         .iter()
         .map(|it| match old.1.iter().find(|other| same(other, it)) {
-            Some(other) => pair(other, it, sides, options),
+            Some(other) => pair((other, it), sides, known, options),
             None => alone(it, Match::OnlyNew),
         })
         .collect();
@@ -76,8 +86,8 @@ fn alone(table: &Table, kind: Match) -> TableDiff {
 }
 
 /// Compares two tables that go together.
-fn pair(old: &Table, new: &Table, sides: (&Side, &Side), options: &Options) -> TableDiff {
-    let (old, new) = (canonical::flat(old), canonical::flat(new));
+fn pair(tables: (&Table, &Table), sides: (&Side, &Side), known: Known, options: &Options) -> TableDiff {
+    let (old, new) = (canonical::flat(tables.0), canonical::flat(tables.1));
     let mut codes = Codes::default();
     let mut pairs = columns::by_name(&old, &new);
     let coded = code(&old, &new, &pairs, &mut codes);
@@ -103,10 +113,11 @@ fn pair(old: &Table, new: &Table, sides: (&Side, &Side), options: &Options) -> T
         tolerance: &tolerance(options, &new),
         days: days(sides),
     };
-    if let Some(why) = unrelated(&compared, &matched, &said) {
+    if let Some(why) = unrelated(&compared, &matched, known, &said) {
         return replaced(&compared, why, said);
     }
-    let (counts, row_changes) = compared.rows(&matched.matched);
+    let (mut counts, row_changes) = compared.rows(&matched.matched);
+    (counts.same, counts.moved) = (counts.same + known.same, counts.moved + known.moved);
     let duplicates = matched.duplicates.iter().map(|it| duplicate(&compared, it)).collect();
     TableDiff {
         name: new.name.clone(),
@@ -156,20 +167,22 @@ fn days((old, new): (&Side, &Side)) -> Option<(u32, u32)> {
 }
 
 /// Why two tables do not correspond, if they do not.
-fn unrelated(compared: &Compared<'_>, matched: &Matched, key: &Key) -> Option<String> {
-    let (old, new) = (compared.old.rows.len(), compared.new.rows.len());
+fn unrelated(compared: &Compared<'_>, matched: &Matched, known: Known, key: &Key) -> Option<String> {
+    let known = known.same + known.moved;
+    let (old, new) = (compared.old.rows.len() + known, compared.new.rows.len() + known);
+    let matched = matched.matched.len() + known;
     if old.min(new) < UNRELATED_ROWS_MIN {
         return None;
     }
     if compared.pairs.is_empty() {
         return Some("they have no column in common".to_owned());
     }
-    let share = columns::ratio(matched.matched.len(), old.max(new));
+    let share = columns::ratio(matched, old.max(new));
     if share >= MATCHED_MIN {
         return None;
     }
     let by = if key.columns.is_empty() { "their order".to_owned() } else { key.columns.join(", ") };
-    Some(format!("{} of {old} and {new} rows match by {by}", matched.matched.len()))
+    Some(format!("{matched} of {old} and {new} rows match by {by}"))
 }
 
 /// All rows went, and others came.

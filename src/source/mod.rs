@@ -17,6 +17,8 @@ pub mod json;
 
 pub mod page;
 
+mod parts;
+
 mod typing;
 
 pub mod workbook;
@@ -24,6 +26,7 @@ pub mod workbook;
 pub use canonical::{read_canonical, type_canonical};
 pub use decode::{Decoding, decode, decode_as};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
+pub use parts::Parts;
 pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, style_of, type_grid};
 
 use jiff::civil::Date;

@@ -37,6 +37,16 @@ impl Decimal {
         scale(BigInt::from(1), self.exponent) / BigInt::from(2)
     }
 
+    /// The same value without trailing zeros: alike for all that stand for it.
+    #[must_use]
+    pub fn normal(mut self) -> Self {
+        while self.units != 0 && self.units % 10 == 0 && self.exponent < i8::MAX {
+            self.units /= 10;
+            self.exponent += 1;
+        }
+        Self { exponent: if self.units == 0 { 0 } else { self.exponent }, ..self }
+    }
+
     /// Whether both stand for the same number, whatever their precision.
     pub fn same_value(self, other: Self) -> bool {
         self == other || self.exact() == other.exact()

@@ -16,9 +16,9 @@ const RULES: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[table
 
 const HEADING: &str = "id,part,n,day,late,code,note\n";
 
-struct Bytes(Vec<u8>);
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
 
-impl stream::Parts for Bytes {
+impl crossfoot::source::Parts for Bytes {
     fn size(&self) -> u64 {
         self.0.len() as u64
     }
@@ -132,7 +132,7 @@ fn keys_that_join_to_the_same_text_are_two() {
 #[test]
 fn a_file_that_shrinks_while_it_is_read_is_an_error() {
     struct Shrinking(Bytes);
-    impl stream::Parts for Shrinking {
+    impl crossfoot::source::Parts for Shrinking {
         fn size(&self) -> u64 {
             self.0.size()
         }

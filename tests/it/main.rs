@@ -16,6 +16,7 @@ mod html;
 mod invariance;
 mod json;
 mod large;
+mod large_diff;
 mod page;
 mod pages;
 mod readme;

@@ -97,12 +97,9 @@ pub(super) fn value(column: &Column, row: usize) -> Option<Value<'_>> {
 }
 
 /// A number by value, whatever its printed precision.
-pub(super) fn number(mut it: Decimal) -> Value<'static> {
-    while it.units != 0 && it.units % 10 == 0 && it.exponent < i8::MAX {
-        it.units /= 10;
-        it.exponent += 1;
-    }
-    Value::Number(it.units, if it.units == 0 { 0 } else { it.exponent })
+pub(super) fn number(it: Decimal) -> Value<'static> {
+    let Decimal { units, exponent } = it.normal();
+    Value::Number(units, exponent)
 }
 
 /// A text, trimmed, with one space for many.

@@ -8,7 +8,7 @@ use crate::table::{Document, is_space};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dialect {
     /// What stands between cells.
-    pub(super) delimiter: u8,
+    pub(crate) delimiter: u8,
     /// What stands around cells, if anything does.
     pub(super) quote: Option<u8>,
     /// What stands before a quote inside quotes, apart from a doubled quote.

@@ -20,6 +20,7 @@ pub(crate) use order::{KEY_MAX, Key, Order, Stand};
 pub(crate) use row::packed;
 pub use tests::{Holds, Test};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use self::order::Taken;
@@ -27,7 +28,7 @@ use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;
 use super::{Layout, dialect, shape};
-use crate::source::{Grid, GridRow, Page};
+use crate::source::{Grid, GridCell, GridRow, Page};
 use crate::table::{Decimal, Document, NumberStyle, read_figure};
 
 /// How the cells of a column are read.
@@ -177,13 +178,9 @@ impl Sieve {
 
     /// The key of a record that is not in order, where it can be told.
     fn slow_key(&self, record: &[u8]) -> Option<Key> {
-        let text = std::str::from_utf8(record).ok()?;
-        let mut cells = Vec::new();
-        Records::new(text, self.dialect, 0).next_into(&mut cells).ok()??;
+        let cells = cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
         let value = |column: &usize| {
-            let cell = cells.get(*column)?;
-            let span = cell.span.start as usize..cell.span.end as usize;
-            let text = cell.unescaped.as_deref().unwrap_or(&text[span]);
+            let text = cells.get(*column)?;
             match self.columns[*column] {
                 Wanted::Day => row::day_of(text).map(|it| Decimal::whole(i128::from(it))),
                 _ => read_figure(text, NumberStyle::ENGLISH, None).ok().map(|it| it.value),
@@ -248,7 +245,7 @@ impl Lines {
 }
 
 /// Where a record ends that is not plain, and where the next one starts.
-fn slow_end(bytes: &[u8], at: usize, dialect: Dialect, last: bool) -> Result<(usize, usize), Stop> {
+pub(crate) fn slow_end(bytes: &[u8], at: usize, dialect: Dialect, last: bool) -> Result<(usize, usize), Stop> {
     // A record of this length is no table, or a quote that nothing closes.
     const RECORD_MAX: usize = 1 << 24;
     let rest = &bytes[at..bytes.len().min(at + RECORD_MAX)];
@@ -268,8 +265,19 @@ fn slow_end(bytes: &[u8], at: usize, dialect: Dialect, last: bool) -> Result<(us
     }
 }
 
+/// The cells of a record, quotes undone.
+pub(crate) fn cells_of(record: &str, dialect: Dialect) -> Option<Vec<Cow<'_, str>>> {
+    let mut cells = Vec::new();
+    Records::new(record, dialect, 0).next_into(&mut cells).ok()??;
+    let text = |it: GridCell| match it.unescaped {
+        Some(text) => Cow::Owned(text.into()),
+        None => Cow::Borrowed(&record[it.span.start as usize..it.span.end as usize]),
+    };
+    Some(cells.into_iter().map(text).collect())
+}
+
 /// How many line breaks bytes hold: `\n`, `\r\n`, or lone `\r`.
-fn breaks(bytes: &[u8]) -> u64 {
+pub(crate) fn breaks(bytes: &[u8]) -> u64 {
     let count = memchr::memchr_iter(b'\n', bytes).count();
     let lone = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
     (count + lone) as u64

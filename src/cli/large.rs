@@ -1,0 +1,73 @@
+//! Two large files compared without holding them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::files::{self, Input, Parts};
+use super::sides::Reader;
+use crate::diff::large::{Groups, Large, Limits, joined};
+use crate::diff::{Diff, Options};
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::{Format, Parts as _};
+use crate::table::Document;
+
+/// So much of a file tells its form.
+const SAMPLE_BYTES: usize = 1 << 18;
+/// Below this size rows that moved are listed, so that `patch` knows of them.
+const LISTED_BYTES: u64 = 256 << 20;
+
+/// One of the two files.
+struct File {
+    parts: Parts,
+    name: String,
+    /// Its start, up to the end of a line.
+    sample: String,
+}
+
+/// Compares two files in parts, where their form allows it.
+///
+/// # Errors
+///
+/// As for small files, and where a file becomes shorter while it is read.
+pub(super) fn differ(reader: &Reader, names: (&str, &str), options: &Options, memory: u64) -> Result<Option<Diff>> {
+    let (Some(old), Some(new)) = (File::open(reader, names.0)?, File::open(reader, names.1)?) else {
+        return Ok(None);
+    };
+    let read = |document: Document| {
+        let name = document.name.clone();
+        let sided = reader.document(&name, (Arc::new(document), Format::Delimited))?;
+        Ok((sided.side, sided.tables))
+    };
+    let limits = Limits { memory, block: Limits::BLOCK_BYTES };
+    let Some(groups) = Groups::of(old.large(), new.large(), options, limits, &read)? else { return Ok(None) };
+    if groups.known().moved > 0 && old.parts.size() < LISTED_BYTES {
+        return Ok(None);
+    }
+    let diffs: Vec<Diff> = (0..groups.count()).map(|it| groups.diff(it)).collect::<Result<_>>()?;
+    Ok(joined(groups.known(), diffs))
+}
+
+impl File {
+    fn open(reader: &Reader, name: &str) -> Result<Option<Self>> {
+        let path = Path::new(name);
+        if name == "-" || !path.is_file() {
+            return Ok(None);
+        }
+        let Some((parts, name)) = files::large(&Input::File(path.to_owned()), reader.from())? else {
+            return Ok(None);
+        };
+        let mut bytes = vec![0; SAMPLE_BYTES];
+        let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
+        let read = parts.read_at(0, &mut bytes).map_err(unreadable)?;
+        bytes.truncate(memchr::memrchr(b'\n', &bytes[..read]).map_or(0, |it| it + 1));
+        if bytes.is_empty() || bytes.starts_with(b"\xef\xbb\xbf") {
+            return Ok(None);
+        }
+        Ok(String::from_utf8(bytes).ok().map(|sample| Self { parts, name, sample }))
+    }
+
+    fn large(&self) -> Large<'_> {
+        let body = self.sample.find('\n').map_or(0, |it| it as u64 + 1);
+        Large { parts: &self.parts, name: &self.name, sample: &self.sample, body }
+    }
+}

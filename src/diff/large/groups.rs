@@ -1,0 +1,208 @@
+//! What is left of two large files, compared a group of keys at a time.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::FixedState;
+
+use super::left::{self, Rest};
+use super::{Large, Limits, rest};
+use crate::diff::{self, Diff, Known, Match, Options};
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::decode;
+use crate::source::delimited::sieve::{Dialect, cells_of, plain_form};
+use crate::table::{Document, NumberStyle, Table, read_figure};
+
+/// A group may take this part of the memory as text; typed it takes more.
+const PART_OF_MEMORY: u64 = 32;
+/// Its text is no longer than this in any case: documents have an end.
+const GROUP_BYTES_MAX: u64 = 1 << 30;
+
+/// Reads an edition from a document.
+pub type Read<'a> = dyn Fn(Document) -> Result<(diff::Side, Vec<Table>)> + 'a;
+
+/// Two large files, their common records taken away.
+pub struct Groups<'a> {
+    files: (Large<'a>, Large<'a>),
+    dialect: Dialect,
+    options: &'a Options,
+    read: &'a Read<'a>,
+    rest: Rest,
+    /// The group of each record that is left, where there are several.
+    of: (Vec<u16>, Vec<u16>),
+    count: u16,
+}
+
+impl<'a> Groups<'a> {
+    /// Goes through two files, where their form allows it: the same heading,
+    /// and a key that is declared or asked for, in a dataset without periods.
+    ///
+    /// # Errors
+    ///
+    /// As `read`, and [`ErrorKind::Unreadable`] where a file cannot be read to
+    /// its end or becomes shorter.
+    pub fn of(
+        old: Large<'a>,
+        new: Large<'a>,
+        options: &'a Options,
+        limits: Limits,
+        read: &'a Read<'a>,
+    ) -> Result<Option<Self>> {
+        let Some((dialect, key)) = form((old, new), options, read)? else { return Ok(None) };
+        let Some(rest) = rest(old, new, dialect, limits)? else { return Ok(None) };
+        let mut groups = Self { files: (old, new), dialect, options, read, rest, of: Default::default(), count: 1 };
+        let text = groups.text_bytes();
+        let many = text.div_ceil((limits.memory / PART_OF_MEMORY).clamp(1, GROUP_BYTES_MAX)).min(u64::from(u16::MAX));
+        if many > 1 {
+            groups.count = u16::try_from(many).unwrap_or(u16::MAX);
+            let Some(of) = groups.group(&key)? else { return Ok(None) };
+            groups.of = of;
+        }
+        Ok(Some(groups))
+    }
+
+    /// How many groups there are.
+    pub fn count(&self) -> u16 {
+        self.count
+    }
+
+    /// Rows that are in both files.
+    pub fn known(&self) -> Known {
+        Known { same: self.rest.same, moved: self.rest.moved }
+    }
+
+    /// What differs in the rows of one group.
+    ///
+    /// Every group counts the rows known to be in both files; [`joined`] counts
+    /// them once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Groups::of`], and [`ErrorKind::Unreadable`] where the rows that
+    /// are left cannot be read by themselves.
+    pub fn diff(&self, group: u16) -> Result<Diff> {
+        let old = self.rows((self.files.0, &self.rest.old, &self.of.0), group)?;
+        let new = self.rows((self.files.1, &self.rest.new, &self.of.1), group)?;
+        let (mut before, now) = (self.table(old.1)?, self.table(new.1)?);
+        before.1[0].name.clone_from(&now.1[0].name);
+        let mut diff = diff::diff_rest((before.0, &before.1), (now.0, &now.1), self.known(), self.options)?;
+        for change in diff.tables.iter_mut().flat_map(|it| &mut it.changes) {
+            change.old_index = change.old_index.map(|it| old.0[it].1 as usize);
+            change.new_index = change.new_index.map(|it| new.0[it].1 as usize);
+        }
+        Ok(diff)
+    }
+
+    /// About how many bytes of text are left.
+    fn text_bytes(&self) -> u64 {
+        let of = |file: Large<'_>, left: usize, all: usize| file.parts.size() / (all as u64).max(1) * left as u64;
+        let (old, new) = (self.rest.old.left.len(), self.rest.new.left.len());
+        let met = self.rest.same + self.rest.moved;
+        of(self.files.0, old, old + met) + of(self.files.1, new, new + met)
+    }
+
+    /// The records of a group, and as a document.
+    fn rows(
+        &self,
+        (file, side, of): (Large<'_>, &left::Side, &[u16]),
+        group: u16,
+    ) -> Result<(Vec<(u64, u32)>, Document)> {
+        let within = |at: usize| self.count == 1 || of[at] == group;
+        let which: Vec<(u64, u32)> = (0..side.left.len()).filter(|it| within(*it)).map(|it| side.left[it]).collect();
+        let heading = file.sample.lines().next().unwrap_or("");
+        let document = left::document(file, heading, side, &which, self.dialect)?;
+        let document = document.ok_or_else(|| unreadable(file.name))?;
+        Ok((which, document))
+    }
+
+    /// A document of records as an edition of one table with a row for each.
+    fn table(&self, document: Document) -> Result<(diff::Side, Vec<Table>)> {
+        let (name, lines) = (document.name.clone(), document.line_count());
+        let read = (self.read)(document)?;
+        let whole = read.1.len() == 1 && read.1[0].rows.len() < lines;
+        if whole { Ok(read) } else { Err(unreadable(&name)) }
+    }
+
+    /// The group of each record that is left, by its key; none where they have none.
+    fn group(&self, key: &[usize]) -> Result<Option<(Vec<u16>, Vec<u16>)>> {
+        let of = |file, side: &left::Side| {
+            let mut groups = Vec::with_capacity(side.left.len());
+            let read = left::read_again(file, &side.left, self.dialect, |it| {
+                let Some(hash) = hash_of(it, key, self.dialect) else { return false };
+                groups.push(u16::try_from(hash % u64::from(self.count)).unwrap_or(0));
+                true
+            })?;
+            Ok(read.then_some(groups))
+        };
+        Ok(of(self.files.0, &self.rest.old)?.zip(of(self.files.1, &self.rest.new)?))
+    }
+}
+
+fn unreadable(name: &str) -> Error {
+    Error::new(ErrorKind::Unreadable, "could not be compared in parts: its rows are not of one form")
+        .in_file(name)
+        .hint("crossfoot check names the rows that are not as the heading has them")
+}
+
+/// How the cells of both files are told apart, and which are the key, if they
+/// can be compared in parts.
+fn form(files: (Large<'_>, Large<'_>), options: &Options, read: &Read<'_>) -> Result<Option<(Dialect, Vec<usize>)>> {
+    let heading = |it: &str| it.lines().next().map(str::to_owned);
+    if heading(files.0.sample) != heading(files.1.sample) {
+        return Ok(None);
+    }
+    let mut found = Vec::new();
+    for it in [files.0, files.1] {
+        let document = decode(it.name, it.sample.as_bytes().to_vec())?;
+        let Some((dialect, _)) = plain_form(&document) else { return Ok(None) };
+        let (side, tables) = read(document)?;
+        let [table] = &tables[..] else { return Ok(None) };
+        let declared = side.dataset.is_some() && !table.key.is_empty();
+        if side.period.is_some() || (!declared && options.key.is_empty()) {
+            return Ok(None);
+        }
+        let asked = options.key.iter().filter_map(|it| table.column(it)).collect();
+        let key = if options.key.is_empty() { table.key.clone() } else { asked };
+        let printed: Vec<usize> = key.iter().map(|it| table.columns[*it].position as usize).collect();
+        found.push((dialect, printed));
+    }
+    Ok((found[0] == found[1]).then(|| found.swap_remove(0)))
+}
+
+/// A hash of the key of a record: figures by value, texts without outer space.
+fn hash_of(record: &[u8], key: &[usize], dialect: Dialect) -> Option<u64> {
+    let cells = cells_of(std::str::from_utf8(record).ok()?, dialect)?;
+    let mut hash = FixedState::default().build_hasher();
+    for it in key {
+        let text = cells.get(*it).map_or("", |it| it.trim());
+        match read_figure(text, NumberStyle::ENGLISH, None) {
+            Ok(it) => it.value.normal().hash(&mut hash),
+            Err(_) => text.hash(&mut hash),
+        }
+    }
+    Some(hash.finish())
+}
+
+/// Joins what differs in each group: all changes in the order of the files,
+/// rows known to be in both counted once.
+pub fn joined(known: Known, diffs: impl IntoIterator<Item = Diff>) -> Option<Diff> {
+    let mut diffs = diffs.into_iter();
+    let mut all = diffs.next()?;
+    for diff in diffs {
+        for (all, it) in all.tables.iter_mut().zip(diff.tables) {
+            all.rows.added += it.rows.added;
+            all.rows.removed += it.rows.removed;
+            all.rows.changed += it.rows.changed;
+            all.rows.moved += it.rows.moved - known.moved;
+            all.rows.same += it.rows.same - known.same;
+            all.changes.extend(it.changes);
+            all.duplicates.extend(it.duplicates);
+            if all.match_kind == Match::Corresponds {
+                all.match_kind = it.match_kind;
+            }
+        }
+    }
+    for it in &mut all.tables {
+        it.changes = diff::changes::ranked(std::mem::take(&mut it.changes));
+    }
+    Some(all)
+}

@@ -1,0 +1,151 @@
+//! Large files: records that stand in both are taken away, and what is left is
+//! compared like any two small tables.
+//!
+//! Two files are read side by side. As long as their bytes are equal, nothing
+//! is parsed. Where they differ, the next records of both are looked at for
+//! the place from which they agree again; those before it wait for their twin,
+//! by 96 bits of a hash of all their bytes. A record whose twin comes is in
+//! both editions. In the end those without a twin are read again, and compared
+//! in groups by their key, so that no group is large.
+//!
+//! So memory goes with what waits at once, not with the size of the files. If
+//! it would be more than allowed, the files are read several times, each time
+//! for a part of the hashes.
+//!
+//! Records are taken for alike by their bytes only, so nothing is decided here
+//! that would be another way in a small file: `1.0` and `1` are left, and
+//! judged as everywhere. Keys that stand twice are told only of records that
+//! are left.
+
+mod align;
+mod cursor;
+mod groups;
+mod left;
+mod stretch;
+mod waiting;
+
+#[cfg(test)]
+mod tests;
+
+pub use groups::{Groups, Read, joined};
+
+use self::align::{Aligner, Stop};
+use self::left::Rest;
+use crate::error::Result;
+use crate::source::Parts;
+use crate::source::delimited::sieve::Dialect;
+
+/// So many rows of the old file are always left, so that the rest has a form.
+const SAMPLE_ROWS: u32 = 100;
+
+/// A large file of delimited text.
+#[derive(Clone, Copy)]
+pub struct Large<'a> {
+    /// Its bytes.
+    pub parts: &'a dyn Parts,
+    /// Its name, for errors.
+    pub name: &'a str,
+    /// Its first lines, from its start or behind a byte order mark: whole ones,
+    /// the heading first.
+    pub sample: &'a str,
+    /// Where its first record starts, behind the heading's one line.
+    pub body: u64,
+}
+
+/// How large files are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many bytes of memory may be used, about.
+    pub memory: u64,
+    /// How many bytes are read at once.
+    pub block: usize,
+}
+
+impl Limits {
+    /// A block that stays in the processor's cache.
+    pub const BLOCK_BYTES: usize = 256 << 10;
+}
+
+/// Finds what is left of two files when the records that both have are taken
+/// away; nothing where a file is no plain text.
+///
+/// # Errors
+///
+/// [`Unreadable`](crate::error::ErrorKind::Unreadable) if a file cannot be
+/// read to its end, or becomes shorter.
+fn rest(old: Large<'_>, new: Large<'_>, dialect: Dialect, limits: Limits) -> Result<Option<Rest>> {
+    let mut passes = 1;
+    loop {
+        match passed(old, new, dialect, limits, passes) {
+            Ok(it) => return Ok(Some(settle(it))),
+            Err(Stop::Full) => passes *= 2,
+            Err(Stop::NotPlain) => return Ok(None),
+            Err(Stop::Unread(it)) => return Err(it),
+        }
+    }
+}
+
+/// What is found when the files are read so many times.
+fn passed<'a>(
+    old: Large<'a>,
+    new: Large<'a>,
+    dialect: Dialect,
+    limits: Limits,
+    passes: u32,
+) -> Result<Aligner<'a>, Stop> {
+    let mut first = Aligner::new((old, new), dialect, limits, (0, passes));
+    first.run()?;
+    for pass in 1..passes {
+        let mut aligner = Aligner::new((old, new), dialect, limits, (pass, passes));
+        aligner.run()?;
+        first.take_in(aligner);
+    }
+    Ok(first)
+}
+
+/// What is left, and how many of the others moved.
+fn settle(aligner: Aligner<'_>) -> Rest {
+    let moved = moved(&aligner);
+    let met: usize = aligner.runs.iter().map(|it| it.2 as usize).sum::<usize>() + aligner.pairs.len();
+    let side = |mut left: Vec<(u64, u32)>, extras| {
+        left.sort_unstable();
+        left::Side { left, extras }
+    };
+    Rest {
+        old: side(aligner.left.0, aligner.old.extras),
+        new: side(aligner.left.1, aligner.new.extras),
+        same: met - moved,
+        moved,
+    }
+}
+
+/// How many rows that are in both editions must have moved, at least.
+fn moved(aligner: &Aligner<'_>) -> usize {
+    const NONE: u32 = u32::MAX;
+    if aligner.pairs.is_empty() {
+        return 0;
+    }
+    let rows = usize::try_from(aligner.new.row).expect("rows are counted in 32 bits");
+    let mut order = vec![NONE; rows];
+    for &(old, new, count) in &aligner.runs {
+        for it in 0..count {
+            order[(new + it) as usize] = old + it;
+        }
+    }
+    for &(old, new) in &aligner.pairs {
+        order[new as usize] = old;
+    }
+    // The ends of the best rising sequences of each length, as in patience.
+    let mut ends: Vec<u32> = Vec::new();
+    let mut met = 0;
+    for it in order.into_iter().filter(|it| *it != NONE) {
+        met += 1;
+        if ends.last().is_none_or(|last| *last < it) {
+            ends.push(it);
+        } else {
+            let at = ends.partition_point(|end| *end < it);
+            ends[at] = it;
+        }
+    }
+    met - ends.len()
+}

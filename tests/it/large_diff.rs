@@ -1,0 +1,156 @@
+//! Two large files compared in parts: the same differences as those of small ones.
+
+use std::sync::Arc;
+
+use crossfoot::check;
+use crossfoot::diff::large::{Groups, Large, Limits, joined};
+use crossfoot::diff::{Diff, Known, Op, Options, RowChange, Side, diff};
+use crossfoot::source::{self, Format};
+use crossfoot::table::{Document, Table};
+use proptest::prelude::*;
+
+use crate::large::Bytes;
+
+const HEADING: &str = "id,part,n,note\n";
+const WIDE: Limits = Limits { memory: 1 << 30, block: 4096 };
+
+fn options() -> Options {
+    Options { key: vec!["id".to_owned(), "part".to_owned()], ..Options::default() }
+}
+
+fn tables(document: Document) -> Vec<Table> {
+    let options = check::Options::default();
+    let loaded = check::load(Arc::new(document), Format::Delimited, &[], &options).unwrap();
+    check::check(vec![loaded], &[], &[], &options).unwrap().editions[0].edition.tables.clone()
+}
+
+fn whole(old: &str, new: &str) -> Diff {
+    let read = |it: &str| tables(source::decode("t.csv", format!("{HEADING}{it}").into_bytes()).unwrap());
+    diff((Side::default(), &read(old)), (Side::default(), &read(new)), &options()).unwrap()
+}
+
+/// The differences found in parts, how many groups they were found in, and
+/// what was known before.
+fn in_parts(old: &str, new: &str, limits: Limits) -> (Diff, u16, Known) {
+    let text = |it: &str| format!("{HEADING}{it}");
+    let (old, new) = (text(old), text(new));
+    let (old_parts, new_parts) = (Bytes(old.clone().into_bytes()), Bytes(new.clone().into_bytes()));
+    let file = |parts, sample| Large { parts, name: "t.csv", sample, body: HEADING.len() as u64 };
+    let read = |document: Document| Ok((Side::default(), tables(document)));
+    let options = options();
+    let groups = Groups::of(file(&old_parts, &old), file(&new_parts, &new), &options, limits, &read).unwrap();
+    let groups = groups.expect("the files are plain enough");
+    let diffs: Vec<Diff> = (0..groups.count()).map(|it| groups.diff(it).unwrap()).collect();
+    (joined(groups.known(), diffs).unwrap(), groups.count(), groups.known())
+}
+
+/// Each change as `op key lines: column old>new …`, sorted.
+fn told(it: &Diff) -> Vec<String> {
+    let changes = it.tables.iter().flat_map(|it| &it.changes).filter(|it| it.op != Op::Moved);
+    let change = |it: &RowChange| {
+        let cells: Vec<String> = it.cells.iter().map(|it| format!("{} {:?}>{:?}", it.column, it.old, it.new)).collect();
+        let place = (it.old_line, it.new_line, it.old_index, it.new_index);
+        format!("{:?} {:?} {place:?}: {}", it.op, it.key, cells.join(", "))
+    };
+    // A row that moved only is told as changed where no cell is.
+    let mut lines: Vec<String> =
+        changes.filter(|it| it.op != Op::Changed || !it.cells.is_empty()).map(change).collect();
+    lines.sort();
+    lines
+}
+
+/// Added, removed, changed, and in both alike.
+fn counts(it: &Diff) -> [usize; 4] {
+    let rows = it.tables[0].rows;
+    [rows.added, rows.removed, rows.changed, rows.moved + rows.same]
+}
+
+fn row(id: u32, part: u32, seed: u32) -> String {
+    let note = match seed % 7 {
+        0 => "\"a, b\"".to_owned(),
+        1 => "\"two\nlines\"".to_owned(),
+        2 => "\"says \"\"so\"\"\"".to_owned(),
+        3 => String::new(),
+        it => format!("note {it}"),
+    };
+    format!("{id},{part},{}.{},{note}\n", seed % 50, seed % 9)
+}
+
+/// What becomes of a row: it stays, changes, goes, or another comes behind it.
+fn edit() -> impl Strategy<Value = u8> {
+    prop_oneof![30 => Just(0_u8), 2 => Just(1), 1 => Just(2), 1 => Just(3)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #[test]
+    fn files_in_parts_have_the_differences_of_whole_ones(
+        edits in proptest::collection::vec(edit(), 150..400),
+        seed in 0_u32..1000,
+        shuffled: bool,
+        block in prop_oneof![1_usize..64, Just(4096)],
+        memory in prop_oneof![3_000_u64..60_000, Just(1 << 30)],
+    ) {
+        let seed_of = |it: u32| it.wrapping_mul(2_654_435_761).wrapping_add(seed) >> 7;
+        let (mut old, mut new) = (String::new(), Vec::new());
+        for (at, edit) in (0..).zip(&edits) {
+            let (id, part) = (at / 4 + 100, at % 4);
+            old.push_str(&row(id, part, seed_of(at)));
+            match edit {
+                0 => new.push(row(id, part, seed_of(at))),
+                1 => new.push(row(id, part, seed_of(at) + 1)),
+                2 => {}
+                _ => new.extend([row(id, part, seed_of(at)), row(id, part + 10, seed_of(at))]),
+            }
+        }
+        if shuffled {
+            new.sort_by_key(|it| it.bytes().fold(seed, |sum, it| sum.wrapping_mul(31).wrapping_add(u32::from(it))));
+        }
+        let new = new.concat();
+        let whole = whole(&old, &new);
+        let (parts, _, _) = in_parts(&old, &new, Limits { memory, block });
+        prop_assert_eq!(told(&parts), told(&whole));
+        prop_assert_eq!(counts(&parts), counts(&whole));
+        prop_assert!(shuffled || parts.tables[0].rows.moved == 0);
+    }
+}
+
+fn rows(of: impl Iterator<Item = u32>) -> String {
+    of.map(|it| row(it, 1, it)).collect()
+}
+
+#[test]
+fn a_moved_border_between_cells_is_a_change() {
+    let old = format!("{}1,900,1,ab\n1,901,1,a\n", rows(200..400));
+    let new = format!("{}1,900,1a,b\n1,901,1,a\n", rows(200..400));
+    let (found, _, known) = in_parts(&old, &new, WIDE);
+    assert_eq!(counts(&found)[..3], [0, 0, 1], "{:?}", told(&found));
+    assert_eq!(known.same, 101);
+}
+
+#[test]
+fn keys_that_join_to_the_same_text_are_two() {
+    let old = format!("{}1,12,1,x\n", rows(200..400));
+    let new = format!("{}11,2,1,x\n", rows(200..400));
+    let (found, _, _) = in_parts(&old, &new, WIDE);
+    let keys: Vec<Vec<&str>> =
+        found.tables[0].changes.iter().map(|it| it.key.iter().map(|it| it.1.as_str()).collect()).collect();
+    assert!(!keys.is_empty() && found.tables[0].rows.same == 200, "{keys:?}");
+}
+
+#[test]
+fn many_changes_are_compared_in_groups() {
+    let old = rows(200..900);
+    let new: String = (200..900).map(|it| row(it, 1, it + 1)).collect();
+    let (found, groups, _) = in_parts(&old, &new, Limits { memory: 100_000, block: 512 });
+    assert!(groups > 3, "{groups}");
+    assert_eq!((told(&found), counts(&found)), (told(&whole(&old, &new)), counts(&whole(&old, &new))));
+}
+
+#[test]
+fn the_same_file_differs_in_nothing() {
+    let old = rows(200..900);
+    let (found, _, known) = in_parts(&old, &old, WIDE);
+    assert!(found.is_empty());
+    assert_eq!((known.same, found.tables[0].rows.same), (600, 700));
+}
