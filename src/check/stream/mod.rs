@@ -1,0 +1,72 @@
+//! Large files: what is surely in order is counted, the rest is judged as a
+//! small file of its own.
+//!
+//! The rules of the dataset become tests of plain cells where they can
+//! ([`Kind::sieve`](crate::rules::Kind::sieve)), and a sieve goes over the
+//! file in chunks, on all threads. The records that it hands out stand in a
+//! document of their own, which knows their lines; it is typed and judged like
+//! any other, so verdicts, messages and places are those of a small file.
+//!
+//! A key that rises from record to record cannot repeat, so only those that do
+//! not rise are looked up, in the chunks that they would stand in.
+//!
+//! Where anything stands in the way of this (a rule that sees several rows, an
+//! edition before this one, numbers grouped in thousands), [`load`] gives
+//! nothing, and the file is read as a whole.
+
+mod plan;
+mod sift;
+
+use self::plan::Plan;
+use self::sift::File;
+use super::Options;
+use super::assemble::Loaded;
+use crate::error::Result;
+use crate::rules::Dataset;
+use crate::source::{Parts, decode};
+
+/// So much of a file tells its form.
+const SAMPLE_BYTES: u64 = 1 << 18;
+/// A file is best read in chunks of so many bytes.
+pub const CHUNK_BYTES: u64 = 4 << 20;
+
+/// What is known to be in order, beside what was loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Clean {
+    /// How many rows.
+    pub(super) rows: usize,
+    /// How many of their cells hold a value.
+    pub(super) cells: usize,
+    /// How many of those are figures.
+    pub(super) figures: usize,
+}
+
+/// Reads a large file, if it is of a form that allows it.
+///
+/// `judged_before` says whether anything of a dataset was accepted before;
+/// `chunk` is how many bytes are read at once, for each thread.
+///
+/// # Errors
+///
+/// As [`load`](super::load), and where the file cannot be read to its end.
+pub fn load(
+    parts: &dyn Parts,
+    name: &str,
+    datasets: &[Dataset],
+    options: &Options,
+    judged_before: &dyn Fn(&str) -> bool,
+    chunk: u64,
+) -> Result<Option<Loaded>> {
+    let file = File { parts, name, chunk: chunk.max(1) };
+    let mut sample = Vec::new();
+    file.read(0, SAMPLE_BYTES, &mut sample)?;
+    let end = memchr::memrchr(b'\n', &sample).map_or(0, |it| it + 1);
+    if end == 0 || sample.starts_with(b"\xef\xbb\xbf") || std::str::from_utf8(&sample[..end]).is_err() {
+        return Ok(None);
+    }
+    let sample = decode(name, sample[..end].to_vec())?;
+    let Some(plan) = Plan::of(&sample, datasets, options, judged_before)? else { return Ok(None) };
+    let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
+    let Some(sifted) = file.sift(&plan.sieve, heading as u64)? else { return Ok(None) };
+    Ok(plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted))
+}

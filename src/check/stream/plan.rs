@@ -1,0 +1,181 @@
+//! How a large file is read, and how what is handed out becomes a small file.
+
+use std::sync::Arc;
+
+use super::Clean;
+use super::sift::Sifted;
+use crate::check::Options;
+use crate::check::assemble::{self, Loaded, LoadedTable};
+use crate::check::claim::claim;
+use crate::check::outcome::Input;
+use crate::error::Result;
+use crate::rules::{Dataset, Sieved};
+use crate::source::delimited::sieve::{self, Sieve, Wanted};
+use crate::source::{Page, TypeOptions, style_of, type_grid};
+use crate::table::{ColumnType, Document, NumberStyle, TableSchema};
+
+/// How a file is read, by its sample and its dataset.
+pub(super) struct Plan<'a> {
+    dataset: usize,
+    dataset_name: String,
+    declared: &'a TableSchema,
+    /// With the columns that are not declared, as inferred.
+    schema: TableSchema,
+    style: NumberStyle,
+    page: Page,
+    pub(super) sieve: Sieve,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn of(
+        sample: &Document,
+        datasets: &'a [Dataset],
+        options: &Options,
+        judged_before: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<Self>> {
+        let Some((dialect, page)) = sieve::plain_form(sample) else { return Ok(None) };
+        let Some(claimed) = claim(sample, &page, datasets, options)? else { return Ok(None) };
+        let dataset = &datasets[claimed.dataset];
+        let Some(table) = claimed.tables[0] else { return Ok(None) };
+        let declared = &dataset.tables[table];
+        let alone = dataset.cadence.is_none() && dataset.period.is_none() && options.edition.is_none();
+        let plain = declared.rows.is_empty() && declared.markers.declared.is_empty() && options.table.is_none();
+        if !alone || !plain || judged_before(&dataset.name) || page.period.is_some() {
+            return Ok(None);
+        }
+        let grid = &page.grids[0];
+        let document = Arc::new(Document::new(sample.name.clone(), sample.text.clone(), sample.encoding));
+        let locale = options.locale.as_deref().or(dataset.locale.as_deref());
+        let prefer = locale.and_then(NumberStyle::of_locale).unwrap_or(NumberStyle::ENGLISH);
+        let style = style_of(grid, &document, declared, prefer);
+        let typed = type_grid(grid, &document, declared, &TypeOptions { prefer }).table;
+        if style.decimal != crate::table::DecimalSign::Point {
+            return Ok(None);
+        }
+        let mut schema = declared.clone();
+        let mut columns = vec![Wanted::Text; grid.headings.len()];
+        for it in &typed.columns {
+            let known = declared.column(&it.name).map(|it| &declared.columns[it]);
+            let scaled = grid.headings[it.position as usize].text(&document);
+            let unit = known.and_then(|it| it.unit).or_else(|| crate::table::Unit::in_heading(scaled));
+            if unit.is_some() || known.is_some_and(|it| it.decimals.is_some() || it.format.is_some()) {
+                return Ok(None);
+            }
+            if known.is_none() {
+                schema.columns.push(crate::table::ColumnSchema {
+                    optional: true,
+                    ..crate::table::ColumnSchema::new(it.name.clone(), it.kind)
+                });
+            }
+            let Some(wanted) = wanted(it.kind, known.is_none_or(|it| it.blank)) else { return Ok(None) };
+            columns[it.position as usize] = wanted;
+        }
+        let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
+        let Some((tests, key)) = tests(dataset, table, declared, &columns, &position) else { return Ok(None) };
+        let sieve = Sieve { dialect, columns, tests, key };
+        let dataset_name = dataset.name.clone();
+        Ok(Some(Self { dataset: claimed.dataset, dataset_name, declared, schema, style, page, sieve }))
+    }
+
+    /// Types what was handed out as a small file of its own.
+    pub(super) fn type_handed(
+        self,
+        name: &str,
+        heading: &str,
+        encoding: &'static str,
+        sifted: &Sifted,
+    ) -> Option<Loaded> {
+        let mut text = heading.to_owned();
+        let mut lines = vec![1];
+        let mut numbers = Vec::with_capacity(sifted.handed.len());
+        for (suspect, line, record) in &sifted.handed {
+            let record_text = std::str::from_utf8(&suspect.bytes).ok()?;
+            text.push_str(record_text);
+            text.push('\n');
+            let first = u32::try_from(*line).ok()?;
+            let count = Document::new("", record_text.to_owned(), "").line_count();
+            lines.extend((0..u32::try_from(count).ok()?).map(|it| first + it));
+            numbers.push(u32::try_from(*record).ok()?);
+        }
+        let document = Arc::new(Document::of_lines(name, text, encoding, lines));
+        let end = u32::try_from(sifted.records).ok()?;
+        let at_end = numbers.iter().rev().zip(0..end).take_while(|(number, it)| **number == end - it).count();
+        let tail = end + 1 - u32::try_from(at_end).ok()?;
+        let mut page = sieve::page_of(&document, &self.page.grids[0], self.sieve.dialect, &numbers, tail)?;
+        page.grids[0].style = Some(self.style);
+        let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions { prefer: self.style });
+        let figures = typed.table.columns.iter().filter(|it| it.kind.is_number()).count();
+        let clean = Clean { figures: sifted.clean.rows * figures, ..sifted.clean };
+        let schema = self.declared.clone();
+        let table = LoadedTable { grid: 0, schema, table: typed.table, faults: typed.faults, clean };
+        let input = Input {
+            file: name.to_owned(),
+            dataset: Some(self.dataset_name),
+            edition: None,
+            editions: 1,
+            coverage: None,
+            tables: 1,
+            rows: clean.rows + table.table.rows.len(),
+            figures: clean.figures + assemble::figures(&table.table),
+        };
+        Some(Loaded { document, page, input, dataset: Some(self.dataset), period: None, tables: vec![table] })
+    }
+}
+
+/// How a column of a type is read, if it can be.
+fn wanted(kind: ColumnType, blank: bool) -> Option<Wanted> {
+    Some(match kind {
+        ColumnType::Label | ColumnType::Text if blank => Wanted::Text,
+        ColumnType::Label | ColumnType::Text => Wanted::Filled,
+        ColumnType::Count => Wanted::Count,
+        ColumnType::Integer => Wanted::Integer,
+        ColumnType::Amount | ColumnType::Percent => Wanted::Number,
+        ColumnType::Date => Wanted::Day,
+        ColumnType::Period => return None,
+    })
+}
+
+type Tests = (Vec<sieve::Test<usize>>, Vec<usize>);
+
+/// The rules of a table as tests of its columns, and its key, if all are such.
+fn tests(
+    dataset: &Dataset,
+    table: usize,
+    declared: &TableSchema,
+    columns: &[Wanted],
+    position: &dyn Fn(&String) -> Option<usize>,
+) -> Option<Tests> {
+    let mut tests = Vec::new();
+    let mut keys: Vec<Vec<usize>> = Vec::new();
+    let is_text = |it: usize| matches!(columns[it], Wanted::Text | Wanted::Filled);
+    let of_key = |names: &[String]| names.iter().map(position).collect::<Option<Vec<usize>>>();
+    if !declared.key.is_empty() {
+        keys.push(of_key(&declared.key)?);
+    }
+    for rule in &dataset.rules {
+        if rule.filter.is_some() || rule.table != Some(table) {
+            return None;
+        }
+        match rule.check.sieve()? {
+            Sieved::Each(each) => {
+                for test in each {
+                    let test = test.over(position)?;
+                    let (numbers, texts) = test.columns();
+                    if numbers.iter().any(|it| is_text(**it)) || texts.iter().any(|it| !is_text(**it)) {
+                        return None;
+                    }
+                    tests.push(test);
+                }
+            }
+            Sieved::Once(names) => keys.push(of_key(&names)?),
+        }
+    }
+    keys.dedup();
+    let key = match &mut keys[..] {
+        [] => Vec::new(),
+        [one] => std::mem::take(one),
+        _ => return None,
+    };
+    let plain = key.len() <= sieve::KEY_MAX && !key.iter().any(|it| is_text(*it));
+    plain.then_some((tests, key))
+}
