@@ -7,7 +7,7 @@ use super::Options;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::rules::Dataset;
-use crate::source::{Grid, Page};
+use crate::source::{Grid, Page, unpacked};
 use crate::table::{ColumnSchema, Document, TableSchema, fold};
 
 /// A file's dataset, and the declared table of each of its grids.
@@ -123,8 +123,13 @@ fn shares_rows(document: &Document, grid: &Grid, table: &TableSchema) -> bool {
     found * 2 >= required.len()
 }
 
-/// Whether a file is named by one of the patterns, by its name or whole path.
+/// Whether a file is named by one of the patterns, by its name or whole path,
+/// packed or not.
 pub(super) fn matches_any(patterns: &[String], file: &str) -> bool {
+    let inner = unpacked(file);
+    if inner != file && matches_any(patterns, inner) {
+        return true;
+    }
     let name = file.rsplit('/').next().unwrap_or(file);
     patterns.iter().any(|pattern| {
         Glob::new(pattern).is_ok_and(|it| {

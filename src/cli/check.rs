@@ -3,7 +3,11 @@
 use clap::Args;
 use rayon::prelude::*;
 
+use super::memory::{self, Memory};
+use super::opened::Opened;
+use super::watch::Watch;
 use super::{Color, Exit, From, Reading, baseline, collect, files, load_rules, output, past};
+use crate::check::stream::Limits;
 use crate::check::{self, Accepted, Loaded, Options, Outcome, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
@@ -43,6 +47,9 @@ pub(super) struct CheckArgs {
     /// How many threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: Option<u16>,
+    /// Use about so much memory for large files: 256M, 2G [default: a quarter of the machine's]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<Memory>,
     /// Only findings, no summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -56,6 +63,8 @@ pub(super) struct Given<'a> {
     pub(super) datasets: &'a [Dataset],
     pub(super) past: &'a [Accepted],
     pub(super) options: &'a Options,
+    /// How many bytes large files may take, about.
+    pub(super) memory: u64,
 }
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
@@ -73,8 +82,11 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
     known(&options.selection, &datasets)?;
     let past = past(args.reading.snapshots.as_deref(), &datasets)?;
-    let given = Given { datasets: &datasets, past: &past, options: &options };
+    let memory = args.memory.map_or_else(memory::default, |it| it.0);
+    let given = Given { datasets: &datasets, past: &past, options: &options, memory };
+    let watch = Watch::start();
     let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;
+    drop(watch);
     let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose };
     output::write_each(&targets, wish, &[], |format, look, out| format.write(&outcome, look, out))?;
     if let Some(file) = args.baseline.as_deref().filter(|_| !outcome.stale.is_empty() && errors.is_empty()) {
@@ -114,10 +126,11 @@ pub(super) fn check_all(
     let inputs = collect(paths)?;
     let from = from.map(From::format);
     let load = |input: &files::Input| {
-        if let Some(loaded) = load_large(input, from, given)? {
+        let opened = Opened::new(input)?;
+        if let Some(loaded) = load_large(&opened, from, given)? {
             return Ok(loaded);
         }
-        let (document, format) = files::open(input, from)?;
+        let (document, format) = opened.document(from)?;
         check::load(document, format, given.datasets, given.options)
     };
     let size = |it: &files::Input| match it {
@@ -125,7 +138,7 @@ pub(super) fn check_all(
         files::Input::Stdin => 0,
     };
     let heavy = inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
-    let results: Vec<Result<Loaded>> = if heavy {
+    let results: Vec<Result<Loaded>> = if heavy || threads.is_some() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build();
         let pool = pool.map_err(|it| Error::new(ErrorKind::Usage, "could not start threads").because(it))?;
         pool.install(|| inputs.par_iter().map(load).collect())
@@ -143,10 +156,11 @@ pub(super) fn check_all(
 }
 
 /// Reads a large file of delimited text in parts, if its form allows it.
-fn load_large(input: &files::Input, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Option<Loaded>> {
-    let Some((parts, name)) = files::large(input, from)? else { return Ok(None) };
+fn load_large(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Option<Loaded>> {
+    let Some(parts) = opened.large(from) else { return Ok(None) };
     let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
-    check::stream::load(&parts, &name, given.datasets, given.options, &accepted, check::stream::CHUNK_BYTES)
+    let limits = Limits { chunk: Limits::CHUNK_BYTES, memory: given.memory };
+    check::stream::load(parts, &opened.name, given.datasets, given.options, &accepted, limits)
 }
 
 pub(super) fn fail_on(word: &str) -> Result<Option<Severity>> {

@@ -5,6 +5,7 @@ use clap::Args;
 use super::memory::{self, Memory};
 use super::output::Target;
 use super::sides::{Reader, SideArgs, Sided, one_stdin};
+use super::watch::Watch;
 use super::{Color, Exit, large, output};
 use crate::diff::{self, Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
@@ -69,10 +70,12 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
     }
     one_stdin(&[&args.old, new])?;
     let memory = args.memory.map_or_else(memory::default, |it| it.0);
+    let watch = Watch::start();
     let diff = match large::differ(&reader, (&args.old, new), &options, memory)? {
         Some(diff) => diff,
         None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options)?,
     };
+    drop(watch);
     args.write(&diff, &targets, color)?;
     Ok(if diff.is_empty() { Exit::Clean } else { Exit::Findings })
 }

@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Color, Exit, From, Reading, collect, files, load_rules, output};
+use super::opened::Opened;
+use super::{Color, Exit, From, Reading, collect, load_rules, output};
 use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{extract_csv, extract_json, extract_text};
@@ -39,7 +40,7 @@ pub(super) fn run(args: &ExtractArgs, _color: Color) -> Result<Exit> {
         );
     };
     let from = args.reading.from.map(From::format);
-    let (document, format) = files::open(input, from)?;
+    let (document, format) = Opened::new(input)?.document(from)?;
     let loaded = check::load(document, format, &datasets, &options)?;
     let mut bytes = Vec::new();
     let written = match form {

@@ -115,77 +115,6 @@ fn pattern(text: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Reads an input whole and decodes it; `from` overrides how it is read.
-///
-/// # Errors
-///
-/// [`ErrorKind::Unreadable`] if it cannot be read to its end or decoded.
-pub(super) fn open(input: &Input, from: Option<Format>) -> Result<(Arc<Document>, Format)> {
-    let (name, bytes) = match input {
-        Input::Stdin => ("<stdin>".to_owned(), stdin()),
-        Input::File(path) => (shown(path), std::fs::read(path)),
-    };
-    let bytes =
-        bytes.map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it))?;
-    decode(&name, bytes, from)
-}
-
-/// Files from this size on are read in parts, where their form allows it.
-const LARGE_BYTES: u64 = 2 << 20;
-
-/// A file that is read in parts.
-#[derive(Debug)]
-pub(super) struct Parts {
-    file: std::fs::File,
-    size: u64,
-}
-
-impl source::Parts for Parts {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
-        let mut filled = 0;
-        while filled < into.len() {
-            match read_once(&self.file, offset + filled as u64, &mut into[filled..])? {
-                0 => break,
-                read => filled += read,
-            }
-        }
-        Ok(filled)
-    }
-}
-
-#[cfg(unix)]
-fn read_once(file: &std::fs::File, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, into, offset)
-}
-
-#[cfg(windows)]
-fn read_once(file: &std::fs::File, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, into, offset)
-}
-
-/// A large file of delimited text by its name, to be read in parts.
-///
-/// # Errors
-///
-/// [`ErrorKind::Unreadable`] if it cannot be opened.
-pub(super) fn large(input: &Input, from: Option<Format>) -> Result<Option<(Parts, String)>> {
-    let Input::File(path) = input else { return Ok(None) };
-    let named = extension(path).is_some_and(|it| DELIMITED.contains(&it.as_str()));
-    let delimited = from.map_or(named, |it| it == Format::Delimited);
-    let name = shown(path);
-    let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
-    let meta = std::fs::metadata(path).map_err(unreadable)?;
-    if !delimited || !meta.is_file() || meta.len() < LARGE_BYTES {
-        return Ok(None);
-    }
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    Ok(Some((Parts { file, size: meta.len() }, name)))
-}
-
 /// All of standard input.
 pub(super) fn stdin() -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -214,6 +143,11 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
     Ok((Arc::new(document), format))
 }
 
+/// Whether a file is delimited text, by its name.
+pub(super) fn is_delimited(name: &str) -> bool {
+    extension(Path::new(name)).is_some_and(|it| DELIMITED.contains(&it.as_str()))
+}
+
 /// Whether a file in a folder is read, by its name.
 pub(super) fn is_read(name: &str) -> bool {
     extension(Path::new(name))
@@ -227,8 +161,10 @@ fn unread(path: &Path) -> Error {
         .hint("save the table as CSV, or name the files to check one by one")
 }
 
+/// What the name of a file ends in, apart from what it is packed with.
 fn extension(path: &Path) -> Option<String> {
-    path.extension().map(|it| it.to_string_lossy().to_lowercase())
+    let name = path.file_name()?.to_string_lossy();
+    Path::new(source::unpacked(&name)).extension().map(|it| it.to_string_lossy().to_lowercase())
 }
 
 /// A path as it is shown: with forward slashes.

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use foldhash::fast::RandomState;
 
 use super::files::{self, Input};
+use super::opened::Opened;
 use super::{Color, From, known_locale, load_rules, output, today};
 use crate::check;
 use crate::error::{Error, ErrorKind, Result};
@@ -242,7 +243,7 @@ impl HistoryArgs {
 
     fn of_file(&self, datasets: &[Dataset], take: &mut dyn FnMut(Step)) -> Result<()> {
         let input = if self.source == "-" { Input::Stdin } else { Input::File(PathBuf::from(&self.source)) };
-        let (document, format) = files::open(&input, self.from.map(From::format))?;
+        let (document, format) = Opened::new(&input)?.document(self.from.map(From::format))?;
         let options = check::Options { locale: self.locale.clone(), today: Some(today()), ..check::Options::default() };
         let loaded = check::load(document, format, datasets, &options)?;
         if let (Some(period), Some(value)) = (&self.period, &self.value) {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{collect, files, output};
+use super::opened::Opened;
+use super::{collect, output};
 use crate::check::{self, Loaded, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source;
@@ -32,7 +33,7 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
         return Err(Error::new(ErrorKind::Usage, format!("expected one sample file, found {}", inputs.len()))
             .in_file(&args.path));
     };
-    let (document, format) = files::open(input, None)?;
+    let (document, format) = Opened::new(input)?.document(None)?;
     let loaded = check::load(document, format, &[], &Options::default())?;
     let dataset = args.dataset.clone().unwrap_or_else(|| slug(stem(&loaded.document.name)));
     let text = rule_file(&dataset, &loaded, format);

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::files::{self, Input, Parts};
+use super::files::Input;
+use super::opened::{Opened, Parts};
 use super::sides::Reader;
 use crate::diff::large::{Groups, Large, Limits, joined};
 use crate::diff::{Diff, Options};
@@ -18,8 +19,8 @@ const LISTED_BYTES: u64 = 256 << 20;
 
 /// One of the two files.
 struct File {
-    parts: Parts,
     name: String,
+    parts: Parts,
     /// Its start, up to the end of a line.
     sample: String,
 }
@@ -53,21 +54,21 @@ impl File {
         if name == "-" || !path.is_file() {
             return Ok(None);
         }
-        let Some((parts, name)) = files::large(&Input::File(path.to_owned()), reader.from())? else {
+        let Some((name, parts)) = Opened::new(&Input::File(path.to_owned()))?.into_large(reader.from()) else {
             return Ok(None);
         };
         let mut bytes = vec![0; SAMPLE_BYTES];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
         let read = parts.read_at(0, &mut bytes).map_err(unreadable)?;
         bytes.truncate(memchr::memrchr(b'\n', &bytes[..read]).map_or(0, |it| it + 1));
-        if bytes.is_empty() || bytes.starts_with(b"\xef\xbb\xbf") {
-            return Ok(None);
-        }
-        Ok(String::from_utf8(bytes).ok().map(|sample| Self { parts, name, sample }))
+        let sample = String::from_utf8(bytes).ok().filter(|it| !it.is_empty());
+        Ok(sample.map(|sample| Self { name, parts, sample }))
     }
 
     fn large(&self) -> Large<'_> {
         let body = self.sample.find('\n').map_or(0, |it| it as u64 + 1);
-        Large { parts: &self.parts, name: &self.name, sample: &self.sample, body }
+        // A byte order mark is no part of the heading.
+        let sample = self.sample.trim_start_matches('\u{feff}');
+        Large { parts: &self.parts, name: &self.name, sample, body }
     }
 }

@@ -18,11 +18,13 @@ mod large;
 mod lint;
 mod memory;
 mod merge;
+mod opened;
 mod output;
 mod patch;
 mod review;
 mod rules;
 mod sides;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::files::{self, Input, shown};
 use super::git::{self, Object};
+use super::opened::Opened;
 use super::{From, collect, known_locale, load_rules, today};
 use crate::check::{self, Options};
 use crate::diff::Side;
@@ -109,7 +110,7 @@ impl Reader {
                     let bytes = std::fs::read(path).map_err(|it| unread(it).in_file(shown(path)))?;
                     self.part(&shown(path), bytes, "")?
                 }
-                _ => self.loaded(files::open(&input, self.from)?, &root)?,
+                _ => self.loaded(Opened::new(&input)?.document(self.from)?, &root)?,
             });
         }
         Ok(join(if name == "-" { "<stdin>" } else { name }, parts))

@@ -26,7 +26,7 @@ pub mod workbook;
 pub use canonical::{read_canonical, type_canonical};
 pub use decode::{Decoding, decode, decode_as};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
-pub use parts::Parts;
+pub use parts::{Parts, unpacked};
 pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, style_of, type_grid};
 
 use jiff::civil::Date;

@@ -1,4 +1,4 @@
-//! Files too large to be held as a whole.
+//! Files that are not held as they are: too large, or packed.
 
 /// A file whose parts can be read in any order, by many threads at once.
 pub trait Parts: Sync {
@@ -12,4 +12,23 @@ pub trait Parts: Sync {
     ///
     /// If it cannot be read.
     fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize>;
+
+    /// Is told that so many more records are to be looked at.
+    fn handed_out(&self, _records: usize) {}
+}
+
+/// The name of a file without what it is packed with.
+///
+/// ```
+/// use crossfoot::source::unpacked;
+///
+/// assert_eq!(unpacked("week.csv.gz"), "week.csv");
+/// assert_eq!(unpacked("week.csv"), "week.csv");
+/// ```
+pub fn unpacked(name: &str) -> &str {
+    let stem = |ending: &&str| {
+        let at = name.len().checked_sub(ending.len())?;
+        (at > 0 && name.get(at..)?.eq_ignore_ascii_case(ending)).then(|| &name[..at])
+    };
+    [".gz", ".zst", ".bz2"].iter().find_map(stem).unwrap_or(name)
 }

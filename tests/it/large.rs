@@ -1,6 +1,7 @@
 //! Large files, read in parts: the same findings as those of a small file.
 
-use crossfoot::check::{self, Options, Outcome, stream};
+use crossfoot::check::stream::{self, Limits};
+use crossfoot::check::{self, Options, Outcome};
 use crossfoot::report::{Format, Look};
 use crossfoot::rules::Dataset;
 use proptest::prelude::*;
@@ -50,8 +51,12 @@ fn whole(datasets: &[Dataset], text: &str) -> String {
 
 /// What a file read in parts comes to; none where it has to be read as a whole.
 fn in_parts(datasets: &[Dataset], text: &str, chunk: u64) -> Option<String> {
+    limited(datasets, text, Limits { chunk, memory: 1 << 30 })
+}
+
+fn limited(datasets: &[Dataset], text: &str, limits: Limits) -> Option<String> {
     let parts = Bytes(text.as_bytes().to_vec());
-    let loaded = stream::load(&parts, "t.csv", datasets, &Options::default(), &|_| false, chunk).unwrap()?;
+    let loaded = stream::load(&parts, "t.csv", datasets, &Options::default(), &|_| false, limits).unwrap()?;
     Some(told(&check::check(vec![loaded], datasets, &[], &Options::default()).unwrap()))
 }
 
@@ -87,15 +92,52 @@ proptest! {
     fn files_in_parts_have_the_findings_of_whole_ones(
         records in proptest::collection::vec(record(), 0..40),
         chunk in 1_u64..4_096,
-        threads in 1_usize..5,
+        threads in 1_usize..9,
+        marked: bool,
+        texts: bool,
+        memory in prop_oneof![64_u64..4_096, Just(1 << 30)],
     ) {
-        let text = format!("{HEADING}{}{}", sound(60), records.concat());
-        let datasets = dataset(RULES);
+        let mark = if marked { "\u{feff}" } else { "" };
+        let text = format!("{mark}{HEADING}{}{}", sound(60), records.concat());
+        let rules = if texts { RULES.replace("[\"id\", \"part\"]", "[\"code\", \"id\", \"note\"]") } else { RULES.to_owned() };
+        let datasets = dataset(&rules);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        if let Some(parts) = pool.install(|| in_parts(&datasets, &text, chunk)) {
+        if let Some(parts) = pool.install(|| limited(&datasets, &text, Limits { chunk, memory })) {
             prop_assert_eq!(parts, whole(&datasets, &text), "{}", text);
         }
     }
+}
+
+/// Rows that are in order by themselves, in no order of their keys.
+fn shuffled(count: usize) -> String {
+    let mut rows: Vec<String> = sound(count).lines().map(|it| format!("{it}\n")).collect();
+    rows.sort_by_key(|it| it.bytes().fold(7_u32, |sum, it| sum.wrapping_mul(31).wrapping_add(u32::from(it))));
+    rows.concat()
+}
+
+#[test]
+fn keys_in_no_order_are_told_apart_by_their_hash() {
+    let rules = format!("{RULES}[[rules]]\nname = \"texts\"\nunique = [\"note\", \"id\"]\n");
+    let datasets = dataset(&rules);
+    let again = "2340,1.0,3,2001-02-03,2001-02-04,R,\"a,  b\"\n77,1,3,2001-02-03,2001-02-04,R,\n\
+        78,1,3,2001-02-03,2001-02-04,R,é\n78,2,3,2001-02-03,2001-02-04,R,é\n";
+    let text = format!("{HEADING}{}{again}", shuffled(3_000));
+    let found = whole(&datasets, &text);
+    for (chunk, memory) in [(4_096, 1 << 30), (1 << 20, 10_000), (7_000, 30_000)] {
+        let parts = limited(&datasets, &text, Limits { chunk, memory });
+        assert_eq!(parts.as_ref(), Some(&found), "chunks of {chunk}, memory of {memory}");
+    }
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let fails = |rule: &str| found["summary"]["by_rule"][rule]["fails"].as_u64();
+    assert_eq!((fails("once"), fails("texts")), (Some(1), Some(2)));
+}
+
+#[test]
+fn many_keys_out_of_order_are_told_without_an_index_of_records() {
+    let datasets = dataset(RULES);
+    let text = format!("{HEADING}{}{}", shuffled(6_000), "20,1,3,2001-02-03,2001-02-04,R,x\n");
+    let parts = in_parts(&datasets, &text, 1 << 16).expect("it is plain enough");
+    assert_eq!(parts, whole(&datasets, &text));
 }
 
 #[test]
@@ -144,8 +186,9 @@ fn a_file_that_shrinks_while_it_is_read_is_an_error() {
     }
     let text = format!("{HEADING}{}", sound(80_000));
     let parts = Shrinking(Bytes(text.into_bytes()));
+    let limits = Limits { chunk: 1 << 16, memory: 1 << 30 };
     let datasets = dataset(RULES);
-    let error = stream::load(&parts, "t.csv", &datasets, &Options::default(), &|_| false, 1 << 16).unwrap_err();
+    let error = stream::load(&parts, "t.csv", &datasets, &Options::default(), &|_| false, limits).unwrap_err();
     assert_eq!(error.to_string(), "t.csv: became shorter while it was read");
 }
 

@@ -17,6 +17,7 @@ mod invariance;
 mod json;
 mod large;
 mod large_diff;
+mod packed;
 mod page;
 mod pages;
 mod readme;

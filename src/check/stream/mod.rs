@@ -18,17 +18,30 @@ mod plan;
 mod sift;
 
 use self::plan::Plan;
-use self::sift::File;
+use self::sift::{Body, File};
 use super::Options;
 use super::assemble::Loaded;
 use crate::error::Result;
 use crate::rules::Dataset;
 use crate::source::{Parts, decode};
 
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 /// So much of a file tells its form.
 const SAMPLE_BYTES: u64 = 1 << 18;
-/// A file is best read in chunks of so many bytes.
-pub const CHUNK_BYTES: u64 = 4 << 20;
+/// How large files are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many bytes are read at once, for each thread.
+    pub chunk: u64,
+    /// How many bytes of memory keys may take, about.
+    pub memory: u64,
+}
+
+impl Limits {
+    /// What a file is best read in.
+    pub const CHUNK_BYTES: u64 = 4 << 20;
+}
 
 /// What is known to be in order, beside what was loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,8 +56,7 @@ pub(super) struct Clean {
 
 /// Reads a large file, if it is of a form that allows it.
 ///
-/// `judged_before` says whether anything of a dataset was accepted before;
-/// `chunk` is how many bytes are read at once, for each thread.
+/// `judged_before` says whether anything of a dataset was accepted before.
 ///
 /// # Errors
 ///
@@ -55,18 +67,21 @@ pub fn load(
     datasets: &[Dataset],
     options: &Options,
     judged_before: &dyn Fn(&str) -> bool,
-    chunk: u64,
+    limits: Limits,
 ) -> Result<Option<Loaded>> {
-    let file = File { parts, name, chunk: chunk.max(1) };
+    let limits = Limits { chunk: limits.chunk.max(1), ..limits };
+    let file = File { parts, name, limits };
     let mut sample = Vec::new();
     file.read(0, SAMPLE_BYTES, &mut sample)?;
+    let mark = if sample.starts_with(MARK) { MARK.len() } else { 0 };
     let end = memchr::memrchr(b'\n', &sample).map_or(0, |it| it + 1);
-    if end == 0 || sample.starts_with(b"\xef\xbb\xbf") || std::str::from_utf8(&sample[..end]).is_err() {
+    if end == 0 || std::str::from_utf8(&sample[..end]).is_err() {
         return Ok(None);
     }
     let sample = decode(name, sample[..end].to_vec())?;
-    let Some(plan) = Plan::of(&sample, datasets, options, judged_before)? else { return Ok(None) };
+    let Some(mut plan) = Plan::of(&sample, datasets, options, judged_before)? else { return Ok(None) };
     let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
-    let Some(sifted) = file.sift(&plan.sieve, heading as u64)? else { return Ok(None) };
+    let body = Body { start: (mark + heading) as u64, record_bytes: plan.record_bytes() };
+    let Some(sifted) = file.sift(&mut plan.sieve, &plan.keys, body)? else { return Ok(None) };
     Ok(plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted))
 }

@@ -10,7 +10,7 @@ use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
 use crate::rules::{Dataset, Sieved};
-use crate::source::delimited::sieve::{self, Sieve, Wanted};
+use crate::source::delimited::sieve::{self, Keys, Sieve, Wanted};
 use crate::source::{Page, TypeOptions, style_of, type_grid};
 use crate::table::{ColumnType, Document, NumberStyle, TableSchema};
 
@@ -24,6 +24,8 @@ pub(super) struct Plan<'a> {
     style: NumberStyle,
     page: Page,
     pub(super) sieve: Sieve,
+    /// The columns of each key that no two records share.
+    pub(super) keys: Vec<Vec<usize>>,
 }
 
 impl<'a> Plan<'a> {
@@ -71,10 +73,23 @@ impl<'a> Plan<'a> {
             columns[it.position as usize] = wanted;
         }
         let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
-        let Some((tests, key)) = tests(dataset, table, declared, &columns, &position) else { return Ok(None) };
-        let sieve = Sieve { dialect, columns, tests, key };
+        let Some((tests, keys)) = tests(dataset, table, declared, &columns, &position) else { return Ok(None) };
+        // A key without a value is for the rules to tell.
+        for &it in keys.iter().flatten() {
+            if columns[it] == Wanted::Text {
+                columns[it] = Wanted::Filled;
+            }
+        }
+        let sieve = Sieve { dialect, columns, tests, keys: Keys::None };
         let dataset_name = dataset.name.clone();
-        Ok(Some(Self { dataset: claimed.dataset, dataset_name, declared, schema, style, page, sieve }))
+        Ok(Some(Self { dataset: claimed.dataset, dataset_name, declared, schema, style, page, sieve, keys }))
+    }
+
+    /// How many bytes a record has, about.
+    pub(super) fn record_bytes(&self) -> u64 {
+        let rows = &self.page.grids[0].rows;
+        let bytes: u64 = rows.iter().map(|it| u64::from(it.span.end - it.span.start) + 1).sum();
+        bytes / (rows.len() as u64).max(1)
     }
 
     /// Types what was handed out as a small file of its own.
@@ -135,9 +150,9 @@ fn wanted(kind: ColumnType, blank: bool) -> Option<Wanted> {
     })
 }
 
-type Tests = (Vec<sieve::Test<usize>>, Vec<usize>);
+type Tests = (Vec<sieve::Test<usize>>, Vec<Vec<usize>>);
 
-/// The rules of a table as tests of its columns, and its key, if all are such.
+/// The rules of a table as tests of its columns, and its keys, if all are such.
 fn tests(
     dataset: &Dataset,
     table: usize,
@@ -170,12 +185,7 @@ fn tests(
             Sieved::Once(names) => keys.push(of_key(&names)?),
         }
     }
+    keys.sort();
     keys.dedup();
-    let key = match &mut keys[..] {
-        [] => Vec::new(),
-        [one] => std::mem::take(one),
-        _ => return None,
-    };
-    let plain = key.len() <= sieve::KEY_MAX && !key.iter().any(|it| is_text(*it));
-    plain.then_some((tests, key))
+    Some((tests, keys))
 }

@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use rayon::prelude::*;
 
-use super::Clean;
+use super::{Clean, Limits};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::Parts;
-use crate::source::delimited::sieve::{Chunk, Key, Sieve, Stop, Suspect};
+use crate::source::delimited::sieve::{Chunk, KEY_MAX, Key, Keys, Row, Sieve, Stop, Suspect, Wanted};
 
 /// So many bytes more are read for the last record, then more and more.
 const BEHIND_BYTES: u64 = 64 << 10;
@@ -30,7 +30,16 @@ pub(super) struct Sifted {
 pub(super) struct File<'a> {
     pub(super) parts: &'a dyn Parts,
     pub(super) name: &'a str,
-    pub(super) chunk: u64,
+    pub(super) limits: Limits,
+}
+
+/// The records of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Body {
+    /// Where the first starts.
+    pub(super) start: u64,
+    /// How many bytes each has, about.
+    pub(super) record_bytes: u64,
 }
 
 impl File<'_> {
@@ -89,11 +98,47 @@ impl File<'_> {
     }
 
     /// Goes over the whole file; nothing where it is not plain enough.
-    pub(super) fn sift(&self, sieve: &Sieve, heading: u64) -> Result<Option<Sifted>> {
+    ///
+    /// Keys that rise are told without keeping them; others by a hash of each,
+    /// of as many at once as the memory allows.
+    pub(super) fn sift(&self, sieve: &mut Sieve, keys: &[Vec<usize>], body: Body) -> Result<Option<Sifted>> {
+        let is_text = |it: &usize| matches!(sieve.columns[*it], Wanted::Text | Wanted::Filled);
+        sieve.keys = match keys {
+            [] => Keys::None,
+            [key] if key.len() <= KEY_MAX && !key.iter().any(is_text) => Keys::Rising(key.clone()),
+            _ => self.hashed(keys, body),
+        };
+        let mut done = self.chunks(sieve, body.start)?;
+        if matches!(done, Err(Stop::Disorder)) {
+            sieve.keys = self.hashed(keys, body);
+            done = self.chunks(sieve, body.start)?;
+        }
+        let Ok(mut done) = done else { return Ok(None) };
+        let found = match &sieve.keys {
+            Keys::None => true,
+            Keys::Rising(columns) => {
+                self.look_up(sieve, columns, &mut done)?;
+                true
+            }
+            Keys::Hashed(sets, part) => self.look_up_hashes(sieve, sets, part.1, &mut done)?,
+        };
+        Ok(found.then(|| gather(done)))
+    }
+
+    fn hashed(&self, keys: &[Vec<usize>], body: Body) -> Keys {
+        // A list that grows takes up to twice its length.
+        const HASH_BYTES: u64 = 16;
+        let records = (self.parts.size() / body.record_bytes.max(1)).max(1);
+        let wanted = records.saturating_mul(keys.len() as u64 * HASH_BYTES);
+        Keys::Hashed(keys.to_vec(), (0, wanted.div_ceil(self.limits.memory.max(1))))
+    }
+
+    /// All chunks of the file, in order.
+    fn chunks(&self, sieve: &Sieve, heading: u64) -> Result<Result<Vec<Chunk>, Stop>> {
         let size = self.parts.size();
-        let count = (size - heading).div_ceil(self.chunk);
-        let starts: Vec<u64> = (0..count).map(|it| heading + it * self.chunk).collect();
-        let limit = |start: u64| (start + self.chunk).min(size);
+        let count = (size - heading).div_ceil(self.limits.chunk);
+        let starts: Vec<u64> = (0..count).map(|it| heading + it * self.limits.chunk).collect();
+        let limit = |start: u64| (start + self.limits.chunk).min(size);
         let mut done: Vec<Chunk> = Vec::with_capacity(starts.len());
         let mut at = heading;
         let mut highest: Option<Key> = None;
@@ -114,37 +159,85 @@ impl File<'_> {
                 if strayed || chunk.as_ref().is_ok_and(falls) {
                     chunk = self.chunk(sieve, (at, limit), true, highest)?;
                 }
-                let Ok(chunk) = chunk else { return Ok(None) };
+                let chunk = match chunk {
+                    Ok(it) => it,
+                    Err(stop) => return Ok(Err(stop)),
+                };
                 suspects += chunk.suspects.len();
+                self.parts.handed_out(chunk.suspects.len());
                 if suspects > SUSPECTS_MAX {
-                    return Ok(None);
+                    return Ok(Err(Stop::Dirty));
                 }
                 at = chunk.end;
                 highest = chunk.order.last.map(|it| it.0).or(highest);
                 done.push(chunk);
             }
         }
-        self.look_up(sieve, &mut done)?;
-        Ok(Some(gather(done)))
+        Ok(Ok(done))
     }
 
     /// Hands out the records in order that have the key of a late one.
-    fn look_up(&self, sieve: &Sieve, done: &mut [Chunk]) -> Result<()> {
+    fn look_up(&self, sieve: &Sieve, columns: &[usize], done: &mut [Chunk]) -> Result<()> {
         let mut late: Vec<Key> = done.iter_mut().flat_map(|it| std::mem::take(&mut it.late)).collect();
         late.sort_unstable();
         late.dedup();
         let look = |chunk: &mut Chunk| {
             let (Some(first), Some((last, _))) = (chunk.order.first, chunk.order.last) else { return Ok(()) };
             let wanted = &late[late.partition_point(|it| *it < first)..late.partition_point(|it| *it <= last)];
-            if wanted.is_empty() {
-                return Ok(());
+            if !wanted.is_empty() {
+                let bytes = self.again(chunk)?;
+                sieve.find(&bytes, |row| wanted.binary_search(&row.key(columns)).is_ok(), chunk);
             }
-            let mut bytes = Vec::new();
-            self.read(chunk.start, chunk.end - chunk.start, &mut bytes)?;
-            sieve.find(&bytes, wanted, chunk);
             Ok(())
         };
         done.par_iter_mut().map(look).collect()
+    }
+
+    /// Hands out the records in order whose key another has, by the hashes of
+    /// keys; false where they are too many.
+    fn look_up_hashes(&self, sieve: &Sieve, sets: &[Vec<usize>], parts: u64, done: &mut [Chunk]) -> Result<bool> {
+        let mut twice = Vec::new();
+        for part in 0..parts {
+            let of_chunk = |chunk: &mut Chunk| -> Result<Vec<u64>> {
+                if part == 0 {
+                    return Ok(std::mem::take(&mut chunk.hashes));
+                }
+                Ok(sieve.hashes(&self.again(chunk)?, (part, parts)))
+            };
+            let mut hashes: Vec<u64> = Vec::new();
+            for window in done.chunks_mut(WINDOW * rayon::current_num_threads()) {
+                let found: Vec<Vec<u64>> = window.par_iter_mut().map(of_chunk).collect::<Result<_>>()?;
+                hashes.extend(found.into_iter().flatten());
+            }
+            hashes.par_sort_unstable();
+            let more = hashes.chunk_by(PartialEq::eq).filter(|it| it.len() > 1).map(|it| it[0]);
+            twice.extend(more.take(SUSPECTS_MAX + 1));
+            if twice.len() > SUSPECTS_MAX {
+                return Ok(false);
+            }
+        }
+        if twice.is_empty() {
+            return Ok(true);
+        }
+        twice.sort_unstable();
+        let wanted = |row: &Row<'_>| {
+            let known = |columns: &Vec<usize>| row.hash(columns).is_some_and(|it| twice.binary_search(&it).is_ok());
+            sets.iter().any(known)
+        };
+        let look = |chunk: &mut Chunk| {
+            let bytes = self.again(chunk)?;
+            sieve.find(&bytes, wanted, chunk);
+            Ok(())
+        };
+        done.par_iter_mut().map(look).collect::<Result<()>>()?;
+        Ok(done.iter().map(|it| it.suspects.len()).sum::<usize>() <= SUSPECTS_MAX)
+    }
+
+    /// The bytes of a chunk, read again.
+    fn again(&self, chunk: &Chunk) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read(chunk.start, chunk.end - chunk.start, &mut bytes)?;
+        Ok(bytes)
     }
 }
 

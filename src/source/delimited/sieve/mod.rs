@@ -12,10 +12,12 @@
 //! caller holds where a chunk ended against where the next one began, and reads
 //! again from the right place where they differ.
 
+mod hash;
 mod order;
 mod row;
 mod tests;
 
+pub(crate) use hash::KeyHash;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand};
 pub(crate) use row::packed;
 pub use tests::{Holds, Test};
@@ -24,7 +26,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use self::order::Taken;
-use self::row::Row;
+pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;
 use super::{Layout, dialect, shape};
@@ -57,8 +59,19 @@ pub(crate) struct Sieve {
     pub(crate) columns: Vec<Wanted>,
     /// What must hold of each record.
     pub(crate) tests: Vec<Test<usize>>,
-    /// The columns of the key, numbers or days: none where no key is unique.
-    pub(crate) key: Vec<usize>,
+    /// How records are told from others by their keys.
+    pub(crate) keys: Keys,
+}
+
+/// How records with the same key are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// They need not be.
+    None,
+    /// One key of numbers or days, which rises from record to record.
+    Rising(Vec<usize>),
+    /// By a hash of each key, of the hashes that are one part of so many.
+    Hashed(Vec<Vec<usize>>, (u64, u64)),
 }
 
 /// A record that must be looked at.
@@ -88,6 +101,8 @@ pub(crate) struct Chunk {
     pub(crate) order: Order,
     /// Keys that do not rise: another record may have them too.
     pub(crate) late: Vec<Key>,
+    /// The hash of each key, where those are wanted.
+    pub(crate) hashes: Vec<u64>,
 }
 
 /// Why a chunk could not be read by itself.
@@ -99,10 +114,14 @@ pub(crate) enum Stop {
     NotText,
     /// More of it must be looked at than is in order.
     Dirty,
+    /// Its keys do not rise.
+    Disorder,
 }
 
 /// More suspects than this are too many, where they are most of a chunk.
 const SUSPECTS_MIN: usize = 4_096;
+/// So many keys that do not rise are no disorder, however few records there are.
+const LATE_MIN: usize = 256;
 
 impl Sieve {
     /// Reads the records that start before `limit`; `bytes` begin with a
@@ -131,13 +150,6 @@ impl Sieve {
             }
             let stand = Stand { record: chunk.records, at };
             chunk.records += 1;
-            let key = if self.key.is_empty() {
-                None
-            } else if read.is_clean {
-                Some(row.key())
-            } else {
-                self.slow_key(&bytes[at..end])
-            };
             if read.is_clean {
                 chunk.clean += 1;
                 chunk.filled += read.filled;
@@ -145,8 +157,9 @@ impl Sieve {
                 let suspect = Suspect { line: lines.before(bytes, at), bytes: bytes[at..end].into() };
                 chunk.suspects.insert(stand.record, suspect);
             }
-            if let Some(key) = key {
-                chunk.take_key(key, stand, &mut row, &mut lines);
+            self.take_keys(&mut chunk, (stand, read.is_clean, &bytes[at..end]), &mut row, &mut lines);
+            if chunk.late.len() > LATE_MIN && chunk.late.len() as u64 * 16 > chunk.records {
+                return Err(Stop::Disorder);
             }
             if chunk.suspects.len() > SUSPECTS_MIN && chunk.suspects.len() as u64 * 2 > chunk.records {
                 return Err(Stop::Dirty);
@@ -161,14 +174,39 @@ impl Sieve {
         Ok((chunk, at))
     }
 
-    /// The records of a chunk whose keys are wanted, as [`Sieve::chunk`] would hand them out.
-    pub(crate) fn find(&self, bytes: &[u8], wanted: &[Key], chunk: &mut Chunk) {
+    /// Takes note of the keys of a record.
+    fn take_keys(
+        &self,
+        chunk: &mut Chunk,
+        (stand, is_clean, record): (Stand, bool, &[u8]),
+        row: &mut Row<'_>,
+        lines: &mut Lines,
+    ) {
+        match &self.keys {
+            Keys::None => {}
+            Keys::Rising(columns) => {
+                let key = if is_clean { Some(row.key(columns)) } else { self.slow_key(columns, record) };
+                if let Some(key) = key {
+                    chunk.take_key(key, stand, row, lines);
+                }
+            }
+            Keys::Hashed(sets, part) => {
+                for columns in sets {
+                    let hash = if is_clean { row.hash(columns) } else { self.slow_hash(columns, record) };
+                    chunk.hashes.extend(hash.filter(|it| it % part.1 == part.0));
+                }
+            }
+        }
+    }
+
+    /// The records of a chunk that are wanted by their keys, as [`Sieve::chunk`] would hand them out.
+    pub(crate) fn find(&self, bytes: &[u8], wanted: impl Fn(&Row<'_>) -> bool, chunk: &mut Chunk) {
         let mut row = Row::new(self, bytes);
         let mut lines = Lines::default();
         let (mut at, mut record) = (0, 0);
         while at < bytes.len() {
             let read = row.read(at);
-            if read.is_clean && wanted.binary_search(&row.key()).is_ok() {
+            if read.is_clean && wanted(&row) {
                 chunk.hand_out(&mut row, Stand { record, at }, &mut lines);
             }
             let Ok((_, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
@@ -176,18 +214,51 @@ impl Sieve {
         }
     }
 
-    /// The key of a record that is not in order, where it can be told.
-    fn slow_key(&self, record: &[u8]) -> Option<Key> {
-        let cells = cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
-        let value = |column: &usize| {
-            let text = cells.get(*column)?;
-            match self.columns[*column] {
-                Wanted::Day => row::day_of(text).map(|it| Decimal::whole(i128::from(it))),
-                _ => read_figure(text, NumberStyle::ENGLISH, None).ok().map(|it| it.value),
+    /// The hashes of the keys in a chunk that belong to another part.
+    pub(crate) fn hashes(&self, bytes: &[u8], part: (u64, u64)) -> Vec<u64> {
+        let Keys::Hashed(sets, _) = &self.keys else { return Vec::new() };
+        let mut row = Row::new(self, bytes);
+        let (mut at, mut found) = (0, Vec::new());
+        while at < bytes.len() {
+            let read = row.read(at);
+            let Ok((end, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
+            for columns in sets {
+                let hash = if read.is_clean { row.hash(columns) } else { self.slow_hash(columns, &bytes[at..end]) };
+                found.extend(hash.filter(|it| it % part.1 == part.0));
             }
-        };
-        let values: Vec<Decimal> = self.key.iter().map(value).collect::<Option<_>>()?;
+            at = next;
+        }
+        found
+    }
+
+    /// The key of a record that is not in order, where it can be told.
+    fn slow_key(&self, columns: &[usize], record: &[u8]) -> Option<Key> {
+        let cells = cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
+        let values: Vec<Decimal> =
+            columns.iter().map(|it| self.slow_value(*it, cells.get(*it)?)).collect::<Option<_>>()?;
         Key::of_decimals(values.into_iter())
+    }
+
+    /// The hash of its key, as [`Row::hash`] has it.
+    fn slow_hash(&self, columns: &[usize], record: &[u8]) -> Option<u64> {
+        let cells = cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
+        let mut hash = KeyHash::default();
+        for it in columns {
+            let cell = cells.get(*it)?;
+            match self.columns[*it] {
+                Wanted::Text | Wanted::Filled => hash.text(cell)?,
+                _ => hash.number(order::scaled(self.slow_value(*it, cell)?)?),
+            }
+        }
+        Some(hash.finish())
+    }
+
+    /// The number or day of a cell that may not be plain.
+    fn slow_value(&self, column: usize, text: &str) -> Option<Decimal> {
+        match self.columns[column] {
+            Wanted::Day => row::day_of(text).map(|it| Decimal::whole(i128::from(it))),
+            _ => read_figure(text, NumberStyle::ENGLISH, None).ok().map(|it| it.value),
+        }
     }
 }
 

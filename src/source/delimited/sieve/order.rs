@@ -58,8 +58,7 @@ impl Key {
     pub(super) fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
         let mut key = [0; KEY_MAX];
         for (place, it) in key.iter_mut().zip(values) {
-            // By value: 1.0 and 1 are one key.
-            *place = i128::from(it.number) * SCALES[usize::from(it.decimals).min(18)];
+            *place = it.scaled();
         }
         Self(key)
     }
@@ -68,11 +67,23 @@ impl Key {
     pub(super) fn of_decimals(values: impl Iterator<Item = Decimal>) -> Option<Self> {
         let mut key = [0; KEY_MAX];
         for (place, it) in key.iter_mut().zip(values) {
-            let power = i32::try_from(DECIMALS).ok()? + i32::from(it.exponent);
-            let scale = 10_i128.checked_pow(u32::try_from(power).ok()?)?;
-            *place = it.units.checked_mul(scale)?;
+            *place = scaled(it)?;
         }
         Some(Self(key))
+    }
+}
+
+/// A figure in the last unit that keys keep; none where it is out of range.
+pub(super) fn scaled(it: Decimal) -> Option<i128> {
+    let power = i32::try_from(DECIMALS).ok()? + i32::from(it.exponent);
+    let scale = 10_i128.checked_pow(u32::try_from(power).ok()?)?;
+    it.units.checked_mul(scale)
+}
+
+impl Value {
+    /// The number in the last unit that keys keep: 1.0 and 1 are one key.
+    pub(super) fn scaled(&self) -> i128 {
+        i128::from(self.number) * SCALES[usize::from(self.decimals).min(18)]
     }
 }
 

@@ -1,11 +1,12 @@
 //! One record, read straight from its bytes.
 
+use super::hash::KeyHash;
 use super::order::Key;
 use super::tests::Value;
 use super::{Sieve, Wanted};
 
 /// Reads records one by one, and keeps the values of the last.
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     sieve: &'a Sieve,
     bytes: &'a [u8],
     values: Vec<Value>,
@@ -78,8 +79,24 @@ impl<'a> Row<'a> {
     }
 
     /// The key of the record read last.
-    pub(super) fn key(&self) -> Key {
-        Key::of(self.sieve.key.iter().map(|it| &self.values[*it]))
+    pub(crate) fn key(&self, columns: &[usize]) -> Key {
+        Key::of(columns.iter().map(|it| &self.values[*it]))
+    }
+
+    /// The hash of the key of the record read last, which is in order.
+    pub(crate) fn hash(&self, columns: &[usize]) -> Option<u64> {
+        let mut hash = KeyHash::default();
+        for it in columns {
+            let value = &self.values[*it];
+            match self.sieve.columns[*it] {
+                Wanted::Text | Wanted::Filled => {
+                    let text = &self.bytes[value.start as usize..value.end as usize];
+                    hash.text(std::str::from_utf8(text).ok()?)?;
+                }
+                _ => hash.number(value.scaled()),
+            }
+        }
+        Some(hash.finish())
     }
 }
 

@@ -1,0 +1,323 @@
+//! An input as it was opened: held where it is small, read in parts where it
+//! is large; streams and packed files by way of a temporary file.
+//!
+//! A temporary file has no name from the start, so nothing of it is left
+//! however the run ends. It stands in the system's folder for such files
+//! (`TMPDIR`).
+
+use std::fs::File;
+use std::io::{self, Read, Write as _};
+use std::sync::Arc;
+
+use super::files::{self, Input, shown};
+use super::watch;
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::{self, Format};
+use crate::table::Document;
+
+/// Inputs from this size on are read in parts, where their form allows it.
+const LARGE_BYTES: u64 = 2 << 20;
+/// Streams are copied in pieces of so many bytes.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// An input that was opened.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// The file as the user named it.
+    pub(super) name: String,
+    bytes: Bytes,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Held(Vec<u8>),
+    Parts(Parts),
+}
+
+/// A file that is read in parts.
+#[derive(Debug)]
+pub(super) struct Parts {
+    file: File,
+    size: u64,
+}
+
+impl Opened {
+    /// Opens an input: files with gzip, Zstandard or bzip2 around them are
+    /// unpacked, whatever their name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] if it cannot be read or unpacked to its end,
+    /// or if there is no room to unpack it.
+    pub(super) fn new(input: &Input) -> Result<Self> {
+        let Input::File(path) = input else {
+            return Self::stream("<stdin>".to_owned(), Box::new(io::stdin()));
+        };
+        let name = shown(path);
+        let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
+        let file = File::open(path).map_err(unreadable)?;
+        let meta = file.metadata().map_err(unreadable)?;
+        if !meta.is_file() {
+            return Self::stream(name, Box::new(file));
+        }
+        let mut parts = Parts { file, size: meta.len() };
+        if parts.size < LARGE_BYTES {
+            let mut held = Vec::with_capacity(usize::try_from(parts.size).unwrap_or(0));
+            parts.file.read_to_end(&mut held).map_err(unreadable)?;
+            return match Packing::of(&held) {
+                Some(_) => Self::stream(name, Box::new(io::Cursor::new(held))),
+                None => Ok(Self { name, bytes: Bytes::Held(held) }),
+            };
+        }
+        watch::expect(parts.size);
+        let mut start = [0; MAGIC_BYTES];
+        source::Parts::read_at(&parts, 0, &mut start).map_err(unreadable)?;
+        match Packing::of(&start) {
+            Some(_) => Self::stream(name, Box::new(parts.file)),
+            None => Ok(Self { name, bytes: Bytes::Parts(parts) }),
+        }
+    }
+
+    fn stream(name: String, stream: Box<dyn Read>) -> Result<Self> {
+        let mut stream = Counted(stream);
+        let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
+        let mut start = Vec::new();
+        stream.by_ref().take(MAGIC_BYTES as u64).read_to_end(&mut start).map_err(unreadable)?;
+        let packing = Packing::of(&start);
+        let stream: Box<dyn Read> = Box::new(io::Cursor::new(start).chain(stream));
+        let stream = match packing {
+            Some(it) => it.unpack(stream).map_err(unreadable)?,
+            None => stream,
+        };
+        let bytes = spool(&name, stream, &mut tempfile::tempfile)?;
+        Ok(Self { name, bytes })
+    }
+
+    /// The file to be read in parts, where it is large and delimited by its
+    /// name; `from` overrides how it is read.
+    pub(super) fn large(&self, from: Option<Format>) -> Option<&Parts> {
+        let Bytes::Parts(parts) = &self.bytes else { return None };
+        let named = files::is_delimited(&self.name) || self.name == "<stdin>";
+        (parts.size >= LARGE_BYTES && from.map_or(named, |it| it == Format::Delimited)).then_some(parts)
+    }
+
+    /// The same with its name, taken out.
+    pub(super) fn into_large(self, from: Option<Format>) -> Option<(String, Parts)> {
+        self.large(from)?;
+        match self.bytes {
+            Bytes::Held(_) => None,
+            Bytes::Parts(parts) => Some((self.name, parts)),
+        }
+    }
+
+    /// All of its bytes.
+    fn bytes(self) -> Result<Vec<u8>> {
+        let parts = match self.bytes {
+            Bytes::Held(bytes) => return Ok(bytes),
+            Bytes::Parts(parts) => parts,
+        };
+        let mut bytes = vec![0; usize::try_from(parts.size).unwrap_or(usize::MAX)];
+        let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
+        let read = source::Parts::read_at(&parts, 0, &mut bytes).map_err(unreadable)?;
+        bytes.truncate(read);
+        Ok(bytes)
+    }
+
+    /// The whole of it, decoded; `from` overrides how it is read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] if it cannot be read to its end or decoded.
+    pub(super) fn document(self, from: Option<Format>) -> Result<(Arc<Document>, Format)> {
+        let name = self.name.clone();
+        files::decode(&name, self.bytes()?, from)
+    }
+}
+
+impl source::Parts for Parts {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < into.len() {
+            match read_once(&self.file, offset + filled as u64, &mut into[filled..])? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        watch::read(filled as u64);
+        Ok(filled)
+    }
+
+    fn handed_out(&self, records: usize) {
+        watch::handed_out(records as u64);
+    }
+}
+
+/// A stream that tells how much of it was read.
+struct Counted(Box<dyn Read>);
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(into)?;
+        watch::expect(read as u64);
+        watch::read(read as u64);
+        Ok(read)
+    }
+}
+
+#[cfg(unix)]
+fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, into, offset)
+}
+
+#[cfg(windows)]
+fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, into, offset)
+}
+
+/// Holds a stream while it is small, and puts it into a temporary file then.
+fn spool(name: &str, mut stream: impl Read, make: &mut dyn FnMut() -> io::Result<File>) -> Result<Bytes> {
+    let (mut held, mut lines) = (Vec::new(), 1);
+    let mut file: Option<File> = None;
+    let mut size = 0_u64;
+    let mut piece = vec![0; PIECE_BYTES];
+    let unwritten = |it: io::Error| {
+        Error::new(ErrorKind::Unreadable, format!("no room in {} to hold it", std::env::temp_dir().display()))
+            .in_file(name)
+            .because(it)
+            .hint("set TMPDIR to a folder with more room")
+    };
+    loop {
+        let read = match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(it) => it,
+            Err(it) if it.kind() == io::ErrorKind::Interrupted => continue,
+            Err(it) => {
+                let message = "could not be read or unpacked to its end; it broke off in this line";
+                return Err(Error::new(ErrorKind::Unreadable, message).at(name, lines, 0).because(it));
+            }
+        };
+        let piece = &piece[..read];
+        size += read as u64;
+        lines = lines.saturating_add(u32::try_from(memchr::memchr_iter(b'\n', piece).count()).unwrap_or(u32::MAX));
+        if let Some(file) = &mut file {
+            file.write_all(piece).map_err(unwritten)?;
+            continue;
+        }
+        held.extend_from_slice(piece);
+        if size >= LARGE_BYTES {
+            let mut made = make().map_err(unwritten)?;
+            made.write_all(&std::mem::take(&mut held)).map_err(unwritten)?;
+            file = Some(made);
+        }
+    }
+    if file.is_some() {
+        watch::expect(size);
+    }
+    Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts { file, size })))
+}
+
+const MAGIC_BYTES: usize = 4;
+
+/// What is around the bytes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Packing {
+    Gzip,
+    Zstandard,
+    Bzip2,
+}
+
+impl Packing {
+    /// What a file is packed with, by its first bytes.
+    fn of(start: &[u8]) -> Option<Self> {
+        match start {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd] => Some(Self::Zstandard),
+            [b'B', b'Z', b'h', b'1'..=b'9'] => Some(Self::Bzip2),
+            _ => None,
+        }
+    }
+
+    /// What was packed, all members of it.
+    fn unpack(self, stream: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+        let stream = io::BufReader::with_capacity(PIECE_BYTES, stream);
+        Ok(match self {
+            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(stream)),
+            Self::Zstandard => Box::new(zstd::Decoder::with_buffer(stream)?),
+            Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(stream)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        out.write_all(bytes).unwrap();
+        out.finish().unwrap()
+    }
+
+    fn bzip2(bytes: &[u8]) -> Vec<u8> {
+        let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        out.write_all(bytes).unwrap();
+        out.finish().unwrap()
+    }
+
+    fn opened(bytes: Vec<u8>) -> Result<Vec<u8>> {
+        Opened::stream("t.csv.gz".to_owned(), Box::new(io::Cursor::new(bytes)))?.bytes()
+    }
+
+    fn text(rows: usize) -> Vec<u8> {
+        let digit = |it: usize| u8::try_from(it * 31 % 10).unwrap() + b'0';
+        (0..rows).flat_map(|it| [digit(it), b',', digit(it / 7), b'\n']).collect()
+    }
+
+    fn zstandard(bytes: &[u8]) -> Vec<u8> {
+        zstd::encode_all(bytes, 1).unwrap()
+    }
+
+    type Pack = fn(&[u8]) -> Vec<u8>;
+
+    #[test]
+    fn all_members_of_packed_files_are_unpacked() {
+        let few = [(gzip as Pack, 0), (zstandard, 0), (bzip2, 0), (gzip, 10), (zstandard, 10), (bzip2, 10)];
+        for (pack, rows) in few.into_iter().chain([(gzip as Pack, 700_000), (zstandard, 700_000)]) {
+            let text = text(rows);
+            let packed = [pack(&text), pack(&text)].concat();
+            assert!(opened(packed).unwrap() == [text.clone(), text].concat(), "{rows} rows");
+        }
+        let text = text(700_000);
+        assert!(opened(text.clone()).unwrap() == text);
+    }
+
+    #[test]
+    fn a_broken_block_is_an_error_that_names_the_line() {
+        for (pack, rows) in [(gzip as Pack, 700_000), (zstandard, 700_000), (bzip2, 40_000)] {
+            let packed = pack(&text(rows));
+            let cut = packed[..packed.len() / 2].to_vec();
+            let mut turned = packed.clone();
+            turned[packed.len() / 2] ^= 0xff;
+            turned[packed.len() / 2 + 1] ^= 0x55;
+            for broken in [cut, turned] {
+                let Err(error) = opened(broken) else { panic!("it was read") };
+                let told = error.to_string();
+                let line: u32 = told.split(':').nth(1).unwrap().parse().unwrap();
+                assert!(told.starts_with("t.csv.gz:") && (line > 1 || rows < 50_000), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_disk_that_fills_is_an_error_with_a_hint() {
+        let mut full = || File::options().write(true).open("/dev/full");
+        let error = spool("t.csv.gz", io::Cursor::new(text(700_000)), &mut full).unwrap_err();
+        assert!(error.to_string().contains("t.csv.gz: no room in "), "{error}");
+        assert_eq!(error.hint_text(), Some("set TMPDIR to a folder with more room"));
+    }
+}

@@ -1,0 +1,38 @@
+//! Keys by a hash: records with the same key have the same, and few others.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::quality::{FixedState, FoldHasher};
+
+/// Hashes a key, cell by cell: numbers by value, texts with their space folded.
+pub(crate) struct KeyHash(FoldHasher<'static>);
+
+impl Default for KeyHash {
+    fn default() -> Self {
+        Self(FixedState::default().build_hasher())
+    }
+}
+
+impl KeyHash {
+    /// Takes a number, in the last unit that keys keep, or a day.
+    pub(super) fn number(&mut self, it: i128) {
+        self.0.write_i128(it);
+    }
+
+    /// Takes a text; a key with an empty one has no hash.
+    pub(super) fn text(&mut self, text: &str) -> Option<()> {
+        // The length keeps `ab`, `c` apart from `a`, `bc`.
+        let mut length = 0_u64;
+        for word in text.split_whitespace() {
+            self.0.write(word.as_bytes());
+            self.0.write_u8(b' ');
+            length += word.len() as u64 + 1;
+        }
+        self.0.write_u64(length);
+        (length > 0).then_some(())
+    }
+
+    pub(super) fn finish(self) -> u64 {
+        self.0.finish()
+    }
+}
