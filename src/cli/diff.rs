@@ -9,7 +9,7 @@ use super::watch::Watch;
 use super::{Color, Exit, large, output};
 use crate::diff::{self, Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::DiffFormat;
+use crate::report::{DiffFormat, DiffLines};
 use crate::table::{Decimal, NumberStyle, read_figure};
 
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub(super) struct DiffArgs {
     /// Use about so much memory for large files: 256M, 2G [default: a quarter of the machine's]
     #[arg(long, value_name = "SIZE")]
     memory: Option<Memory>,
-    /// Write as text, json, markdown or html, to a file if named; repeatable
+    /// Write as text, json, ndjson, markdown or html, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
     /// Only what differs, no heading and no summary
@@ -71,7 +71,12 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
     one_stdin(&[&args.old, new])?;
     let memory = args.memory.map_or_else(memory::default, |it| it.0);
     let watch = Watch::start();
-    let diff = match large::differ(&reader, (&args.old, new), &options, memory)? {
+    if let [Target { format: DiffFormat::Ndjson, file }] = &targets[..]
+        && let Some(exit) = args.stream(&reader, new, (&options, memory), file.as_deref())?
+    {
+        return Ok(exit);
+    }
+    let diff = match large::differ(&reader, (&args.old, new), &options, memory, &mut |_| Ok(()))? {
         Some(diff) => diff,
         None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options)?,
     };
@@ -149,6 +154,29 @@ impl DiffArgs {
     fn options(&self) -> Result<Options> {
         let tolerance = self.tolerances.iter().map(|it| tolerance(it)).collect::<Result<Vec<_>>>()?;
         Ok(Options { key: self.key.clone(), tolerance })
+    }
+
+    /// Writes what differs in large files part by part, if they are such.
+    fn stream(
+        &self,
+        reader: &Reader,
+        new: &str,
+        (options, memory): (&Options, u64),
+        file: Option<&str>,
+    ) -> Result<Option<Exit>> {
+        let unwritten = |it| output::unwritten(file.unwrap_or("<stdout>"), it);
+        output::spared(file, &[&self.old, new])?;
+        let mut lines: Option<DiffLines> = None;
+        let joined = large::differ(reader, (&self.old, new), options, memory, &mut |it| {
+            let lines = match &mut lines {
+                Some(lines) => lines,
+                none => none.insert(DiffLines::new(output::open(file)?)),
+            };
+            lines.part(it).map_err(unwritten)
+        })?;
+        let Some((joined, lines)) = joined.zip(lines) else { return Ok(None) };
+        let differs = lines.end(&joined).map_err(unwritten)?;
+        Ok(Some(if differs { Exit::Findings } else { Exit::Clean }))
     }
 
     fn write(&self, diff: &Diff, targets: &[Target<DiffFormat>], color: Color) -> Result<()> {

@@ -25,12 +25,19 @@ struct File {
     sample: String,
 }
 
-/// Compares two files in parts, where their form allows it.
+/// Compares two files in parts, where their form allows it; `each` is told of
+/// what differs in each part, and may take the changes.
 ///
 /// # Errors
 ///
 /// As for small files, and where a file becomes shorter while it is read.
-pub(super) fn differ(reader: &Reader, names: (&str, &str), options: &Options, memory: u64) -> Result<Option<Diff>> {
+pub(super) fn differ(
+    reader: &Reader,
+    names: (&str, &str),
+    options: &Options,
+    memory: u64,
+    each: &mut dyn FnMut(&mut Diff) -> Result<()>,
+) -> Result<Option<Diff>> {
     let (Some(old), Some(new)) = (File::open(reader, names.0)?, File::open(reader, names.1)?) else {
         return Ok(None);
     };
@@ -44,7 +51,12 @@ pub(super) fn differ(reader: &Reader, names: (&str, &str), options: &Options, me
     if groups.known().moved > 0 && old.parts.size() < LISTED_BYTES {
         return Ok(None);
     }
-    let diffs: Vec<Diff> = (0..groups.count()).map(|it| groups.diff(it)).collect::<Result<_>>()?;
+    let part = |it| {
+        let mut diff = groups.diff(it)?;
+        each(&mut diff)?;
+        Ok(diff)
+    };
+    let diffs: Vec<Diff> = (0..groups.count()).map(part).collect::<Result<_>>()?;
     Ok(joined(groups.known(), diffs))
 }
 

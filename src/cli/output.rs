@@ -96,6 +96,41 @@ pub(super) fn put(file: Option<&str>, bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// Opens a file, or standard output where none is named, to be written bit by
+/// bit; a reader of it that has gone is no error.
+///
+/// # Errors
+///
+/// [`ErrorKind::Output`] if the file cannot be made.
+pub(super) fn open(file: Option<&str>) -> Result<Box<dyn Write>> {
+    match file {
+        None | Some("-") => Ok(Box::new(io::BufWriter::new(Patient(io::stdout())))),
+        Some(file) => {
+            let made = std::fs::File::create(file).map_err(|it| unwritten(file, it))?;
+            Ok(Box::new(io::BufWriter::new(made)))
+        }
+    }
+}
+
+/// Standard output that takes no offence at a reader that has gone.
+struct Patient(io::Stdout);
+
+impl Write for Patient {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            other => other,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
 /// Checks that an output file is none of the inputs: those are never written.
 ///
 /// # Errors

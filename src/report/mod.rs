@@ -20,7 +20,7 @@ mod sarif;
 mod text;
 mod xlsx;
 
-pub use diff::{DiffFormat, read_diff};
+pub use diff::{DiffFormat, DiffLines, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
 pub use history::{HistoryFormat, HistoryPoint, HistorySeries};
 

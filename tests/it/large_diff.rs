@@ -10,6 +10,7 @@ use crossfoot::table::{Document, Table};
 use proptest::prelude::*;
 
 use crate::large::Bytes;
+use crate::support::{Folder, crossfoot};
 
 const HEADING: &str = "id,part,n,note\n";
 const WIDE: Limits = Limits { memory: 1 << 30, block: 4096 };
@@ -153,4 +154,31 @@ fn the_same_file_differs_in_nothing() {
     let (found, _, known) = in_parts(&old, &old, WIDE);
     assert!(found.is_empty());
     assert_eq!((known.same, found.tables[0].rows.same), (600, 700));
+}
+
+#[test]
+fn a_line_for_each_change_says_what_the_document_says() {
+    let folder = Folder::new("large-ndjson");
+    let row =
+        |it: u32, changed| [it, if it % 5_000 == 7 { it + changed } else { it }].map(|it| it.to_string()).join(",");
+    let rows = |changed| (0..200_000).map(|it| row(it, changed) + ",x\n").collect::<String>();
+    folder.write("old.csv", format!("id,n,note\n{}", rows(0)));
+    folder.write("new.csv", format!("id,n,note\n{}200001,1,\"a, b\"\n", rows(1)));
+    let run = |format: &str, memory: &str| {
+        crossfoot(&folder, &["diff", "old.csv", "new.csv", "--key", "id", "--memory", memory, "-o", format])
+    };
+    let whole: serde_json::Value = serde_json::from_str(&run("json", "1G").stdout).unwrap();
+    let mut wanted: Vec<String> = whole["changes"].as_array().unwrap().iter().map(ToString::to_string).collect();
+    for memory in ["1G", "20K"] {
+        let parts = run("ndjson", memory);
+        assert_eq!((parts.code, parts.stderr.as_str()), (1, ""));
+        let lines: Vec<serde_json::Value> = parts.stdout.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+        let [first, changes @ .., last] = &lines[..] else { panic!("{}", parts.stdout) };
+        assert_eq!((&first["format"], &first["old"]), (&whole["format"], &whole["old"]));
+        assert_eq!((&last["summary"], &last["tables"]), (&whole["summary"], &whole["tables"]));
+        let mut changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        changes.sort();
+        wanted.sort();
+        assert_eq!(changes, wanted);
+    }
 }

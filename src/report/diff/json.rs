@@ -20,7 +20,7 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         version: VERSION,
         old: side(&diff.old),
         new: side(&diff.new),
-        summary: summary(diff),
+        summary: summary_of(diff, rows(diff), cells_changed(diff)),
         changes: diff.tables.iter().flat_map(|table| table.changes.iter().map(|it| change(table, it))).collect(),
         tables: diff.tables.iter().map(table).collect(),
     };
@@ -28,7 +28,7 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn side(it: &Side) -> shape::Side {
+pub(super) fn side(it: &Side) -> shape::Side {
     shape::Side {
         file: it.name.clone(),
         dataset: it.dataset.clone(),
@@ -37,7 +37,7 @@ fn side(it: &Side) -> shape::Side {
     }
 }
 
-fn summary(diff: &Diff) -> shape::Summary {
+pub(super) fn summary_of(diff: &Diff, rows: Rows, cells_changed: usize) -> shape::Summary {
     let mut columns = Changed::default();
     for it in &diff.tables {
         let of = changed(&it.columns);
@@ -46,7 +46,7 @@ fn summary(diff: &Diff) -> shape::Summary {
         columns.renamed.extend(of.renamed);
         columns.moved.extend(of.moved);
     }
-    shape::Summary { rows: row_counts(rows(diff)), columns, cells_changed: cells_changed(diff) }
+    shape::Summary { rows: row_counts(rows), columns, cells_changed }
 }
 
 fn row_counts(it: Rows) -> shape::Rows {
@@ -64,7 +64,7 @@ fn changed(it: &Columns) -> Changed {
     }
 }
 
-fn change(table: &TableDiff, it: &RowChange) -> shape::Change {
+pub(super) fn change(table: &TableDiff, it: &RowChange) -> shape::Change {
     shape::Change {
         op: words::op(it.op).to_owned(),
         table: table.name.clone(),
@@ -91,7 +91,7 @@ fn cell(it: &CellChange) -> shape::Cell {
     }
 }
 
-fn table(it: &TableDiff) -> shape::Table {
+pub(super) fn table(it: &TableDiff) -> shape::Table {
     let (match_kind, why) = match &it.match_kind {
         Match::Corresponds => ("corresponds", None),
         Match::OnlyOld => ("only_old", None),

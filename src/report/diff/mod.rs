@@ -5,6 +5,7 @@ mod html;
 mod inline;
 mod json;
 mod markdown;
+mod ndjson;
 mod read;
 mod shape;
 mod text;
@@ -28,6 +29,8 @@ pub enum DiffFormat {
     Text,
     /// One JSON document, format version 1: what `patch` reads.
     Json,
+    /// One JSON object a line, for any number of changes.
+    Ndjson,
     /// For a comment on a pull request.
     Markdown,
     /// One page by itself, to read, mail or print.
@@ -36,8 +39,13 @@ pub enum DiffFormat {
 
 impl DiffFormat {
     /// Every format, with the word for it.
-    pub const WORDS: [(&'static str, Self); 4] =
-        [("text", Self::Text), ("json", Self::Json), ("markdown", Self::Markdown), ("html", Self::Html)];
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("text", Self::Text),
+        ("json", Self::Json),
+        ("ndjson", Self::Ndjson),
+        ("markdown", Self::Markdown),
+        ("html", Self::Html),
+    ];
 
     /// Writes a diff in this format.
     ///
@@ -48,9 +56,53 @@ impl DiffFormat {
         match self {
             Self::Text => text::write(diff, look, out),
             Self::Json => json::write(diff, out),
+            Self::Ndjson => ndjson::write(diff, out),
             Self::Markdown => markdown::write(diff, look, out),
             Self::Html => html::write(diff, look, out),
         }
+    }
+}
+
+/// Writes a diff that comes in parts, as [`DiffFormat::Ndjson`] does: memory
+/// does not grow with the number of changes.
+pub struct DiffLines {
+    out: Box<dyn Write>,
+    cells: usize,
+    begun: bool,
+    differs: bool,
+}
+
+impl DiffLines {
+    /// Writes to `out`.
+    pub fn new(out: Box<dyn Write>) -> Self {
+        Self { out, cells: 0, begun: false, differs: false }
+    }
+
+    /// Writes the changes of one part, and takes them out of it.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written.
+    pub fn part(&mut self, diff: &mut Diff) -> io::Result<()> {
+        if !std::mem::replace(&mut self.begun, true) {
+            ndjson::first(diff, &mut self.out)?;
+        }
+        ndjson::changes(diff, &mut self.out)?;
+        self.cells += cells_changed(diff);
+        self.differs |= !diff.is_empty();
+        diff.tables.iter_mut().for_each(|it| it.changes.clear());
+        Ok(())
+    }
+
+    /// Ends with the counts of all parts joined; whether anything differs.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written.
+    pub fn end(mut self, joined: &Diff) -> io::Result<bool> {
+        ndjson::last(joined, self.cells, &mut self.out)?;
+        self.out.flush()?;
+        Ok(self.differs)
     }
 }
 
