@@ -11,6 +11,7 @@ mod errors;
 mod examples;
 mod formats;
 mod glued;
+mod grammar;
 mod history;
 mod html;
 mod invariance;
