@@ -242,9 +242,13 @@ impl Collector {
     }
 
     pub(super) fn file(&mut self, loaded: &Loaded) {
-        let document = Arc::clone(&loaded.document);
-        self.outcome.documents.insert(document.name.clone(), document);
-        self.outcome.inputs.push(loaded.input.clone());
+        self.read(&loaded.document, loaded.input.clone());
+    }
+
+    /// Takes a document that was read.
+    pub(super) fn read(&mut self, document: &Arc<Document>, input: Input) {
+        self.outcome.documents.insert(document.name.clone(), Arc::clone(document));
+        self.outcome.inputs.push(input);
     }
 
     pub(super) fn wants(&self, name: &str, kind: &str) -> bool {
