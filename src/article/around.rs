@@ -61,6 +61,9 @@ fn is_title_verb(word: &str) -> bool {
     month(word).is_some() || super::words::weekday(word).is_some() || is_border(word) || scale(word).is_some()
 }
 
+/// Verbs that look like plurals: `the report of 2004 lists`.
+const VERBS: [&str; 10] = ["lists", "shows", "says", "gives", "puts", "counts", "records", "marks", "brings", "sees"];
+
 /// Whether four digits are a year.
 fn is_year(tokens: &[Token<'_>], start: usize, after: Option<&Token<'_>>) -> bool {
     let fits = tokens[start].text.len() == 4 && (1500..=2099).contains(&tokens[start].text.parse::<u32>().unwrap_or(0));
@@ -78,7 +81,8 @@ fn is_year(tokens: &[Token<'_>], start: usize, after: Option<&Token<'_>>) -> boo
             .contains(&word)
     });
     let ends = after.is_none_or(|it| !it.is_word() || is_border(&it.lower) || it.is_capital() || is_season(&it.lower));
-    let plural = after.is_some_and(|it| it.is_word() && is_plural(&it.lower) && !it.is_capital());
+    let noun = |it: &Token<'_>| is_plural(&it.lower) && !VERBS.contains(&&*it.lower);
+    let plural = after.is_some_and(|it| it.is_word() && noun(it) && !it.is_capital());
     (cue || ends) && !plural
 }
 

@@ -309,6 +309,8 @@ fn digits(tokens: &[Token<'_>], at: usize) -> Option<Dated> {
     if let Class::Dotted = first.class {
         let parts: Vec<&str> = first.text.split('.').collect();
         let [a, b, c] = parts[..] else { return None };
+        // `1.2.26` is a version.
+        (a.len() == 4 || c.len() == 4).then_some(())?;
         return whole_date(a, b, c, at + 1);
     }
     let sign = tokens.get(at + 1).filter(|it| matches!(it.text, "-" | "/" | "–") && !it.spaced)?;
@@ -377,6 +379,7 @@ mod tests {
             ("2014-2018", "2014/2018"),
             ("September 10, nineteen zero one", "1901-09-10"),
             ("+1-222-2222/2222", "none"),
+            ("1.2.26", "none"),
             ("12 people", "none"),
         ] {
             assert_eq!(shown(text), expected, "{text}");

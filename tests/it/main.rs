@@ -20,6 +20,7 @@ mod json;
 mod large;
 mod page;
 mod pages;
+mod quiet;
 mod readme;
 mod references;
 mod review;

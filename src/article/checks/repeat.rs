@@ -39,7 +39,7 @@ fn headline(case: &mut Case<'_>, it: usize, counts: &[usize]) {
     let mut found = counts.iter().filter(same);
     let (Some(&lead), None) = (found.next(), found.next()) else { return };
     let other = &case.mentions[lead];
-    if own.hedged || other.hedged {
+    if own.hedged || other.hedged || is_of_another(case, it, lead) {
         return;
     }
     let (Some(printed), Some(expected)) = (own.value.clone(), other.value.clone()) else { return };
@@ -54,6 +54,17 @@ fn headline(case: &mut Case<'_>, it: usize, counts: &[usize]) {
         let reason = format!("the text says {}", shown(&expected));
         case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
     }
+}
+
+/// Whether the sentence of the lead is of another time or place than the headline says.
+fn is_of_another(case: &Case<'_>, headline: usize, lead: usize) -> bool {
+    let dated = |it: usize| matches!(case.mentions[it].kind, MentionKind::Year | MentionKind::Period);
+    let timed = case.beside(lead).any(dated) && !case.beside(headline).any(dated);
+    let named = |it: &crate::article::tokens::Token<'_>| case.words(headline).iter().any(|own| own.lower == it.lower);
+    let words = case.words(lead);
+    let placed = words.windows(2).any(|it| it[0].is("in") && it[1].is_word() && it[1].is_capital() && !named(&it[1]));
+    let other = words.windows(2).any(|it| it[0].is("last") && it[1].is("year") && !named(&it[1]));
+    timed || placed || other || !super::when::is_told_as_fact(words)
 }
 
 /// Whether a headline rounds the number of the text.

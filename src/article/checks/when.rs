@@ -149,8 +149,25 @@ pub(super) fn is_told_as_fact(words: &[Token<'_>]) -> bool {
     })
 }
 
-/// Whether a sentence names a place that no title at hand names.
+/// Nouns that name no other place than the one that a table is about.
+#[rustfmt::skip]
+const HERE: [&str; 22] = [
+    "city", "capital", "country", "nation", "state", "period", "week", "month", "quarter", "year", "table", "figure", "report",
+    "statistic", "same", "last", "past", "seven", "whole", "street", "day", "total",
+];
+
+/// Whether a sentence names a place that no title at hand names: one with a
+/// name, or a part (`in the old town`).
 pub(super) fn is_elsewhere(words: &[Token<'_>], facts: &Facts<'_>) -> bool {
+    let part = words.windows(3).any(|it| {
+        let lead = ["in", "at", "near", "outside", "inside", "within", "across"].contains(&&*it[0].lower);
+        let article = ["the", "a", "an", "one", "two", "three", "its", "their", "his", "her"].contains(&&*it[1].lower);
+        let noun = stem(&it[2].lower);
+        lead && article && it[2].is_word() && !HERE.contains(&noun.as_str()) && !facts.titles.contains(&noun)
+    });
+    if part {
+        return true;
+    }
     words.windows(2).any(|pair| {
         let lead = ["in", "at", "across", "near", "outside", "throughout", "from", "for"].contains(&&*pair[0].lower);
         let name = pair[1].is_word()
