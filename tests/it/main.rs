@@ -28,6 +28,7 @@ mod schema;
 mod series;
 mod snapshot;
 mod support;
+mod tabfact;
 mod tidy;
 mod usual;
 mod web;

@@ -30,6 +30,7 @@ pub(super) struct Facts<'a> {
     /// The words of titles: a place named there is no other place.
     pub(super) titles: HashSet<String>,
     pub(super) past: Vec<&'a Edition>,
+    pub(super) tables: Vec<&'a Table>,
 }
 
 /// A row that a noun phrase names.
@@ -47,7 +48,7 @@ pub(super) struct Match {
 impl<'a> Facts<'a> {
     /// Indexes the rows of the material's tables.
     pub(super) fn of(material: &Material<'a>) -> Self {
-        let mut facts = Self { past: material.past.clone(), ..Self::default() };
+        let mut facts = Self { past: material.past.clone(), tables: material.tables.clone(), ..Self::default() };
         for table in &material.tables {
             facts.titles.extend(stems(&table.name));
             if let Some(label) = table.label_column().filter(|_| table.rows.len() <= ROWS_MAX) {
@@ -64,7 +65,7 @@ impl<'a> Facts<'a> {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.tables.is_empty()
     }
 
     fn rows_of(&mut self, table: &'a Table, label: usize, material: &Material<'a>) {

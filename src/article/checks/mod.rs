@@ -3,6 +3,7 @@
 //! Each looks at the numbers that it is for, and says what it can of them.
 //! What none says anything of stays unsourced.
 
+mod aggregate;
 mod calendar;
 mod cell;
 mod change;
@@ -26,6 +27,7 @@ pub(super) fn run(case: &mut Case<'_>) {
     if !facts.is_empty() {
         cell::run(case, &facts);
         rank::run(case, &facts);
+        aggregate::run(case, &facts);
     }
     repeat::run(case);
 }
