@@ -36,6 +36,8 @@ impl ClaimVerdict {
 pub struct Claim {
     /// The number.
     pub mention: Mention,
+    /// How it reads, white space single: of HTML without its tags.
+    pub text: String,
     /// What the material says of it.
     pub verdict: ClaimVerdict,
     /// Why, in words.
@@ -98,6 +100,8 @@ pub struct Material<'a> {
     pub period: Option<Period>,
     /// The year that the article was written in, if known.
     pub year: Option<i16>,
+    /// Whether that year is that of the article itself, not only of a table.
+    pub is_dated: bool,
 }
 
 impl Article {

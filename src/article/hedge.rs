@@ -176,7 +176,8 @@ impl Hedge {
         let at = Interval::at(value);
         match self {
             Self::Exact => {
-                let round = number.form != Form::Fraction && number.unit > whole(1);
+                // Below a hundred people count: `thirty` is no rounding of 34.
+                let round = number.form != Form::Fraction && number.unit > whole(1) && value.abs() >= whole(100);
                 let half = &number.unit / whole(2);
                 (at.clone(), if round { Interval::around(value, &half) } else { at })
             }

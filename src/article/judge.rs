@@ -58,14 +58,25 @@ pub fn judge(document: &Arc<Document>, format: Format, page: &Page, material: &M
     let found = mentions.len();
     let mut case = Case { found, document, reads: &reads, mentions, material, before, said };
     checks::run(&mut case);
-    let claims = case.mentions.into_iter().zip(case.said).map(|(mention, said)| claim(mention, said));
+    let text = |it: &Mention| {
+        let shown = &prose.text[it.span.start as usize..it.span.end as usize];
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let claims = case.mentions.into_iter().zip(case.said).map(|(mention, said)| claim(text(&mention), mention, said));
     let mut claims: Vec<Claim> = claims.collect();
-    claims.sort_by_key(|it| (it.mention.span.start, it.mention.span.end));
+    claims.sort_by_key(|it| (it.mention.span.start, std::cmp::Reverse(it.mention.span.end)));
+    // `second` of `second most common` is told with it.
+    let mut end = 0;
+    claims.retain(|it| {
+        let inside = it.mention.span.end <= end;
+        end = end.max(it.mention.span.end);
+        !inside
+    });
     Article { document: Arc::clone(document), claims }
 }
 
 /// The verdict of a mention, also where no check said anything.
-fn claim(mention: Mention, said: Option<Said>) -> Claim {
+fn claim(text: String, mention: Mention, said: Option<Said>) -> Claim {
     let open = |verdict, reason: &str| Said { verdict, reason: reason.to_owned(), evidence: Vec::new(), slip: None };
     let outside = mention.section == Section::Boilerplate;
     let said = said.filter(|_| !outside).unwrap_or_else(|| match mention.kind {
@@ -78,7 +89,7 @@ fn claim(mention: Mention, said: Option<Said>) -> Claim {
         kind => open(ClaimVerdict::NotCheckable, not_checked(kind)),
     });
     let Said { verdict, reason, evidence, slip } = said;
-    Claim { mention, verdict, reason, evidence, slip }
+    Claim { mention, text, verdict, reason, evidence, slip }
 }
 
 fn not_checked(kind: MentionKind) -> &'static str {

@@ -245,6 +245,9 @@ const APPEALS: [&str; 34] = [
 fn appeals(text: &str) -> bool {
     const LENGTH_MAX: usize = 300;
     let small = text.chars().take(LENGTH_MAX).collect::<String>().to_lowercase();
+    if small.starts_with("copyright") || small.starts_with("©") {
+        return true;
+    }
     let cue = APPEALS.iter().any(|it| small.contains(it));
     let words = text.split_whitespace().count();
     // A story may be about subscribers: only short texts, or such that speak to the reader.

@@ -54,6 +54,7 @@ pub fn article(
     let mut material = material(&sources, datasets, past);
     let period = options.edition.or(material.period);
     material.period = period;
+    material.is_dated = draft.written.is_some();
     material.year = draft.written.map(Date::year).or(material.year);
     let article = article::judge(&draft.document, draft.format, &page, &material);
     let mut collector = Collector::new(options);
@@ -67,6 +68,7 @@ pub fn article(
         collector.file(table);
     }
     tell(&article, dataset.as_deref().unwrap_or(""), &mut collector);
+    collector.tell_article(article.clone());
     Ok((article, collector.finish()))
 }
 
@@ -96,6 +98,7 @@ pub(super) fn judge_file(loaded: &Loaded, datasets: &[Dataset], past: &[Accepted
     }
     let article = article::judge(&loaded.document, loaded.format, &loaded.page, &material(&[loaded], datasets, past));
     tell(&article, loaded.input.dataset.as_deref().unwrap_or(""), collector);
+    collector.tell_article(article);
 }
 
 /// What an article is compared with: tables, and the editions before them.
@@ -118,6 +121,7 @@ fn material<'a>(sources: &[&'a Loaded], datasets: &'a [Dataset], past: &'a [Acce
         aliases: aliases.iter().map(|it| (it.0.as_str(), it.1.iter().map(String::as_str).collect())).collect(),
         period,
         year: period.map(|it| it.end.year()),
+        is_dated: false,
     }
 }
 
@@ -151,11 +155,10 @@ fn severity(claim: &Claim) -> Severity {
 
 fn detail(article: &Article, claim: &Claim) -> Detail {
     let mut place = claim.place(&article.document);
-    let text = place.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let formula = claim.evidence.iter().map(|it| it.formula.as_str()).find(|it| !it.is_empty());
     let said = formula.filter(|it| !claim.reason.contains(it) && claim.verdict == ClaimVerdict::Contradicted);
     let said = said.map_or(String::new(), |it| format!(" ({it})"));
-    let mut detail = Detail::new("", format!("{text}: {}{said}", claim.reason));
+    let mut detail = Detail::new("", format!("{}: {}{said}", claim.text, claim.reason));
     // What a number counts names it to its finding, whatever its value is.
     let counted = claim.mention.counted();
     let kinds = claim.evidence.iter().map(|it| it.kind).next().unwrap_or("");

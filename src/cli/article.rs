@@ -15,7 +15,7 @@ use crate::source;
 pub(super) struct ArticleArgs {
     /// The draft (plain text, Markdown, HTML or DOCX), or - for standard input
     draft: String,
-    /// A table to compare with: any file that `check` reads, or a snapshot; repeatable
+    /// A table to compare with: any file that `check` reads; repeatable
     #[arg(long = "table", value_name = "FILE")]
     tables: Vec<String>,
     /// Rule file, or folder of rule files [default: `rules`, found upwards]

@@ -74,7 +74,7 @@ const SENTENCES: [&str; 44] = [
     "Two thirds of the {n} seats were sold by {year2}.",
     "Half of those asked, {m} people, had never voted.",
     "In the week of the storm, {n} calls came in; a week earlier there were {m}.",
-    "{n} of {k} flats stand empty, or {p} percent by the count of the council.",
+    "{n} of {k} flats stand empty; of the houses, {p} percent do.",
     "The average ticket costs ${a}, twice as much as in {year}.",
     "At least {n} people were injured in the quake in {place}, officials said.",
     "The paper of {year} lists {n} robberies in the old town and {m} in the new one.",

@@ -255,7 +255,9 @@ fn column(case: &Case<'_>, mention: usize, indexed: &Indexed<'_>) -> Option<usiz
     let heading = |it: usize| stems(&table.columns[it].name);
     let named = |it: &usize| {
         let heading = heading(*it);
-        let known = heading.iter().all(|it| indexed.title.contains(it));
+        // A column named `total` is no column that a total is of.
+        let cue = |it: &String| matches!(it.as_str(), "total" | "average" | "mean" | "overall" | "combined");
+        let known = heading.iter().all(|it| indexed.title.contains(it) || cue(it));
         !heading.is_empty() && heading.iter().all(|it| said.contains(it) && it.len() > 1) && !known
     };
     let numbers = (0..table.columns.len()).filter(|it| table.columns[*it].kind.is_number());

@@ -42,7 +42,7 @@ fn weekday(case: &mut Case<'_>, it: usize, day: Day) {
         let reason =
             if known { "the weekday of that date" } else { "the weekday of that date in the year of the article" };
         case.say(it, Said::of(ClaimVerdict::Confirmed, reason, proof));
-    } else if known || !fits_next_year(day, named, date) {
+    } else if known || (case.material.is_dated && !fits_next_year(day, named, date)) {
         case.say(it, Said::of(ClaimVerdict::Contradicted, formula, proof));
     }
 }

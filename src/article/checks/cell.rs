@@ -58,7 +58,8 @@ fn target(case: &Case<'_>, facts: &Facts<'_>, it: usize, before: Option<(usize, 
     let head = &case.mentions[it].head;
     let when = when::of(case, it);
     let bare = head.nouns.is_empty() && head.of.is_empty();
-    let subject = if bare && case.mentions[it].kind == MentionKind::Percent { subject(case, it) } else { None };
+    let is_rate = case.mentions[it].kind == MentionKind::Percent;
+    let subject = if bare && (is_rate || led_by(case, it).is_some()) { subject(case, it) } else { None };
     let anaphor = bare && subject.is_none();
     let words = subject.unwrap_or_else(|| words(case, it));
     let mut found = if anaphor {
@@ -90,6 +91,16 @@ fn target(case: &Case<'_>, facts: &Facts<'_>, it: usize, before: Option<(usize, 
         when
     };
     Some(Target { found, column, anaphor, sure: sure && !other_years, when })
+}
+
+/// Whether a number is the end of a change, and which: `from 314 to 298`.
+fn led_by(case: &Case<'_>, it: usize) -> Option<When> {
+    let at = case.mentions[it].tokens.0.checked_sub(1).filter(|at| *at >= case.sentence(it).start)?;
+    match &*case.tokens(it)[at].lower {
+        "from" => Some(When::Previous),
+        "to" => Some(When::Current),
+        _ => None,
+    }
 }
 
 /// What a sentence says to have changed: the words before its verb, where one
@@ -158,7 +169,8 @@ fn is_partial(case: &Case<'_>, it: usize) -> bool {
 
 fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
     let row = &facts.rows[target.found.row];
-    let cell = match target.when {
+    let end = led_by(case, it).filter(|_| super::change::way(case.words(it)).is_some() && target.when != When::Other);
+    let cell = match end.unwrap_or(target.when) {
         When::Current => row.figure(target.column).map(|it| (row.table, row.row, target.column, it)),
         When::Previous => earlier(facts, target),
         When::Other => None,
@@ -178,7 +190,8 @@ fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
     let clear = row.is_clear();
     if inner.meets(&value) {
         let large = figure.exact() >= whole(SURE_FROM);
-        let sure = clear && (target.anaphor || !is_partial(case, it)) && (exact && (target.found.whole || large));
+        let whole = target.anaphor || end.is_some() || !is_partial(case, it);
+        let sure = clear && whole && (exact && (target.found.whole || large));
         let proof = evidence("cell", formula, vec![place]);
         let said = if sure {
             Said::of(ClaimVerdict::Confirmed, "the cell of the table", proof)

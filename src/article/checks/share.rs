@@ -52,9 +52,15 @@ fn whole_of(case: &Case<'_>, share: usize) -> Option<usize> {
         });
         of.is_some_and(|it| tokens[it].is("of")) && !total && !case.mentions[*it].hedged
     };
-    let mut found = counts(case, share).into_iter().filter(is_of);
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
+    let found: Vec<usize> = counts(case, share).into_iter().filter(is_of).collect();
+    // `164 of the 314 robberies (52%), and 10 of 18 murders`: the bracket tells which.
+    let own = case.mentions[share].tokens.0;
+    let bracket = |it: &&usize| case.mentions[**it].head.end + 1 == own && tokens[own - 1].text == "(";
+    let tied = found.iter().find(bracket).copied();
+    tied.or(match found[..] {
+        [one] => Some(one),
+        _ => None,
+    })
 }
 
 /// The count that a share restates: `164, or 52 percent`, `283 (a third)`.
@@ -69,6 +75,14 @@ fn part_of(case: &Case<'_>, share: usize, whole: Option<usize>) -> Option<usize>
     };
     let restated = |it: &usize| {
         let other = &case.mentions[*it];
+        if let Some(of) = whole.map(|it| &case.mentions[it]).filter(|of| other.tokens.1 <= of.tokens.0) {
+            // `164 of the 314 robberies (52%)`.
+            let tied = &tokens[other.tokens.1..of.tokens.0];
+            let of_these = tied.len() <= 2 && tied.first().is_some_and(|it| it.is("of"));
+            if of_these && joins(of.head.end, own.tokens.0) {
+                return true;
+            }
+        }
         let before = other.tokens.0 < own.tokens.0;
         if before {
             joins(other.head.end, own.tokens.0) || joins(other.tokens.1, own.tokens.0)

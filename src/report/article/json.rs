@@ -35,7 +35,7 @@ fn mention(article: &Article, claim: &Claim) -> Value {
     let at: Place = claim.place(&article.document);
     let it = &claim.mention;
     json!({
-        "text": at.text, "line": at.line, "column_start": at.column_start, "column_end": at.column_end,
+        "text": claim.text, "line": at.line, "column_start": at.column_start, "column_end": at.column_end,
         "kind": it.kind.word(),
         "value": it.value.as_ref().map(show_exact).or_else(|| it.date()),
         "inner": it.inner.as_ref().map(interval),

@@ -46,11 +46,10 @@ fn summary(article: &Article) -> String {
 fn tell(article: &Article, claim: &Claim, width: usize, color: bool, out: &mut dyn Write) -> io::Result<()> {
     let place = claim.place(&article.document);
     let style = if color { style(claim.verdict) } else { Style::new() };
-    let text = place.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let word = claim.verdict.word().replace('_', " ");
-    writeln!(out, "{style}{word}{style:#}: {text}: {}", claim.reason)?;
+    writeln!(out, "{style}{word}{style:#}: {}: {}", claim.text, claim.reason)?;
     writeln!(out, "  --> {}", place.at())?;
-    let (line, mark) = excerpt(article, &place, width);
+    let (line, mark) = excerpt(article, claim, width);
     writeln!(out, "{GUTTER}{line}")?;
     writeln!(out, "{GUTTER}{}{style}{}{style:#}", " ".repeat(mark.0), "^".repeat(mark.1.max(1)))?;
     for it in &claim.evidence {
@@ -99,24 +98,29 @@ fn evidence(it: &Evidence, own: &Place, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The line that a number stands on, cut to a width, with where to mark it.
-fn excerpt(article: &Article, place: &Place, width: usize) -> (String, (usize, usize)) {
-    let document = &article.document;
-    let line = document.slice(document.line(place.sheet.as_deref(), place.line));
+fn excerpt(article: &Article, claim: &Claim, width: usize) -> (String, (usize, usize)) {
+    let text = &article.document.text;
+    let (start, end) = (claim.mention.span.start as usize, claim.mention.span.end as usize);
+    let ends = |it: &char| !matches!(it, '\n' | '\r');
     let tame = |it: char| if it.is_control() { ' ' } else { it };
-    let letters: Vec<char> = line.chars().map(tame).collect();
-    let start = (place.column_start as usize - 1).min(letters.len());
-    let end = (place.column_end as usize - 1).clamp(start, letters.len());
-    let room = width.saturating_sub(2);
-    // A third of the line stands before the number, so that what it counts is seen.
-    let from = if letters.len() <= width {
-        0
-    } else {
-        start.saturating_sub(room / 3).min(letters.len() - room.min(letters.len()))
-    };
-    let until = (from + room.max(end.saturating_sub(from))).min(letters.len());
-    let until = if letters.len() <= width { letters.len() } else { until };
-    let (before, after) = (if from > 0 { "…" } else { "" }, if until < letters.len() { "…" } else { "" });
-    let shown: String = letters[from..until].iter().collect();
-    let offset = start - from + before.chars().count();
-    (format!("{before}{shown}{after}"), (offset, end - start))
+    let marked: String = text[start..end].chars().take_while(ends).map(tame).collect();
+    let room = width.saturating_sub(marked.chars().count() + 2);
+    // One more than fits tells whether the line goes on.
+    let mut before: Vec<char> = text[..start].chars().rev().take_while(ends).take(room + 1).map(tame).collect();
+    let mut after: Vec<char> = text[end..].chars().take_while(ends).take(room + 1).map(tame).collect();
+    let (mut more_before, mut more_after) = ("", "");
+    if before.len() + after.len() > room {
+        // A third of the line stands before the number, so that what it counts is seen.
+        let left = before.len().min((room / 3).max(room.saturating_sub(after.len())));
+        let right = after.len().min(room - left);
+        more_before = if left < before.len() { "…" } else { "" };
+        more_after = if right < after.len() { "…" } else { "" };
+        before.truncate(left);
+        after.truncate(right);
+    }
+    before.reverse();
+    let offset = before.len() + more_before.chars().count();
+    let (before, after): (String, String) = (before.into_iter().collect(), after.into_iter().collect());
+    let length = marked.chars().count();
+    (format!("{more_before}{before}{marked}{after}{more_after}"), (offset, length))
 }
