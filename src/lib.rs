@@ -16,6 +16,8 @@ pub mod rules;
 
 pub mod diff;
 
+pub mod article;
+
 pub mod history;
 
 pub mod check;

@@ -25,6 +25,8 @@ pub struct Loaded {
     pub page: Page,
     /// What to tell of it.
     pub input: Input,
+    /// How it was read.
+    pub format: Format,
     pub(super) dataset: Option<usize>,
     pub(super) period: Option<Period>,
     pub(super) tables: Vec<LoadedTable>,
@@ -106,6 +108,7 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
             rows: tables.iter().map(|it| it.table.rows.len()).sum(),
             figures: tables.iter().map(|it| figures(&it.table)).sum(),
         },
+        format,
         dataset: claimed.map(|it| it.dataset),
         period,
         document,

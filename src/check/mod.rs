@@ -2,12 +2,13 @@
 //!
 //! `claim` says which dataset and table a file holds, `assemble` lays tables
 //! together into editions, `judge` puts the rules to them, and `implied` and
-//! `history` the checks that need no rule. All of it ends in an [`Outcome`].
+//! `history` the checks that need no rule; `claims` judges prose. All of it ends in an [`Outcome`].
 
 mod again;
 mod assemble;
 pub mod baseline;
 mod claim;
+mod claims;
 mod history;
 mod implied;
 mod judge;
@@ -21,6 +22,7 @@ pub mod stream;
 pub use again::judge_again;
 pub use assemble::{Loaded, load};
 pub use baseline::Baseline;
+pub use claims::{Draft, article};
 pub use outcome::{Collector, Input, Judged, Outcome, Selection, Tally, Undetermined};
 pub use past::{Accepted, Waiver, figures};
 pub use seen::{Seen, SeenSeries};
@@ -85,6 +87,7 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
         collector.file(file);
         collector.consider(&past_of(file.input.dataset.as_deref()));
         implied::judge_file(file, &mut collector);
+        claims::judge_file(file, datasets, past, &mut collector);
     }
     let mut runs = assemble::runs(loaded, datasets);
     history::link(&mut runs, past);

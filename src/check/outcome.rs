@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::past::{Memory, Past};
 use super::{Accepted, Loaded, Options, Seen};
+use crate::article::Article;
 use crate::finding::{self, Finding, Severity, Status, Verdict};
 use crate::rules::Detail;
 use crate::table::{Coverage, Document, Edition};
@@ -30,6 +31,8 @@ pub struct Outcome {
     pub documents: HashMap<String, Arc<Document>>,
     /// The editions that were judged, in order of dataset and period.
     pub editions: Vec<Judged>,
+    /// The numbers in the prose of each document that has any.
+    pub articles: Vec<Article>,
     /// What of the baseline was not found any more.
     pub stale: Vec<super::baseline::Entry>,
 }
@@ -242,9 +245,18 @@ impl Collector {
     }
 
     pub(super) fn file(&mut self, loaded: &Loaded) {
-        let document = Arc::clone(&loaded.document);
-        self.outcome.documents.insert(document.name.clone(), document);
-        self.outcome.inputs.push(loaded.input.clone());
+        self.read(&loaded.document, loaded.input.clone());
+    }
+
+    /// Takes the numbers of a document's prose.
+    pub(super) fn tell_article(&mut self, article: Article) {
+        self.outcome.articles.push(article);
+    }
+
+    /// Takes a document that was read.
+    pub(super) fn read(&mut self, document: &Arc<Document>, input: Input) {
+        self.outcome.documents.insert(document.name.clone(), Arc::clone(document));
+        self.outcome.inputs.push(input);
     }
 
     pub(super) fn wants(&self, name: &str, kind: &str) -> bool {
@@ -362,6 +374,7 @@ impl Collector {
         outcome.truncated |= outcome.undetermined.len() > self.max_findings;
         outcome.undetermined.truncate(self.max_findings);
         outcome.inputs.sort_by(|a, b| a.file.cmp(&b.file));
+        outcome.articles.sort_by(|a, b| a.document.name.cmp(&b.document.name));
         self.outcome
     }
 }

@@ -10,7 +10,7 @@ use crate::check::Options;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::report::{Format, Look};
-use crate::rules::{Dataset, RESERVED, Rule, kinds};
+use crate::rules::{CLAIM_PAGE, Dataset, RESERVED, Rule, kinds};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
@@ -35,6 +35,9 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<()> {
     }
     if let Some(kind) = kinds().iter().find(|it| it.name == name) {
         return output::print(kind.page.as_bytes());
+    }
+    if name == "claim" {
+        return output::print(CLAIM_PAGE.as_bytes());
     }
     if let Some(text) = implied(name) {
         return output::print(format!("# {name}\n\n{text}\n").as_bytes());
@@ -151,6 +154,9 @@ fn implied(name: &str) -> Option<&'static str> {
         }
         "pasted" => {
             "No column or row of counts is that of the edition before, figure by figure. What was the same twice before is taken for a constant."
+        }
+        "claim" => {
+            "The numbers in the prose around a table agree with each other, with the table, and with the editions on file. Its page has a manual."
         }
         _ => return None,
     })

@@ -5,6 +5,7 @@
 
 mod accept;
 mod accepting;
+mod article;
 mod baseline;
 mod check;
 mod diff;
@@ -83,6 +84,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Write or prune a baseline: findings that are there already, and do not fail
     Baseline(baseline::BaselineArgs),
+    /// Check every number in a draft: against each other, a table, and what was accepted
+    Article(article::ArticleArgs),
     /// Compare two editions: files, folders, snapshots or git revisions
     Diff(diff::DiffArgs),
     /// Make the new edition of the old one and a diff (`-o json`)
@@ -184,6 +187,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
     let color = cli.global.color;
     match cli.command {
         Command::Check(args) => return check::run(&args, color),
+        Command::Article(args) => return article::run(&args, color),
         Command::Baseline(args) => return baseline::run(&args, color),
         Command::Diff(args) => return diff::run(&args, color),
         Command::Patch(args) => patch::run(&args)?,

@@ -69,7 +69,7 @@ pub(super) struct FindingJson<'a> {
 }
 
 #[derive(Serialize)]
-struct PlaceJson<'a> {
+pub(super) struct PlaceJson<'a> {
     role: &'static str,
     file: &'a str,
     sheet: Option<&'a str>,
@@ -164,7 +164,7 @@ pub(super) fn finding(it: &Finding) -> FindingJson<'_> {
     }
 }
 
-fn place(it: &Place) -> PlaceJson<'_> {
+pub(super) fn place(it: &Place) -> PlaceJson<'_> {
     PlaceJson {
         role: if it.role == Role::Primary { "primary" } else { "operand" },
         file: &it.file,

@@ -3,6 +3,7 @@
 //! Formats own their shape: no internal type is serialised, and nothing is
 //! computed here that the [`Outcome`] does not hold.
 
+mod article;
 mod concise;
 mod diff;
 mod escape;
@@ -20,6 +21,7 @@ mod sarif;
 mod text;
 mod xlsx;
 
+pub use article::ArticleFormat;
 pub use diff::{DiffFormat, DiffLines, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
 pub use history::{HistoryFormat, HistoryPoint, HistorySeries};

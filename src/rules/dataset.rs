@@ -25,6 +25,8 @@ pub struct Dataset {
     pub locale: Option<String>,
     /// Its tables, in declared order.
     pub tables: Vec<TableSchema>,
+    /// Other words that articles use for the labels of rows.
+    pub aliases: Vec<(String, Vec<String>)>,
     /// Its rules, in declared order.
     pub rules: Vec<Rule>,
     /// The rule file, as the user would name it.

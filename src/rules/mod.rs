@@ -18,3 +18,6 @@ pub use file::{RESERVED, load, schema};
 pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope, Sieved};
 pub(crate) use kinds::compare as compare_rows;
 pub use kinds::{KindInfo, all as kinds};
+
+/// The page of `claim`, which no rule file asks for: manual, examples and test.
+pub const CLAIM_PAGE: &str = include_str!("../../rules/kinds/claim.md");

@@ -15,6 +15,8 @@ pub struct Sheet {
     pub cells: Vec<SheetCell>,
     /// Areas whose cells are shown as one: the first stands for all.
     pub merged: Vec<Area>,
+    /// Whether it is the running text of a text document, a paragraph a row.
+    pub is_prose: bool,
     /// Which of the document's lines, from 0, is its first.
     pub(crate) first_line: usize,
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod article;
 mod baseline;
 mod book;
 mod corrections;
@@ -11,6 +12,7 @@ mod errors;
 mod examples;
 mod formats;
 mod glued;
+mod grammar;
 mod history;
 mod html;
 mod invariance;
@@ -20,6 +22,7 @@ mod large_diff;
 mod packed;
 mod page;
 mod pages;
+mod quiet;
 mod readme;
 mod references;
 mod review;
@@ -27,6 +30,7 @@ mod schema;
 mod series;
 mod snapshot;
 mod support;
+mod tabfact;
 mod tidy;
 mod usual;
 mod web;

@@ -10,7 +10,7 @@ const ORDER: &[&[&str]] = &[
     &["table"],
     &["source", "finding"],
     &["history"],
-    &["rules", "diff"],
+    &["rules", "diff", "article"],
     &["check"],
     &["snapshot"],
     &["report"],

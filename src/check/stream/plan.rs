@@ -133,7 +133,8 @@ impl<'a> Plan<'a> {
             rows: clean.rows + table.table.rows.len(),
             figures: clean.figures + assemble::figures(&table.table),
         };
-        Some(Loaded { document, page, input, dataset: Some(self.dataset), period: None, tables: vec![table] })
+        let format = crate::source::Format::Delimited;
+        Some(Loaded { document, page, input, format, dataset: Some(self.dataset), period: None, tables: vec![table] })
     }
 }
 

@@ -5,6 +5,7 @@
 //! what was not, questions for the source, and a place to sign. It stays
 //! below a megabyte: what is left out is said.
 
+mod article;
 mod findings;
 mod series;
 mod tables;
@@ -39,6 +40,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     head(outcome, out)?;
     writeln!(out, "</header>\n<main>")?;
     findings::write(&listed, told(outcome), out)?;
+    article::write(outcome, out)?;
     tables::write(outcome, &listed, out)?;
     series::write(outcome, out)?;
     checked(outcome, out)?;

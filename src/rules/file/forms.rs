@@ -19,7 +19,7 @@ pub(crate) enum WordOr<T> {
 }
 
 /// A map that keeps the order in which it is written, and where.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct InOrder<T>(pub(super) Vec<(At<String>, T)>);
 
 /// A power of ten, as a word or a whole number.

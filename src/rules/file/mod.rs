@@ -83,6 +83,7 @@ pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> R
         period,
         files: file.files.into_iter().map(At::into_inner).collect(),
         locale: file.locale.map(At::into_inner),
+        aliases: file.article.map(|it| read_aliases(&places, it, &tables)).transpose()?.unwrap_or_default(),
         tables,
         rules,
         path: path.into(),
@@ -139,6 +140,28 @@ fn check_patterns(places: &Places, patterns: &[At<String>]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Other words for labels: each label must be a row that some table lists,
+/// where all tables list their rows.
+fn read_aliases(
+    places: &Places,
+    article: written::ArticleTable,
+    tables: &[crate::table::TableSchema],
+) -> Result<Vec<(String, Vec<String>)>> {
+    let listed = !tables.is_empty() && tables.iter().all(|it| !it.rows.is_empty());
+    let mut aliases = Vec::new();
+    for (label, words) in article.aliases.0 {
+        let known = tables.iter().flat_map(|it| it.rows.iter().map(|it| it.name.as_str()));
+        if listed && !known.clone().any(|it| it == label.get()) {
+            return Err(places.unknown(label.span(), "row", label.get(), known));
+        }
+        if words.iter().any(|it| it.trim().is_empty()) {
+            return Err(places.fault(label.span(), format!("an alias of {:?} is empty", label.get())));
+        }
+        aliases.push((label.into_inner(), words));
+    }
+    Ok(aliases)
 }
 
 fn read_cadence(places: &Places, cadence: At<WordOr<CadenceTable>>) -> Result<Cadence> {

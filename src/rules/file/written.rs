@@ -45,9 +45,20 @@ pub(super) struct RuleFile {
     pub(super) markers: Option<At<MarkersTable>>,
     /// The tables of an edition, by the names that rules use.
     pub(super) tables: At<InOrder<TableTable>>,
+    /// How articles speak of its figures.
+    pub(super) article: Option<ArticleTable>,
     /// What must hold.
     #[serde(default)]
     pub(super) rules: Vec<At<Stanza>>,
+}
+
+/// How articles speak of the figures of a dataset.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ArticleTable {
+    /// Other words for the labels of rows: `Murder = ["murders", "killings"]`.
+    #[serde(default)]
+    pub(super) aliases: InOrder<Vec<String>>,
 }
 
 /// A cadence in days.

@@ -7,7 +7,10 @@
 //! has one row or column only, is no table of figures.
 
 mod build;
+mod prose;
 mod scan;
+
+pub use prose::{RunningText, running_text};
 
 use self::build::Built;
 use self::scan::{Piece, attribute, pieces, undone};

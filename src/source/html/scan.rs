@@ -114,7 +114,7 @@ pub(super) fn attribute<'a>(inside: &'a str, wanted: &str) -> Option<&'a str> {
     None
 }
 
-const ENTITIES: [(&str, char); 16] = [
+const ENTITIES: [(&str, char); 29] = [
     ("amp", '&'),
     ("lt", '<'),
     ("gt", '>'),
@@ -131,6 +131,19 @@ const ENTITIES: [(&str, char); 16] = [
     ("rsquo", '’'),
     ("dagger", '†'),
     ("middot", '·'),
+    ("lsquo", '‘'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("pound", '£'),
+    ("euro", '€'),
+    ("yen", '¥'),
+    ("cent", '¢'),
+    ("deg", '°'),
+    ("times", '×'),
+    ("frac12", '½'),
+    ("frac14", '¼'),
+    ("frac34", '¾'),
+    ("percnt", '%'),
 ];
 
 /// A text with its character references undone; those that are unknown stay.

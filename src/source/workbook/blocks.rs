@@ -12,6 +12,7 @@ use crate::table::{Document, NumberStyle, Sheet, SheetCell, Span, StyleTally, re
 pub(super) fn page(document: &Document) -> Page {
     let mut page = Page::default();
     let tables: Vec<(usize, Block)> = (0..document.sheets.len())
+        .filter(|it| !document.sheets[*it].is_prose)
         .flat_map(|at| blocks(document, &document.sheets[at]).into_iter().map(move |it| (at, it)))
         .collect();
     let alone = tables.len() == 1;

@@ -18,6 +18,8 @@ pub(super) struct RawSheet {
     /// By row and column, each once.
     pub(super) cells: Vec<RawCell>,
     pub(super) merged: Vec<Area>,
+    /// Whether it is the running text of a text document.
+    pub(super) is_prose: bool,
 }
 
 /// A cell that holds something.
@@ -111,7 +113,7 @@ fn each(
             from: (it.start.0.saturating_add(1), it.start.1),
             to: (it.end.0.saturating_add(1), it.end.1),
         };
-        Ok(RawSheet { name: name.clone(), cells, merged: merged.iter().map(area).collect() })
+        Ok(RawSheet { name: name.clone(), cells, merged: merged.iter().map(area).collect(), ..RawSheet::default() })
     };
     names.iter().map(sheet).collect()
 }

@@ -1,6 +1,7 @@
-//! The tables of a text document (DOCX), each as a sheet.
+//! The tables of a text document (DOCX), each as a sheet, and its running text.
 //!
 //! ECMA-376 part 1, 17.4 (tables). A table in a table stays text of its cell.
+//! Paragraphs outside of tables are one more sheet, each a row.
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -31,7 +32,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, Unread> {
             Event::GeneralRef(it) => {
                 body.text(&reference(&it)?);
             }
-            Event::Eof => return Ok(body.sheets),
+            Event::Eof => return Ok(body.done()),
             _ => {}
         }
     }
@@ -47,6 +48,10 @@ struct Body {
     column: u32,
     cell: Option<Open>,
     in_text: bool,
+    /// The paragraph that is open outside of tables, and those before it.
+    paragraph: String,
+    prose: Vec<RawCell>,
+    paragraphs: u32,
 }
 
 #[derive(Default)]
@@ -83,6 +88,7 @@ impl Body {
             "w:p" | "w:br" | "w:tab" => {
                 let apart = |it: &mut Open| it.text.extend((!it.text.is_empty()).then_some(' '));
                 self.cell.iter_mut().for_each(apart);
+                self.paragraph.extend((!self.paragraph.is_empty()).then_some(' '));
             }
             _ => {}
         }
@@ -90,8 +96,10 @@ impl Body {
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(cell) = self.cell.as_mut().filter(|_| self.in_text) {
-            cell.text.push_str(text);
+        match self.cell.as_mut().filter(|_| self.in_text) {
+            Some(cell) => cell.text.push_str(text),
+            None if self.in_text && self.depth == 0 => self.paragraph.push_str(text),
+            None => {}
         }
     }
 
@@ -99,9 +107,26 @@ impl Body {
         match name {
             "w:tbl" => self.depth = self.depth.saturating_sub(1),
             "w:t" => self.in_text = false,
+            "w:p" if self.depth == 0 => self.end_paragraph(),
             "w:tc" if self.depth == 1 => self.end_cell(),
             _ => {}
         }
+    }
+
+    fn end_paragraph(&mut self) {
+        self.paragraphs = self.paragraphs.saturating_add(1);
+        let shown = std::mem::take(&mut self.paragraph).trim().to_owned();
+        if !shown.is_empty() {
+            self.prose.push(RawCell { row: self.paragraphs, shown, is_text: true, ..RawCell::default() });
+        }
+    }
+
+    fn done(mut self) -> Vec<RawSheet> {
+        if !self.prose.is_empty() {
+            let cells = std::mem::take(&mut self.prose);
+            self.sheets.push(RawSheet { name: "Text".to_owned(), cells, is_prose: true, ..RawSheet::default() });
+        }
+        self.sheets
     }
 
     fn end_cell(&mut self) {

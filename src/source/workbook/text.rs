@@ -14,11 +14,11 @@ const BLANK_MAX: u32 = 1_000;
 pub(super) fn document(name: &str, sheets: Vec<RawSheet>) -> Result<Document> {
     let mut text = String::new();
     let mut written = Vec::new();
-    for sheet in sheets {
+    for mut sheet in sheets {
         let mut rows = Vec::new();
         let first = sheet.cells.iter().map(|it| it.column).min().unwrap_or(0);
         let mut cells: Vec<SheetCell> = Vec::with_capacity(sheet.cells.len());
-        for cell in sheet.cells {
+        for cell in std::mem::take(&mut sheet.cells) {
             let last = rows.last().copied();
             if last != Some(cell.row) {
                 let from = last.map_or(1, |it| it + 1);
@@ -44,7 +44,8 @@ pub(super) fn document(name: &str, sheets: Vec<RawSheet>) -> Result<Document> {
         if !rows.is_empty() {
             text.push('\n');
         }
-        written.push(Sheet { name: sheet.name, rows, cells, merged: sheet.merged, ..Sheet::default() });
+        let RawSheet { name, merged, is_prose, .. } = sheet;
+        written.push(Sheet { name, rows, cells, merged, is_prose, ..Sheet::default() });
     }
     Ok(Document::of_sheets(name, text, "workbook", written))
 }

@@ -1,0 +1,338 @@
+//! Totals, averages, extremes and numbers of rows over the rows of a table.
+//!
+//! `A total attendance of 658,531`, `an average of 4.5 points`, `five episodes
+//! directed by Ann Lee`. The sentence must name one column of figures by all
+//! words of its heading, or one value of one other column, and nothing else
+//! may narrow the rows: no second number, no second value, no condition.
+
+use std::collections::{HashMap, HashSet};
+
+use num_traits::Zero;
+
+use super::facts::{Facts, stems};
+use super::when;
+use crate::article::claim::{ClaimVerdict, shown};
+use crate::article::judge::{Case, Said, evidence};
+use crate::article::mention::{Mention, MentionKind};
+use crate::article::numeral::whole;
+use crate::article::tokens::Token;
+use crate::article::words::stem;
+use crate::finding::{Place, Role};
+use crate::table::{CellState, Exact, Table};
+
+/// Larger tables are not what a sentence counts up.
+const ROWS_MAX: usize = 2_000;
+
+/// What a sentence says was worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Average,
+    Total,
+    Highest,
+    Lowest,
+    Rows,
+}
+
+/// A table whose cells can be found in a sentence.
+struct Indexed<'a> {
+    table: &'a Table,
+    /// The values of columns that hold no figures, by their first word.
+    values: HashMap<String, Vec<Value>>,
+    title: HashSet<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Value {
+    column: usize,
+    words: Vec<String>,
+}
+
+pub(super) fn run(case: &mut Case<'_>, facts: &Facts<'_>) {
+    let tables: Vec<Indexed<'_>> = facts.tables.iter().filter_map(|it| Indexed::of(it)).collect();
+    if tables.is_empty() {
+        return;
+    }
+    let kinds =
+        [MentionKind::Count, MentionKind::Money, MentionKind::Percent, MentionKind::Measure, MentionKind::Duration];
+    for it in case.of_kinds(&kinds) {
+        if case.is_decided(it) || !is_alone(case, it, &tables) {
+            continue;
+        }
+        for table in &tables {
+            judge(case, it, table);
+        }
+    }
+}
+
+impl<'a> Indexed<'a> {
+    fn of(table: &'a Table) -> Option<Self> {
+        let rows = table.rows.len();
+        if rows == 0 || rows > ROWS_MAX || !table.unclear.is_empty() {
+            return None;
+        }
+        let mut values: HashMap<String, Vec<Value>> = HashMap::new();
+        for column in (0..table.columns.len()).filter(|it| !table.columns[*it].kind.is_number()) {
+            for row in 0..rows {
+                let words = words(table.text(row, column));
+                let telling = words.iter().map(String::len).sum::<usize>() >= 3;
+                if let Some(first) = words.first().filter(|_| telling) {
+                    let list = values.entry(first.clone()).or_default();
+                    let value = Value { column, words: words.clone() };
+                    if !list.contains(&value) {
+                        list.push(value);
+                    }
+                }
+            }
+        }
+        let title = words(&table.name).iter().map(|it| stem(it)).collect();
+        Some(Self { table, values, title })
+    }
+
+    /// The values of the table that a sentence names, each once, none within another.
+    fn named(&self, sentence: &[Token<'_>]) -> Vec<Value> {
+        let mut found: Vec<Value> = Vec::new();
+        for at in 0..sentence.len() {
+            let word = &sentence[at].lower;
+            for value in self.values.get(word.as_ref()).into_iter().flatten() {
+                let same = value.words.iter().zip(&sentence[at..]).filter(|it| *it.0 == *it.1.lower).count();
+                if same == value.words.len() && !found.contains(value) {
+                    found.push(value.clone());
+                }
+            }
+        }
+        let longer = found.clone();
+        let within = |it: &Value| {
+            longer.iter().any(|other| {
+                other.words.len() > it.words.len() && other.words.windows(it.words.len()).any(|part| part == it.words)
+            })
+        };
+        found.retain(|it| !within(it));
+        found
+    }
+}
+
+/// A text as a sentence has it: words and numbers in small letters.
+fn words(text: &str) -> Vec<String> {
+    crate::article::tokens::cut(text, 0).into_iter().map(|it| it.lower.into_owned()).collect()
+}
+
+/// Whether a number is the only one of its sentence, but for what a title names.
+fn is_alone(case: &Case<'_>, it: usize, tables: &[Indexed<'_>]) -> bool {
+    case.beside(it).filter(|other| *other != it).all(|other| {
+        let tokens = &case.tokens(other)[case.mentions[other].tokens.0..case.mentions[other].tokens.1];
+        let titled = |table: &Indexed<'_>| tokens.iter().all(|it| !it.is_number() || table.title.contains(&*it.lower));
+        let kind = case.mentions[other].kind;
+        matches!(
+            kind,
+            MentionKind::Year | MentionKind::Period | MentionKind::Rank | MentionKind::Identifier | MentionKind::Date
+        ) && tables.iter().any(titled)
+    })
+}
+
+/// The kind of a claim, where its words are of one kind.
+fn kind(sentence: &[Token<'_>]) -> Option<Kind> {
+    let of = |it: &Token<'_>| match &*it.lower {
+        "average" | "averaged" | "averaging" | "averages" | "mean" => Some(Kind::Average),
+        "total" | "totaled" | "totalled" | "totals" | "combined" | "altogether" | "overall" | "cumulative" => {
+            Some(Kind::Total)
+        }
+        "highest" | "largest" | "maximum" | "greatest" | "biggest" | "longest" => Some(Kind::Highest),
+        "lowest" | "smallest" | "fewest" | "minimum" | "shortest" | "least" => Some(Kind::Lowest),
+        _ => None,
+    };
+    let mut kinds: Vec<Kind> = sentence.iter().filter_map(of).collect();
+    kinds.dedup();
+    match kinds[..] {
+        [] => Some(Kind::Rows),
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+/// Words that narrow the rows in a way that no single value says.
+fn is_narrowed(sentence: &[Token<'_>]) -> bool {
+    #[rustfmt::skip]
+    const CONDITIONS: [&str; 45] = [
+        "when", "where", "while", "whose", "among", "after", "before", "since", "until", "between", "except", "excluding",
+        "without", "top", "first", "last", "final", "next", "both", "other", "only", "just", "more", "less", "fewer", "than",
+        "under", "above", "below", "never", "not", "no", "or", "different", "ever", "if", "least", "most", "per", "then",
+        "median", "consecutive", "earlier", "later", "with",
+    ];
+    sentence.iter().any(|it| CONDITIONS.contains(&&*it.lower))
+}
+
+fn judge(case: &mut Case<'_>, it: usize, indexed: &Indexed<'_>) {
+    let sentence = case.words(it);
+    let Some(kind) = kind(sentence).filter(|_| !is_narrowed(sentence) && when::is_told_as_fact(sentence)) else {
+        return;
+    };
+    let named = indexed.named(sentence);
+    // What a title says is true of all rows.
+    let named: Vec<Value> =
+        named.into_iter().filter(|it| !it.words.iter().all(|it| indexed.title.contains(&stem(it)))).collect();
+    let filter = match &named[..] {
+        [] => None,
+        [one] => Some(one),
+        _ => return,
+    };
+    let Some(rows) = rows(indexed.table, filter) else { return };
+    if kind == Kind::Rows {
+        return count(case, it, indexed, filter, &rows);
+    }
+    let Some(column) = column(case, it, indexed) else { return };
+    let Some(found) = aggregate(kind, indexed.table, column, &rows) else { return };
+    let name = &indexed.table.columns[column].name;
+    let word = match kind {
+        Kind::Average => "average",
+        Kind::Total => "total",
+        Kind::Highest => "highest",
+        _ => "lowest",
+    };
+    let formula = format!("{word} of {name} over {} rows = {}", rows.len(), shown(&found));
+    let place = Place::of_cell(indexed.table, rows[0], column, Role::Operand, "the column starts here");
+    let proof = evidence("aggregate", formula, vec![place]);
+    let mention = &case.mentions[it];
+    // Where figures stand in thousands, or below zero, the sentence may say it otherwise.
+    let folded = crate::table::fold(name);
+    let scaled = ["thousand", "million", "billion", "000", "par"].iter().any(|it| folded.contains(it));
+    let sure = filter.is_none() && rows.len() > 1 && !scaled && found >= Exact::zero();
+    if agrees(mention, &found, kind) {
+        case.say(it, Said::of(ClaimVerdict::Confirmed, "worked out from the table", proof));
+    } else if sure && misses(mention, &found) {
+        let slip = mention.value.as_ref().and_then(|it| super::slip::between(it, &found));
+        let reason = format!("the {word} of {name} is {}", shown(&found));
+        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
+    }
+}
+
+/// Whether a number is what was worked out: to its printed digits, for averages
+/// rounded or cut off.
+fn agrees(mention: &Mention, found: &Exact, kind: Kind) -> bool {
+    let Some(value) = &mention.value else { return false };
+    if mention.hedged {
+        return mention.inner.as_ref().is_some_and(|it| it.holds(found));
+    }
+    let unit = unit(mention);
+    let off = if value > found { value - found } else { found - value };
+    value == found || (kind == Kind::Average && off < unit)
+}
+
+fn misses(mention: &Mention, found: &Exact) -> bool {
+    let Some(value) = &mention.value else { return false };
+    if mention.hedged {
+        return mention.outer.as_ref().is_some_and(|it| !it.holds(found));
+    }
+    let off = if value > found { value - found } else { found - value };
+    off >= unit(mention)
+}
+
+/// The last printed digit: zeros before the point are digits too.
+fn unit(mention: &Mention) -> Exact {
+    if mention.unit > whole(1) { whole(1) } else { mention.unit.clone() }
+}
+
+/// The rows that a value leaves; all where there is none. Rows that are totals
+/// themselves leave no answer.
+fn rows(table: &Table, filter: Option<&Value>) -> Option<Vec<usize>> {
+    let label = |row: usize| {
+        (0..table.columns.len()).filter(|it| !table.columns[*it].kind.is_number()).map(move |it| table.text(row, it))
+    };
+    let is_total = |row: usize| {
+        label(row).any(|it| stems(it).iter().any(|it| matches!(it.as_str(), "total" | "average" | "sum" | "all")))
+    };
+    if (0..table.rows.len()).any(is_total) {
+        return None;
+    }
+    let keeps = |row: &usize| filter.is_none_or(|it| words(table.text(*row, it.column)) == it.words);
+    let rows: Vec<usize> = (0..table.rows.len()).filter(keeps).collect();
+    (!rows.is_empty()).then_some(rows)
+}
+
+/// The column of figures that a sentence names by all words of its heading.
+fn column(case: &Case<'_>, mention: usize, indexed: &Indexed<'_>) -> Option<usize> {
+    let said: HashSet<String> = case.words(mention).iter().map(|it| stem(&it.lower)).collect();
+    let table = indexed.table;
+    let heading = |it: usize| stems(&table.columns[it].name);
+    let named = |it: &usize| {
+        let heading = heading(*it);
+        // A column named `total` is no column that a total is of.
+        let cue = |it: &String| matches!(it.as_str(), "total" | "average" | "mean" | "overall" | "combined");
+        let known = heading.iter().all(|it| indexed.title.contains(it) || cue(it));
+        !heading.is_empty() && heading.iter().all(|it| said.contains(it) && it.len() > 1) && !known
+    };
+    let numbers = (0..table.columns.len()).filter(|it| table.columns[*it].kind.is_number());
+    let beside = |it: &usize| stands_beside(case, mention, &heading(*it));
+    let mut found: Vec<usize> = numbers.filter(named).filter(beside).collect();
+    let longest = found.iter().map(|it| heading(*it).len()).max()?;
+    found.retain(|it| heading(*it).len() == longest);
+    match found[..] {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+/// Whether a heading is what the word for the kind goes with (`average number
+/// of wins`), or what the number counts (`a total of 45 wins`): with an
+/// adjective between, only some of the rows may be meant.
+fn stands_beside(case: &Case<'_>, mention: usize, heading: &[String]) -> bool {
+    let words = case.words(mention);
+    let own = &case.mentions[mention].head.nouns;
+    if own.first() == heading.first() && heading.iter().all(|it| own.contains(it)) {
+        return true;
+    }
+    let passes = |it: &&Token<'_>| ["number", "of", "amount", "the", "for", "combined", "in"].contains(&&*it.lower);
+    words.iter().enumerate().filter(|it| kind(&words[it.0..=it.0]).is_some_and(|it| it != Kind::Rows)).any(|(at, _)| {
+        let mut rest = words[at + 1..].iter().skip_while(passes).map(|it| stem(&it.lower));
+        heading.first() == rest.next().as_ref()
+    })
+}
+
+fn aggregate(kind: Kind, table: &Table, column: usize, rows: &[usize]) -> Option<Exact> {
+    let it = &table.columns[column];
+    let figure = |row: &usize| {
+        (it.states[*row] == CellState::Value).then(|| it.decimal(*row)).flatten().map(crate::table::Decimal::exact)
+    };
+    // A missing figure may be a zero, or may not count at all.
+    let figures: Vec<Exact> = rows.iter().map(figure).collect::<Option<_>>()?;
+    match kind {
+        Kind::Highest => figures.into_iter().max(),
+        Kind::Lowest => figures.into_iter().min(),
+        _ => {
+            let count = whole(i128::try_from(figures.len()).ok()?);
+            let sum = figures.into_iter().fold(Exact::zero(), |sum, it| sum + it);
+            Some(if kind == Kind::Average { sum / count } else { sum })
+        }
+    }
+}
+
+/// `five episodes were directed by Ann Lee`: the rows with that value.
+fn count(case: &mut Case<'_>, it: usize, indexed: &Indexed<'_>, filter: Option<&Value>, rows: &[usize]) {
+    let mention = &case.mentions[it];
+    let Some(filter) = filter.filter(|_| mention.kind == MentionKind::Count && !mention.hedged) else { return };
+    let table = indexed.table;
+    let said: HashSet<String> = case.words(it).iter().map(|it| stem(&it.lower)).collect();
+    let heading = stems(&table.columns[filter.column].name);
+    let led = !heading.is_empty() && heading.iter().all(|it| said.contains(it));
+    let long = filter.words.iter().map(String::len).sum::<usize>() >= 6;
+    // A value may stand in a cell with others: `A. Lee and B. Kim`.
+    let holds = |row: &usize| {
+        let cell = words(table.text(*row, filter.column));
+        cell.len() >= filter.words.len() && cell.windows(filter.words.len()).any(|it| it == filter.words)
+    };
+    let held = (0..table.rows.len()).filter(holds).count();
+    let found = whole(i128::try_from(rows.len()).unwrap_or(0));
+    let Some(value) = mention.value.clone().filter(|_| held == rows.len() && long) else { return };
+    let name = filter.words.join(" ");
+    let formula = format!("rows with {} {name} = {}", table.columns[filter.column].name, rows.len());
+    let proof = evidence(
+        "aggregate",
+        formula,
+        vec![Place::of_cell(table, rows[0], filter.column, Role::Operand, "the first of them")],
+    );
+    if value == found && (led || rows.len() > 2) {
+        case.say(it, Said::of(ClaimVerdict::Confirmed, "counted in the table", proof));
+    } else if value != found && led {
+        let reason = format!("the table has {} rows with {name}", rows.len());
+        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
+    }
+}

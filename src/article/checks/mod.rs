@@ -1,0 +1,33 @@
+//! The checks of an article: one file a check.
+//!
+//! Each looks at the numbers that it is for, and says what it can of them.
+//! What none says anything of stays unsourced.
+
+mod aggregate;
+mod calendar;
+mod cell;
+mod change;
+mod facts;
+mod rank;
+mod repeat;
+mod share;
+mod slip;
+mod sum;
+mod when;
+
+use super::judge::Case;
+
+/// Runs every check.
+pub(super) fn run(case: &mut Case<'_>) {
+    calendar::run(case);
+    sum::run(case);
+    share::run(case);
+    change::run(case);
+    let facts = facts::Facts::of(case.material);
+    if !facts.is_empty() {
+        cell::run(case, &facts);
+        rank::run(case, &facts);
+        aggregate::run(case, &facts);
+    }
+    repeat::run(case);
+}

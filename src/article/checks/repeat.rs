@@ -1,0 +1,116 @@
+//! The same number told twice: the headline against the lead, and a bound
+//! against the number that a source gives beside it.
+
+use crate::article::claim::{ClaimVerdict, shown};
+use crate::article::judge::{Case, Said, evidence};
+use crate::article::mention::MentionKind;
+use crate::article::sections::Section;
+use crate::table::Exact;
+
+/// The lead is so many sentences long.
+const LEAD: usize = 2;
+
+pub(super) fn run(case: &mut Case<'_>) {
+    let counts = case.of_kinds(&[MentionKind::Count, MentionKind::Money, MentionKind::Percent]);
+    for &it in &counts {
+        if case.mentions[it].section == Section::Headline {
+            headline(case, it, &counts);
+        } else {
+            restated(case, it, &counts);
+        }
+    }
+}
+
+/// A number of the headline against the only one of the lead that counts the same.
+fn headline(case: &mut Case<'_>, it: usize, counts: &[usize]) {
+    let own = &case.mentions[it];
+    let first =
+        counts.iter().filter(|it| case.mentions[**it].section == Section::Article).map(|it| case.order(*it)).min();
+    let Some(first) = first else { return };
+    let same = |other: &&usize| {
+        let other_mention = &case.mentions[**other];
+        other_mention.section == Section::Article
+            && other_mention.kind == own.kind
+            && case.order(**other) < first + LEAD
+            && !own.head.nouns.is_empty()
+            && other_mention.head.nouns == own.head.nouns
+            && other_mention.head.of == own.head.of
+    };
+    let mut found = counts.iter().filter(same);
+    let (Some(&lead), None) = (found.next(), found.next()) else { return };
+    let other = &case.mentions[lead];
+    if own.hedged || other.hedged || is_of_another(case, it, lead) {
+        return;
+    }
+    let (Some(printed), Some(expected)) = (own.value.clone(), other.value.clone()) else { return };
+    let place = vec![case.place(lead, "in the text")];
+    if printed == expected {
+        let proof = evidence("repeat", format!("{} in the text too", shown(&expected)), place);
+        case.say(it, Said::of(ClaimVerdict::Confirmed, "as in the text", proof));
+    } else if !rounded(&printed, &expected, &own.unit) {
+        let slip = super::slip::between(&printed, &expected);
+        let proof =
+            evidence("repeat", format!("{} in the headline, {} in the text", shown(&printed), shown(&expected)), place);
+        let reason = format!("the text says {}", shown(&expected));
+        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
+    }
+}
+
+/// Whether the sentence of the lead is of another time or place than the headline says.
+fn is_of_another(case: &Case<'_>, headline: usize, lead: usize) -> bool {
+    let dated = |it: usize| matches!(case.mentions[it].kind, MentionKind::Year | MentionKind::Period);
+    let timed = case.beside(lead).any(dated) && !case.beside(headline).any(dated);
+    let named = |it: &crate::article::tokens::Token<'_>| case.words(headline).iter().any(|own| own.lower == it.lower);
+    let words = case.words(lead);
+    let placed = words.windows(2).any(|it| it[0].is("in") && it[1].is_word() && it[1].is_capital() && !named(&it[1]));
+    let other = words.windows(2).any(|it| it[0].is("last") && it[1].is("year") && !named(&it[1]));
+    timed || placed || other || !super::when::is_told_as_fact(words)
+}
+
+/// Whether a headline rounds the number of the text.
+fn rounded(printed: &Exact, expected: &Exact, unit: &Exact) -> bool {
+    let off = if printed > expected { printed - expected } else { expected - printed };
+    off <= unit / super::super::numeral::whole(2) || (off < *unit && *unit > super::super::numeral::whole(1))
+}
+
+/// `More than 300 were reported; the table lists 314.`
+fn restated(case: &mut Case<'_>, it: usize, counts: &[usize]) {
+    let own = &case.mentions[it];
+    if !own.hedged || case.is_decided(it) {
+        return;
+    }
+    let beside = case.beside(it);
+    let exact = |other: &&usize| {
+        let mention = &case.mentions[**other];
+        let at = mention.tokens.0;
+        let cue = at > 0 && {
+            ["lists", "shows", "says", "gives", "counts", "records", "counted", "recorded", "listed", "showed", "puts"]
+                .contains(&&*case.tokens(**other)[at - 1].lower)
+        };
+        beside.contains(*other)
+            && **other > it
+            && mention.kind == own.kind
+            && !mention.hedged
+            && mention.head.nouns.is_empty()
+            && cue
+    };
+    let mut found = counts.iter().filter(exact);
+    let (Some(&other), None) = (found.next(), found.next()) else { return };
+    let (Some(value), Some(inner)) = (&case.mentions[other].value, &own.inner) else { return };
+    if !inner.holds(value) {
+        return;
+    }
+    let bound = own.value.as_ref().map(shown).unwrap_or_default();
+    let sign = match (&inner.low, &inner.high) {
+        (Some(_), None) => ">",
+        (None, Some(_)) => "<",
+        _ => "within",
+    };
+    let formula = if sign == "within" {
+        format!("{} within {}", shown(value), inner.shown())
+    } else {
+        format!("{} {sign} {bound}", shown(value))
+    };
+    let proof = evidence("repeat", formula, vec![case.place(other, "the number itself")]);
+    case.say(it, Said::of(ClaimVerdict::Confirmed, "as the number beside it", proof));
+}

@@ -1,0 +1,238 @@
+//! Puts every check to the numbers of an article.
+
+use std::sync::Arc;
+
+use super::checks;
+use super::claim::{Article, Claim, ClaimVerdict, Evidence, Material};
+use super::mention::{Mention, MentionKind};
+use super::scan::{self, Read};
+use super::sections::{self, Section};
+use super::tokens::Token;
+use crate::finding::{Place, Role};
+use crate::source::{Format, Page};
+use crate::table::{Document, Span};
+
+/// An article while it is judged.
+pub(super) struct Case<'a> {
+    pub(super) document: &'a Document,
+    pub(super) reads: &'a [Read<'a>],
+    pub(super) mentions: Vec<Mention>,
+    pub(super) material: &'a Material<'a>,
+    /// How many of the mentions were found by the grammar; these are in order.
+    found: usize,
+    /// How many sentences stand before each paragraph.
+    before: Vec<usize>,
+    said: Vec<Option<Said>>,
+}
+
+/// What a check said of a mention.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) verdict: ClaimVerdict,
+    pub(super) reason: String,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) slip: Option<String>,
+}
+
+/// Finds the numbers of a document's prose, and judges each.
+///
+/// `page` holds the tables that were found in the document: what belongs to
+/// them is no prose. Nothing is judged across boilerplate.
+pub fn judge(document: &Arc<Document>, format: Format, page: &Page, material: &Material<'_>) -> Article {
+    let prose = sections::of(document, format, page);
+    let reads: Vec<Read<'_>> = prose
+        .paragraphs
+        .iter()
+        .filter(|it| it.section != Section::Table)
+        .map(|it| scan::cut(&prose.text, it))
+        .collect();
+    let mut mentions = Vec::new();
+    let mut before = Vec::with_capacity(reads.len());
+    let mut sentences = 0;
+    for (at, read) in reads.iter().enumerate() {
+        scan::mentions(read, at, &mut mentions);
+        before.push(sentences);
+        sentences += read.sentences.len();
+    }
+    let said = vec![None; mentions.len()];
+    let found = mentions.len();
+    let mut case = Case { found, document, reads: &reads, mentions, material, before, said };
+    checks::run(&mut case);
+    let text = |it: &Mention| {
+        let shown = &prose.text[it.span.start as usize..it.span.end as usize];
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let claims = case.mentions.into_iter().zip(case.said).map(|(mention, said)| claim(text(&mention), mention, said));
+    let mut claims: Vec<Claim> = claims.collect();
+    claims.sort_by_key(|it| (it.mention.span.start, std::cmp::Reverse(it.mention.span.end)));
+    // `second` of `second most common` is told with it.
+    let mut end = 0;
+    claims.retain(|it| {
+        let inside = it.mention.span.end <= end;
+        end = end.max(it.mention.span.end);
+        !inside
+    });
+    Article { document: Arc::clone(document), claims }
+}
+
+/// The verdict of a mention, also where no check said anything.
+fn claim(text: String, mention: Mention, said: Option<Said>) -> Claim {
+    let open = |verdict, reason: &str| Said { verdict, reason: reason.to_owned(), evidence: Vec::new(), slip: None };
+    let outside = mention.section == Section::Boilerplate;
+    let said = said.filter(|_| !outside).unwrap_or_else(|| match mention.kind {
+        _ if outside => open(ClaimVerdict::NotCheckable, "outside of the article"),
+        MentionKind::Date | MentionKind::Period => {
+            open(ClaimVerdict::NotCheckable, "names no weekday and no length to check it by")
+        }
+        MentionKind::Quantity => open(ClaimVerdict::NotCheckable, "qualitative: no number is named"),
+        kind if kind.is_checkable() => open(ClaimVerdict::Unsourced, "nothing at hand says what it should be"),
+        kind => open(ClaimVerdict::NotCheckable, not_checked(kind)),
+    });
+    let Said { verdict, reason, evidence, slip } = said;
+    Claim { mention, text, verdict, reason, evidence, slip }
+}
+
+fn not_checked(kind: MentionKind) -> &'static str {
+    match kind {
+        MentionKind::Identifier => "part of a name",
+        MentionKind::Score => "a score or a vote",
+        MentionKind::Phone => "a telephone number",
+        MentionKind::ListMark => "the mark of a list item",
+        MentionKind::Year => "a year",
+        MentionKind::Time => "a time of day",
+        MentionKind::Age => "an age",
+        MentionKind::Duration => "a stretch of time",
+        MentionKind::Rank => "a place in an order",
+        _ => "a measure",
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The tokens of the paragraph that a mention stands in.
+    pub(super) fn tokens(&self, mention: usize) -> &'a [Token<'a>] {
+        &self.reads[self.mentions[mention].paragraph].tokens
+    }
+
+    /// The sentence of a mention, as a range of tokens.
+    pub(super) fn sentence(&self, mention: usize) -> std::ops::Range<usize> {
+        let it = &self.mentions[mention];
+        let read = &self.reads[it.paragraph];
+        read.sentences.get(it.sentence).cloned().unwrap_or(0..read.tokens.len())
+    }
+
+    /// The tokens of the sentence of a mention.
+    pub(super) fn words(&self, mention: usize) -> &'a [Token<'a>] {
+        &self.tokens(mention)[self.sentence(mention)]
+    }
+
+    /// The number of the sentence of a mention in the whole text.
+    pub(super) fn order(&self, mention: usize) -> usize {
+        let it = &self.mentions[mention];
+        self.before[it.paragraph] + it.sentence
+    }
+
+    /// The mentions of the sentence that a mention stands in.
+    pub(super) fn beside(&self, mention: usize) -> std::ops::Range<usize> {
+        let place = |it: usize| (self.mentions[it].paragraph, self.mentions[it].sentence);
+        let own = place(mention);
+        let ordered = &self.mentions[..self.found];
+        let start = ordered.partition_point(|it| (it.paragraph, it.sentence) < own);
+        let end = ordered.partition_point(|it| (it.paragraph, it.sentence) <= own);
+        start..end
+    }
+
+    /// The mentions at most so many sentences away, in the same segment and section.
+    pub(super) fn near(&self, mention: usize, sentences: usize) -> std::ops::Range<usize> {
+        let own = &self.mentions[mention];
+        let order = self.order(mention);
+        let fits = |it: usize| {
+            let other = &self.mentions[it];
+            other.segment == own.segment && other.section == own.section && self.order(it).abs_diff(order) <= sentences
+        };
+        let mut start = mention;
+        while start > 0 && fits(start - 1) {
+            start -= 1;
+        }
+        let mut end = mention + 1;
+        while end < self.found && fits(end) {
+            end += 1;
+        }
+        start..end
+    }
+
+    /// Whether a mention stands in the article itself, or in its headline.
+    pub(super) fn is_told(&self, mention: usize) -> bool {
+        matches!(self.mentions[mention].section, Section::Article | Section::Headline)
+    }
+
+    /// The indices of mentions of some kinds in the article or its headline.
+    pub(super) fn of_kinds(&self, kinds: &[MentionKind]) -> Vec<usize> {
+        (0..self.said.len()).filter(|&it| self.is_told(it) && kinds.contains(&self.mentions[it].kind)).collect()
+    }
+
+    /// The place of a mention.
+    pub(super) fn place(&self, mention: usize, label: &str) -> Place {
+        Place::of_span(self.document, self.mentions[mention].span, Role::Operand, label)
+    }
+
+    /// The text of a mention, as printed.
+    pub(super) fn text(&self, mention: usize) -> &str {
+        self.document.slice(self.mentions[mention].span)
+    }
+
+    /// Takes what a check says; a contradiction stands against an agreement,
+    /// both against an open verdict.
+    pub(super) fn say(&mut self, mention: usize, said: Said) {
+        let rank = |it: ClaimVerdict| match it {
+            ClaimVerdict::Contradicted => 3,
+            ClaimVerdict::Confirmed => 2,
+            ClaimVerdict::NotCheckable => 1,
+            ClaimVerdict::Unsourced => 0,
+        };
+        match &mut self.said[mention] {
+            Some(old) if rank(old.verdict) > rank(said.verdict) => {}
+            Some(old) if old.verdict == said.verdict => old.evidence.extend(said.evidence),
+            slot => *slot = Some(said),
+        }
+    }
+
+    /// Whether a check has said anything of a mention that decides it.
+    pub(super) fn is_decided(&self, mention: usize) -> bool {
+        let decided = |it: &Said| matches!(it.verdict, ClaimVerdict::Confirmed | ClaimVerdict::Contradicted);
+        self.said[mention].as_ref().is_some_and(decided)
+    }
+
+    /// Adds a mention that a check found by its own wording.
+    pub(super) fn add(&mut self, mention: Mention, said: Said) {
+        self.mentions.push(mention);
+        self.said.push(Some(said));
+    }
+
+    /// Takes back what was said of a mention: it cannot be told after all.
+    pub(super) fn reopen(&mut self, mention: usize) {
+        self.said[mention] = None;
+    }
+
+    /// The span of some tokens of a paragraph.
+    pub(super) fn span(&self, paragraph: usize, tokens: std::ops::Range<usize>) -> Span {
+        let all = &self.reads[paragraph].tokens;
+        Span::new(all[tokens.start].start, all[tokens.end - 1].end())
+    }
+}
+
+impl Said {
+    /// A verdict with one piece of evidence.
+    pub(super) fn of(verdict: ClaimVerdict, reason: impl Into<String>, evidence: Evidence) -> Self {
+        Self { verdict, reason: reason.into(), evidence: vec![evidence], slip: None }
+    }
+
+    /// The same with a slip that would explain it.
+    pub(super) fn with_slip(self, slip: Option<String>) -> Self {
+        Self { slip, ..self }
+    }
+}
+
+/// A formula with the places of its operands.
+pub(super) fn evidence(kind: &'static str, formula: impl Into<String>, places: Vec<Place>) -> Evidence {
+    Evidence { kind, formula: formula.into(), places, chance: None }
+}
