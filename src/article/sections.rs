@@ -134,7 +134,8 @@ fn blocks(text: &str, lines: &[Range<usize>], printed: &Printed, headings: &[(Sp
         let hashes = shown.bytes().take_while(|it| *it == b'#').count();
         let marked = (1..=6).contains(&hashes) && shown[hashes..].starts_with(' ');
         let named = shown.starts_with("HEADLINE:").then_some(1);
-        let tag = headings.iter().find(|it| it.0.start as usize <= trimmed.start && trimmed.end <= it.0.end as usize);
+        let after = headings.partition_point(|it| it.0.start as usize <= trimmed.start);
+        let tag = headings[..after].last().filter(|it| trimmed.end <= it.0.end as usize);
         let level = marked.then(|| u8::try_from(hashes).unwrap_or(6)).or(named).or(tag.map(|it| it.1));
         let joins = wraps && !table && level.is_none() && before.as_ref().is_some_and(|it| is_wrapped(text, it, shown));
         match blocks.last_mut().filter(|it| joins && !it.table && it.level.is_none()) {

@@ -185,12 +185,20 @@ const ABBREVIATIONS: [&str; 46] = [
     "thu", "thur", "thurs", "fri", "sat", "sun", "inc", "co", "corp", "ltd", "approx", "ca", "est",
 ];
 
+/// Longer sentences are none: lists without end, or no prose at all. Cutting
+/// them keeps every check in the bounds of a sentence.
+const TOKENS_MAX: usize = 300;
+
 /// Where each sentence of a paragraph starts and ends, by token.
 pub(super) fn sentences(tokens: &[Token<'_>]) -> Vec<std::ops::Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
     for (at, token) in tokens.iter().enumerate() {
-        if !token.is_stop() {
+        if at >= start + TOKENS_MAX {
+            sentences.push(start..at);
+            start = at;
+        }
+        if !token.is_stop() || at < start {
             continue;
         }
         let mut next = at + 1;

@@ -12,31 +12,30 @@ const LEAD: usize = 2;
 
 pub(super) fn run(case: &mut Case<'_>) {
     let counts = case.of_kinds(&[MentionKind::Count, MentionKind::Money, MentionKind::Percent]);
+    let told = |it: &&usize| case.mentions[**it].section == Section::Article;
+    let first = counts.iter().find(told).map_or(0, |it| case.order(*it));
+    let lead: Vec<usize> =
+        counts.iter().filter(told).copied().take_while(|it| case.order(*it) < first + LEAD).collect();
     for &it in &counts {
         if case.mentions[it].section == Section::Headline {
-            headline(case, it, &counts);
+            headline(case, it, &lead);
         } else {
-            restated(case, it, &counts);
+            restated(case, it);
         }
     }
 }
 
 /// A number of the headline against the only one of the lead that counts the same.
-fn headline(case: &mut Case<'_>, it: usize, counts: &[usize]) {
+fn headline(case: &mut Case<'_>, it: usize, lead: &[usize]) {
     let own = &case.mentions[it];
-    let first =
-        counts.iter().filter(|it| case.mentions[**it].section == Section::Article).map(|it| case.order(*it)).min();
-    let Some(first) = first else { return };
     let same = |other: &&usize| {
         let other_mention = &case.mentions[**other];
-        other_mention.section == Section::Article
-            && other_mention.kind == own.kind
-            && case.order(**other) < first + LEAD
+        other_mention.kind == own.kind
             && !own.head.nouns.is_empty()
             && other_mention.head.nouns == own.head.nouns
             && other_mention.head.of == own.head.of
     };
-    let mut found = counts.iter().filter(same);
+    let mut found = lead.iter().filter(same);
     let (Some(&lead), None) = (found.next(), found.next()) else { return };
     let other = &case.mentions[lead];
     if own.hedged || other.hedged || is_of_another(case, it, lead) {
@@ -74,28 +73,23 @@ fn rounded(printed: &Exact, expected: &Exact, unit: &Exact) -> bool {
 }
 
 /// `More than 300 were reported; the table lists 314.`
-fn restated(case: &mut Case<'_>, it: usize, counts: &[usize]) {
+fn restated(case: &mut Case<'_>, it: usize) {
     let own = &case.mentions[it];
     if !own.hedged || case.is_decided(it) {
         return;
     }
-    let beside = case.beside(it);
-    let exact = |other: &&usize| {
-        let mention = &case.mentions[**other];
+    let exact = |other: &usize| {
+        let mention = &case.mentions[*other];
         let at = mention.tokens.0;
         let cue = at > 0 && {
             ["lists", "shows", "says", "gives", "counts", "records", "counted", "recorded", "listed", "showed", "puts"]
-                .contains(&&*case.tokens(**other)[at - 1].lower)
+                .contains(&&*case.tokens(*other)[at - 1].lower)
         };
-        beside.contains(*other)
-            && **other > it
-            && mention.kind == own.kind
-            && !mention.hedged
-            && mention.head.nouns.is_empty()
-            && cue
+        let counts = mention.kind == own.kind && !mention.hedged && mention.head.nouns.is_empty();
+        *other > it && counts && cue
     };
-    let mut found = counts.iter().filter(exact);
-    let (Some(&other), None) = (found.next(), found.next()) else { return };
+    let mut found = case.beside(it).filter(exact);
+    let (Some(other), None) = (found.next(), found.next()) else { return };
     let (Some(value), Some(inner)) = (&case.mentions[other].value, &own.inner) else { return };
     if !inner.holds(value) {
         return;

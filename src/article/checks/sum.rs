@@ -36,13 +36,21 @@ pub(super) fn run(case: &mut Case<'_>) {
     for &target in &counts {
         let mut licensed: Vec<(Licence, Vec<usize>)> = Vec::new();
         licensed.extend(phrase(case, target).map(|it| (Licence::Phrase, it)));
-        for list in lists.iter().filter(|it| !it.contains(&target)) {
+        for list in near(case, target, &lists).iter().filter(|it| !it.contains(&target)) {
             licensed.extend(licence(case, target, list).map(|it| (it, list.clone())));
         }
         for (licence, addends) in licensed {
             judge(case, target, &addends, licence, &lists);
         }
     }
+}
+
+/// The lists that stand near a mention; they are in the order of the text.
+fn near<'l>(case: &Case<'_>, target: usize, lists: &'l [Vec<usize>]) -> &'l [Vec<usize>] {
+    let order = case.order(target);
+    let start = lists.partition_point(|it| case.order(it[0]) + SENTENCES_MAX < order);
+    let end = lists.partition_point(|it| case.order(it[0]) <= order + SENTENCES_MAX);
+    &lists[start..end.max(start)]
 }
 
 /// The addends that the noun phrase of a total names, one for each of its parts.
@@ -238,8 +246,7 @@ fn chance(case: &Case<'_>, target: usize, lists: &[Vec<usize>]) -> (u32, u32) {
     let value = case.mentions[target].value.as_ref().and_then(as_whole);
     let Some(value) = value.filter(|it| *it > 0) else { return (0, 0) };
     let reach = (value * 15 / 100).clamp(3, 10);
-    let order = case.order(target);
-    let near = lists.iter().filter(|it| case.order(it[0]).abs_diff(order) <= SENTENCES_MAX && !it.contains(&target));
+    let near = near(case, target, lists).iter().filter(|it| !it.contains(&target));
     let sums: Vec<Exact> = near.filter_map(|it| add(case, it)).map(|it| it.0).collect();
     let others = (1..=reach).flat_map(|it| [value - it, value + it]);
     let hits = others.filter(|it| sums.contains(&whole(i128::from(*it)))).count();
