@@ -142,9 +142,11 @@ pub(super) fn check_all(
     Ok((check::check(loaded, given.datasets, given.past, given.options)?, errors))
 }
 
-/// Reads a large file of delimited text in parts, if its form allows it.
+/// Reads a large file of delimited text, or a Parquet file, in parts, if its form allows it.
 fn load_large(input: &files::Input, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Option<Loaded>> {
-    let Some((parts, name)) = files::large(input, from)? else { return Ok(None) };
+    let large = files::large(input, from)?;
+    let large = if large.is_some() { large } else { files::large_columns(input, from)? };
+    let Some((parts, name)) = large else { return Ok(None) };
     let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
     check::stream::load(&parts, &name, given.datasets, given.options, &accepted, check::stream::CHUNK_BYTES)
 }

@@ -27,9 +27,11 @@ const HTML: [&str; 3] = ["html", "htm", "xhtml"];
 const TEXT: [&str; 2] = ["txt", "text"];
 const WORKBOOK: [&str; 6] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "docx"];
 
-/// Formats that hold tables and are not read by this version: a folder that
+/// Tables that are kept column by column.
+const COLUMNS: [&str; 4] = ["parquet", "arrow", "arrows", "feather"];
+/// Formats that hold tables and are not read by this build: a folder that
 /// has one cannot be checked in full.
-const UNREAD: [&str; 2] = ["parquet", "arrow"];
+const UNREAD: &[&str] = if cfg!(feature = "parquet") { &[] } else { &COLUMNS };
 
 /// Finds the files that paths, folders and patterns name: each once, sorted.
 ///
@@ -77,7 +79,7 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>> {
             .map_err(|it| Error::new(ErrorKind::Unreadable, "could not be listed").in_file(shown(path)).because(it))?;
         let file = entry.into_path();
         let known = |list: &[&str]| extension(&file).is_some_and(|it| list.contains(&it.as_str()));
-        if file.is_file() && known(&UNREAD) {
+        if file.is_file() && known(UNREAD) {
             return Err(unread(&file));
         }
         if file.is_file() && is_read(&file.to_string_lossy()) {
@@ -175,11 +177,25 @@ fn read_once(file: &std::fs::File, offset: u64, into: &mut [u8]) -> std::io::Res
 pub(super) fn large(input: &Input, from: Option<Format>) -> Result<Option<(Parts, String)>> {
     let Input::File(path) = input else { return Ok(None) };
     let named = extension(path).is_some_and(|it| DELIMITED.contains(&it.as_str()));
-    let delimited = from.map_or(named, |it| it == Format::Delimited);
+    if from.map_or(named, |it| it == Format::Delimited) { open_large(path) } else { Ok(None) }
+}
+
+/// A large Parquet file by its name, to be read in parts.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`] if it cannot be opened.
+pub(super) fn large_columns(input: &Input, from: Option<Format>) -> Result<Option<(Parts, String)>> {
+    let Input::File(path) = input else { return Ok(None) };
+    let named = extension(path).is_some_and(|it| it == "parquet" && !UNREAD.contains(&it.as_str()));
+    if from.is_none() && named { open_large(path) } else { Ok(None) }
+}
+
+fn open_large(path: &Path) -> Result<Option<(Parts, String)>> {
     let name = shown(path);
     let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
     let meta = std::fs::metadata(path).map_err(unreadable)?;
-    if !delimited || !meta.is_file() || meta.len() < LARGE_BYTES {
+    if !meta.is_file() || meta.len() < LARGE_BYTES {
         return Ok(None);
     }
     let file = std::fs::File::open(path).map_err(unreadable)?;
@@ -216,15 +232,16 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
 
 /// Whether a file in a folder is read, by its name.
 pub(super) fn is_read(name: &str) -> bool {
-    extension(Path::new(name))
-        .is_some_and(|it| [&DELIMITED[..], &HTML, &TEXT, &WORKBOOK].iter().any(|list| list.contains(&it.as_str())))
+    extension(Path::new(name)).is_some_and(|it| {
+        [&DELIMITED[..], &HTML, &TEXT, &WORKBOOK, &COLUMNS].iter().any(|list| list.contains(&it.as_str()))
+    })
 }
 
 fn unread(path: &Path) -> Error {
     let format = extension(path).unwrap_or_default();
-    Error::new(ErrorKind::Unreadable, format!("{format} files are not read by this version"))
+    Error::new(ErrorKind::Unreadable, format!("{format} files are not read by this build"))
         .in_file(shown(path))
-        .hint("save the table as CSV, or name the files to check one by one")
+        .hint("build it with the feature parquet, save the table as CSV, or name the files to check one by one")
 }
 
 fn extension(path: &Path) -> Option<String> {

@@ -4,6 +4,8 @@
 
 mod baseline;
 mod book;
+#[cfg(feature = "parquet")]
+mod columns;
 mod corrections;
 mod diff;
 mod diff_cli;

@@ -24,6 +24,11 @@ pub(super) struct Plan<'a> {
     style: NumberStyle,
     page: Page,
     pub(super) sieve: Sieve,
+    /// Which printed columns may be empty.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only files kept by columns ask for it"))]
+    pub(super) blank: Vec<bool>,
+    /// Whether it is the text of a table that is kept column by column.
+    of_columns: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -54,6 +59,7 @@ impl<'a> Plan<'a> {
         }
         let mut schema = declared.clone();
         let mut columns = vec![Wanted::Text; grid.headings.len()];
+        let mut blanks = vec![true; grid.headings.len()];
         for it in &typed.columns {
             let known = declared.column(&it.name).map(|it| &declared.columns[it]);
             let scaled = grid.headings[it.position as usize].text(&document);
@@ -67,14 +73,16 @@ impl<'a> Plan<'a> {
                     ..crate::table::ColumnSchema::new(it.name.clone(), it.kind)
                 });
             }
-            let Some(wanted) = wanted(it.kind, known.is_none_or(|it| it.blank)) else { return Ok(None) };
-            columns[it.position as usize] = wanted;
+            let blank = known.is_none_or(|it| it.blank);
+            let Some(wanted) = wanted(it.kind, blank) else { return Ok(None) };
+            (columns[it.position as usize], blanks[it.position as usize]) = (wanted, blank);
         }
         let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
         let Some((tests, key)) = tests(dataset, table, declared, &columns, &position) else { return Ok(None) };
         let sieve = Sieve { dialect, columns, tests, key };
         let dataset_name = dataset.name.clone();
-        Ok(Some(Self { dataset: claimed.dataset, dataset_name, declared, schema, style, page, sieve }))
+        let (dataset, of_columns) = (claimed.dataset, sample.is_of_columns());
+        Ok(Some(Self { dataset, dataset_name, declared, schema, style, page, sieve, blank: blanks, of_columns }))
     }
 
     /// Types what was handed out as a small file of its own.
@@ -94,7 +102,9 @@ impl<'a> Plan<'a> {
             text.push('\n');
             let first = u32::try_from(*line).ok()?;
             let count = Document::new("", record_text.to_owned(), "").line_count();
-            lines.extend((0..u32::try_from(count).ok()?).map(|it| first + it));
+            // A row of columns is one line, whatever line breaks it holds.
+            let step = u32::from(!self.of_columns);
+            lines.extend((0..u32::try_from(count).ok()?).map(|it| first + it * step));
             numbers.push(u32::try_from(*record).ok()?);
         }
         let document = Arc::new(Document::of_lines(name, text, encoding, lines));
@@ -105,7 +115,8 @@ impl<'a> Plan<'a> {
         page.grids[0].style = Some(self.style);
         let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions { prefer: self.style });
         let figures = typed.table.columns.iter().filter(|it| it.kind.is_number()).count();
-        let clean = Clean { figures: sifted.clean.rows * figures, ..sifted.clean };
+        let figures = if self.of_columns { sifted.clean.figures } else { sifted.clean.rows * figures };
+        let clean = Clean { figures, ..sifted.clean };
         let schema = self.declared.clone();
         let table = LoadedTable { grid: 0, schema, table: typed.table, faults: typed.faults, clean };
         let input = Input {

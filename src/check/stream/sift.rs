@@ -15,7 +15,7 @@ const BEHIND_MAX: u64 = 1 << 26;
 /// So many chunks are under way at once for each thread.
 const WINDOW: usize = 4;
 /// So many records are handed out at most; more make the file no large one.
-const SUSPECTS_MAX: usize = 400_000;
+pub(super) const SUSPECTS_MAX: usize = 400_000;
 
 /// What a sieve made of a file.
 pub(super) struct Sifted {

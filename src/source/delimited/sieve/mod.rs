@@ -16,14 +16,15 @@ mod order;
 mod row;
 mod tests;
 
-pub(crate) use order::{KEY_MAX, Key, Order, Stand};
+pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken};
 pub(crate) use row::packed;
+#[cfg(feature = "parquet")]
+pub(crate) use row::{plain_day, plain_number};
 pub use tests::{Holds, Test};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use self::order::Taken;
 use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;

@@ -254,6 +254,20 @@ pub(super) fn day_of(text: &str) -> Option<i64> {
     (end == text.len()).then_some(value.number)
 }
 
+/// The digits of a text that is a plain number, and how many are decimals.
+#[cfg(feature = "parquet")]
+pub(crate) fn plain_number(text: &[u8]) -> Option<(i64, u8)> {
+    let mut value = Value::default();
+    let end = number(text, 0, &mut value)?;
+    (end == text.len() && text.first() != Some(&b'"')).then_some((value.number, value.decimals))
+}
+
+/// The day that a text says, if it is nothing but that, without quotes.
+#[cfg(feature = "parquet")]
+pub(crate) fn plain_day(text: &str) -> Option<i64> {
+    day_of(text).filter(|_| !text.starts_with('"'))
+}
+
 /// How many days a month has; none where there is no such month.
 #[inline]
 fn longest(year: u32, month: u32) -> u32 {
