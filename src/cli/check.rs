@@ -155,7 +155,7 @@ pub(super) fn check_all(
     Ok((check::check(loaded, given.datasets, given.past, given.options)?, errors))
 }
 
-/// Reads a large file of delimited text in parts, if its form allows it.
+/// Reads a large file of delimited text, or a Parquet file, in parts, if its form allows it.
 fn load_large(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Option<Loaded>> {
     let Some(parts) = opened.large(from) else { return Ok(None) };
     let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);

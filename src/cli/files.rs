@@ -27,9 +27,11 @@ const HTML: [&str; 3] = ["html", "htm", "xhtml"];
 const TEXT: [&str; 2] = ["txt", "text"];
 const WORKBOOK: [&str; 6] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "docx"];
 
-/// Formats that hold tables and are not read by this version: a folder that
+/// Tables that are kept column by column.
+const COLUMNS: [&str; 4] = ["parquet", "arrow", "arrows", "feather"];
+/// Formats that hold tables and are not read by this build: a folder that
 /// has one cannot be checked in full.
-const UNREAD: [&str; 2] = ["parquet", "arrow"];
+const UNREAD: &[&str] = if cfg!(feature = "parquet") { &[] } else { &COLUMNS };
 
 /// Finds the files that paths, folders and patterns name: each once, sorted.
 ///
@@ -77,7 +79,7 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>> {
             .map_err(|it| Error::new(ErrorKind::Unreadable, "could not be listed").in_file(shown(path)).because(it))?;
         let file = entry.into_path();
         let known = |list: &[&str]| extension(&file).is_some_and(|it| list.contains(&it.as_str()));
-        if file.is_file() && known(&UNREAD) {
+        if file.is_file() && known(UNREAD) {
             return Err(unread(&file));
         }
         if file.is_file() && is_read(&file.to_string_lossy()) {
@@ -143,22 +145,25 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
     Ok((Arc::new(document), format))
 }
 
-/// Whether a file is delimited text, by its name.
-pub(super) fn is_delimited(name: &str) -> bool {
-    extension(Path::new(name)).is_some_and(|it| DELIMITED.contains(&it.as_str()))
+/// Whether a large file can be read in parts, by its name: delimited text and
+/// Parquet.
+pub(super) fn is_read_in_parts(name: &str) -> bool {
+    let columns = |it: &str| it == "parquet" && !UNREAD.contains(&it);
+    extension(Path::new(name)).is_some_and(|it| DELIMITED.contains(&it.as_str()) || columns(&it))
 }
 
 /// Whether a file in a folder is read, by its name.
 pub(super) fn is_read(name: &str) -> bool {
-    extension(Path::new(name))
-        .is_some_and(|it| [&DELIMITED[..], &HTML, &TEXT, &WORKBOOK].iter().any(|list| list.contains(&it.as_str())))
+    extension(Path::new(name)).is_some_and(|it| {
+        [&DELIMITED[..], &HTML, &TEXT, &WORKBOOK, &COLUMNS].iter().any(|list| list.contains(&it.as_str()))
+    })
 }
 
 fn unread(path: &Path) -> Error {
     let format = extension(path).unwrap_or_default();
-    Error::new(ErrorKind::Unreadable, format!("{format} files are not read by this version"))
+    Error::new(ErrorKind::Unreadable, format!("{format} files are not read by this build"))
         .in_file(shown(path))
-        .hint("save the table as CSV, or name the files to check one by one")
+        .hint("build it with the feature parquet, save the table as CSV, or name the files to check one by one")
 }
 
 /// What the name of a file ends in, apart from what it is packed with.

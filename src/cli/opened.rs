@@ -93,11 +93,11 @@ impl Opened {
         Ok(Self { name, bytes })
     }
 
-    /// The file to be read in parts, where it is large and delimited by its
-    /// name; `from` overrides how it is read.
+    /// The file to be read in parts, where it is large and its name says that
+    /// it can be; `from` overrides how it is read.
     pub(super) fn large(&self, from: Option<Format>) -> Option<&Parts> {
         let Bytes::Parts(parts) = &self.bytes else { return None };
-        let named = files::is_delimited(&self.name) || self.name == "<stdin>";
+        let named = files::is_read_in_parts(&self.name) || self.name == "<stdin>";
         (parts.size >= LARGE_BYTES && from.map_or(named, |it| it == Format::Delimited)).then_some(parts)
     }
 

@@ -22,7 +22,8 @@ const GUESS_BYTES: usize = 1 << 20;
 
 /// Decodes the bytes of one input, finding out their encoding.
 ///
-/// Workbooks become text, a row a line. Valid UTF-8 is taken over without a copy. A byte order mark decides and is
+/// Workbooks become text, a row a line, and so do Parquet and Arrow files,
+/// where the feature `parquet` is on. Valid UTF-8 is taken over without a copy. A byte order mark decides and is
 /// dropped; UTF-16 without one is known by its zero bytes; all else is guessed
 /// among the older encodings.
 ///
@@ -38,6 +39,10 @@ const GUESS_BYTES: usize = 1 << 20;
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
     if workbook::is_workbook(&bytes) {
         return workbook::decode(name, bytes);
+    }
+    #[cfg(feature = "parquet")]
+    if super::columns::is_columns(&bytes) {
+        return super::columns::decode(name, bytes);
     }
     decode_as(name, bytes, &Decoding::default())
 }

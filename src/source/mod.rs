@@ -5,6 +5,9 @@
 
 mod canonical;
 
+#[cfg(feature = "parquet")]
+pub(crate) mod columns;
+
 mod decode;
 
 pub mod delimited;
@@ -67,6 +70,9 @@ impl Format {
     pub fn sniff(document: &Document) -> Self {
         if !document.sheets.is_empty() {
             return Self::Workbook;
+        }
+        if document.is_of_columns() {
+            return Self::Delimited;
         }
         if html::looks_like_html(document) {
             return Self::Html;

@@ -53,6 +53,8 @@ pub struct Document {
     lines: Vec<u32>,
     /// The number of each line in its file, where only some of them are here.
     numbers: Vec<u32>,
+    /// Whether it was written here, as plain CSV, of a table that is kept column by column.
+    of_columns: bool,
 }
 
 impl Document {
@@ -65,12 +67,25 @@ impl Document {
                 lines.push(Span::new(0, at + 1).end);
             }
         }
-        Self { name: name.into(), text, encoding, sheets: Vec::new(), lines, numbers: Vec::new() }
+        Self { name: name.into(), text, encoding, sheets: Vec::new(), lines, numbers: Vec::new(), of_columns: false }
     }
 
     /// Takes some lines of a file, each with its number there, rising.
     pub fn of_lines(name: impl Into<String>, text: String, encoding: &'static str, numbers: Vec<u32>) -> Self {
         Self { numbers, ..Self::new(name, text, encoding) }
+    }
+
+    /// Takes the CSV of a table that is kept column by column; `numbers` says
+    /// which row each line belongs to, if that is not the number of the line.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_columns(name: impl Into<String>, text: String, numbers: Vec<u32>) -> Self {
+        Self { numbers, of_columns: true, ..Self::new(name, text, "UTF-8") }
+    }
+
+    /// Whether it is the CSV of a table that is kept column by column: one
+    /// heading, commas, doubled quotes.
+    pub(crate) fn is_of_columns(&self) -> bool {
+        self.of_columns
     }
 
     /// Whether lines of the file are missing between those that are here.

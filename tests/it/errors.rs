@@ -132,3 +132,13 @@ fn standard_input_is_checked_like_a_file() {
     assert_eq!(output.code, 1, "{}", output.stderr);
     assert!(output.stdout.starts_with("<stdin>:2:8: error[r]: "), "{}", output.stdout);
 }
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn tables_kept_by_columns_name_the_feature_that_reads_them() {
+    let folder = folder("columns", HEAD);
+    for name in ["t.parquet", "t.arrow", "t.feather"] {
+        folder.write(name, b"PAR1");
+        refused(&crossfoot(&folder, &["check", name]), &["files are not read by this build", "feature parquet"]);
+    }
+}

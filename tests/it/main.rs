@@ -5,6 +5,8 @@
 mod article;
 mod baseline;
 mod book;
+#[cfg(feature = "parquet")]
+mod columns;
 mod corrections;
 mod diff;
 mod diff_cli;

@@ -14,6 +14,8 @@
 //! edition before this one, numbers grouped in thousands), [`load`] gives
 //! nothing, and the file is read as a whole.
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod plan;
 mod sift;
 
@@ -73,6 +75,10 @@ pub fn load(
     let file = File { parts, name, limits };
     let mut sample = Vec::new();
     file.read(0, SAMPLE_BYTES, &mut sample)?;
+    #[cfg(feature = "parquet")]
+    if crate::source::columns::is_parquet(&sample) {
+        return columns::load(parts, name, datasets, options, judged_before);
+    }
     let mark = if sample.starts_with(MARK) { MARK.len() } else { 0 };
     let end = memchr::memrchr(b'\n', &sample).map_or(0, |it| it + 1);
     if end == 0 || std::str::from_utf8(&sample[..end]).is_err() {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::Clean;
 use super::sift::Sifted;
 use crate::check::Options;
 use crate::check::assemble::{self, Loaded, LoadedTable};
@@ -26,6 +25,11 @@ pub(super) struct Plan<'a> {
     pub(super) sieve: Sieve,
     /// The columns of each key that no two records share.
     pub(super) keys: Vec<Vec<usize>>,
+    /// Which printed columns may be empty.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only files kept by columns ask for it"))]
+    pub(super) blank: Vec<bool>,
+    /// Whether it is the text of a table that is kept column by column.
+    of_columns: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -56,6 +60,7 @@ impl<'a> Plan<'a> {
         }
         let mut schema = declared.clone();
         let mut columns = vec![Wanted::Text; grid.headings.len()];
+        let mut blanks = vec![true; grid.headings.len()];
         for it in &typed.columns {
             let known = declared.column(&it.name).map(|it| &declared.columns[it]);
             let scaled = grid.headings[it.position as usize].text(&document);
@@ -69,8 +74,9 @@ impl<'a> Plan<'a> {
                     ..crate::table::ColumnSchema::new(it.name.clone(), it.kind)
                 });
             }
-            let Some(wanted) = wanted(it.kind, known.is_none_or(|it| it.blank)) else { return Ok(None) };
-            columns[it.position as usize] = wanted;
+            let blank = known.is_none_or(|it| it.blank);
+            let Some(wanted) = wanted(it.kind, blank) else { return Ok(None) };
+            (columns[it.position as usize], blanks[it.position as usize]) = (wanted, blank);
         }
         let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
         let Some((tests, keys)) = tests(dataset, table, declared, &columns, &position) else { return Ok(None) };
@@ -80,9 +86,14 @@ impl<'a> Plan<'a> {
                 columns[it] = Wanted::Filled;
             }
         }
-        let sieve = Sieve { dialect, columns, tests, keys: Keys::None };
+        let tested: Vec<usize> =
+            tests.iter().flat_map(|it| [it.columns().0, it.columns().1].concat()).copied().collect();
+        let read = |it: usize| tested.contains(&it) || keys.iter().flatten().any(|key| *key == it);
+        let blank = (0..columns.len()).map(|it| blanks[it] && !read(it)).collect();
+        let sieve = Sieve { dialect, columns, blank, tests, keys: Keys::None };
         let dataset_name = dataset.name.clone();
-        Ok(Some(Self { dataset: claimed.dataset, dataset_name, declared, schema, style, page, sieve, keys }))
+        let (dataset, of_columns) = (claimed.dataset, sample.is_of_columns());
+        Ok(Some(Self { dataset, dataset_name, declared, schema, style, page, sieve, keys, blank: blanks, of_columns }))
     }
 
     /// How many bytes a record has, about.
@@ -109,7 +120,9 @@ impl<'a> Plan<'a> {
             text.push('\n');
             let first = u32::try_from(*line).ok()?;
             let count = Document::new("", record_text.to_owned(), "").line_count();
-            lines.extend((0..u32::try_from(count).ok()?).map(|it| first + it));
+            // A row of columns is one line, whatever line breaks it holds.
+            let step = u32::from(!self.of_columns);
+            lines.extend((0..u32::try_from(count).ok()?).map(|it| first + it * step));
             numbers.push(u32::try_from(*record).ok()?);
         }
         let document = Arc::new(Document::of_lines(name, text, encoding, lines));
@@ -119,8 +132,7 @@ impl<'a> Plan<'a> {
         let mut page = sieve::page_of(&document, &self.page.grids[0], self.sieve.dialect, &numbers, tail)?;
         page.grids[0].style = Some(self.style);
         let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions { prefer: self.style });
-        let figures = typed.table.columns.iter().filter(|it| it.kind.is_number()).count();
-        let clean = Clean { figures: sifted.clean.rows * figures, ..sifted.clean };
+        let clean = sifted.clean;
         let schema = self.declared.clone();
         let table = LoadedTable { grid: 0, schema, table: typed.table, faults: typed.faults, clean };
         let input = Input {

@@ -15,7 +15,7 @@ const BEHIND_MAX: u64 = 1 << 26;
 /// So many chunks are under way at once for each thread.
 const WINDOW: usize = 4;
 /// So many records are handed out at most; more make the file no large one.
-const SUSPECTS_MAX: usize = 400_000;
+pub(super) const SUSPECTS_MAX: usize = 400_000;
 
 /// What a sieve made of a file.
 pub(super) struct Sifted {
@@ -122,7 +122,7 @@ impl File<'_> {
             }
             Keys::Hashed(sets, part) => self.look_up_hashes(sieve, sets, part.1, &mut done)?,
         };
-        Ok(found.then(|| gather(done)))
+        Ok(found.then(|| gather(done, sieve.figures())))
     }
 
     fn hashed(&self, keys: &[Vec<usize>], body: Body) -> Keys {
@@ -241,14 +241,16 @@ impl File<'_> {
     }
 }
 
-/// All that was handed out, in the order of the file.
-fn gather(done: Vec<Chunk>) -> Sifted {
+/// All that was handed out, in the order of the file; a record has so many
+/// columns of figures.
+fn gather(done: Vec<Chunk>, figures: usize) -> Sifted {
     let (mut line, mut records) = (2, 1);
     let mut sifted = Sifted { handed: Vec::new(), clean: Clean::default(), records: 0 };
     for chunk in done {
         let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
         sifted.clean.rows += count(chunk.clean);
         sifted.clean.cells += count(chunk.filled);
+        sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
         let handed = chunk.suspects.into_iter();
         sifted
             .handed

@@ -32,6 +32,9 @@ const DELIMITERS: [u8; 6] = *b",;\t|^~";
 
 /// Finds the dialect in which the records of a document agree best.
 pub(super) fn detect(document: &Document, layout: &Layout, start: usize) -> Dialect {
+    if document.is_of_columns() {
+        return Dialect::default();
+    }
     let text = sample(&document.text[start..]);
     let whole = start + text.len() == document.text.len();
     let declared = layout.delimiter.and_then(|it| u8::try_from(it).ok()).or_else(|| by_name(&document.name, text));

@@ -75,7 +75,11 @@ pub fn read(document: &Document, layout: &Layout) -> Result<Grid> {
 /// As [`read`].
 pub fn read_page(document: &Document, layout: &Layout) -> Result<Page> {
     check(document, layout)?;
-    let (start, layout) = after_separator_line(document, layout);
+    let (start, layout) = if document.is_of_columns() {
+        (0, Layout { preamble: Some(0), header: Some(1), ..Layout::default() })
+    } else {
+        after_separator_line(document, layout)
+    };
     let dialect = dialect::detect(document, &layout, start);
     let rows = rows(document, dialect, start)?;
     Ok(shape::page(document, rows, &layout))

@@ -90,7 +90,7 @@ thread_local! {
 
 /// Runs what may panic on damaged files of formats that others read; then
 /// nothing is printed, and nothing comes back.
-fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();

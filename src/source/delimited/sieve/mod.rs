@@ -18,14 +18,15 @@ mod row;
 mod tests;
 
 pub(crate) use hash::KeyHash;
-pub(crate) use order::{KEY_MAX, Key, Order, Stand};
+pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken};
 pub(crate) use row::packed;
+#[cfg(feature = "parquet")]
+pub(crate) use row::{plain_day, plain_number};
 pub use tests::{Holds, Test};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use self::order::Taken;
 pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;
@@ -57,6 +58,8 @@ pub(crate) struct Sieve {
     pub(crate) dialect: Dialect,
     /// One for each printed column.
     pub(crate) columns: Vec<Wanted>,
+    /// Which of them may be empty, and are read by no test and no key.
+    pub(crate) blank: Vec<bool>,
     /// What must hold of each record.
     pub(crate) tests: Vec<Test<usize>>,
     /// How records are told from others by their keys.
@@ -94,6 +97,8 @@ pub(crate) struct Chunk {
     pub(crate) clean: u64,
     /// How many cells of records in order hold something.
     pub(crate) filled: u64,
+    /// How many cells of records in order are empty where a figure could be.
+    pub(crate) blanks: u64,
     /// How many line breaks.
     pub(crate) lines: u64,
     /// What must be looked at, by the record of the chunk that it is, from 0.
@@ -124,6 +129,18 @@ const SUSPECTS_MIN: usize = 4_096;
 const LATE_MIN: usize = 256;
 
 impl Sieve {
+    /// How many columns hold figures.
+    pub(crate) fn figures(&self) -> usize {
+        let figure = |it: &&Wanted| matches!(it, Wanted::Number | Wanted::Count | Wanted::Integer);
+        self.columns.iter().filter(figure).count()
+    }
+
+    /// The columns of the one key that may rise.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn rising(&self) -> &[usize] {
+        if let Keys::Rising(columns) = &self.keys { columns } else { &[] }
+    }
+
     /// Reads the records that start before `limit`; `bytes` begin with a
     /// record, go on behind the limit, and end with the file if `last` is set.
     /// Keys up to `floor` do not rise. Returns where the next record starts.
@@ -153,6 +170,7 @@ impl Sieve {
             if read.is_clean {
                 chunk.clean += 1;
                 chunk.filled += read.filled;
+                chunk.blanks += read.blanks;
             } else {
                 let suspect = Suspect { line: lines.before(bytes, at), bytes: bytes[at..end].into() };
                 chunk.suspects.insert(stand.record, suspect);
@@ -292,6 +310,7 @@ impl Chunk {
         let Some((end, _)) = read.end else { return };
         self.clean -= 1;
         self.filled -= read.filled;
+        self.blanks -= read.blanks;
         let suspect = Suspect { line: lines.before(bytes, it.at), bytes: bytes[it.at..end].into() };
         self.suspects.insert(it.record, suspect);
     }

@@ -33,7 +33,7 @@ pub(crate) struct Stand {
 
 /// What a key turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(crate) enum Taken {
     /// It comes after those before it.
     Rises,
     /// It is that of the record named, which came right before it in order.
@@ -63,6 +63,16 @@ impl Key {
         Self(key)
     }
 
+    /// The key of numbers, each with how many of its digits are decimals: 18 at most.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_numbers(numbers: impl Iterator<Item = (i64, u8)>) -> Self {
+        let mut key = [0; KEY_MAX];
+        for (place, (number, decimals)) in key.iter_mut().zip(numbers) {
+            *place = i128::from(number) * SCALES[usize::from(decimals).min(18)];
+        }
+        Self(key)
+    }
+
     /// The key of figures and days; none where a figure is out of range.
     pub(super) fn of_decimals(values: impl Iterator<Item = Decimal>) -> Option<Self> {
         let mut key = [0; KEY_MAX];
@@ -88,7 +98,7 @@ impl Value {
 }
 
 impl Order {
-    pub(super) fn take(&mut self, key: Key, stand: Stand) -> Taken {
+    pub(crate) fn take(&mut self, key: Key, stand: Stand) -> Taken {
         if self.floor.is_some_and(|it| key <= it) {
             return Taken::Late;
         }

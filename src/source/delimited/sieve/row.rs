@@ -21,9 +21,11 @@ pub(super) struct Read {
     pub(super) is_clean: bool,
     /// How many of its cells hold something.
     pub(super) filled: u64,
+    /// How many are empty where a figure could be.
+    pub(super) blanks: u64,
 }
 
-const UNKNOWN: Read = Read { end: None, is_clean: false, filled: 0 };
+const UNKNOWN: Read = Read { end: None, is_clean: false, filled: 0, blanks: 0 };
 
 impl<'a> Row<'a> {
     pub(super) fn new(sieve: &'a Sieve, bytes: &'a [u8]) -> Self {
@@ -39,14 +41,19 @@ impl<'a> Row<'a> {
     pub(super) fn read(&mut self, start: usize) -> Read {
         let (bytes, delimiter) = (self.bytes, self.sieve.dialect.delimiter);
         let mut at = start;
-        let mut filled = 0;
+        let (mut filled, mut blanks) = (0, 0);
         let last = self.sieve.columns.len() - 1;
         for (column, wanted) in self.sieve.columns.iter().enumerate() {
             let value = &mut self.values[column];
             let end = match wanted {
                 Wanted::Text | Wanted::Filled => text(bytes, at, delimiter, value),
-                Wanted::Number | Wanted::Count | Wanted::Integer => number(bytes, at, value),
+                Wanted::Day if self.sieve.blank[column] && is_end(bytes, at, delimiter) => blank(at, value),
                 Wanted::Day => day(bytes, at, value),
+                _ if self.sieve.blank[column] && is_end(bytes, at, delimiter) => {
+                    blanks += 1;
+                    blank(at, value)
+                }
+                Wanted::Number | Wanted::Count | Wanted::Integer => number(bytes, at, value),
             };
             let Some(end) = end else { return UNKNOWN };
             let sound = match wanted {
@@ -70,7 +77,7 @@ impl<'a> Row<'a> {
                     };
                     let values = &self.values;
                     let is_clean = filled > 0 && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
-                    return Read { end: Some((end, next)), is_clean, filled };
+                    return Read { end: Some((end, next)), is_clean, filled, blanks };
                 }
                 _ => return UNKNOWN,
             }
@@ -103,6 +110,18 @@ impl<'a> Row<'a> {
 /// Offsets within a chunk fit: chunks are far below 4 GiB.
 fn offset(it: usize) -> u32 {
     u32::try_from(it).unwrap_or(u32::MAX)
+}
+
+/// Whether a cell ends at an offset.
+#[inline]
+fn is_end(bytes: &[u8], at: usize, delimiter: u8) -> bool {
+    bytes.get(at).is_none_or(|it| *it == delimiter || matches!(it, b'\n' | b'\r'))
+}
+
+/// An empty cell.
+fn blank(at: usize, value: &mut Value) -> Option<usize> {
+    *value = Value { start: offset(at), end: offset(at), ..Value::default() };
+    Some(at)
 }
 
 /// A cell of text, without quotes and outer spaces, and where it ends.
@@ -269,6 +288,20 @@ pub(super) fn day_of(text: &str) -> Option<i64> {
     let mut value = Value::default();
     let end = day(text.as_bytes(), 0, &mut value)?;
     (end == text.len()).then_some(value.number)
+}
+
+/// The digits of a text that is a plain number, and how many are decimals.
+#[cfg(feature = "parquet")]
+pub(crate) fn plain_number(text: &[u8]) -> Option<(i64, u8)> {
+    let mut value = Value::default();
+    let end = number(text, 0, &mut value)?;
+    (end == text.len() && text.first() != Some(&b'"')).then_some((value.number, value.decimals))
+}
+
+/// The day that a text says, if it is nothing but that, without quotes.
+#[cfg(feature = "parquet")]
+pub(crate) fn plain_day(text: &str) -> Option<i64> {
+    day_of(text).filter(|_| !text.starts_with('"'))
 }
 
 /// How many days a month has; none where there is no such month.

@@ -1,0 +1,281 @@
+//! Arrow IPC, files and streams, as the lines of a CSV file.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
+    DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float16Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType,
+    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_ipc::reader::StreamReader;
+use arrow_schema::{ArrowError, DataType, Field, Fields, SchemaRef, TimeUnit};
+
+use super::kind::{Kind, Raw};
+use super::text::Lines;
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::workbook::quietly;
+use crate::table::Document;
+
+/// Reads a file or a stream into the document of the CSV file that says the same.
+///
+/// A file is a stream with a table of contents behind it, which is not needed
+/// here: it only tells that the file was written to its end.
+pub(super) fn document(name: &str, bytes: &[u8]) -> Result<Document> {
+    let broken = |why: &str| damaged(name, 0, &ArrowError::IpcError(why.to_owned()));
+    let is_file = bytes.starts_with(super::ARROW_FILE);
+    if is_file && !bytes.ends_with(super::ARROW_FILE) {
+        return Err(broken("its end is missing"));
+    }
+    let stream = if is_file { behind_magic(bytes) } else { bytes };
+    let done = quietly(|| {
+        lengths_are_true(stream).ok_or_else(|| broken("a message is broken or cut"))?;
+        let reader = StreamReader::try_new(Cursor::new(stream), None).map_err(|it| damaged(name, 0, &it))?;
+        lines(name, &reader.schema(), reader)
+    });
+    done.unwrap_or_else(|| Err(broken("it is broken")))
+}
+
+/// The stream in a file: it begins at a multiple of eight bytes, behind zeros.
+fn behind_magic(bytes: &[u8]) -> &[u8] {
+    let first = bytes.chunks(8).skip(1).position(|it| it.iter().any(|it| *it != 0)).unwrap_or(0);
+    bytes.get((first + 1) * 8..).unwrap_or(&[])
+}
+
+/// Holds the lengths that messages tell against what there is: memory is
+/// reserved by them, and a run cannot go on where there is not so much.
+fn lengths_are_true(stream: &[u8]) -> Option<()> {
+    let number = |at: usize| Some(i32::from_le_bytes(stream.get(at..at + 4)?.try_into().ok()?));
+    let mut at = 0;
+    while at < stream.len() {
+        let mut length = number(at)?;
+        at += 4;
+        if length == -1 {
+            length = number(at)?;
+            at += 4;
+        }
+        if length == 0 {
+            return Some(());
+        }
+        let end = at.checked_add(usize::try_from(length).ok()?)?;
+        let message = arrow_ipc::root_as_message(stream.get(at..end)?).ok()?;
+        at = end.checked_add(usize::try_from(message.bodyLength()).ok()?)?;
+        let body = stream.get(end..at)?;
+        let batch = message.header_as_record_batch();
+        let batch = batch.or_else(|| message.header_as_dictionary_batch().and_then(|it| it.data()));
+        if let Some(batch) = batch.filter(|it| it.compression().is_some()) {
+            for buffer in batch.buffers()? {
+                is_likely(body, buffer.offset(), buffer.length())?;
+            }
+        }
+    }
+    Some(())
+}
+
+/// Whether a packed stretch may have been as long as it says it was.
+fn is_likely(body: &[u8], offset: i64, length: i64) -> Option<()> {
+    // No packing gains more, and no table that is read here has longer columns.
+    const GAIN_MAX: i64 = 1 << 16;
+    const BYTES_MAX: i64 = 4 << 30;
+    if length == 0 {
+        return Some(());
+    }
+    let start = usize::try_from(offset).ok()?;
+    let told = i64::from_le_bytes(body.get(start..start.checked_add(8)?)?.try_into().ok()?);
+    (told <= length.saturating_mul(GAIN_MAX).min(BYTES_MAX)).then_some(())
+}
+
+fn damaged(name: &str, batch: usize, why: &ArrowError) -> Error {
+    let place = if batch == 0 { String::new() } else { format!("batch {batch}: ") };
+    let why = why.to_string();
+    let why = why.split_once("error: ").map_or(why.as_str(), |it| it.1);
+    Error::new(ErrorKind::Unreadable, format!("{place}could not be read as Arrow IPC: {why}"))
+        .in_file(name)
+        .hint("the file is damaged or was not written to its end: make or fetch it again")
+}
+
+fn lines(
+    name: &str,
+    schema: &SchemaRef,
+    batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+) -> Result<Document> {
+    let mut lines = Lines::default();
+    let mut names = Vec::new();
+    headings(schema.fields(), "", &mut names).map_err(|it| it.in_file(name))?;
+    if names.is_empty() {
+        return Err(Error::new(ErrorKind::Unreadable, "expected columns, found none").in_file(name));
+    }
+    for it in &names {
+        lines.cell(it);
+    }
+    lines.end();
+    let mut cell = String::new();
+    for (number, batch) in batches.enumerate() {
+        let batch = batch.map_err(|it| damaged(name, number + 1, &it))?;
+        let mut leaves = Vec::new();
+        for column in batch.columns() {
+            flatten(column, &mut Vec::new(), &mut leaves);
+        }
+        for row in 0..batch.num_rows() {
+            for (array, above) in &leaves {
+                cell.clear();
+                if above.iter().all(|it| it.is_valid(row)) {
+                    print(array, row, &mut cell);
+                }
+                lines.cell(&cell);
+            }
+            lines.end();
+            if row % 4_096 == 0 {
+                lines.check_size(name)?;
+            }
+        }
+        lines.check_size(name)?;
+    }
+    Ok(lines.document(name))
+}
+
+/// The headings of fields, those of structures with the names above them.
+fn headings(fields: &Fields, above: &str, names: &mut Vec<String>) -> Result<()> {
+    for field in fields {
+        let name = format!("{above}{}", field.name());
+        match field.data_type() {
+            DataType::Struct(inner) => headings(inner, &format!("{name}."), names)?,
+            _ if is_read(field) => names.push(name),
+            other => {
+                let lists = other.is_nested();
+                let held = if lists { "lists".to_owned() } else { format!("values of type {other}") };
+                let message = format!("expected one value a cell, found that column \"{name}\" holds {held}");
+                return Err(Error::new(ErrorKind::Unreadable, message)
+                    .hint("leave the column out, or write its values as text"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_read(field: &Field) -> bool {
+    let kind = match field.data_type() {
+        DataType::Dictionary(_, values) => kind_of(values),
+        DataType::Null => return true,
+        other => kind_of(other),
+    };
+    kind.is_some()
+}
+
+/// The arrays of columns, each with the structures that it stands in.
+fn flatten(array: &ArrayRef, above: &mut Vec<ArrayRef>, leaves: &mut Vec<(ArrayRef, Vec<ArrayRef>)>) {
+    let Some(structure) = array.as_struct_opt() else {
+        leaves.push((Arc::clone(array), above.clone()));
+        return;
+    };
+    above.push(Arc::clone(array));
+    for column in structure.columns() {
+        flatten(column, above, leaves);
+    }
+    above.pop();
+}
+
+fn kind_of(it: &DataType) -> Option<Kind> {
+    let per_second = |unit: &TimeUnit| match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+    };
+    Some(match it {
+        DataType::Boolean => Kind::Truth,
+        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 | DataType::Duration(_) => Kind::Whole,
+        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => Kind::Unsigned,
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => Kind::Real,
+        DataType::Decimal32(_, scale)
+        | DataType::Decimal64(_, scale)
+        | DataType::Decimal128(_, scale)
+        | DataType::Decimal256(_, scale) => Kind::Decimal(u8::try_from(*scale).ok()?),
+        DataType::Date32 => Kind::Day,
+        DataType::Date64 => Kind::Moment { per_second: 1_000, zoned: false },
+        DataType::Timestamp(unit, zone) => Kind::Moment { per_second: per_second(unit), zoned: zone.is_some() },
+        DataType::Time32(unit) | DataType::Time64(unit) => Kind::Clock { per_second: per_second(unit) },
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Kind::Text,
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => Kind::Bytes,
+        _ => return None,
+    })
+}
+
+/// Prints a cell; nothing for a null.
+fn print(array: &dyn Array, row: usize, text: &mut String) {
+    if array.is_null(row) {
+        return;
+    }
+    if let Some(dictionary) = array.as_any_dictionary_opt() {
+        let key = print_key(dictionary.keys(), row);
+        if let Some(key) = key.filter(|it| *it < dictionary.values().len()) {
+            print(dictionary.values(), key, text);
+        }
+        return;
+    }
+    let Some(kind) = kind_of(array.data_type()) else { return };
+    let bytes = |bytes: &[u8], text: &mut String| kind.print(Raw::Bytes(bytes), text);
+    match array.data_type() {
+        DataType::Boolean => kind.print(Raw::Whole(i64::from(array.as_boolean().value(row))), text),
+        DataType::Utf8 => text.push_str(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => text.push_str(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => text.push_str(array.as_string_view().value(row)),
+        DataType::Binary => bytes(array.as_binary::<i32>().value(row), text),
+        DataType::LargeBinary => bytes(array.as_binary::<i64>().value(row), text),
+        DataType::BinaryView => bytes(array.as_binary_view().value(row), text),
+        DataType::FixedSizeBinary(_) => bytes(array.as_fixed_size_binary().value(row), text),
+        DataType::Float16 => kind.print(Raw::Single(value::<Float16Type>(array, row).to_f32()), text),
+        DataType::Float32 => kind.print(Raw::Single(value::<Float32Type>(array, row)), text),
+        DataType::Float64 => kind.print(Raw::Double(value::<Float64Type>(array, row)), text),
+        DataType::Decimal32(..) => bytes(&value::<Decimal32Type>(array, row).to_be_bytes(), text),
+        DataType::Decimal64(..) => bytes(&value::<Decimal64Type>(array, row).to_be_bytes(), text),
+        DataType::Decimal128(..) => bytes(&value::<Decimal128Type>(array, row).to_be_bytes(), text),
+        DataType::Decimal256(..) => bytes(&value::<Decimal256Type>(array, row).to_be_bytes(), text),
+        _ => {
+            if let Some(number) = whole(array, row) {
+                kind.print(Raw::Whole(number), text);
+            }
+        }
+    }
+}
+
+fn value<T: ArrowPrimitiveType>(array: &dyn Array, row: usize) -> T::Native {
+    array.as_primitive::<T>().value(row)
+}
+
+fn print_key(keys: &dyn Array, row: usize) -> Option<usize> {
+    usize::try_from(whole(keys, row)?).ok()
+}
+
+/// Numbers, days and times that are kept as whole numbers.
+fn whole(array: &dyn Array, row: usize) -> Option<i64> {
+    Some(match array.data_type() {
+        DataType::Int8 => i64::from(value::<Int8Type>(array, row)),
+        DataType::Int16 => i64::from(value::<Int16Type>(array, row)),
+        DataType::Int32 => i64::from(value::<Int32Type>(array, row)),
+        DataType::Int64 => value::<Int64Type>(array, row),
+        DataType::UInt8 => i64::from(value::<UInt8Type>(array, row)),
+        DataType::UInt16 => i64::from(value::<UInt16Type>(array, row)),
+        DataType::UInt32 => i64::from(value::<UInt32Type>(array, row)),
+        DataType::UInt64 => value::<UInt64Type>(array, row).cast_signed(),
+        DataType::Date32 => i64::from(value::<Date32Type>(array, row)),
+        DataType::Date64 => value::<Date64Type>(array, row),
+        DataType::Time32(TimeUnit::Second) => i64::from(value::<Time32SecondType>(array, row)),
+        DataType::Time32(_) => i64::from(value::<Time32MillisecondType>(array, row)),
+        DataType::Time64(TimeUnit::Microsecond) => value::<Time64MicrosecondType>(array, row),
+        DataType::Time64(_) => value::<Time64NanosecondType>(array, row),
+        DataType::Timestamp(TimeUnit::Second, _) => value::<TimestampSecondType>(array, row),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => value::<TimestampMillisecondType>(array, row),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => value::<TimestampMicrosecondType>(array, row),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => value::<TimestampNanosecondType>(array, row),
+        DataType::Duration(TimeUnit::Second) => value::<DurationSecondType>(array, row),
+        DataType::Duration(TimeUnit::Millisecond) => value::<DurationMillisecondType>(array, row),
+        DataType::Duration(TimeUnit::Microsecond) => value::<DurationMicrosecondType>(array, row),
+        DataType::Duration(TimeUnit::Nanosecond) => value::<DurationNanosecondType>(array, row),
+        _ => return None,
+    })
+}

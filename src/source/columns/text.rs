@@ -1,0 +1,180 @@
+//! Rows as the lines of the CSV file that says the same.
+
+use std::ops::Range;
+
+use super::cells::{Cells, Dictionary};
+use super::file::ColumnFile;
+use super::kind::Kind;
+use super::pages::{Asks, Cache, Visit, walk};
+use crate::error::{Error, ErrorKind, Result};
+use crate::table::Document;
+
+/// Writes the cells of one row as a line of CSV, quoted where needed.
+#[derive(Default)]
+pub(super) struct Lines {
+    pub(super) text: String,
+    /// How many line breaks stand inside of cells.
+    pub(super) breaks: Vec<(u32, u32)>,
+    rows: u32,
+    cells: usize,
+}
+
+impl Lines {
+    pub(super) fn cell(&mut self, cell: &str) {
+        if self.cells > 0 {
+            self.text.push(',');
+        }
+        self.cells += 1;
+        if !cell.bytes().any(|it| matches!(it, b',' | b'"' | b'\n' | b'\r')) {
+            self.text.push_str(cell);
+            return;
+        }
+        let breaks = crate::source::delimited::sieve::breaks(cell.as_bytes());
+        if breaks > 0 {
+            self.breaks.push((self.rows, u32::try_from(breaks).unwrap_or(u32::MAX)));
+        }
+        self.text.push('"');
+        self.text.push_str(&cell.replace('"', "\"\""));
+        self.text.push('"');
+    }
+
+    pub(super) fn end(&mut self) {
+        // A line without anything would be no row.
+        if self.cells == 1 && (self.text.is_empty() || self.text.ends_with('\n')) {
+            self.text.push_str("\"\"");
+        }
+        self.text.push('\n');
+        self.cells = 0;
+        self.rows += 1;
+    }
+
+    /// The document of all lines.
+    pub(super) fn document(self, name: &str) -> Document {
+        if self.breaks.is_empty() {
+            return Document::of_columns(name, self.text, Vec::new());
+        }
+        let mut numbers = Vec::new();
+        let mut breaks = self.breaks.iter().peekable();
+        for row in 0..=self.rows {
+            numbers.push(row + 1);
+            while let Some((_, count)) = breaks.next_if(|it| it.0 == row) {
+                numbers.extend((0..*count).map(|_| row + 1));
+            }
+        }
+        Document::of_columns(name, self.text, numbers)
+    }
+
+    /// Spans keep byte offsets in 32 bits.
+    pub(super) fn check_size(&self, name: &str) -> Result<()> {
+        if self.text.len() < u32::MAX as usize - (1 << 20) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Unreadable, "expected at most 4 GiB of text, found more")
+            .in_file(name)
+            .hint("split the file; rules that see one row at a time read it in parts"))
+    }
+}
+
+/// The cells of a column, printed.
+struct Printed<'a> {
+    kind: Kind,
+    wanted: &'a [usize],
+    done: usize,
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Printed<'_> {
+    fn cell(&self, at: usize) -> &str {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.text[start..self.ends[at]]
+    }
+}
+
+impl Visit for Printed<'_> {
+    fn skips(&self, rows: &Range<usize>) -> bool {
+        self.wanted.get(self.done).is_none_or(|it| *it >= rows.end)
+    }
+
+    fn asks(&self) -> Asks {
+        Asks::Few
+    }
+
+    fn page(&mut self, cells: &Cells<'_>, dictionary: &Dictionary<'_>) -> Option<()> {
+        let wanted = &self.wanted[self.done..];
+        let wanted = &wanted[..wanted.partition_point(|it| *it < cells.rows.end)];
+        let (kind, text, ends) = (self.kind, &mut self.text, &mut self.ends);
+        self.done += wanted.len();
+        cells.pick(wanted, dictionary, |raw| {
+            if let Some(raw) = raw {
+                kind.print(raw, text);
+            }
+            ends.push(text.len());
+        })
+    }
+}
+
+impl ColumnFile<'_> {
+    /// The heading.
+    pub(super) fn heading(&self, lines: &mut Lines) {
+        for leaf in &self.leaves {
+            lines.cell(&leaf.name);
+        }
+        lines.end();
+    }
+
+    /// Prints some rows of a group, rising; `each` is shown their cells.
+    pub(super) fn print(
+        &self,
+        group: usize,
+        wanted: &[usize],
+        cache: &mut Cache,
+        mut each: impl FnMut(&[&str]),
+    ) -> Result<()> {
+        let mut columns = Vec::with_capacity(self.leaves.len());
+        for (column, leaf) in self.leaves.iter().enumerate() {
+            let ends = Vec::with_capacity(wanted.len());
+            let mut printed = Printed { kind: leaf.kind, wanted, done: 0, text: String::new(), ends };
+            walk(self, (group, column), cache, &mut printed)?;
+            if printed.ends.len() != wanted.len() {
+                return Err(self.fault(group, column, &"it ends too early"));
+            }
+            columns.push(printed);
+        }
+        let mut cells = Vec::with_capacity(columns.len());
+        for at in 0..wanted.len() {
+            cells.clear();
+            cells.extend(columns.iter().map(|it| it.cell(at)));
+            each(&cells);
+        }
+        Ok(())
+    }
+
+    /// The first rows as a document; as many as make so many bytes, or all.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] where the file is damaged.
+    pub(crate) fn document(&self, bytes_max: usize) -> Result<Document> {
+        const ROWS: usize = 1 << 16;
+        const ROWS_FEW: usize = 1 << 11;
+        let mut lines = Lines::default();
+        self.heading(&mut lines);
+        let block = if bytes_max == usize::MAX { ROWS } else { ROWS_FEW };
+        for group in 0..self.groups() {
+            let mut row = 0;
+            while row < self.rows(group) && lines.text.len() < bytes_max {
+                let wanted: Vec<usize> = (row..self.rows(group).min(row + block)).collect();
+                self.print(group, &wanted, &mut Cache::none(self), |cells| {
+                    for cell in cells {
+                        lines.cell(cell);
+                    }
+                    lines.end();
+                })?;
+                lines.check_size(self.name)?;
+                row += wanted.len();
+            }
+        }
+        Ok(lines.document(self.name))
+    }
+}
