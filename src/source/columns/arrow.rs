@@ -12,7 +12,7 @@ use arrow_array::types::{
     TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_ipc::reader::StreamReader;
+use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, DataType, Field, Fields, SchemaRef, TimeUnit};
 
 use super::kind::{Kind, Raw};
@@ -22,33 +22,45 @@ use crate::source::workbook::quietly;
 use crate::table::Document;
 
 /// Reads a file or a stream into the document of the CSV file that says the same.
-///
-/// A file is a stream with a table of contents behind it, which is not needed
-/// here: it only tells that the file was written to its end.
 pub(super) fn document(name: &str, bytes: &[u8]) -> Result<Document> {
     let broken = |why: &str| damaged(name, 0, &ArrowError::IpcError(why.to_owned()));
     let is_file = bytes.starts_with(super::ARROW_FILE);
     if is_file && !bytes.ends_with(super::ARROW_FILE) {
         return Err(broken("its end is missing"));
     }
-    let stream = if is_file { behind_magic(bytes) } else { bytes };
     let done = quietly(|| {
-        lengths_are_true(stream).ok_or_else(|| broken("a message is broken or cut"))?;
-        let reader = StreamReader::try_new(Cursor::new(stream), None).map_err(|it| damaged(name, 0, &it))?;
+        let true_lengths = if is_file { blocks_are_true(bytes) } else { messages_are_true(bytes) };
+        true_lengths.ok_or_else(|| broken("a message is broken or cut"))?;
+        if is_file {
+            let reader = FileReader::try_new(Cursor::new(bytes), None).map_err(|it| damaged(name, 0, &it))?;
+            return lines(name, &reader.schema(), reader);
+        }
+        let reader = StreamReader::try_new(Cursor::new(bytes), None).map_err(|it| damaged(name, 0, &it))?;
         lines(name, &reader.schema(), reader)
     });
     done.unwrap_or_else(|| Err(broken("it is broken")))
 }
 
-/// The stream in a file: it begins at a multiple of eight bytes, behind zeros.
-fn behind_magic(bytes: &[u8]) -> &[u8] {
-    let first = bytes.chunks(8).skip(1).position(|it| it.iter().any(|it| *it != 0)).unwrap_or(0);
-    bytes.get((first + 1) * 8..).unwrap_or(&[])
+/// Holds the lengths that a file tells of its messages against what there is:
+/// memory is reserved by them, and a run cannot go on where there is not so much.
+fn blocks_are_true(bytes: &[u8]) -> Option<()> {
+    let tail = bytes.len().checked_sub(super::ARROW_FILE.len() + 4)?;
+    let length = i32::from_le_bytes(bytes[tail..tail + 4].try_into().ok()?);
+    let start = tail.checked_sub(usize::try_from(length).ok()?)?;
+    let footer = arrow_ipc::root_as_footer(&bytes[start..tail]).ok()?;
+    for block in footer.dictionaries().into_iter().flatten().chain(footer.recordBatches().into_iter().flatten()) {
+        let at = usize::try_from(block.offset()).ok()?;
+        let end = at.checked_add(usize::try_from(block.metaDataLength()).ok()?)?;
+        let behind = end.checked_add(usize::try_from(block.bodyLength()).ok()?)?;
+        let (message, body) = (bytes.get(at..end)?, bytes.get(end..behind)?);
+        let lengths = if message.starts_with(super::ARROW_STREAM) { 8 } else { 4 };
+        message_is_true(message.get(lengths..)?, body)?;
+    }
+    Some(())
 }
 
-/// Holds the lengths that messages tell against what there is: memory is
-/// reserved by them, and a run cannot go on where there is not so much.
-fn lengths_are_true(stream: &[u8]) -> Option<()> {
+/// The same of a stream.
+fn messages_are_true(stream: &[u8]) -> Option<()> {
     let number = |at: usize| Some(i32::from_le_bytes(stream.get(at..at + 4)?.try_into().ok()?));
     let mut at = 0;
     while at < stream.len() {
@@ -62,15 +74,21 @@ fn lengths_are_true(stream: &[u8]) -> Option<()> {
             return Some(());
         }
         let end = at.checked_add(usize::try_from(length).ok()?)?;
-        let message = arrow_ipc::root_as_message(stream.get(at..end)?).ok()?;
-        at = end.checked_add(usize::try_from(message.bodyLength()).ok()?)?;
-        let body = stream.get(end..at)?;
-        let batch = message.header_as_record_batch();
-        let batch = batch.or_else(|| message.header_as_dictionary_batch().and_then(|it| it.data()));
-        if let Some(batch) = batch.filter(|it| it.compression().is_some()) {
-            for buffer in batch.buffers()? {
-                is_likely(body, buffer.offset(), buffer.length())?;
-            }
+        let message = stream.get(at..end)?;
+        let length = arrow_ipc::root_as_message(message).ok()?.bodyLength();
+        at = end.checked_add(usize::try_from(length).ok()?)?;
+        message_is_true(message, stream.get(end..at)?)?;
+    }
+    Some(())
+}
+
+fn message_is_true(message: &[u8], body: &[u8]) -> Option<()> {
+    let message = arrow_ipc::root_as_message(message).ok()?;
+    let batch = message.header_as_record_batch();
+    let batch = batch.or_else(|| message.header_as_dictionary_batch().and_then(|it| it.data()));
+    if let Some(batch) = batch.filter(|it| it.compression().is_some()) {
+        for buffer in batch.buffers()? {
+            is_likely(body, buffer.offset(), buffer.length())?;
         }
     }
     Some(())
