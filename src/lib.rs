@@ -18,6 +18,8 @@ pub mod diff;
 
 pub mod history;
 
+pub mod repair;
+
 pub mod check;
 
 pub mod snapshot;

@@ -7,6 +7,7 @@
 mod again;
 mod assemble;
 pub mod baseline;
+mod causes;
 mod claim;
 mod history;
 mod implied;
@@ -14,6 +15,7 @@ mod judge;
 mod outcome;
 mod past;
 mod readings;
+mod repairs;
 mod restated;
 mod seen;
 pub mod stream;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::past::{Memory, Past};
 use super::{Accepted, Loaded, Options, Seen};
-use crate::finding::{self, Finding, Severity, Status, Verdict};
+use crate::finding::{self, Cause, Finding, Repair, Severity, Status, Verdict};
 use crate::rules::Detail;
 use crate::table::{Coverage, Document, Edition};
 
@@ -30,6 +30,8 @@ pub struct Outcome {
     pub documents: HashMap<String, Arc<Document>>,
     /// The editions that were judged, in order of dataset and period.
     pub editions: Vec<Judged>,
+    /// What was not looked into, in words.
+    pub limits: Vec<String>,
     /// What of the baseline was not found any more.
     pub stale: Vec<super::baseline::Entry>,
 }
@@ -297,6 +299,17 @@ impl Collector {
     }
 
     pub(super) fn find(&mut self, rule: &RuleFacts<'_>, detail: Detail) {
+        self.find_explained(rule, detail, None);
+    }
+
+    /// Tells of one failing check, with what lies behind it.
+    pub(super) fn find_explained(
+        &mut self,
+        rule: &RuleFacts<'_>,
+        detail: Detail,
+        explained: Option<(Cause, Vec<Repair>)>,
+    ) {
+        let (cause, repairs) = explained.map_or((None, Vec::new()), |it| (Some(it.0), it.1));
         let id = identity(rule, &detail);
         let mut finding = Finding {
             id,
@@ -312,7 +325,8 @@ impl Collector {
             expected: detail.expected,
             gap: detail.gap,
             hint: detail.hint,
-            repairs: Vec::new(),
+            repairs,
+            cause,
             rule_at: rule.at.cloned(),
             why: rule.why.map(str::to_owned),
         };
@@ -345,6 +359,11 @@ impl Collector {
         });
     }
 
+    /// Takes what was not looked into.
+    pub(super) fn limit(&mut self, limits: Vec<String>) {
+        self.outcome.limits.extend(limits);
+    }
+
     fn cut(&mut self) {
         let outcome = &mut self.outcome;
         outcome.findings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -355,6 +374,9 @@ impl Collector {
     pub(super) fn finish(mut self) -> Outcome {
         self.cut();
         let outcome = &mut self.outcome;
+        super::causes::fold(&mut outcome.findings);
+        outcome.limits.sort();
+        outcome.limits.dedup();
         outcome.stale = self.memory.stale();
         outcome.truncated |= outcome.cut();
         outcome.undetermined.sort();

@@ -3,6 +3,7 @@
 //! Formats own their shape: no internal type is serialised, and nothing is
 //! computed here that the [`Outcome`] does not hold.
 
+mod causes;
 mod concise;
 mod diff;
 mod escape;

@@ -11,6 +11,7 @@ const ORDER: &[&[&str]] = &[
     &["source", "finding"],
     &["history"],
     &["rules", "diff"],
+    &["repair"],
     &["check"],
     &["snapshot"],
     &["report"],

@@ -12,8 +12,10 @@ use crate::rules::{At, Binding, Missing, Rounding, Rule};
 use crate::table::TableSchema;
 
 /// Names of the rules that are implied: no stanza may take them.
-pub const RESERVED: [&str; 12] =
-    ["read", "type", "blank", "columns", "rows", "keys", "style", "period", "unclear", "stale", "restated", "pasted"];
+pub const RESERVED: [&str; 13] = [
+    "read", "type", "blank", "columns", "rows", "keys", "style", "period", "unclear", "stale", "restated", "pasted",
+    "joint",
+];
 
 /// Compiles every stanza, in the order written.
 pub(super) fn compile(
