@@ -5,6 +5,7 @@ use super::implied::facts;
 use super::outcome::{Collector, RuleFacts};
 use super::readings;
 use super::repairs::{self, Held, Repairs, Together};
+use super::strength;
 use crate::error::Result;
 use crate::finding::{Certainty, Place, Role, Verdict};
 use crate::rules::{Context, Dataset, Detail, Mark, Need, Rule};
@@ -28,6 +29,9 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) -> Result<()> {
         tell_joint(run, dataset, &held, &repairs, collector);
     }
     collector.limit(repairs.limits);
+    if collector.is_measured() {
+        collector.measure(strength::measure(run, dataset, &held)?);
+    }
     Ok(())
 }
 

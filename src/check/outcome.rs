@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::past::{Memory, Past};
-use super::{Accepted, Loaded, Options, Seen};
+use super::{Accepted, Loaded, Options, Seen, Strength};
 use crate::finding::{self, Cause, Finding, Repair, Severity, Status, Verdict};
 use crate::rules::Detail;
 use crate::table::{Coverage, Document, Edition};
@@ -47,6 +47,8 @@ pub struct Judged {
     pub files: Vec<String>,
     /// It beside those before it, where that was asked for.
     pub seen: Option<Seen>,
+    /// How much a pass of it means, where that was asked for.
+    pub strength: Option<Strength>,
 }
 
 /// One file that was read.
@@ -132,6 +134,7 @@ pub struct Collector {
     outcome: Outcome,
     selection: Selection,
     max_findings: usize,
+    measures: bool,
     /// The edition that is being judged.
     edition: Option<usize>,
     /// The table that is being judged; empty for all of an edition.
@@ -203,6 +206,7 @@ impl Collector {
             outcome: Outcome::default(),
             selection: options.selection.clone(),
             max_findings: options.max_findings,
+            measures: options.strength,
             edition: None,
             table: String::new(),
             memory: Memory::new(options.today, options.baseline.clone()),
@@ -233,6 +237,7 @@ impl Collector {
             edition: Arc::clone(edition),
             files,
             seen: None,
+            strength: None,
         });
     }
 
@@ -357,6 +362,18 @@ impl Collector {
             column: detail.column.clone(),
             why: detail.message.clone(),
         });
+    }
+
+    /// Whether it is to be measured how much a pass means.
+    pub(super) fn is_measured(&self) -> bool {
+        self.measures
+    }
+
+    /// Takes how much a pass of the edition at hand means.
+    pub(super) fn measure(&mut self, strength: Strength) {
+        if let Some(it) = self.outcome.editions.last_mut() {
+            it.strength = Some(strength);
+        }
     }
 
     /// Takes what was not looked into.

@@ -12,7 +12,7 @@ use crate::finding::{Cause, Repair, Severity};
 use crate::repair::{Block, Certificate, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, Scene, System};
 use crate::rules::{Dataset, Mark, Rule};
 use crate::table::Edition;
-use system::Past;
+pub(super) use system::Past;
 
 /// A rule that was judged on the edition at hand.
 pub(super) struct Held<'a> {
@@ -98,6 +98,11 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Resul
         work.explain(block)?;
     }
     Ok(work.repairs)
+}
+
+/// The whole system of an edition, and what its history says.
+pub(super) fn everything(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> (System, Past) {
+    (system::all(run, dataset, held), Past::of(run, dataset))
 }
 
 /// Asks whether a block that holds rule by rule can hold as a whole.

@@ -93,7 +93,7 @@ enum Command {
     Accept(accept::AcceptArgs),
     /// Show the tables found in a page or file, with how sure each reading is
     Extract(extract::ExtractArgs),
-    /// Find waivers that match nothing any more, or have expired
+    /// Find rules that contradict, repeat or cannot fail, waivers that are over, and what rules would miss
     Lint(lint::LintArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
@@ -187,7 +187,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Review(args) => return review::run(&args, color),
         Command::Accept(args) => return accept::run(&args, color),
         Command::History(args) => history::run(&args, color)?,
-        Command::Lint(args) => return lint::run(&args),
+        Command::Lint(args) => return lint::run(&args, color),
         Command::Extract(args) => return extract::run(&args, color),
         Command::Explain(args) => explain::run(&args, color)?,
         Command::Schema => output::print(format!("{:#}\n", crate::rules::schema()).as_bytes())?,

@@ -9,6 +9,7 @@
 //! numbers are exact (`ratio`, `range`).
 
 mod joint;
+mod lint;
 mod locate;
 mod range;
 mod rank;
@@ -26,4 +27,4 @@ pub(crate) use locate::SHARED_MAX;
 pub(crate) use rank::{MARGIN, Usual};
 pub(crate) use search::{Change, Explanation, Scene};
 pub use slip::SlipKind;
-pub(crate) use system::{Block, System};
+pub(crate) use system::{Block, System, Values};

@@ -53,6 +53,14 @@ fn sums_that_each_hold_within_rounding_can_be_impossible_together() {
     let system = system(&world, &CROSSED);
     let Joint::Impossible(certificate) = ask(&system) else { panic!("it is impossible") };
     assert!(certificate.factors.len() >= 3);
+    let rows: Vec<usize> = (0..system.rows.len()).collect();
+    let plain = system.plainer(&rows, &system.printed(), certificate);
+    let names = |row: usize| ("sum".to_owned(), row.to_string());
+    let told = system.told(&plain, &system.printed(), &names);
+    assert_eq!(
+        told, "the same 4 figures come to at least 41 by sum (0; 1), and to at most 39 by sum (2; 3)",
+        "{plain:?}"
+    );
     for totals in [["20", "21", "20", "19"], ["21", "21", "20", "20"], ["21", "21", "21", "21"]] {
         assert_eq!(ask(&super::tests::system(&rounded(totals), &CROSSED)), Joint::Possible, "{totals:?}");
     }

@@ -36,9 +36,15 @@ impl System {
 
     /// Tells a proof: what some rules ask of figures, and what others do.
     pub(crate) fn told(&self, certificate: &Certificate, values: &Values, names: &Names<'_>) -> String {
-        let side = |sign: i8| -> Vec<&(usize, Ratio)> {
-            certificate.factors.iter().filter(|it| it.1.sign() == sign).collect()
+        // A row may have its total on either side of zero: what counts is which
+        // way the total goes into the sum.
+        let way = |(row, factor): &(usize, Ratio)| {
+            let row = &self.rows[*row];
+            let total = row.total_cell().and_then(|total| row.terms.iter().find(|it| it.1 == total));
+            factor.sign() * total.map_or(1, |it| it.0.sign())
         };
+        let side =
+            |sign: i8| -> Vec<&(usize, Ratio)> { certificate.factors.iter().filter(|it| way(it) == sign).collect() };
         let (ones, others) = (side(1), side(-1));
         let said = |rows: &Rows<'_>| said(rows.iter().map(|it| names(it.0)).collect());
         if let Some(text) = self.opposed(&ones, &others, values, &said) {

@@ -1,7 +1,7 @@
 //! What lies behind a finding, in lines: what it could be, which figures can
 //! be wrong, and what else fails for the same cause.
 
-use crate::check::Outcome;
+use crate::check::{Outcome, Strength};
 use crate::finding::{Cause, Correction, Finding, Repair, Suspect};
 
 /// So many findings of one cause are listed beneath the first.
@@ -35,6 +35,17 @@ pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, 
     }
     lines.extend(cause.limits.iter().map(|it| ("limit", it.clone())));
     lines
+}
+
+/// How much a pass means, in a line.
+pub fn strength_line(it: &Strength) -> String {
+    let read = it.figures - it.unread.len();
+    let score = (it.noticed * 100).checked_div(it.slips).unwrap_or(0);
+    let limit = it.limit.as_ref().map_or(String::new(), |it| format!("; {it}"));
+    format!(
+        "coverage: {read} of {} figures are read by a rule; mutation score: {score}% ({} of {} slips would be noticed){limit}",
+        it.figures, it.noticed, it.slips
+    )
 }
 
 /// Whether a finding is told of by another that is listed.

@@ -21,6 +21,7 @@ mod sarif;
 mod text;
 mod xlsx;
 
+pub use causes::strength_line;
 pub use diff::{DiffFormat, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
 pub use history::{HistoryFormat, HistoryPoint, HistorySeries};

@@ -41,6 +41,13 @@ pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::R
     for it in outcome.limits.iter().filter(|_| !look.quiet) {
         writeln!(out, "limit: {it}")?;
     }
+    if look.verbose {
+        for it in &outcome.editions {
+            if let Some(strength) = &it.strength {
+                writeln!(out, "{}", causes::strength_line(strength))?;
+            }
+        }
+    }
     if look.quiet { Ok(()) } else { writeln!(out, "{}", summary(outcome)) }
 }
 

@@ -70,6 +70,18 @@ pub(super) fn build(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], limits:
     Some(System::new(equations, &run.edition, run.previous.as_deref(), &dataset.tables))
 }
 
+/// The linear rules of an edition, all of them.
+pub(super) fn all(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> System {
+    let mut equations = Vec::new();
+    for (number, it) in held.iter().enumerate() {
+        let marks = &it.judged.marks;
+        let checks: Vec<usize> = (0..marks.len()).filter(|&check| marks[check] != Mark::Skipped).collect();
+        let found = it.rule.check.equations(&it.judged.context(&run.edition), &checks);
+        equations.extend(found.into_iter().map(|it| (number, it.0, it.1)));
+    }
+    System::new(equations, &run.edition, run.previous.as_deref(), &dataset.tables)
+}
+
 /// The rows that equations read, by table.
 fn rows_of(equations: &[(usize, usize, Equation)]) -> BTreeMap<usize, BTreeSet<usize>> {
     let mut rows: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
@@ -88,7 +100,7 @@ fn rows_of(equations: &[(usize, usize, Equation)]) -> BTreeMap<usize, BTreeSet<u
 }
 
 /// What the editions before say of an edition's cells.
-pub(super) struct Past {
+pub(in crate::check) struct Past {
     usual: HashMap<[usize; 3], (Usual, Grade)>,
     before: HashMap<[usize; 3], Decimal>,
 }
@@ -130,6 +142,11 @@ impl Past {
     /// What a figure would be expected to be.
     pub(super) fn usual(&self, it: CellRef) -> Option<Usual> {
         self.usual.get(&key(it)).map(|it| it.0)
+    }
+
+    /// The same of a cell of the edition.
+    pub(in crate::check) fn usual_at(&self, it: crate::rules::Cell) -> Option<Usual> {
+        self.usual.get(&[it.table, it.row, it.column]).map(|it| it.0)
     }
 
     /// The figure of a cell in the edition before.
