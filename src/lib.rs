@@ -22,6 +22,8 @@ pub mod repair;
 
 pub mod check;
 
+pub mod suggest;
+
 pub mod snapshot;
 
 pub mod report;

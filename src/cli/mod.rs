@@ -21,6 +21,7 @@ mod patch;
 mod review;
 mod rules;
 mod sides;
+mod suggest;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -95,6 +96,8 @@ enum Command {
     Extract(extract::ExtractArgs),
     /// Find rules that contradict, repeat or cannot fail, waivers that are over, and what rules would miss
     Lint(lint::LintArgs),
+    /// Propose rules that the data support, with the support
+    Suggest(suggest::SuggestArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of rule files
@@ -189,6 +192,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::History(args) => history::run(&args, color)?,
         Command::Lint(args) => return lint::run(&args, color),
         Command::Extract(args) => return extract::run(&args, color),
+        Command::Suggest(args) => return suggest::run(&args, color),
         Command::Explain(args) => explain::run(&args, color)?,
         Command::Schema => output::print(format!("{:#}\n", crate::rules::schema()).as_bytes())?,
         Command::Init(args) => init::run(&args)?,

@@ -26,6 +26,7 @@ mod review;
 mod schema;
 mod series;
 mod snapshot;
+mod suggest;
 mod support;
 mod tidy;
 mod usual;

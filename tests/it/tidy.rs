@@ -13,7 +13,7 @@ const ORDER: &[&[&str]] = &[
     &["rules", "diff"],
     &["repair"],
     &["check"],
-    &["snapshot"],
+    &["snapshot", "suggest"],
     &["report"],
     &["cli"],
 ];
