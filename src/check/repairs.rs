@@ -9,7 +9,9 @@ use super::assemble::Run;
 use super::readings::{self, Judged};
 use crate::error::Result;
 use crate::finding::{Cause, Repair, Severity};
-use crate::repair::{Block, Certificate, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, Scene, System};
+use crate::repair::{
+    Block, Certificate, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, SLIPS_MAX, Scene, System,
+};
 use crate::rules::{Dataset, Mark, Rule};
 use crate::table::Edition;
 pub(super) use system::Past;
@@ -95,7 +97,9 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Resul
     past.weigh(&mut system);
     let mut work = Work { run, dataset, held, system: &system, past: &past, repairs };
     for block in broken.iter().take(BLOCKS_MAX) {
-        work.explain(block)?;
+        for part in work.parts(block).iter().take(BLOCKS_MAX) {
+            work.explain(part)?;
+        }
     }
     Ok(work.repairs)
 }
@@ -162,11 +166,19 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// A block as a whole where one slip explains all of it, else error by error.
+    fn parts(&self, block: &Block) -> Vec<Block> {
+        let errors = self.system.errors(block);
+        let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
+        let whole = errors.len() < 2 || !self.system.hunt(block, &scene, 1).explanations.is_empty();
+        if whole { vec![block.clone()] } else { errors }
+    }
+
     fn explain(&mut self, block: &Block) -> Result<()> {
         let system = self.system;
         let located = system.locate(block);
         let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
-        let mut hunted = system.hunt(block, &scene);
+        let mut hunted = system.hunt(block, &scene, SLIPS_MAX);
         let usual = |cell: usize| self.past.usual(system.cells[cell].at);
         system.rank(&mut hunted.explanations, &usual);
         let mut limits: Vec<String> = [located.limit, hunted.limit].into_iter().flatten().collect();

@@ -26,6 +26,6 @@ pub(crate) use joint::{Certificate, Joint, Question};
 pub(crate) use locate::SHARED_MAX;
 pub(crate) use rank::{MARGIN, Usual};
 pub(crate) use ratio::Ratio;
-pub(crate) use search::{Change, Explanation, Scene};
+pub(crate) use search::{Change, Explanation, SLIPS_MAX, Scene};
 pub use slip::SlipKind;
 pub(crate) use system::{Block, System, Values};

@@ -55,7 +55,7 @@ pub(crate) struct Hunted {
 }
 
 /// So many slips are put together: more explain anything.
-const SLIPS_MAX: usize = 3;
+pub(crate) const SLIPS_MAX: usize = 3;
 /// So many tries are made for one block.
 const TRIES_MAX: usize = 60_000;
 /// So many failing rules are looked at for a slip that others must follow.
@@ -88,8 +88,8 @@ struct Hunt<'a> {
 }
 
 impl System {
-    /// Finds the fewest slips that let every rule of a block hold.
-    pub(crate) fn hunt(&self, block: &Block, scene: &Scene<'_>) -> Hunted {
+    /// Finds the fewest slips, up to so many, that let every rule of a block hold.
+    pub(crate) fn hunt(&self, block: &Block, scene: &Scene<'_>, most: usize) -> Hunted {
         let values = self.printed();
         let mut fails = vec![false; self.rows.len()];
         for &row in &block.rows {
@@ -99,7 +99,7 @@ impl System {
         let place = block.cells.iter().map(|&it| (self.cells[it].at, it)).collect();
         let (cache, found) = (HashMap::new(), BTreeMap::new());
         let mut hunt = Hunt { system: self, block, scene, values, fails, failing, place, cache, found, tries: 0 };
-        for slips in (1..=SLIPS_MAX).take_while(|_| failing > 0) {
+        for slips in (1..=most).take_while(|_| failing > 0) {
             hunt.extend(&mut Vec::new(), slips);
             if !hunt.found.is_empty() || hunt.tries > TRIES_MAX {
                 break;

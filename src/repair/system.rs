@@ -203,6 +203,40 @@ impl System {
     }
 }
 
+impl System {
+    /// The parts of a block whose failing rules share no figure: errors of
+    /// their own. Each has the rules that hold over its figures, too.
+    pub(crate) fn errors(&self, block: &Block) -> Vec<Block> {
+        let values = self.printed();
+        let fails: Vec<usize> = block.rows.iter().copied().filter(|&it| !self.rows[it].holds(self, &values)).collect();
+        let cells = |row: usize| self.rows[row].terms.iter().map(|it| it.1).filter(|&it| self.cells[it].is_free());
+        let mut seen: Vec<usize> = Vec::new();
+        let mut parts = Vec::new();
+        for &first in &fails {
+            if seen.contains(&first) {
+                continue;
+            }
+            let mut part = Block { cells: Vec::new(), rows: vec![first] };
+            let mut at = 0;
+            while let Some(&row) = part.rows.get(at) {
+                part.cells.extend(cells(row));
+                let joined = fails.iter().copied().filter(|it| cells(*it).any(|cell| part.cells.contains(&cell)));
+                let fresh: Vec<usize> = joined.filter(|it| !part.rows.contains(it)).collect();
+                part.rows.extend(fresh);
+                at += 1;
+            }
+            seen.extend(&part.rows);
+            part.rows.extend(part.cells.iter().flat_map(|&it| self.users[it].iter().copied()));
+            part.rows.sort_unstable();
+            part.rows.dedup();
+            part.cells.sort_unstable();
+            part.cells.dedup();
+            parts.push(part);
+        }
+        parts
+    }
+}
+
 /// How far a column is trusted, as its rule file has it.
 fn trust(edition: &Edition, schemas: &[TableSchema], at: CellRef, column: &str) -> Option<f64> {
     let table = &edition.tables.get(at.cell.table)?.name;

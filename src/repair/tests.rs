@@ -79,7 +79,8 @@ fn profit_is_to_blame_where_it_alone_can_explain() {
 fn explained(world: &World, system: &System) -> Vec<String> {
     let scene = super::search::Scene { edition: &world.edition, before: &|_| None };
     let blocks = system.blocks();
-    let mut found: Vec<_> = blocks.iter().flat_map(|it| system.hunt(it, &scene).explanations).collect();
+    let mut found: Vec<_> =
+        blocks.iter().flat_map(|it| system.hunt(it, &scene, super::SLIPS_MAX).explanations).collect();
     found.sort_by_key(|it| (it.moves.len(), it.cost));
     let told = |it: &super::search::Explanation| -> String {
         let moves = it.moves.iter().map(|it| {
