@@ -76,8 +76,10 @@ pub struct Finding {
     pub gap: Option<String>,
     /// How to mend it, or what is likely meant, if known.
     pub hint: Option<String>,
-    /// Slips that would explain it.
+    /// Slips that would explain it, the likeliest first.
     pub repairs: Vec<Repair>,
+    /// Which figures must be wrong, where rules tell.
+    pub cause: Option<Cause>,
     /// Where the rule is written.
     pub rule_at: Option<RulePlace>,
     /// Why the rule should hold, as the rule file has it.
@@ -101,21 +103,70 @@ pub enum Expected {
     Pattern(String),
 }
 
-/// A slip that would explain a finding.
+/// Slips that would explain a finding, and let every rule hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
-    /// The row of the figure.
-    pub row: String,
-    /// Its column.
-    pub column: String,
+    /// Each figure that would be another, in order; one at least.
+    pub corrections: Vec<Correction>,
+    /// The rules that hold again.
+    pub restores: Vec<String>,
+    /// Whether the figures meant are within their expected ranges, where known.
+    pub usual: Option<bool>,
+}
+
+/// One figure with what was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Which figure.
+    pub figure: Suspect,
     /// As printed, as an exact decimal.
     pub from: String,
     /// As it would have to be.
     pub to: String,
-    /// What kind of slip.
-    pub slip: String,
-    /// The rules that hold again.
-    pub restores: Vec<String>,
+    /// The same as it would be printed.
+    pub printed: String,
+    /// What type of slip.
+    pub slip: &'static str,
+    /// What happened, in words.
+    pub words: String,
+}
+
+/// A figure that could be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suspect {
+    /// Its table.
+    pub table: String,
+    /// Its row.
+    pub row: String,
+    /// Its column.
+    pub column: String,
+    /// Its text, as printed.
+    pub text: String,
+    /// Its place in one word: `file:line:column`.
+    pub at: String,
+    /// The row, and the column where the table has several figures a row.
+    pub name: String,
+}
+
+/// What lies behind a finding: figures of which one must be wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cause {
+    /// What findings of one cause share.
+    pub group: String,
+    /// All sets of figures of least weight that could explain it.
+    pub suspects: Vec<Vec<Suspect>>,
+    /// Whether only one slip was found that restores every rule.
+    pub alone: bool,
+    /// How many more slips would do as well as those shown.
+    pub others: usize,
+    /// Whether there may be still more.
+    pub more: bool,
+    /// What was not looked into, in words.
+    pub limits: Vec<String>,
+    /// The id of the finding that tells of this one, too.
+    pub told_with: Option<String>,
+    /// The ids of the findings that this one tells of.
+    pub tells: Vec<String>,
 }
 
 /// Where a rule is written.

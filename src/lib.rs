@@ -20,7 +20,11 @@ pub mod article;
 
 pub mod history;
 
+pub mod repair;
+
 pub mod check;
+
+pub mod suggest;
 
 pub mod snapshot;
 

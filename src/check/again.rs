@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::assemble::Run;
-use super::outcome::{Collector, Outcome};
+use super::outcome::{Collector, Judged, Outcome};
 use super::past::Past;
 use super::{Accepted, Options, history, implied, judge};
 use crate::error::Result;
@@ -22,6 +22,22 @@ use crate::table::Document;
 ///
 /// As [`super::check`].
 pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Accepted>) -> Result<Outcome> {
+    let earlier: Vec<&Accepted> = previous.into_iter().collect();
+    again(dataset, accepted, &earlier, false)
+}
+
+/// Measures how much a pass of an accepted edition means, with the editions
+/// accepted before it, the last one last.
+///
+/// # Errors
+///
+/// As [`super::check`].
+pub fn measure(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted]) -> Result<Vec<Judged>> {
+    Ok(again(dataset, accepted, earlier, true)?.editions)
+}
+
+fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength: bool) -> Result<Outcome> {
+    let previous = earlier.last().copied();
     // A table that is not declared has no rows to ask for.
     let bare = |name: &str| infer_schema(&Grid::default(), &Document::default(), name);
     let schema = |name: &str| {
@@ -32,12 +48,12 @@ pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Acc
         dataset: Some(dataset),
         edition: Arc::clone(&accepted.edition),
         previous: previous.map(|it| Arc::clone(&it.edition)),
-        past: previous.map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).into_iter().collect(),
+        past: earlier.iter().rev().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect(),
         borrowed: Vec::new(),
         clean: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
     };
-    let mut collector = Collector::new(&Options { max_findings: usize::MAX, ..Options::default() });
+    let mut collector = Collector::new(&Options { max_findings: usize::MAX, strength, ..Options::default() });
     collector.turn_to(run.dataset_name(), &run.edition);
     implied::judge(&run, &mut collector);
     history::judge(&run, &[], &Past::only(previous), &mut collector)?;

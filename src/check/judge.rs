@@ -1,42 +1,86 @@
 //! Puts the declared rules to an edition.
 
 use super::assemble::Run;
+use super::implied::facts;
 use super::outcome::{Collector, RuleFacts};
 use super::readings;
+use super::repairs::{self, Held, Repairs, Together};
+use super::strength;
 use crate::error::Result;
 use crate::finding::{Certainty, Place, Role, Verdict};
 use crate::rules::{Context, Dataset, Detail, Mark, Need, Rule};
 use crate::table::{Edition, Table};
 
-/// Judges every rule of a run's dataset that is wanted.
+/// Judges every rule of a run's dataset that is wanted, and looks for what
+/// explains those that fail.
 pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) -> Result<()> {
     let Some(dataset) = run.dataset else { return Ok(()) };
+    let mut held = Vec::new();
     for rule in &dataset.rules {
         if collector.wants(&rule.name, rule.kind) && run.judges(rule) {
-            judge_rule(run, dataset, rule, collector)?;
+            held.extend(hold(run, dataset, rule, collector)?);
         }
+    }
+    let mut repairs = repairs::find(run, dataset, &held)?;
+    for (number, it) in held.iter().enumerate() {
+        tell(run, dataset, (number, it), &mut repairs, collector);
+    }
+    if collector.wants("joint", "joint") {
+        tell_joint(run, dataset, &held, &repairs, collector);
+    }
+    collector.limit(repairs.limits);
+    if collector.is_measured() {
+        collector.measure(strength::measure(run, dataset, &held)?);
     }
     Ok(())
 }
 
-fn judge_rule(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Collector) -> Result<()> {
-    let table = rule.table.map_or("", |it| dataset.tables[it].name.as_str());
-    collector.about(table);
+/// Judges a rule, or counts it as undetermined where the edition lacks what it needs.
+fn hold<'a>(
+    run: &'a Run<'a>,
+    dataset: &'a Dataset,
+    rule: &'a Rule,
+    collector: &mut Collector,
+) -> Result<Option<Held<'a>>> {
+    let table = table_of(dataset, rule);
     if let Some(why) = lacks(run, dataset, rule) {
+        collector.about(table);
         collector.count(&rule.name, Verdict::Undetermined, 1);
         collector.undetermined(&rule.name, &Detail::new(table, why));
-        return Ok(());
+        return Ok(None);
     }
     let at = |it: crate::Error| it.in_rule(rule);
     let judged = readings::judge(run, dataset, rule).map_err(at)?;
-    let facts = RuleFacts {
+    Ok(Some(Held { rule, judged }))
+}
+
+fn table_of<'a>(dataset: &'a Dataset, rule: &Rule) -> &'a str {
+    rule.table.map_or("", |it| dataset.tables[it].name.as_str())
+}
+
+fn rule_facts<'a>(dataset: &'a Dataset, rule: &'a Rule) -> RuleFacts<'a> {
+    RuleFacts {
         dataset: &dataset.name,
         name: &rule.name,
         kind: rule.kind,
         severity: rule.severity,
         why: rule.why.as_deref(),
         at: Some(&rule.at),
-    };
+    }
+}
+
+/// Counts what a rule came to, and tells of what does not hold.
+fn tell(
+    run: &Run<'_>,
+    dataset: &Dataset,
+    (number, held): (usize, &Held<'_>),
+    repairs: &mut Repairs,
+    collector: &mut Collector,
+) {
+    let (rule, judged) = (held.rule, &held.judged);
+    let table = table_of(dataset, rule);
+    collector.about(table);
+    let facts = rule_facts(dataset, rule);
     let tally = |mark| judged.marks.iter().filter(|&&it| it == mark).count();
     collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + run.clean_rows(table));
     collector.count_rounded(&rule.name, tally(Mark::Rounded));
@@ -44,14 +88,46 @@ fn judge_rule(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Col
     collector.fail(&facts, tally(Mark::Fails));
     let checks = |wanted| judged.marks.iter().enumerate().filter(move |it| *it.1 == wanted).map(|it| it.0);
     let failing: Vec<usize> = checks(Mark::Fails).take(collector.room()).collect();
-    for detail in judged.explain(&failing) {
-        collector.find(&facts, detail);
+    for (check, detail) in failing.iter().zip(judged.explain(&failing)) {
+        collector.find_explained(&facts, detail, repairs.causes.remove(&(number, *check)));
     }
     let open: Vec<usize> = checks(Mark::Undetermined).take(collector.room()).collect();
     for detail in judged.explain(&open) {
         collector.undetermined(&rule.name, &detail);
     }
-    Ok(())
+}
+
+/// `joint`: rules that each hold within rounding can hold together.
+fn tell_joint(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], repairs: &Repairs, collector: &mut Collector) {
+    for it in &repairs.joint {
+        match it {
+            Together::Can => {
+                collector.about("");
+                collector.count("joint", Verdict::Holds, 1);
+            }
+            Together::Unknown(why) => {
+                collector.about("");
+                collector.count("joint", Verdict::Undetermined, 1);
+                collector.undetermined("joint", &Detail::new("", why));
+            }
+            Together::Cannot(it) => {
+                let [table, row, column] = it.cells[0];
+                let table = &run.edition.tables[table];
+                collector.about(&table.name);
+                let mut detail = Detail::new(&table.name, it.message.clone());
+                detail.row = Some(table.row_name(row));
+                detail.column = Some(table.columns[column].name.clone());
+                let place = |(at, [table, row, column]): (usize, &[usize; 3])| {
+                    let role = if at == 0 { Role::Primary } else { Role::Operand };
+                    Place::of_cell(&run.edition.tables[*table], *row, *column, role, "cannot be with the others")
+                };
+                detail.places = it.cells.iter().enumerate().map(place).collect();
+                let at = Some(&held[it.rule].rule.at);
+                let facts = RuleFacts { at, ..facts(&dataset.name, "joint", it.severity) };
+                collector.fail_one(&facts, detail);
+            }
+        }
+    }
 }
 
 impl crate::Error {

@@ -7,25 +7,31 @@
 mod again;
 mod assemble;
 pub mod baseline;
+mod causes;
 mod claim;
 mod claims;
 mod history;
 mod implied;
 mod judge;
+mod lint;
 mod outcome;
 mod past;
 mod readings;
+mod repairs;
 mod restated;
 mod seen;
 pub mod stream;
+mod strength;
 
-pub use again::judge_again;
+pub use again::{judge_again, measure};
 pub use assemble::{Loaded, load};
 pub use baseline::Baseline;
 pub use claims::{Draft, article};
+pub use lint::{Lint, lint};
 pub use outcome::{Collector, Input, Judged, Outcome, Selection, Tally, Undetermined};
 pub use past::{Accepted, Waiver, figures};
 pub use seen::{Seen, SeenSeries};
+pub use strength::Strength;
 
 use crate::error::Result;
 use crate::rules::Dataset;
@@ -52,6 +58,8 @@ pub struct Options {
     pub baseline: Baseline,
     /// Whether editions are to be seen beside those before them, for a report.
     pub seen: bool,
+    /// Whether it is to be measured how much a pass means.
+    pub strength: bool,
 }
 
 impl Default for Options {
@@ -66,6 +74,7 @@ impl Default for Options {
             today: None,
             baseline: Baseline::default(),
             seen: false,
+            strength: false,
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::past::{Memory, Past};
-use super::{Accepted, Loaded, Options, Seen};
+use super::{Accepted, Loaded, Options, Seen, Strength};
 use crate::article::Article;
-use crate::finding::{self, Finding, Severity, Status, Verdict};
+use crate::finding::{self, Cause, Finding, Repair, Severity, Status, Verdict};
 use crate::rules::Detail;
 use crate::table::{Coverage, Document, Edition};
 
@@ -33,6 +33,8 @@ pub struct Outcome {
     pub editions: Vec<Judged>,
     /// The numbers in the prose of each document that has any.
     pub articles: Vec<Article>,
+    /// What was not looked into, in words.
+    pub limits: Vec<String>,
     /// What of the baseline was not found any more.
     pub stale: Vec<super::baseline::Entry>,
 }
@@ -48,6 +50,8 @@ pub struct Judged {
     pub files: Vec<String>,
     /// It beside those before it, where that was asked for.
     pub seen: Option<Seen>,
+    /// How much a pass of it means, where that was asked for.
+    pub strength: Option<Strength>,
 }
 
 /// One file that was read.
@@ -133,6 +137,7 @@ pub struct Collector {
     outcome: Outcome,
     selection: Selection,
     max_findings: usize,
+    measures: bool,
     /// The edition that is being judged.
     edition: Option<usize>,
     /// The table that is being judged; empty for all of an edition.
@@ -204,6 +209,7 @@ impl Collector {
             outcome: Outcome::default(),
             selection: options.selection.clone(),
             max_findings: options.max_findings,
+            measures: options.strength,
             edition: None,
             table: String::new(),
             memory: Memory::new(options.today, options.baseline.clone()),
@@ -234,6 +240,7 @@ impl Collector {
             edition: Arc::clone(edition),
             files,
             seen: None,
+            strength: None,
         });
     }
 
@@ -309,6 +316,17 @@ impl Collector {
     }
 
     pub(super) fn find(&mut self, rule: &RuleFacts<'_>, detail: Detail) {
+        self.find_explained(rule, detail, None);
+    }
+
+    /// Tells of one failing check, with what lies behind it.
+    pub(super) fn find_explained(
+        &mut self,
+        rule: &RuleFacts<'_>,
+        detail: Detail,
+        explained: Option<(Cause, Vec<Repair>)>,
+    ) {
+        let (cause, repairs) = explained.map_or((None, Vec::new()), |it| (Some(it.0), it.1));
         let id = identity(rule, &detail);
         let mut finding = Finding {
             id,
@@ -324,7 +342,8 @@ impl Collector {
             expected: detail.expected,
             gap: detail.gap,
             hint: detail.hint,
-            repairs: Vec::new(),
+            repairs,
+            cause,
             rule_at: rule.at.cloned(),
             why: rule.why.map(str::to_owned),
         };
@@ -357,6 +376,23 @@ impl Collector {
         });
     }
 
+    /// Whether it is to be measured how much a pass means.
+    pub(super) fn is_measured(&self) -> bool {
+        self.measures
+    }
+
+    /// Takes how much a pass of the edition at hand means.
+    pub(super) fn measure(&mut self, strength: Strength) {
+        if let Some(it) = self.outcome.editions.last_mut() {
+            it.strength = Some(strength);
+        }
+    }
+
+    /// Takes what was not looked into.
+    pub(super) fn limit(&mut self, limits: Vec<String>) {
+        self.outcome.limits.extend(limits);
+    }
+
     fn cut(&mut self) {
         let outcome = &mut self.outcome;
         outcome.findings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -367,6 +403,9 @@ impl Collector {
     pub(super) fn finish(mut self) -> Outcome {
         self.cut();
         let outcome = &mut self.outcome;
+        super::causes::fold(&mut outcome.findings);
+        outcome.limits.sort();
+        outcome.limits.dedup();
         outcome.stale = self.memory.stale();
         outcome.truncated |= outcome.cut();
         outcome.undetermined.sort();

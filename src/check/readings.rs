@@ -76,7 +76,8 @@ impl Judged<'_> {
         checks.iter().map(|it| self.explain_one(*it)).collect()
     }
 
-    fn context<'a>(&'a self, edition: &'a Edition) -> Context<'a> {
+    /// What its checks are judged on, on an edition with the same rows.
+    pub(super) fn context<'a>(&'a self, edition: &'a Edition) -> Context<'a> {
         let filter = self.filter.as_deref();
         Context { filter, ..context(self.run, edition, self.dataset) }
     }
@@ -105,9 +106,16 @@ fn context<'a>(run: &'a Run<'_>, edition: &'a Edition, dataset: &'a Dataset) -> 
     }
 }
 
-type Filter = Option<Vec<Option<bool>>>;
+/// Which rows a rule is for.
+pub(super) type Filter = Option<Vec<Option<bool>>>;
 
-fn marks_of(run: &Run<'_>, edition: &Edition, dataset: &Dataset, rule: &Rule) -> Result<(Vec<Mark>, Filter)> {
+/// Judges a rule on an edition as it stands.
+pub(super) fn marks_of(
+    run: &Run<'_>,
+    edition: &Edition,
+    dataset: &Dataset,
+    rule: &Rule,
+) -> Result<(Vec<Mark>, Filter)> {
     let plain = context(run, edition, dataset);
     let filter = match (&rule.filter, rule.table.and_then(|it| plain.table(it))) {
         (Some(condition), Some(table)) => Some(condition.truths(&plain, table)?),

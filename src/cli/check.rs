@@ -79,6 +79,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
     options.max_findings = args.max_findings;
     options.seen = targets.iter().any(|it| it.format == Format::Html);
+    options.strength = args.verbose;
     options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
     known(&options.selection, &datasets)?;
     let past = past(args.reading.snapshots.as_deref(), &datasets)?;

@@ -1,36 +1,96 @@
-//! `crossfoot lint`: what in rule files and snapshots is no longer needed.
+//! `crossfoot lint`: what is the matter with rule files and waivers, and what
+//! the rules would miss.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, load_rules, output, today};
+use super::check::{Given, check_all};
+use super::{Color, Exit, load_rules, memory, output, past, today};
+use crate::check::{self, Judged, Options};
 use crate::error::Result;
+use crate::report::strength_line;
 use crate::snapshot;
 
 #[derive(Debug, Args)]
 pub(super) struct LintArgs {
+    /// Files whose figures are tried against the rules [default: the last snapshot of each dataset]
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
     /// Rule file, or folder of rule files [default: `rules`, found upwards]
     #[arg(long, value_name = "DIR|FILE")]
     rules: Option<PathBuf>,
     /// Folder of snapshots [default: `snapshots`, found upwards]
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
+    /// List every figure that no rule reads, or where no slip would be noticed
+    #[arg(short, long)]
+    verbose: bool,
 }
 
-pub(super) fn run(args: &LintArgs) -> Result<Exit> {
+/// So many figures are named, where not all are asked for.
+const NAMED_MAX: usize = 5;
+
+pub(super) fn run(args: &LintArgs, color: Color) -> Result<Exit> {
     let datasets = load_rules(args.rules.as_deref())?;
     let folder = snapshot::find_folder(args.snapshots.as_deref());
     let snapshots = snapshot::all_whole(&folder, &datasets)?;
     let stale = snapshot::stale(&snapshots, &datasets, today())?;
     let mut text = String::new();
+    let mut found = stale.len();
     for it in &stale {
         text.push_str(&format!("{}:{}: {}\n", it.file, it.line, it.message));
     }
+    for dataset in &datasets {
+        for it in check::lint(dataset)? {
+            found += 1;
+            text.push_str(&format!("{}:{}: {}\n", it.file, it.line, it.message));
+        }
+    }
+    let mut errors = Vec::new();
+    let named = if args.verbose { usize::MAX } else { NAMED_MAX };
+    if args.paths.is_empty() {
+        for dataset in &datasets {
+            let own: Vec<_> = snapshots.iter().map(|it| &it.accepted).filter(|it| it.dataset == dataset.name).collect();
+            let Some((last, earlier)) = own.split_last() else { continue };
+            let judged = check::measure(dataset, last, earlier)?;
+            text.extend(judged.iter().map(|it| told(it, named)));
+        }
+    } else {
+        let accepted = past(args.snapshots.as_deref(), &datasets)?;
+        let options = Options { strength: true, today: Some(today()), ..Options::default() };
+        let given = Given { datasets: &datasets, past: &accepted, options: &options, memory: memory::default() };
+        let (outcome, failed) = check_all(&args.paths, None, None, &given)?;
+        text.extend(outcome.editions.iter().map(|it| told(it, named)));
+        errors = failed;
+    }
     let waivers: usize = snapshots.iter().map(|it| it.accepted.waivers.len()).sum();
     let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
-    let (snapshots, waivers) = (count(snapshots.len(), "snapshot"), count(waivers, "waiver"));
-    text.push_str(&format!("{snapshots}, {waivers}: {} to look at\n", stale.len()));
+    let rules: usize = datasets.iter().map(|it| it.rules.len()).sum();
+    let counts = [count(rules, "rule"), count(snapshots.len(), "snapshot"), count(waivers, "waiver")];
+    text.push_str(&format!("{}: {found} to look at\n", counts.join(", ")));
     output::print(text.as_bytes())?;
-    Ok(if stale.is_empty() { Exit::Clean } else { Exit::Findings })
+    for error in &errors {
+        output::tell(error, color);
+    }
+    if !errors.is_empty() {
+        return Ok(Exit::Failed);
+    }
+    Ok(if found == 0 { Exit::Clean } else { Exit::Findings })
+}
+
+/// What the rules would miss of an edition.
+fn told(it: &Judged, named: usize) -> String {
+    let Some(strength) = &it.strength else { return String::new() };
+    let period = it.edition.period.map_or(String::new(), |it| format!(" {it}"));
+    let mut text = format!("{}{period}: {}\n", it.dataset, strength_line(strength));
+    for (what, list) in [("no rule reads", &strength.unread), ("no slip is noticed at", &strength.blind)] {
+        if !list.is_empty() {
+            let more = list.len().saturating_sub(named);
+            let shown: Vec<&str> = list.iter().take(named).map(String::as_str).collect();
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            text.push_str(&format!("  {what} {}{more}\n", shown.join("; ")));
+        }
+    }
+    text
 }

@@ -25,6 +25,7 @@ mod patch;
 mod review;
 mod rules;
 mod sides;
+mod suggest;
 mod watch;
 
 use std::ffi::OsString;
@@ -100,8 +101,10 @@ enum Command {
     Accept(accept::AcceptArgs),
     /// Show the tables found in a page or file, with how sure each reading is
     Extract(extract::ExtractArgs),
-    /// Find waivers that match nothing any more, or have expired
+    /// Find rules that contradict, repeat or cannot fail, waivers that are over, and what rules would miss
     Lint(lint::LintArgs),
+    /// Propose rules that the data support, with the support
+    Suggest(suggest::SuggestArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of rule files
@@ -195,8 +198,9 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Review(args) => return review::run(&args, color),
         Command::Accept(args) => return accept::run(&args, color),
         Command::History(args) => history::run(&args, color)?,
-        Command::Lint(args) => return lint::run(&args),
+        Command::Lint(args) => return lint::run(&args, color),
         Command::Extract(args) => return extract::run(&args, color),
+        Command::Suggest(args) => return suggest::run(&args, color),
         Command::Explain(args) => explain::run(&args, color)?,
         Command::Schema => output::print(format!("{:#}\n", crate::rules::schema()).as_bytes())?,
         Command::Init(args) => init::run(&args)?,

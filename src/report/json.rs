@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::check::{Input, Outcome, Tally, Undetermined};
-use crate::finding::{Expected, Finding, Place, Repair, Role};
+use crate::finding::{Cause, Correction, Expected, Finding, Place, Repair, Role, Suspect};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -24,6 +24,8 @@ struct Document<'a> {
     summary: Summary<'a>,
     findings: Vec<FindingJson<'a>>,
     undetermined: Vec<UndeterminedJson<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    limits: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -61,6 +63,8 @@ pub(super) struct FindingJson<'a> {
     expected: Option<Value>,
     gap: Option<&'a str>,
     repairs: Vec<RepairJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<CauseJson<'a>>,
     rule_at: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
@@ -86,12 +90,38 @@ pub(super) struct PlaceJson<'a> {
 
 #[derive(Serialize)]
 struct RepairJson<'a> {
+    #[serde(flatten)]
+    first: CorrectionJson<'a>,
+    restores: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usual: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<CorrectionJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct CorrectionJson<'a> {
     row: &'a str,
     column: &'a str,
     from: &'a str,
     to: &'a str,
     slip: &'a str,
-    restores: &'a [String],
+    table: &'a str,
+    at: &'a str,
+    words: &'a str,
+}
+
+#[derive(Serialize)]
+struct CauseJson<'a> {
+    suspects: Vec<Vec<Value>>,
+    #[serde(skip_serializing_if = "is_none")]
+    other_repairs: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told_with: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    tells: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    limits: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -112,6 +142,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         summary: summary(outcome),
         findings: outcome.findings.iter().map(finding).collect(),
         undetermined: outcome.undetermined.iter().map(undetermined).collect(),
+        limits: &outcome.limits,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -157,7 +188,8 @@ pub(super) fn finding(it: &Finding) -> FindingJson<'_> {
         observed: it.observed.as_deref(),
         expected: it.expected.as_ref().map(expected),
         gap: it.gap.as_deref(),
-        repairs: it.repairs.iter().map(repair).collect(),
+        repairs: it.repairs.iter().filter_map(repair).collect(),
+        cause: it.cause.as_ref().map(cause),
         rule_at: it.rule_at.as_ref().map(|it| json!({"file": it.file, "line": it.line})),
         why: it.why.as_deref(),
         hint: it.hint.as_deref(),
@@ -192,9 +224,32 @@ fn expected(it: &Expected) -> Value {
     }
 }
 
-fn repair(it: &Repair) -> RepairJson<'_> {
-    let Repair { row, column, from, to, slip, restores } = it;
-    RepairJson { row, column, from, to, slip, restores }
+fn repair(it: &Repair) -> Option<RepairJson<'_>> {
+    let mut corrections = it.corrections.iter().map(correction);
+    let first = corrections.next()?;
+    Some(RepairJson { first, restores: &it.restores, usual: it.usual, also: corrections.collect() })
+}
+
+fn correction(it: &Correction) -> CorrectionJson<'_> {
+    let Correction { figure, from, to, slip, words, .. } = it;
+    let Suspect { table, row, column, at, .. } = figure;
+    CorrectionJson { row, column, from, to, slip, table, at, words }
+}
+
+fn cause(it: &Cause) -> CauseJson<'_> {
+    let figure = |it: &Suspect| json!({"table": it.table, "row": it.row, "column": it.column, "at": it.at});
+    CauseJson {
+        suspects: it.suspects.iter().map(|it| it.iter().map(figure).collect()).collect(),
+        other_repairs: it.others,
+        told_with: it.told_with.as_deref(),
+        tells: &it.tells,
+        limits: &it.limits,
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 pub(super) fn undetermined(it: &Undetermined) -> UndeterminedJson<'_> {

@@ -4,6 +4,7 @@
 //! computed here that the [`Outcome`] does not hold.
 
 mod article;
+mod causes;
 mod concise;
 mod diff;
 mod escape;
@@ -22,6 +23,7 @@ mod text;
 mod xlsx;
 
 pub use article::ArticleFormat;
+pub use causes::strength_line;
 pub use diff::{DiffFormat, DiffLines, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
 pub use history::{HistoryFormat, HistoryPoint, HistorySeries};

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
-use super::{Look, counted, listed, summary};
+use super::{Look, causes, counted, listed, summary};
 use crate::check::Outcome;
 use crate::finding::{Finding, Place, Role, Severity, Status};
 use crate::table::Document;
@@ -26,7 +26,7 @@ pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::R
     for finding in listed(outcome, look) {
         let count = shown.entry(&finding.rule).or_default();
         *count += 1;
-        if *count <= shown_max {
+        if *count <= shown_max && !causes::is_told(finding, outcome) {
             writeln!(out, "{}\n", render(finding, outcome, &renderer))?;
         }
     }
@@ -38,6 +38,16 @@ pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::R
         }
     }
     undetermined(outcome, look, out)?;
+    for it in outcome.limits.iter().filter(|_| !look.quiet) {
+        writeln!(out, "limit: {it}")?;
+    }
+    if look.verbose {
+        for it in &outcome.editions {
+            if let Some(strength) = &it.strength {
+                writeln!(out, "{}", causes::strength_line(strength))?;
+            }
+        }
+    }
     if look.quiet { Ok(()) } else { writeln!(out, "{}", summary(outcome)) }
 }
 
@@ -93,6 +103,7 @@ fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
     let note = |name: &'static str, text: String| -> Element<'_> { Level::NOTE.with_name(name).message(text).into() };
     let status = (finding.status != Status::New).then(|| note("status", finding.status.word().to_owned()));
     elements.extend(status);
+    elements.extend(causes::lines(finding, outcome).into_iter().map(|it| note(it.0, it.1)));
     elements.extend(finding.hint.iter().map(|it| note("hint", it.clone())));
     elements.extend(finding.why.iter().map(|it| note("why", it.clone())));
     elements.extend(finding.rule_at.iter().map(|it| note("rule", format!("{}:{}", it.file, it.line))));

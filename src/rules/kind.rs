@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Equation;
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place};
 use crate::history::Earlier;
@@ -38,7 +39,7 @@ pub enum Missing {
 }
 
 /// What a rule makes of printed precision.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rounding {
     /// Figures are what they say.
     #[default]
@@ -179,6 +180,12 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// be told from the plain text of its cells.
     fn sieve(&self) -> Option<Sieved> {
         None
+    }
+
+    /// What some checks say of cells, where that is linear: each with the index
+    /// of its check, in their order.
+    fn equations(&self, _context: &Context<'_>, _checks: &[usize]) -> Vec<(usize, Equation)> {
+        Vec::new()
     }
 
     /// The same for many checks, where saying it together is cheaper.

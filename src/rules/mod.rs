@@ -7,6 +7,7 @@
 
 mod at;
 mod dataset;
+mod equation;
 pub mod expression;
 mod file;
 mod kind;
@@ -14,9 +15,13 @@ mod kinds;
 
 pub(crate) use at::At;
 pub use dataset::{Dataset, PeriodSource, Rule};
+pub use equation::Equation;
+pub(crate) use equation::Form;
 pub use file::{RESERVED, load, schema};
 pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope, Sieved};
 pub(crate) use kinds::compare as compare_rows;
+#[cfg(test)]
+pub(crate) use kinds::expect;
 pub use kinds::{KindInfo, all as kinds};
 
 /// The page of `claim`, which no rule file asks for: manual, examples and test.

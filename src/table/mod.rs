@@ -141,6 +141,17 @@ impl Table {
         table
     }
 
+    /// The table with other figures in some cells: row, column and figure.
+    #[must_use]
+    pub fn with_figures(&self, figures: &[(usize, usize, Decimal)]) -> Self {
+        let mut table = self.clone();
+        for &(row, column, figure) in figures {
+            let span = table.columns[column].spans[row];
+            table.columns[column].set_figure(row, span, &Figure::plain(figure));
+        }
+        table
+    }
+
     /// The table with only the rows given, in that order.
     #[must_use]
     pub fn take(&self, rows: &[u32]) -> Self {

@@ -163,6 +163,23 @@ fn what_is_wrong_is_found_in_parts_at_its_line() {
 }
 
 #[test]
+fn blank_figures_that_no_rule_reads_are_in_order() {
+    let rules = RULES.replace("code = \"text\"", "code = \"text\"\nspare = \"count\"\nsince = \"date\"");
+    let datasets = dataset(&rules);
+    let spare = |it: (usize, &str)| match it.0 % 3 {
+        0 => format!("{},,\n", it.1),
+        1 => format!("{},{},\n", it.1, it.0),
+        _ => format!("{},,2001-02-03\n", it.1),
+    };
+    let rows = sound(9_000).lines().enumerate().map(spare).collect::<Vec<_>>().concat();
+    let text = format!("{},spare,since\n{rows}1,1,3,2001-02-03,2001-02-04,R,x,n?a,\n", HEADING.trim_end());
+    for chunk in [100, 1 << 20] {
+        let parts = in_parts(&datasets, &text, chunk).expect("it is plain enough");
+        assert_eq!(parts, whole(&datasets, &text), "chunks of {chunk}");
+    }
+}
+
+#[test]
 fn keys_that_join_to_the_same_text_are_two() {
     let datasets = dataset(RULES);
     let text = format!("{HEADING}{}1,12,3,2001-02-03,2001-02-04,R,x\n11,2,3,2001-02-03,2001-02-04,R,x\n", sound(50));

@@ -73,6 +73,21 @@ mod terminal {
     }
 
     #[test]
+    fn a_correction_goes_to_a_file_for_the_source_and_never_into_the_input() {
+        let folder = folder("correct");
+        let before = folder.read("incoming/2005-03-08.txt");
+        let (screen, _) = review(&folder, &["c", "1", "s"]);
+        assert!(screen.contains("noted: record, Public drunkenness, count: 4477 for 1477"), "{screen}");
+        let kept = folder.read("corrections.csv");
+        let line = "city-crime,2005-03-02/2005-03-08,incoming/2005-03-08.txt:16:19,record,Public drunkenness,count,1477,4477,\
+                    digit,detained-were-drunk,Ann,";
+        assert!(kept.lines().nth(1).unwrap().starts_with(line), "{kept}");
+        let (screen, _) = review(&folder, &["c", "1", "s"]);
+        assert!(screen.contains("corrections.csv: 0 added"), "{screen}");
+        assert_eq!((folder.read("corrections.csv"), folder.read("incoming/2005-03-08.txt")), (kept, before));
+    }
+
+    #[test]
     fn who_quits_half_way_keeps_nothing() {
         let folder = folder("quit");
         let (screen, code) = review(&folder, &["w", "a reason", "", "q"]);

@@ -11,8 +11,9 @@ const ORDER: &[&[&str]] = &[
     &["source", "finding"],
     &["history"],
     &["rules", "diff", "article"],
+    &["repair"],
     &["check"],
-    &["snapshot"],
+    &["snapshot", "suggest"],
     &["report"],
     &["cli"],
 ];

@@ -86,10 +86,7 @@ impl<'a> Plan<'a> {
                 columns[it] = Wanted::Filled;
             }
         }
-        let tested: Vec<usize> =
-            tests.iter().flat_map(|it| [it.columns().0, it.columns().1].concat()).copied().collect();
-        let read = |it: usize| tested.contains(&it) || keys.iter().flatten().any(|key| *key == it);
-        let blank = (0..columns.len()).map(|it| blanks[it] && !read(it)).collect();
+        let blank = (0..columns.len()).map(|it| blanks[it] && !is_read(it, &tests, &keys)).collect();
         let sieve = Sieve { dialect, columns, blank, tests, keys: Keys::None };
         let dataset_name = dataset.name.clone();
         let (dataset, of_columns) = (claimed.dataset, sample.is_of_columns());
@@ -148,6 +145,12 @@ impl<'a> Plan<'a> {
         let format = crate::source::Format::Delimited;
         Some(Loaded { document, page, input, format, dataset: Some(self.dataset), period: None, tables: vec![table] })
     }
+}
+
+/// Whether a test or a key reads a column.
+fn is_read(column: usize, tests: &[sieve::Test<usize>], keys: &[Vec<usize>]) -> bool {
+    let tested = |it: &sieve::Test<usize>| it.columns().0.iter().chain(&it.columns().1).any(|it| **it == column);
+    tests.iter().any(tested) || keys.iter().flatten().any(|it| *it == column)
 }
 
 /// How a column of a type is read, if it can be.

@@ -1,13 +1,15 @@
 //! `crossfoot review`: goes through new editions and findings, one by one.
 //!
-//! `session` is the conversation, over any input and output; `earlier` shows
+//! `session` is the conversation, over any input and output; `correct` notes
+//! corrections for the source; `earlier` shows
 //! what an edition is compared with.
 
+mod correct;
 mod earlier;
 mod session;
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -27,6 +29,9 @@ pub(super) struct ReviewArgs {
     /// Who accepts [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
+    /// Where corrections for the source are noted
+    #[arg(long, value_name = "FILE", default_value = "corrections.csv")]
+    corrections: PathBuf,
     /// What cannot be accepted without a waiver: error, warning, note, never
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: String,
@@ -61,6 +66,11 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<Exit> {
         let change = save_over(&folder, &proposal.file, standing.as_deref(), &text)?;
         Ok(format!("{}: {}", accepting::shown(&folder, &proposal.file), super::accept::word(change)))
     };
+    let by = accepting::author(args.by.as_deref());
+    let noting = by.clone();
+    let mut keep = |proposal: &Proposal, noted: &[correct::Noted]| {
+        correct::keep(&args.corrections, proposal, noted, noting.as_deref(), today)
+    };
     let session = Session {
         input: &mut io::stdin().lock(),
         out: &mut io::stdout(),
@@ -69,10 +79,10 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<Exit> {
         outcome: &outcome,
         past: &past,
         today,
-        by: accepting::author(args.by.as_deref()),
+        by,
         rest: None,
     };
-    let left = session.run(&mut waiting, &mut save)?;
+    let left = session.run(&mut waiting, &mut save, &mut keep)?;
     Ok(if left > 0 { Exit::Findings } else { Exit::Clean })
 }
 

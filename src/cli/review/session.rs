@@ -8,6 +8,7 @@ use std::io::{self, BufRead, Write};
 
 use jiff::civil::Date;
 
+use super::correct::{self, Noted};
 use super::earlier::{show_diff, show_history};
 use crate::check::{Accepted, Outcome};
 use crate::cli::{accepting, output};
@@ -40,6 +41,8 @@ pub(super) enum Answer {
     Skip,
     Undo,
     Quit,
+    /// A correction to ask the source for: the answer to the finding is still open.
+    Correct(Noted),
 }
 
 /// How an edition's turn ended.
@@ -52,13 +55,17 @@ enum Ending {
 
 /// Saves an edition by its index, and says what was saved.
 pub(super) type Save<'a> = dyn FnMut(usize, &Proposal) -> Result<String> + 'a;
+/// Keeps the corrections of an edition, and says where.
+pub(super) type Keep<'a> = dyn FnMut(&Proposal, &[Noted]) -> Result<String> + 'a;
 
-const KEYS: &str = "a accept, w waive, s skip, u undo, d diff, h history, q quit, ? help";
+const KEYS: &str = "a accept, w waive, c correct, s skip, u undo, d diff, h history, q quit, ? help";
 
 const HELP: &str = "\
 Type a key, then Enter.
   a  accept: at a finding, let it stand; at the end of an edition, keep the edition
   w  waive this finding: asks for a reason, and until when
+  c  note a correction of this finding for the source, in corrections.csv; the
+     input stays as it is, and the finding still waits for an answer
   s  skip this edition: nothing of it is kept
   u  undo the last answer in this edition
   d  what changed since the snapshot before
@@ -69,11 +76,17 @@ Type a key, then Enter.
 
 impl Session<'_> {
     /// Asks about each edition; returns how many were not accepted.
-    pub(super) fn run(mut self, proposals: &mut [Proposal], save: &mut Save<'_>) -> Result<usize> {
+    pub(super) fn run(mut self, proposals: &mut [Proposal], save: &mut Save<'_>, keep: &mut Keep<'_>) -> Result<usize> {
         let (count, mut accepted) = (proposals.len(), 0);
         for (at, proposal) in proposals.iter_mut().enumerate() {
             self.say(&opening(proposal, at, count))?;
-            match self.edition(proposal)? {
+            let mut noted = Vec::new();
+            let ending = self.edition(proposal, &mut noted)?;
+            if ending != Ending::Quit && !noted.is_empty() {
+                let kept = keep(proposal, &noted)?;
+                self.say(&format!("{kept}\n"))?;
+            }
+            match ending {
                 Ending::Accepted => {
                     accepted += 1;
                     let saved = save(at, proposal)?;
@@ -93,7 +106,7 @@ impl Session<'_> {
     }
 
     /// Asks about each finding of an edition that is not waived, then about itself.
-    fn edition(&mut self, proposal: &mut Proposal) -> Result<Ending> {
+    fn edition(&mut self, proposal: &mut Proposal, noted: &mut Vec<Noted>) -> Result<Ending> {
         let open: Vec<usize> = (0..proposal.findings.len()).filter(|&it| proposal.findings[it].1.is_none()).collect();
         let mut at = 0;
         loop {
@@ -116,11 +129,17 @@ impl Session<'_> {
                     proposal.waive(it, &terms);
                     at += 1;
                 }
+                (Answer::Correct(it), _) => {
+                    noted.retain(|old: &Noted| old.finding != it.finding);
+                    self.say(&format!("noted: {it}\n"))?;
+                    noted.push(it);
+                }
                 (Answer::Skip, _) => return Ok(Ending::Skipped),
                 (Answer::Undo, _) if at == 0 => self.say("nothing to undo in this edition\n")?,
                 (Answer::Undo, _) => {
                     at -= 1;
                     proposal.findings[open[at]].1 = None;
+                    noted.retain(|it| it.finding != proposal.findings[open[at]].0.id);
                 }
                 (Answer::Quit, _) => return Ok(Ending::Quit),
             }
@@ -147,6 +166,7 @@ impl Session<'_> {
                     None
                 }
                 'w' | 'W' => self.terms()?.map(Answer::Waive),
+                'c' => self.correction(finding.map(|it| &proposal.findings[it].0))?.map(Answer::Correct),
                 'u' => Some(Answer::Undo),
                 'q' => Some(Answer::Quit),
                 key => {
@@ -171,6 +191,27 @@ impl Session<'_> {
             (other, _) => format!("there is no key {other}\n{HELP}"),
         };
         self.say(&text)
+    }
+
+    /// Asks what was meant: one of the repairs, or a figure for the first place.
+    fn correction(&mut self, finding: Option<&Finding>) -> Result<Option<Noted>> {
+        let Some(finding) = finding else {
+            self.say("there is no finding to correct here\n")?;
+            return Ok(None);
+        };
+        for (at, text) in correct::choices(finding).iter().enumerate() {
+            self.say(&format!("  {}  {text}\n", at + 1))?;
+        }
+        let Some(answer) = self.line(&correct::prompt(finding))?.filter(|it| !it.is_empty()) else {
+            return Ok(None);
+        };
+        match correct::read(finding, &answer) {
+            Ok(it) => Ok(Some(it)),
+            Err(message) => {
+                self.say(&format!("{message}\n"))?;
+                Ok(None)
+            }
+        }
     }
 
     /// Asks why and until when; an empty reason goes back.
@@ -262,6 +303,8 @@ mod tests {
         left: usize,
         /// Each edition that was saved: its file, and the reason for each finding.
         saved: Vec<(String, Vec<Option<String>>)>,
+        /// The corrections that were kept.
+        kept: Vec<String>,
     }
 
     fn held(answers: &str) -> Held {
@@ -271,11 +314,15 @@ mod tests {
         let outcome = check(vec![loaded], &datasets, &[], &options).unwrap();
         let today = jiff::civil::date(2024, 6, 1);
         let mut proposals = propose(&outcome, &datasets, &[], today).unwrap();
-        let (mut saved, mut screen) = (Vec::new(), Vec::new());
+        let (mut saved, mut screen, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         let mut save = |_: usize, it: &Proposal| {
             let reasons = it.findings.iter().map(|it| it.1.as_ref().map(|it| it.reason.clone())).collect();
             saved.push((it.file.clone(), reasons));
             Ok("saved".to_owned())
+        };
+        let mut keep = |_: &Proposal, noted: &[Noted]| {
+            kept.extend(noted.iter().map(ToString::to_string));
+            Ok("kept".to_owned())
         };
         let typed = answers.replace(' ', "\n");
         let session = Session {
@@ -289,8 +336,8 @@ mod tests {
             by: None,
             rest: None,
         };
-        let left = session.run(&mut proposals, &mut save).unwrap();
-        Held { screen: String::from_utf8(screen).unwrap(), left, saved }
+        let left = session.run(&mut proposals, &mut save, &mut keep).unwrap();
+        Held { screen: String::from_utf8(screen).unwrap(), left, saved, kept }
     }
 
     fn reasons(held: &Held, edition: usize) -> Vec<Option<&str>> {
@@ -341,6 +388,15 @@ mod tests {
         let held = held("w  w typo tomorrow 2024-01-01 2024-06-01 s s ");
         for part in ["found \"tomorrow\"", "not past, found 2024-01-01", "0 of 2 editions"] {
             assert!(held.screen.contains(part), "{part}: {}", held.screen);
+        }
+    }
+
+    #[test]
+    fn a_correction_is_noted_and_the_finding_still_waits() {
+        let held = held("c =6 w typo  a a s ");
+        assert_eq!((held.kept, held.saved.len()), (vec!["t, North, some: 6 for 8".to_owned()], 1), "{}", held.screen);
+        for answers in ["c  s s ", "c =six s s ", "c =6 q ", "c =6 w typo  u s s "] {
+            assert!(self::held(answers).kept.is_empty(), "{answers:?}");
         }
     }
 

@@ -2,17 +2,18 @@
 
 use std::io::{self, Write};
 
+use super::super::causes;
 use super::{cut, edition, escaped, grounds};
 use crate::check::Outcome;
 use crate::finding::{Expected, Finding, Severity, Status};
 
-pub(super) fn write(listed: &[&Finding], told: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(outcome: &Outcome, listed: &[&Finding], told: usize, out: &mut dyn Write) -> io::Result<()> {
     if listed.is_empty() {
         return Ok(());
     }
     writeln!(out, "<section>\n<h2>What to look at</h2>\n<ol class=\"findings\">")?;
     for (at, it) in listed.iter().enumerate() {
-        finding(at + 1, it, out)?;
+        finding(at + 1, it, outcome, out)?;
     }
     writeln!(out, "</ol>")?;
     if told > listed.len() {
@@ -21,7 +22,7 @@ pub(super) fn write(listed: &[&Finding], told: usize, out: &mut dyn Write) -> io
     writeln!(out, "</section>")
 }
 
-fn finding(number: usize, it: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn finding(number: usize, it: &Finding, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let class = match it.severity {
         Severity::Error => "stop",
         Severity::Warning => "look",
@@ -40,9 +41,8 @@ fn finding(number: usize, it: &Finding, out: &mut dyn Write) -> io::Result<()> {
     row("would fit", it.expected.as_ref().map(expected))?;
     row("misses by", it.gap.clone())?;
     row("grounds", Some(grounds(it.certainty).to_owned()))?;
-    for repair in &it.repairs {
-        let text = format!("{}, {}: {} for {} ({})", repair.row, repair.column, repair.to, repair.from, repair.slip);
-        row("could be", Some(text))?;
+    for (name, text) in causes::lines(it, outcome) {
+        row(name, Some(text))?;
     }
     row("hint", it.hint.clone())?;
     writeln!(out, "</dl>\n<details><summary>The rule</summary>")?;

@@ -39,7 +39,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<header>\n<h1>{}</h1>", escaped(&title))?;
     head(outcome, out)?;
     writeln!(out, "</header>\n<main>")?;
-    findings::write(&listed, told(outcome), out)?;
+    findings::write(outcome, &listed, told(outcome), out)?;
     article::write(outcome, out)?;
     tables::write(outcome, &listed, out)?;
     series::write(outcome, out)?;

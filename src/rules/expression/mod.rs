@@ -11,6 +11,7 @@
 mod bind;
 mod bounds;
 mod dialect;
+mod equations;
 mod evaluate;
 mod frame;
 mod functions;
@@ -159,18 +160,6 @@ impl Expression {
             needs.push(Need::Previous);
         }
         needs
-    }
-
-    /// The comparison of a check as a weighted sum of cells against zero, if it is one.
-    #[cfg_attr(not(test), expect(dead_code, reason = "lint and repairs read rules as linear systems"))]
-    pub(crate) fn linear(&self, context: &Context<'_>, check: usize) -> Option<(Linear, Relation)> {
-        match &self.node {
-            Node::Compare(it) if it.kind == Type::Number => {
-                let linear = self.frame(context).linear_difference(&it.left.node, &it.right.node, check)?;
-                Some((linear, it.relation))
-            }
-            _ => None,
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::testing::World;
 use crate::rules::kinds::{expect, part};
-use crate::rules::{Kind, Mark, Missing, Rounding};
+use crate::rules::{Form, Kind, Mark, Missing, Rounding};
 
 fn expect(world: &World, text: &str) -> Box<dyn Kind> {
     world.compile(|it| expect::compile(&expect::Spec(text.to_owned()), it)).unwrap()
@@ -314,13 +314,14 @@ fn a_comparison_is_read_as_a_linear_form_with_merged_cells() {
     let world = World::of("t", "item:label,a:count,b:count", "x,1,2");
     let text = "2 * a + b - 3 <= a + 1";
     let it = world.compile(|it| super::Expression::parse(text, it)).unwrap();
-    let (linear, relation) = it.linear(&world.context(), 0).unwrap();
+    let form = |it: &super::Expression| it.equations(&world.context(), &[0]).pop().map(|it| it.1.form);
+    let Some(Form::Linear(linear, relation)) = form(&it) else { panic!("{it:?} is linear") };
     let terms: Vec<(String, usize)> = linear.terms.iter().map(|it| (it.0.to_string(), it.1.cell.column)).collect();
     assert_eq!(terms, [("1".to_owned(), 1), ("1".to_owned(), 2)]);
     assert_eq!(linear.constant.to_string(), "-4");
     assert_eq!(relation, super::Relation::AtMost);
     let it = world.compile(|it| super::Expression::parse("a * b = 1", it)).unwrap();
-    assert!(it.linear(&world.context(), 0).is_none());
+    assert!(form(&it).is_none());
 }
 
 #[test]

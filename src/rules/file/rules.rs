@@ -12,9 +12,9 @@ use crate::rules::{At, Binding, Missing, Rounding, Rule};
 use crate::table::TableSchema;
 
 /// Names of the rules that are implied: no stanza may take them.
-pub const RESERVED: [&str; 13] = [
+pub const RESERVED: [&str; 14] = [
     "read", "type", "blank", "columns", "rows", "keys", "style", "period", "unclear", "stale", "restated", "pasted",
-    "claim",
+    "claim", "joint",
 ];
 
 /// Compiles every stanza, in the order written.

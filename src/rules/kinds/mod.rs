@@ -15,7 +15,7 @@ mod words;
 // Not declared by the macro below: rustfmt formats only modules that it sees.
 mod codes;
 mod cumulative;
-pub(super) mod expect;
+pub(crate) mod expect;
 mod matches;
 pub(super) mod part;
 mod range;

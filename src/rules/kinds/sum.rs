@@ -12,7 +12,7 @@ use crate::rules::expression::{
     Balance, CellRef, Comparison, Condition, Constant, Expression, NamedCell, Node, Relation, RuleNumber, Side,
     group_rows, number_columns, own_table, row_name, unknown_column,
 };
-use crate::rules::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope};
+use crate::rules::{Binding, Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
 use crate::table::Exact;
 
 mod rows;
@@ -264,6 +264,10 @@ impl Kind for ColumnsSum {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         Ok(self.expression.marks(context))
+    }
+
+    fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {
+        self.expression.equations(context, checks)
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {

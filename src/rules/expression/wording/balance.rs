@@ -7,7 +7,7 @@ use super::super::linear::Linear;
 use super::super::node::Relation;
 use super::super::vector::is_fillable;
 use crate::finding::{Expected, Place, Role};
-use crate::rules::{Context, Detail, Mark, Missing, Rounding};
+use crate::rules::{Context, Detail, Equation, Mark, Missing, Rounding};
 use crate::table::{Exact, show_exact};
 
 /// A total and its weighted parts, all single cells.
@@ -36,6 +36,11 @@ impl Balance<'_> {
     pub(crate) fn mark(&self, context: &Context<'_>) -> Mark {
         let frame = self.frame(context);
         frame.mark_linear(&self.linear(), self.relation(), self.missing, self.rounding)
+    }
+
+    /// It as a weighted sum of cells against zero.
+    pub(crate) fn equation(&self) -> Equation {
+        Equation::linear(self.linear(), self.relation(), self.rounding, self.missing)
     }
 
     /// Says what is the matter, or why it cannot be told.

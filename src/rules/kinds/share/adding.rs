@@ -1,11 +1,11 @@
 //! Percentages that add up, as far as rounding lets them.
 
-use num_traits::{Signed, Zero};
+use num_traits::{One, Signed, Zero};
 
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::rules::expression::{group_rows, is_fillable};
-use crate::rules::{Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::expression::{CellRef, Linear, Relation, group_rows, is_fillable};
+use crate::rules::{Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
 use crate::table::{CellState, Column, Exact, Table, show_exact};
 
 /// The percentages of each group make a total, give or take half a printed
@@ -118,6 +118,23 @@ impl Kind for Adding {
             return Ok(vec![Mark::Undetermined]);
         };
         Ok(self.groups(context, table).iter().map(|rows| self.mark(context, column, rows)).collect())
+    }
+
+    fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {
+        let Some(at) = context.table(self.table) else { return Vec::new() };
+        let table = &context.edition.tables[at];
+        let Some(column) = table.column(&self.percent) else { return Vec::new() };
+        let groups = self.groups(context, table);
+        let equation = |&check: &usize| {
+            let cell = |&row: &usize| {
+                let cell = Cell { table: at, row, column };
+                (Exact::one(), CellRef { cell, previous: false })
+            };
+            let sum = Linear::new(groups.get(check)?.iter().map(cell).collect(), -self.total.clone());
+            // Percentages that add up were each rounded, whatever the rule says of counts.
+            Some((check, Equation::linear(sum, Relation::Equal, Rounding::Independent, self.missing)))
+        };
+        checks.iter().filter_map(equation).collect()
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {

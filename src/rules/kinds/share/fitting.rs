@@ -4,8 +4,8 @@ use num_traits::{Signed, Zero};
 
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::rules::expression::{Interval, Relation, is_fillable};
-use crate::rules::{Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope};
+use crate::rules::expression::{CellRef, Interval, Relation, is_fillable};
+use crate::rules::{Cell, Context, Detail, Equation, Form, Kind, Mark, Missing, Need, Rounding, Scope};
 use crate::table::{CellState, Column, ColumnType, Decimal, Exact, Table, show_exact};
 
 /// A percentage of each row is its count by its whole, as rounded as it is printed.
@@ -141,6 +141,19 @@ impl Kind for Fitting {
             None => Mark::Undetermined,
         };
         Ok((0..table.rows.len()).map(mark).collect())
+    }
+
+    fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {
+        let Some(table) = context.table(self.table) else { return Vec::new() };
+        let column = |name: &str| context.edition.tables[table].column(name);
+        let columns = (column(&self.percent), column(&self.count), column(&self.whole));
+        let (Some(percent), Some(count), Some(whole)) = columns else { return Vec::new() };
+        let equation = |&row: &usize| {
+            let cell = |column: usize| CellRef { cell: Cell { table, row, column }, previous: false };
+            let form = Form::Share { percent: cell(percent), count: cell(count), whole: cell(whole) };
+            (row, Equation { form, rounding: self.rounding, missing: self.missing })
+        };
+        checks.iter().map(equation).collect()
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {

@@ -5,7 +5,7 @@ use num_traits::One;
 use super::{Balance, CellRef, group_rows};
 use crate::error::Result;
 use crate::rules::expression::{Condition, NamedCell, find_row};
-use crate::rules::{Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope};
+use crate::rules::{Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
 use crate::table::{ColumnData, Exact, Table};
 
 /// Which rows are totals, or parts.
@@ -225,6 +225,18 @@ impl Kind for RowsSum {
         let groups = self.groups(context, at)?;
         let checks = groups.iter().flat_map(|group| self.columns.iter().map(move |column| (group, column)));
         Ok(checks.map(|(group, column)| self.mark(context, at, group, column)).collect())
+    }
+
+    fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {
+        let Some(at) = context.table(self.table).filter(|_| !checks.is_empty()) else { return Vec::new() };
+        let Ok(groups) = self.groups(context, at) else { return Vec::new() };
+        let equation = |&check: &usize| {
+            let group = groups.get(check / self.columns.len()).filter(|it| it.why.is_none() && !it.skipped)?;
+            let column = &self.columns[check % self.columns.len()];
+            let equation = |it: &Balance<'_>| (check, it.equation());
+            self.balance(context, at, group, column, equation)
+        };
+        checks.iter().filter_map(equation).collect()
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {

@@ -1,0 +1,313 @@
+//! Says of what fails which figures must be wrong, and what slips explain it.
+
+mod system;
+mod told;
+
+use std::collections::HashMap;
+
+use super::assemble::Run;
+use super::readings::{self, Judged};
+use crate::error::Result;
+use crate::finding::{Cause, Repair, Severity};
+use crate::repair::{
+    Block, Certificate, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, SLIPS_MAX, Scene, System,
+};
+use crate::rules::{Dataset, Mark, Rule};
+use crate::table::Edition;
+pub(super) use system::Past;
+
+/// A rule that was judged on the edition at hand.
+pub(super) struct Held<'a> {
+    pub(super) rule: &'a Rule,
+    pub(super) judged: Judged<'a>,
+}
+
+/// What was made of an edition's failing checks.
+#[derive(Debug, Default)]
+pub(super) struct Repairs {
+    /// By number of the rule held, and check.
+    pub(super) causes: HashMap<(usize, usize), (Cause, Vec<Repair>)>,
+    /// Blocks that were asked whether they can hold together, and how it went.
+    pub(super) joint: Vec<Together>,
+    /// What was not looked into, in words.
+    pub(super) limits: Vec<String>,
+}
+
+/// Whether rules that each hold within rounding can hold together.
+#[derive(Debug)]
+pub(super) enum Together {
+    Can,
+    Unknown(String),
+    /// Why not, with the cells that rules add up to, and the worst severity.
+    Cannot(Box<Contradiction>),
+}
+
+/// Rules that contradict each other.
+#[derive(Debug)]
+pub(super) struct Contradiction {
+    pub(super) message: String,
+    /// Table, row and column.
+    pub(super) cells: Vec<[usize; 3]>,
+    pub(super) severity: Severity,
+    /// The first of the rules, by number of the rule held.
+    pub(super) rule: usize,
+}
+
+/// So many blocks of an edition are looked into.
+const BLOCKS_MAX: usize = 50;
+/// So many repairs of one block are shown.
+const REPAIRS_MAX: usize = 3;
+/// So many are put to the rules again.
+const TRIED_MAX: usize = 40;
+/// In larger editions rules that are not linear are not judged again.
+const JUDGED_ROWS_MAX: usize = 20_000;
+
+/// Looks for what explains the failing checks of an edition.
+///
+/// # Errors
+///
+/// As [`super::check`].
+pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Result<Repairs> {
+    let mut repairs = Repairs::default();
+    let has = |mark: Mark| held.iter().any(|it| it.judged.marks.contains(&mark));
+    let (fails, rounded) = (has(Mark::Fails), has(Mark::Rounded));
+    if !fails && !rounded {
+        return Ok(repairs);
+    }
+    let Some(mut system) = system::build(run, dataset, held, &mut repairs.limits) else { return Ok(repairs) };
+    let failing = |block: &Block| {
+        let values = system.printed();
+        block.rows.iter().any(|&it| !system.rows[it].holds(&system, &values))
+    };
+    let blocks = system.blocks();
+    let (broken, whole): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(failing);
+    for block in whole.iter().filter(|_| rounded) {
+        repairs.joint.extend(together(run, held, &system, block));
+    }
+    if broken.is_empty() {
+        return Ok(repairs);
+    }
+    if broken.len() > BLOCKS_MAX {
+        let more = broken.len() - BLOCKS_MAX;
+        repairs
+            .limits
+            .push(format!("repairs were looked for in {BLOCKS_MAX} groups of figures, and not in {more} more"));
+    }
+    let past = Past::of(run, dataset);
+    past.weigh(&mut system);
+    let mut work = Work { run, dataset, held, system: &system, past: &past, repairs };
+    for block in broken.iter().take(BLOCKS_MAX) {
+        for part in work.parts(block).iter().take(BLOCKS_MAX) {
+            work.explain(part)?;
+        }
+    }
+    Ok(work.repairs)
+}
+
+/// The whole system of an edition, and what its history says.
+pub(super) fn everything(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> (System, Past) {
+    (system::all(run, dataset, held), Past::of(run, dataset))
+}
+
+/// Asks whether a block that holds rule by rule can hold as a whole.
+fn together(run: &Run<'_>, held: &[Held<'_>], system: &System, block: &Block) -> Option<Together> {
+    let mark = |row: usize| held[system.rows[row].rule].judged.marks[system.rows[row].check];
+    if block.rows.len() < 2 || !block.rows.iter().any(|&it| mark(it) == Mark::Rounded) {
+        return None;
+    }
+    let values = system.printed();
+    let question = Question { rows: &block.rows, values: &values, freed: &[], shared: true };
+    Some(match system.joint(question) {
+        Joint::Possible => Together::Can,
+        Joint::Unknown => Together::Unknown(format!(
+            "{} rules over {} figures took too long to solve",
+            block.rows.len(),
+            block.cells.len()
+        )),
+        Joint::Impossible(it) => {
+            let it = system.plainer(&block.rows, &values, it);
+            Together::Cannot(Box::new(contradiction(run, held, system, &it)))
+        }
+    })
+}
+
+fn contradiction(run: &Run<'_>, held: &[Held<'_>], system: &System, certificate: &Certificate) -> Contradiction {
+    let lead = |row: usize| {
+        let row = &system.rows[row];
+        row.total_cell().unwrap_or(row.terms[0].1)
+    };
+    let names = |row: usize| {
+        let at = system.cells[lead(row)].at.cell;
+        let table = &run.edition.tables[at.table];
+        let place = format!("{}, {}", table.row_name(at.row), table.columns[at.column].name);
+        (held[system.rows[row].rule].rule.name.clone(), place)
+    };
+    let told = system.told(certificate, &system.printed(), &names);
+    let rules: Vec<usize> = certificate.factors.iter().map(|it| system.rows[it.0].rule).collect();
+    let mut cells: Vec<usize> = certificate.factors.iter().map(|it| lead(it.0)).collect();
+    cells.dedup();
+    let cells = cells.into_iter().map(|it| system.cells[it].at.cell).map(|it| [it.table, it.row, it.column]);
+    Contradiction {
+        message: format!("each of these rules holds within rounding, and together they cannot: {told}"),
+        cells: cells.collect(),
+        severity: rules.iter().map(|it| held[*it].rule.severity).max().unwrap_or(Severity::Error),
+        rule: rules.into_iter().min().unwrap_or(0),
+    }
+}
+
+/// What is at hand while blocks are explained.
+struct Work<'a> {
+    run: &'a Run<'a>,
+    dataset: &'a Dataset,
+    held: &'a [Held<'a>],
+    system: &'a System,
+    past: &'a Past,
+    repairs: Repairs,
+}
+
+impl Work<'_> {
+    /// A block as a whole where one slip explains all of it, else error by error.
+    fn parts(&self, block: &Block) -> Vec<Block> {
+        let errors = self.system.errors(block);
+        let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
+        let whole = errors.len() < 2 || !self.system.hunt(block, &scene, 1).explanations.is_empty();
+        if whole { vec![block.clone()] } else { errors }
+    }
+
+    fn explain(&mut self, block: &Block) -> Result<()> {
+        let system = self.system;
+        let located = system.locate(block);
+        let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
+        let mut hunted = system.hunt(block, &scene, SLIPS_MAX);
+        let usual = |cell: usize| self.past.usual(system.cells[cell].at);
+        system.rank(&mut hunted.explanations, &usual);
+        let mut limits: Vec<String> = [located.limit, hunted.limit].into_iter().flatten().collect();
+        if block.cells.len() > SHARED_MAX && self.is_rounded(block) {
+            let count = block.cells.len();
+            limits.push(format!("{count} figures hang together: what is rounded was taken rule by rule"));
+        }
+        let alone = hunted.explanations.len() == 1;
+        let more = hunted.explanations.len() > TRIED_MAX;
+        let (kept, others) = self.keep(block, hunted.explanations)?;
+        let values = system.printed();
+        let failing: Vec<(usize, usize)> = block
+            .rows
+            .iter()
+            .map(|&it| &system.rows[it])
+            .filter(|it| !it.holds(system, &values))
+            .map(|it| (it.rule, it.check))
+            .collect();
+        let mut rules: Vec<String> = failing.iter().map(|it| self.held[it.0].rule.name.clone()).collect();
+        rules.sort();
+        rules.dedup();
+        let repairs: Vec<Repair> = kept.iter().map(|it| told::repair(self.run, system, it, &rules, &usual)).collect();
+        let sets: Vec<_> = located.sets.iter().map(|set| told::suspects(self.run, system, set)).collect();
+        for &(rule, check) in &failing {
+            let group = group(system, block, &located.sets, &kept, (rule, check));
+            let cause = Cause {
+                group,
+                suspects: sets.clone(),
+                alone,
+                others,
+                more,
+                limits: limits.clone(),
+                ..Cause::default()
+            };
+            self.repairs.causes.insert((rule, check), (cause, repairs.clone()));
+        }
+        Ok(())
+    }
+
+    fn is_rounded(&self, block: &Block) -> bool {
+        block.rows.iter().any(|&it| self.system.rows[it].rounding != crate::rules::Rounding::Exact)
+    }
+
+    /// The explanations that also stand before the other rules, the likeliest
+    /// first, and how many more there are that cannot be told apart from them.
+    fn keep(&self, block: &Block, explanations: Vec<Explanation>) -> Result<(Vec<Explanation>, usize)> {
+        let (mut kept, mut others): (Vec<Explanation>, usize) = (Vec::new(), 0);
+        for it in explanations.into_iter().take(TRIED_MAX) {
+            if kept.first().is_some_and(|first| it.cost > first.cost + MARGIN) {
+                break;
+            }
+            if !self.restores(block, &it)? {
+                continue;
+            }
+            if kept.len() < REPAIRS_MAX { kept.push(it) } else { others += 1 }
+        }
+        Ok((kept, others))
+    }
+
+    /// Whether every rule holds with other figures: those of the block
+    /// together, and none of the others fails that did not.
+    fn restores(&self, block: &Block, it: &Explanation) -> Result<bool> {
+        let changes: Vec<&Change> = it.moves.iter().flat_map(|it| &it.changes).collect();
+        let mut values = self.system.printed();
+        for it in &changes {
+            values[it.cell] = Some(it.to);
+        }
+        let shared = block.cells.len() <= SHARED_MAX;
+        let question = Question { rows: &block.rows, values: &values, freed: &[], shared };
+        if matches!(self.system.joint(question), Joint::Impossible(_)) {
+            return Ok(false);
+        }
+        let rows: usize = self.run.edition.tables.iter().map(|it| it.rows.len()).sum();
+        if rows > JUDGED_ROWS_MAX {
+            return Ok(true);
+        }
+        let edition = changed(&self.run.edition, self.system, &changes);
+        for held in self.held.iter().filter(|it| it.rule.kind != "usual") {
+            let marks = readings::marks_of(self.run, &edition, self.dataset, held.rule)?.0;
+            let worse = |it: (&Mark, &Mark)| *it.0 == Mark::Fails && *it.1 != Mark::Fails;
+            if marks.iter().zip(&held.judged.marks).any(worse) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// An edition with other figures.
+fn changed(edition: &Edition, system: &System, changes: &[&Change]) -> Edition {
+    let mut edition = edition.clone();
+    for at in 0..edition.tables.len() {
+        let own = changes.iter().filter(|it| system.cells[it.cell].at.cell.table == at);
+        let figures: Vec<_> = own
+            .map(|it| {
+                let cell = system.cells[it.cell].at.cell;
+                (cell.row, cell.column, it.to)
+            })
+            .collect();
+        if !figures.is_empty() {
+            edition.tables[at] = edition.tables[at].with_figures(&figures);
+        }
+    }
+    edition
+}
+
+/// What findings of one cause share: the block where one figure explains all
+/// of it, else the first figure of the likeliest explanation that the check reads.
+fn group(
+    system: &System,
+    block: &Block,
+    sets: &[Vec<usize>],
+    kept: &[Explanation],
+    (rule, check): (usize, usize),
+) -> String {
+    let first = block.cells.first().copied().unwrap_or(0);
+    let place = |cell: usize| {
+        let at = system.cells[cell].at.cell;
+        format!("{}.{}.{}", at.table, at.row, at.column)
+    };
+    if sets.iter().any(|it| it.len() == 1) || kept.first().is_some_and(|it| it.moves.len() == 1) {
+        return place(first);
+    }
+    let cells: Vec<usize> = match (kept.first(), sets) {
+        (Some(it), _) => it.moves.iter().flat_map(|it| &it.changes).map(|it| it.cell).collect(),
+        (None, [only]) => only.clone(),
+        _ => Vec::new(),
+    };
+    let rows = block.rows.iter().map(|&it| &system.rows[it]).filter(|it| it.rule == rule && it.check == check);
+    let read = rows.flat_map(|it| &it.terms).map(|it| it.1).find(|it| cells.contains(it));
+    read.map_or_else(|| format!("{} {rule} {check}", place(first)), |it| format!("{} at {}", place(first), place(it)))
+}

@@ -1,0 +1,177 @@
+//! The system of an edition's rules, and what its history says of its cells.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Held, Run};
+use crate::history::{Calendar, Correction, Grade, Wanted, judge_edition};
+use crate::repair::{System, Usual};
+use crate::rules::expression::CellRef;
+use crate::rules::{Dataset, Equation, Form, Mark, Scope};
+use crate::table::{Decimal, Table};
+
+/// Up to so many figures all rules of an edition make one system.
+const FIGURES_MAX: usize = 20_000;
+/// Of larger ones so many failing checks are looked into.
+const FAILING_MAX: usize = 500;
+/// Larger tables are data, and have no series of their own.
+const SERIES_ROWS_MAX: usize = 2_000;
+
+/// Lays the linear rules of an edition together; `None` where no failing or
+/// rounded check is linear.
+pub(super) fn build(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], limits: &mut Vec<String>) -> Option<System> {
+    let figures: usize = run.edition.tables.iter().map(super::super::assemble::figures).sum();
+    let marked = |it: &Held<'_>, wanted: &dyn Fn(Mark) -> bool| -> Vec<usize> {
+        (0..it.judged.marks.len()).filter(|&check| wanted(it.judged.marks[check])).collect()
+    };
+    let mut equations: Vec<(usize, usize, Equation)> = Vec::new();
+    let ask = |number: usize, checks: &[usize], equations: &mut Vec<(usize, usize, Equation)>| {
+        let it = &held[number];
+        let found = it.rule.check.equations(&it.judged.context(&run.edition), checks);
+        equations.extend(found.into_iter().map(|it| (number, it.0, it.1)));
+    };
+    let told = |mark: Mark| matches!(mark, Mark::Fails | Mark::Rounded);
+    if figures <= FIGURES_MAX {
+        for (number, it) in held.iter().enumerate() {
+            let open = marked(it, &told);
+            ask(number, &open[..open.len().min(1)], &mut equations);
+        }
+        if equations.is_empty() {
+            return None;
+        }
+        equations.clear();
+        for (number, it) in held.iter().enumerate() {
+            ask(number, &marked(it, &|mark| mark != Mark::Skipped), &mut equations);
+        }
+    } else {
+        let mut left = FAILING_MAX;
+        for (number, it) in held.iter().enumerate() {
+            let mut failing = marked(it, &|mark| mark == Mark::Fails);
+            failing.truncate(left);
+            let before = equations.len();
+            ask(number, &failing, &mut equations);
+            left -= if equations.len() > before { failing.len() } else { 0 };
+        }
+        if equations.is_empty() {
+            return None;
+        }
+        let rows = rows_of(&equations);
+        for (number, it) in held.iter().enumerate() {
+            let Scope::Row(declared) = it.rule.check.scope() else { continue };
+            let Some(table) = run.edition.table(&dataset.tables[declared].name) else { continue };
+            let beside = |mark: Mark| !matches!(mark, Mark::Skipped | Mark::Fails);
+            let checks = rows.get(&table).into_iter().flatten().copied();
+            let checks = checks.filter(|&row| it.judged.marks.get(row).is_some_and(|mark| beside(*mark)));
+            ask(number, &checks.collect::<Vec<_>>(), &mut equations);
+        }
+        limits.push(format!(
+            "the edition has {figures} figures: repairs rest on the rules that fail and those of their rows"
+        ));
+    }
+    Some(System::new(equations, &run.edition, run.previous.as_deref(), &dataset.tables))
+}
+
+/// The linear rules of an edition, all of them.
+pub(super) fn all(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> System {
+    let mut equations = Vec::new();
+    for (number, it) in held.iter().enumerate() {
+        let marks = &it.judged.marks;
+        let checks: Vec<usize> = (0..marks.len()).filter(|&check| marks[check] != Mark::Skipped).collect();
+        let found = it.rule.check.equations(&it.judged.context(&run.edition), &checks);
+        equations.extend(found.into_iter().map(|it| (number, it.0, it.1)));
+    }
+    System::new(equations, &run.edition, run.previous.as_deref(), &dataset.tables)
+}
+
+/// The rows that equations read, by table.
+fn rows_of(equations: &[(usize, usize, Equation)]) -> BTreeMap<usize, BTreeSet<usize>> {
+    let mut rows: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut add = |it: &CellRef| {
+        if !it.previous {
+            rows.entry(it.cell.table).or_default().insert(it.cell.row);
+        }
+    };
+    for (_, _, it) in equations {
+        match &it.form {
+            Form::Linear(linear, _) => linear.terms.iter().for_each(|it| add(&it.1)),
+            Form::Share { percent, count, whole } => [percent, count, whole].into_iter().for_each(&mut add),
+        }
+    }
+    rows
+}
+
+/// What the editions before say of an edition's cells.
+pub(in crate::check) struct Past {
+    usual: HashMap<[usize; 3], (Usual, Grade)>,
+    before: HashMap<[usize; 3], Decimal>,
+}
+
+impl Past {
+    /// Looks at the editions before a run's.
+    pub(super) fn of(run: &Run<'_>, dataset: &Dataset) -> Self {
+        let mut past = Self { usual: HashMap::new(), before: HashMap::new() };
+        let edition = &run.edition;
+        let Some(last) = run.past.first() else { return past };
+        let small =
+            |it: &usize| edition.tables[*it].rows.len() <= SERIES_ROWS_MAX && !edition.tables[*it].key.is_empty();
+        let tables: Vec<usize> = (0..edition.tables.len()).filter(small).collect();
+        let wanted: Vec<Wanted<'_>> =
+            tables.iter().map(|&table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
+        let calendar = dataset.cadence.map_or(Calendar::WEEKS, Calendar::of);
+        let (series, verdicts) = judge_edition(edition, &run.past, &wanted, calendar, Correction::Hochberg);
+        for (it, judged) in series.iter().zip(verdicts.judged) {
+            let Some(judged) = judged else { continue };
+            let range = judged.judgement;
+            let usual = Usual { expected: range.expected, low: range.low, high: range.high, p: judged.p };
+            past.usual.insert([it.table, it.row, it.column], (usual, judged.grade));
+        }
+        for &at in &tables {
+            let now = &edition.tables[at];
+            let Some(then) = last.edition.table(&now.name).map(|it| &last.edition.tables[it]) else { continue };
+            let rows: HashMap<String, usize> = (0..then.rows.len()).rev().map(|it| (path(then, it), it)).collect();
+            for row in 0..now.rows.len() {
+                let Some(&old) = rows.get(&path(now, row)) else { continue };
+                for (column, it) in now.columns.iter().enumerate() {
+                    let figure = then.column(&it.name).and_then(|it| then.columns[it].decimal(old));
+                    past.before.extend(figure.map(|it| ([at, row, column], it)));
+                }
+            }
+        }
+        past
+    }
+
+    /// What a figure would be expected to be.
+    pub(super) fn usual(&self, it: CellRef) -> Option<Usual> {
+        self.usual.get(&key(it)).map(|it| it.0)
+    }
+
+    /// The same of a cell of the edition.
+    pub(in crate::check) fn usual_at(&self, it: crate::rules::Cell) -> Option<Usual> {
+        self.usual.get(&[it.table, it.row, it.column]).map(|it| it.0)
+    }
+
+    /// The figure of a cell in the edition before.
+    pub(super) fn before(&self, it: CellRef) -> Option<Decimal> {
+        self.before.get(&key(it)).copied()
+    }
+
+    /// A figure that is out of the ordinary is likelier to be the wrong one.
+    pub(super) fn weigh(&self, system: &mut System) {
+        for it in &mut system.cells {
+            match self.usual.get(&key(it.at)).map(|it| it.1) {
+                Some(Grade::CheckBeforePrinting) => it.weight /= 2,
+                Some(Grade::WorthALook) => it.weight -= it.weight / 4,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn key(it: CellRef) -> [usize; 3] {
+    [it.cell.table, it.cell.row, it.cell.column]
+}
+
+/// A row by its name and that of the row above it.
+fn path(table: &Table, row: usize) -> String {
+    let above = table.rows[row].under.map_or(String::new(), |it| table.row_name(it as usize));
+    format!("{above}\u{1f}{}", table.row_name(row))
+}

@@ -1,0 +1,174 @@
+//! How much a pass means: which figures some rule reads, and how many slips
+//! some rule or the history would notice.
+
+use super::assemble::Run;
+use super::readings;
+use super::repairs::{Held, everything};
+use crate::error::Result;
+use crate::repair::{System, Values};
+use crate::rules::{Cell, Dataset, Mark, Need};
+use crate::table::{ColumnData, Decimal};
+
+/// How much a pass of an edition means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Strength {
+    /// How many figures there are.
+    pub figures: usize,
+    /// The figures that no rule reads, by name.
+    pub unread: Vec<String>,
+    /// How many slips were tried.
+    pub slips: usize,
+    /// How many of them some rule or the history would notice.
+    pub noticed: usize,
+    /// The figures where none would be.
+    pub blind: Vec<String>,
+    /// What was not looked into, in words.
+    pub limit: Option<String>,
+}
+
+/// Up to so many figures, rules that are not linear are put to each slip, too.
+const JUDGED_MAX: usize = 300;
+/// Of larger editions nothing is tried.
+const FIGURES_MAX: usize = 20_000;
+
+/// Tries four slips on each figure of an edition: a digit, an exchange of two,
+/// a factor of ten, and a swap with the figure below.
+pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Result<Strength> {
+    let mut strength = Strength::default();
+    let cells = cells(run);
+    strength.figures = cells.len();
+    if cells.len() > FIGURES_MAX {
+        strength.limit = Some(format!("{} figures are too many to try slips on each", cells.len()));
+        return Ok(strength);
+    }
+    let (system, past) = everything(run, dataset, held);
+    let index: std::collections::HashMap<Cell, usize> = (0..system.cells.len())
+        .filter(|&it| system.cells[it].is_free())
+        .map(|it| (system.cells[it].at.cell, it))
+        .collect();
+    let values = system.printed();
+    let linear: Vec<bool> = (0..held.len()).map(|rule| system.rows.iter().any(|it| it.rule == rule)).collect();
+    let named = |rule: &Held<'_>, cell: Cell| {
+        let name = &run.edition.tables[cell.table].columns[cell.column].name;
+        rule.rule.check.needs().iter().any(|it| match it {
+            Need::Column(table, column) => {
+                column == name && dataset.tables[*table].name == run.edition.tables[cell.table].name
+            }
+            _ => false,
+        })
+    };
+    let others: Vec<&Held<'_>> =
+        held.iter().zip(&linear).filter(|it| !*it.1 && it.0.rule.kind != "usual").map(|it| it.0).collect();
+    if cells.len() > JUDGED_MAX && !others.is_empty() {
+        strength.limit = Some(format!("{} rules that are not linear were left out", others.len()));
+    }
+    for &cell in &cells {
+        let known = index.get(&cell).copied();
+        let usual = past.usual_at(cell);
+        if known.is_none() && usual.is_none() && !others.iter().any(|it| named(it, cell)) {
+            strength.unread.push(name(run, cell));
+        }
+        let mut seen = 0;
+        let slips = slips(run, cell);
+        for slip in &slips {
+            let by_rule = breaks(&system, &values, slip, &index);
+            let by_history = || slip.iter().any(|(cell, to)| past.usual_at(*cell).is_some_and(|it| !it.has(*to)));
+            let by_others = || -> Result<bool> { Ok(cells.len() <= JUDGED_MAX && fails(run, dataset, &others, slip)?) };
+            seen += usize::from(by_rule || by_history() || by_others()?);
+        }
+        strength.slips += slips.len();
+        strength.noticed += seen;
+        if seen == 0 && !slips.is_empty() {
+            strength.blind.push(name(run, cell));
+        }
+    }
+    Ok(strength)
+}
+
+fn cells(run: &Run<'_>) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for (at, table) in run.edition.tables.iter().enumerate() {
+        for row in 0..table.rows.len() {
+            for (column, it) in table.columns.iter().enumerate() {
+                if matches!(it.data, ColumnData::Numbers(_)) && it.decimal(row).is_some() {
+                    cells.push(Cell { table: at, row, column });
+                }
+            }
+        }
+    }
+    cells
+}
+
+fn name(run: &Run<'_>, it: Cell) -> String {
+    let table = &run.edition.tables[it.table];
+    format!("{}: {}, {}", table.name, table.row_name(it.row), table.columns[it.column].name)
+}
+
+/// The figures that a slip puts in place of those printed.
+type Slip = Vec<(Cell, Decimal)>;
+
+fn slips(run: &Run<'_>, cell: Cell) -> Vec<Slip> {
+    let column = &run.edition.tables[cell.table].columns[cell.column];
+    let Some(figure) = column.decimal(cell.row) else { return Vec::new() };
+    let mut digits: Vec<u8> = figure.units.unsigned_abs().to_string().into_bytes();
+    if digits.len() > 30 {
+        return Vec::new();
+    }
+    let sign = if figure.units < 0 { -1 } else { 1 };
+    let read = |digits: &[u8]| {
+        let size = digits.iter().fold(0_i128, |sum, it| sum * 10 + i128::from(it - b'0'));
+        Decimal { units: sign * size, exponent: figure.exponent }
+    };
+    let mut found = Vec::new();
+    let middle = digits.len() / 2;
+    let kept = digits[middle];
+    digits[middle] = if kept == b'9' { b'8' } else { kept + 1 };
+    found.push(read(&digits));
+    digits[middle] = kept;
+    if let Some(at) = (1..digits.len()).rev().find(|&it| digits[it - 1] != digits[it]) {
+        digits.swap(at - 1, at);
+        found.push(read(&digits));
+    }
+    if figure.units != 0 {
+        found.push(Decimal { units: figure.units * 10, ..figure });
+    }
+    let mut slips: Vec<Slip> = found.into_iter().map(|it| vec![(cell, it)]).collect();
+    let below = Cell { row: cell.row + 1, ..cell };
+    let there = (below.row < column.states.len()).then(|| column.decimal(below.row)).flatten();
+    if let Some(other) = there.filter(|it| !it.same_value(figure)) {
+        slips.push(vec![(cell, other), (below, figure)]);
+    }
+    slips
+}
+
+/// Whether a linear rule fails with a slip that holds without it.
+fn breaks(system: &System, values: &Values, slip: &Slip, index: &std::collections::HashMap<Cell, usize>) -> bool {
+    let mut changed = values.clone();
+    let mut rows = Vec::new();
+    for (cell, to) in slip {
+        if let Some(&at) = index.get(cell) {
+            changed[at] = Some(*to);
+            rows.extend(&system.users[at]);
+        }
+    }
+    rows.into_iter().any(|&it| !system.rows[it].holds(system, &changed) && system.rows[it].holds(system, values))
+}
+
+/// Whether one of some rules fails with a slip that holds without it.
+fn fails(run: &Run<'_>, dataset: &Dataset, rules: &[&Held<'_>], slip: &Slip) -> Result<bool> {
+    if rules.is_empty() {
+        return Ok(false);
+    }
+    let mut edition = (*run.edition).clone();
+    for (cell, to) in slip {
+        edition.tables[cell.table] = edition.tables[cell.table].with_figures(&[(cell.row, cell.column, *to)]);
+    }
+    for held in rules {
+        let marks = readings::marks_of(run, &edition, dataset, held.rule)?.0;
+        let worse = |it: (&Mark, &Mark)| *it.0 == Mark::Fails && *it.1 != Mark::Fails;
+        if marks.len() != held.judged.marks.len() || marks.iter().zip(&held.judged.marks).any(worse) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

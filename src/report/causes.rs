@@ -1,0 +1,115 @@
+//! What lies behind a finding, in lines: what it could be, which figures can
+//! be wrong, and what else fails for the same cause.
+
+use crate::check::{Outcome, Strength};
+use crate::finding::{Cause, Correction, Finding, Repair, Suspect};
+
+/// So many findings of one cause are listed beneath the first.
+const TOLD_MAX: usize = 8;
+/// Of so many figures that could be wrong each is named.
+const SUSPECTS_MAX: usize = 4;
+
+/// Names and texts of the lines, in their order.
+pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    let Some(cause) = &finding.cause else { return lines };
+    if let Some(text) = many(finding, cause) {
+        lines.push(("could be", text));
+    } else {
+        for (at, it) in finding.repairs.iter().enumerate() {
+            lines.push((if at == 0 { "could be" } else { "or" }, repair(it, cause.alone)));
+        }
+        if finding.repairs.len() > 1 {
+            lines.push(("note", "the rules cannot tell these apart".to_owned()));
+        }
+    }
+    lines.extend(suspects(cause, finding.repairs.is_empty()).map(|it| ("wrong", it)));
+    let told = |id: &String| outcome.findings.iter().find(|it| it.id == *id && it.edition == finding.edition);
+    let others: Vec<&Finding> = cause.tells.iter().filter_map(told).collect();
+    for it in others.iter().take(TOLD_MAX) {
+        let at = it.places.first().map_or(String::new(), |it| format!(" ({})", it.at()));
+        lines.push(("also fails", format!("{}: {}{at}", it.rule, it.message)));
+    }
+    if others.len() > TOLD_MAX {
+        lines.push(("also fails", format!("{} more", others.len() - TOLD_MAX)));
+    }
+    lines.extend(cause.limits.iter().map(|it| ("limit", it.clone())));
+    lines
+}
+
+/// How much a pass means, in a line.
+pub fn strength_line(it: &Strength) -> String {
+    let read = it.figures - it.unread.len();
+    let score = (it.noticed * 100).checked_div(it.slips).unwrap_or(0);
+    let limit = it.limit.as_ref().map_or(String::new(), |it| format!("; {it}"));
+    format!(
+        "coverage: {read} of {} figures are read by a rule; mutation score: {score}% ({} of {} slips would be noticed){limit}",
+        it.figures, it.noticed, it.slips
+    )
+}
+
+/// Whether a finding is told of by another that is listed.
+pub(super) fn is_told(finding: &Finding, outcome: &Outcome) -> bool {
+    let lead = finding.cause.as_ref().and_then(|it| it.told_with.as_ref());
+    lead.is_some_and(|id| outcome.findings.iter().any(|it| it.id == *id && it.edition == finding.edition))
+}
+
+/// A repair in words.
+fn repair(it: &Repair, alone: bool) -> String {
+    let mut parts: Vec<(Vec<String>, &str)> = Vec::new();
+    for Correction { figure, printed, words, .. } in &it.corrections {
+        let meant = format!("{} {printed}", figure.name);
+        match parts.last_mut() {
+            Some(last) if last.1 == words && is_joint(words) => last.0.push(meant),
+            _ => parts.push((vec![meant], words)),
+        }
+    }
+    let parts: Vec<String> =
+        parts.iter().map(|(figures, words)| format!("{} ({words})", figures.join(" and "))).collect();
+    let only = if alone { ", the only slip found that restores every rule" } else { ", which restores every rule" };
+    let usual = match it.usual {
+        Some(true) => " and is usual here",
+        Some(false) => " and is unusual here",
+        None => "",
+    };
+    format!("{}{only}{usual}; not applied", parts.join(" and "))
+}
+
+/// Whether a slip is of several cells at once.
+fn is_joint(words: &str) -> bool {
+    !words.contains("digit") || words.contains("glued")
+}
+
+/// What is said of more slips than are worth naming.
+fn many(finding: &Finding, cause: &Cause) -> Option<String> {
+    if cause.others == 0 {
+        return None;
+    }
+    let count = finding.repairs.len() + cause.others;
+    let mut names: Vec<&str> = Vec::new();
+    for it in finding.repairs.iter().flat_map(|it| &it.corrections) {
+        if !names.contains(&it.figure.name.as_str()) {
+            names.push(&it.figure.name);
+        }
+    }
+    let more = if cause.more { " or more" } else { "" };
+    let names = names.join(" or ");
+    Some(format!("{count} slips{more} would restore every rule, as in {names}; they cannot be told apart"))
+}
+
+fn suspects(cause: &Cause, unexplained: bool) -> Option<String> {
+    let named = |it: &Suspect| format!("{} ({}, {})", it.name, it.text, it.at);
+    let single = cause.suspects.iter().all(|it| it.len() == 1);
+    match &cause.suspects[..] {
+        [only] if !cause.tells.is_empty() || unexplained => {
+            let all: Vec<String> = only.iter().map(named).collect();
+            let count = if only.len() == 1 { "alone can" } else { "together can" };
+            Some(format!("{} {count} explain this", all.join(" and ")))
+        }
+        sets if unexplained && single && (2..=SUSPECTS_MAX).contains(&sets.len()) => {
+            let all: Vec<String> = sets.iter().flatten().map(named).collect();
+            Some(format!("one of {}", all.join(", ")))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,186 @@
+//! Parts, codes, keys, percentages, and counts that never fall.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::sums::columns;
+use super::{Suggestion, quoted, quoted_list, slug, suggestion};
+use crate::table::{ColumnType, Decimal, Exact, Table};
+
+/// So many different texts in a column are a list of codes, at most.
+const CODES_MAX: usize = 12;
+/// So many rows a text, a percentage or a key must have been seen in.
+const ROWS_MIN: usize = 20;
+/// Larger tables are judged by their first rows.
+const ROWS_MAX: usize = 2_000;
+
+/// Proposes what is no sum.
+pub(super) fn find(editions: &[&Table]) -> Vec<Suggestion> {
+    let mut found = parts(editions);
+    found.extend(percentages(editions));
+    found.extend(codes(editions));
+    found.extend(keys(editions));
+    found.extend(cumulative(editions));
+    found
+}
+
+/// Pairs of counts, one never above the other, where rows put together by
+/// chance would often have it the other way.
+fn parts(editions: &[&Table]) -> Vec<Suggestion> {
+    let names = columns(editions, |it| it == ColumnType::Count);
+    let mut found = Vec::new();
+    for part in &names {
+        for whole in names.iter().filter(|it| *it != part) {
+            let pairs = pairs(editions, part, whole);
+            let holds = pairs.iter().all(|it| it.0 <= it.1) && pairs.iter().any(|it| it.0 < it.1);
+            if pairs.len() < 5 || !holds {
+                continue;
+            }
+            let mut wholes: Vec<&Exact> = pairs.iter().map(|it| &it.1).collect();
+            wholes.sort();
+            #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
+            let fits = |it: &Exact| {
+                let below = wholes.partition_point(|whole| *whole < it);
+                (wholes.len() - below) as f64 / wholes.len() as f64
+            };
+            #[expect(clippy::cast_precision_loss, reason = "few columns")]
+            let tried = (names.len() * names.len()) as f64;
+            let chance = pairs.iter().map(|it| fits(&it.0).max(1e-9).log10()).sum::<f64>() + tried.log10();
+            let check = format!("part  = {}", quoted(&format!("{} <= {}", name(part), name(whole))));
+            found.push(suggestion(format!("{}-within-{}", slug(part), slug(whole)), check, pairs.len(), chance));
+        }
+    }
+    found
+}
+
+/// A column in SQL: in quotes where it is no plain word.
+fn name(column: &str) -> String {
+    let plain = column.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
+    if plain && column.starts_with(|it: char| it.is_ascii_lowercase()) {
+        column.to_owned()
+    } else {
+        format!("\"{}\"", column.replace('"', "\"\""))
+    }
+}
+
+fn pairs(editions: &[&Table], one: &str, other: &str) -> Vec<(Exact, Exact)> {
+    let mut pairs = Vec::new();
+    for table in editions {
+        let (Some(one), Some(other)) = (table.column(one), table.column(other)) else { continue };
+        for row in 0..table.rows.len().min(ROWS_MAX) {
+            let figures = (table.columns[one].decimal(row), table.columns[other].decimal(row));
+            pairs.extend(figures.0.zip(figures.1).map(|it| (it.0.exact(), it.1.exact())));
+        }
+    }
+    pairs
+}
+
+fn percentages(editions: &[&Table]) -> Vec<Suggestion> {
+    let zero = Decimal::whole(0).exact();
+    let hundred = Decimal::whole(100).exact();
+    let within = |name: &String| {
+        let all: Vec<Exact> = pairs(editions, name, name).into_iter().map(|it| it.0).collect();
+        (all.len() >= ROWS_MIN && all.iter().all(|it| *it >= zero && *it <= hundred)).then_some(all.len())
+    };
+    let told = |name: String| {
+        let count = within(&name)?;
+        let check = format!("range = {{ columns = {}, min = 0, max = 100 }}", quoted_list(std::slice::from_ref(&name)));
+        Some(suggestion(format!("{}-is-a-share", slug(&name)), check, count, -4.0))
+    };
+    columns(editions, |it| it == ColumnType::Percent).into_iter().filter_map(told).collect()
+}
+
+fn codes(editions: &[&Table]) -> Vec<Suggestion> {
+    let mut found = Vec::new();
+    for column in columns(editions, |it| matches!(it, ColumnType::Text | ColumnType::Label)) {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for table in editions {
+            let Some(at) = table.column(&column) else { continue };
+            for row in (0..table.rows.len()).filter(|&it| table.columns[at].states[it].has_value()) {
+                *seen.entry(table.text(row, at)).or_default() += 1;
+            }
+        }
+        let count: usize = seen.values().sum();
+        if rows_if_unique(editions, std::slice::from_ref(&column)).is_some() {
+            // It names rows: a list of them belongs to the table.
+            continue;
+        }
+        if seen.len() < 2 || seen.len() > CODES_MAX || count < ROWS_MIN.max(seen.len() * 5) {
+            continue;
+        }
+        // That a code so often looked for has not come up yet (Laplace's rule
+        // would say once in so many rows).
+        #[expect(clippy::cast_precision_loss, reason = "rows are counted")]
+        let chance = -(count as f64 / seen.len() as f64);
+        let values: Vec<String> = seen.keys().map(|it| (*it).to_owned()).collect();
+        let check = format!("codes = {{ column = {}, values = {} }}", quoted(&column), quoted_list(&values));
+        found.push(suggestion(format!("{}-is-listed", slug(&column)), check, count, chance));
+    }
+    found
+}
+
+/// One column, or two, whose values no two rows of an edition share.
+fn keys(editions: &[&Table]) -> Vec<Suggestion> {
+    let names = columns(editions, |it| !it.is_number());
+    let single = names.iter().map(|it| vec![it.clone()]);
+    let double = names
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| names[at + 1..].iter().map(|other| vec![one.clone(), other.clone()]).collect::<Vec<_>>());
+    let mut found: Vec<(Vec<String>, usize)> = Vec::new();
+    for key in single.chain(double) {
+        let wider = found.iter().any(|it| it.0.iter().all(|it| key.contains(it)));
+        if let Some(count) = rows_if_unique(editions, &key).filter(|count| !wider && *count >= ROWS_MIN) {
+            found.push((key, count));
+        }
+    }
+    let told = |(key, count): (Vec<String>, usize)| {
+        let check = format!("unique = {}", quoted_list(&key));
+        suggestion(format!("one-row-a-{}", slug(&key.join(" "))), check, count, -4.0)
+    };
+    found.into_iter().take(1).map(told).collect()
+}
+
+fn rows_if_unique(editions: &[&Table], key: &[String]) -> Option<usize> {
+    let mut count = 0;
+    for table in editions {
+        let columns: Option<Vec<usize>> = key.iter().map(|it| table.column(it)).collect();
+        let columns = columns?;
+        let mut seen: HashSet<Vec<&str>> = HashSet::new();
+        for row in 0..table.rows.len() {
+            let cells: Vec<&str> = columns.iter().map(|&it| table.text(row, it)).collect();
+            if cells.iter().any(|it| it.trim().is_empty()) || !seen.insert(cells) {
+                return None;
+            }
+        }
+        count += table.rows.len();
+    }
+    Some(count)
+}
+
+/// Counts that never fall from one edition to the next; editions come in order.
+fn cumulative(editions: &[&Table]) -> Vec<Suggestion> {
+    let mut found = Vec::new();
+    let names = columns(editions, |it| it == ColumnType::Count);
+    for column in names.iter().filter(|_| editions.len() >= 4) {
+        let (mut rises, mut falls) = (0_usize, 0_usize);
+        for pair in editions.windows(2) {
+            let (Some(then), Some(now)) = (pair[0].column(column), pair[1].column(column)) else { continue };
+            let before: HashMap<String, usize> = (0..pair[0].rows.len()).map(|it| (pair[0].row_name(it), it)).collect();
+            for row in 0..pair[1].rows.len() {
+                let Some(&old) = before.get(&pair[1].row_name(row)) else { continue };
+                let figures = (pair[0].columns[then].decimal(old), pair[1].columns[now].decimal(row));
+                let (Some(old), Some(new)) = figures else { continue };
+                rises += usize::from(new.exact() > old.exact());
+                falls += usize::from(new.exact() < old.exact());
+            }
+        }
+        if falls > 0 || rises == 0 {
+            continue;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "rows are counted")]
+        let chance = (names.len() as f64).log10() - rises as f64 * 2_f64.log10();
+        let check = format!("cumulative = {{ columns = {} }}", quoted_list(std::slice::from_ref(column)));
+        found.push(suggestion(format!("{}-never-falls", slug(column)), check, rises, chance));
+    }
+    found
+}

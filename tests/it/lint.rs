@@ -1,0 +1,69 @@
+//! What `lint` says of rules that contradict, repeat or cannot fail.
+
+use crate::support::{Folder, crossfoot};
+
+/// The lines of `lint` for a rule file with these rules, and its exit code.
+fn lint(name: &str, rules: &str) -> (Vec<String>, i32) {
+    let folder = Folder::new(&format!("lint-{name}"));
+    let head = "crossfoot = 1\ndataset = \"d\"\n[tables.t]\nkey = [\"item\"]\n\
+                columns = { item = \"label\", total = \"count\", a = \"count\", b = \"count\" }\n";
+    folder.write("rules/d.toml", format!("{head}{rules}"));
+    let output = crossfoot(&folder, &["lint"]);
+    (output.stdout.lines().map(str::to_owned).collect(), output.code)
+}
+
+fn rule(name: &str, check: &str) -> String {
+    format!("[[rules]]\nname = \"{name}\"\n{check}\n")
+}
+
+#[test]
+fn a_contradiction_is_told_with_the_fewest_rules_that_make_it() {
+    let rules = [
+        rule("sum", "sum = { total = \"total\", parts = [\"a\", \"b\"] }"),
+        rule("beside", "expect = \"b <= 7\""),
+        rule("large", "expect = \"a >= 100\""),
+        rule("small", "expect = \"total < 50\""),
+    ];
+    let (lines, code) = lint("contradiction", &rules.concat());
+    let wanted = "rules/d.toml:6: sum: contradicts large (line 12), small (line 15): no table can satisfy them \
+                  together, and any fewer it can";
+    assert_eq!((lines[0].as_str(), lines.len(), code), (wanted, 2, 1));
+}
+
+#[test]
+fn a_rule_that_others_imply_is_told_with_them() {
+    let rules = [
+        rule("sum", "sum = { total = \"total\", parts = [\"a\", \"b\"] }"),
+        rule("within", "part = \"a <= total\""),
+        rule("again", "expect = \"total - a = b\""),
+        rule("own", "part = \"a <= b\""),
+    ];
+    let (lines, _) = lint("redundant", &rules.concat());
+    assert_eq!(
+        lines[..2],
+        [
+            "rules/d.toml:9: within: says nothing that sum (line 6) does not say",
+            "rules/d.toml:12: again: says nothing that sum (line 6) does not say",
+        ]
+    );
+    assert_eq!(lines.len(), 3, "{lines:?}");
+}
+
+#[test]
+fn what_cannot_fail_or_leaves_one_value_is_told() {
+    let (lines, _) = lint("vacuous", &rule("natural", "range = { columns = [\"a\", \"b\"], min = 0 }"));
+    assert_eq!(lines[0], "rules/d.toml:6: natural: cannot fail: the types of its columns say as much");
+    let (lines, _) = lint("fixed", &[rule("low", "expect = \"a <= 5\""), rule("high", "expect = \"a >= 5\"")].concat());
+    assert_eq!(lines[0], "rules/d.toml:1: t: the rules leave a one value, 5");
+}
+
+#[test]
+fn the_shipped_rules_have_nothing_to_look_at() {
+    let output = crossfoot(&Folder::repository(), &["lint"]);
+    assert_eq!(output.code, 0, "{}", output.stdout);
+    assert!(
+        output.stdout.contains("city-crime 2006-06-13/2006-06-19: coverage: 14 of 14 figures"),
+        "{}",
+        output.stdout
+    );
+}
