@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Int64Array, RecordBatch, StringArray};
 use crossfoot::check::stream::{self, Limits};
-use crossfoot::check::{self, Options, Outcome};
-use crossfoot::report::{Format, Look};
+use crossfoot::check::{self, Options};
 use crossfoot::rules::Dataset;
 use parquet::basic::{Compression, Encoding};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, FixedLenByteArrayType, Int32Type, Int64Type};
@@ -16,7 +15,7 @@ use proptest::prelude::*;
 
 const LIMITS: Limits = Limits { chunk: 1, memory: 1 << 30 };
 
-use crate::large::Bytes;
+use crate::large::{Bytes, dataset, told};
 use crate::support::{Folder, crossfoot, crossfoot_with};
 
 const RULES: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"t.*\"]\n[tables.t.columns]\n\
@@ -147,16 +146,6 @@ fn parquet(rows: &[Row], form: Form) -> Vec<u8> {
         group.close().unwrap();
     }
     writer.into_inner().unwrap()
-}
-
-fn dataset(rules: &str) -> Vec<Dataset> {
-    vec![crossfoot::rules::load("d.toml", rules, &|_| unreachable!("no file is named")).unwrap()]
-}
-
-fn told(outcome: &Outcome) -> String {
-    let mut out = Vec::new();
-    Format::Json.write(outcome, Look::default(), &mut out).unwrap();
-    String::from_utf8(out).unwrap()
 }
 
 fn whole(datasets: &[Dataset], bytes: Vec<u8>) -> String {

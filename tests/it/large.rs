@@ -32,11 +32,11 @@ impl crossfoot::source::Parts for Bytes {
     }
 }
 
-fn dataset(rules: &str) -> Vec<Dataset> {
+pub(crate) fn dataset(rules: &str) -> Vec<Dataset> {
     vec![crossfoot::rules::load("d.toml", rules, &|_| unreachable!("no file is named")).unwrap()]
 }
 
-fn told(outcome: &Outcome) -> String {
+pub(crate) fn told(outcome: &Outcome) -> String {
     let mut out = Vec::new();
     Format::Json.write(outcome, Look::default(), &mut out).unwrap();
     String::from_utf8(out).unwrap()

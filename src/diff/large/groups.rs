@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 
 use super::left::{self, Rest};
 use super::{Large, Limits, rest};
-use crate::diff::{self, Diff, Known, Match, Options};
+use crate::diff::{self, Diff, Known, Match, Op, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::decode;
 use crate::source::delimited::sieve::{Dialect, cells_of, plain_form};
@@ -85,6 +85,10 @@ impl<'a> Groups<'a> {
         let (mut before, now) = (self.table(old.1)?, self.table(new.1)?);
         before.1[0].name.clone_from(&now.1[0].name);
         let mut diff = diff::diff_rest((before.0, &before.1), (now.0, &now.1), self.known(), self.options)?;
+        if self.rest.moved > 0 {
+            // Rows that moved are counted; to list those of the sample alone would mislead.
+            diff.tables.iter_mut().for_each(|it| it.changes.retain(|it| it.op != Op::Moved));
+        }
         for change in diff.tables.iter_mut().flat_map(|it| &mut it.changes) {
             change.old_index = change.old_index.map(|it| old.0[it].1 as usize);
             change.new_index = change.new_index.map(|it| new.0[it].1 as usize);

@@ -193,6 +193,7 @@ impl Sieve {
     }
 
     /// Takes note of the keys of a record.
+    #[inline]
     fn take_keys(
         &self,
         chunk: &mut Chunk,

@@ -43,19 +43,24 @@ impl<'a> Row<'a> {
         let mut at = start;
         let (mut filled, mut blanks) = (0, 0);
         let last = self.sieve.columns.len() - 1;
-        for (column, wanted) in self.sieve.columns.iter().enumerate() {
+        let columns = self.sieve.columns.iter().zip(&self.sieve.blank);
+        for (column, (wanted, may_be_blank)) in columns.enumerate() {
             let value = &mut self.values[column];
             let end = match wanted {
                 Wanted::Text | Wanted::Filled => text(bytes, at, delimiter, value),
-                Wanted::Day if self.sieve.blank[column] && is_end(bytes, at, delimiter) => blank(at, value),
-                Wanted::Day => day(bytes, at, value),
-                _ if self.sieve.blank[column] && is_end(bytes, at, delimiter) => {
-                    blanks += 1;
-                    blank(at, value)
-                }
                 Wanted::Number | Wanted::Count | Wanted::Integer => number(bytes, at, value),
+                Wanted::Day => day(bytes, at, value),
             };
-            let Some(end) = end else { return UNKNOWN };
+            let end = match end {
+                Some(end) => end,
+                // Looked at last, so that cells that hold something cost no more for it.
+                None if *may_be_blank && is_end(bytes, at, delimiter) => {
+                    blanks += u64::from(*wanted != Wanted::Day);
+                    *value = Value { start: offset(at), end: offset(at), ..Value::default() };
+                    at
+                }
+                None => return UNKNOWN,
+            };
             let sound = match wanted {
                 Wanted::Text | Wanted::Number | Wanted::Day => true,
                 Wanted::Filled => value.end > value.start,
@@ -116,12 +121,6 @@ fn offset(it: usize) -> u32 {
 #[inline]
 fn is_end(bytes: &[u8], at: usize, delimiter: u8) -> bool {
     bytes.get(at).is_none_or(|it| *it == delimiter || matches!(it, b'\n' | b'\r'))
-}
-
-/// An empty cell.
-fn blank(at: usize, value: &mut Value) -> Option<usize> {
-    *value = Value { start: offset(at), end: offset(at), ..Value::default() };
-    Some(at)
 }
 
 /// A cell of text, without quotes and outer spaces, and where it ends.
