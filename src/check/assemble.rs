@@ -359,6 +359,11 @@ impl Run<'_> {
         self.edition.table(table).and_then(|it| self.clean.get(it)).copied().unwrap_or(0)
     }
 
+    /// Whether rows are known to be in order that are not in the edition.
+    pub(super) fn is_in_parts(&self) -> bool {
+        self.clean.iter().any(|it| *it > 0)
+    }
+
     /// The dataset's name, or none.
     pub(super) fn dataset_name(&self) -> &str {
         self.dataset.map_or("", |it| it.name.as_str())

@@ -74,6 +74,11 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Resul
     if !fails && !rounded {
         return Ok(repairs);
     }
+    if run.is_in_parts() {
+        // What a slip leads to, and whether it mends all, needs the rows beside it.
+        repairs.limits.push("no repairs were looked for: the file was read in parts".to_owned());
+        return Ok(repairs);
+    }
     let Some(mut system) = system::build(run, dataset, held, &mut repairs.limits) else { return Ok(repairs) };
     let failing = |block: &Block| {
         let values = system.printed();

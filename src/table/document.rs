@@ -1,6 +1,11 @@
 //! A decoded input, and how an offset in it becomes line and column.
 
+use std::sync::OnceLock;
+
 use super::Sheet;
+
+/// Farther into a line than this, characters are counted from a checkpoint.
+const STEP: usize = 1_024;
 
 /// A stretch of a [`Document`], in bytes of its decoded text.
 ///
@@ -55,6 +60,8 @@ pub struct Document {
     numbers: Vec<u32>,
     /// Whether it was written here, as plain CSV, of a table that is kept column by column.
     of_columns: bool,
+    /// The characters before every [`STEP`]th byte, from when a long line first asks.
+    checkpoints: OnceLock<Vec<u32>>,
 }
 
 impl Document {
@@ -67,7 +74,7 @@ impl Document {
                 lines.push(Span::new(0, at + 1).end);
             }
         }
-        Self { name: name.into(), text, encoding, sheets: Vec::new(), lines, numbers: Vec::new(), of_columns: false }
+        Self { name: name.into(), text, encoding, lines, ..Self::default() }
     }
 
     /// Takes some lines of a file, each with its number there, rising.
@@ -122,13 +129,24 @@ impl Document {
     pub fn position(&self, offset: u32) -> Position {
         let line = self.lines.partition_point(|&it| it <= offset) - 1;
         let start = self.lines[line] as usize;
-        let column = self.text[start..offset as usize].chars().count() + 1;
+        let column = self.characters(start, offset as usize) + 1;
         let row = self.sheet(offset).and_then(|it| it.rows.get(line - it.first_line)).copied();
         let row = row.or_else(|| self.numbers.get(line).copied());
         Position {
             line: row.unwrap_or(u32::try_from(line + 1).unwrap_or(u32::MAX)),
             column: u32::try_from(column).unwrap_or(u32::MAX),
         }
+    }
+
+    /// How many characters stand between two byte offsets: the work does not
+    /// grow with the length of a line.
+    fn characters(&self, start: usize, end: usize) -> usize {
+        if end - start <= STEP {
+            return characters(&self.text.as_bytes()[start..end]);
+        }
+        let before = self.checkpoints.get_or_init(|| checkpoints(self.text.as_bytes()));
+        let until = |at: usize| before[at / STEP] as usize + characters(&self.text.as_bytes()[at - at % STEP..at]);
+        until(end) - until(start)
     }
 
     /// How many lines there are; text after the last line break counts as one.
@@ -151,5 +169,45 @@ impl Document {
         let end = self.lines.get(index + 1).map_or(self.text.len(), |&it| it as usize);
         let text = self.text[start..end].trim_end_matches(['\n', '\r']);
         Span::new(start, start + text.len())
+    }
+}
+
+/// How many characters begin in some bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|it| **it & 0xC0 != 0x80).count()
+}
+
+/// How many characters begin before each [`STEP`]th byte, the first and the last included.
+fn checkpoints(bytes: &[u8]) -> Vec<u32> {
+    let sums = bytes.chunks(STEP).scan(0_u32, |sum, it| {
+        // A text has fewer than 4 Gi characters: see `Span::new`.
+        *sum += u32::try_from(characters(it)).unwrap_or(0);
+        Some(*sum)
+    });
+    std::iter::once(0).chain(sums).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_a_long_line_count_characters() {
+        let long = "aé漢🦀".repeat(2_000);
+        let document = Document::new("a.txt", format!("one\n{long}\n{long}"), "UTF-8");
+        for line in [4, 4 + long.len() + 1] {
+            let ends = long.char_indices().map(|it| it.0).chain([long.len()]);
+            for (at, offset) in ends.enumerate() {
+                let found = document.position(u32::try_from(line + offset).unwrap());
+                assert_eq!(found.column as usize, at + 1, "{offset}");
+            }
+        }
+    }
+
+    #[test]
+    fn short_lines_need_no_checkpoints() {
+        let document = Document::new("a.txt", "five men\n".repeat(1_000), "UTF-8");
+        assert_eq!(document.position(8_999), Position { line: 1_000, column: 9 });
+        assert!(document.checkpoints.get().is_none());
     }
 }
