@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs crossfoot against other tools on the same work, in turn, and checks every answer.
 
-    python3 benches/against.py setup             the peers: DuckDB, Polars (PyPI), xan, csv-diff (crates.io)
+    python3 benches/against.py setup             the peers: DuckDB and Polars by pip, xan and csv-diff by cargo
     python3 benches/against.py data [SCALE]      TPC-H lineitem and its editions; scale 1 is 6,001,215 rows, 3.6 GB in all
     python3 benches/against.py run [WORK ...]    check parquet order shuffled same small scale; all without a name
 
