@@ -38,11 +38,15 @@ const FADE: f64 = 0.7;
 /// A past of more than so many cases binds a rate no further.
 const CASES_BINDING: f64 = 30.0;
 
+/// How alike the rates of the rows may be.
+const SPREADS: [f64; 8] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+/// Every rate at every spread, the spreads within.
 static NESTED: LazyLock<Vec<Setting>> = LazyLock::new(|| {
     let rates = std::iter::once(0.02).chain((1..20).map(|it| f64::from(it) * 0.05)).chain(std::iter::once(0.98));
-    let spreads = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
-    rates.flat_map(|centre| spreads.map(|spread| Setting { centre, spread })).collect()
+    rates.flat_map(|centre| SPREADS.map(|spread| Setting { centre, spread })).collect()
 });
+/// The weights of a row without a past, which most rows share.
+static FRESH: LazyLock<Vec<Weights>> = LazyLock::new(|| Weights::all((0.0, 0.0)));
 static COMPARABLE: LazyLock<Vec<Setting>> = LazyLock::new(|| {
     let changes = [0.0, 0.1, -0.1, 0.25, -0.25, 0.5, -0.5];
     changes
@@ -109,12 +113,10 @@ pub(super) fn scale_free(value: f64) -> f64 {
 pub(super) fn later(role: Role, first: f64, value: f64, cases: (f64, f64)) -> Vec<f64> {
     match role {
         Role::Nested if value <= first => {
-            let ways = |it: &Setting| {
-                let alpha = it.centre * it.spread + cases.0;
-                let beta = (1.0 - it.centre) * it.spread + cases.1;
-                (1.0 - ABOVE_WHOLE) * beta_binomial(value, first, alpha, beta)
+            let ways = |weights: &[Weights]| -> Vec<f64> {
+                beta_binomials(value, first, weights).map(|it| (1.0 - ABOVE_WHOLE) * it).collect()
             };
-            NESTED.iter().map(ways).collect()
+            if cases == (0.0, 0.0) { ways(&FRESH) } else { ways(&Weights::all(cases)) }
         }
         Role::Nested => {
             let stop = 1.0 / (2.0 + 0.05 * first);
@@ -132,31 +134,72 @@ pub(super) fn later(role: Role, first: f64, value: f64, cases: (f64, f64)) -> Ve
     }
 }
 
-/// Of `whole` cases, `part`: beta-binomial with weights `alpha` and `beta`.
-fn beta_binomial(part: f64, whole: f64, alpha: f64, beta: f64) -> f64 {
-    let ways = ratio(part, alpha) + ratio(whole - part, beta) - ratio(whole, alpha + beta);
-    (ways + ln_gamma(alpha + beta) - ln_gamma(alpha) - ln_gamma(beta)).exp()
+/// The weights of a beta-binomial, with what of it does not depend on the figures.
+#[derive(Clone, Copy, Debug)]
+struct Weights {
+    alpha: f64,
+    beta: f64,
+    /// `-ln B(alpha, beta)`.
+    log: f64,
+}
+
+impl Weights {
+    fn new(alpha: f64, beta: f64) -> Self {
+        Self { alpha, beta, log: ln_gamma(alpha + beta) - ln_gamma(alpha) - ln_gamma(beta) }
+    }
+
+    /// Those of each nested setting, where the rate is bound by `cases`.
+    fn all(cases: (f64, f64)) -> Vec<Self> {
+        let weights =
+            |it: &Setting| Self::new(it.centre * it.spread + cases.0, (1.0 - it.centre) * it.spread + cases.1);
+        NESTED.iter().map(weights).collect()
+    }
+}
+
+/// Of `whole` cases, `part`: beta-binomial, for the weights of each nested setting.
+fn beta_binomials(part: f64, whole: f64, weights: &[Weights]) -> impl Iterator<Item = f64> {
+    let (part, rest, whole) = (Count::new(part), Count::new(whole - part), Count::new(whole));
+    // `alpha + beta` depends on the spread alone.
+    let sums: Vec<f64> = weights.iter().take(SPREADS.len()).map(|it| whole.ratio(it.alpha + it.beta)).collect();
+    weights.iter().enumerate().map(move |(at, it)| {
+        let ways = part.ratio(it.alpha) + rest.ratio(it.beta) - sums[at % sums.len()];
+        (ways + it.log).exp()
+    })
 }
 
 /// A count about a mean, with variance `mean + scatter mean²`.
 fn negative_binomial(value: f64, mean: f64, scatter: f64) -> f64 {
     let size = 1.0 / scatter;
-    let ways = ratio(value, size) - ln_gamma(size);
+    let ways = Count::new(value).ratio(size) - ln_gamma(size);
     let (stay, grow) = ((-mean / (size + mean)).ln_1p(), (-size / (size + mean)).ln_1p());
     (ways + size * stay + value * grow).exp()
 }
 
-/// `ln Γ(x + a) - ln Γ(x + 1)`.
-///
-/// Above 20,000 by the expansion about the middle (Tricomi and Erdélyi 1951):
-/// the difference of two large logarithms would lose its digits.
-fn ratio(x: f64, a: f64) -> f64 {
-    if x < 20_000.0 {
-        return ln_gamma(x + a) - ln_gamma(x + 1.0);
+/// A count, with what its probabilities share.
+#[derive(Clone, Copy, Debug)]
+struct Count {
+    value: f64,
+    /// `ln Γ(value + 1)`.
+    factorial: f64,
+}
+
+impl Count {
+    fn new(value: f64) -> Self {
+        Self { value, factorial: ln_gamma(value + 1.0) }
     }
-    let gap = a - 1.0;
-    let middle = x + a / 2.0;
-    gap * middle.ln() - gap * (gap * gap - 1.0) / (24.0 * middle * middle)
+
+    /// `ln Γ(x + a) - ln Γ(x + 1)`.
+    ///
+    /// Above 20,000 by the expansion about the middle (Tricomi and Erdélyi 1951):
+    /// the difference of two large logarithms would lose its digits.
+    fn ratio(self, a: f64) -> f64 {
+        if self.value < 20_000.0 {
+            return ln_gamma(self.value + a) - self.factorial;
+        }
+        let gap = a - 1.0;
+        let middle = self.value + a / 2.0;
+        gap * middle.ln() - gap * (gap * gap - 1.0) / (24.0 * middle * middle)
+    }
 }
 
 #[cfg(test)]
@@ -166,7 +209,9 @@ mod tests {
     #[test]
     fn parts_of_a_whole_sum_to_one() {
         for whole in [0_u32, 1, 7, 300] {
-            let sum: f64 = (0..=whole).map(|it| beta_binomial(f64::from(it), f64::from(whole), 0.7, 3.1)).sum();
+            let weights = [Weights::new(0.7, 3.1)];
+            let ways = |it| beta_binomials(f64::from(it), f64::from(whole), &weights).sum::<f64>();
+            let sum: f64 = (0..=whole).map(ways).sum();
             assert!((sum - 1.0).abs() < 1e-9, "{whole}: {sum}");
         }
     }
@@ -180,9 +225,9 @@ mod tests {
     #[test]
     fn large_counts_join_small_ones_smoothly() {
         for a in [0.01, 1.0, 2.5, 64.0, 200.0] {
-            let (below, above) = (ratio(19_999.999, a), ratio(20_000.0, a));
+            let (below, above) = (Count::new(19_999.999).ratio(a), Count::new(20_000.0).ratio(a));
             assert!((below - above).abs() < 1e-4, "{a}: {below} {above}");
         }
-        assert!(ratio(1e18, 0.5).is_finite());
+        assert!(Count::new(1e18).ratio(0.5).is_finite());
     }
 }
