@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use jiff::civil::Date;
 
-use super::{Color, Reading, check, memory, output, today};
+use super::{Color, Reading, check, output, today};
 use crate::check::{Accepted, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
@@ -43,7 +43,7 @@ pub(super) fn checked(
     let snapshots = snapshot::all_whole(folder, datasets)?;
     let former = snapshots.iter().map(|it| (snapshot::file_at(&it.accepted), it.sources.clone())).collect();
     let past: Vec<Accepted> = snapshots.into_iter().map(|it| it.accepted).collect();
-    let given = check::Given { datasets, past: &past, options: &options, memory: memory::default() };
+    let given = check::Given { datasets, past: &past, options: &options, memory: None };
     let (outcome, errors) = check::check_all(paths, reading.from, None, &given)?;
     for error in &errors {
         output::tell(error, color);

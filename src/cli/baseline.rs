@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 
 use super::check::{Given, check_all};
-use super::{Color, Exit, Reading, files, load_rules, memory, output, past};
+use super::{Color, Exit, Reading, files, load_rules, output, past};
 use crate::check::{Baseline, Outcome, baseline};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Status;
@@ -72,7 +72,7 @@ impl Inputs {
         let mut options = self.reading.options()?;
         options.max_findings = FINDINGS_MAX;
         let past = past(self.reading.snapshots.as_deref(), &datasets)?;
-        let given = Given { datasets: &datasets, past: &past, options: &options, memory: memory::default() };
+        let given = Given { datasets: &datasets, past: &past, options: &options, memory: None };
         let (outcome, errors) = check_all(&self.paths, self.reading.from, None, &given)?;
         for error in &errors {
             output::tell(error, color);

@@ -3,7 +3,7 @@
 use clap::Args;
 use rayon::prelude::*;
 
-use super::memory::{self, Memory};
+use super::memory::Memory;
 use super::opened::Opened;
 use super::watch::Watch;
 use super::{Color, Exit, From, Reading, baseline, collect, files, load_rules, output, past};
@@ -63,8 +63,8 @@ pub(super) struct Given<'a> {
     pub(super) datasets: &'a [Dataset],
     pub(super) past: &'a [Accepted],
     pub(super) options: &'a Options,
-    /// How many bytes large files may take, about.
-    pub(super) memory: u64,
+    /// How much large files may take, about; as much as is usual if not given.
+    pub(super) memory: Option<Memory>,
 }
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
@@ -83,8 +83,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
     known(&options.selection, &datasets)?;
     let past = past(args.reading.snapshots.as_deref(), &datasets)?;
-    let memory = args.memory.map_or_else(memory::default, |it| it.0);
-    let given = Given { datasets: &datasets, past: &past, options: &options, memory };
+    let given = Given { datasets: &datasets, past: &past, options: &options, memory: args.memory };
     let watch = Watch::start();
     let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;
     drop(watch);
@@ -160,7 +159,7 @@ pub(super) fn check_all(
 fn load_large(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Option<Loaded>> {
     let Some(parts) = opened.large(from) else { return Ok(None) };
     let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
-    let limits = Limits { chunk: Limits::CHUNK_BYTES, memory: given.memory };
+    let limits = Limits { chunk: Limits::CHUNK_BYTES, memory: Memory::bytes(given.memory) };
     check::stream::load(parts, &opened.name, given.datasets, given.options, &accepted, limits)
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::memory::{self, Memory};
+use super::memory::Memory;
 use super::output::Target;
 use super::sides::{Reader, SideArgs, Sided, one_stdin};
 use super::watch::Watch;
@@ -69,14 +69,13 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
         return Err(Error::new(ErrorKind::Usage, format!("expected OLD and NEW, found a third edition \"{extra}\"")));
     }
     one_stdin(&[&args.old, new])?;
-    let memory = args.memory.map_or_else(memory::default, |it| it.0);
     let watch = Watch::start();
     if let [Target { format: DiffFormat::Ndjson, file }] = &targets[..]
-        && let Some(exit) = args.stream(&reader, new, (&options, memory), file.as_deref())?
+        && let Some(exit) = args.stream(&reader, new, (&options, args.memory), file.as_deref())?
     {
         return Ok(exit);
     }
-    let diff = match large::differ(&reader, (&args.old, new), &options, memory, &mut |_| Ok(()))? {
+    let diff = match large::differ(&reader, (&args.old, new), &options, args.memory, &mut |_| Ok(()))? {
         Some(diff) => diff,
         None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options)?,
     };
@@ -161,7 +160,7 @@ impl DiffArgs {
         &self,
         reader: &Reader,
         new: &str,
-        (options, memory): (&Options, u64),
+        (options, memory): (&Options, Option<Memory>),
         file: Option<&str>,
     ) -> Result<Option<Exit>> {
         let unwritten = |it| output::unwritten(file.unwrap_or("<stdout>"), it);

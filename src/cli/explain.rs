@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::check::{Given, check_all};
-use super::{Color, load_rules, memory, output};
+use super::{Color, load_rules, output};
 use crate::check::Options;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
@@ -63,7 +63,7 @@ fn is_id(word: &str) -> bool {
 fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Result<Vec<u8>> {
     let options = Options { max_findings: usize::MAX, today: Some(super::today()), ..Options::default() };
     let past = super::past(None, datasets)?;
-    let given = Given { datasets, past: &past, options: &options, memory: memory::default() };
+    let given = Given { datasets, past: &past, options: &options, memory: None };
     let (mut outcome, errors) = check_all(paths, None, None, &given)?;
     outcome.findings.retain(|it| it.id == id);
     let Some(first) = outcome.findings.first() else {

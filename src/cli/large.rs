@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::files::Input;
+use super::memory::Memory;
 use super::opened::{Opened, Parts};
 use super::sides::Reader;
 use crate::diff::large::{Groups, Large, Limits, joined};
@@ -35,7 +36,7 @@ pub(super) fn differ(
     reader: &Reader,
     names: (&str, &str),
     options: &Options,
-    memory: u64,
+    memory: Option<Memory>,
     each: &mut dyn FnMut(&mut Diff) -> Result<()>,
 ) -> Result<Option<Diff>> {
     let (Some(old), Some(new)) = (File::open(reader, names.0)?, File::open(reader, names.1)?) else {
@@ -46,7 +47,7 @@ pub(super) fn differ(
         let sided = reader.document(&name, (Arc::new(document), Format::Delimited))?;
         Ok((sided.side, sided.tables))
     };
-    let limits = Limits { memory, block: Limits::BLOCK_BYTES };
+    let limits = Limits { memory: Memory::bytes(memory), block: Limits::BLOCK_BYTES };
     let Some(groups) = Groups::of(old.large(), new.large(), options, limits, &read)? else { return Ok(None) };
     if groups.known().moved > 0 && old.parts.size() < LISTED_BYTES {
         return Ok(None);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::check::{Given, check_all};
-use super::{Color, Exit, load_rules, memory, output, past, today};
+use super::{Color, Exit, load_rules, output, past, today};
 use crate::check::{self, Judged, Options};
 use crate::error::Result;
 use crate::report::strength_line;
@@ -59,7 +59,7 @@ pub(super) fn run(args: &LintArgs, color: Color) -> Result<Exit> {
     } else {
         let accepted = past(args.snapshots.as_deref(), &datasets)?;
         let options = Options { strength: true, today: Some(today()), ..Options::default() };
-        let given = Given { datasets: &datasets, past: &accepted, options: &options, memory: memory::default() };
+        let given = Given { datasets: &datasets, past: &accepted, options: &options, memory: None };
         let (outcome, failed) = check_all(&args.paths, None, None, &given)?;
         text.extend(outcome.editions.iter().map(|it| told(it, named)));
         errors = failed;

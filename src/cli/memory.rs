@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 /// An amount of memory in bytes, written `256M`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Memory(pub(super) u64);
+pub(super) struct Memory(u64);
 
 impl FromStr for Memory {
     type Err = String;
@@ -25,13 +25,19 @@ impl FromStr for Memory {
     }
 }
 
-/// A quarter of the machine's memory, or 1 GB where it does not tell.
-pub(super) fn default() -> u64 {
-    const UNKNOWN: u64 = 1 << 30;
-    let told = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = told.lines().find_map(|it| it.strip_prefix("MemTotal:"));
-    let kilobytes = total.and_then(|it| it.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
-    kilobytes.map_or(UNKNOWN, |it| it * 1024 / 4)
+impl Memory {
+    /// So many bytes; if not given, a quarter of the machine's memory, or 1 GB
+    /// where it does not tell.
+    pub(super) fn bytes(given: Option<Self>) -> u64 {
+        const UNKNOWN: u64 = 1 << 30;
+        if let Some(Self(bytes)) = given {
+            return bytes;
+        }
+        let told = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        let total = told.lines().find_map(|it| it.strip_prefix("MemTotal:"));
+        let kilobytes = total.and_then(|it| it.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+        kilobytes.map_or(UNKNOWN, |it| it * 1024 / 4)
+    }
 }
 
 #[cfg(test)]

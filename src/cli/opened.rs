@@ -79,6 +79,8 @@ impl Opened {
     }
 
     fn stream(name: String, stream: Box<dyn Read>) -> Result<Self> {
+        // It may be long, and may keep the run waiting.
+        watch::expect(0);
         let mut stream = Counted(stream);
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
         let mut start = Vec::new();

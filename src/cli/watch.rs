@@ -5,7 +5,7 @@
 //! Nothing is shown where standard error is no terminal.
 
 use std::io::IsTerminal;
-use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -22,10 +22,18 @@ static READ: AtomicU64 = AtomicU64::new(0);
 static TOTAL: AtomicU64 = AtomicU64::new(0);
 static HANDED_OUT: AtomicU64 = AtomicU64::new(0);
 static SHOWN: AtomicBool = AtomicBool::new(false);
+/// Whether something large would be shown, and is not yet.
+static WATCHED: AtomicBool = AtomicBool::new(false);
+static DONE: AtomicBool = AtomicBool::new(false);
+static THREAD: Mutex<Option<JoinHandle<()>>> = Mutex::new(None);
 
-/// Adds to what there is to be read, in bytes.
+/// Adds to what there is to be read, in bytes: something large, which a run
+/// that is watched begins to show from here on.
 pub(super) fn expect(bytes: u64) {
     TOTAL.fetch_add(bytes, Ordering::Relaxed);
+    if WATCHED.swap(false, Ordering::Relaxed) {
+        begin();
+    }
 }
 
 /// Adds to what was read, in bytes.
@@ -39,32 +47,23 @@ pub(super) fn handed_out(rows: u64) {
 }
 
 /// A run that is watched, until it is dropped.
-pub(super) struct Watch {
-    done: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
+pub(super) struct Watch(());
 
 impl Watch {
-    /// Watches the run from here on, and lets Ctrl-C end it with exit code 130.
+    /// Watches the run as soon as there is something large to read: small
+    /// ones end sooner than a thread begins.
     pub(super) fn start() -> Self {
-        // Where no handler can be had, the signal ends the process by itself.
-        drop(ctrlc::set_handler(|| {
-            if SHOWN.load(Ordering::Relaxed) {
-                eprint!("\r\x1b[2K");
-            }
-            std::process::exit(INTERRUPTED);
-        }));
-        let done = Arc::new(AtomicBool::new(false));
-        let known = Arc::clone(&done);
-        let show = std::io::stderr().is_terminal();
-        Self { done, thread: show.then(|| std::thread::spawn(move || tell(&known))) }
+        WATCHED.store(true, Ordering::Relaxed);
+        Self(())
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.done.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
+        WATCHED.store(false, Ordering::Relaxed);
+        let thread = THREAD.lock().ok().and_then(|mut it| it.take());
+        if let Some(thread) = thread {
+            DONE.store(true, Ordering::Relaxed);
             thread.thread().unpark();
             // It holds nothing that a panic of its own could harm.
             drop(thread.join());
@@ -72,11 +71,27 @@ impl Drop for Watch {
     }
 }
 
-fn tell(done: &AtomicBool) {
+/// Lets Ctrl-C end the run with exit code 130, and shows how far it is.
+fn begin() {
+    // Where no handler can be had, the signal ends the process by itself.
+    drop(ctrlc::set_handler(|| {
+        if SHOWN.load(Ordering::Relaxed) {
+            eprint!("\r\x1b[2K");
+        }
+        std::process::exit(INTERRUPTED);
+    }));
+    if std::io::stderr().is_terminal()
+        && let Ok(mut thread) = THREAD.lock()
+    {
+        *thread = Some(std::thread::spawn(tell));
+    }
+}
+
+fn tell() {
     let start = Instant::now();
     // It counts from the start, so that its rate is right when it is shown.
     let bar = ProgressBar::hidden().with_style(style());
-    while !done.load(Ordering::Relaxed) {
+    while !DONE.load(Ordering::Relaxed) {
         let total = TOTAL.load(Ordering::Relaxed);
         bar.set_length(total);
         bar.set_position(READ.load(Ordering::Relaxed).min(total));
