@@ -194,7 +194,7 @@ def check(name="dirty.csv"):
     commands = {"crossfoot": [CROSSFOOT, "check", "--rules", folder, "--max-findings", "5000", "-o", f"json={found}", file],
                 "DuckDB": [PYTHON, HERE / "peers" / "duckdb_check.py", file],
                 "Polars": [PYTHON, HERE / "peers" / "polars_check.py", file]}
-    if name.endswith(".csv"):
+    if name.endswith(".csv") and (HOME / "xan" / "bin" / "xan").exists():
         commands["xan"] = ["bash", HERE / "peers" / "xan_check.sh", HOME / "xan" / "bin" / "xan", file]
     compare(f"check {name}", commands, right)
 

@@ -54,8 +54,8 @@ pub(super) struct Run<'a> {
     pub(super) borrowed: Vec<String>,
     /// The schemas of the edition's tables, in their order.
     pub(super) schemas: Vec<TableSchema>,
-    /// How many rows are in order and not in each of the edition's tables.
-    pub(super) clean: Vec<usize>,
+    /// What is in order and not in each of the edition's tables.
+    pub(super) clean: Vec<Clean>,
 }
 
 /// Reads one document, finds its dataset, and types its tables.
@@ -255,7 +255,7 @@ pub(super) fn runs(loaded: Vec<Loaded>, datasets: &[Dataset]) -> Vec<Run<'_>> {
 /// A file that no dataset claims: its tables as they are.
 fn single<'a>(loaded: Loaded) -> Run<'a> {
     let schemas = loaded.tables.iter().map(|it| it.schema.clone()).collect();
-    let clean = loaded.tables.iter().map(|it| it.clean.rows).collect();
+    let clean = loaded.tables.iter().map(|it| it.clean.clone()).collect();
     let tables = loaded.tables.into_iter().map(|it| it.table).collect();
     let edition = Edition { period: loaded.page.period, coverage: loaded.page.coverage, tables };
     let edition = Arc::new(edition);
@@ -316,7 +316,7 @@ fn by_period<'a>(
         past: Vec::new(),
         borrowed: borrowed.to_vec(),
         schemas: schemas.clone(),
-        clean: tables.iter().map(|it| it.clean.rows).collect(),
+        clean: tables.iter().map(|it| it.clean.clone()).collect(),
     };
     if days.is_empty() {
         let tables = tables.iter().map(|it| it.table.clone()).collect();
@@ -356,12 +356,21 @@ impl Run<'_> {
 
     /// How many rows of a table are in order, and not in the edition.
     pub(super) fn clean_rows(&self, table: &str) -> usize {
-        self.edition.table(table).and_then(|it| self.clean.get(it)).copied().unwrap_or(0)
+        self.clean_of(table).map_or(0, |it| it.rows)
+    }
+
+    /// How many of those a rule is for.
+    pub(super) fn clean_checks(&self, table: &str, rule: &str) -> usize {
+        self.clean_of(table).map_or(0, |it| it.rows - it.left_out.get(rule).copied().unwrap_or(0))
+    }
+
+    fn clean_of(&self, table: &str) -> Option<&Clean> {
+        self.edition.table(table).and_then(|it| self.clean.get(it))
     }
 
     /// Whether rows are known to be in order that are not in the edition.
     pub(super) fn is_in_parts(&self) -> bool {
-        self.clean.iter().any(|it| *it > 0)
+        self.clean.iter().any(|it| it.rows > 0)
     }
 
     /// The dataset's name, or none.

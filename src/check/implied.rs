@@ -78,7 +78,7 @@ impl Form<'_> {
         let typed = |it: &CellState| matches!(it, CellState::Value | CellState::Unreadable | CellState::Unclear);
         let cells: usize = table.columns.iter().map(|it| it.states.iter().filter(|it| typed(it)).count()).sum();
         let strict = self.table.schema.columns.iter().filter(|it| !it.blank).filter_map(|it| table.column(&it.name));
-        let clean = self.table.clean;
+        let clean = &self.table.clean;
         let full: usize = strict.map(|it| table.columns[it].states.len() + clean.rows).sum();
         for (rule, kind, checks, faults) in [
             ("type", TypeFaultKind::Type, cells + clean.cells, types + styles),

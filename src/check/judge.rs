@@ -82,7 +82,7 @@ fn tell(
     collector.about(table);
     let facts = rule_facts(dataset, rule);
     let tally = |mark| judged.marks.iter().filter(|&&it| it == mark).count();
-    collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + run.clean_rows(table));
+    collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + run.clean_checks(table, &rule.name));
     collector.count_rounded(&rule.name, tally(Mark::Rounded));
     collector.count(&rule.name, Verdict::Undetermined, tally(Mark::Undetermined));
     collector.fail(&facts, tally(Mark::Fails));

@@ -22,7 +22,7 @@ const RULES: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"t.*\"]\n[tables.
     id = \"count\"\npart = \"integer\"\nn = { type = \"amount\", blank = false }\nday = \"date\"\nlate = \"date\"\n\
     code = \"text\"\nnote = { type = \"text\", blank = false }\nloose = \"amount\"\nspare = \"count\"\nmore = \"text\"\n\
     [[rules]]\nname = \"limits\"\nrange = { columns = [\"n\"], min = \"0.5\", max = 50 }\n\
-    [[rules]]\nname = \"less\"\nexpect = \"n < 40.25 AND part >= -3 AND loose < n\"\n\
+    [[rules]]\nname = \"less\"\nexpect = \"n < 40.25 AND part >= -3 AND loose < n AND (n - part * 2 > -9 OR late = day)\"\n\
     [[rules]]\nname = \"days\"\nexpect = \"day <= late AND day >= DATE '1999-01-01'\"\n\
     [[rules]]\nname = \"codes\"\ncodes = { column = \"code\", values = [\"R\", \"A b\"] }\n\
     [[rules]]\nname = \"once\"\nunique = [\"id\", \"part\"]\n";

@@ -115,6 +115,61 @@ proptest! {
     }
 }
 
+/// Conditions over the cells of one record, of all forms.
+const CONDITIONS: [&str; 16] = [
+    "n + part = n + part * 1",
+    "n - 2 * part >= 0.5 OR part < 0",
+    "NOT (n > 30 AND part = 7)",
+    "abs(part) <= 8",
+    "n / 4 < 12.25",
+    "part IN (1, 2, 3.0, -4)",
+    "n NOT BETWEEN 44 AND 46.5",
+    "day IN (DATE '2000-01-11', DATE '2001-02-03') OR day <> late",
+    "late BETWEEN day AND DATE '2003-01-01'",
+    "code = 'R' OR code <> 'r'",
+    "code IN ('R', 'A b') OR note LIKE 'a%'",
+    "note IS NOT NULL",
+    "code IS NULL OR n IS NOT NULL",
+    "(n > 3) IS TRUE",
+    "n * part * 100000000 * 100000000 * 100000000 * 100000000 <= n * part * 90000000000000000000000000000000",
+    "1.5 * n > part",
+];
+
+proptest! {
+    #[test]
+    fn conditions_of_all_forms_are_judged_as_in_whole_files(
+        records in proptest::collection::vec(record(), 0..40),
+        conditions in proptest::collection::vec((0..CONDITIONS.len(), proptest::option::of(0..CONDITIONS.len())), 1..5),
+        chunk in 1_u64..4_096,
+        pattern in prop_oneof![Just("^[a-z ]*$"), Just("b"), Just("^.{1,3}$")],
+    ) {
+        let rule = |(at, (expect, when)): (usize, &(usize, Option<usize>))| {
+            let when = when.map_or(String::new(), |it| format!("where = \"{}\"\n", CONDITIONS[it]));
+            format!("[[rules]]\nname = \"r{at}\"\n{when}expect = \"{}\"\n", CONDITIONS[*expect])
+        };
+        let rules: String = conditions.iter().enumerate().map(rule).collect();
+        let (columns, _) = RULES.split_once("[[rules]]").unwrap();
+        let sum = "[[rules]]\nname = \"parts\"\nsum = { total = \"n\", parts = [\"part\"], complete = false }\n";
+        let fits = format!("[[rules]]\nname = \"fits\"\nmatches = {{ column = \"note\", pattern = \"{pattern}\" }}\n");
+        let text = format!("{HEADING}{}{}", sound(60), records.concat());
+        let datasets = dataset(&format!("{columns}{rules}{sum}{fits}"));
+        if let Some(parts) = in_parts(&datasets, &text, chunk) {
+            prop_assert_eq!(parts, whole(&datasets, &text), "{}", text);
+        }
+    }
+}
+
+#[test]
+fn conditions_of_all_forms_are_judged_in_parts() {
+    let (columns, _) = RULES.split_once("[[rules]]").unwrap();
+    let text = format!("{HEADING}{}", sound(60));
+    for it in CONDITIONS {
+        let rule = format!("{columns}[[rules]]\nname = \"r\"\nwhere = \"{it}\"\nexpect = \"{it}\"\n");
+        let parts = in_parts(&dataset(&rule), &text, 1 << 20);
+        assert_eq!(parts, Some(whole(&dataset(&rule), &text)), "{it}");
+    }
+}
+
 /// Rows that are in order by themselves, in no order of their keys.
 fn shuffled(count: usize) -> String {
     let mut rows: Vec<String> = sound(count).lines().map(|it| format!("{it}\n")).collect();

@@ -4,27 +4,24 @@
 //! those only what the statistics of a row group do not tell. The rows to look
 //! at become lines of the CSV file that says the same.
 
-use std::hash::BuildHasher;
-
 use rayon::prelude::*;
 
+use super::SAMPLE_BYTES;
+use super::keys::{self, Late};
 use super::plan::Plan;
 use super::sift::{SUSPECTS_MAX, Sifted};
-use super::{Clean, SAMPLE_BYTES};
 use crate::check::Options;
 use crate::check::assemble::Loaded;
 use crate::error::Result;
 use crate::rules::Dataset;
 use crate::source::Parts;
 use crate::source::columns::{ColumnFile, Group, Keys, Sifter};
-use crate::source::delimited::sieve::{self, KEY_MAX, Key, Suspect, Wanted};
+use crate::source::delimited::sieve::{self, KEY_MAX, Key, KeyHash, Suspect, Wanted};
 
 /// So many row groups are under way at once for each thread.
 const WINDOW: usize = 4;
 /// A row group where more keys than these, and than an eighth, do not rise is in no order.
 const LATE_MIN: usize = 64;
-/// The hashes of so many keys are held at once.
-const HASHES_MAX: usize = 8 << 20;
 /// So many rows at the end are looked at where they may be notes.
 const NOTES_MAX: usize = 256;
 
@@ -35,6 +32,7 @@ pub(super) fn load(
     datasets: &[Dataset],
     options: &Options,
     judged_before: &dyn Fn(&str) -> bool,
+    memory: u64,
 ) -> Result<Option<Loaded>> {
     let file = ColumnFile::open(name, parts)?;
     let sample = file.document(usize::try_from(SAMPLE_BYTES).unwrap_or(usize::MAX))?;
@@ -46,7 +44,7 @@ pub(super) fn load(
         _ => return Ok(None),
     };
     let Some(sifter) = Sifter::new(&file, &plan.sieve, &plan.blank) else { return Ok(None) };
-    let Some(mut groups) = sift(&file, &sifter)? else { return Ok(None) };
+    let Some(mut groups) = sift(&file, &sifter, memory)? else { return Ok(None) };
     if sifter.may_have_notes() {
         hand_out_end(&file, &mut groups);
     }
@@ -66,15 +64,15 @@ enum Sift {
 
 /// Goes over all row groups, and finds the rows whose keys another has too;
 /// nothing where too much must be looked at.
-fn sift(file: &ColumnFile<'_>, sifter: &Sifter<'_>) -> Result<Option<Vec<Group>>> {
+fn sift(file: &ColumnFile<'_>, sifter: &Sifter<'_>, memory: u64) -> Result<Option<Vec<Group>>> {
     match pass(file, sifter, true)? {
         Sift::Done(mut groups) => look_up(sifter, &mut groups).map(|()| Some(groups)),
         Sift::TooMuch => Ok(None),
         Sift::Disorder => {
             let Sift::Done(mut groups) = pass(file, sifter, false)? else { return Ok(None) };
-            let Some(repeated) = repeated(file, sifter)? else { return Ok(None) };
+            let Some(repeated) = repeated(file, sifter, memory)? else { return Ok(None) };
             let find = |(number, group): (usize, &mut Group)| {
-                let is_wanted = |key: &Key| repeated.binary_search(&hash(key)).is_ok();
+                let is_wanted = |key: &Key| repeated.binary_search(&KeyHash::of(key)).is_ok();
                 find(sifter, number, group, is_wanted)
             };
             groups.par_iter_mut().enumerate().map(find).collect::<Result<()>>()?;
@@ -122,48 +120,30 @@ fn find(sifter: &Sifter<'_>, number: usize, group: &mut Group, is_wanted: impl F
 
 /// Hands out the rows in order that have the key of a late one.
 fn look_up(sifter: &Sifter<'_>, groups: &mut [Group]) -> Result<()> {
-    let mut late: Vec<Key> = groups.iter_mut().flat_map(|it| std::mem::take(&mut it.late)).collect();
-    late.sort_unstable();
-    late.dedup();
+    let late = Late::new(groups.iter_mut().flat_map(|it| std::mem::take(&mut it.late)).collect());
     let look = |(number, group): (usize, &mut Group)| {
-        let (Some(first), Some((last, _))) = (group.order.first, group.order.last) else { return Ok(()) };
-        let wanted = &late[late.partition_point(|it| *it < first)..late.partition_point(|it| *it <= last)];
+        let wanted = late.within(&group.order);
         if wanted.is_empty() { Ok(()) } else { find(sifter, number, group, |it| wanted.binary_search(it).is_ok()) }
     };
     groups.par_iter_mut().enumerate().map(look).collect()
 }
 
-/// A hash of a key; where two keys share one, both are looked at.
-fn hash(key: &Key) -> u64 {
-    foldhash::fast::FixedState::with_seed(0).hash_one(key)
-}
-
-/// The hashes of keys that stand in more than one row, rising; those of all
-/// keys are held a part at a time. Nothing where they are too many.
-fn repeated(file: &ColumnFile<'_>, sifter: &Sifter<'_>) -> Result<Option<Vec<u64>>> {
+/// The hashes of keys that more than one row has; nothing where they are too many.
+fn repeated(file: &ColumnFile<'_>, sifter: &Sifter<'_>, memory: u64) -> Result<Option<Vec<u64>>> {
     let rows: usize = (0..file.groups()).map(|it| file.rows(it)).sum();
-    let parts = rows.div_ceil(HASHES_MAX) as u64;
-    let mut repeated: Vec<u64> = Vec::new();
-    for part in 0..parts {
+    let of_part = |part: (u64, u64)| {
         let of_group = |group: usize| {
             let mut hashes = Vec::new();
             sifter.keys(group, |_, key| {
-                let hash = hash(&key);
-                hashes.extend((hash % parts == part).then_some(hash));
+                let hash = KeyHash::of(&key);
+                hashes.extend((hash % part.1 == part.0).then_some(hash));
             })?;
             Ok(hashes)
         };
         let hashes: Vec<Vec<u64>> = (0..file.groups()).into_par_iter().map(of_group).collect::<Result<_>>()?;
-        let mut hashes = hashes.concat();
-        hashes.par_sort_unstable();
-        repeated.extend(hashes.windows(2).filter(|it| it[0] == it[1]).map(|it| it[0]));
-        if repeated.len() > SUSPECTS_MAX {
-            return Ok(None);
-        }
-    }
-    repeated.sort_unstable();
-    repeated.dedup();
-    Ok(Some(repeated))
+        Ok(hashes.concat())
+    };
+    keys::repeated(keys::parts(rows as u64, memory), of_part)
 }
 
 /// Hands out the last rows of the file.
@@ -181,7 +161,7 @@ fn gather(file: &ColumnFile<'_>, sifter: &Sifter<'_>, groups: &mut [Group]) -> R
     let handed = groups.par_iter_mut().enumerate().map(|(number, it)| sifter.hand_out(number, it));
     let handed: Vec<_> = handed.collect::<Result<_>>()?;
     let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
-    let mut sifted = Sifted { handed: Vec::new(), clean: Clean::default(), records: 1 };
+    let mut sifted = Sifted { records: 1, ..Sifted::default() };
     for ((start, rows), (group, handed)) in
         file.starts().into_iter().zip((0..).map(|it| file.rows(it))).zip(groups.iter_mut().zip(handed))
     {

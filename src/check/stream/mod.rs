@@ -14,8 +14,11 @@
 //! edition before this one, numbers grouped in thousands), [`load`] gives
 //! nothing, and the file is read as a whole.
 
+use std::collections::BTreeMap;
+
 #[cfg(feature = "parquet")]
 mod columns;
+mod keys;
 mod plan;
 mod sift;
 
@@ -30,7 +33,7 @@ use crate::source::{Parts, decode};
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 /// So much of a file tells its form.
-const SAMPLE_BYTES: u64 = 1 << 18;
+const SAMPLE_BYTES: u64 = 1 << 15;
 /// How large files are read.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -42,11 +45,11 @@ pub struct Limits {
 
 impl Limits {
     /// What a file is best read in.
-    pub const CHUNK_BYTES: u64 = 4 << 20;
+    pub const CHUNK_BYTES: u64 = 1 << 20;
 }
 
 /// What is known to be in order, beside what was loaded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Clean {
     /// How many rows.
     pub(super) rows: usize,
@@ -54,6 +57,8 @@ pub(super) struct Clean {
     pub(super) cells: usize,
     /// How many of those are figures.
     pub(super) figures: usize,
+    /// How many of the rows the `where` of a rule leaves out, by its name.
+    pub(super) left_out: BTreeMap<String, usize>,
 }
 
 /// Reads a large file, if it is of a form that allows it.
@@ -77,7 +82,7 @@ pub fn load(
     file.read(0, SAMPLE_BYTES, &mut sample)?;
     #[cfg(feature = "parquet")]
     if crate::source::columns::is_parquet(&sample) {
-        return columns::load(parts, name, datasets, options, judged_before);
+        return columns::load(parts, name, datasets, options, judged_before, limits.memory);
     }
     let mark = if sample.starts_with(MARK) { MARK.len() } else { 0 };
     let end = memchr::memrchr(b'\n', &sample).map_or(0, |it| it + 1);

@@ -1,5 +1,6 @@
 //! How a large file is read, and how what is handed out becomes a small file.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::sift::Sifted;
@@ -9,9 +10,12 @@ use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
 use crate::rules::{Dataset, Sieved};
-use crate::source::delimited::sieve::{self, Keys, Sieve, Wanted};
-use crate::source::{Page, TypeOptions, style_of, type_grid};
-use crate::table::{ColumnType, Document, NumberStyle, TableSchema};
+use crate::source::delimited::sieve::{self, Gated, Keys, Sieve, Test, Wanted};
+use crate::source::{Grid, Page, TypeOptions, style_of, type_grid};
+use crate::table::{ColumnSchema, ColumnType, DecimalSign, Document, Markers, NumberStyle, Table, TableSchema, Unit};
+
+/// So many rules may have a `where`.
+const GATES_MAX: usize = 64;
 
 /// How a file is read, by its sample and its dataset.
 pub(super) struct Plan<'a> {
@@ -25,6 +29,8 @@ pub(super) struct Plan<'a> {
     pub(super) sieve: Sieve,
     /// The columns of each key that no two records share.
     pub(super) keys: Vec<Vec<usize>>,
+    /// Which rule each condition of the sieve belongs to.
+    gates: Vec<String>,
     /// Which printed columns may be empty.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only files kept by columns ask for it"))]
     pub(super) blank: Vec<bool>,
@@ -55,42 +61,38 @@ impl<'a> Plan<'a> {
         let prefer = locale.and_then(NumberStyle::of_locale).unwrap_or(NumberStyle::ENGLISH);
         let style = style_of(grid, &document, declared, prefer);
         let typed = type_grid(grid, &document, declared, &TypeOptions { prefer }).table;
-        if style.decimal != crate::table::DecimalSign::Point {
+        if style.decimal != DecimalSign::Point {
             return Ok(None);
         }
-        let mut schema = declared.clone();
-        let mut columns = vec![Wanted::Text; grid.headings.len()];
-        let mut blanks = vec![true; grid.headings.len()];
-        for it in &typed.columns {
-            let known = declared.column(&it.name).map(|it| &declared.columns[it]);
-            let scaled = grid.headings[it.position as usize].text(&document);
-            let unit = known.and_then(|it| it.unit).or_else(|| crate::table::Unit::in_heading(scaled));
-            if unit.is_some() || known.is_some_and(|it| it.decimals.is_some() || it.format.is_some()) {
-                return Ok(None);
-            }
-            if known.is_none() {
-                schema.columns.push(crate::table::ColumnSchema {
-                    optional: true,
-                    ..crate::table::ColumnSchema::new(it.name.clone(), it.kind)
-                });
-            }
-            let blank = known.is_none_or(|it| it.blank);
-            let Some(wanted) = wanted(it.kind, blank) else { return Ok(None) };
-            (columns[it.position as usize], blanks[it.position as usize]) = (wanted, blank);
-        }
+        let Some((schema, mut columns, blanks)) = columns(declared, &typed, grid, &document) else { return Ok(None) };
         let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
-        let Some((tests, keys)) = tests(dataset, table, declared, &columns, &position) else { return Ok(None) };
+        let Some(Tests { each, gated, gates, keys }) = Tests::of(dataset, table, &columns, &position) else {
+            return Ok(None);
+        };
         // A key without a value is for the rules to tell.
         for &it in keys.iter().flatten() {
             if columns[it] == Wanted::Text {
                 columns[it] = Wanted::Filled;
             }
         }
-        let blank = (0..columns.len()).map(|it| blanks[it] && !is_read(it, &tests, &keys)).collect();
-        let sieve = Sieve { dialect, columns, blank, tests, keys: Keys::None };
+        let read = read(&each, &gated, &keys);
+        let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
+        let sieve = Sieve { dialect, columns, blank, tests: each, gated, keys: Keys::None };
         let dataset_name = dataset.name.clone();
         let (dataset, of_columns) = (claimed.dataset, sample.is_of_columns());
-        Ok(Some(Self { dataset, dataset_name, declared, schema, style, page, sieve, keys, blank: blanks, of_columns }))
+        Ok(Some(Self {
+            dataset,
+            dataset_name,
+            declared,
+            schema,
+            style,
+            page,
+            sieve,
+            keys,
+            gates,
+            blank: blanks,
+            of_columns,
+        }))
     }
 
     /// How many bytes a record has, about.
@@ -129,7 +131,8 @@ impl<'a> Plan<'a> {
         let mut page = sieve::page_of(&document, &self.page.grids[0], self.sieve.dialect, &numbers, tail)?;
         page.grids[0].style = Some(self.style);
         let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions { prefer: self.style });
-        let clean = sifted.clean;
+        let mut clean = sifted.clean.clone();
+        clean.left_out = self.gates.iter().cloned().zip(sifted.left_out.iter().copied()).collect();
         let schema = self.declared.clone();
         let table = LoadedTable { grid: 0, schema, table: typed.table, faults: typed.faults, clean };
         let input = Input {
@@ -139,18 +142,48 @@ impl<'a> Plan<'a> {
             editions: 1,
             coverage: None,
             tables: 1,
-            rows: clean.rows + table.table.rows.len(),
-            figures: clean.figures + assemble::figures(&table.table),
+            rows: table.clean.rows + table.table.rows.len(),
+            figures: table.clean.figures + assemble::figures(&table.table),
         };
         let format = crate::source::Format::Delimited;
         Some(Loaded { document, page, input, format, dataset: Some(self.dataset), period: None, tables: vec![table] })
     }
 }
 
-/// Whether a test or a key reads a column.
-fn is_read(column: usize, tests: &[sieve::Test<usize>], keys: &[Vec<usize>]) -> bool {
-    let tested = |it: &sieve::Test<usize>| it.columns().0.iter().chain(&it.columns().1).any(|it| **it == column);
-    tests.iter().any(tested) || keys.iter().flatten().any(|it| *it == column)
+/// The schema with the columns that are not declared, as inferred; how each
+/// printed column is read, and whether it may be empty. None where one is read
+/// in another way than a sieve does.
+fn columns(
+    declared: &TableSchema,
+    typed: &Table,
+    grid: &Grid,
+    document: &Document,
+) -> Option<(TableSchema, Vec<Wanted>, Vec<bool>)> {
+    let mut schema = declared.clone();
+    let mut columns = vec![Wanted::Text; grid.headings.len()];
+    let mut blanks = vec![true; grid.headings.len()];
+    for it in &typed.columns {
+        let known = declared.column(&it.name).map(|it| &declared.columns[it]);
+        let heading = grid.headings[it.position as usize].text(document);
+        let unit = known.and_then(|it| it.unit).or_else(|| Unit::in_heading(heading));
+        if unit.is_some() || known.is_some_and(|it| it.decimals.is_some() || it.format.is_some()) {
+            return None;
+        }
+        if known.is_none() {
+            schema.columns.push(ColumnSchema { optional: true, ..ColumnSchema::new(it.name.clone(), it.kind) });
+        }
+        let blank = known.is_none_or(|it| it.blank);
+        (columns[it.position as usize], blanks[it.position as usize]) = (wanted(it.kind, blank)?, blank);
+    }
+    Some((schema, columns, blanks))
+}
+
+/// The columns that a test, a condition or a key reads.
+fn read(each: &[Test<usize>], gated: &[Gated], keys: &[Vec<usize>]) -> BTreeSet<usize> {
+    let gates = gated.iter().map(|it| it.when.read());
+    let tests = each.iter().chain(gated.iter().flat_map(|it| &it.tests)).map(Test::columns);
+    let columns = gates.chain(tests).flat_map(|(numbers, texts)| [numbers, texts].concat());
+    columns.chain(keys.iter().flatten()).copied().collect()
 }
 
 /// How a column of a type is read, if it can be.
@@ -166,42 +199,72 @@ fn wanted(kind: ColumnType, blank: bool) -> Option<Wanted> {
     })
 }
 
-type Tests = (Vec<sieve::Test<usize>>, Vec<Vec<usize>>);
+/// The rules of a table as what a sieve asks.
+#[derive(Default)]
+struct Tests {
+    /// Tests of every record.
+    each: Vec<Test<usize>>,
+    /// Tests of those that a rule's `where` lets in.
+    gated: Vec<Gated>,
+    /// Which rule each of those belongs to.
+    gates: Vec<String>,
+    /// The columns of each key.
+    keys: Vec<Vec<usize>>,
+}
 
-/// The rules of a table as tests of its columns, and its keys, if all are such.
-fn tests(
-    dataset: &Dataset,
-    table: usize,
-    declared: &TableSchema,
-    columns: &[Wanted],
-    position: &dyn Fn(&String) -> Option<usize>,
-) -> Option<Tests> {
-    let mut tests = Vec::new();
-    let mut keys: Vec<Vec<usize>> = Vec::new();
-    let is_text = |it: usize| matches!(columns[it], Wanted::Text | Wanted::Filled);
-    let of_key = |names: &[String]| names.iter().map(position).collect::<Option<Vec<usize>>>();
-    if !declared.key.is_empty() {
-        keys.push(of_key(&declared.key)?);
-    }
-    for rule in &dataset.rules {
-        if rule.filter.is_some() || rule.table != Some(table) {
-            return None;
+impl Tests {
+    /// All rules of a dataset, if all are such.
+    fn of(
+        dataset: &Dataset,
+        table: usize,
+        columns: &[Wanted],
+        position: &dyn Fn(&String) -> Option<usize>,
+    ) -> Option<Self> {
+        let mut found = Self::default();
+        let is_text = |it: usize| matches!(columns[it], Wanted::Text | Wanted::Filled);
+        let fits = |(numbers, texts): (Vec<&usize>, Vec<&usize>)| {
+            !numbers.iter().any(|it| is_text(**it)) && texts.iter().all(|it| is_text(**it))
+        };
+        let of_key = |names: &[String]| names.iter().map(position).collect::<Option<Vec<usize>>>();
+        let declared = &dataset.tables[table];
+        if !declared.key.is_empty() {
+            found.keys.push(of_key(&declared.key)?);
         }
-        match rule.check.sieve()? {
-            Sieved::Each(each) => {
-                for test in each {
-                    let test = test.over(position)?;
-                    let (numbers, texts) = test.columns();
-                    if numbers.iter().any(|it| is_text(**it)) || texts.iter().any(|it| !is_text(**it)) {
-                        return None;
-                    }
-                    tests.push(test);
-                }
+        for rule in &dataset.rules {
+            if rule.table != Some(table) {
+                return None;
             }
-            Sieved::Once(names) => keys.push(of_key(&names)?),
+            let tests = match (rule.check.sieve()?, &rule.filter) {
+                (Sieved::Each(tests), _) => tests,
+                (Sieved::Once(names), None) => {
+                    found.keys.push(of_key(&names)?);
+                    continue;
+                }
+                (Sieved::Once(_), Some(_)) => return None,
+            };
+            let tests: Vec<Test<usize>> = tests.iter().map(|it| it.over(position)).collect::<Option<_>>()?;
+            if !tests.iter().all(|it| fits(it.columns()) && !may_be_marker(it)) {
+                return None;
+            }
+            let Some(filter) = &rule.filter else {
+                found.each.extend(tests);
+                continue;
+            };
+            let when = filter.sieve()?.over(&position)?;
+            if !fits(when.read()) {
+                return None;
+            }
+            found.gated.push(Gated { when, tests });
+            found.gates.push(rule.name.clone());
         }
+        found.keys.sort();
+        found.keys.dedup();
+        (found.gated.len() <= GATES_MAX).then_some(found)
     }
-    keys.sort();
-    keys.dedup();
-    Some((tests, keys))
+}
+
+/// Whether a test lists a text that stands for a missing value.
+fn may_be_marker(test: &Test<usize>) -> bool {
+    let marks = |it: &[u8]| std::str::from_utf8(it).is_ok_and(|it| Markers::default().read(it).is_some());
+    matches!(test, Test::Listed(_, values) if values.iter().any(|it| marks(it)))
 }

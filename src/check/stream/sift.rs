@@ -4,24 +4,28 @@ use std::cell::Cell;
 
 use rayon::prelude::*;
 
+use super::keys::{self, Late};
 use super::{Clean, Limits};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::Parts;
-use crate::source::delimited::sieve::{Chunk, KEY_MAX, Key, Keys, Row, Sieve, Stop, Suspect, Wanted};
+use crate::source::delimited::sieve::{Chunk, KEY_MAX, Key, Keys, Mark, Row, Sieve, Stop, Suspect, Wanted};
 
 /// So many bytes more are read for the last record, then more and more.
-const BEHIND_BYTES: u64 = 64 << 10;
+const BEHIND_BYTES: u64 = 8 << 10;
 const BEHIND_MAX: u64 = 1 << 26;
 /// So many chunks are under way at once for each thread.
-const WINDOW: usize = 4;
+const WINDOW: usize = 32;
 /// So many records are handed out at most; more make the file no large one.
 pub(super) const SUSPECTS_MAX: usize = 400_000;
 
 /// What a sieve made of a file.
+#[derive(Default)]
 pub(super) struct Sifted {
     /// The records to look at, with their line and their number, both from 1.
     pub(super) handed: Vec<(Suspect, u64, u64)>,
     pub(super) clean: Clean,
+    /// How many of those each condition of the sieve leaves out.
+    pub(super) left_out: Vec<usize>,
     /// How many records there are, with the heading.
     pub(super) records: u64,
 }
@@ -122,15 +126,13 @@ impl File<'_> {
             }
             Keys::Hashed(sets, part) => self.look_up_hashes(sieve, sets, part.1, &mut done)?,
         };
-        Ok(found.then(|| gather(done, sieve.figures())))
+        Ok(found.then(|| gather(done, sieve)))
     }
 
     fn hashed(&self, keys: &[Vec<usize>], body: Body) -> Keys {
-        // A list that grows takes up to twice its length.
-        const HASH_BYTES: u64 = 16;
         let records = (self.parts.size() / body.record_bytes.max(1)).max(1);
-        let wanted = records.saturating_mul(keys.len() as u64 * HASH_BYTES);
-        Keys::Hashed(keys.to_vec(), (0, wanted.div_ceil(self.limits.memory.max(1))))
+        let parts = keys::parts(records.saturating_mul(keys.len() as u64), self.limits.memory);
+        Keys::Hashed(keys.to_vec(), (0, parts))
     }
 
     /// All chunks of the file, in order.
@@ -178,15 +180,18 @@ impl File<'_> {
 
     /// Hands out the records in order that have the key of a late one.
     fn look_up(&self, sieve: &Sieve, columns: &[usize], done: &mut [Chunk]) -> Result<()> {
-        let mut late: Vec<Key> = done.iter_mut().flat_map(|it| std::mem::take(&mut it.late)).collect();
-        late.sort_unstable();
-        late.dedup();
+        let late = Late::new(done.iter_mut().flat_map(|it| std::mem::take(&mut it.late)).collect());
         let look = |chunk: &mut Chunk| {
-            let (Some(first), Some((last, _))) = (chunk.order.first, chunk.order.last) else { return Ok(()) };
-            let wanted = &late[late.partition_point(|it| *it < first)..late.partition_point(|it| *it <= last)];
-            if !wanted.is_empty() {
-                let bytes = self.again(chunk)?;
-                sieve.find(&bytes, |row| wanted.binary_search(&row.key(columns)).is_ok(), chunk);
+            let wanted = late.within(&chunk.order);
+            let mut bytes = Vec::new();
+            let around: Vec<(Mark, usize)> = wanted.iter().map(|it| chunk.around(it)).collect();
+            let mut left = wanted;
+            for places in around.chunk_by(PartialEq::eq) {
+                let (near, rest) = left.split_at(places.len());
+                left = rest;
+                let (from, end) = places[0];
+                self.read(chunk.start + from.at as u64, (end - from.at) as u64, &mut bytes)?;
+                sieve.find(&bytes, from, |row| near.binary_search(&row.key(columns)).is_ok(), chunk);
             }
             Ok(())
         };
@@ -196,37 +201,31 @@ impl File<'_> {
     /// Hands out the records in order whose key another has, by the hashes of
     /// keys; false where they are too many.
     fn look_up_hashes(&self, sieve: &Sieve, sets: &[Vec<usize>], parts: u64, done: &mut [Chunk]) -> Result<bool> {
-        let mut twice = Vec::new();
-        for part in 0..parts {
+        let of_part = |part: (u64, u64)| {
             let of_chunk = |chunk: &mut Chunk| -> Result<Vec<u64>> {
-                if part == 0 {
+                if part.0 == 0 {
                     return Ok(std::mem::take(&mut chunk.hashes));
                 }
-                Ok(sieve.hashes(&self.again(chunk)?, (part, parts)))
+                Ok(sieve.hashes(&self.again(chunk)?, part))
             };
             let mut hashes: Vec<u64> = Vec::new();
             for window in done.chunks_mut(WINDOW * rayon::current_num_threads()) {
                 let found: Vec<Vec<u64>> = window.par_iter_mut().map(of_chunk).collect::<Result<_>>()?;
                 hashes.extend(found.into_iter().flatten());
             }
-            hashes.par_sort_unstable();
-            let more = hashes.chunk_by(PartialEq::eq).filter(|it| it.len() > 1).map(|it| it[0]);
-            twice.extend(more.take(SUSPECTS_MAX + 1));
-            if twice.len() > SUSPECTS_MAX {
-                return Ok(false);
-            }
-        }
+            Ok(hashes)
+        };
+        let Some(twice) = keys::repeated(parts, of_part)? else { return Ok(false) };
         if twice.is_empty() {
             return Ok(true);
         }
-        twice.sort_unstable();
         let wanted = |row: &Row<'_>| {
             let known = |columns: &Vec<usize>| row.hash(columns).is_some_and(|it| twice.binary_search(&it).is_ok());
             sets.iter().any(known)
         };
         let look = |chunk: &mut Chunk| {
             let bytes = self.again(chunk)?;
-            sieve.find(&bytes, wanted, chunk);
+            sieve.find(&bytes, Mark::default(), wanted, chunk);
             Ok(())
         };
         done.par_iter_mut().map(look).collect::<Result<()>>()?;
@@ -241,15 +240,16 @@ impl File<'_> {
     }
 }
 
-/// All that was handed out, in the order of the file; a record has so many
-/// columns of figures.
-fn gather(done: Vec<Chunk>, figures: usize) -> Sifted {
+/// All that was handed out, in the order of the file.
+fn gather(done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
     let (mut line, mut records) = (2, 1);
-    let mut sifted = Sifted { handed: Vec::new(), clean: Clean::default(), records: 0 };
+    let figures = sieve.figures();
+    let mut sifted = Sifted { left_out: vec![0; sieve.gated.len()], ..Sifted::default() };
     for chunk in done {
         let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
         sifted.clean.rows += count(chunk.clean);
         sifted.clean.cells += count(chunk.filled);
+        sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
         let handed = chunk.suspects.into_iter();
         sifted

@@ -1,49 +1,173 @@
-//! Conditions as tests of plain cells, where they are that simple.
+//! Conditions as tests of plain cells: comparisons of columns with each other
+//! and with constants by themselves, which is fastest, all else as formulas.
 
 use std::cmp::Ordering;
 
 use num_traits::{One, ToPrimitive, Zero};
+use regex::Regex;
 
 use super::Expression;
-use super::node::{Comparison, Constant, Node, Relation, Side, Type};
+use super::node::{Comparison, Constant, Function, Node, Relation, Side, Type};
 use crate::rules::Sieved;
-use crate::source::delimited::sieve::{self, Test};
+use crate::source::delimited::sieve::{self, Condition, Holds, Pattern, Term, Test};
 use crate::table::Exact;
 
 impl Expression {
-    /// What surely makes a row hold: comparisons of columns with each other
-    /// and with constants, all of them.
+    /// What surely makes a row hold.
     pub(crate) fn sieve(&self) -> Option<Sieved> {
         let mut found = Vec::new();
-        (self.slots.is_empty() && self.reads_row && !self.needs_previous && !self.reads_previous_rows)
-            .then(|| tests(&self.node, &mut found))??;
+        self.is_of_a_row().then(|| tests(&self.node, &mut found))??;
         Some(Sieved::Each(found))
+    }
+
+    /// Whether it reads plain cells of one row, and nothing else.
+    fn is_of_a_row(&self) -> bool {
+        self.slots.is_empty() && self.reads_row && !self.needs_previous && !self.reads_previous_rows
+    }
+}
+
+impl super::Condition {
+    /// The same over plain cells, where it reads nothing else.
+    pub(crate) fn sieve(&self) -> Option<Condition<String>> {
+        self.0.is_of_a_row().then(|| condition(&self.0.node))?
     }
 }
 
 fn tests(node: &Node, found: &mut Vec<Test<String>>) -> Option<()> {
     match node {
         Node::All(nodes) => nodes.iter().try_for_each(|it| tests(it, found)),
-        Node::Compare(it) => {
-            found.push(compare(it)?);
+        Node::Compare(it) if compare(it).is_some() => {
+            found.extend(compare(it));
             Some(())
         }
-        Node::Between(sides, Type::Number | Type::Date) => {
-            let [value, low, high] = &**sides;
-            let limits = limits(Some(&constant(low)?), Some(&constant(high)?));
-            found.push(Test::Within(column(value)?, limits));
+        Node::Between(sides, Type::Number | Type::Date) if between(sides).is_some() => {
+            found.extend(between(sides));
             Some(())
         }
-        Node::In(value, listed, Type::Text) => {
-            let text = |it: &Side| match &it.node {
-                Node::Constant(Constant::Text(it)) => Some(it.as_bytes().into()),
-                _ => None,
-            };
-            found.push(Test::Listed(column(value)?, listed.iter().map(text).collect::<Option<_>>()?));
+        Node::In(value, values, Type::Text) => {
+            found.push(Test::Listed(column(value)?, listed(values)?));
             Some(())
         }
+        _ => {
+            found.push(Test::Formula(condition(node)?));
+            Some(())
+        }
+    }
+}
+
+fn between([value, low, high]: &[Side; 3]) -> Option<Test<String>> {
+    Some(Test::Within(column(value)?, limits(Some(&constant(low)?), Some(&constant(high)?))))
+}
+
+fn listed(values: &[Side]) -> Option<Vec<Box<[u8]>>> {
+    values.iter().map(text).collect()
+}
+
+fn text(side: &Side) -> Option<Box<[u8]>> {
+    match &side.node {
+        Node::Constant(Constant::Text(it)) => Some(it.as_bytes().into()),
         _ => None,
     }
+}
+
+/// A condition as a formula.
+fn condition(node: &Node) -> Option<Condition<String>> {
+    let all = |them: &[Node]| them.iter().map(condition).collect::<Option<Vec<_>>>();
+    let compare = |left: &Side, relation: Relation, right: &Side, kind: Type| {
+        Some(Condition::Compare(term(&left.node, kind)?, orders(relation), term(&right.node, kind)?))
+    };
+    Some(match node {
+        Node::All(them) => Condition::All(all(them)?),
+        Node::Any(them) => Condition::Any(all(them)?),
+        Node::Not(it) | Node::IsTruth(it, false) => Condition::Not(Box::new(condition(it)?)),
+        Node::IsTruth(it, true) => condition(it)?,
+        Node::Compare(it) => match it.kind {
+            Type::Number | Type::Date => compare(&it.left, it.relation, &it.right, it.kind)?,
+            Type::Text => same_text(it)?,
+            Type::Truth | Type::Null => return None,
+        },
+        Node::Between(sides, kind @ (Type::Number | Type::Date)) => {
+            let [value, low, high] = &**sides;
+            let low = compare(value, Relation::AtLeast, low, *kind)?;
+            Condition::All(vec![low, compare(value, Relation::AtMost, high, *kind)?])
+        }
+        Node::In(value, values, Type::Text) => Condition::Listed(column(value)?, listed(values)?),
+        Node::In(value, values, kind @ (Type::Number | Type::Date)) => {
+            let same = |it| compare(value, Relation::Equal, it, *kind);
+            Condition::Any(values.iter().map(same).collect::<Option<_>>()?)
+        }
+        Node::Like(side, pattern, _) => Condition::Fits(column(side)?, Pattern((**pattern).clone())),
+        Node::IsNull(side) => Condition::Not(Box::new(filled(side)?)),
+        _ => return None,
+    })
+}
+
+/// Whether a text is, or is not, a constant.
+fn same_text(it: &Comparison) -> Option<Condition<String>> {
+    let (name, value) = match (column(&it.left), column(&it.right)) {
+        (Some(name), None) => (name, text(&it.right)?),
+        (None, Some(name)) => (name, text(&it.left)?),
+        _ => return None,
+    };
+    let same = Condition::Listed(name, vec![value]);
+    match it.relation {
+        Relation::Equal => Some(same),
+        Relation::Unequal => Some(Condition::Not(Box::new(same))),
+        _ => None,
+    }
+}
+
+/// What is true of a cell that holds something: a plain one with no value is
+/// handed out before anything is asked of it.
+fn filled(side: &Side) -> Option<Condition<String>> {
+    let Node::Column(it) = &side.node else { return None };
+    Some(match it.kind {
+        _ if it.previous => return None,
+        Type::Number | Type::Date => {
+            let value = || Term::Column(it.name.clone());
+            Condition::Compare(value(), [true; 3], value())
+        }
+        Type::Text => Condition::Fits(it.name.clone(), Pattern(Regex::new("").ok()?)),
+        Type::Truth | Type::Null => return None,
+    })
+}
+
+/// What a side computes; days stand for themselves, and are in no arithmetic.
+fn term(node: &Node, kind: Type) -> Option<Term<String>> {
+    let of = |it: &Node| term(it, Type::Number);
+    match node {
+        Node::Column(it) if !it.previous && it.kind == kind => Some(Term::Column(it.name.clone())),
+        _ if value(node).is_some() => fixed(&value(node)?),
+        _ if kind != Type::Number => None,
+        Node::Sum(terms) => {
+            Some(Term::Sum(terms.iter().map(|(minus, it)| Some((*minus, of(it)?))).collect::<Option<_>>()?))
+        }
+        Node::Product(pair) => Some(Term::Product(Box::new([of(&pair[0])?, of(&pair[1])?]))),
+        Node::Quotient(pair) => {
+            let divisor = value(&pair[1]).filter(|it| !it.is_zero())?;
+            Some(Term::Product(Box::new([of(&pair[0])?, fixed(&divisor.recip())?])))
+        }
+        Node::Call(Function::Abs, list, _) => Some(Term::Size(Box::new(of(list.first()?)?))),
+        _ => None,
+    }
+}
+
+/// A number as digits and decimals, where 18 decimals are enough.
+fn fixed(it: &Exact) -> Option<Term<String>> {
+    let ten = Exact::from_integer(10.into());
+    let mut scaled = it.clone();
+    for decimals in 0..=18 {
+        if scaled.is_integer() {
+            return Some(Term::Constant(scaled.to_i128()?, decimals));
+        }
+        scaled *= &ten;
+    }
+    None
+}
+
+/// In which orders a relation holds.
+fn orders(relation: Relation) -> Holds {
+    [Ordering::Less, Ordering::Equal, Ordering::Greater].map(|order| relation.holds(order))
 }
 
 fn compare(it: &Comparison) -> Option<Test<String>> {
@@ -51,8 +175,7 @@ fn compare(it: &Comparison) -> Option<Test<String>> {
         return None;
     }
     if let (Some(left), Some(right)) = (column(&it.left), column(&it.right)) {
-        let holds = [Ordering::Less, Ordering::Equal, Ordering::Greater].map(|order| it.relation.holds(order));
-        return Some(Test::Compare(left, holds, right));
+        return Some(Test::Compare(left, orders(it.relation), right));
     }
     let (value, relation, limit) = match (column(&it.left), column(&it.right)) {
         (Some(value), None) => (value, it.relation, constant(&it.right)?),

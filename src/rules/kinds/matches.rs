@@ -9,7 +9,8 @@ use super::codes::{Tested, mark_texts};
 use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::finding::Expected;
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, Sieved};
+use crate::source::delimited::sieve::{self, Pattern, Test};
 
 /// A column, and the pattern that its texts fit.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -51,6 +52,11 @@ impl Kind for Matches {
 
     fn needs(&self) -> Vec<Need> {
         vec![Need::Table(self.table), Need::Column(self.table, self.column.clone())]
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        let fits = sieve::Condition::Fits(self.column.clone(), Pattern(self.pattern.clone()));
+        Some(Sieved::Each(vec![Test::Formula(fits)]))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

@@ -12,7 +12,7 @@ use crate::rules::expression::{
     Balance, CellRef, Comparison, Condition, Constant, Expression, NamedCell, Node, Relation, RuleNumber, Side,
     group_rows, number_columns, own_table, row_name, unknown_column,
 };
-use crate::rules::{Binding, Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
+use crate::rules::{Binding, Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, Sieved};
 use crate::table::Exact;
 
 mod rows;
@@ -256,6 +256,10 @@ struct ColumnsSum {
 impl Kind for ColumnsSum {
     fn scope(&self) -> Scope {
         self.expression.scope()
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        self.expression.sieve()
     }
 
     fn needs(&self) -> Vec<Need> {

@@ -9,7 +9,7 @@ use super::pages::{Cache, walk};
 use super::sifting::{Numbers, Sifting};
 use super::text::Lines;
 use crate::error::Result;
-use crate::source::delimited::sieve::{Key, Order, Sieve, Stand, Taken, Test};
+use crate::source::delimited::sieve::{Cells, Key, Order, Sieve, Stand, Taken, Test};
 
 /// Goes over row groups, and tells the rows that must be looked at.
 pub(crate) struct Sifter<'a> {
@@ -59,9 +59,12 @@ pub(crate) struct Handed {
 
 impl<'a> Sifter<'a> {
     /// A sifter of the rows of a file; `blank` says which columns may be empty.
-    /// None where the key is of a kind that is not read here.
+    /// None where the key is of a kind that is not read here, or a condition
+    /// reads texts.
     pub(crate) fn new(file: &'a ColumnFile<'a>, sieve: &'a Sieve, blank: &[bool]) -> Option<Self> {
-        if sieve.columns.len() != file.leaves.len() {
+        let reads_texts = |it: &Test<usize>| matches!(it, Test::Formula(it) if !it.read().1.is_empty());
+        let foreign = !sieve.gated.is_empty() || sieve.tests.iter().any(reads_texts);
+        if sieve.columns.len() != file.leaves.len() || foreign {
             return None;
         }
         let exact = |it: &usize| file.leaves[*it].kind.is_exact() || file.leaves[*it].kind == Kind::Day;
@@ -121,6 +124,10 @@ impl<'a> Sifter<'a> {
     /// Judges columns against each other.
     fn compare(&self, kept: &[Option<Numbers>], bad: &mut [bool]) {
         for test in &self.sieve.tests {
+            if let Test::Formula(it) = test {
+                let is_sound = |row| it.truth(&Record { kept, row }) == Some(true);
+                bad.iter_mut().enumerate().filter(|it| !*it.1).for_each(|(row, bad)| *bad = !is_sound(row));
+            }
             let Test::Compare(left, holds, right) = test else { continue };
             let (Some(left), Some(right)) = (&kept[*left], &kept[*right]) else { continue };
             let same = matches!((&left.decimals, &right.decimals), (Ok(left), Ok(right)) if left == right);
@@ -233,8 +240,24 @@ impl<'a> Sifter<'a> {
     }
 }
 
+/// The numbers of a row that is in order so far.
+struct Record<'a> {
+    kept: &'a [Option<Numbers>],
+    row: usize,
+}
+
+impl Cells for Record<'_> {
+    fn number(&self, column: usize) -> (i64, u8) {
+        self.kept[column].as_ref().map_or((UNKNOWN, 0), |it| (it.numbers[self.row], it.decimals(self.row)))
+    }
+
+    fn text(&self, _column: usize) -> &[u8] {
+        unreachable!("conditions that read texts are refused")
+    }
+}
+
 fn key_of(columns: &[&Numbers], row: usize) -> Key {
-    Key::of_numbers(columns.iter().map(|it| (it.numbers[row], it.decimals(row))))
+    Key::of(columns.iter().map(|it| (it.numbers[row], it.decimals(row))))
 }
 
 /// Whether the key of a row is above that of another; all have the same decimals.

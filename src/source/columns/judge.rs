@@ -51,10 +51,11 @@ impl<'a> Judge<'a> {
         let compared = sieve.tests.iter().any(|it| match it {
             Test::Compare(left, _, right) => *left == column || *right == column,
             Test::Within(..) | Test::Listed(..) => false,
+            Test::Formula(it) => it.read().0.contains(&&column),
         });
         let alone = |it: &&Test<usize>| match it {
             Test::Within(at, _) | Test::Listed(at, _) => *at == column,
-            Test::Compare(..) => false,
+            Test::Compare(..) | Test::Formula(_) => false,
         };
         let tests: Vec<_> = sieve.tests.iter().filter(alone).collect();
         let kept = compared || sieve.rising().contains(&column);

@@ -42,6 +42,13 @@ pub struct Layout {
     pub header: Option<usize>,
 }
 
+impl Layout {
+    /// That of a table kept by columns: one heading, then records.
+    fn of_columns() -> Self {
+        Self { preamble: Some(0), header: Some(1), ..Self::default() }
+    }
+}
+
 /// What stands around cells that hold a delimiter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Quote {
@@ -75,14 +82,15 @@ pub fn read(document: &Document, layout: &Layout) -> Result<Grid> {
 /// As [`read`].
 pub fn read_page(document: &Document, layout: &Layout) -> Result<Page> {
     check(document, layout)?;
-    let (start, layout) = if document.is_of_columns() {
-        (0, Layout { preamble: Some(0), header: Some(1), ..Layout::default() })
-    } else {
-        after_separator_line(document, layout)
-    };
-    let dialect = dialect::detect(document, &layout, start);
+    let (start, layout) =
+        if document.is_of_columns() { (0, Layout::of_columns()) } else { after_separator_line(document, layout) };
+    read_as(document, &layout, dialect::detect(document, &layout, start), start)
+}
+
+/// The same in a dialect that is known, from where the records start.
+fn read_as(document: &Document, layout: &Layout, dialect: Dialect, start: usize) -> Result<Page> {
     let rows = rows(document, dialect, start)?;
-    Ok(shape::page(document, rows, &layout))
+    Ok(shape::page(document, rows, layout))
 }
 
 fn check(document: &Document, layout: &Layout) -> Result<()> {

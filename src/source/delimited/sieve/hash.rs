@@ -4,6 +4,9 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::quality::{FixedState, FoldHasher};
 
+#[cfg(feature = "parquet")]
+use super::order::Key;
+
 /// Hashes a key, cell by cell: numbers by value, texts with their space folded.
 pub(crate) struct KeyHash(FoldHasher<'static>);
 
@@ -14,6 +17,14 @@ impl Default for KeyHash {
 }
 
 impl KeyHash {
+    /// That of a key of numbers and days.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of(key: &Key) -> u64 {
+        let mut hash = Self::default();
+        key.scaled().for_each(|it| hash.number(it));
+        hash.finish()
+    }
+
     /// Takes a number, in the last unit that keys keep, or a day.
     pub(super) fn number(&mut self, it: i128) {
         self.0.write_i128(it);

@@ -12,16 +12,20 @@
 //! caller holds where a chunk ended against where the next one began, and reads
 //! again from the right place where they differ.
 
+mod formula;
 mod hash;
 mod order;
 mod row;
 mod tests;
 
+pub(crate) use formula::Cells;
+pub use formula::{Condition, Pattern, Term};
 pub(crate) use hash::KeyHash;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken};
 pub(crate) use row::packed;
 #[cfg(feature = "parquet")]
 pub(crate) use row::{plain_day, plain_number};
+pub(crate) use tests::Gated;
 pub use tests::{Holds, Test};
 
 use std::borrow::Cow;
@@ -62,6 +66,8 @@ pub(crate) struct Sieve {
     pub(crate) blank: Vec<bool>,
     /// What must hold of each record.
     pub(crate) tests: Vec<Test<usize>>,
+    /// What must hold of some: 64 conditions at most.
+    pub(crate) gated: Vec<Gated>,
     /// How records are told from others by their keys.
     pub(crate) keys: Keys,
 }
@@ -99,15 +105,30 @@ pub(crate) struct Chunk {
     pub(crate) filled: u64,
     /// How many cells of records in order are empty where a figure could be.
     pub(crate) blanks: u64,
+    /// How many records in order each condition of the sieve leaves out.
+    pub(crate) left_out: Vec<u64>,
     /// How many line breaks.
     pub(crate) lines: u64,
     /// What must be looked at, by the record of the chunk that it is, from 0.
     pub(crate) suspects: BTreeMap<u64, Suspect>,
     pub(crate) order: Order,
+    /// Records that start behind one another, and the key that rose last before each.
+    pub(crate) marks: Vec<(Key, Mark)>,
     /// Keys that do not rise: another record may have them too.
     pub(crate) late: Vec<Key>,
     /// The hash of each key, where those are wanted.
     pub(crate) hashes: Vec<u64>,
+}
+
+/// Where a record of a chunk starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Which record of the chunk it is, from 0.
+    record: u64,
+    /// Its byte.
+    pub(crate) at: usize,
+    /// How many line breaks stand before it.
+    lines: u64,
 }
 
 /// Why a chunk could not be read by itself.
@@ -123,6 +144,9 @@ pub(crate) enum Stop {
     Disorder,
 }
 
+/// A chunk has about so many marks: what stands between two is looked at again
+/// while it is surely in the cache.
+const MARKS: usize = 128;
 /// More suspects than this are too many, where they are most of a chunk.
 const SUSPECTS_MIN: usize = 4_096;
 /// So many keys that do not rise are no disorder, however few records there are.
@@ -152,9 +176,9 @@ impl Sieve {
         floor: Option<Key>,
     ) -> Result<(Chunk, usize), Stop> {
         let order = Order { floor, ..Order::default() };
-        let mut chunk = Chunk { order, ..Chunk::default() };
+        let mut chunk = Chunk { order, left_out: vec![0; self.gated.len()], ..Chunk::default() };
         let mut row = Row::new(self, bytes);
-        let mut lines = Lines::default();
+        let (mut lines, mut text) = (Lines::default(), Text::default());
         let mut at = 0;
         while at < limit.min(bytes.len()) {
             let read = row.read(at);
@@ -171,6 +195,7 @@ impl Sieve {
                 chunk.clean += 1;
                 chunk.filled += read.filled;
                 chunk.blanks += read.blanks;
+                chunk.leave_out(read.left_out);
             } else {
                 let suspect = Suspect { line: lines.before(bytes, at), bytes: bytes[at..end].into() };
                 chunk.suspects.insert(stand.record, suspect);
@@ -183,12 +208,13 @@ impl Sieve {
                 return Err(Stop::Dirty);
             }
             at = next;
+            if at - text.at > limit / MARKS {
+                let lines = text.check(bytes, at, &mut lines)?;
+                let mark = Mark { record: chunk.records, at, lines };
+                chunk.marks.extend(chunk.order.last.map(|it| (it.0, mark)));
+            }
         }
-        let own = &bytes[..at.min(bytes.len())];
-        chunk.lines = breaks(own);
-        if std::str::from_utf8(own).is_err() {
-            return Err(Stop::NotText);
-        }
+        chunk.lines = text.check(bytes, at.min(bytes.len()), &mut lines)?;
         Ok((chunk, at))
     }
 
@@ -210,19 +236,18 @@ impl Sieve {
                 }
             }
             Keys::Hashed(sets, part) => {
-                for columns in sets {
-                    let hash = if is_clean { row.hash(columns) } else { self.slow_hash(columns, record) };
-                    chunk.hashes.extend(hash.filter(|it| it % part.1 == part.0));
-                }
+                let hashes = self.hashes_of(sets, *part, is_clean.then_some(&*row), record);
+                chunk.hashes.extend(hashes);
             }
         }
     }
 
-    /// The records of a chunk that are wanted by their keys, as [`Sieve::chunk`] would hand them out.
-    pub(crate) fn find(&self, bytes: &[u8], wanted: impl Fn(&Row<'_>) -> bool, chunk: &mut Chunk) {
+    /// The records of a chunk from a mark on that are wanted by their keys, as
+    /// [`Sieve::chunk`] would hand them out.
+    pub(crate) fn find(&self, bytes: &[u8], from: Mark, wanted: impl Fn(&Row<'_>) -> bool, chunk: &mut Chunk) {
         let mut row = Row::new(self, bytes);
-        let mut lines = Lines::default();
-        let (mut at, mut record) = (0, 0);
+        let mut lines = Lines { at: 0, count: from.lines };
+        let (mut at, mut record) = (0, from.record);
         while at < bytes.len() {
             let read = row.read(at);
             if read.is_clean && wanted(&row) {
@@ -241,13 +266,26 @@ impl Sieve {
         while at < bytes.len() {
             let read = row.read(at);
             let Ok((end, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
-            for columns in sets {
-                let hash = if read.is_clean { row.hash(columns) } else { self.slow_hash(columns, &bytes[at..end]) };
-                found.extend(hash.filter(|it| it % part.1 == part.0));
-            }
+            found.extend(self.hashes_of(sets, part, read.is_clean.then_some(&row), &bytes[at..end]));
             at = next;
         }
         found
+    }
+
+    /// The hashes of the keys of a record that belong to a part; of one that is
+    /// in order by its row.
+    fn hashes_of(
+        &self,
+        sets: &[Vec<usize>],
+        part: (u64, u64),
+        row: Option<&Row<'_>>,
+        record: &[u8],
+    ) -> impl Iterator<Item = u64> {
+        let hash = move |columns: &Vec<usize>| match row {
+            Some(row) => row.hash(columns),
+            None => self.slow_hash(columns, record),
+        };
+        sets.iter().filter_map(hash).filter(move |it| it % part.1 == part.0)
     }
 
     /// The key of a record that is not in order, where it can be told.
@@ -282,6 +320,24 @@ impl Sieve {
 }
 
 impl Chunk {
+    /// Between which marks the record with a key must stand, if its key rose:
+    /// the first, and the byte of the second.
+    pub(crate) fn around(&self, key: &Key) -> (Mark, usize) {
+        let behind = self.marks.partition_point(|it| it.0 < *key);
+        let end = usize::try_from(self.end - self.start).unwrap_or(usize::MAX);
+        let first = behind.checked_sub(1).map_or_else(Mark::default, |it| self.marks[it].1);
+        (first, self.marks.get(behind).map_or(end, |it| it.1.at))
+    }
+
+    /// Counts the conditions that leave a record out, each a bit.
+    fn leave_out(&mut self, conditions: u64) {
+        if conditions != 0 {
+            for (at, count) in self.left_out.iter_mut().enumerate() {
+                *count += conditions >> at & 1;
+            }
+        }
+    }
+
     /// Puts a key in the order, and hands out the records that this makes late.
     fn take_key(&mut self, key: Key, stand: Stand, row: &mut Row<'_>, lines: &mut Lines) {
         let handed = match self.order.take(key, stand) {
@@ -293,6 +349,7 @@ impl Chunk {
             }
             Taken::Ahead(ahead, other) => {
                 self.late.push(ahead);
+                while self.marks.pop_if(|it| it.0 == ahead).is_some() {}
                 [Some(other), None]
             }
         };
@@ -312,8 +369,29 @@ impl Chunk {
         self.clean -= 1;
         self.filled -= read.filled;
         self.blanks -= read.blanks;
+        for (at, count) in self.left_out.iter_mut().enumerate() {
+            *count -= read.left_out >> at & 1;
+        }
         let suspect = Suspect { line: lines.before(bytes, it.at), bytes: bytes[it.at..end].into() };
         self.suspects.insert(it.record, suspect);
+    }
+}
+
+/// Checks that bytes are text, going on from where it checked last.
+#[derive(Default)]
+struct Text {
+    at: usize,
+}
+
+impl Text {
+    /// Checks them up to the end of a record, and counts their line breaks.
+    fn check(&mut self, bytes: &[u8], end: usize, lines: &mut Lines) -> Result<u64, Stop> {
+        let read = &bytes[self.at..end];
+        self.at = end;
+        if !read.is_ascii() && std::str::from_utf8(read).is_err() {
+            return Err(Stop::NotText);
+        }
+        Ok(lines.before(bytes, end))
     }
 }
 
@@ -378,13 +456,13 @@ pub(crate) fn breaks(bytes: &[u8]) -> u64 {
 /// one heading in the first line, cells apart by one sign, quotes doubled.
 /// Returns how it is told apart, and the page of the sample.
 pub(crate) fn plain_form(sample: &Document) -> Option<(Dialect, Page)> {
-    let layout = Layout::default();
+    let layout = if sample.is_of_columns() { Layout::of_columns() } else { Layout::default() };
     let dialect = dialect::detect(sample, &layout, 0);
     let usual = Dialect { delimiter: dialect.delimiter, spaced: dialect.spaced, ..Dialect::default() };
     if dialect != usual || sample.text.starts_with("sep=") {
         return None;
     }
-    let page = super::read_page(sample, &layout).ok()?;
+    let page = super::read_as(sample, &layout, dialect, 0).ok()?;
     let [grid] = &page.grids[..] else { return None };
     let heads = grid.headings_printed && grid.units.is_empty() && grid.title.is_none();
     let first = grid.rows.first().is_some_and(|it| it.number == 2);

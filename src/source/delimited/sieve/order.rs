@@ -1,5 +1,7 @@
 //! Keys in the order of the file: those that rise cannot repeat.
 
+use std::cmp::Ordering;
+
 use super::tests::Value;
 use crate::table::Decimal;
 
@@ -21,8 +23,12 @@ const SCALES: [i128; 19] = {
 };
 
 /// The key of a record: numbers and days, each by value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Key([i128; KEY_MAX]);
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Key {
+    numbers: [i64; KEY_MAX],
+    /// How many digits of each are decimals.
+    decimals: [u8; KEY_MAX],
+}
 
 /// Where a record stands in its chunk: which it is, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,32 +61,75 @@ pub(crate) struct Order {
 }
 
 impl Key {
-    pub(super) fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
-        let mut key = [0; KEY_MAX];
-        for (place, it) in key.iter_mut().zip(values) {
-            *place = it.scaled();
-        }
-        Self(key)
-    }
-
     /// The key of numbers, each with how many of its digits are decimals: 18 at most.
-    #[cfg(feature = "parquet")]
-    pub(crate) fn of_numbers(numbers: impl Iterator<Item = (i64, u8)>) -> Self {
-        let mut key = [0; KEY_MAX];
-        for (place, (number, decimals)) in key.iter_mut().zip(numbers) {
-            *place = i128::from(number) * SCALES[usize::from(decimals).min(18)];
+    #[inline]
+    pub(crate) fn of(numbers: impl Iterator<Item = (i64, u8)>) -> Self {
+        let mut key = Self::default();
+        for (place, it) in numbers.take(KEY_MAX).enumerate() {
+            (key.numbers[place], key.decimals[place]) = it;
         }
-        Self(key)
+        key
     }
 
-    /// The key of figures and days; none where a figure is out of range.
+    /// The key of figures and days; none where no plain number is the same.
     pub(super) fn of_decimals(values: impl Iterator<Item = Decimal>) -> Option<Self> {
-        let mut key = [0; KEY_MAX];
-        for (place, it) in key.iter_mut().zip(values) {
-            *place = scaled(it)?;
+        let mut key = Self::default();
+        for (place, it) in values.take(KEY_MAX).enumerate() {
+            (key.numbers[place], key.decimals[place]) = plain(it)?;
         }
-        Some(Self(key))
+        Some(key)
     }
+
+    /// Its numbers, each in the last unit that keys keep.
+    pub(super) fn scaled(&self) -> impl Iterator<Item = i128> {
+        self.numbers.iter().zip(self.decimals).map(|it| scaled_number(*it.0, it.1))
+    }
+}
+
+impl Ord for Key {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.decimals == other.decimals {
+            return self.numbers.cmp(&other.numbers);
+        }
+        self.scaled().cmp(other.scaled())
+    }
+}
+
+impl PartialOrd for Key {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Key {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Key {}
+
+/// Digits of which so many are decimals, in the last unit that keys keep.
+fn scaled_number(number: i64, decimals: u8) -> i128 {
+    i128::from(number) * SCALES[usize::from(decimals).min(18)]
+}
+
+/// A figure as digits and how many of them are decimals; none where a plain
+/// number of 18 digits cannot say it.
+fn plain(it: Decimal) -> Option<(i64, u8)> {
+    let (mut units, mut exponent) = (it.units, it.exponent);
+    while units % 10 == 0 && exponent < 0 {
+        (units, exponent) = (units / 10, exponent + 1);
+    }
+    if exponent > 0 {
+        let scale = 10_i128.checked_pow(u32::try_from(exponent).ok()?)?;
+        (units, exponent) = (units.checked_mul(scale)?, 0);
+    }
+    let decimals = u8::try_from(-i32::from(exponent)).ok().filter(|it| *it <= 18)?;
+    Some((i64::try_from(units).ok()?, decimals))
 }
 
 /// A figure in the last unit that keys keep; none where it is out of range.
@@ -93,7 +142,7 @@ pub(super) fn scaled(it: Decimal) -> Option<i128> {
 impl Value {
     /// The number in the last unit that keys keep: 1.0 and 1 are one key.
     pub(super) fn scaled(&self) -> i128 {
-        i128::from(self.number) * SCALES[usize::from(self.decimals).min(18)]
+        scaled_number(self.number, self.decimals)
     }
 }
 
@@ -131,19 +180,23 @@ mod tests {
     #[test]
     fn keys_that_rise_pass_and_all_others_are_told() {
         let mut order = Order::default();
-        let mut take = |number: i128, record| order.take(Key([number, 0, 0, 0]), Stand { record, at: 0 });
+        let mut take = |number: i64, record| order.take(Key::of([(number, 0)].into_iter()), Stand { record, at: 0 });
         let stand = |record| Stand { record, at: 0 };
         assert_eq!((take(1, 0), take(2, 1), take(2, 2)), (Taken::Rises, Taken::Rises, Taken::Repeats(stand(1))));
-        assert_eq!((take(900, 3), take(3, 4)), (Taken::Rises, Taken::Ahead(Key([900, 0, 0, 0]), stand(3))));
+        assert_eq!((take(900, 3), take(3, 4)), (Taken::Rises, Taken::Ahead(Key::of([(900, 0)].into_iter()), stand(3))));
         assert_eq!((take(1, 5), take(4, 6)), (Taken::Late, Taken::Rises));
     }
 
     #[test]
     fn keys_are_numbers_by_value() {
-        let value = |number, decimals| Value { number, decimals, ..Value::default() };
-        assert_eq!(Key::of([value(10, 1)].iter()), Key::of([value(1, 0)].iter()));
-        assert_ne!(Key::of([value(1, 0), value(12, 0)].iter()), Key::of([value(11, 0), value(2, 0)].iter()));
-        let decimal = Decimal { units: 100, exponent: -2 };
-        assert_eq!(Key::of_decimals([decimal].into_iter()), Some(Key::of([value(1, 0)].iter())));
+        let key = |numbers: &[(i64, u8)]| Key::of(numbers.iter().copied());
+        assert_eq!(key(&[(10, 1)]), key(&[(1, 0)]));
+        assert!(key(&[(15, 1), (7, 0)]) < key(&[(2, 0), (1, 0)]));
+        assert_ne!(key(&[(1, 0), (12, 0)]), key(&[(11, 0), (2, 0)]));
+        let of = |units, exponent| Key::of_decimals([Decimal { units, exponent }].into_iter());
+        assert_eq!(of(100, -2), Some(key(&[(1, 0)])));
+        assert_eq!(of(3, 2), Some(key(&[(300, 0)])));
+        assert_eq!(of(5 * 10_i128.pow(25), -25), Some(key(&[(5, 0)])));
+        assert_eq!((of(1, 30), of(1, -30)), (None, None));
     }
 }

@@ -2,14 +2,47 @@
 
 use super::hash::KeyHash;
 use super::order::Key;
-use super::tests::Value;
+use super::tests::{Record, Value};
 use super::{Sieve, Wanted};
 
 /// Reads records one by one, and keeps the values of the last.
 pub(crate) struct Row<'a> {
     sieve: &'a Sieve,
     bytes: &'a [u8],
+    columns: Vec<Column>,
     values: Vec<Value>,
+}
+
+/// How a cell is read, and what it must be.
+#[derive(Clone, Copy)]
+struct Column {
+    form: Form,
+    /// The least number, or the least length of a text.
+    least: i64,
+    /// The most decimals.
+    decimals: u8,
+    may_be_blank: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Number,
+    Day,
+}
+
+impl Column {
+    fn new((wanted, may_be_blank): (&Wanted, &bool)) -> Self {
+        let (form, least, decimals) = match wanted {
+            Wanted::Text => (Form::Text, 0, 0),
+            Wanted::Filled => (Form::Text, 1, 0),
+            Wanted::Number => (Form::Number, i64::MIN, u8::MAX),
+            Wanted::Count => (Form::Number, 0, 0),
+            Wanted::Integer => (Form::Number, i64::MIN, 0),
+            Wanted::Day => (Form::Day, 0, 0),
+        };
+        Self { form, least, decimals, may_be_blank: *may_be_blank }
+    }
 }
 
 /// What came of reading a record.
@@ -23,13 +56,17 @@ pub(super) struct Read {
     pub(super) filled: u64,
     /// How many are empty where a figure could be.
     pub(super) blanks: u64,
+    /// Which conditions of the sieve leave it out, each a bit.
+    pub(super) left_out: u64,
 }
 
-const UNKNOWN: Read = Read { end: None, is_clean: false, filled: 0, blanks: 0 };
+const UNKNOWN: Read = Read { end: None, is_clean: false, filled: 0, blanks: 0, left_out: 0 };
 
 impl<'a> Row<'a> {
     pub(super) fn new(sieve: &'a Sieve, bytes: &'a [u8]) -> Self {
-        Self { sieve, bytes, values: vec![Value::default(); sieve.columns.len()] }
+        let columns: Vec<Column> = sieve.columns.iter().zip(&sieve.blank).map(Column::new).collect();
+        let values = vec![Value::default(); columns.len()];
+        Self { sieve, bytes, columns, values }
     }
 
     /// What it reads from.
@@ -42,57 +79,69 @@ impl<'a> Row<'a> {
         let (bytes, delimiter) = (self.bytes, self.sieve.dialect.delimiter);
         let mut at = start;
         let (mut filled, mut blanks) = (0, 0);
-        let last = self.sieve.columns.len() - 1;
-        let columns = self.sieve.columns.iter().zip(&self.sieve.blank);
-        for (column, (wanted, may_be_blank)) in columns.enumerate() {
-            let value = &mut self.values[column];
-            let end = match wanted {
-                Wanted::Text | Wanted::Filled => text(bytes, at, delimiter, value),
-                Wanted::Number | Wanted::Count | Wanted::Integer => number(bytes, at, value),
-                Wanted::Day => day(bytes, at, value),
+        let mut left = self.columns.len();
+        for (column, value) in self.columns.iter().zip(&mut self.values) {
+            let (end, mut holds) = match column.form {
+                Form::Text => {
+                    let end = text(bytes, at, delimiter, value);
+                    let length = value.end - value.start;
+                    (end.filter(|_| i64::from(length) >= column.least), length > 0)
+                }
+                Form::Number => {
+                    let end = number(bytes, at, value);
+                    (end.filter(|_| value.decimals <= column.decimals && value.number >= column.least), true)
+                }
+                Form::Day => (day(bytes, at, value), true),
             };
             let end = match end {
                 Some(end) => end,
                 // Looked at last, so that cells that hold something cost no more for it.
-                None if *may_be_blank && is_end(bytes, at, delimiter) => {
-                    blanks += u64::from(*wanted != Wanted::Day);
+                None if column.may_be_blank && is_end(bytes, at, delimiter) => {
+                    blanks += u64::from(column.form != Form::Day);
+                    holds = false;
                     *value = Value { start: offset(at), end: offset(at), ..Value::default() };
                     at
                 }
                 None => return UNKNOWN,
             };
-            let sound = match wanted {
-                Wanted::Text | Wanted::Number | Wanted::Day => true,
-                Wanted::Filled => value.end > value.start,
-                Wanted::Count => value.decimals == 0 && value.number >= 0,
-                Wanted::Integer => value.decimals == 0,
-            };
-            if !sound {
+            filled += u64::from(holds);
+            left -= 1;
+            if left == 0 {
+                return self.ended(end, filled, blanks);
+            }
+            if bytes.get(end) != Some(&delimiter) {
                 return UNKNOWN;
             }
-            filled += u64::from(value.end > value.start);
-            match bytes.get(end) {
-                Some(&it) if it == delimiter && column < last => at = end + 1,
-                it if column == last => {
-                    let next = match it {
-                        None => end,
-                        Some(b'\n') => end + 1,
-                        Some(b'\r') => end + 1 + usize::from(bytes.get(end + 1) == Some(&b'\n')),
-                        Some(_) => return UNKNOWN,
-                    };
-                    let values = &self.values;
-                    let is_clean = filled > 0 && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
-                    return Read { end: Some((end, next)), is_clean, filled, blanks };
-                }
-                _ => return UNKNOWN,
-            }
+            at = end + 1;
         }
         UNKNOWN
     }
 
+    /// What comes of a record whose last cell ends at an offset.
+    #[inline]
+    fn ended(&self, end: usize, filled: u64, blanks: u64) -> Read {
+        let (values, bytes) = (&self.values, self.bytes);
+        let next = match bytes.get(end) {
+            None => end,
+            Some(b'\n') => end + 1,
+            Some(b'\r') => end + 1 + usize::from(bytes.get(end + 1) == Some(&b'\n')),
+            Some(_) => return UNKNOWN,
+        };
+        let mut is_clean = filled > 0 && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
+        let mut left_out = 0;
+        for (at, it) in self.sieve.gated.iter().enumerate() {
+            match it.when.truth(&Record { values, bytes }) {
+                Some(true) => is_clean &= it.tests.iter().all(|it| it.holds(values, bytes)),
+                Some(false) => left_out |= 1 << at,
+                None => is_clean = false,
+            }
+        }
+        Read { end: Some((end, next)), is_clean, filled, blanks, left_out }
+    }
+
     /// The key of the record read last.
     pub(crate) fn key(&self, columns: &[usize]) -> Key {
-        Key::of(columns.iter().map(|it| &self.values[*it]))
+        Key::of(columns.iter().map(|it| (self.values[*it].number, self.values[*it].decimals)))
     }
 
     /// The hash of the key of the record read last, which is in order.
@@ -187,27 +236,83 @@ fn length_of(bytes: &[u8], at: usize, delimiter: u8) -> usize {
     memchr::memchr3(delimiter, b'\n', b'\r', rest).unwrap_or(rest.len())
 }
 
-/// The digits from an offset on: what they say, and how many they are.
+/// A character `0` in each byte.
+const ZEROS: u64 = ONES * b'0' as u64;
+
+/// A bit or two of the upper half of each byte that is no digit, up to the
+/// first byte that is not ASCII; `values` are characters less `0`.
+#[inline]
+fn others(values: u64) -> u64 {
+    (values | values.wrapping_add(ONES * 6)) & (ONES * 0xf0)
+}
+
+/// What digits say, one to eight of them, the first in the lowest byte.
 ///
-/// Eight at a time, without a branch for each (Lemire, *Quickly parsing eight
+/// All at once, without a branch for each (Lemire, *Quickly parsing eight
 /// digits*, 2018): lengths differ from row to row, and each wrong guess of a
 /// branch costs more than the digits.
 #[inline]
-fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
+fn joined(values: u64, count: usize) -> u64 {
     const MASK: u64 = 0x0000_00ff_0000_00ff;
     const HIGH: u64 = 100 + (1_000_000 << 32);
     const LOW: u64 = 1 + (10_000 << 32);
-    let Some(word) = word(bytes, at) else { return digits_singly(bytes, at, (0, 0)) };
-    let values = word ^ (ONES * u64::from(b'0'));
-    let others = (values | values.wrapping_add(ONES * 6)) & (ONES * 0xf0);
-    let count = others.trailing_zeros() as usize / 8;
-    if count == 0 {
-        return (0, 0);
-    }
     let values = values << (64 - 8 * count);
     let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
-    let number = (pairs & MASK).wrapping_mul(HIGH).wrapping_add(((pairs >> 16) & MASK).wrapping_mul(LOW)) >> 32;
-    if count < 8 { (number, count) } else { digits_singly(bytes, at, (number, 8)) }
+    (pairs & MASK).wrapping_mul(HIGH).wrapping_add(((pairs >> 16) & MASK).wrapping_mul(LOW)) >> 32
+}
+
+/// The digits from an offset on: what they say, and how many they are.
+#[inline]
+fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
+    let Some(word) = word(bytes, at) else { return digits_singly(bytes, at, (0, 0)) };
+    let values = word ^ ZEROS;
+    let count = others(values).trailing_zeros() as usize / 8;
+    match count {
+        0 => (0, 0),
+        8 => digits_singly(bytes, at, (joined(values, 8), 8)),
+        _ => (joined(values, count), count),
+    }
+}
+
+/// Digits and perhaps decimals: what they say without the point, how many
+/// stand before it, and how many behind.
+#[inline]
+fn decimal(bytes: &[u8], at: usize) -> (u64, usize, usize) {
+    let Some(word) = word(bytes, at) else { return long_decimal(bytes, at) };
+    let values = word ^ ZEROS;
+    let others = others(values);
+    let whole = others.trailing_zeros() as usize / 8;
+    if whole == 0 || whole > 6 {
+        return long_decimal(bytes, at);
+    }
+    if (word >> (8 * whole)) & 0xff != u64::from(b'.') {
+        return (joined(values, whole), whole, 0);
+    }
+    // The point is taken out, and the digits close up.
+    let behind = others & !(0xff << (8 * whole));
+    let end = behind.trailing_zeros() as usize / 8;
+    let goes_on = end == 8 && bytes.get(at + 8).is_some_and(u8::is_ascii_digit);
+    if goes_on || end == whole + 1 {
+        return long_decimal(bytes, at);
+    }
+    let before = (1_u64 << (8 * whole)) - 1;
+    let digits = (values & before) | ((values >> 8) & !before);
+    (joined(digits, end - 1), whole, end - 1 - whole)
+}
+
+/// The same of any length; no digits where a point stands at its end or there
+/// are more than fit.
+fn long_decimal(bytes: &[u8], at: usize) -> (u64, usize, usize) {
+    const NONE: (u64, usize, usize) = (0, 0, 0);
+    let (number, whole) = digits(bytes, at);
+    if bytes.get(at + whole) != Some(&b'.') {
+        return (number, whole, 0);
+    }
+    let (fraction, count) = digits(bytes, at + whole + 1);
+    if count == 0 || whole + count > DIGITS_MAX {
+        return NONE;
+    }
+    (number.wrapping_mul(POWERS[count]).wrapping_add(fraction), whole, count)
 }
 
 /// Digits one by one, behind those that were read.
@@ -220,27 +325,18 @@ fn digits_singly(bytes: &[u8], at: usize, (mut number, mut count): (u64, usize))
 }
 
 /// A plain number, perhaps in quotes, and where its cell ends.
-#[inline]
+#[expect(clippy::inline_always, reason = "called for half of all cells: keeping registers costs a sixth of it")]
+#[inline(always)]
 fn number(bytes: &[u8], start: usize, value: &mut Value) -> Option<usize> {
     let quoted = bytes.get(start) == Some(&b'"');
     let begin = start + usize::from(quoted);
     let negative = bytes.get(begin) == Some(&b'-');
     let first = begin + usize::from(negative);
-    let (mut number, whole) = digits(bytes, first);
-    let mut at = first + whole;
-    let mut decimals = 0;
-    if bytes.get(at) == Some(&b'.') {
-        let (fraction, count) = digits(bytes, at + 1);
-        if count == 0 || whole + count > 18 {
-            return None;
-        }
-        number = number.wrapping_mul(POWERS[count]).wrapping_add(fraction);
-        (at, decimals) = (at + 1 + count, count);
-    }
-    // Eighteen digits fit.
-    if whole == 0 || whole + decimals > 18 {
+    let (number, whole, decimals) = decimal(bytes, first);
+    if whole == 0 || whole + decimals > DIGITS_MAX {
         return None;
     }
+    let at = first + whole + usize::from(decimals > 0) + decimals;
     let end = if quoted { (bytes.get(at) == Some(&b'"')).then_some(at + 1)? } else { at };
     let number = i64::try_from(number).ok()?;
     (value.start, value.end) = (offset(begin), offset(at));
@@ -248,6 +344,9 @@ fn number(bytes: &[u8], start: usize, value: &mut Value) -> Option<usize> {
     value.decimals = u8::try_from(decimals).unwrap_or(u8::MAX);
     Some(end)
 }
+
+/// So many digits fit.
+const DIGITS_MAX: usize = 18;
 
 /// Powers of ten.
 const POWERS: [u64; 19] = {
@@ -261,7 +360,8 @@ const POWERS: [u64; 19] = {
 };
 
 /// A day of ISO 8601, and where its cell ends.
-#[inline]
+#[expect(clippy::inline_always, reason = "as for numbers")]
+#[inline(always)]
 fn day(bytes: &[u8], start: usize, value: &mut Value) -> Option<usize> {
     let quoted = bytes.get(start) == Some(&b'"');
     let begin = start + usize::from(quoted);
@@ -332,7 +432,18 @@ mod tests {
         assert_eq!(read("\"-7\",x"), Some((-7, 0, 4)));
         assert_eq!(read("123456789012345.678,1"), Some((123_456_789_012_345_678, 3, 19)));
         assert_eq!(read("12345678,90"), Some((12_345_678, 0, 8)));
-        for text in ["", "-", ".5", "1.", "\"1", "1234567890123456789"] {
+        for length in 1..=18 {
+            for point in 1..=length {
+                let digits = &"123456789012345678"[..length];
+                let text = format!("{}{}{}", &digits[..point], if point < length { "." } else { "" }, &digits[point..]);
+                let decimals = u8::try_from(length - point).unwrap();
+                for behind in ["", ",", "\n", ",99999999", "\u{ff}9999999", "x.1"] {
+                    let expected = Some((digits.parse().unwrap(), decimals, text.len()));
+                    assert_eq!(read(&format!("{text}{behind}")), expected, "{text}{behind}");
+                }
+            }
+        }
+        for text in ["", "-", ".5", "1.", "1.,234567", "\"1", "1234567890123456789", "1.234567890123456789"] {
             assert_eq!(read(text), None, "{text}");
         }
         let date = |text: &str| {

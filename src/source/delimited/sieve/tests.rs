@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use super::formula::{Cells, Condition};
+
 /// In which orders of two values a comparison holds: less, equal, greater.
 pub type Holds = [bool; 3];
 
@@ -15,6 +17,16 @@ pub enum Test<C> {
     Compare(C, Holds, C),
     /// A text is one of these.
     Listed(C, Vec<Box<[u8]>>),
+    /// Anything that can be worked out of the cells.
+    Formula(Condition<C>),
+}
+
+/// Tests of the records that a condition lets in.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Gated {
+    /// It must be true; where it is false the tests are left out.
+    pub(crate) when: Condition<usize>,
+    pub(crate) tests: Vec<Test<usize>>,
 }
 
 /// A cell as it was read.
@@ -36,6 +48,7 @@ impl<C> Test<C> {
             Self::Within(it, limits) => Test::Within(find(it)?, limits.clone()),
             Self::Compare(left, holds, right) => Test::Compare(find(left)?, *holds, find(right)?),
             Self::Listed(it, values) => Test::Listed(find(it)?, values.clone()),
+            Self::Formula(it) => Test::Formula(it.over(&find)?),
         })
     }
 
@@ -45,6 +58,7 @@ impl<C> Test<C> {
             Self::Within(it, _) => (vec![it], Vec::new()),
             Self::Compare(left, _, right) => (vec![left, right], Vec::new()),
             Self::Listed(it, _) => (Vec::new(), vec![it]),
+            Self::Formula(it) => it.read(),
         }
     }
 }
@@ -68,7 +82,25 @@ impl Test<usize> {
                 let text = &bytes[it.start as usize..it.end as usize];
                 listed.iter().any(|it| **it == *text)
             }
+            Self::Formula(it) => it.truth(&Record { values, bytes }) == Some(true),
         }
+    }
+}
+
+/// The cells of a record.
+pub(super) struct Record<'a> {
+    pub(super) values: &'a [Value],
+    pub(super) bytes: &'a [u8],
+}
+
+impl Cells for Record<'_> {
+    fn number(&self, column: usize) -> (i64, u8) {
+        (self.values[column].number, self.values[column].decimals)
+    }
+
+    fn text(&self, column: usize) -> &[u8] {
+        let it = &self.values[column];
+        &self.bytes[it.start as usize..it.end as usize]
     }
 }
 

@@ -1,0 +1,198 @@
+//! Conditions and arithmetic over the cells of a record, exact or not at all.
+
+use std::cmp::Ordering;
+
+use regex::Regex;
+
+use super::tests::Holds;
+use crate::table::Markers;
+
+/// A number worked out of the cells of a record; `C` says which column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Term<C> {
+    /// The number or day of a cell.
+    Column(C),
+    /// A number: its digits, and how many of them are decimals.
+    Constant(i128, u8),
+    /// Terms added, or taken away where the flag is set.
+    Sum(Vec<(bool, Term<C>)>),
+    /// A product.
+    Product(Box<[Term<C>; 2]>),
+    /// The size of a number.
+    Size(Box<Term<C>>),
+}
+
+/// What is true or false of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition<C> {
+    /// Two numbers or two days stand so to each other.
+    Compare(Term<C>, Holds, Term<C>),
+    /// A text is one of these.
+    Listed(C, Vec<Box<[u8]>>),
+    /// A text fits a pattern.
+    Fits(C, Pattern),
+    /// All of them are true.
+    All(Vec<Condition<C>>),
+    /// One of them is true.
+    Any(Vec<Condition<C>>),
+    /// It is false.
+    Not(Box<Condition<C>>),
+}
+
+/// A pattern; the same where it is written the same.
+#[derive(Clone, Debug)]
+pub struct Pattern(pub Regex);
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+/// The cells that a condition is asked of.
+pub(crate) trait Cells {
+    /// The digits of a number or day, and how many are decimals.
+    fn number(&self, column: usize) -> (i64, u8);
+
+    /// A text without outer spaces.
+    fn text(&self, column: usize) -> &[u8];
+}
+
+impl<C> Term<C> {
+    fn over<D>(&self, find: &impl Fn(&C) -> Option<D>) -> Option<Term<D>> {
+        Some(match self {
+            Self::Column(it) => Term::Column(find(it)?),
+            Self::Constant(digits, decimals) => Term::Constant(*digits, *decimals),
+            Self::Sum(terms) => {
+                let over = |it: &(bool, Self)| Some((it.0, it.1.over(find)?));
+                Term::Sum(terms.iter().map(over).collect::<Option<_>>()?)
+            }
+            Self::Product(pair) => Term::Product(Box::new([pair[0].over(find)?, pair[1].over(find)?])),
+            Self::Size(it) => Term::Size(Box::new(it.over(find)?)),
+        })
+    }
+
+    fn columns<'a>(&'a self, found: &mut Vec<&'a C>) {
+        match self {
+            Self::Column(it) => found.push(it),
+            Self::Constant(..) => {}
+            Self::Sum(terms) => terms.iter().for_each(|it| it.1.columns(found)),
+            Self::Product(pair) => pair.iter().for_each(|it| it.columns(found)),
+            Self::Size(it) => it.columns(found),
+        }
+    }
+}
+
+impl<C> Condition<C> {
+    /// The same with each column as `find` gives it; none where it does not.
+    pub(crate) fn over<D>(&self, find: &impl Fn(&C) -> Option<D>) -> Option<Condition<D>> {
+        let all = |them: &[Self]| them.iter().map(|it| it.over(find)).collect::<Option<Vec<_>>>();
+        Some(match self {
+            Self::Compare(left, holds, right) => Condition::Compare(left.over(find)?, *holds, right.over(find)?),
+            Self::Listed(it, values) => Condition::Listed(find(it)?, values.clone()),
+            Self::Fits(it, pattern) => Condition::Fits(find(it)?, pattern.clone()),
+            Self::All(them) => Condition::All(all(them)?),
+            Self::Any(them) => Condition::Any(all(them)?),
+            Self::Not(it) => Condition::Not(Box::new(it.over(find)?)),
+        })
+    }
+
+    /// Its columns: those of numbers and days, and those of texts.
+    pub(crate) fn read(&self) -> (Vec<&C>, Vec<&C>) {
+        let (mut numbers, mut texts) = (Vec::new(), Vec::new());
+        self.columns((&mut numbers, &mut texts));
+        (numbers, texts)
+    }
+
+    fn columns<'a>(&'a self, (numbers, texts): (&mut Vec<&'a C>, &mut Vec<&'a C>)) {
+        match self {
+            Self::Compare(left, _, right) => [left, right].iter().for_each(|it| it.columns(numbers)),
+            Self::Listed(it, _) | Self::Fits(it, _) => texts.push(it),
+            Self::All(them) | Self::Any(them) => them.iter().for_each(|it| it.columns((numbers, texts))),
+            Self::Not(it) => it.columns((numbers, texts)),
+        }
+    }
+}
+
+/// Digits, and how many of them are decimals.
+type Number = (i128, u32);
+
+/// Two numbers with as many decimals each.
+fn aligned(left: Number, right: Number) -> Option<(i128, i128, u32)> {
+    let most = left.1.max(right.1);
+    let scaled = |it: Number| {
+        if it.1 == most { Some(it.0) } else { it.0.checked_mul(10_i128.checked_pow(most - it.1)?) }
+    };
+    Some((scaled(left)?, scaled(right)?, most))
+}
+
+impl Term<usize> {
+    /// Its value; none where it is out of range.
+    fn value(&self, cells: &impl Cells) -> Option<Number> {
+        Some(match self {
+            Self::Column(it) => {
+                let (number, decimals) = cells.number(*it);
+                (number.into(), decimals.into())
+            }
+            Self::Constant(digits, decimals) => (*digits, (*decimals).into()),
+            Self::Sum(terms) => terms.iter().try_fold((0, 0), |sum, (minus, it)| {
+                let (sum, it, decimals) = aligned(sum, it.value(cells)?)?;
+                Some((if *minus { sum.checked_sub(it)? } else { sum.checked_add(it)? }, decimals))
+            })?,
+            Self::Product(pair) => {
+                let (left, right) = (pair[0].value(cells)?, pair[1].value(cells)?);
+                (left.0.checked_mul(right.0)?, left.1 + right.1)
+            }
+            Self::Size(it) => {
+                let (number, decimals) = it.value(cells)?;
+                (number.checked_abs()?, decimals)
+            }
+        })
+    }
+}
+
+impl Condition<usize> {
+    /// Whether it is true of a record; none where this is not sure.
+    pub(crate) fn truth(&self, cells: &impl Cells) -> Option<bool> {
+        match self {
+            Self::Compare(left, holds, right) => {
+                let (left, right, _) = aligned(left.value(cells)?, right.value(cells)?)?;
+                Some(match left.cmp(&right) {
+                    Ordering::Less => holds[0],
+                    Ordering::Equal => holds[1],
+                    Ordering::Greater => holds[2],
+                })
+            }
+            Self::Listed(it, values) => {
+                let text = cells.text(*it);
+                plain(text).map(|_| values.iter().any(|it| **it == *text))
+            }
+            Self::Fits(it, pattern) => plain(cells.text(*it)).map(|it| pattern.0.is_match(it)),
+            Self::All(them) => joined(them, cells, false),
+            Self::Any(them) => joined(them, cells, true),
+            Self::Not(it) => it.truth(cells).map(|it| !it),
+        }
+    }
+}
+
+/// Whether one of several is `decisive`: then all of them come to that.
+fn joined(them: &[Condition<usize>], cells: &impl Cells, decisive: bool) -> Option<bool> {
+    let mut sure = true;
+    for it in them {
+        match it.truth(cells) {
+            Some(it) if it == decisive => return Some(decisive),
+            Some(_) => {}
+            None => sure = false,
+        }
+    }
+    sure.then_some(!decisive)
+}
+
+/// A text that is read as it stands: words of ASCII with one space between.
+/// One that may stand for a missing value has none, and is not plain.
+fn plain(text: &[u8]) -> Option<&str> {
+    let apart = |it: &[u8]| it != b"  ";
+    let printed = text.iter().all(|it| it.is_ascii_graphic() || *it == b' ') && text.windows(2).all(apart);
+    let text = std::str::from_utf8(text).ok().filter(|it| printed && !it.is_empty())?;
+    Markers::default().read(text).is_none().then_some(text)
+}
