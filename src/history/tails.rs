@@ -87,25 +87,78 @@ pub fn quantiles(mean: f64, dispersion: f64, alpha: f64) -> (f64, f64) {
 /// The ordinary counts: those with both tails at half of `alpha` or more.
 pub(super) fn ordinary(alpha: f64, most: f64, upper: impl Fn(f64) -> f64, lower: impl Fn(f64) -> f64) -> (f64, f64) {
     let least = alpha / 2.0;
+    let edge = Normal::standard();
+    let from_edge = |tail: f64| edge.inverse_cdf(tail) - edge.inverse_cdf(least);
     // The lower tail grows with the count, the upper one shrinks.
-    let low = first(most, |it| lower(it) >= least);
-    let high = first(most, |it| upper(it + 1.0) < least);
+    let low = first(most, |it| {
+        let tail = lower(it);
+        (tail >= least, from_edge(tail))
+    });
+    let high = first(most, |it| {
+        let tail = upper(it + 1.0);
+        (tail < least, -from_edge(tail))
+    });
     (low, high)
 }
 
-/// The first whole number from 0 on for which something holds, once and for all.
-fn first(most: f64, holds: impl Fn(f64) -> bool) -> f64 {
-    if holds(0.0) {
+/// The first whole number from 0 on for which something holds, once and for
+/// all. Beside, `at` tells how far a number is from where it begins to hold:
+/// nearly a straight line for a tail as a normal quantile, so that few numbers
+/// must be asked (Illinois method, with every third step a halving, and those
+/// where a distance is infinite).
+fn first(most: f64, at: impl Fn(f64) -> (bool, f64)) -> f64 {
+    let (holds, mut below) = at(0.0);
+    if holds {
         return 0.0;
     }
-    let mut high = most.max(1.0);
-    while !holds(high) && high < 1e15 {
+    let (mut low, mut high) = (0.0_f64, most.max(1.0).ceil());
+    let mut above = loop {
+        let (holds, distance) = at(high);
+        if holds || high >= 1e15 {
+            break distance;
+        }
+        (low, below) = (high, distance);
         high *= 2.0;
-    }
-    let (mut low, mut high) = (0.0_f64, high.ceil());
+    };
+    let (mut side, mut steps) = (false, 0);
     while high - low > 1.0 {
-        let middle = f64::midpoint(low, high).floor();
-        if holds(middle) { high = middle } else { low = middle }
+        steps += 1;
+        let straight = below.is_finite() && above.is_finite() && above > below && steps % 3 > 0;
+        let along = if straight { below / (below - above) } else { 0.5 };
+        let middle = (low + (high - low) * along).floor().clamp(low + 1.0, high - 1.0);
+        let (holds, distance) = at(middle);
+        // An end that stays twice counts half.
+        if holds {
+            below *= if side { 0.5 } else { 1.0 };
+            (high, above) = (middle, distance);
+        } else {
+            above *= if side { 1.0 } else { 0.5 };
+            (low, below) = (middle, distance);
+        }
+        side = holds;
     }
     high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_those_of_asking_each_count() {
+        for (mean, dispersion) in
+            [(0.0, 1.0), (0.3, 1.0), (1.0, 1.0), (7.5, 3.0), (40.0, 1.0), (900.0, 90.0), (3_000.0, 1.5)]
+        {
+            let students = [None, StudentsT::new(0.0, 1.0, 1.0).ok(), StudentsT::new(0.0, 1.0, 7.5).ok()];
+            for (alpha, student) in [0.01, 1e-6, 0.5].into_iter().flat_map(|it| students.map(|student| (it, student))) {
+                let tails = Tails { student, raised: mean * 1.25, ..Tails::known(mean, dispersion) };
+                let counts = || (0..20_000).map(f64::from);
+                let low = counts().find(|it| tails.lower(*it) >= alpha / 2.0);
+                let high = counts().find(|it| tails.upper(it + 1.0) < alpha / 2.0);
+                let found = ordinary(alpha, mean * 2.0, |it| tails.upper(it), |it| tails.lower(it));
+                let asked = high.map(|high| (low.expect("it begins below"), high));
+                assert!(asked.is_none_or(|it| it == found), "{mean} {dispersion} {alpha}: {asked:?} {found:?}");
+            }
+        }
+    }
 }
