@@ -102,11 +102,14 @@ proptest! {
         threads in 1_usize..9,
         marked: bool,
         texts: bool,
+        markers: bool,
         memory in prop_oneof![64_u64..4_096, Just(1 << 30)],
     ) {
         let mark = if marked { "\u{feff}" } else { "" };
         let text = format!("{mark}{HEADING}{}{}", sound(60), records.concat());
         let rules = if texts { RULES.replace("[\"id\", \"part\"]", "[\"code\", \"id\", \"note\"]") } else { RULES.to_owned() };
+        let signs = "[tables.t.markers]\nmissing = [\"7\"]\nnil = [\"n/a\"]\nconfidential = [\"x y\"]\n[[rules]]";
+        let rules = if markers { rules.replacen("[[rules]]", signs, 1) } else { rules };
         let datasets = dataset(&rules);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         if let Some(parts) = pool.install(|| limited(&datasets, &text, Limits { chunk, memory })) {

@@ -51,7 +51,7 @@ impl<'a> Plan<'a> {
         let Some(table) = claimed.tables[0] else { return Ok(None) };
         let declared = &dataset.tables[table];
         let alone = dataset.cadence.is_none() && dataset.period.is_none() && options.edition.is_none();
-        let plain = declared.rows.is_empty() && declared.markers.declared.is_empty() && options.table.is_none();
+        let plain = declared.rows.is_empty() && options.table.is_none();
         if !alone || !plain || judged_before(&dataset.name) || page.period.is_some() {
             return Ok(None);
         }
@@ -77,7 +77,8 @@ impl<'a> Plan<'a> {
         }
         let read = read(&each, &gated, &keys);
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
-        let sieve = Sieve { dialect, columns, blank, tests: each, gated, keys: Keys::None };
+        let markers = declared.markers.declared.iter().map(|it| it.0.trim().as_bytes().into()).collect();
+        let sieve = Sieve { dialect, columns, blank, tests: each, gated, markers, keys: Keys::None };
         let dataset_name = dataset.name.clone();
         let (dataset, of_columns) = (claimed.dataset, sample.is_of_columns());
         Ok(Some(Self {

@@ -63,7 +63,7 @@ impl<'a> Sifter<'a> {
     /// reads texts.
     pub(crate) fn new(file: &'a ColumnFile<'a>, sieve: &'a Sieve, blank: &[bool]) -> Option<Self> {
         let reads_texts = |it: &Test<usize>| matches!(it, Test::Formula(it) if !it.read().1.is_empty());
-        let foreign = !sieve.gated.is_empty() || sieve.tests.iter().any(reads_texts);
+        let foreign = !sieve.gated.is_empty() || !sieve.markers.is_empty() || sieve.tests.iter().any(reads_texts);
         if sieve.columns.len() != file.leaves.len() || foreign {
             return None;
         }

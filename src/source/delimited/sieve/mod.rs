@@ -68,6 +68,8 @@ pub(crate) struct Sieve {
     pub(crate) tests: Vec<Test<usize>>,
     /// What must hold of some: 64 conditions at most.
     pub(crate) gated: Vec<Gated>,
+    /// Signs that stand for no value, whatever else they would say.
+    pub(crate) markers: Vec<Box<[u8]>>,
     /// How records are told from others by their keys.
     pub(crate) keys: Keys,
 }

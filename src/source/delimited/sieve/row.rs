@@ -127,6 +127,13 @@ impl<'a> Row<'a> {
             Some(b'\r') => end + 1 + usize::from(bytes.get(end + 1) == Some(&b'\n')),
             Some(_) => return UNKNOWN,
         };
+        let is_marker = |it: &Value| {
+            let text = &bytes[it.start as usize..it.end as usize];
+            self.sieve.markers.iter().any(|it| **it == *text)
+        };
+        if !self.sieve.markers.is_empty() && values.iter().any(is_marker) {
+            return Read { end: Some((end, next)), ..UNKNOWN };
+        }
         let mut is_clean = filled > 0 && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
         let mut left_out = 0;
         for (at, it) in self.sieve.gated.iter().enumerate() {
