@@ -364,6 +364,11 @@ impl Run<'_> {
         self.clean_of(table).map_or(0, |it| it.rows - it.left_out.get(rule).copied().unwrap_or(0))
     }
 
+    /// Whether a rule over all rows of a table is known to hold.
+    pub(super) fn is_settled(&self, table: &str, rule: &str) -> bool {
+        self.clean_of(table).is_some_and(|it| it.settled.contains(rule))
+    }
+
     fn clean_of(&self, table: &str) -> Option<&Clean> {
         self.edition.table(table).and_then(|it| self.clean.get(it))
     }

@@ -131,7 +131,12 @@ pub(super) fn matches_any(patterns: &[String], file: &str) -> bool {
         return true;
     }
     let name = file.rsplit('/').next().unwrap_or(file);
-    patterns.iter().any(|pattern| {
+    // A pattern is worth its regular expression only where it begins as the file does.
+    let begins = |pattern: &&String| {
+        let plain = pattern.split(['*', '?', '[', '{', '\\', '/']).next().unwrap_or_default();
+        name.starts_with(plain) || file.starts_with(plain)
+    };
+    patterns.iter().filter(begins).any(|pattern| {
         Glob::new(pattern).is_ok_and(|it| {
             let matcher = it.compile_matcher();
             matcher.is_match(name) || matcher.is_match(file)

@@ -49,6 +49,11 @@ fn hold<'a>(
         collector.undetermined(&rule.name, &Detail::new(table, why));
         return Ok(None);
     }
+    if run.is_settled(table, &rule.name) {
+        collector.about(table);
+        collector.count(&rule.name, Verdict::Holds, 1);
+        return Ok(None);
+    }
     let at = |it: crate::Error| it.in_rule(rule);
     let judged = readings::judge(run, dataset, rule).map_err(at)?;
     Ok(Some(Held { rule, judged }))

@@ -7,7 +7,7 @@ use super::Equation;
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place};
 use crate::history::Earlier;
-use crate::source::delimited::sieve::Test;
+use crate::source::delimited::sieve::{Condition, Test, Total};
 use crate::table::{Cadence, Edition, TableSchema};
 
 /// What one check came to, in the form that whole columns of them are kept in.
@@ -153,6 +153,8 @@ pub enum Sieved {
     Each(Vec<Test<String>>),
     /// No other record has the same values in these columns.
     Once(Vec<String>),
+    /// A condition over totals of all records, by their index.
+    Whole(Vec<Total<String>>, Condition<usize>),
 }
 
 /// A compiled rule of one kind.

@@ -138,7 +138,39 @@ const CONDITIONS: [&str; 16] = [
     "1.5 * n > part",
 ];
 
+/// Conditions over all records.
+const TOTALS: [&str; 7] = [
+    "count(*) > 10",
+    "sum(n) > 100 AND sum(n) < 100000",
+    "min(part) >= -9 OR max(n) < 30",
+    "count(n) = count(*)",
+    "sum(part) FILTER (WHERE n > 3) < 100000",
+    "sum(n * 2) - sum(part) >= 60.5",
+    "max(id) - min(id) <= 999",
+];
+
 proptest! {
+    #[test]
+    fn totals_are_judged_as_in_whole_files(
+        records in proptest::collection::vec(record(), 0..20),
+        conditions in proptest::collection::vec((0..TOTALS.len(), proptest::option::of(0..CONDITIONS.len())), 1..3),
+        chunk in 1_u64..4_096,
+        keyed: bool,
+    ) {
+        let rule = |(at, (expect, when)): (usize, &(usize, Option<usize>))| {
+            let when = when.map_or(String::new(), |it| format!("where = \"{}\"\n", CONDITIONS[it]));
+            format!("[[rules]]\nname = \"r{at}\"\n{when}expect = \"{}\"\n", TOTALS[*expect])
+        };
+        let rules: String = conditions.iter().enumerate().map(rule).collect();
+        let (columns, _) = RULES.split_once("[[rules]]").unwrap();
+        let unique = if keyed { "[[rules]]\nname = \"once\"\nunique = [\"id\"]\n" } else { "" };
+        let text = format!("{HEADING}{}{}", sound(60), records.concat());
+        let datasets = dataset(&format!("{columns}{rules}{unique}"));
+        if let Some(parts) = in_parts(&datasets, &text, chunk) {
+            prop_assert_eq!(parts, whole(&datasets, &text), "{}", text);
+        }
+    }
+
     #[test]
     fn conditions_of_all_forms_are_judged_as_in_whole_files(
         records in proptest::collection::vec(record(), 0..40),
@@ -166,6 +198,11 @@ proptest! {
 fn conditions_of_all_forms_are_judged_in_parts() {
     let (columns, _) = RULES.split_once("[[rules]]").unwrap();
     let text = format!("{HEADING}{}", sound(60));
+    for it in TOTALS {
+        let rule = format!("{columns}[[rules]]\nname = \"r\"\nwhere = \"n > 2.5\"\nexpect = \"{it}\"\n");
+        let parts = in_parts(&dataset(&rule), &text, 1 << 10);
+        assert_eq!(parts, Some(whole(&dataset(&rule), &text)), "{it}");
+    }
     for it in CONDITIONS {
         let rule = format!("{columns}[[rules]]\nname = \"r\"\nwhere = \"{it}\"\nexpect = \"{it}\"\n");
         let parts = in_parts(&dataset(&rule), &text, 1 << 20);
@@ -278,7 +315,8 @@ fn a_file_that_shrinks_while_it_is_read_is_an_error() {
 fn what_sees_several_rows_is_read_as_a_whole() {
     let text = format!("{HEADING}{}", sound(50));
     for rules in [
-        RULES.replace("unique = [\"id\", \"part\"]", "expect = \"sum(n) > 3\""),
+        RULES.replace("unique = [\"id\", \"part\"]", "expect = \"n <= 100 * avg(n)\""),
+        RULES.replace("unique = [\"id\", \"part\"]", "expect = \"sum(n) < 3\""),
         RULES.replace("dataset = \"d\"", "dataset = \"d\"\ncadence = \"weekly\""),
     ] {
         assert_eq!(in_parts(&dataset(&rules), &text, 128), None, "{rules}");

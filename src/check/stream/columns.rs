@@ -171,7 +171,7 @@ fn gather(file: &ColumnFile<'_>, sifter: &Sifter<'_>, groups: &mut [Group]) -> R
             // The heading is the first line.
             let number = start + it.row as u64 + 2;
             (filled, figures) = (filled - it.filled, figures - it.figures);
-            let suspect = Suspect { line: number, bytes: it.line.into_bytes().into() };
+            let suspect = Suspect { line: number, bytes: it.line.into_bytes().into(), is_counted: false };
             sifted.handed.push((suspect, number, number));
         }
         sifted.clean.cells += count(filled);

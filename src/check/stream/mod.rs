@@ -10,17 +10,21 @@
 //! A key that rises from record to record cannot repeat, so only those that do
 //! not rise are looked up, in the chunks that they would stand in.
 //!
-//! Where anything stands in the way of this (a rule that sees several rows, an
-//! edition before this one, numbers grouped in thousands), [`load`] gives
-//! nothing, and the file is read as a whole.
+//! A condition over sums and counts of all rows is worked out by partial
+//! results; where it may not hold, what is wrong is told of the whole file.
+//!
+//! Where anything stands in the way of this (a rule that sees several rows in
+//! another way, an edition before this one, numbers grouped in thousands),
+//! [`load`] gives nothing, and the file is read as a whole.
 
-use std::collections::BTreeMap;
-
+mod asked;
 #[cfg(feature = "parquet")]
 mod columns;
 mod keys;
 mod plan;
 mod sift;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::plan::Plan;
 use self::sift::{Body, File};
@@ -59,6 +63,8 @@ pub(super) struct Clean {
     pub(super) figures: usize,
     /// How many of the rows the `where` of a rule leaves out, by its name.
     pub(super) left_out: BTreeMap<String, usize>,
+    /// The rules over all rows that are known to hold, by name.
+    pub(super) settled: BTreeSet<String>,
 }
 
 /// Reads a large file, if it is of a form that allows it.

@@ -3,19 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::asked::Asked;
 use super::sift::Sifted;
 use crate::check::Options;
 use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
-use crate::rules::{Dataset, Sieved};
-use crate::source::delimited::sieve::{self, Gated, Keys, Sieve, Test, Wanted};
+use crate::rules::Dataset;
+use crate::source::delimited::sieve::{self, Condition, Keys, Sieve, Wanted};
 use crate::source::{Grid, Page, TypeOptions, style_of, type_grid};
-use crate::table::{ColumnSchema, ColumnType, DecimalSign, Document, Markers, NumberStyle, Table, TableSchema, Unit};
-
-/// So many rules may have a `where`.
-const GATES_MAX: usize = 64;
+use crate::table::{ColumnSchema, ColumnType, DecimalSign, Document, NumberStyle, Table, TableSchema, Unit};
 
 /// How a file is read, by its sample and its dataset.
 pub(super) struct Plan<'a> {
@@ -31,6 +29,8 @@ pub(super) struct Plan<'a> {
     pub(super) keys: Vec<Vec<usize>>,
     /// Which rule each condition of the sieve belongs to.
     gates: Vec<String>,
+    /// The rules over all records, as conditions over totals by their index.
+    wholes: Vec<(String, Condition<usize>)>,
     /// Which printed columns may be empty.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only files kept by columns ask for it"))]
     pub(super) blank: Vec<bool>,
@@ -66,19 +66,18 @@ impl<'a> Plan<'a> {
         }
         let Some((schema, mut columns, blanks)) = columns(declared, &typed, grid, &document) else { return Ok(None) };
         let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
-        let Some(Tests { each, gated, gates, keys }) = Tests::of(dataset, table, &columns, &position) else {
-            return Ok(None);
-        };
+        let Some(asked) = Asked::of(dataset, table, &columns, &position) else { return Ok(None) };
         // A key without a value is for the rules to tell.
-        for &it in keys.iter().flatten() {
+        for &it in asked.keys.iter().flatten() {
             if columns[it] == Wanted::Text {
                 columns[it] = Wanted::Filled;
             }
         }
-        let read = read(&each, &gated, &keys);
+        let read = asked.read();
+        let Asked { each, gated, gates, wholes, totals, keys } = asked;
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
-        let markers = declared.markers.declared.iter().map(|it| it.0.trim().as_bytes().into()).collect();
-        let sieve = Sieve { dialect, columns, blank, tests: each, gated, markers, keys: Keys::None };
+        let markers = declared.markers.clone();
+        let sieve = Sieve { dialect, columns, blank, tests: each, gated, totals, markers, keys: Keys::None };
         let dataset_name = dataset.name.clone();
         let (dataset, of_columns) = (claimed.dataset, sample.is_of_columns());
         Ok(Some(Self {
@@ -91,6 +90,7 @@ impl<'a> Plan<'a> {
             sieve,
             keys,
             gates,
+            wholes,
             blank: blanks,
             of_columns,
         }))
@@ -101,6 +101,17 @@ impl<'a> Plan<'a> {
         let rows = &self.page.grids[0].rows;
         let bytes: u64 = rows.iter().map(|it| u64::from(it.span.end - it.span.start) + 1).sum();
         bytes / (rows.len() as u64).max(1)
+    }
+
+    /// The rules over all records, if they surely hold: what is wrong with one
+    /// that may not is told of the whole file.
+    fn settled(&self, sifted: &Sifted) -> Option<BTreeSet<String>> {
+        if self.wholes.is_empty() {
+            return Some(BTreeSet::new());
+        }
+        let values = sifted.totals.as_ref()?.values(&self.sieve.totals)?;
+        let settled = |(rule, holds): &(String, Condition<usize>)| holds.truth(&values)?.then(|| rule.clone());
+        self.wholes.iter().map(settled).collect()
     }
 
     /// Types what was handed out as a small file of its own.
@@ -133,6 +144,7 @@ impl<'a> Plan<'a> {
         page.grids[0].style = Some(self.style);
         let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions { prefer: self.style });
         let mut clean = sifted.clean.clone();
+        clean.settled = self.settled(sifted)?;
         clean.left_out = self.gates.iter().cloned().zip(sifted.left_out.iter().copied()).collect();
         let schema = self.declared.clone();
         let table = LoadedTable { grid: 0, schema, table: typed.table, faults: typed.faults, clean };
@@ -179,14 +191,6 @@ fn columns(
     Some((schema, columns, blanks))
 }
 
-/// The columns that a test, a condition or a key reads.
-fn read(each: &[Test<usize>], gated: &[Gated], keys: &[Vec<usize>]) -> BTreeSet<usize> {
-    let gates = gated.iter().map(|it| it.when.read());
-    let tests = each.iter().chain(gated.iter().flat_map(|it| &it.tests)).map(Test::columns);
-    let columns = gates.chain(tests).flat_map(|(numbers, texts)| [numbers, texts].concat());
-    columns.chain(keys.iter().flatten()).copied().collect()
-}
-
 /// How a column of a type is read, if it can be.
 fn wanted(kind: ColumnType, blank: bool) -> Option<Wanted> {
     Some(match kind {
@@ -198,74 +202,4 @@ fn wanted(kind: ColumnType, blank: bool) -> Option<Wanted> {
         ColumnType::Date => Wanted::Day,
         ColumnType::Period => return None,
     })
-}
-
-/// The rules of a table as what a sieve asks.
-#[derive(Default)]
-struct Tests {
-    /// Tests of every record.
-    each: Vec<Test<usize>>,
-    /// Tests of those that a rule's `where` lets in.
-    gated: Vec<Gated>,
-    /// Which rule each of those belongs to.
-    gates: Vec<String>,
-    /// The columns of each key.
-    keys: Vec<Vec<usize>>,
-}
-
-impl Tests {
-    /// All rules of a dataset, if all are such.
-    fn of(
-        dataset: &Dataset,
-        table: usize,
-        columns: &[Wanted],
-        position: &dyn Fn(&String) -> Option<usize>,
-    ) -> Option<Self> {
-        let mut found = Self::default();
-        let is_text = |it: usize| matches!(columns[it], Wanted::Text | Wanted::Filled);
-        let fits = |(numbers, texts): (Vec<&usize>, Vec<&usize>)| {
-            !numbers.iter().any(|it| is_text(**it)) && texts.iter().all(|it| is_text(**it))
-        };
-        let of_key = |names: &[String]| names.iter().map(position).collect::<Option<Vec<usize>>>();
-        let declared = &dataset.tables[table];
-        if !declared.key.is_empty() {
-            found.keys.push(of_key(&declared.key)?);
-        }
-        for rule in &dataset.rules {
-            if rule.table != Some(table) {
-                return None;
-            }
-            let tests = match (rule.check.sieve()?, &rule.filter) {
-                (Sieved::Each(tests), _) => tests,
-                (Sieved::Once(names), None) => {
-                    found.keys.push(of_key(&names)?);
-                    continue;
-                }
-                (Sieved::Once(_), Some(_)) => return None,
-            };
-            let tests: Vec<Test<usize>> = tests.iter().map(|it| it.over(position)).collect::<Option<_>>()?;
-            if !tests.iter().all(|it| fits(it.columns()) && !may_be_marker(it)) {
-                return None;
-            }
-            let Some(filter) = &rule.filter else {
-                found.each.extend(tests);
-                continue;
-            };
-            let when = filter.sieve()?.over(&position)?;
-            if !fits(when.read()) {
-                return None;
-            }
-            found.gated.push(Gated { when, tests });
-            found.gates.push(rule.name.clone());
-        }
-        found.keys.sort();
-        found.keys.dedup();
-        (found.gated.len() <= GATES_MAX).then_some(found)
-    }
-}
-
-/// Whether a test lists a text that stands for a missing value.
-fn may_be_marker(test: &Test<usize>) -> bool {
-    let marks = |it: &[u8]| std::str::from_utf8(it).is_ok_and(|it| Markers::default().read(it).is_some());
-    matches!(test, Test::Listed(_, values) if values.iter().any(|it| marks(it)))
 }

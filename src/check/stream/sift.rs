@@ -8,7 +8,7 @@ use super::keys::{self, Late};
 use super::{Clean, Limits};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::Parts;
-use crate::source::delimited::sieve::{Chunk, KEY_MAX, Key, Keys, Mark, Row, Sieve, Stop, Suspect, Wanted};
+use crate::source::delimited::sieve::{Chunk, KEY_MAX, Key, Keys, Mark, Partials, Row, Sieve, Stop, Suspect, Wanted};
 
 /// So many bytes more are read for the last record, then more and more.
 const BEHIND_BYTES: u64 = 8 << 10;
@@ -26,6 +26,8 @@ pub(super) struct Sifted {
     pub(super) clean: Clean,
     /// How many of those each condition of the sieve leaves out.
     pub(super) left_out: Vec<usize>,
+    /// What all records come to, where that could be told.
+    pub(super) totals: Option<Partials>,
     /// How many records there are, with the heading.
     pub(super) records: u64,
 }
@@ -244,11 +246,19 @@ impl File<'_> {
 fn gather(done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
     let (mut line, mut records) = (2, 1);
     let figures = sieve.figures();
+    let of_chunk = |mut totals: Partials, chunk: &Chunk, sieve: &Sieve| {
+        totals.join(&sieve.totals, &chunk.totals)?;
+        let mut rest = chunk.suspects.values().filter(|it| !sieve.totals.is_empty() && !it.is_counted);
+        rest.try_for_each(|it| sieve.take_slow(&it.bytes, &mut totals))?;
+        Some(totals)
+    };
     let mut sifted = Sifted { left_out: vec![0; sieve.gated.len()], ..Sifted::default() };
+    sifted.totals = Some(Partials::none(&sieve.totals));
     for chunk in done {
         let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
         sifted.clean.rows += count(chunk.clean);
         sifted.clean.cells += count(chunk.filled);
+        sifted.totals = sifted.totals.and_then(|it| of_chunk(it, &chunk, sieve));
         sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
         let handed = chunk.suspects.into_iter();

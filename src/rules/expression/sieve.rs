@@ -7,14 +7,17 @@ use num_traits::{One, ToPrimitive, Zero};
 use regex::Regex;
 
 use super::Expression;
-use super::node::{Comparison, Constant, Function, Node, Relation, Side, Type};
+use super::node::{Comparison, Constant, Fold, Function, Node, Relation, Side, Slot, Source, Type};
 use crate::rules::Sieved;
-use crate::source::delimited::sieve::{self, Condition, Holds, Pattern, Term, Test};
+use crate::source::delimited::sieve::{self, Condition, Holds, Pattern, Term, Test, Total};
 use crate::table::Exact;
 
 impl Expression {
-    /// What surely makes a row hold.
+    /// What surely makes a row hold, or the whole table.
     pub(crate) fn sieve(&self) -> Option<Sieved> {
+        if !self.reads_row {
+            return self.whole();
+        }
         let mut found = Vec::new();
         self.is_of_a_row().then(|| tests(&self.node, &mut found))??;
         Some(Sieved::Each(found))
@@ -23,6 +26,32 @@ impl Expression {
     /// Whether it reads plain cells of one row, and nothing else.
     fn is_of_a_row(&self) -> bool {
         self.slots.is_empty() && self.reads_row && !self.needs_previous && !self.reads_previous_rows
+    }
+}
+
+impl Expression {
+    /// A condition over sums and counts of all rows.
+    fn whole(&self) -> Option<Sieved> {
+        let totals: Vec<Total<String>> = self.slots.iter().map(|it| self.total(it)).collect::<Option<_>>()?;
+        // Nothing but slots is read, which are named by their index.
+        let holds = condition(&self.node)?.over(&|it| it.parse().ok())?;
+        (!self.needs_previous && !totals.is_empty()).then_some(Sieved::Whole(totals, holds))
+    }
+
+    fn total(&self, slot: &Slot) -> Option<Total<String>> {
+        let Source::Aggregate(it) = &slot.source else { return None };
+        let own = Some(it.table) == self.table && !slot.previous && slot.kind == Type::Number;
+        let fold = match it.fold {
+            Fold::Count => sieve::Fold::Count,
+            Fold::Sum => sieve::Fold::Sum,
+            Fold::Min => sieve::Fold::Least,
+            Fold::Max => sieve::Fold::Most,
+            Fold::Average => return None,
+        };
+        let all = |it: Option<Option<_>>| it.map_or(Some(None), |it| it.map(Some));
+        let of = all(it.argument.as_ref().map(|it| term(it, Type::Number)))?;
+        let when = it.filter.as_ref().map(condition).map_or(Some(None), |it| it.map(Some))?;
+        own.then_some(Total { fold, of, when, filtered: it.filtered })
     }
 }
 
@@ -137,6 +166,7 @@ fn term(node: &Node, kind: Type) -> Option<Term<String>> {
     let of = |it: &Node| term(it, Type::Number);
     match node {
         Node::Column(it) if !it.previous && it.kind == kind => Some(Term::Column(it.name.clone())),
+        Node::Slot(it) if kind == Type::Number => Some(Term::Column(it.to_string())),
         _ if value(node).is_some() => fixed(&value(node)?),
         _ if kind != Type::Number => None,
         Node::Sum(terms) => {

@@ -63,7 +63,10 @@ impl<'a> Sifter<'a> {
     /// reads texts.
     pub(crate) fn new(file: &'a ColumnFile<'a>, sieve: &'a Sieve, blank: &[bool]) -> Option<Self> {
         let reads_texts = |it: &Test<usize>| matches!(it, Test::Formula(it) if !it.read().1.is_empty());
-        let foreign = !sieve.gated.is_empty() || !sieve.markers.is_empty() || sieve.tests.iter().any(reads_texts);
+        let foreign = !sieve.gated.is_empty()
+            || !sieve.totals.is_empty()
+            || !sieve.markers.declared.is_empty()
+            || sieve.tests.iter().any(reads_texts);
         if sieve.columns.len() != file.leaves.len() || foreign {
             return None;
         }
@@ -247,8 +250,9 @@ struct Record<'a> {
 }
 
 impl Cells for Record<'_> {
-    fn number(&self, column: usize) -> (i64, u8) {
-        self.kept[column].as_ref().map_or((UNKNOWN, 0), |it| (it.numbers[self.row], it.decimals(self.row)))
+    fn number(&self, column: usize) -> (i128, u32) {
+        let number = |it: &Numbers| (it.numbers[self.row].into(), it.decimals(self.row).into());
+        self.kept[column].as_ref().map_or((UNKNOWN.into(), 0), number)
     }
 
     fn text(&self, _column: usize) -> &[u8] {

@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use regex::Regex;
 
 use super::tests::Holds;
-use crate::table::Markers;
 
 /// A number worked out of the cells of a record; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,15 +50,15 @@ impl PartialEq for Pattern {
 
 /// The cells that a condition is asked of.
 pub(crate) trait Cells {
-    /// The digits of a number or day, and how many are decimals.
-    fn number(&self, column: usize) -> (i64, u8);
+    /// A number or day.
+    fn number(&self, column: usize) -> Number;
 
     /// A text without outer spaces.
     fn text(&self, column: usize) -> &[u8];
 }
 
 impl<C> Term<C> {
-    fn over<D>(&self, find: &impl Fn(&C) -> Option<D>) -> Option<Term<D>> {
+    pub(super) fn over<D>(&self, find: &impl Fn(&C) -> Option<D>) -> Option<Term<D>> {
         Some(match self {
             Self::Column(it) => Term::Column(find(it)?),
             Self::Constant(digits, decimals) => Term::Constant(*digits, *decimals),
@@ -72,7 +71,7 @@ impl<C> Term<C> {
         })
     }
 
-    fn columns<'a>(&'a self, found: &mut Vec<&'a C>) {
+    pub(super) fn columns<'a>(&'a self, found: &mut Vec<&'a C>) {
         match self {
             Self::Column(it) => found.push(it),
             Self::Constant(..) => {}
@@ -115,10 +114,10 @@ impl<C> Condition<C> {
 }
 
 /// Digits, and how many of them are decimals.
-type Number = (i128, u32);
+pub(crate) type Number = (i128, u32);
 
 /// Two numbers with as many decimals each.
-fn aligned(left: Number, right: Number) -> Option<(i128, i128, u32)> {
+pub(super) fn aligned(left: Number, right: Number) -> Option<(i128, i128, u32)> {
     let most = left.1.max(right.1);
     let scaled = |it: Number| {
         if it.1 == most { Some(it.0) } else { it.0.checked_mul(10_i128.checked_pow(most - it.1)?) }
@@ -128,12 +127,9 @@ fn aligned(left: Number, right: Number) -> Option<(i128, i128, u32)> {
 
 impl Term<usize> {
     /// Its value; none where it is out of range.
-    fn value(&self, cells: &impl Cells) -> Option<Number> {
+    pub(super) fn value(&self, cells: &impl Cells) -> Option<Number> {
         Some(match self {
-            Self::Column(it) => {
-                let (number, decimals) = cells.number(*it);
-                (number.into(), decimals.into())
-            }
+            Self::Column(it) => cells.number(*it),
             Self::Constant(digits, decimals) => (*digits, (*decimals).into()),
             Self::Sum(terms) => terms.iter().try_fold((0, 0), |sum, (minus, it)| {
                 let (sum, it, decimals) = aligned(sum, it.value(cells)?)?;
@@ -189,10 +185,9 @@ fn joined(them: &[Condition<usize>], cells: &impl Cells, decisive: bool) -> Opti
 }
 
 /// A text that is read as it stands: words of ASCII with one space between.
-/// One that may stand for a missing value has none, and is not plain.
+/// An empty one has no value, and is not plain.
 fn plain(text: &[u8]) -> Option<&str> {
     let apart = |it: &[u8]| it != b"  ";
     let printed = text.iter().all(|it| it.is_ascii_graphic() || *it == b' ') && text.windows(2).all(apart);
-    let text = std::str::from_utf8(text).ok().filter(|it| printed && !it.is_empty())?;
-    Markers::default().read(text).is_none().then_some(text)
+    std::str::from_utf8(text).ok().filter(|it| printed && !it.is_empty())
 }

@@ -12,12 +12,16 @@
 //! caller holds where a chunk ended against where the next one began, and reads
 //! again from the right place where they differ.
 
+mod form;
 mod formula;
 mod hash;
 mod order;
 mod row;
 mod tests;
+mod totals;
 
+pub(crate) use form::{page_of, plain_form};
+#[cfg(feature = "parquet")]
 pub(crate) use formula::Cells;
 pub use formula::{Condition, Pattern, Term};
 pub(crate) use hash::KeyHash;
@@ -27,6 +31,8 @@ pub(crate) use row::packed;
 pub(crate) use row::{plain_day, plain_number};
 pub(crate) use tests::Gated;
 pub use tests::{Holds, Test};
+pub(crate) use totals::Partials;
+pub use totals::{Fold, Total};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -34,9 +40,8 @@ use std::collections::BTreeMap;
 pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;
-use super::{Layout, dialect, shape};
-use crate::source::{Grid, GridCell, GridRow, Page};
-use crate::table::{Decimal, Document, NumberStyle, read_figure};
+use crate::source::GridCell;
+use crate::table::{Decimal, Marker, Markers, NumberStyle, read_figure};
 
 /// How the cells of a column are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +73,10 @@ pub(crate) struct Sieve {
     pub(crate) tests: Vec<Test<usize>>,
     /// What must hold of some: 64 conditions at most.
     pub(crate) gated: Vec<Gated>,
-    /// Signs that stand for no value, whatever else they would say.
-    pub(crate) markers: Vec<Box<[u8]>>,
+    /// What all records come to.
+    pub(crate) totals: Vec<Total<usize>>,
+    /// Signs that are declared, whatever else they would say.
+    pub(crate) markers: Markers,
     /// How records are told from others by their keys.
     pub(crate) keys: Keys,
 }
@@ -92,6 +99,8 @@ pub(crate) struct Suspect {
     pub(crate) line: u64,
     /// The record without its line break.
     pub(crate) bytes: Box<[u8]>,
+    /// Whether the totals of its chunk have it already.
+    pub(crate) is_counted: bool,
 }
 
 /// What came of one chunk.
@@ -109,6 +118,8 @@ pub(crate) struct Chunk {
     pub(crate) blanks: u64,
     /// How many records in order each condition of the sieve leaves out.
     pub(crate) left_out: Vec<u64>,
+    /// What the records that read plainly come to.
+    pub(crate) totals: Partials,
     /// How many line breaks.
     pub(crate) lines: u64,
     /// What must be looked at, by the record of the chunk that it is, from 0.
@@ -179,6 +190,7 @@ impl Sieve {
     ) -> Result<(Chunk, usize), Stop> {
         let order = Order { floor, ..Order::default() };
         let mut chunk = Chunk { order, left_out: vec![0; self.gated.len()], ..Chunk::default() };
+        chunk.totals = Partials::none(&self.totals);
         let mut row = Row::new(self, bytes);
         let (mut lines, mut text) = (Lines::default(), Text::default());
         let mut at = 0;
@@ -193,16 +205,18 @@ impl Sieve {
             }
             let stand = Stand { record: chunk.records, at };
             chunk.records += 1;
-            if read.is_clean {
+            let is_clean = read.is_clean && (self.totals.is_empty() || row.take(&mut chunk.totals).is_some());
+            if is_clean {
                 chunk.clean += 1;
                 chunk.filled += read.filled;
                 chunk.blanks += read.blanks;
                 chunk.leave_out(read.left_out);
             } else {
-                let suspect = Suspect { line: lines.before(bytes, at), bytes: bytes[at..end].into() };
+                let line = lines.before(bytes, at);
+                let suspect = Suspect { line, bytes: bytes[at..end].into(), is_counted: false };
                 chunk.suspects.insert(stand.record, suspect);
             }
-            self.take_keys(&mut chunk, (stand, read.is_clean, &bytes[at..end]), &mut row, &mut lines);
+            self.take_keys(&mut chunk, (stand, is_clean, &bytes[at..end]), &mut row, &mut lines);
             if chunk.late.len() > LATE_MIN && chunk.late.len() as u64 * 16 > chunk.records {
                 return Err(Stop::Disorder);
             }
@@ -312,10 +326,21 @@ impl Sieve {
         Some(hash.finish())
     }
 
+    /// Whether a text is a declared sign.
+    fn is_marker(&self, text: &[u8]) -> bool {
+        self.markers.declared.iter().any(|it| it.0.as_bytes() == text)
+    }
+
+    /// Whether it is one that stands for zero.
+    fn is_nil(&self, text: &str) -> bool {
+        self.markers.declared.iter().any(|it| it.1 == Marker::Nil && it.0 == text.trim())
+    }
+
     /// The number or day of a cell that may not be plain.
     fn slow_value(&self, column: usize, text: &str) -> Option<Decimal> {
         match self.columns[column] {
             Wanted::Day => row::day_of(text).map(|it| Decimal::whole(i128::from(it))),
+            _ if self.is_nil(text) => Some(Decimal::whole(0)),
             _ => read_figure(text, NumberStyle::ENGLISH, None).ok().map(|it| it.value),
         }
     }
@@ -374,7 +399,8 @@ impl Chunk {
         for (at, count) in self.left_out.iter_mut().enumerate() {
             *count -= read.left_out >> at & 1;
         }
-        let suspect = Suspect { line: lines.before(bytes, it.at), bytes: bytes[it.at..end].into() };
+        let line = lines.before(bytes, it.at);
+        let suspect = Suspect { line, bytes: bytes[it.at..end].into(), is_counted: true };
         self.suspects.insert(it.record, suspect);
     }
 }
@@ -452,47 +478,4 @@ pub(crate) fn breaks(bytes: &[u8]) -> u64 {
     let count = memchr::memchr_iter(b'\n', bytes).count();
     let lone = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
     (count + lone) as u64
-}
-
-/// Whether a file has the plain form that can be sieved, by its first records:
-/// one heading in the first line, cells apart by one sign, quotes doubled.
-/// Returns how it is told apart, and the page of the sample.
-pub(crate) fn plain_form(sample: &Document) -> Option<(Dialect, Page)> {
-    let layout = if sample.is_of_columns() { Layout::of_columns() } else { Layout::default() };
-    let dialect = dialect::detect(sample, &layout, 0);
-    let usual = Dialect { delimiter: dialect.delimiter, spaced: dialect.spaced, ..Dialect::default() };
-    if dialect != usual || sample.text.starts_with("sep=") {
-        return None;
-    }
-    let page = super::read_as(sample, &layout, dialect, 0).ok()?;
-    let [grid] = &page.grids[..] else { return None };
-    let heads = grid.headings_printed && grid.units.is_empty() && grid.title.is_none();
-    let first = grid.rows.first().is_some_and(|it| it.number == 2);
-    let named = grid.headings.iter().all(|it| !it.text(sample).is_empty());
-    let bare = page.footnotes.is_empty() && page.source.is_none();
-    (heads && first && named && bare && grid.faults.iter().all(|it| it.row.is_some())).then_some((dialect, page))
-}
-
-/// The page of records that were handed out: the heading, then a record each,
-/// numbered as in their file. Those from the number `tail` on stand at its end
-/// without a gap, and may be notes.
-pub(crate) fn page_of(
-    document: &Document,
-    heading: &Grid,
-    dialect: Dialect,
-    numbers: &[u32],
-    tail: u32,
-) -> Option<Page> {
-    let mut records = Records::new(&document.text, dialect, 0);
-    records.next_into(&mut Vec::new()).ok()??;
-    let mut rows = Vec::new();
-    for &number in numbers {
-        let mut cells = Vec::new();
-        let record = records.next_into(&mut cells).ok()??;
-        if record.filled {
-            rows.push(GridRow { cells, span: record.span, number, ..GridRow::default() });
-        }
-    }
-    let grid = Grid { headings: heading.headings.clone(), headings_printed: true, ..Grid::default() };
-    Some(shape::page_of_rows(document, rows, grid, tail))
 }

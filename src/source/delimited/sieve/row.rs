@@ -3,6 +3,7 @@
 use super::hash::KeyHash;
 use super::order::Key;
 use super::tests::{Record, Value};
+use super::totals::Partials;
 use super::{Sieve, Wanted};
 
 /// Reads records one by one, and keeps the values of the last.
@@ -15,7 +16,7 @@ pub(crate) struct Row<'a> {
 
 /// How a cell is read, and what it must be.
 #[derive(Clone, Copy)]
-struct Column {
+pub(super) struct Column {
     form: Form,
     /// The least number, or the least length of a text.
     least: i64,
@@ -32,7 +33,7 @@ enum Form {
 }
 
 impl Column {
-    fn new((wanted, may_be_blank): (&Wanted, &bool)) -> Self {
+    pub(super) fn new((wanted, may_be_blank): (&Wanted, &bool)) -> Self {
         let (form, least, decimals) = match wanted {
             Wanted::Text => (Form::Text, 0, 0),
             Wanted::Filled => (Form::Text, 1, 0),
@@ -127,11 +128,8 @@ impl<'a> Row<'a> {
             Some(b'\r') => end + 1 + usize::from(bytes.get(end + 1) == Some(&b'\n')),
             Some(_) => return UNKNOWN,
         };
-        let is_marker = |it: &Value| {
-            let text = &bytes[it.start as usize..it.end as usize];
-            self.sieve.markers.iter().any(|it| **it == *text)
-        };
-        if !self.sieve.markers.is_empty() && values.iter().any(is_marker) {
+        let is_marker = |it: &Value| self.sieve.is_marker(&bytes[it.start as usize..it.end as usize]);
+        if !self.sieve.markers.declared.is_empty() && values.iter().any(is_marker) {
             return Read { end: Some((end, next)), ..UNKNOWN };
         }
         let mut is_clean = filled > 0 && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
@@ -144,6 +142,11 @@ impl<'a> Row<'a> {
             }
         }
         Read { end: Some((end, next)), is_clean, filled, blanks, left_out }
+    }
+
+    /// Adds the record read last, which is in order, to totals.
+    pub(super) fn take(&self, partials: &mut Partials) -> Option<()> {
+        partials.take(&self.sieve.totals, &Record { values: &self.values, bytes: self.bytes })
     }
 
     /// The key of the record read last.
@@ -387,6 +390,18 @@ fn day(bytes: &[u8], start: usize, value: &mut Value) -> Option<usize> {
     let end = if quoted { (bytes.get(end) == Some(&b'"')).then_some(end + 1)? } else { end };
     *value = Value { start: offset(begin), end: offset(begin + 10), number: packed(year, month, number), decimals: 0 };
     Some(end)
+}
+
+/// What a whole text says as the cell of a column; for a text, nothing.
+pub(super) fn value_of(column: Column, text: &[u8]) -> Option<(i128, u32)> {
+    let mut value = Value::default();
+    let end = match column.form {
+        Form::Text => return (!text.is_empty()).then_some((0, 0)),
+        Form::Number => number(text, 0, &mut value)?,
+        Form::Day => day(text, 0, &mut value)?,
+    };
+    let fits = column.form == Form::Day || (value.decimals <= column.decimals && value.number >= column.least);
+    (fits && end == text.len()).then_some((value.number.into(), value.decimals.into()))
 }
 
 /// The day that a text says, if it is nothing but that.

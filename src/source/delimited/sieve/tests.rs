@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::formula::{Cells, Condition};
+use super::formula::{Cells, Condition, Number};
 
 /// In which orders of two values a comparison holds: less, equal, greater.
 pub type Holds = [bool; 3];
@@ -94,8 +94,8 @@ pub(super) struct Record<'a> {
 }
 
 impl Cells for Record<'_> {
-    fn number(&self, column: usize) -> (i64, u8) {
-        (self.values[column].number, self.values[column].decimals)
+    fn number(&self, column: usize) -> Number {
+        (self.values[column].number.into(), self.values[column].decimals.into())
     }
 
     fn text(&self, column: usize) -> &[u8] {

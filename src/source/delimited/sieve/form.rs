@@ -1,0 +1,49 @@
+//! The form of a file that can be sieved, and the pages of what is handed out.
+
+use super::super::{Layout, dialect, read_as, shape};
+use super::{Dialect, Records};
+use crate::source::{Grid, GridRow, Page};
+use crate::table::Document;
+
+/// Whether a file has the plain form that can be sieved, by its first records:
+/// one heading in the first line, cells apart by one sign, quotes doubled.
+/// Returns how it is told apart, and the page of the sample.
+pub(crate) fn plain_form(sample: &Document) -> Option<(Dialect, Page)> {
+    let layout = if sample.is_of_columns() { Layout::of_columns() } else { Layout::default() };
+    let dialect = dialect::detect(sample, &layout, 0);
+    let usual = Dialect { delimiter: dialect.delimiter, spaced: dialect.spaced, ..Dialect::default() };
+    if dialect != usual || sample.text.starts_with("sep=") {
+        return None;
+    }
+    let page = read_as(sample, &layout, dialect, 0).ok()?;
+    let [grid] = &page.grids[..] else { return None };
+    let heads = grid.headings_printed && grid.units.is_empty() && grid.title.is_none();
+    let first = grid.rows.first().is_some_and(|it| it.number == 2);
+    let named = grid.headings.iter().all(|it| !it.text(sample).is_empty());
+    let bare = page.footnotes.is_empty() && page.source.is_none();
+    (heads && first && named && bare && grid.faults.iter().all(|it| it.row.is_some())).then_some((dialect, page))
+}
+
+/// The page of records that were handed out: the heading, then a record each,
+/// numbered as in their file. Those from the number `tail` on stand at its end
+/// without a gap, and may be notes.
+pub(crate) fn page_of(
+    document: &Document,
+    heading: &Grid,
+    dialect: Dialect,
+    numbers: &[u32],
+    tail: u32,
+) -> Option<Page> {
+    let mut records = Records::new(&document.text, dialect, 0);
+    records.next_into(&mut Vec::new()).ok()??;
+    let mut rows = Vec::new();
+    for &number in numbers {
+        let mut cells = Vec::new();
+        let record = records.next_into(&mut cells).ok()??;
+        if record.filled {
+            rows.push(GridRow { cells, span: record.span, number, ..GridRow::default() });
+        }
+    }
+    let grid = Grid { headings: heading.headings.clone(), headings_printed: true, ..Grid::default() };
+    Some(shape::page_of_rows(document, rows, grid, tail))
+}
