@@ -157,9 +157,10 @@ pub(crate) enum Stop {
     Disorder,
 }
 
-/// A chunk has about so many marks: what stands between two is looked at again
-/// while it is surely in the cache.
-const MARKS: usize = 128;
+/// A chunk is looked at again in about so many pieces, each surely in the cache.
+const PIECES: usize = 128;
+/// It has about so many marks: they are kept for the whole file.
+const MARKS: usize = 8;
 /// More suspects than this are too many, where they are most of a chunk.
 const SUSPECTS_MIN: usize = 4_096;
 /// So many keys that do not rise are no disorder, however few records there are.
@@ -193,6 +194,7 @@ impl Sieve {
         chunk.totals = Partials::none(&self.totals);
         let mut row = Row::new(self, bytes);
         let (mut lines, mut text) = (Lines::default(), Text::default());
+        let mut mark = Mark::default();
         let mut at = 0;
         while at < limit.min(bytes.len()) {
             let read = row.read(at);
@@ -224,9 +226,11 @@ impl Sieve {
                 return Err(Stop::Dirty);
             }
             at = next;
-            if at - text.at > limit / MARKS {
-                let lines = text.check(bytes, at, &mut lines)?;
-                let mark = Mark { record: chunk.records, at, lines };
+            if at - text.at > limit / PIECES {
+                text.check(bytes, at, &mut lines)?;
+            }
+            if at - mark.at > limit / MARKS {
+                mark = Mark { record: chunk.records, at, lines: lines.before(bytes, at) };
                 chunk.marks.extend(chunk.order.last.map(|it| (it.0, mark)));
             }
         }
