@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::repair::System;
+use crate::repair::{Linted, System};
 use crate::rules::{Context, Dataset, Equation, Mark, Need, Scope};
 use crate::table::{
     CellState, Column, ColumnData, Dates, Document, Edition, Numbers, Row, Span, Table, TableSchema, Texts, show_exact,
@@ -40,8 +40,9 @@ pub fn lint(dataset: &Dataset) -> Result<Vec<Lint>> {
         }
         equations.extend(of_rule(dataset, &edition, number)?);
     }
-    let system = System::new(equations, &edition, None, &dataset.tables);
-    Ok(told(dataset, &edition, &system))
+    let mut system = System::new(equations, &edition, None, &dataset.tables);
+    let linted = system.lint();
+    Ok(told(dataset, &edition, &system, linted))
 }
 
 /// What a rule says of the cells of an edition.
@@ -65,8 +66,7 @@ fn of_rule(dataset: &Dataset, edition: &Edition, number: usize) -> Result<Vec<(u
 }
 
 /// What was found, in words.
-fn told(dataset: &Dataset, edition: &Edition, system: &System) -> Vec<Lint> {
-    let linted = system.lint();
+fn told(dataset: &Dataset, edition: &Edition, system: &System, linted: Linted) -> Vec<Lint> {
     let name = |rule: &usize| {
         let rule = &dataset.rules[*rule];
         format!("{} (line {})", rule.name, rule.at.line)

@@ -121,9 +121,9 @@ fn together(run: &Run<'_>, held: &[Held<'_>], system: &System, block: &Block) ->
         return None;
     }
     let values = system.printed();
-    let question = Question { rows: &block.rows, values: &values, freed: &[], shared: true };
+    let question = Question { rows: &block.rows, values: &values, freed: &[], shared: true, within: &[] };
     Some(match system.joint(question) {
-        Joint::Possible => Together::Can,
+        Joint::Possible(_) => Together::Can,
         Joint::Unknown => Together::Unknown(format!(
             "{} rules over {} figures took too long to solve",
             block.rows.len(),
@@ -252,7 +252,7 @@ impl Work<'_> {
             values[it.cell] = Some(it.to);
         }
         let shared = block.cells.len() <= SHARED_MAX;
-        let question = Question { rows: &block.rows, values: &values, freed: &[], shared };
+        let question = Question { rows: &block.rows, values: &values, freed: &[], shared, within: &[] };
         if matches!(self.system.joint(question), Joint::Impossible(_)) {
             return Ok(false);
         }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::range::{self, End};
+use super::range::{self, End, Range};
 use super::ratio::Ratio;
 use super::simplex::{Answer, Near, Simplex};
 use super::system::{System, Values};
@@ -16,13 +16,16 @@ use crate::rules::expression::Relation;
 /// Whether rules can hold together.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Joint {
-    /// There are values that make all of them hold.
-    Possible,
+    /// There are values that make all of them hold, such as these.
+    Possible(Point),
     /// There are none, and this is why.
     Impossible(Certificate),
     /// It took too long to tell.
     Unknown,
 }
+
+/// A value for each cell that was free, by cell.
+pub(crate) type Point = Vec<(usize, Ratio)>;
 
 /// A proof that rules contradict each other: added up with these factors they
 /// ask something of zero that zero is not, whatever was rounded.
@@ -45,6 +48,8 @@ pub(crate) struct Question<'a> {
     pub(crate) freed: &'a [usize],
     /// Whether what was rounded is shared by all rules, or any in each.
     pub(crate) shared: bool,
+    /// What free cells must be within besides, by cell.
+    pub(crate) within: &'a [(usize, Range)],
 }
 
 /// A row as the solver has it: what is unknown of it, against a limit.
@@ -63,6 +68,9 @@ const BRANCHES_MAX: usize = 200;
 impl System {
     /// Asks whether rules can hold together.
     pub(crate) fn joint(&self, question: Question<'_>) -> Joint {
+        if question.within.iter().any(|it| it.1.and(&self.cells[it.0].allowed()).is_empty()) {
+            return Joint::Impossible(Certificate::default());
+        }
         let lines = self.lines(question);
         let mut model = Model::new(self, question, &lines);
         if let Some(certificate) = model.broken {
@@ -131,7 +139,10 @@ impl System {
             wanted.plus(&room).has(&sum)
         };
         let inside = model.variables.iter().all(|(at, bounds)| bounds.has(&point[*at]));
-        if inside && lines.iter().all(holds) { Joint::Possible } else { Joint::Unknown }
+        if !inside || !lines.iter().all(holds) {
+            return Joint::Unknown;
+        }
+        Joint::Possible(model.cells.iter().map(|(cell, at)| (*cell, point[*at].clone())).collect())
     }
 
     /// The rows in question as sums against zero; a share is two of them.
@@ -193,7 +204,7 @@ impl System {
     /// Adds lines up by their factors, and looks whether zero is in reach.
     fn contradicts(&self, question: Question<'_>, lines: &[Line], model: &Model, factors: &[(usize, Ratio)]) -> bool {
         // What the lines allow their unknown parts to come to, added up…
-        let mut wanted = range::Range::point(Ratio::ZERO);
+        let mut wanted = Range::point(Ratio::ZERO);
         // …and what each unknown adds to that.
         let mut net: BTreeMap<usize, Ratio> = BTreeMap::new();
         for (at, factor) in factors.iter().filter(|it| !it.1.is_zero()) {
@@ -204,7 +215,7 @@ impl System {
                 *sum = &*sum + &(&weight * factor);
             }
         }
-        let mut reached = range::Range::point(Ratio::ZERO);
+        let mut reached = Range::point(Ratio::ZERO);
         for (variable, weight) in net.into_iter().filter(|it| !it.1.is_zero()) {
             reached = reached.plus(&model.variables[&variable].times(&weight));
         }
@@ -212,7 +223,7 @@ impl System {
     }
 
     /// What the unknown part of a line may come to.
-    fn limit(&self, line: &Line, question: Question<'_>) -> range::Range {
+    fn limit(&self, line: &Line, question: Question<'_>) -> Range {
         as_range(self.line_limits(line, question))
     }
 
@@ -279,9 +290,9 @@ fn limits(relation: Relation, value: &Ratio) -> [Option<Near>; 2] {
 }
 
 /// Bounds as a range; an infinitesimal is an open end.
-fn as_range([low, high]: [Option<Near>; 2]) -> range::Range {
+fn as_range([low, high]: [Option<Near>; 2]) -> Range {
     let end = |it: Option<Near>| it.map(|it| End { open: !it.beyond.is_zero(), value: it.value });
-    range::Range { low: end(low), high: end(high) }
+    Range { low: end(low), high: end(high) }
 }
 
 /// Rows as the solver has them.
@@ -293,7 +304,7 @@ struct Model {
     /// The variable of what rounding hid of a cell.
     hidden: BTreeMap<(usize, Rounding), usize>,
     /// The bounds of each variable that is no line.
-    variables: BTreeMap<usize, range::Range>,
+    variables: BTreeMap<usize, Range>,
     /// Which line each other variable is.
     lines: BTreeMap<usize, usize>,
     /// The proof, where a line fails that nothing in it can help.
@@ -340,7 +351,10 @@ impl Model {
                 .map(|it| if it.open { Near::beside(it.value.clone(), inward) } else { Near::at(it.value.clone()) })
         };
         if question.is_free(cell) && !self.cells.contains_key(&cell) {
-            let range = system.cells[cell].allowed();
+            let mut range = system.cells[cell].allowed();
+            if let Ok(at) = question.within.binary_search_by_key(&cell, |it| it.0) {
+                range = range.and(&question.within[at].1);
+            }
             let variable = self.simplex.variable(near(&range.low, 1), near(&range.high, -1));
             self.variables.insert(variable, range);
             self.cells.insert(cell, variable);
@@ -352,7 +366,7 @@ impl Model {
             if below.value.is_zero() && above.value.is_zero() {
                 return;
             }
-            let range = range::Range { low: Some(below), high: Some(above) };
+            let range = Range { low: Some(below), high: Some(above) };
             let variable = self.simplex.variable(near(&range.low, 1), near(&range.high, -1));
             self.variables.insert(variable, range);
             self.hidden.insert((cell, rounding), variable);

@@ -1,9 +1,12 @@
 //! What can be said of rules before any figure is known: whether some table
 //! satisfies them all, and which of them say nothing new.
 
-use super::joint::{Joint, Question};
+use std::collections::BTreeMap;
+
+use super::joint::{Joint, Point, Question};
+use super::range::{End, Range};
 use super::ratio::Ratio;
-use super::system::{Row, System, Values};
+use super::system::{Block, Row, System};
 use crate::rules::Rounding;
 use crate::rules::expression::Relation;
 
@@ -24,26 +27,33 @@ pub(crate) struct Linted {
 
 /// Above so many rows of a system nothing is asked about pairs of rules.
 const ROWS_MAX: usize = 600;
-/// So many cells are asked for their only value.
-const CELLS_MAX: usize = 200;
+/// So many times it is asked whether a cell can have another value.
+const FIXED_TRIES_MAX: usize = 400;
 
 impl System {
     /// Looks at the rules with every figure unknown.
-    pub(crate) fn lint(&self) -> Linted {
+    ///
+    /// Questions add a row and take it away again; what is left is what was.
+    pub(crate) fn lint(&mut self) -> Linted {
         let mut linted = Linted::default();
         let all: Vec<usize> = (0..self.rows.len()).collect();
         let mut rules: Vec<usize> = self.rows.iter().map(|it| it.rule).collect();
         rules.sort_unstable();
         rules.dedup();
         linted.vacuous = rules.iter().copied().filter(|&it| self.is_implied(it, &[]).is_some()).collect();
+        let mut points = Vec::new();
         for block in self.blocks() {
-            if let Joint::Impossible(it) = self.unknown(&block.rows) {
-                let mut rules: Vec<usize> = it.factors.iter().map(|it| self.rows[it.0].rule).collect();
-                rules.sort_unstable();
-                rules.dedup();
-                linted.contradiction = self.minimal(rules, &all);
-                // What contradicts implies everything.
-                return linted;
+            match self.unknown(&block.rows, &[]) {
+                Joint::Impossible(it) => {
+                    let mut rules: Vec<usize> = it.factors.iter().map(|it| self.rows[it.0].rule).collect();
+                    rules.sort_unstable();
+                    rules.dedup();
+                    linted.contradiction = self.minimal(rules, &all);
+                    // What contradicts implies everything.
+                    return linted;
+                }
+                Joint::Possible(point) => points.push((block, point)),
+                Joint::Unknown => {}
             }
         }
         if self.rows.len() > ROWS_MAX {
@@ -60,16 +70,13 @@ impl System {
             }
         }
         linted.redundant.reverse();
-        self.find_fixed(&all, &mut linted);
+        self.find_fixed(&points, &mut linted);
         linted
     }
 
-    fn nothing(&self) -> Values {
-        vec![None; self.cells.len()]
-    }
-
-    fn unknown(&self, rows: &[usize]) -> Joint {
-        self.joint(Question { rows, values: &self.nothing(), freed: &[], shared: false })
+    fn unknown(&self, rows: &[usize], within: &[(usize, Range)]) -> Joint {
+        let values = vec![None; self.cells.len()];
+        self.joint(Question { rows, values: &values, freed: &[], shared: false, within })
     }
 
     /// Leaves out of rules that contradict each other what is not needed for that.
@@ -79,35 +86,37 @@ impl System {
         while at < kept.len() {
             let without: Vec<usize> = kept.iter().copied().filter(|&it| it != kept[at]).collect();
             let rows: Vec<usize> = all.iter().copied().filter(|&it| without.contains(&self.rows[it].rule)).collect();
-            if matches!(self.unknown(&rows), Joint::Impossible(_)) { kept = without } else { at += 1 }
+            if matches!(self.unknown(&rows, &[]), Joint::Impossible(_)) { kept = without } else { at += 1 }
         }
         kept
     }
 
     /// Whether every check of a rule holds wherever those of others do, and
     /// which of them that takes.
-    fn is_implied(&self, rule: usize, others: &[usize]) -> Option<Vec<usize>> {
-        let own: Vec<&Row> = self.rows.iter().filter(|it| it.rule == rule).collect();
+    fn is_implied(&mut self, rule: usize, others: &[usize]) -> Option<Vec<usize>> {
+        let own: Vec<usize> = (0..self.rows.len()).filter(|&it| self.rows[it].rule == rule).collect();
         // What allows for rounding implies nothing that does not.
-        let strict = |it: &Row| it.rounding == Rounding::Exact || own.iter().all(|own| own.rounding == it.rounding);
-        let rows: Vec<usize> = (0..self.rows.len())
-            .filter(|&it| others.contains(&self.rows[it].rule) && strict(&self.rows[it]) && !self.rows[it].share)
-            .collect();
+        let strict =
+            |it: &Row| it.rounding == Rounding::Exact || own.iter().all(|&own| self.rows[own].rounding == it.rounding);
+        let among: Vec<bool> =
+            self.rows.iter().map(|it| others.contains(&it.rule) && strict(it) && !it.share).collect();
         let mut by = Vec::new();
-        for row in &own {
-            if row.share {
+        for row in own {
+            if self.rows[row].share {
                 return None;
             }
-            let sides: &[Relation] = match row.relation {
+            let sides: &[Relation] = match self.rows[row].relation {
                 Relation::Equal => &[Relation::Less, Relation::More],
-                _ => &[row.relation.negated()],
+                relation => &[relation.negated()],
             };
+            let mut asked = self.near(row, &among);
+            let against = self.rows.len();
+            asked.push(against);
             for side in sides {
-                let mut system = self.clone();
-                let against = system.rows.len();
-                system.rows.push(Row { relation: *side, ..(*row).clone() });
-                let asked = system.near(against, &rows);
-                let Joint::Impossible(it) = system.unknown(&asked) else { return None };
+                self.rows.push(Row { relation: *side, ..self.rows[row].clone() });
+                let answer = self.unknown(&asked, &[]);
+                self.rows.pop();
+                let Joint::Impossible(it) = answer else { return None };
                 by.extend(it.factors.iter().filter(|it| it.0 != against).map(|it| self.rows[it.0].rule));
             }
         }
@@ -116,55 +125,75 @@ impl System {
         Some(by)
     }
 
-    /// The rows among some that hang together with a row, and itself.
-    fn near(&self, row: usize, among: &[usize]) -> Vec<usize> {
-        let mut cells: Vec<usize> = self.rows[row].terms.iter().map(|it| it.1).collect();
-        let mut found = vec![row];
-        loop {
-            let more: Vec<usize> = among
-                .iter()
-                .copied()
-                .filter(|it| !found.contains(it) && self.rows[*it].terms.iter().any(|term| cells.contains(&term.1)))
-                .collect();
-            if more.is_empty() {
-                return found;
+    /// The rows among some that hang together with a row, in order.
+    fn near(&self, row: usize, among: &[bool]) -> Vec<usize> {
+        let (mut met, mut seen) = (vec![false; self.rows.len()], vec![false; self.cells.len()]);
+        let mut open = vec![row];
+        while let Some(row) = open.pop() {
+            for &(_, cell) in &self.rows[row].terms {
+                if !std::mem::replace(&mut seen[cell], true) {
+                    let more = self.users[cell].iter().copied();
+                    open.extend(more.filter(|&it| among[it] && !std::mem::replace(&mut met[it], true)));
+                }
             }
-            cells.extend(more.iter().flat_map(|&it| self.rows[it].terms.iter().map(|term| term.1)));
-            found.extend(more);
         }
+        (0..met.len()).filter(|&it| met[it]).collect()
     }
 
-    /// Finds cells that the rules leave one value.
-    fn find_fixed(&self, all: &[usize], linted: &mut Linted) {
-        let held: Vec<usize> = (0..self.cells.len()).filter(|&it| self.cells[it].is_free()).collect();
-        if held.len() > CELLS_MAX {
-            linted.limit = Some(format!("{} cells are too many to ask which have one value only", held.len()));
+    /// Finds cells that the rules leave one value: that of any point, where no
+    /// other point has another.
+    ///
+    /// One point above zero in every cell that is zero clears nearly all of a
+    /// block at once; where there is none, halves of the cells are asked. Every
+    /// point clears the cells that it differs in.
+    fn find_fixed(&self, points: &[(Block, Point)], linted: &mut Linted) {
+        let mut tries = 0;
+        for (block, point) in points {
+            let mut open: BTreeMap<usize, &Ratio> =
+                point.iter().filter(|it| self.cells[it.0].is_free()).map(|it| (it.0, &it.1)).collect();
+            let (zero, others): (Vec<usize>, Vec<usize>) = open.keys().partition(|it| open[it].is_zero());
+            let mut sets: Vec<Vec<usize>> = others.into_iter().map(|it| vec![it]).collect();
+            sets.push(zero);
+            while let Some(mut set) = sets.pop() {
+                set.retain(|it| open.contains_key(it));
+                let Some(&first) = set.first() else { continue };
+                tries += 1;
+                if tries > FIXED_TRIES_MAX {
+                    linted.limit = Some(format!("{} cells are too many to ask which have one value only", open.len()));
+                    break;
+                }
+                let above: Vec<(usize, Range)> = set.iter().map(|it| (*it, self.beside(*it, open[it], true))).collect();
+                let mut answer = self.unknown(&block.rows, &above);
+                if matches!(answer, Joint::Impossible(_)) && set.len() > 1 {
+                    let half = set.split_off(set.len() / 2);
+                    sets.extend([set, half]);
+                    continue;
+                }
+                if matches!(answer, Joint::Impossible(_)) {
+                    answer = self.unknown(&block.rows, &[(first, self.beside(first, open[&first], false))]);
+                }
+                match answer {
+                    Joint::Impossible(_) => linted.fixed.extend(open.remove(&first).map(|it| (first, it.clone()))),
+                    Joint::Possible(other) => other.iter().for_each(|(cell, value)| {
+                        if open.get(cell).is_some_and(|it| *it != value) {
+                            open.remove(cell);
+                        }
+                    }),
+                    // Nothing is said of what took too long to tell.
+                    Joint::Unknown => open.retain(|it, _| set.binary_search(it).is_err()),
+                }
+            }
         }
-        for &cell in held.iter().take(CELLS_MAX) {
-            // A sum without a constant is met by nothing at all: what is fixed
-            // by such rules is fixed at zero.
-            let constants = self.rows.iter().map(|it| -&it.constant).chain([Ratio::ZERO]);
-            let mut values: Vec<Ratio> = constants.flat_map(|it| [it.clone(), -&it]).collect();
-            values.sort();
-            values.dedup();
-            let fixed = values.into_iter().find(|value| {
-                [Relation::Less, Relation::More].into_iter().all(|relation| {
-                    let mut system = self.clone();
-                    let against = system.rows.len();
-                    system.rows.push(Row {
-                        rule: usize::MAX,
-                        check: 0,
-                        terms: vec![(Ratio::ONE, cell)],
-                        constant: -value,
-                        relation,
-                        rounding: Rounding::Exact,
-                        share: false,
-                    });
-                    let asked = system.near(against, all);
-                    matches!(system.unknown(&asked), Joint::Impossible(_))
-                })
-            });
-            linted.fixed.extend(fixed.map(|it| (cell, it)));
-        }
+        linted.fixed.sort_by_key(|it| it.0);
+    }
+
+    /// What lies above a value of a cell, or below it.
+    fn beside(&self, cell: usize, value: &Ratio, up: bool) -> Range {
+        let whole = self.cells[cell].is_whole();
+        let step = Ratio::whole(if up { 1 } else { -1 });
+        // The next whole number: right beside it the solver would look for ever.
+        let value = if whole { value + &step } else { value.clone() };
+        let end = Some(End { value, open: !whole });
+        if up { Range { low: end, high: None } } else { Range { low: None, high: end } }
     }
 }

@@ -81,8 +81,8 @@ impl Search<'_> {
             }
             let values = self.system.printed();
             let (rows, shared) = (&self.block.rows, self.shared);
-            match self.system.joint(Question { rows, values: &values, freed: &set, shared }) {
-                Joint::Possible => {
+            match self.system.joint(Question { rows, values: &values, freed: &set, shared, within: &[] }) {
+                Joint::Possible(_) => {
                     self.least = weight;
                     self.found.push(set);
                 }

@@ -23,6 +23,7 @@ mod tests;
 mod words;
 
 pub(crate) use joint::{Certificate, Joint, Question};
+pub(crate) use lint::Linted;
 pub(crate) use locate::SHARED_MAX;
 pub(crate) use rank::{MARGIN, Usual};
 pub(crate) use ratio::Ratio;

@@ -20,7 +20,7 @@ fn system(world: &World, rules: &[&str]) -> System {
 
 fn ask(system: &System) -> Joint {
     let rows: Vec<usize> = (0..system.rows.len()).collect();
-    system.joint(Question { rows: &rows, values: &system.printed(), freed: &[], shared: true })
+    system.joint(Question { rows: &rows, values: &system.printed(), freed: &[], shared: true, within: &[] })
 }
 
 /// The sets found in the only block, by column names.
@@ -62,7 +62,8 @@ fn sums_that_each_hold_within_rounding_can_be_impossible_together() {
         "{plain:?}"
     );
     for totals in [["20", "21", "20", "19"], ["21", "21", "20", "20"], ["21", "21", "21", "21"]] {
-        assert_eq!(ask(&super::tests::system(&rounded(totals), &CROSSED)), Joint::Possible, "{totals:?}");
+        let answer = ask(&super::tests::system(&rounded(totals), &CROSSED));
+        assert!(matches!(answer, Joint::Possible(_)), "{totals:?}: {answer:?}");
     }
 }
 

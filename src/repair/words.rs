@@ -28,7 +28,7 @@ impl System {
         freed.sort_unstable();
         freed.dedup();
         freed.retain(|it| !totals.contains(it) && bound(it) && self.cells[*it].is_free());
-        match self.joint(Question { rows, values, freed: &freed, shared: true }) {
+        match self.joint(Question { rows, values, freed: &freed, shared: true, within: &[] }) {
             Joint::Impossible(it) => it,
             _ => certificate,
         }

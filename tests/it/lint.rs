@@ -58,6 +58,32 @@ fn what_cannot_fail_or_leaves_one_value_is_told() {
 }
 
 #[test]
+fn one_value_is_found_where_no_rule_names_it() {
+    let rules = [rule("both", "expect = \"a + b = 10\""), rule("apart", "expect = \"a - b = 4\"")];
+    let (lines, _) = lint("one-value", &rules.concat());
+    let fixed = |column: &str, value: u32| format!("rules/d.toml:1: t: the rules leave {column} one value, {value}");
+    assert_eq!(lines[..2], [fixed("a", 7), fixed("b", 3)]);
+    // Every cell of a large table is asked, and one that is fixed is found among them.
+    let folder = Folder::new("lint-large");
+    let rows: Vec<String> = (0..120).map(|it| format!("\"r{it}\"")).collect();
+    folder.write(
+        "rules/d.toml",
+        format!(
+            "crossfoot = 1\ndataset = \"d\"\n[tables.t]\nkey = [\"item\"]\nrows = [{}]\n\
+             columns = {{ item = \"label\", total = \"count\", a = \"count\", b = \"count\" }}\n{}{}",
+            rows.join(", "),
+            rule("sum", "sum = { total = \"total\", parts = [\"a\", \"b\"] }"),
+            rule("none", "expect = \"[r7].total <= 0\""),
+        ),
+    );
+    let lines = crossfoot(&folder, &["lint"]).stdout;
+    let told: Vec<&str> = lines.lines().filter(|it| it.contains("one value")).collect();
+    let wanted = ["a", "b", "total"].map(|it| format!("rules/d.toml:1: t: the rules leave r7, {it} one value, 0"));
+    assert_eq!(told, wanted, "{lines}");
+    assert!(!lines.contains("not looked into"), "{lines}");
+}
+
+#[test]
 fn the_shipped_rules_have_nothing_to_look_at() {
     let output = crossfoot(&Folder::repository(), &["lint"]);
     assert_eq!(output.code, 0, "{}", output.stdout);
