@@ -7,7 +7,7 @@ use super::outcome::{Collector, Judged, Outcome};
 use super::past::Past;
 use super::{Accepted, Options, history, implied, judge};
 use crate::error::Result;
-use crate::history::Earlier;
+use crate::history::{Earlier, Memo};
 use crate::rules::Dataset;
 use crate::source::{Grid, infer_schema};
 use crate::table::Document;
@@ -49,6 +49,7 @@ fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength
         edition: Arc::clone(&accepted.edition),
         previous: previous.map(|it| Arc::clone(&it.edition)),
         past: earlier.iter().rev().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect(),
+        memo: Memo::default(),
         borrowed: Vec::new(),
         clean: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),

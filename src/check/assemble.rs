@@ -10,7 +10,7 @@ use super::claim::{Claim, claim};
 use super::outcome::Input;
 use super::stream::Clean;
 use crate::error::{Error, ErrorKind, Result};
-use crate::history::Earlier;
+use crate::history::{Earlier, Memo};
 use crate::nearest::nearest;
 use crate::rules::{Dataset, Need, PeriodSource, Rule};
 use crate::source::{self, Format, Hints, Page, TypeFault, TypeOptions};
@@ -51,6 +51,8 @@ pub(super) struct Run<'a> {
     /// All earlier editions that are known, the newest first.
     pub(super) past: Vec<Arc<Earlier>>,
     /// Tables that several runs look at, and an earlier one judges.
+    /// What was made of its series, while it is judged.
+    pub(super) memo: Memo,
     pub(super) borrowed: Vec<String>,
     /// The schemas of the edition's tables, in their order.
     pub(super) schemas: Vec<TableSchema>,
@@ -259,7 +261,16 @@ fn single<'a>(loaded: Loaded) -> Run<'a> {
     let tables = loaded.tables.into_iter().map(|it| it.table).collect();
     let edition = Edition { period: loaded.page.period, coverage: loaded.page.coverage, tables };
     let edition = Arc::new(edition);
-    Run { dataset: None, edition, previous: None, past: Vec::new(), borrowed: Vec::new(), schemas, clean }
+    Run {
+        dataset: None,
+        edition,
+        previous: None,
+        past: Vec::new(),
+        memo: Memo::default(),
+        borrowed: Vec::new(),
+        schemas,
+        clean,
+    }
 }
 
 /// The editions that the files of one dataset, folder and period make.
@@ -315,6 +326,7 @@ fn by_period<'a>(
         previous,
         past: Vec::new(),
         borrowed: borrowed.to_vec(),
+        memo: Memo::default(),
         schemas: schemas.clone(),
         clean: tables.iter().map(|it| it.clean.clone()).collect(),
     };

@@ -32,6 +32,7 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) -> Result<()> {
     if collector.is_measured() {
         collector.measure(strength::measure(run, dataset, &held)?);
     }
+    run.memo.clear();
     Ok(())
 }
 

@@ -48,8 +48,15 @@ pub fn lint(dataset: &Dataset) -> Result<Vec<Lint>> {
 /// What a rule says of the cells of an edition.
 fn of_rule(dataset: &Dataset, edition: &Edition, number: usize) -> Result<Vec<(usize, usize, Equation)>> {
     let rule = &dataset.rules[number];
-    let context =
-        Context { edition, previous: None, past: &[], cadence: dataset.cadence, tables: &dataset.tables, filter: None };
+    let context = Context {
+        edition,
+        previous: None,
+        past: &[],
+        memo: None,
+        cadence: dataset.cadence,
+        tables: &dataset.tables,
+        filter: None,
+    };
     let filter = match (&rule.filter, rule.table.and_then(|it| context.table(it))) {
         (Some(condition), Some(table)) => Some(condition.truths(&context, table)?),
         _ => None,

@@ -1,6 +1,8 @@
 //! Judges a rule under every reading of the rows that can be read in more
 //! than one way: it is decided only where all of them agree.
 
+use std::sync::Arc;
+
 use super::assemble::Run;
 use super::judge::split_detail;
 use crate::error::Result;
@@ -100,6 +102,8 @@ fn context<'a>(run: &'a Run<'_>, edition: &'a Edition, dataset: &'a Dataset) -> 
         edition,
         previous: run.previous.as_deref(),
         past: &run.past,
+        // Of other figures nothing is known yet.
+        memo: std::ptr::eq(edition, Arc::as_ptr(&run.edition)).then_some(&run.memo),
         cadence: dataset.cadence,
         tables: &dataset.tables,
         filter: None,

@@ -3,7 +3,7 @@
 mod system;
 mod told;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::assemble::Run;
 use super::readings::{self, Judged};
@@ -100,7 +100,8 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Resul
     }
     let past = Past::of(run, dataset);
     past.weigh(&mut system);
-    let mut work = Work { run, dataset, held, system: &system, past: &past, repairs };
+    let linear = (0..held.len()).map(|it| is_linear(&system, it, &held[it])).collect();
+    let mut work = Work { run, dataset, held, linear, system: &system, past: &past, repairs };
     for block in broken.iter().take(BLOCKS_MAX) {
         for part in work.parts(block).iter().take(BLOCKS_MAX) {
             work.explain(part)?;
@@ -165,6 +166,8 @@ struct Work<'a> {
     run: &'a Run<'a>,
     dataset: &'a Dataset,
     held: &'a [Held<'a>],
+    /// Which of them the system has as a whole.
+    linear: Vec<bool>,
     system: &'a System,
     past: &'a Past,
     repairs: Repairs,
@@ -253,15 +256,23 @@ impl Work<'_> {
         }
         let shared = block.cells.len() <= SHARED_MAX;
         let question = Question { rows: &block.rows, values: &values, freed: &[], shared, within: &[] };
-        if matches!(self.system.joint(question), Joint::Impossible(_)) {
+        let joint = self.system.joint(question);
+        if matches!(joint, Joint::Impossible(_)) {
             return Ok(false);
         }
         let rows: usize = self.run.edition.tables.iter().map(|it| it.rows.len()).sum();
         if rows > JUDGED_ROWS_MAX {
             return Ok(true);
         }
+        // What the system has is settled: no rule outside the block reads its cells.
+        let settled = matches!(joint, Joint::Possible(_));
+        let asked = self.held.iter().zip(&self.linear).filter(|it| it.0.rule.kind != "usual" && !(settled && *it.1));
+        let asked: Vec<&Held<'_>> = asked.map(|it| it.0).collect();
+        if asked.is_empty() {
+            return Ok(true);
+        }
         let edition = changed(&self.run.edition, self.system, &changes);
-        for held in self.held.iter().filter(|it| it.rule.kind != "usual") {
+        for held in asked {
             let marks = readings::marks_of(self.run, &edition, self.dataset, held.rule)?.0;
             let worse = |it: (&Mark, &Mark)| *it.0 == Mark::Fails && *it.1 != Mark::Fails;
             if marks.iter().zip(&held.judged.marks).any(worse) {
@@ -270,6 +281,14 @@ impl Work<'_> {
         }
         Ok(true)
     }
+}
+
+/// Whether a system has all checks of a rule, as they are: a share of nothing
+/// is another thing in it.
+fn is_linear(system: &System, rule: usize, held: &Held<'_>) -> bool {
+    let rows = system.rows.iter().filter(|it| it.rule == rule && !it.share);
+    let known: HashSet<usize> = rows.map(|it| it.check).collect();
+    held.judged.marks.iter().enumerate().all(|(check, mark)| *mark == Mark::Skipped || known.contains(&check))
 }
 
 /// An edition with other figures.

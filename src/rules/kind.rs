@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Equation;
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place};
-use crate::history::Earlier;
+use crate::history::{Earlier, Memo};
 use crate::source::delimited::sieve::{Condition, Test, Total};
 use crate::table::{Cadence, Edition, TableSchema};
 
@@ -111,6 +111,8 @@ pub struct Context<'a> {
     pub previous: Option<&'a Edition>,
     /// All earlier editions that are known, the newest first.
     pub past: &'a [Arc<Earlier>],
+    /// What was made of its series already, where that is kept.
+    pub memo: Option<&'a Memo>,
     /// How often an edition comes.
     pub cadence: Option<Cadence>,
     /// The tables that the rule file declares.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Held, Run};
-use crate::history::{Calendar, Correction, Grade, Wanted, judge_edition};
+use crate::history::{Asking, Calendar, Correction, Grade, Wanted, judge_edition};
 use crate::repair::{System, Usual};
 use crate::rules::expression::CellRef;
 use crate::rules::{Dataset, Equation, Form, Mark, Scope};
@@ -114,11 +114,16 @@ impl Past {
         let small =
             |it: &usize| edition.tables[*it].rows.len() <= SERIES_ROWS_MAX && !edition.tables[*it].key.is_empty();
         let tables: Vec<usize> = (0..edition.tables.len()).filter(small).collect();
-        let wanted: Vec<Wanted<'_>> =
-            tables.iter().map(|&table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
-        let calendar = dataset.cadence.map_or(Calendar::WEEKS, Calendar::of);
-        let (series, verdicts) = judge_edition(edition, &run.past, &wanted, calendar, Correction::Hochberg);
-        for (it, judged) in series.iter().zip(verdicts.judged) {
+        let (correction, calendar) = (Correction::Hochberg, dataset.cadence.map_or(Calendar::WEEKS, Calendar::of));
+        let asking = Asking { tables: tables.iter().map(|&it| (it, Vec::new())).collect(), of: None, correction };
+        // A rule `usual` over all tables has judged them.
+        let judgements = run.memo.judged(asking, || {
+            let wanted = |&table: &usize| Wanted { table, columns: &[], of: None, admits: &|_| true };
+            let wanted: Vec<Wanted<'_>> = tables.iter().map(wanted).collect();
+            judge_edition(edition, &run.past, &wanted, calendar, correction)
+        });
+        let (series, verdicts) = &*judgements;
+        for (it, judged) in series.iter().zip(&verdicts.judged) {
             let Some(judged) = judged else { continue };
             let range = judged.judgement;
             let usual = Usual { expected: range.expected, low: range.low, high: range.high, p: judged.p };

@@ -177,6 +177,7 @@ impl World {
         Context {
             past: &[],
             cadence: None,
+            memo: None,
             edition: &self.edition,
             previous: self.previous.as_ref(),
             tables: &self.schemas,

@@ -34,7 +34,8 @@ pub(super) fn judge_where(
     let dataset = dataset(rules).unwrap();
     let (edition, previous) = (edition(&dataset, tables), edition(&dataset, previous));
     let previous = (!previous.tables.is_empty()).then_some(&previous);
-    let context = Context { edition: &edition, previous, past: &[], cadence: None, tables: &dataset.tables, filter };
+    let context =
+        Context { edition: &edition, previous, past: &[], memo: None, cadence: None, tables: &dataset.tables, filter };
     let check = &dataset.rules.last().unwrap().check;
     let marks = check.verdicts(&context).unwrap();
     let told = |it: &usize| matches!(marks[*it], Mark::Fails | Mark::Undetermined);
@@ -51,8 +52,15 @@ pub(super) fn said(rules: &str, tables: &[(&str, &str)], previous: &[(&str, &str
 pub(super) fn said_by_all(file: &str, tables: &[(&str, &str)]) -> Vec<String> {
     let dataset = load("rules.toml", file, &|_| Ok(Vec::new())).unwrap();
     let edition = edition(&dataset, tables);
-    let context =
-        Context { edition: &edition, previous: None, past: &[], cadence: None, tables: &dataset.tables, filter: None };
+    let context = Context {
+        edition: &edition,
+        previous: None,
+        past: &[],
+        memo: None,
+        cadence: None,
+        tables: &dataset.tables,
+        filter: None,
+    };
     let told = dataset.rules.iter().flat_map(|rule| {
         let marks = rule.check.verdicts(&context).unwrap();
         let told = marks.into_iter().enumerate().filter(|it| matches!(it.1, Mark::Fails | Mark::Undetermined));

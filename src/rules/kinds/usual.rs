@@ -1,5 +1,7 @@
 //! `usual`: each series of figures against its own history.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -8,7 +10,8 @@ use super::said::{about_cell, grouped};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Role};
 use crate::history::{
-    Calendar, Correction, Detector, Grade, Judged, Series, Shift, Verdicts, Wanted, is_judged, judge_edition,
+    Asking, Calendar, Correction, Detector, Grade, Judged, Judgements, Series, Shift, Verdicts, Wanted, is_judged,
+    judge_edition,
 };
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{ColumnType, Coverage, Table};
@@ -113,7 +116,8 @@ impl Kind for Usual {
     /// One check for each printed figure, and one for the edition as a whole
     /// where enough of them tell it.
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
-        let (series, verdicts) = self.judge(context);
+        let judgements = self.judge(context);
+        let (series, verdicts) = &*judgements;
         let marks = series.iter().zip(&verdicts.judged).map(|(series, judged)| match judged {
             None => Mark::Undetermined,
             Some(it) if it.grade == Grade::CheckBeforePrinting => Mark::Fails,
@@ -132,13 +136,22 @@ impl Kind for Usual {
         if checks.is_empty() {
             return Vec::new();
         }
-        let (series, verdicts) = self.judge(context);
-        checks.iter().map(|it| explain(context, &series, &verdicts, *it)).collect()
+        let judgements = self.judge(context);
+        let (series, verdicts) = &*judgements;
+        checks.iter().map(|it| explain(context, series, verdicts, *it)).collect()
     }
 }
 
 impl Usual {
-    fn judge(&self, context: &Context<'_>) -> (Vec<Series>, Verdicts) {
+    fn judge(&self, context: &Context<'_>) -> Judgements {
+        let Some(memo) = context.memo.filter(|_| context.filter.is_none()) else { return Arc::new(self.work(context)) };
+        let table = |it: &(usize, Vec<String>)| Some((context.table(it.0)?, it.1.clone()));
+        let tables = self.tables.iter().filter_map(table).collect();
+        let asking = Asking { tables, of: self.of.clone(), correction: self.correction };
+        memo.judged(asking, || self.work(context))
+    }
+
+    fn work(&self, context: &Context<'_>) -> (Vec<Series>, Verdicts) {
         let admits = |row: usize| context.filter.is_none_or(|it| it.get(row).copied().flatten() == Some(true));
         let of = self.of.as_deref();
         let wanted = |it: &'_ (usize, Vec<String>)| context.table(it.0);

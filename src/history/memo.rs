@@ -1,0 +1,63 @@
+//! Series of one edition that were judged already.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Correction, Series, Verdicts};
+
+/// Which series were asked for, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asking {
+    /// Tables by index, each with the columns named; all that can be judged where none is.
+    pub tables: Vec<(usize, Vec<String>)>,
+    /// The column of the totals that they are parts of.
+    pub of: Option<String>,
+    /// How their number is allowed for.
+    pub correction: Correction,
+}
+
+/// Series with what was made of them.
+pub type Judgements = Arc<(Vec<Series>, Verdicts)>;
+
+/// What was made of the series of one edition: the rule that asks, the words
+/// for it, and the repairs rest on one judgement.
+#[derive(Debug, Default)]
+pub struct Memo {
+    known: Mutex<Vec<(Asking, Judgements)>>,
+}
+
+impl Memo {
+    /// What was made of series, or is made of them now.
+    pub fn judged(&self, asking: Asking, judge: impl FnOnce() -> (Vec<Series>, Verdicts)) -> Judgements {
+        // What is in it is whole even where a thread broke off beside it.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, it)) = known.iter().find(|it| it.0 == asking) {
+            return Arc::clone(it);
+        }
+        let made = Arc::new(judge());
+        known.push((asking, Arc::clone(&made)));
+        made
+    }
+
+    /// Forgets everything: histories are large, and an edition is judged once.
+    pub fn clear(&self) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_again_is_not_judged_again() {
+        let memo = Memo::default();
+        let asking =
+            |table: usize| Asking { tables: vec![(table, Vec::new())], of: None, correction: Correction::Hochberg };
+        let first = memo.judged(asking(0), Default::default);
+        let again = memo.judged(asking(0), || panic!("it was judged"));
+        assert!(Arc::ptr_eq(&first, &again));
+        assert!(!Arc::ptr_eq(&first, &memo.judged(asking(1), Default::default)));
+        memo.clear();
+        assert!(!Arc::ptr_eq(&first, &memo.judged(asking(0), Default::default)));
+    }
+}
