@@ -188,7 +188,7 @@ impl Work<'_> {
         let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
         let mut hunted = system.hunt(block, &scene, SLIPS_MAX);
         let usual = |cell: usize| self.past.usual(system.cells[cell].at);
-        system.rank(&mut hunted.explanations, &usual);
+        system.rank(&mut hunted.explanations, &usual, &|it| told::name(self.run, system, it));
         let mut limits: Vec<String> = [located.limit, hunted.limit].into_iter().flatten().collect();
         if block.cells.len() > SHARED_MAX && self.is_rounded(block) {
             let count = block.cells.len();

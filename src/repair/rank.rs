@@ -47,15 +47,26 @@ impl Usual {
 
 impl System {
     /// Puts the likeliest explanation first; costs are those of the whole.
-    pub(crate) fn rank(&self, explanations: &mut [Explanation], usual: &dyn Fn(usize) -> Option<Usual>) {
+    ///
+    /// Of several that are as likely the names of their cells decide, not where
+    /// they stand: the order is one for every order of rows.
+    pub(crate) fn rank(
+        &self,
+        explanations: &mut [Explanation],
+        usual: &dyn Fn(usize) -> Option<Usual>,
+        name: &dyn Fn(usize) -> String,
+    ) {
         for it in explanations.iter_mut() {
             let changes = it.moves.iter().flat_map(|it| &it.changes);
             it.cost += changes.map(|it| self.unlikely(it.cell, it.to, usual(it.cell))).sum::<i64>();
         }
         explanations.sort_by(|a, b| {
             let key = |it: &Explanation| (it.moves.len(), it.cost);
-            let cells = |it: &Explanation| -> Vec<(usize, String)> {
-                it.moves.iter().flat_map(|it| &it.changes).map(|it| (it.cell, it.to.to_string())).collect()
+            let cells = |it: &Explanation| -> Vec<(String, String, usize)> {
+                let changes = it.moves.iter().flat_map(|it| &it.changes);
+                let mut all: Vec<_> = changes.map(|it| (name(it.cell), it.to.to_string(), it.cell)).collect();
+                all.sort();
+                all
             };
             key(a).cmp(&key(b)).then_with(|| cells(a).cmp(&cells(b)))
         });

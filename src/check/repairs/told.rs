@@ -39,6 +39,14 @@ pub(super) fn suspects(run: &Run<'_>, system: &System, set: &[usize]) -> Vec<Sus
     set.iter().map(|&it| suspect(run, system, it)).collect()
 }
 
+/// A name for a cell that no other has, wherever its row stands.
+pub(super) fn name(run: &Run<'_>, system: &System, cell: usize) -> String {
+    let at = system.cells[cell].at.cell;
+    let table = &run.edition.tables[at.table];
+    let above = table.rows[at.row].under.map_or(String::new(), |it| table.row_name(it as usize));
+    [&table.name, &above, &table.row_name(at.row), &table.columns[at.column].name].map(String::as_str).join("\u{1f}")
+}
+
 fn suspect(run: &Run<'_>, system: &System, cell: usize) -> Suspect {
     let at = system.cells[cell].at.cell;
     let table = &run.edition.tables[at.table];
