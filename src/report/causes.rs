@@ -54,6 +54,21 @@ pub(super) fn is_told(finding: &Finding, outcome: &Outcome) -> bool {
     lead.is_some_and(|id| outcome.findings.iter().any(|it| it.id == *id && it.edition == finding.edition))
 }
 
+/// Findings in their order, those of one cause together: the one that tells of
+/// it, and those that it tells of.
+pub(super) fn folded<'a>(findings: &[&'a Finding], outcome: &Outcome) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
+    let leads = findings.iter().filter(|it| !is_told(it, outcome));
+    let told = |lead: &Finding| {
+        let own = |it: &&&Finding| {
+            let by = it.cause.as_ref().and_then(|it| it.told_with.as_ref());
+            by == Some(&lead.id) && it.edition == lead.edition
+        };
+        let any = lead.cause.as_ref().is_some_and(|it| !it.tells.is_empty());
+        if any { findings.iter().filter(own).copied().collect() } else { Vec::new() }
+    };
+    leads.map(|it| (*it, told(it))).collect()
+}
+
 /// A repair in words.
 fn repair(it: &Repair, alone: bool) -> String {
     let mut parts: Vec<(Vec<String>, &str)> = Vec::new();

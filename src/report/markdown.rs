@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use super::escape::markdown as escaped;
-use super::{counted, summary};
+use super::{causes, counted, summary};
 use crate::check::Outcome;
 use crate::finding::{Finding, Severity, Status};
 
@@ -24,13 +24,13 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     if !findings.is_empty() {
         writeln!(out, "| | where | what |\n|---|---|---|")?;
         let (mut listed, mut size) = (0, 0);
-        for it in findings.iter().take(LISTED_MAX) {
-            let row = row(it);
+        for (it, told) in causes::folded(&findings, outcome).iter().take(LISTED_MAX) {
+            let row = row(it, outcome);
             size += row.len();
             if size > BYTES_MAX {
                 break;
             }
-            listed += 1;
+            listed += 1 + told.len();
             writeln!(out, "{row}")?;
         }
         if findings.len() > listed {
@@ -53,7 +53,7 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
     }
 }
 
-fn row(it: &Finding) -> String {
+fn row(it: &Finding, outcome: &Outcome) -> String {
     let place = it.places.first().map_or(String::new(), |it| {
         let line = match &it.sheet {
             Some(_) => it.at()[it.file.len()..].to_owned(),
@@ -65,11 +65,15 @@ fn row(it: &Finding) -> String {
         let cell = if cell.is_empty() { cell } else { format!("<br>{}", escaped(&cut(&cell, NAME_MAX))) };
         format!("{}{line}{cell}", escaped(&it.file))
     });
+    let lines = causes::lines(it, outcome).into_iter();
+    let causes: Vec<String> =
+        lines.map(|(name, text)| format!("<br>{name}: {}", escaped(&cut(&text, MESSAGE_MAX)))).collect();
+    let causes = causes.concat();
     let hint = it.hint.as_ref().map_or(String::new(), |it| format!("<br>hint: {}", escaped(&cut(it, MESSAGE_MAX))));
     let known = if it.status == Status::Known { " (known)" } else { "" };
     let rule = escaped(&it.rule);
     let message = escaped(&cut(&it.message, MESSAGE_MAX));
-    format!("| {}{known} | {place} | **{rule}**: {message}{hint} |", it.severity.word())
+    format!("| {}{known} | {place} | **{rule}**: {message}{causes}{hint} |", it.severity.word())
 }
 
 /// A text up to so many characters.

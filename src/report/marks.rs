@@ -13,10 +13,10 @@ pub(super) struct Marks<'a> {
 }
 
 impl<'a> Marks<'a> {
-    /// The marks of findings numbered in their order.
-    pub(super) fn of(findings: &[&'a Finding]) -> Self {
+    /// The marks of findings with their numbers.
+    pub(super) fn of(findings: impl Iterator<Item = (usize, &'a Finding)>) -> Self {
         let mut marks = Self::default();
-        for (number, it) in (1..).zip(findings) {
+        for (number, it) in findings {
             for place in it.places.iter().filter(|it| it.line > 0) {
                 marks.by_place.entry(key(place)).or_default().insert(number);
             }

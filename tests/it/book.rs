@@ -82,7 +82,8 @@ fn a_workbook_is_told_by_sheet_and_cell_in_every_format() {
     assert!(told("text").contains("could be: Murder, cases total 28 (first digit)"), "{}", told("text"));
     assert!(text.contains("\n10 | All | 1294 | 132 | 10.3%\n"), "{text}");
     assert!(told("concise").contains("t.xlsx:Crimes!B10: error[all]"), "{}", told("concise"));
-    assert!(told("markdown").contains("t.xlsx:Crimes!B10<br>"), "{}", told("markdown"));
+    assert!(told("markdown").contains("t.xlsx:Crimes!C5<br>"), "{}", told("markdown"));
+    assert!(told("markdown").contains("(t.xlsx:Crimes!B10)"), "{}", told("markdown"));
     let github = told("github");
     assert!(github.contains("file=t.xlsx,title=all::t.xlsx:Crimes!B10: "), "{github}");
     let sarif: serde_json::Value = serde_json::from_str(&told("sarif")).unwrap();

@@ -163,6 +163,21 @@ fn findings_of_one_cause_are_told_once() {
     assert_eq!((text.matches("error[").count(), text.matches("also fails: ").count()), (1, 1), "{text}");
     assert!(text.contains("= wrong: Ayr, b (25, t.csv:3:8) alone can explain this"), "{text}");
     assert!(text.contains("59 checks, 2 fail"), "{text}");
+    // The same in what people read elsewhere; machines get every finding.
+    let markdown = crossfoot(&folder, &["check", "t.csv", "-o", "markdown"]).stdout;
+    assert_eq!((markdown.matches("| error |").count(), markdown.matches("also fails: ").count()), (1, 1), "{markdown}");
+    assert!(markdown.contains("could be: Ayr, b 52") && !markdown.contains("more\n"), "{markdown}");
+    let html = crossfoot(&folder, &["check", "t.csv", "-o", "html"]).stdout;
+    assert_eq!(
+        (html.matches("<li id=\"finding-").count(), html.matches("<dt>also fails</dt>").count()),
+        (1, 1),
+        "{html}"
+    );
+    // Its figures are marked all the same, by the number of the one that tells of it.
+    assert_eq!(html.matches("href=\"#finding-1\"").count(), html.matches("<mark>").count(), "{html}");
+    assert!(html.matches("<mark>").count() >= 5 && !html.contains("not on this page"), "{html}");
+    let json: Value = serde_json::from_str(&crossfoot(&folder, &["check", "t.csv", "-o", "json"]).stdout).unwrap();
+    assert_eq!(json["findings"].as_array().unwrap().len(), 2);
 }
 
 #[test]

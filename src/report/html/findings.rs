@@ -3,21 +3,22 @@
 use std::io::{self, Write};
 
 use super::super::causes;
-use super::{cut, edition, escaped, grounds};
+use super::{Listed, cut, edition, escaped, grounds};
 use crate::check::Outcome;
 use crate::finding::{Expected, Finding, Severity, Status};
 
-pub(super) fn write(outcome: &Outcome, listed: &[&Finding], told: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(outcome: &Outcome, listed: &[Listed<'_>], told: usize, out: &mut dyn Write) -> io::Result<()> {
     if listed.is_empty() {
         return Ok(());
     }
     writeln!(out, "<section>\n<h2>What to look at</h2>\n<ol class=\"findings\">")?;
     for (at, it) in listed.iter().enumerate() {
-        finding(at + 1, it, outcome, out)?;
+        finding(at + 1, it.0, outcome, out)?;
     }
     writeln!(out, "</ol>")?;
-    if told > listed.len() {
-        writeln!(out, "<p class=\"soft\">… and {} more, which are not on this page</p>", told - listed.len())?;
+    let shown: usize = listed.iter().map(|it| 1 + it.1.len()).sum();
+    if told > shown {
+        writeln!(out, "<p class=\"soft\">… and {} more, which are not on this page</p>", told - shown)?;
     }
     writeln!(out, "</section>")
 }
@@ -76,8 +77,8 @@ fn expected(it: &Expected) -> String {
 }
 
 /// Questions for the source, as text to copy into a letter.
-pub(super) fn questions(outcome: &Outcome, listed: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    let asked: Vec<&&Finding> = listed.iter().filter(|it| it.severity > Severity::Note).collect();
+pub(super) fn questions(outcome: &Outcome, listed: &[Listed<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let asked: Vec<&Finding> = listed.iter().map(|it| it.0).filter(|it| it.severity > Severity::Note).collect();
     if asked.is_empty() {
         return Ok(());
     }

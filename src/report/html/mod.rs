@@ -12,6 +12,7 @@ mod tables;
 
 use std::io::{self, Write};
 
+use super::causes;
 use super::escape::html as escaped;
 use super::markdown::{self, verdict};
 use super::summary;
@@ -30,7 +31,7 @@ const FINDINGS_MAX: usize = 200;
 const OPEN_MAX: usize = 100;
 
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let listed: Vec<&Finding> = listed(outcome);
+    let listed = listed(outcome);
     let title = title(outcome);
     writeln!(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
     writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">")?;
@@ -58,10 +59,14 @@ fn told(outcome: &Outcome) -> usize {
     outcome.by_severity.iter().sum()
 }
 
+/// A finding, and those of the same cause that it tells of.
+type Listed<'a> = (&'a Finding, Vec<&'a Finding>);
+
 /// The findings that are told, in the order of their numbers.
-fn listed(outcome: &Outcome) -> Vec<&Finding> {
+fn listed(outcome: &Outcome) -> Vec<Listed<'_>> {
     let mut listed: Vec<&Finding> = outcome.findings.iter().filter(|it| it.status != Status::Waived).collect();
     listed.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.status == Status::Known));
+    let mut listed = causes::folded(&listed, outcome);
     listed.truncate(FINDINGS_MAX);
     listed
 }

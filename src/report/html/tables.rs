@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::super::marks::Marks;
-use super::{cut, edition, escaped};
+use super::{Listed, cut, edition, escaped};
 use crate::check::Outcome;
-use crate::finding::Finding;
 use crate::table::{ColumnType, Table};
 
 /// So many rows of one table are shown besides those with a mark.
@@ -16,8 +15,12 @@ const BYTES_MAX: usize = 600_000;
 /// Longer cells are cut.
 const CELL_MAX: usize = 200;
 
-pub(super) fn write(outcome: &Outcome, listed: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    let marks = Marks::of(listed);
+pub(super) fn write(outcome: &Outcome, listed: &[Listed<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let all = (1..).zip(listed).flat_map(|(number, it)| {
+        // What is told with another is marked by its number.
+        std::iter::once(it.0).chain(it.1.iter().copied()).map(move |it| (number, it))
+    });
+    let marks = Marks::of(all);
     let mut left_out = 0;
     let mut bytes = 0;
     for judged in &outcome.editions {
