@@ -166,5 +166,6 @@ fn blank(schema: &TableSchema) -> Table {
         key: schema.key.iter().filter_map(|it| schema.column(it)).collect(),
         rows: (0..names.len()).map(row).collect(),
         unclear: Vec::new(),
+        doubts: Vec::new(),
     }
 }

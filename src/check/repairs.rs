@@ -99,7 +99,7 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Resul
             .push(format!("repairs were looked for in {BLOCKS_MAX} groups of figures, and not in {more} more"));
     }
     let past = Past::of(run, dataset);
-    past.weigh(&mut system);
+    past.weigh(&mut system, &run.edition);
     let linear = (0..held.len()).map(|it| is_linear(&system, it, &held[it])).collect();
     let mut work = Work { run, dataset, held, linear, system: &system, past: &past, repairs };
     for block in broken.iter().take(BLOCKS_MAX) {

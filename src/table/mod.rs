@@ -48,6 +48,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Rows that can be read in more than one way.
     pub unclear: Vec<UnclearRow>,
+    /// Rows of glued cells that were read in one way, and could be in another.
+    pub doubts: Vec<Doubt>,
 }
 
 /// One printed row.
@@ -68,6 +70,17 @@ pub struct UnclearRow {
     pub row: u32,
     /// Every reading above 1%, best first; two at least.
     pub readings: Vec<RowReading>,
+}
+
+/// A row of glued cells whose reading is sure enough to stand, if not certain.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// Which row.
+    pub row: u32,
+    /// The columns that another reading would change.
+    pub columns: Vec<usize>,
+    /// How probable the reading that stands is, 0 to 1.
+    pub probability: f64,
 }
 
 /// One way to read a row.
@@ -117,6 +130,13 @@ impl Table {
         })
     }
 
+    /// How probable it is that a cell was read right: less than 1 where glued
+    /// digits can be split in another way.
+    pub fn confidence(&self, row: usize, column: usize) -> f64 {
+        let doubt = self.doubts.iter().find(|it| it.row as usize == row && it.columns.contains(&column));
+        doubt.map_or(1.0, |it| it.probability)
+    }
+
     /// What names a row in messages: its key cells, joined by `, `, or `row N`.
     pub fn row_name(&self, row: usize) -> String {
         if self.key.is_empty() {
@@ -156,7 +176,9 @@ impl Table {
     #[must_use]
     pub fn take(&self, rows: &[u32]) -> Self {
         // Most tables neither nest nor are unclear, and need no index.
-        let asked = !self.unclear.is_empty() || rows.iter().any(|&it| self.rows[it as usize].under.is_some());
+        let asked = !self.unclear.is_empty()
+            || !self.doubts.is_empty()
+            || rows.iter().any(|&it| self.rows[it as usize].under.is_some());
         let index: HashMap<u32, u32> = rows.iter().filter(|_| asked).copied().zip(0..).collect();
         let new_index = |old: u32| index.get(&old).copied();
         let pick = |&row: &u32| {
@@ -164,6 +186,7 @@ impl Table {
             Row { under: it.under.and_then(new_index), ..it }
         };
         let unclear = self.unclear.iter().filter_map(|it| Some(UnclearRow { row: new_index(it.row)?, ..it.clone() }));
+        let doubts = self.doubts.iter().filter_map(|it| Some(Doubt { row: new_index(it.row)?, ..it.clone() }));
         Self {
             name: self.name.clone(),
             document: Arc::clone(&self.document),
@@ -172,6 +195,7 @@ impl Table {
             key: self.key.clone(),
             rows: rows.iter().map(pick).collect(),
             unclear: unclear.collect(),
+            doubts: doubts.collect(),
         }
     }
 }

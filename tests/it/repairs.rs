@@ -155,6 +155,25 @@ fn an_exchange_of_digits_is_told_with_the_only_figure_that_explains_it() {
 }
 
 #[test]
+fn a_figure_read_from_glued_digits_is_likelier_to_be_the_wrong_one() {
+    // Murder stands there as 1611: 16 and 11 for all but 3 in 1,000; Rape as 43,
+    // which can be read in one way only.
+    let folder = Folder::new("repairs-glued");
+    let shipped = Folder::repository();
+    let rules = shipped.read("rules/city-crime.toml");
+    let tables = rules.split_once("[[rules]]").unwrap().0;
+    let rule = "[[rules]]\nname = \"fewer\"\ntable = \"crimes\"\nexpect = \"[Murder].total <= [Rape].total\"\n";
+    folder.write("rules/d.toml", format!("{tables}{rule}"));
+    folder.write("2005-03-08.txt", shipped.read("examples/incoming/2005-03-08.txt"));
+    let output = crossfoot(&folder, &["check", "2005-03-08.txt", "-o", "json"]);
+    let document: Value = serde_json::from_str(&output.stdout).unwrap();
+    let named = |it: &Value| it[0]["row"].as_str().unwrap().to_owned();
+    let sets: Vec<String> =
+        document["findings"][0]["cause"]["suspects"].as_array().unwrap().iter().map(named).collect();
+    assert_eq!(sets, ["Murder"]);
+}
+
+#[test]
 fn findings_of_one_cause_are_told_once() {
     let folder = Folder::new("repairs-fold");
     folder.write("rules/d.toml", format!("{HEAD}{}", RULES.concat()));

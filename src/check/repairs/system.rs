@@ -7,7 +7,7 @@ use crate::history::{Asking, Calendar, Correction, Grade, Wanted, judge_edition}
 use crate::repair::{System, Usual};
 use crate::rules::expression::CellRef;
 use crate::rules::{Dataset, Equation, Form, Mark, Scope};
-use crate::table::{Decimal, Table};
+use crate::table::{Decimal, Edition, Table};
 
 /// Up to so many figures all rules of an edition make one system.
 const FIGURES_MAX: usize = 20_000;
@@ -15,6 +15,12 @@ const FIGURES_MAX: usize = 20_000;
 const FAILING_MAX: usize = 500;
 /// Larger tables are data, and have no series of their own.
 const SERIES_ROWS_MAX: usize = 2_000;
+
+/// A reading below this is doubtful: one in a hundred is wrong, and figures are
+/// mistyped less often than that.
+const SURE: f64 = 0.99;
+/// A reading above this is as good as printed.
+const CERTAIN: f64 = 0.999;
 
 /// Lays the linear rules of an edition together; `None` where no failing or
 /// rounded check is linear.
@@ -159,14 +165,23 @@ impl Past {
         self.before.get(&key(it)).copied()
     }
 
-    /// A figure that is out of the ordinary is likelier to be the wrong one.
-    pub(super) fn weigh(&self, system: &mut System) {
-        for it in &mut system.cells {
-            match self.usual.get(&key(it.at)).map(|it| it.1) {
-                Some(Grade::CheckBeforePrinting) => it.weight /= 2,
-                Some(Grade::WorthALook) => it.weight -= it.weight / 4,
-                _ => {}
-            }
+    /// A figure that is out of the ordinary, or was read from glued digits
+    /// that can be split in another way, is likelier to be the wrong one.
+    pub(super) fn weigh(&self, system: &mut System, edition: &Edition) {
+        for it in system.cells.iter_mut().filter(|it| it.is_free()) {
+            let cell = it.at.cell;
+            let history = match self.usual.get(&key(it.at)).map(|it| it.1) {
+                Some(Grade::CheckBeforePrinting) => 2,
+                Some(Grade::WorthALook) => 1,
+                _ => 0,
+            };
+            let reading = match edition.tables[cell.table].confidence(cell.row, cell.column) {
+                it if it < SURE => 2,
+                it if it < CERTAIN => 1,
+                _ => 0,
+            };
+            // Not both: two figures in doubt must not weigh less than one that is sound.
+            it.weight -= it.weight / 4 * history.max(reading);
         }
     }
 }

@@ -51,7 +51,8 @@ pub(crate) fn table(name: &str, columns: &str, rows: &str) -> (TableSchema, Tabl
     let key = schema.key.iter().filter_map(|it| schema.column(it)).collect();
     let columns = (0..schema.columns.len()).map(|at| column(&schema, at, &cells, &spans)).collect();
     let document = Arc::new(Document::new(format!("{name}.csv"), text, "UTF-8"));
-    let table = Table { name: name.to_owned(), document, sheet: None, columns, key, rows: lines, unclear: Vec::new() };
+    let (name, unclear, doubts) = (name.to_owned(), Vec::new(), Vec::new());
+    let table = Table { name, document, sheet: None, columns, key, rows: lines, unclear, doubts };
     (schema, table)
 }
 
@@ -176,8 +177,8 @@ impl World {
     pub(crate) fn context(&self) -> Context<'_> {
         Context {
             past: &[],
-            cadence: None,
             memo: None,
+            cadence: None,
             edition: &self.edition,
             previous: self.previous.as_ref(),
             tables: &self.schemas,

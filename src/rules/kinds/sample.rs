@@ -102,7 +102,16 @@ pub(super) fn table(schema: &TableSchema, text: &str) -> Table {
     let rows = lines[1..].iter().enumerate();
     let rows = rows.map(|(index, it)| Row { under: None, span: it.0, number: u32::try_from(index + 2).unwrap() });
     let rows = rows.collect();
-    Table { name: schema.name.clone(), document, sheet: None, columns, key, rows, unclear: Vec::new() }
+    Table {
+        name: schema.name.clone(),
+        document,
+        sheet: None,
+        columns,
+        key,
+        rows,
+        unclear: Vec::new(),
+        doubts: Vec::new(),
+    }
 }
 
 fn column(

@@ -122,8 +122,10 @@ pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, op
         columns,
         rows: grid.rows.iter().map(|it| Row { under: it.under, span: it.span, number: it.number }).collect(),
         unclear: Vec::new(),
+        doubts: Vec::new(),
     };
     context.unclear_rows(&matched, &mut table, &mut faults);
+    table.doubts = context.doubts(&matched);
     Typed { table, faults }
 }
 

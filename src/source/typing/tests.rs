@@ -220,6 +220,9 @@ fn unsure_rows_keep_every_reading() {
     assert_eq!(messages(&typed), [("unclear", message)]);
     assert_eq!(values(&typed, 1), [None, Some("23".to_owned())]);
     assert_eq!(typed.table.columns[2].states[0], CellState::Unclear);
+    // What stands is told with how sure it is, where another reading would change it.
+    let told = [0, 1, 2].map(|it| format!("{:.2}", typed.table.confidence(1, it)));
+    assert_eq!(told, ["1.00", "0.62", "0.62"]);
     let chosen = typed.table.with_readings(&[(0, 1)]);
     assert_eq!(chosen.columns[1].decimal(0).map(|it| it.to_string()).as_deref(), Some("231"));
 }

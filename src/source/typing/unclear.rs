@@ -3,7 +3,7 @@
 use super::columns::Matched;
 use super::{Context, TypeFault, TypeFaultKind};
 use crate::source::{Reading, Splitting};
-use crate::table::{RowReading, Table, UnclearRow, read_figure};
+use crate::table::{Doubt, RowReading, Table, UnclearRow, read_figure};
 
 impl Context<'_> {
     /// Whether the cells of a row are too unsure to stand.
@@ -29,6 +29,19 @@ impl Context<'_> {
                 span: splitting.blob,
             });
         }
+    }
+
+    /// The rows whose best reading stands, and is not the only one.
+    pub(super) fn doubts(&self, matched: &[Matched]) -> Vec<Doubt> {
+        let doubt = |(row, it): (u32, &Splitting)| {
+            let (best, others) = it.readings.split_first()?;
+            let at = |reading: &Reading, position: usize| reading.cells.get(position).copied();
+            let differs = |position: usize| others.iter().any(|it| at(it, position) != at(best, position));
+            let columns: Vec<usize> = (0..matched.len()).filter(|&it| differs(matched[it].position)).collect();
+            (!columns.is_empty()).then_some(Doubt { row, columns, probability: best.probability })
+        };
+        let glued = (0_u32..).zip(&self.grid.rows).filter_map(|(at, row)| Some((at, row.splitting.as_ref()?)));
+        glued.filter(|it| it.1.accepted).filter_map(doubt).collect()
     }
 
     fn reading(&self, reading: &Reading, matched: &[Matched]) -> RowReading {
