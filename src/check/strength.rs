@@ -2,12 +2,13 @@
 //! some rule or the history would notice.
 
 use super::assemble::Run;
+use super::lint::Lint;
 use super::readings;
 use super::repairs::{Held, everything};
 use crate::error::Result;
-use crate::repair::{System, Values};
+use crate::repair::{Ratio, System, Values};
 use crate::rules::{Cell, Dataset, Mark, Need};
-use crate::table::{ColumnData, Decimal};
+use crate::table::{ColumnData, Decimal, show_exact};
 
 /// How much a pass of an edition means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Strength {
     pub noticed: usize,
     /// The figures where none would be.
     pub blind: Vec<String>,
+    /// Rules that rounding keeps from failing on these figures.
+    pub loose: Vec<Lint>,
     /// What was not looked into, in words.
     pub limit: Option<String>,
 }
@@ -47,6 +50,7 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
         .map(|it| (system.cells[it].at.cell, it))
         .collect();
     let values = system.printed();
+    strength.loose = loose(&system, &values, held);
     let linear: Vec<bool> = (0..held.len()).map(|rule| system.rows.iter().any(|it| it.rule == rule)).collect();
     let named = |rule: &Held<'_>, cell: Cell| {
         let name = &run.edition.tables[cell.table].columns[cell.column].name;
@@ -83,6 +87,32 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
         }
     }
     Ok(strength)
+}
+
+/// Rules that allow for more rounding than their figures are large, in half of
+/// their checks or more.
+fn loose(system: &System, values: &Values, held: &[Held<'_>]) -> Vec<Lint> {
+    let mut found = Vec::new();
+    for (number, held) in held.iter().enumerate() {
+        let own = system.rows.iter().filter(|it| it.rule == number);
+        let rounded: Vec<(Ratio, Ratio)> = own.filter_map(|it| it.slack(values)).collect();
+        let loose: Vec<&(Ratio, Ratio)> = rounded.iter().filter(|(slack, size)| slack >= size).collect();
+        let Some((slack, size)) =
+            loose.iter().max_by(|a, b| a.1.cmp(&b.1)).filter(|_| loose.len() * 2 >= rounded.len())
+        else {
+            continue;
+        };
+        let (count, of) = (loose.len(), rounded.len());
+        let message = format!(
+            "{}: can hardly fail: rounding may hide as much as the figures come to, in {count} of {of} checks \
+             ({} of {} at most)",
+            held.rule.name,
+            show_exact(&slack.exact()),
+            show_exact(&size.exact()),
+        );
+        found.push(Lint { file: held.rule.at.file.clone(), line: held.rule.at.line, message });
+    }
+    found
 }
 
 fn cells(run: &Run<'_>) -> Vec<Cell> {

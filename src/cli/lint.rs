@@ -1,6 +1,7 @@
 //! `crossfoot lint`: what is the matter with rule files and waivers, and what
 //! the rules would miss.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -48,22 +49,28 @@ pub(super) fn run(args: &LintArgs, color: Color) -> Result<Exit> {
         }
     }
     let mut errors = Vec::new();
+    let (mut strengths, mut loose) = (String::new(), BTreeSet::new());
     let named = if args.verbose { usize::MAX } else { NAMED_MAX };
     if args.paths.is_empty() {
         for dataset in &datasets {
             let own: Vec<_> = snapshots.iter().map(|it| &it.accepted).filter(|it| it.dataset == dataset.name).collect();
             let Some((last, earlier)) = own.split_last() else { continue };
             let judged = check::measure(dataset, last, earlier)?;
-            text.extend(judged.iter().map(|it| told(it, named)));
+            loose.extend(judged.iter().filter_map(|it| it.strength.as_ref()).flat_map(|it| it.loose.clone()));
+            strengths.extend(judged.iter().map(|it| told(it, named)));
         }
     } else {
         let accepted = past(args.snapshots.as_deref(), &datasets)?;
         let options = Options { strength: true, today: Some(today()), ..Options::default() };
         let given = Given { datasets: &datasets, past: &accepted, options: &options, memory: None };
         let (outcome, failed) = check_all(&args.paths, None, None, &given)?;
-        text.extend(outcome.editions.iter().map(|it| told(it, named)));
+        loose.extend(outcome.editions.iter().filter_map(|it| it.strength.as_ref()).flat_map(|it| it.loose.clone()));
+        strengths.extend(outcome.editions.iter().map(|it| told(it, named)));
         errors = failed;
     }
+    found += loose.len();
+    text.extend(loose.iter().map(|it| format!("{}:{}: {}\n", it.file, it.line, it.message)));
+    text.push_str(&strengths);
     let waivers: usize = snapshots.iter().map(|it| it.accepted.waivers.len()).sum();
     let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
     let rules: usize = datasets.iter().map(|it| it.rules.len()).sum();

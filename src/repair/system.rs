@@ -312,6 +312,27 @@ impl Row {
         })
     }
 
+    /// How far rounding lets its sum be off, to the wider side, and the largest
+    /// figure in it; `None` where it allows nothing, or a figure is missing.
+    pub(crate) fn slack(&self, values: &[Option<Decimal>]) -> Option<(Ratio, Ratio)> {
+        if self.share || self.rounding == Rounding::Exact {
+            return None;
+        }
+        let (mut sides, mut size) = ([Ratio::ZERO, Ratio::ZERO], Ratio::ZERO);
+        for (weight, cell) in &self.terms {
+            let figure = values[*cell]?;
+            let hidden = range::slack(figure, self.rounding);
+            let (below, above) = if weight.sign() < 0 { (1, 0) } else { (0, 1) };
+            for (side, end) in [(0, below), (1, above)] {
+                sides[side] = &sides[side] + &(&hidden[end].value * weight).size();
+            }
+            size = size.max((weight * &Ratio::of(figure)).size());
+        }
+        let [below, above] = sides;
+        let slack = below.max(above);
+        (!slack.is_zero()).then_some((slack, size))
+    }
+
     /// What a figure of it would have to be, printed as it is, for it to hold.
     pub(crate) fn need(&self, system: &System, values: &[Option<Decimal>], cell: usize) -> Range {
         if self.share {

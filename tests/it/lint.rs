@@ -84,6 +84,33 @@ fn one_value_is_found_where_no_rule_names_it() {
 }
 
 #[test]
+fn a_rule_that_rounding_keeps_from_failing_is_told_with_its_figures() {
+    let folder = Folder::new("lint-loose");
+    let rules = [
+        rule("coarse", "sum = { total = \"total\", parts = [\"a\", \"b\"] }\nrounding = \"independent\""),
+        rule("within", "part = \"a <= total\""),
+    ];
+    folder.write(
+        "rules/d.toml",
+        format!(
+            "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t]\nkey = [\"item\"]\n\
+             columns = {{ item = \"label\", total = \"amount\", a = \"amount\", b = \"amount\" }}\n{}",
+            rules.concat()
+        ),
+    );
+    let told = |figures: &str| {
+        folder.write("t.csv", format!("item,total,a,b\n{figures}"));
+        crossfoot(&folder, &["lint", "t.csv"]).stdout
+    };
+    let lines = told("x,1,1,0\ny,1,0,1\nz,90,40,50\n");
+    let wanted = "rules/d.toml:7: coarse: can hardly fail: rounding may hide as much as the figures come to, in 2 of 3 \
+                  checks (1 of 1 at most)\n";
+    assert!(lines.starts_with(wanted), "{lines}");
+    let lines = told("x,1.0,0.5,0.5\ny,61,20,41\nz,90,40,50\n");
+    assert!(!lines.contains("can hardly fail"), "{lines}");
+}
+
+#[test]
 fn the_shipped_rules_have_nothing_to_look_at() {
     let output = crossfoot(&Folder::repository(), &["lint"]);
     assert_eq!(output.code, 0, "{}", output.stdout);
