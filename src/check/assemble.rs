@@ -1,5 +1,6 @@
 //! Lays the tables of many files together into editions.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -50,9 +51,9 @@ pub(super) struct Run<'a> {
     pub(super) previous: Option<Arc<Edition>>,
     /// All earlier editions that are known, the newest first.
     pub(super) past: Vec<Arc<Earlier>>,
-    /// Tables that several runs look at, and an earlier one judges.
     /// What was made of its series, while it is judged.
     pub(super) memo: Memo,
+    /// Tables that several runs look at, and an earlier one judges.
     pub(super) borrowed: Vec<String>,
     /// The schemas of the edition's tables, in their order.
     pub(super) schemas: Vec<TableSchema>,
@@ -325,8 +326,8 @@ fn by_period<'a>(
         edition: Arc::new(edition),
         previous,
         past: Vec::new(),
-        borrowed: borrowed.to_vec(),
         memo: Memo::default(),
+        borrowed: borrowed.to_vec(),
         schemas: schemas.clone(),
         clean: tables.iter().map(|it| it.clean.clone()).collect(),
     };
@@ -400,6 +401,24 @@ impl Loaded {
     /// The typed table of a grid of the page.
     pub fn table(&self, grid: usize) -> &Table {
         &self.tables[grid].table
+    }
+
+    /// The editions of one of its tables, in order: one a period, where its rule
+    /// file names the column that tells them.
+    pub fn editions(&self, grid: usize, datasets: &[Dataset]) -> Vec<Cow<'_, Table>> {
+        let table = self.table(grid);
+        let column = period_column(self.dataset.map(|it| &datasets[it]), table);
+        let Some(ColumnData::Dates(dates)) = column.map(|at| &table.columns[at].data) else {
+            return vec![Cow::Borrowed(table)];
+        };
+        let mut days: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
+        let states = column.map(|at| &table.columns[at].states);
+        for ((row, &day), state) in (0_u32..).zip(&dates.days).zip(states.into_iter().flatten()) {
+            if state.has_value() {
+                days.entry(day).or_default().push(row);
+            }
+        }
+        days.values().map(|rows| Cow::Owned(table.take(rows))).collect()
     }
 
     /// The period that its rule file or the page itself gives it.

@@ -1,5 +1,6 @@
 //! `crossfoot suggest`: rules that the data support.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -29,7 +30,7 @@ pub(super) struct SuggestArgs {
 }
 
 /// The editions of one table: the dataset, if one claims it, the table's name, and which.
-type Group<'a> = (Option<String>, String, Vec<&'a Table>);
+type Group<'a> = (Option<String>, String, Vec<Cow<'a, Table>>);
 
 pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     let datasets = load_rules(args.rules.as_deref())?;
@@ -47,11 +48,15 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     loaded.sort_by(|a, b| (a.period(), &a.document.name).cmp(&(b.period(), &b.document.name)));
     let mut text = String::new();
     let mut count = 0;
+    let all = groups(&loaded, &datasets);
     for dataset in datasets.iter().map(Some).chain([None]) {
         let name = dataset.map(|it| it.name.clone());
-        let groups: Vec<Group<'_>> = groups(&loaded).into_iter().filter(|it| it.0 == name).collect();
+        let groups: Vec<&Group<'_>> = all.iter().filter(|it| it.0 == name).collect();
         let several = dataset.map_or(groups.len(), |it| it.tables.len()) > 1;
-        let found: Vec<Suggestion> = groups.iter().flat_map(|it| suggest(&it.1, &it.2)).collect();
+        let found: Vec<Suggestion> = groups
+            .iter()
+            .flat_map(|it| suggest(&it.1, &it.2.iter().map(AsRef::as_ref).collect::<Vec<&Table>>()))
+            .collect();
         let fresh = fresh(dataset, found, several)?;
         count += fresh.len();
         match dataset.filter(|_| args.write) {
@@ -73,19 +78,20 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     Ok(if errors.is_empty() { Exit::Clean } else { Exit::Failed })
 }
 
-/// Tables that are editions of one: by declared name, or by their headings.
-fn groups(loaded: &[Loaded]) -> Vec<Group<'_>> {
+/// Tables that are editions of one: by declared name, or by their headings; a
+/// file with a column of periods holds many.
+fn groups<'a>(loaded: &'a [Loaded], datasets: &[Dataset]) -> Vec<Group<'a>> {
     let mut groups: Vec<(Vec<String>, Group<'_>)> = Vec::new();
     for it in loaded {
         let dataset = it.input.dataset.clone();
-        for table in (0..it.page.grids.len()).map(|at| it.table(at)) {
+        for (at, table) in (0..it.page.grids.len()).map(|at| (at, it.table(at))) {
             let headings: Vec<String> = match &dataset {
                 Some(_) => vec![table.name.clone()],
                 None => table.columns.iter().map(|it| it.name.clone()).collect(),
             };
             match groups.iter_mut().find(|it| it.0 == headings && it.1.0 == dataset) {
-                Some(it) => it.1.2.push(table),
-                None => groups.push((headings, (dataset.clone(), table.name.clone(), vec![table]))),
+                Some(group) => group.1.2.extend(it.editions(at, datasets)),
+                None => groups.push((headings, (dataset.clone(), table.name.clone(), it.editions(at, datasets)))),
             }
         }
     }

@@ -1,5 +1,5 @@
 //! Sums that hold in every line of numbers: exact linear identities with
-//! factors of one.
+//! factors of one, or of other small whole numbers where those do not reach.
 //!
 //! The null space of the lines, in exact fractions, holds every identity there
 //! is; of its small combinations the shortest independent ones are the sums
@@ -12,6 +12,8 @@ use crate::repair::Ratio;
 pub(super) struct Identity {
     pub(super) total: usize,
     pub(super) parts: Vec<usize>,
+    /// How often each part counts.
+    pub(super) weights: Vec<i64>,
 }
 
 /// What was found, and how many lines there are beyond those that any
@@ -26,6 +28,8 @@ pub(super) struct Identities {
 pub(super) const WIDTH_MAX: usize = 60;
 /// So many identities are told apart; more are the marks of too few lines.
 const FREE_MAX: usize = 8;
+/// No part counts more often than that.
+pub(super) const WEIGHT_MAX: u8 = 12;
 /// So many lines more than unknowns an identity must hold in.
 const CONFIRMING_MIN: usize = 3;
 
@@ -68,6 +72,7 @@ pub(super) fn find(lines: &[Vec<Ratio>]) -> Identities {
             for (lead, row) in &basis {
                 vector[*lead] = -&row[at];
             }
+            whole(&mut vector);
             vector
         })
         .collect();
@@ -89,29 +94,44 @@ fn take_away(line: &mut [Ratio], row: &[Ratio], lead: usize) {
     }
 }
 
-/// The shortest independent sums among small combinations of vectors.
+/// Makes whole numbers of fractions, by one factor.
+fn whole(vector: &mut [Ratio]) {
+    while let Some(it) = vector.iter().find(|it| !it.is_whole()) {
+        let denominator = Ratio::of_exact(&num_rational::BigRational::from(it.exact().denom().clone()));
+        scale_by(vector, &denominator);
+    }
+}
+
+/// The shortest independent sums among small combinations of vectors: those
+/// that count each part once come first.
 fn shortest(vectors: &[Vec<Ratio>]) -> Vec<Identity> {
     let width = vectors.first().map_or(0, Vec::len);
-    let mut candidates: Vec<(usize, Identity, Vec<Ratio>)> = Vec::new();
-    let count = 3_usize.pow(u32::try_from(vectors.len()).unwrap_or(0));
+    let mut candidates: Vec<(Identity, Vec<Ratio>)> = Vec::new();
+    let factors: &[i64] = match vectors.len() {
+        0..=3 => &[0, 1, -1, 2, -2, 3, -3],
+        4 | 5 => &[0, 1, -1, 2, -2],
+        _ => &[0, 1, -1],
+    };
+    let count = factors.len().pow(u32::try_from(vectors.len()).unwrap_or(0));
     for number in 1..count {
         let mut rest = number;
         let mut sum = vec![Ratio::ZERO; width];
         for vector in vectors {
-            let factor = Ratio::whole([0, 1, -1][rest % 3]);
-            rest /= 3;
+            let factor = Ratio::whole(factors[rest % factors.len()]);
+            rest /= factors.len();
             if !factor.is_zero() {
                 sum.iter_mut().zip(vector).for_each(|(it, other)| *it = &*it + &(&factor * other));
             }
         }
         if let Some(identity) = as_sum(&sum) {
-            candidates.push((identity.parts.len(), identity, sum));
+            candidates.push((identity, sum));
         }
     }
-    candidates.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let plainness = |it: &Identity| (it.is_weighted(), it.parts.len(), it.weights.iter().sum::<i64>());
+    candidates.sort_by(|(a, _), (b, _)| plainness(a).cmp(&plainness(b)).then_with(|| a.cmp(b)));
     let mut kept: Vec<Identity> = Vec::new();
     let mut span: Vec<(usize, Vec<Ratio>)> = Vec::new();
-    for (_, identity, mut vector) in candidates {
+    for (identity, mut vector) in candidates {
         for (lead, row) in &span {
             take_away(&mut vector, row, *lead);
         }
@@ -127,18 +147,28 @@ fn shortest(vectors: &[Vec<Ratio>]) -> Vec<Identity> {
     kept
 }
 
-/// Reads weights as one total and two parts or more, each counted once.
+/// Reads weights as one total and its parts: two or more, unless they count
+/// more than once.
 fn as_sum(weights: &[Ratio]) -> Option<Identity> {
-    let one = weights.iter().find(|it| !it.is_zero())?.size();
-    if weights.iter().any(|it| !it.is_zero() && it.size() != one) {
-        return None;
-    }
     let side = |sign: i8| (0..weights.len()).filter(|it| weights[*it].sign() == sign).collect::<Vec<usize>>();
-    match (&side(1)[..], &side(-1)[..]) {
-        ([total], parts) | (parts, [total]) if parts.len() >= 2 => {
-            Some(Identity { total: *total, parts: parts.to_vec() })
-        }
-        _ => None,
+    let (above, below) = (side(1), side(-1));
+    let read = |total: &[usize], parts: &[usize]| {
+        let [total] = total else { return None };
+        let times = |part: &usize| match &weights[*part].size() / &weights[*total].size() {
+            Ratio::Small(times, 1) if times <= i64::from(WEIGHT_MAX) => Some(times),
+            _ => None,
+        };
+        let times: Vec<i64> = parts.iter().map(times).collect::<Option<_>>()?;
+        let told = parts.len() >= 2 || times.iter().any(|it| *it > 1);
+        told.then(|| Identity { total: *total, parts: parts.to_vec(), weights: times })
+    };
+    read(&above, &below).or_else(|| read(&below, &above))
+}
+
+impl Identity {
+    /// Whether a part counts more than once.
+    pub(super) fn is_weighted(&self) -> bool {
+        self.weights.iter().any(|it| *it != 1)
     }
 }
 
@@ -154,7 +184,24 @@ mod tests {
             .map(|&(a, b, d)| [a, b, a + b, d, a + b + d].map(Ratio::whole).to_vec())
             .collect();
         let found = find(&lines);
-        let wanted = [Identity { total: 2, parts: vec![0, 1] }, Identity { total: 4, parts: vec![2, 3] }];
+        let plain = |total: usize, parts: [usize; 2]| Identity { total, parts: parts.to_vec(), weights: vec![1, 1] };
+        let wanted = [plain(2, [0, 1]), plain(4, [2, 3])];
         assert_eq!((found.found.as_slice(), found.confirming), (wanted.as_slice(), 4));
+    }
+
+    #[test]
+    fn a_part_may_count_more_than_once() {
+        // Played is won, drawn and lost; a win counts three points, a draw one.
+        let lines: Vec<Vec<Ratio>> = [(3, 5, 2), (10, 1, 7), (4, 9, 9), (8, 8, 1), (2, 6, 30), (1, 1, 5), (9, 4, 4)]
+            .iter()
+            .map(|&(won, drawn, lost)| {
+                [won + drawn + lost, won, drawn, lost, 3 * won + drawn].map(Ratio::whole).to_vec()
+            })
+            .collect();
+        let wanted = [
+            Identity { total: 0, parts: vec![1, 2, 3], weights: vec![1, 1, 1] },
+            Identity { total: 4, parts: vec![1, 2], weights: vec![3, 1] },
+        ];
+        assert_eq!(find(&lines).found, wanted);
     }
 }

@@ -3,10 +3,11 @@
 //!
 //! `sums` finds identities between columns and between rows: exact, over all
 //! editions, so that what is proposed has never failed. `others` finds parts,
-//! codes, keys, shares and counts that never fall. What chance could have made
+//! codes, keys and counts that never fall, `numbers` ranges and shares. What chance could have made
 //! once in a thousand tables is not proposed.
 
 mod identities;
+mod numbers;
 mod others;
 mod sums;
 
@@ -36,6 +37,7 @@ const CHANCE_MAX: f64 = -3.0;
 pub fn suggest(name: &str, editions: &[&Table]) -> Vec<Suggestion> {
     let mut found = sums::find(editions);
     found.extend(others::find(editions));
+    found.extend(numbers::find(editions));
     found.retain(|it| it.chance <= CHANCE_MAX);
     let mut taken: Vec<String> = Vec::new();
     for it in &mut found {

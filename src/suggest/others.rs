@@ -9,9 +9,9 @@ use crate::table::{ColumnType, Decimal, Exact, Table};
 /// So many different texts in a column are a list of codes, at most.
 const CODES_MAX: usize = 12;
 /// So many rows a text, a percentage or a key must have been seen in.
-const ROWS_MIN: usize = 20;
+pub(super) const ROWS_MIN: usize = 20;
 /// Larger tables are judged by their first rows.
-const ROWS_MAX: usize = 2_000;
+pub(super) const ROWS_MAX: usize = 2_000;
 
 /// Proposes what is no sum.
 pub(super) fn find(editions: &[&Table]) -> Vec<Suggestion> {
@@ -62,7 +62,8 @@ fn name(column: &str) -> String {
     }
 }
 
-fn pairs(editions: &[&Table], one: &str, other: &str) -> Vec<(Exact, Exact)> {
+/// The figures of two columns that stand in one row.
+pub(super) fn pairs(editions: &[&Table], one: &str, other: &str) -> Vec<(Exact, Exact)> {
     let mut pairs = Vec::new();
     for table in editions {
         let (Some(one), Some(other)) = (table.column(one), table.column(other)) else { continue };

@@ -37,7 +37,8 @@ fn over_columns(editions: &[&Table]) -> Vec<Suggestion> {
     let told = |it: &Identity| {
         let total = names[it.total].clone();
         let parts: Vec<String> = it.parts.iter().map(|&it| names[it].clone()).collect();
-        let check = format!("sum   = {{ total = {}, parts = {} }}", quoted(&total), quoted_list(&parts));
+        let weights = weights(it);
+        let check = format!("sum   = {{ total = {}, parts = {}{weights} }}", quoted(&total), quoted_list(&parts));
         let chance = chance(&lines, it, identities.confirming, names.len());
         suggestion(format!("{}-adds-up", slug(&total)), check, lines.len(), chance)
     };
@@ -68,7 +69,8 @@ fn over_rows(editions: &[&Table]) -> Vec<Suggestion> {
         let name = |it: usize| format!("[{}]", names[it].replace(']', "]]"));
         let parts: Vec<String> = it.parts.iter().map(|&it| name(it)).collect();
         let (total, columns) = (quoted(&name(it.total)), quoted_list(&added));
-        let check = format!("sum   = {{ total = {total}, parts = {}, columns = {columns} }}", quoted_list(&parts));
+        let (parts, weights) = (quoted_list(&parts), weights(it));
+        let check = format!("sum   = {{ total = {total}, parts = {parts}{weights}, columns = {columns} }}");
         let chance = chance(&lines, it, confirming, tried);
         suggestion(format!("{}-adds-up", slug(&names[it.total])), check, lines.len(), chance)
     };
@@ -79,6 +81,12 @@ fn over_rows(editions: &[&Table]) -> Vec<Suggestion> {
     // With too few figures to solve for, rows beside a total are tried.
     let near = beside(&lines, names.len());
     near.iter().map(|it| told(it, lines.len(), 2)).collect()
+}
+
+/// How often parts count, as a rule file has it, where that is not once.
+fn weights(it: &Identity) -> String {
+    let list: Vec<String> = it.weights.iter().map(ToString::to_string).collect();
+    if it.is_weighted() { format!(", weights = [{}]", list.join(", ")) } else { String::new() }
 }
 
 /// What names a row: its label, and the label above where it is nested.
@@ -98,10 +106,11 @@ fn beside(lines: &[Vec<Ratio>], width: usize) -> Vec<Identity> {
             sum == line[it.total]
         })
     };
+    let plain = |total: usize, parts: Vec<usize>| Identity { total, weights: vec![1; parts.len()], parts };
     let mut found = Vec::new();
     for total in 0..width {
-        let after = (total + 3..=width).map(|end| Identity { total, parts: (total + 1..end).collect() });
-        let before = (0..total.saturating_sub(1)).map(|start| Identity { total, parts: (start..total).collect() });
+        let after = (total + 3..=width).map(|end| plain(total, (total + 1..end).collect()));
+        let before = (0..total.saturating_sub(1)).map(|start| plain(total, (start..total).collect()));
         found.extend(after.chain(before).filter(|it| !lines.is_empty() && holds(it)).take(1));
     }
     found
@@ -117,5 +126,6 @@ fn chance(lines: &[Vec<Ratio>], it: &Identity, confirming: usize, width: usize) 
     let telling = confirming.saturating_sub(zero);
     #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
     let (telling, width) = (telling as f64, width as f64);
-    width * 3_f64.log10() - telling * (high - low + 1.0).max(2.0).log10()
+    let each = if it.is_weighted() { 2.0 * f64::from(identities::WEIGHT_MAX) + 1.0 } else { 3.0 };
+    width * each.log10() - telling * (high - low + 1.0).max(2.0).log10()
 }

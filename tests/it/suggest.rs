@@ -103,3 +103,76 @@ fn of_twenty_tables_of_independent_figures_at_most_one_false_rule_is_proposed() 
     }
     assert!(proposed <= 1, "{proposed} false rules");
 }
+
+/// A league: each club plays the same rounds; a win counts three points.
+fn league(week: u64) -> Vec<String> {
+    let mut random = Random(50 + week);
+    let row = |club: &str| {
+        let (won, drawn, lost) = (random.below(12), random.below(9), random.below(10));
+        let played = won + drawn + lost;
+        let share = (2_000 * won + played) / (2 * played.max(1));
+        let zone = 1 + random.below(4);
+        format!("{club},{played},{won},{drawn},{lost},{},{}.{},{zone}", 3 * won + drawn, share / 10, share % 10)
+    };
+    ["Ayr", "Bute", "Cork", "Down", "Eire", "Fife", "Glin", "Hoy"].map(row).to_vec()
+}
+
+const LEAGUE: &str = "[tables.t]\nkey = [\"club\"]\ncolumns = { club = \"label\", played = \"count\", won = \"count\", \
+    drawn = \"count\", lost = \"count\", points = \"count\", rate = \"percent\", zone = \"integer\" }\n";
+
+#[test]
+fn weights_shares_and_scales_come_with_their_support() {
+    let folder = Folder::new("suggest-league");
+    folder.write("rules/d.toml", format!("crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n{LEAGUE}"));
+    for week in 0..12 {
+        let head = "club,played,won,drawn,lost,points,rate,zone";
+        folder.write(&format!("in/{week:02}.csv"), format!("{head}\n{}\n", league(week).join("\n")));
+    }
+    let output = crossfoot(&folder, &["suggest", "in"]);
+    let stanzas: Vec<&str> = output.stdout.split("\n\n").collect();
+    let support = |check: &str| {
+        let it = stanzas.iter().find(|it| it.contains(check));
+        it.and_then(|it| it.lines().find(|it| it.starts_with('#')))
+            .unwrap_or_else(|| panic!("{check}: {}", output.stdout))
+    };
+    let sure = "# held in 12 of 12 editions, 96 checks; by chance less than 1 in a million";
+    assert_eq!(support("sum   = { total = \"played\", parts = [\"won\", \"drawn\", \"lost\"] }"), sure);
+    assert_eq!(support("sum   = { total = \"points\", parts = [\"won\", \"drawn\"], weights = [3, 1] }"), sure);
+    assert_eq!(support("share = { percent = \"rate\", of = [\"won\", \"played\"] }"), sure);
+    assert!(support("range = { columns = [\"zone\"], min = 1, max = 4 }").contains("96 checks; by chance"));
+    // How many were won has no end that was met again and again.
+    assert!(!output.stdout.contains("range = { columns = [\"points\"]"), "{}", output.stdout);
+    let written = crossfoot(&folder, &["suggest", "in", "--write"]);
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    assert_eq!(crossfoot(&folder, &["check", "in", "--fail-on", "note"]).code, 0);
+}
+
+#[test]
+fn a_file_with_a_column_of_periods_holds_many_editions() {
+    let folder = Folder::new("suggest-periods");
+    let head =
+        "crossfoot = 1\ndataset = \"d\"\ncadence = \"weekly\"\nfiles = [\"*.csv\"]\nperiod = { column = \"week\" }\n";
+    let columns = "[tables.t]\nkey = [\"item\"]\ncolumns = { week = \"date\", item = \"label\", n = \"count\" }\n";
+    folder.write("rules/d.toml", format!("{head}{columns}"));
+    let mut random = Random(9);
+    let mut text = "week,item,n\n".to_owned();
+    for day in ["01-01", "01-08", "01-15", "01-22", "01-29", "02-05", "02-12", "02-19"] {
+        let parts: Vec<u64> = (0..3).map(|_| 20 + random.below(400)).collect();
+        for (item, n) in ["Ayr", "Bute", "Cork"].iter().zip(&parts) {
+            text.push_str(&format!("2024-{day},{item},{n}\n"));
+        }
+        text.push_str(&format!("2024-{day},All,{}\n", parts.iter().sum::<u64>()));
+    }
+    folder.write("t.csv", text);
+    let output = crossfoot(&folder, &["suggest", "t.csv"]);
+    assert!(
+        output.stdout.contains("# held in 8 of 8 editions, 8 checks; by chance less than 1 in a million"),
+        "{}{}",
+        output.stdout,
+        output.stderr
+    );
+    let sum = "sum   = { total = \"[All]\", parts = [\"[Ayr]\", \"[Bute]\", \"[Cork]\"], columns = [\"n\"] }";
+    assert!(output.stdout.contains(sum), "{}", output.stdout);
+    assert_eq!(crossfoot(&folder, &["suggest", "t.csv", "--write"]).code, 0);
+    assert_eq!(crossfoot(&folder, &["check", "t.csv", "--fail-on", "note"]).code, 0);
+}
