@@ -67,7 +67,9 @@ pub struct Article {
     /// The document.
     pub document: Arc<Document>,
     /// Its numbers.
-    pub claims: Vec<Claim>,
+    pub claims: Arc<Vec<Claim>>,
+    /// What was not looked into, in words.
+    pub limits: Vec<String>,
 }
 
 /// How many numbers were found, and what became of them.

@@ -162,7 +162,9 @@ fn single(tokens: &[Token<'_>], at: usize) -> Option<Dated> {
         while tokens.get(next).is_some_and(|it| matches!(&*it.lower, "," | "." | "the")) {
             next += 1;
         }
-        let dated = single(tokens, next).filter(|it| it.from.day.is_some() && it.from.month.is_some())?;
+        // A weekday behind a weekday begins another date.
+        let dated = digits(tokens, next).or_else(|| named(tokens, next));
+        let dated = dated.filter(|it| it.from.day.is_some() && it.from.month.is_some())?;
         return made(dated.end, Day { weekday: Some(day), ..dated.from });
     }
     named(tokens, at).or_else(|| parts_of_year(tokens, at)).or_else(|| {

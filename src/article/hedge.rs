@@ -110,8 +110,9 @@ const LESS: [&str; 5] = ["less", "fewer", "smaller", "lower", "below"];
 
 /// Reads the wording that starts at a token: its end and what it means.
 pub(super) fn read(tokens: &[Token<'_>], at: usize) -> Option<(usize, Hedge)> {
+    let first = tokens.get(at).filter(|it| it.is_word() || it.text == "~")?;
+    let first = &*first.lower;
     let compared = compared(tokens, at);
-    let first = &*tokens.get(at)?.lower;
     let fits = |words: &str| {
         let mut end = at;
         for word in words.split(' ') {
@@ -122,7 +123,7 @@ pub(super) fn read(tokens: &[Token<'_>], at: usize) -> Option<(usize, Hedge)> {
         }
         Some(end)
     };
-    let begins = WORDINGS.iter().filter(|it| it.0.starts_with(first));
+    let begins = WORDINGS.iter().filter(|it| it.0.as_bytes()[0] == first.as_bytes()[0] && it.0.starts_with(first));
     let found = begins.filter_map(|(words, hedge)| Some((fits(words)?, *hedge))).max_by_key(|it| it.0);
     compared.into_iter().chain(found).max_by_key(|it| it.0)
 }
@@ -172,17 +173,20 @@ impl Hedge {
     /// near one standard deviation. See `rules/kinds/claim.md`.
     pub(super) fn intervals(self, number: &Numeral) -> (Interval, Interval) {
         let value = &number.value;
-        let (inner, outer) = widths(number);
-        let at = Interval::at(value);
+        let around = |width: &Exact| Interval::around(value, width);
         match self {
             Self::Exact => {
                 // Below a hundred people count: `thirty` is no rounding of 34.
+                let at = Interval::at(value);
                 let round = number.form != Form::Fraction && number.unit > whole(1) && value.abs() >= whole(100);
-                let half = &number.unit / whole(2);
-                (at.clone(), if round { Interval::around(value, &half) } else { at })
+                if round { (at, around(&(&number.unit / whole(2)))) } else { (at.clone(), at) }
             }
-            Self::About => (Interval::around(value, &inner), Interval::around(value, &outer)),
+            Self::About => {
+                let (inner, outer) = widths(number);
+                (around(&inner), around(&outer))
+            }
             Self::Nearly => {
+                let (inner, outer) = widths(number);
                 let below = |width: &Exact, with| Interval {
                     low: Some((value - width, true)),
                     high: Some((value.clone(), with)),
@@ -190,6 +194,7 @@ impl Hedge {
                 (below(&inner, false), below(&outer, true))
             }
             Self::JustOver => {
+                let (inner, outer) = widths(number);
                 let above = |width: &Exact, with| Interval {
                     low: Some((value.clone(), with)),
                     high: Some((value + width, true)),

@@ -1,9 +1,11 @@
 //! Puts every check to the numbers of an article.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::checks;
 use super::claim::{Article, Claim, ClaimVerdict, Evidence, Material};
+use super::limits::{EVIDENCE_MAX, Limits, NUMBERS_MAX};
 use super::mention::{Mention, MentionKind};
 use super::scan::{self, Read};
 use super::sections::{self, Section};
@@ -22,7 +24,12 @@ pub(super) struct Case<'a> {
     found: usize,
     /// How many sentences stand before each paragraph.
     before: Vec<usize>,
+    /// The first mention of each sentence, and one past the last of all.
+    firsts: Vec<usize>,
+    /// The first mention of each stretch of one segment and section.
+    stretches: Vec<usize>,
     said: Vec<Option<Said>>,
+    pub(super) limits: Limits,
 }
 
 /// What a check said of a mention.
@@ -54,16 +61,17 @@ pub fn judge(document: &Arc<Document>, format: Format, page: &Page, material: &M
         before.push(sentences);
         sentences += read.sentences.len();
     }
-    let said = vec![None; mentions.len()];
-    let found = mentions.len();
-    let mut case = Case { found, document, reads: &reads, mentions, material, before, said };
+    let mut case = Case::new(document, &reads, mentions, material, before);
     checks::run(&mut case);
+    let limits = case.limits.told(&reads);
     let text = |it: &Mention| {
         let shown = &prose.text[it.span.start as usize..it.span.end as usize];
         shown.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    let claims = case.mentions.into_iter().zip(case.said).map(|(mention, said)| claim(text(&mention), mention, said));
-    let mut claims: Vec<Claim> = claims.collect();
+    let crowded: Vec<bool> = (0..case.mentions.len()).map(|it| case.is_crowded(it)).collect();
+    let told = case.mentions.into_iter().zip(case.said).zip(crowded);
+    let mut claims: Vec<Claim> =
+        told.map(|((mention, said), crowded)| claim(text(&mention), mention, said, crowded)).collect();
     claims.sort_by_key(|it| (it.mention.span.start, std::cmp::Reverse(it.mention.span.end)));
     // `second` of `second most common` is told with it.
     let mut end = 0;
@@ -72,11 +80,11 @@ pub fn judge(document: &Arc<Document>, format: Format, page: &Page, material: &M
         end = end.max(it.mention.span.end);
         !inside
     });
-    Article { document: Arc::clone(document), claims }
+    Article { document: Arc::clone(document), claims: Arc::new(claims), limits }
 }
 
 /// The verdict of a mention, also where no check said anything.
-fn claim(text: String, mention: Mention, said: Option<Said>) -> Claim {
+fn claim(text: String, mention: Mention, said: Option<Said>, crowded: bool) -> Claim {
     let open = |verdict, reason: &str| Said { verdict, reason: reason.to_owned(), evidence: Vec::new(), slip: None };
     let outside = mention.section == Section::Boilerplate;
     let said = said.filter(|_| !outside).unwrap_or_else(|| match mention.kind {
@@ -85,6 +93,9 @@ fn claim(text: String, mention: Mention, said: Option<Said>) -> Claim {
             open(ClaimVerdict::NotCheckable, "names no weekday and no length to check it by")
         }
         MentionKind::Quantity => open(ClaimVerdict::NotCheckable, "qualitative: no number is named"),
+        kind if kind.is_checkable() && crowded => {
+            open(ClaimVerdict::Unsourced, "its sentence has too many numbers: they were not compared")
+        }
         kind if kind.is_checkable() => open(ClaimVerdict::Unsourced, "nothing at hand says what it should be"),
         kind => open(ClaimVerdict::NotCheckable, not_checked(kind)),
     });
@@ -108,13 +119,50 @@ fn not_checked(kind: MentionKind) -> &'static str {
 }
 
 impl<'a> Case<'a> {
+    /// Takes what was found, paragraph by paragraph.
+    fn new(
+        document: &'a Document,
+        reads: &'a [Read<'a>],
+        mentions: Vec<Mention>,
+        material: &'a Material<'a>,
+        before: Vec<usize>,
+    ) -> Self {
+        let found = mentions.len();
+        let sentences = before.last().map_or(0, |it| it + reads[reads.len() - 1].sentences.len());
+        let mut case = Self {
+            document,
+            reads,
+            said: vec![None; found],
+            mentions,
+            material,
+            found,
+            before,
+            firsts: Vec::with_capacity(sentences + 1),
+            stretches: Vec::new(),
+            limits: Limits::default(),
+        };
+        let text = |it: &Mention| (it.segment, it.section);
+        for it in 0..found {
+            while case.firsts.len() <= case.order(it) {
+                case.firsts.push(it);
+            }
+            if it == 0 || text(&case.mentions[it - 1]) != text(&case.mentions[it]) {
+                case.stretches.push(it);
+            }
+        }
+        case.firsts.resize(sentences + 1, found);
+        let counts = case.firsts.windows(2).map(|it| it[1] - it[0]);
+        case.limits.crowded = counts.filter(|it| *it > NUMBERS_MAX).count();
+        case
+    }
+
     /// The tokens of the paragraph that a mention stands in.
     pub(super) fn tokens(&self, mention: usize) -> &'a [Token<'a>] {
         &self.reads[self.mentions[mention].paragraph].tokens
     }
 
     /// The sentence of a mention, as a range of tokens.
-    pub(super) fn sentence(&self, mention: usize) -> std::ops::Range<usize> {
+    pub(super) fn sentence(&self, mention: usize) -> Range<usize> {
         let it = &self.mentions[mention];
         let read = &self.reads[it.paragraph];
         read.sentences.get(it.sentence).cloned().unwrap_or(0..read.tokens.len())
@@ -131,33 +179,31 @@ impl<'a> Case<'a> {
         self.before[it.paragraph] + it.sentence
     }
 
+    /// How many sentences there are.
+    pub(super) fn sentences(&self) -> usize {
+        self.firsts.len() - 1
+    }
+
     /// The mentions of the sentence that a mention stands in.
-    pub(super) fn beside(&self, mention: usize) -> std::ops::Range<usize> {
-        let place = |it: usize| (self.mentions[it].paragraph, self.mentions[it].sentence);
-        let own = place(mention);
-        let ordered = &self.mentions[..self.found];
-        let start = ordered.partition_point(|it| (it.paragraph, it.sentence) < own);
-        let end = ordered.partition_point(|it| (it.paragraph, it.sentence) <= own);
-        start..end
+    pub(super) fn beside(&self, mention: usize) -> Range<usize> {
+        let order = self.order(mention);
+        self.firsts[order]..self.firsts[order + 1]
+    }
+
+    /// Whether its sentence holds so many numbers that it is data, not prose.
+    pub(super) fn is_crowded(&self, mention: usize) -> bool {
+        self.beside(mention).len() > NUMBERS_MAX
     }
 
     /// The mentions at most so many sentences away, in the same segment and section.
-    pub(super) fn near(&self, mention: usize, sentences: usize) -> std::ops::Range<usize> {
-        let own = &self.mentions[mention];
+    pub(super) fn near(&self, mention: usize, sentences: usize) -> Range<usize> {
         let order = self.order(mention);
-        let fits = |it: usize| {
-            let other = &self.mentions[it];
-            other.segment == own.segment && other.section == own.section && self.order(it).abs_diff(order) <= sentences
-        };
-        let mut start = mention;
-        while start > 0 && fits(start - 1) {
-            start -= 1;
-        }
-        let mut end = mention + 1;
-        while end < self.found && fits(end) {
-            end += 1;
-        }
-        start..end
+        let first = self.firsts[order.saturating_sub(sentences)];
+        let end = self.firsts[(order + sentences + 1).min(self.sentences())];
+        let stretch = self.stretches.partition_point(|it| *it <= mention);
+        let own = self.stretches.get(stretch.saturating_sub(1)).copied().unwrap_or(0);
+        let next = self.stretches.get(stretch).copied().unwrap_or(self.found);
+        first.max(own)..end.min(next)
     }
 
     /// Whether a mention stands in the article itself, or in its headline.
@@ -165,8 +211,16 @@ impl<'a> Case<'a> {
         matches!(self.mentions[mention].section, Section::Article | Section::Headline)
     }
 
-    /// The indices of mentions of some kinds in the article or its headline.
+    /// The indices of mentions of some kinds in the article or its headline,
+    /// but for those of crowded sentences.
     pub(super) fn of_kinds(&self, kinds: &[MentionKind]) -> Vec<usize> {
+        let mut all = self.of_kinds_anywhere(kinds);
+        all.retain(|it| !self.is_crowded(*it));
+        all
+    }
+
+    /// The same, those of crowded sentences among them.
+    pub(super) fn of_kinds_anywhere(&self, kinds: &[MentionKind]) -> Vec<usize> {
         (0..self.said.len()).filter(|&it| self.is_told(it) && kinds.contains(&self.mentions[it].kind)).collect()
     }
 
@@ -196,6 +250,16 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Whether one more piece of evidence for a verdict would be kept.
+    pub(super) fn has_room(&mut self, mention: usize, verdict: ClaimVerdict) -> bool {
+        let full = |it: &Said| it.verdict == verdict && it.evidence.len() >= EVIDENCE_MAX;
+        let is_full = self.said[mention].as_ref().is_some_and(full);
+        if is_full {
+            self.limits.crammed.insert(mention);
+        }
+        !is_full
+    }
+
     /// Whether a check has said anything of a mention that decides it.
     pub(super) fn is_decided(&self, mention: usize) -> bool {
         let decided = |it: &Said| matches!(it.verdict, ClaimVerdict::Confirmed | ClaimVerdict::Contradicted);
@@ -214,7 +278,7 @@ impl<'a> Case<'a> {
     }
 
     /// The span of some tokens of a paragraph.
-    pub(super) fn span(&self, paragraph: usize, tokens: std::ops::Range<usize>) -> Span {
+    pub(super) fn span(&self, paragraph: usize, tokens: Range<usize>) -> Span {
         let all = &self.reads[paragraph].tokens;
         Span::new(all[tokens.start].start, all[tokens.end - 1].end())
     }

@@ -9,6 +9,7 @@ mod head;
 mod hedge;
 mod interval;
 mod judge;
+mod limits;
 mod mention;
 mod numeral;
 mod scan;

@@ -82,6 +82,13 @@ fn unsigned(tokens: &[Token<'_>], at: usize) -> Option<Numeral> {
 
 /// The largest power of ten that a whole value is a multiple of.
 pub(super) fn unit_of(value: &Exact) -> Exact {
+    if let Some(mut rest) = value.to_integer().to_i64().filter(|it| *it != 0) {
+        let mut unit = 1;
+        while rest % 10 == 0 {
+            (unit, rest) = (unit * 10, rest / 10);
+        }
+        return whole(unit);
+    }
     let ten = BigInt::from(10);
     let mut rest = value.to_integer().abs();
     let mut unit = Exact::one();
@@ -92,8 +99,40 @@ pub(super) fn unit_of(value: &Exact) -> Exact {
     unit
 }
 
+/// Digits that nothing goes on behind, as most numbers are: without fractions.
+fn alone(tokens: &[Token<'_>], at: usize) -> Option<Numeral> {
+    const DIGITS_MAX: usize = 18;
+    let first = tokens.get(at)?;
+    let text = first.text;
+    let plain = text.bytes().all(|it| it.is_ascii_digit());
+    if !first.is_number()
+        || text.len() > DIGITS_MAX
+        || !(plain || text.bytes().all(|it| it.is_ascii_digit() || it == b','))
+    {
+        return None;
+    }
+    let goes_on = |it: &Token<'_>| {
+        let scaled = matches!(atom(&it.lower), Some(Atom::Hundred | Atom::Scale(_) | Atom::Dozen));
+        it.is_word() && (scaled || !it.spaced || matches!(&*it.lower, "dozens" | "dozs" | "dzs"))
+    };
+    if tokens.get(at + 1).is_some_and(goes_on) {
+        return None;
+    }
+    let value = text.bytes().filter(|it| *it != b',').fold(0_i64, |sum, it| sum * 10 + i64::from(it - b'0'));
+    let (mut unit, mut rest) = (1_i64, value);
+    while rest != 0 && rest % 10 == 0 {
+        (unit, rest) = (unit * 10, rest / 10);
+    }
+    let digits = rest.checked_ilog10().unwrap_or(0) + 1;
+    let form = if plain { Form::Plain } else { Form::Digits };
+    Some(Numeral { end: at + 1, value: whole(value.into()), unit: whole(unit.into()), digits, form })
+}
+
 /// A whole or decimal number in digits or words, as far as it goes.
 fn cardinal(tokens: &[Token<'_>], at: usize) -> Option<Numeral> {
+    if let Some(it) = alone(tokens, at) {
+        return Some(it);
+    }
     let mut run = Run::start(tokens, at)?;
     while run.step(tokens) {}
     Some(run.finish(tokens, at))
@@ -373,6 +412,9 @@ fn digits(text: &str) -> Option<(Exact, u32)> {
     }
     let decimals = u32::try_from(after.len()).ok()?;
     let value: i128 = plain.parse().ok()?;
+    if decimals == 0 {
+        return Some((whole(value), 0));
+    }
     Some((whole(value) * power(-i32::try_from(decimals).ok()?), decimals))
 }
 

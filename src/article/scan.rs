@@ -18,6 +18,8 @@ use crate::table::{Exact, Span};
 pub(super) struct Read<'a> {
     pub(super) tokens: Vec<Token<'a>>,
     pub(super) sentences: Vec<std::ops::Range<usize>>,
+    /// How many sentences were cut for their length.
+    pub(super) cut: usize,
     pub(super) section: Section,
     pub(super) segment: usize,
 }
@@ -46,8 +48,8 @@ impl Found {
 /// Cuts a paragraph up.
 pub(super) fn cut<'a>(text: &'a str, paragraph: &Paragraph) -> Read<'a> {
     let tokens = tokens::cut(&text[paragraph.bytes.clone()], paragraph.bytes.start);
-    let sentences = tokens::sentences(&tokens);
-    Read { tokens, sentences, section: paragraph.section, segment: paragraph.segment }
+    let (sentences, cut) = tokens::sentences(&tokens);
+    Read { tokens, sentences, cut, section: paragraph.section, segment: paragraph.segment }
 }
 
 /// Finds all mentions of a paragraph, in order.
@@ -103,8 +105,8 @@ fn find(tokens: &[Token<'_>], at: usize) -> Option<Found> {
         }
         _ => {}
     }
-    // Most words begin nothing: the lists below are not asked for them.
-    if token.is_word() && !may_begin(&token.lower) {
+    // Most words and signs begin nothing: the lists below are not asked for them.
+    if token.is_word() && !may_begin(&token.lower) || token.class == Class::Sign && is_inside(token.text) {
         return None;
     }
     list_mark(tokens, at)
@@ -128,6 +130,12 @@ const FIRST_WORDS: [&str; 66] = [
     "half", "quarter", "few", "several", "dozens", "hundreds", "thousands", "many", "millions", "week",
     "fortnight", "aged",
 ];
+
+/// Whether a sign stands within sentences only, and begins no number.
+fn is_inside(sign: &str) -> bool {
+    let byte = sign.as_bytes()[0];
+    byte.is_ascii_punctuation() && !matches!(byte, b'+' | b'(' | b'~' | b'-' | b'$')
+}
 
 /// Whether a mention can begin with a word.
 fn may_begin(word: &str) -> bool {

@@ -72,7 +72,7 @@ pub(super) fn cut(text: &str, start: usize) -> Vec<Token<'_>> {
     let mut at = 0;
     let mut spaced = true;
     while let Some(first) = text[at..].chars().next() {
-        if first.is_whitespace() || first == '\u{200b}' {
+        if is_space(first) {
             spaced = true;
             at += first.len_utf8();
             continue;
@@ -92,12 +92,17 @@ pub(super) fn cut(text: &str, start: usize) -> Vec<Token<'_>> {
     tokens
 }
 
+/// White space, also where it has no width.
+fn is_space(it: char) -> bool {
+    it.is_whitespace() || it == '\u{200b}'
+}
+
 /// How long an address or a name in code is that starts here.
 fn opaque(rest: &str, spaced: bool) -> Option<usize> {
     if !spaced {
         return None;
     }
-    let chunk = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+    let chunk = &rest[..rest.find(is_space).unwrap_or(rest.len())];
     let is_code = chunk.starts_with('`') && chunk.len() > 1;
     let is_address = chunk.contains("://") || chunk.starts_with("www.") || (chunk.contains('@') && chunk.contains('.'));
     let is_name = chunk.contains('_') || chunk.contains("::") || chunk.contains('\\') || chunk.starts_with("--");
@@ -187,16 +192,19 @@ const ABBREVIATIONS: [&str; 46] = [
 
 /// Longer sentences are none: lists without end, or no prose at all. Cutting
 /// them keeps every check in the bounds of a sentence.
-const TOKENS_MAX: usize = 300;
+pub(super) const TOKENS_MAX: usize = 300;
 
-/// Where each sentence of a paragraph starts and ends, by token.
-pub(super) fn sentences(tokens: &[Token<'_>]) -> Vec<std::ops::Range<usize>> {
+/// Where each sentence of a paragraph starts and ends, by token, and how many
+/// were cut.
+pub(super) fn sentences(tokens: &[Token<'_>]) -> (Vec<std::ops::Range<usize>>, usize) {
     let mut sentences = Vec::new();
     let mut start = 0;
+    let mut cut = 0;
     for (at, token) in tokens.iter().enumerate() {
         if at >= start + TOKENS_MAX {
             sentences.push(start..at);
             start = at;
+            cut += 1;
         }
         if !token.is_stop() || at < start {
             continue;
@@ -219,7 +227,7 @@ pub(super) fn sentences(tokens: &[Token<'_>]) -> Vec<std::ops::Range<usize>> {
     if start < tokens.len() {
         sentences.push(start..tokens.len());
     }
-    sentences
+    (sentences, cut)
 }
 
 #[cfg(test)]
@@ -247,6 +255,6 @@ mod tests {
     #[test]
     fn abbreviations_do_not_end_a_sentence() {
         let tokens = cut("On Feb. 23 the U.S. team won 3.5 points. Mr. Lee left. \"Yes.\" He did!", 0);
-        assert_eq!(sentences(&tokens).len(), 4);
+        assert_eq!(sentences(&tokens).0.len(), 4);
     }
 }

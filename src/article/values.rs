@@ -198,6 +198,9 @@ pub(super) struct Bounded {
     pub(super) start: usize,
 }
 
+/// A number has so many wordings before it.
+const WORDINGS_MAX: usize = 4;
+
 /// Reads wordings, a value, and what bounds it from behind.
 pub(super) fn bounded(tokens: &[Token<'_>], at: usize) -> Option<Bounded> {
     if let Some(it) = between(tokens, at) {
@@ -205,8 +208,10 @@ pub(super) fn bounded(tokens: &[Token<'_>], at: usize) -> Option<Bounded> {
     }
     let mut start = at;
     let mut wording: Option<Hedge> = None;
-    while let Some((end, it)) = hedge::read(tokens, start) {
-        // `just some`, `about half`: the stronger word counts.
+    // `just some`, `about half`: the stronger word counts. Before more of them
+    // the number starts later.
+    for _ in 0..WORDINGS_MAX {
+        let Some((end, it)) = hedge::read(tokens, start) else { break };
         wording = wording.filter(|own| *own != Hedge::Exact).or(Some(it));
         start = end;
     }
@@ -242,9 +247,11 @@ pub(super) fn bounded(tokens: &[Token<'_>], at: usize) -> Option<Bounded> {
 
 /// A factor as people use it: a tenth more or less is still `doubled`.
 pub(super) fn multiple(hedge: Hedge, factor: &Exact) -> (Interval, Interval) {
-    let about = |tenths: i128, of: i128| Interval::around(factor, &(factor * whole(tenths) / whole(of)));
+    let part = |above: i32, below: i32| Exact::new(factor.numer() * above, factor.denom() * below);
     match hedge {
-        Hedge::Exact | Hedge::About => (about(1, 10), about(1, 4)),
+        Hedge::Exact | Hedge::About => {
+            (Interval::between(part(9, 10), part(11, 10)), Interval::between(part(3, 4), part(5, 4)))
+        }
         other => {
             let number =
                 Numeral { end: 0, value: factor.clone(), unit: factor.clone(), digits: 1, form: Form::Fraction };

@@ -131,13 +131,18 @@ fn tell(article: &Article, dataset: &str, collector: &mut Collector) {
     if !collector.wants(CLAIM, CLAIM) {
         return;
     }
-    for claim in &article.claims {
+    collector.limit(article.limits.clone());
+    let mut open = 0;
+    for claim in article.claims.iter() {
         match claim.verdict {
             ClaimVerdict::NotCheckable => {}
             ClaimVerdict::Confirmed => collector.count(CLAIM, Verdict::Holds, 1),
             ClaimVerdict::Unsourced => {
                 collector.count(CLAIM, Verdict::Undetermined, 1);
-                collector.undetermined(CLAIM, &detail(article, claim));
+                if collector.lists_undetermined(open) {
+                    collector.undetermined(CLAIM, &detail(article, claim));
+                }
+                open += 1;
             }
             ClaimVerdict::Contradicted => {
                 let facts = RuleFacts { kind: CLAIM, ..implied::facts(dataset, CLAIM, severity(claim)) };

@@ -363,6 +363,13 @@ impl Collector {
         }
     }
 
+    /// Whether one more undetermined check of a list in printed order would be
+    /// shown; where not, the list counts as cut.
+    pub(super) fn lists_undetermined(&mut self, listed: usize) -> bool {
+        self.outcome.truncated |= listed >= self.max_findings;
+        listed < self.max_findings
+    }
+
     pub(super) fn undetermined(&mut self, rule: &str, detail: &Detail) {
         let place = detail.places.first();
         self.outcome.undetermined.push(Undetermined {

@@ -88,6 +88,12 @@ impl fmt::Display for Decimal {
 /// assert_eq!(show_exact(&Exact::new((-2).into(), 3.into())), "-0.666667");
 /// ```
 pub fn show_exact(value: &Exact) -> String {
+    if value.is_integer() {
+        return value.numer().to_string();
+    }
+    if let Some(it) = small(value) {
+        return it.to_string();
+    }
     let ten = BigInt::from(10);
     let mut places = 0_u32;
     let mut rest: BigInt = value.denom().clone();
@@ -115,6 +121,26 @@ pub fn show_exact(value: &Exact) -> String {
     let digits = format!("{digits:0>width$}", width = places + 1);
     let point = digits.len() - places;
     format!("{sign}{}.{}", &digits[..point], &digits[point..])
+}
+
+/// A fraction of machine words as the decimal that shows it.
+fn small(value: &Exact) -> Option<Decimal> {
+    let (above, below) = (value.numer().to_i64()?, value.denom().to_i64()?);
+    let mut rest = below;
+    let mut places = 0_u32;
+    for factor in [2, 5] {
+        let mut power = 0;
+        while rest % factor == 0 {
+            (rest, power) = (rest / factor, power + 1);
+        }
+        places = places.max(power);
+    }
+    let places = if rest == 1 { places } else { 6 };
+    let scaled = i128::from(above).checked_mul(10_i128.checked_pow(places)?)?;
+    // Halves are rounded away from zero.
+    let half = i128::from(below / 2) * scaled.signum();
+    let units = scaled.checked_add(half)? / i128::from(below);
+    Some(Decimal { units, exponent: -i8::try_from(places).ok()? })
 }
 
 #[cfg(test)]

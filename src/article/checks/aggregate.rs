@@ -39,6 +39,10 @@ struct Indexed<'a> {
     /// The values of columns that hold no figures, by their first word.
     values: HashMap<String, Vec<Value>>,
     title: HashSet<String>,
+    /// The words of each cell of a column that holds no figures; empty for others.
+    cells: Vec<Vec<Vec<String>>>,
+    /// Whether a row is a total itself: nothing can be worked out over all rows then.
+    has_totals: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,22 +74,27 @@ impl<'a> Indexed<'a> {
         if rows == 0 || rows > ROWS_MAX || !table.unclear.is_empty() {
             return None;
         }
+        let is_text = |it: usize| !table.columns[it].kind.is_number();
+        let column = |it: usize| {
+            if is_text(it) { (0..rows).map(|row| words(table.text(row, it))).collect() } else { Vec::new() }
+        };
+        let cells: Vec<Vec<Vec<String>>> = (0..table.columns.len()).map(column).collect();
         let mut values: HashMap<String, Vec<Value>> = HashMap::new();
-        for column in (0..table.columns.len()).filter(|it| !table.columns[*it].kind.is_number()) {
-            for row in 0..rows {
-                let words = words(table.text(row, column));
+        let mut known: HashSet<(usize, &[String])> = HashSet::new();
+        for (column, cells) in cells.iter().enumerate() {
+            for words in cells {
                 let telling = words.iter().map(String::len).sum::<usize>() >= 3;
-                if let Some(first) = words.first().filter(|_| telling) {
-                    let list = values.entry(first.clone()).or_default();
+                if let Some(first) = words.first().filter(|_| telling && known.insert((column, words))) {
                     let value = Value { column, words: words.clone() };
-                    if !list.contains(&value) {
-                        list.push(value);
-                    }
+                    values.entry(first.clone()).or_default().push(value);
                 }
             }
         }
+        let total = |it: &str| stems(it).iter().any(|it| matches!(it.as_str(), "total" | "average" | "sum" | "all"));
+        let mut texts = (0..table.columns.len()).filter(|it| is_text(*it));
+        let has_totals = texts.any(|it| (0..rows).any(|row| total(table.text(row, it))));
         let title = words(&table.name).iter().map(|it| stem(it)).collect();
-        Some(Self { table, values, title })
+        Some(Self { table, values, title, cells, has_totals })
     }
 
     /// The values of the table that a sentence names, each once, none within another.
@@ -175,7 +184,7 @@ fn judge(case: &mut Case<'_>, it: usize, indexed: &Indexed<'_>) {
         [one] => Some(one),
         _ => return,
     };
-    let Some(rows) = rows(indexed.table, filter) else { return };
+    let Some(rows) = rows(indexed, filter) else { return };
     if kind == Kind::Rows {
         return count(case, it, indexed, filter, &rows);
     }
@@ -233,19 +242,10 @@ fn unit(mention: &Mention) -> Exact {
 
 /// The rows that a value leaves; all where there is none. Rows that are totals
 /// themselves leave no answer.
-fn rows(table: &Table, filter: Option<&Value>) -> Option<Vec<usize>> {
-    let label = |row: usize| {
-        (0..table.columns.len()).filter(|it| !table.columns[*it].kind.is_number()).map(move |it| table.text(row, it))
-    };
-    let is_total = |row: usize| {
-        label(row).any(|it| stems(it).iter().any(|it| matches!(it.as_str(), "total" | "average" | "sum" | "all")))
-    };
-    if (0..table.rows.len()).any(is_total) {
-        return None;
-    }
-    let keeps = |row: &usize| filter.is_none_or(|it| words(table.text(*row, it.column)) == it.words);
-    let rows: Vec<usize> = (0..table.rows.len()).filter(keeps).collect();
-    (!rows.is_empty()).then_some(rows)
+fn rows(indexed: &Indexed<'_>, filter: Option<&Value>) -> Option<Vec<usize>> {
+    let keeps = |row: &usize| filter.is_none_or(|it| indexed.cells[it.column][*row] == it.words);
+    let rows: Vec<usize> = (0..indexed.table.rows.len()).filter(keeps).collect();
+    (!indexed.has_totals && !rows.is_empty()).then_some(rows)
 }
 
 /// The column of figures that a sentence names by all words of its heading.
@@ -316,7 +316,7 @@ fn count(case: &mut Case<'_>, it: usize, indexed: &Indexed<'_>, filter: Option<&
     let long = filter.words.iter().map(String::len).sum::<usize>() >= 6;
     // A value may stand in a cell with others: `A. Lee and B. Kim`.
     let holds = |row: &usize| {
-        let cell = words(table.text(*row, filter.column));
+        let cell = &indexed.cells[filter.column][*row];
         cell.len() >= filter.words.len() && cell.windows(filter.words.len()).any(|it| it == filter.words)
     };
     let held = (0..table.rows.len()).filter(holds).count();

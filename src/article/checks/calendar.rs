@@ -1,6 +1,8 @@
 //! Weekdays against dates, lengths of periods, days that no calendar has, and
 //! years that the text ties to its own.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
 use crate::article::claim::ClaimVerdict;
@@ -12,7 +14,7 @@ use crate::article::sections::Section;
 use crate::article::words::stem;
 
 pub(super) fn run(case: &mut Case<'_>) {
-    for it in case.of_kinds(&[MentionKind::Date, MentionKind::Period]) {
+    for it in case.of_kinds_anywhere(&[MentionKind::Date, MentionKind::Period]) {
         let Some(dated) = case.mentions[it].dated else { continue };
         if dated.from.is_impossible() || dated.until.is_some_and(Day::is_impossible) {
             let formula = format!("{} is no day", case.mentions[it].date().unwrap_or_default());
@@ -105,19 +107,16 @@ fn leap_day(last: Date) -> Date {
 /// A year that another sentence calls the last one, where the article's own is known.
 fn years(case: &mut Case<'_>) {
     let Some(year) = case.material.year else { return };
-    for it in case.of_kinds(&[MentionKind::Year]) {
+    let mut known: Option<(usize, Option<usize>)> = None;
+    for it in case.of_kinds_anywhere(&[MentionKind::Year]) {
         let named = case.mentions[it].value.as_ref().and_then(as_whole);
         if named != Some(i64::from(year) - 1) || case.mentions[it].section != Section::Article {
             continue;
         }
-        let own = content(case, it);
-        let near = case.near(it, 4);
-        let tie = near.clone().find(|&other| {
-            let words = case.words(other);
-            let last = words.windows(2).any(|it| it[0].is("last") && it[1].is("year"));
-            let shared = content(case, other).iter().filter(|it| own.contains(it)).count();
-            last && case.order(other) != case.order(it) && shared >= 2
-        });
+        // What ties one year of a sentence ties all of them.
+        let order = case.order(it);
+        let tie = known.filter(|it| it.0 == order).map_or_else(|| tie(case, it), |it| it.1);
+        known = Some((order, tie));
         if let Some(other) = tie {
             let formula = format!("last year is {} in an article of {year}", year - 1);
             let proof = evidence("year", formula, vec![case.place(other, "said of last year")]);
@@ -126,8 +125,27 @@ fn years(case: &mut Case<'_>) {
     }
 }
 
+/// A number near a year whose sentence speaks of the last one, and of the same.
+fn tie(case: &Case<'_>, year: usize) -> Option<usize> {
+    let own: HashSet<String> = content(case, year).collect();
+    let near = case.near(year, 4);
+    let mut other = near.start;
+    while other < near.end {
+        let words = case.words(other);
+        let last = words.windows(2).any(|it| it[0].is("last") && it[1].is("year"));
+        if last
+            && case.order(other) != case.order(year)
+            && content(case, other).filter(|it| own.contains(it)).count() >= 2
+        {
+            return Some(other);
+        }
+        other = case.beside(other).end;
+    }
+    None
+}
+
 /// The longer words of the sentence that a mention stands in, as stems.
-fn content(case: &Case<'_>, mention: usize) -> Vec<String> {
+fn content(case: &Case<'_>, mention: usize) -> impl Iterator<Item = String> {
     let words = case.words(mention).iter().filter(|it| it.is_word() && it.text.len() >= 5);
-    words.map(|it| stem(&it.lower)).collect()
+    words.map(|it| stem(&it.lower))
 }

@@ -7,9 +7,9 @@
 
 use num_traits::Zero;
 
-use super::facts::{Facts, Match, stems};
+use super::facts::{Facts, Match};
 use super::share::allowed;
-use super::when::{self, When};
+use super::when::When;
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::interval::Interval;
 use crate::article::judge::{Case, Said, evidence};
@@ -56,10 +56,11 @@ fn words(case: &Case<'_>, it: usize) -> Vec<String> {
 
 fn target(case: &Case<'_>, facts: &Facts<'_>, it: usize, before: Option<(usize, usize)>) -> Option<Target> {
     let head = &case.mentions[it].head;
-    let when = when::of(case, it);
+    let context = facts.context(case, it);
+    let (when, years, said) = (context.when, &context.years, &context.stems);
     let bare = head.nouns.is_empty() && head.of.is_empty();
     let is_rate = case.mentions[it].kind == MentionKind::Percent;
-    let subject = if bare && (is_rate || led_by(case, it).is_some()) { subject(case, it) } else { None };
+    let subject = if bare && (is_rate || led_by(case, it).is_some()) { context.subject(case, it) } else { None };
     let anaphor = bare && subject.is_none();
     let words = subject.unwrap_or_else(|| words(case, it));
     let mut found = if anaphor {
@@ -74,14 +75,12 @@ fn target(case: &Case<'_>, facts: &Facts<'_>, it: usize, before: Option<(usize, 
         facts.find(&words)?
     };
     let row = &facts.rows[found.row];
-    let years = year_words(case, it);
-    let named = row.column_of(&words).or_else(|| row.column_of(&years));
-    let (column, sure) = named.map(|it| (it, true)).or_else(|| row.default_column())?;
-    let heading = stems(&row.table.columns[column].name);
+    let named = row.column_of(&words).or_else(|| row.column_of(years));
+    let (column, sure) = named.map(|it| (it, true)).or(row.columns.default)?;
+    let heading = &row.columns.headings[column];
     found.extra.retain(|it| !heading.contains(it) && !is_bare_verb(it));
     if let Some(parent) = &row.parent {
         // `two were killed` may be of anything: the label above must be told too.
-        let said: Vec<String> = case.words(it).iter().map(|it| stem(&it.lower)).collect();
         found.ambiguous |= !parent.iter().all(|it| said.contains(it));
     }
     let other_years = years.iter().any(|it| !heading.contains(it)) && named.is_none();
@@ -101,27 +100,6 @@ fn led_by(case: &Case<'_>, it: usize) -> Option<When> {
         "to" => Some(When::Current),
         _ => None,
     }
-}
-
-/// What a sentence says to have changed: the words before its verb, where one
-/// of them is all that it could be.
-fn subject(case: &Case<'_>, it: usize) -> Option<Vec<String>> {
-    const WORDS_MAX: usize = 6;
-    let range = case.sentence(it);
-    let tokens = case.tokens(it);
-    let until = case.mentions[it].tokens.0;
-    let verb = (range.start..until).find(|&at| super::change::way(&tokens[at..=at]).is_some())?;
-    let words = tokens[range.start..verb].iter();
-    let telling: Vec<&crate::article::tokens::Token<'_>> =
-        words.filter(|it| !["the", "number", "of", "reported", "has", "have"].contains(&&*it.lower)).collect();
-    let plain = telling.iter().all(|it| it.is_word()) && (1..=WORDS_MAX).contains(&telling.len());
-    plain.then(|| telling.iter().map(|it| stem(&it.lower)).collect())
-}
-
-/// The years that the sentence of a mention names.
-fn year_words(case: &Case<'_>, it: usize) -> Vec<String> {
-    let years = case.beside(it).filter(|it| case.mentions[*it].kind == MentionKind::Year);
-    years.map(|it| case.text(it).to_owned()).collect()
 }
 
 /// `164, or 52 percent, were solved`: the participle stands behind the aside.
@@ -169,7 +147,8 @@ fn is_partial(case: &Case<'_>, it: usize) -> bool {
 
 fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
     let row = &facts.rows[target.found.row];
-    let end = led_by(case, it).filter(|_| super::change::way(case.words(it)).is_some() && target.when != When::Other);
+    let context = facts.context(case, it);
+    let end = led_by(case, it).filter(|_| context.way.is_some() && target.when != When::Other);
     let cell = match end.unwrap_or(target.when) {
         When::Current => row.figure(target.column).map(|it| (row.table, row.row, target.column, it)),
         When::Previous => earlier(facts, target),
@@ -187,7 +166,7 @@ fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
         table.columns[column].name,
         table.text(at, column)
     );
-    let clear = row.is_clear();
+    let clear = row.is_clear;
     if inner.meets(&value) {
         let large = figure.exact() >= whole(SURE_FROM);
         let whole = target.anaphor || end.is_some() || !is_partial(case, it);
@@ -207,8 +186,7 @@ fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
         && clear
         && !outer.meets(&value)
         && (target.anaphor || !is_partial(case, it));
-    let words = case.words(it);
-    if certain && when::is_told_as_fact(words) && !when::is_elsewhere(words, facts) && !is_range_end(case, it) {
+    if certain && context.is_sure && context.way.is_none() && !is_one_of_several(case, it) {
         let slip = mention.value.as_ref().and_then(|it| super::slip::between(it, &figure.exact()));
         let reason = format!("the table says {}", table.text(at, column));
         let proof = evidence("cell", formula, vec![place]);
@@ -216,12 +194,11 @@ fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
     }
 }
 
-/// Whether a sentence tells of a change: both its ends need not be of this edition.
-fn is_range_end(case: &Case<'_>, it: usize) -> bool {
-    let counts = case.beside(it).filter(|other| *other != it && case.mentions[*other].kind == MentionKind::Count);
+/// Whether another number of the sentence counts the same: they cannot both be the cell.
+fn is_one_of_several(case: &Case<'_>, it: usize) -> bool {
     let own = &case.mentions[it].head.nouns;
-    let same = counts.filter(|other| case.mentions[*other].head.nouns == *own).count() > 0;
-    super::change::way(case.words(it)).is_some() || same
+    let mut counts = case.beside(it).filter(|other| *other != it && case.mentions[*other].kind == MentionKind::Count);
+    counts.any(|other| case.mentions[other].head.nouns == *own)
 }
 
 /// The values that a printed figure stands for.
@@ -235,8 +212,7 @@ fn precision(figure: Decimal) -> Interval {
 
 /// The same cell of the edition before.
 fn earlier<'a>(facts: &Facts<'a>, target: &Target) -> Option<(&'a Table, usize, usize, Decimal)> {
-    let edition = facts.past.first()?;
-    let (table, row, column) = facts.rows[target.found.row].in_edition(edition, target.column)?;
+    let (table, row, column) = facts.earlier(target.found.row, target.column)?;
     Some((table, row, column, table.columns[column].decimal(row)?))
 }
 
@@ -245,15 +221,16 @@ fn rate(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
     if case.is_decided(it) || target.when == When::Other {
         return;
     }
-    if let Some(way) = super::change::way(case.words(it)) {
+    let context = facts.context(case, it);
+    if let Some(way) = context.way {
         return change(case, facts, it, target, way);
     }
     let row = &facts.rows[target.found.row];
-    let default = row.default_column().map(|it| it.0);
+    let default = row.columns.default.map(|it| it.0);
     let Some(default) = default.filter(|it| *it != target.column && target.when == When::Current) else { return };
     let (Some(part), Some(all)) = (row.figure(target.column), row.figure(default)) else { return };
     let (k, n) = (part.exact(), all.exact());
-    if n.is_zero() || !row.is_clear() {
+    if n.is_zero() || !row.is_clear {
         return;
     }
     let Some((inner, outer)) = allowed(&case.mentions[it]) else { return };
@@ -262,10 +239,9 @@ fn rate(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
     let of = |column: usize, label: &str| Place::of_cell(row.table, row.row, column, Role::Operand, label);
     let proof = evidence("cell", formula, vec![of(target.column, "the part"), of(default, "the whole")]);
     let exact = target.found.extra.is_empty() && !target.found.ambiguous && target.found.whole;
-    let words = case.words(it);
     if inner.holds(&percent) && exact {
         case.say(it, Said::of(ClaimVerdict::Confirmed, "the cells of the table", proof));
-    } else if !outer.holds(&percent) && exact && when::is_told_as_fact(words) && !when::is_elsewhere(words, facts) {
+    } else if !outer.holds(&percent) && exact && context.is_sure {
         let reason = format!("by the table it is {} percent", shown(&percent));
         case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
     }
@@ -280,7 +256,7 @@ fn change(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target, wa
     };
     let Some(now) = row.figure(target.column) else { return };
     let (a, b) = (before.exact(), now.exact());
-    let exact = target.found.extra.is_empty() && !target.found.ambiguous && target.found.whole && row.is_clear();
+    let exact = target.found.extra.is_empty() && !target.found.ambiguous && target.found.whole && row.is_clear;
     if a.is_zero() || !exact || case.mentions[it].kind != MentionKind::Percent {
         return;
     }

@@ -146,9 +146,10 @@ fn percent(case: &mut Case<'_>, claim: usize, ends: &Ends) {
     let (a, b) = (shown(&ends.a), shown(&ends.b));
     let formula = format!("100 * ({b} - {a}) / {a} = {}", shown(&found));
     let it = evidence("change", formula, places(case, ends));
-    if inner.meets(&ends.range(growth)) {
+    let range = ends.range(growth);
+    if inner.meets(&range) {
         case.say(claim, Said::of(ClaimVerdict::Confirmed, "the change from the one to the other", it));
-    } else if !outer.meets(&ends.range(growth)) {
+    } else if !outer.meets(&range) {
         let slip = explain(case, claim, ends, way);
         let reason = match &slip {
             Some(slip) => format!("from {a} to {b} is {} percent: {slip}", shown(&found)),

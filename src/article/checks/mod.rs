@@ -23,11 +23,12 @@ pub(super) fn run(case: &mut Case<'_>) {
     sum::run(case);
     share::run(case);
     change::run(case);
-    let facts = facts::Facts::of(case.material);
+    let facts = facts::Facts::of(case.material, case.sentences());
     if !facts.is_empty() {
         cell::run(case, &facts);
         rank::run(case, &facts);
         aggregate::run(case, &facts);
+        case.limits.vague = facts.is_vague();
     }
     repeat::run(case);
 }

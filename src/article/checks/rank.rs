@@ -3,8 +3,10 @@
 //! Only rows beside each other are ranked: no totals, no rows under others.
 //! Rows that tie share their place.
 
-use super::facts::{Facts, stems};
-use super::when::{self, When};
+use std::collections::HashMap;
+
+use super::facts::{Facts, Row, stems};
+use super::when::When;
 use crate::article::claim::ClaimVerdict;
 use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::{Head, Mention, MentionKind};
@@ -23,7 +25,14 @@ struct Claimed {
     highest: bool,
 }
 
+/// Rows beside each other, by table, the row above, column, and direction.
+type Orders<'f> = HashMap<(usize, usize, usize, bool), Vec<(Exact, &'f str)>>;
+
+/// So many rows of an order are told.
+const SHOWN_MAX: usize = 12;
+
 pub(super) fn run(case: &mut Case<'_>, facts: &Facts<'_>) {
+    let mut orders = Orders::new();
     for paragraph in 0..case.reads.len() {
         let read = &case.reads[paragraph];
         if read.section == crate::article::sections::Section::Boilerplate {
@@ -31,10 +40,8 @@ pub(super) fn run(case: &mut Case<'_>, facts: &Facts<'_>) {
         }
         for sentence in 0..read.sentences.len() {
             let range = read.sentences[sentence].clone();
-            let told = when::is_told_as_fact(&read.tokens[range.clone()]);
-            let here = !when::is_elsewhere(&read.tokens[range.clone()], facts);
             for claimed in claimed(&read.tokens, range, facts) {
-                judge(case, facts, (paragraph, sentence), &claimed, told && here);
+                judge(case, facts, (paragraph, sentence), &claimed, &mut orders);
             }
         }
     }
@@ -103,27 +110,44 @@ fn named(facts: &Facts<'_>, phrase: &[String]) -> Option<usize> {
     Some(found.row)
 }
 
-fn judge(case: &mut Case<'_>, facts: &Facts<'_>, place: (usize, usize), claimed: &Claimed, told: bool) {
-    let row = &facts.rows[claimed.row];
-    let Some((column, _)) = row.default_column() else { return };
-    let table = row.table;
-    let under = table.rows[row.row].under;
+/// The rows beside a row in their order, with their labels.
+fn order<'f>(facts: &'f Facts<'_>, row: &Row<'_>, column: usize, highest: bool) -> Vec<(Exact, &'f str)> {
+    let under = row.table.rows[row.row].under;
     let siblings = facts.rows.iter().filter(|it| {
-        std::ptr::eq(it.table, table) && table.rows[it.row].under == under && !it.is_total && it.is_clear()
+        std::ptr::eq(it.table, row.table) && it.table.rows[it.row].under == under && !it.is_total && it.is_clear
     });
     let mut others: Vec<(Exact, &str)> =
         siblings.filter_map(|it| Some((it.figure(column)?.exact(), it.label()))).collect();
-    let Some(own) = row.figure(column).map(crate::table::Decimal::exact).filter(|_| row.is_clear()) else { return };
-    others.sort_by(|a, b| if claimed.highest { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) });
-    let better = others.iter().filter(|it| if claimed.highest { it.0 > own } else { it.0 < own }).count();
-    let ties = others.iter().filter(|it| it.0 == own).count();
+    others.sort_by(|a, b| if highest { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) });
+    others
+}
+
+fn judge<'f>(
+    case: &mut Case<'_>,
+    facts: &'f Facts<'_>,
+    place: (usize, usize),
+    claimed: &Claimed,
+    orders: &mut Orders<'f>,
+) {
+    let row = &facts.rows[claimed.row];
+    let Some((column, _)) = row.columns.default else { return };
+    let table = row.table;
+    let Some(own) = row.figure(column).map(crate::table::Decimal::exact).filter(|_| row.is_clear) else { return };
+    let under = table.rows[row.row].under.map_or(usize::MAX, |it| it as usize);
+    let key = (std::ptr::from_ref(table) as usize, under, column, claimed.highest);
+    let others = orders.entry(key).or_insert_with(|| order(facts, row, column, claimed.highest));
+    let is_before = |it: &Exact| if claimed.highest { *it > own } else { *it < own };
+    let better = others.partition_point(|it| is_before(&it.0));
+    let ties = others[better..].partition_point(|it| it.0 == own);
     let agrees = (better + 1..=better + ties).contains(&claimed.place);
-    let order: Vec<String> = others
+    let shown = claimed.place.max(better + 1) + 1;
+    let mut listed: Vec<String> = others
         .iter()
-        .take(claimed.place.max(better + 1) + 1)
+        .take(shown.min(SHOWN_MAX))
         .map(|it| format!("{} {}", it.1, crate::article::claim::shown(&it.0)))
         .collect();
-    let formula = format!("{} is number {} of {}: {}", row.label(), better + 1, others.len(), order.join(", "));
+    listed.extend((shown.min(others.len()) > SHOWN_MAX).then(|| "…".to_owned()));
+    let formula = format!("{} is number {} of {}: {}", row.label(), better + 1, others.len(), listed.join(", "));
     let proof = evidence("rank", formula, vec![Place::of_cell(table, row.row, column, Role::Operand, "this row")]);
     let mention = mention(case, place, claimed);
     let at = case.mentions.len();
@@ -133,14 +157,10 @@ fn judge(case: &mut Case<'_>, facts: &Facts<'_>, place: (usize, usize), claimed:
         Said::of(ClaimVerdict::Contradicted, format!("the table puts it at number {}", better + 1), proof)
     };
     case.add(mention, said);
-    let sure = told && when_is_now(case, at);
-    if !sure {
+    let context = facts.context(case, at);
+    if !context.is_sure || context.when != When::Current {
         case.reopen(at);
     }
-}
-
-fn when_is_now(case: &Case<'_>, at: usize) -> bool {
-    when::of(case, at) == When::Current
 }
 
 fn mention(case: &Case<'_>, (paragraph, sentence): (usize, usize), claimed: &Claimed) -> Mention {

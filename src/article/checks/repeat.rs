@@ -1,44 +1,66 @@
 //! The same number told twice: the headline against the lead, and a bound
 //! against the number that a source gives beside it.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::sections::Section;
+use crate::article::tokens::Token;
 use crate::table::Exact;
 
 /// The lead is so many sentences long.
 const LEAD: usize = 2;
 
+/// What a number counts, as far as two of them can be compared.
+type Counted<'a> = (MentionKind, &'a [String], &'a [Vec<String>]);
+
 pub(super) fn run(case: &mut Case<'_>) {
     let counts = case.of_kinds(&[MentionKind::Count, MentionKind::Money, MentionKind::Percent]);
-    let told = |it: &&usize| case.mentions[**it].section == Section::Article;
-    let first = counts.iter().find(told).map_or(0, |it| case.order(*it));
-    let lead: Vec<usize> =
-        counts.iter().filter(told).copied().take_while(|it| case.order(*it) < first + LEAD).collect();
-    for &it in &counts {
-        if case.mentions[it].section == Section::Headline {
-            headline(case, it, &lead);
-        } else {
+    let pairs = pairs(case, &counts);
+    let mut sentence = (usize::MAX, HashSet::new());
+    for (it, lead) in pairs {
+        if sentence.0 != case.order(it) {
+            sentence = (case.order(it), case.words(it).iter().map(|it| &*it.lower).collect());
+        }
+        headline(case, it, lead, &sentence.1);
+    }
+    for it in counts {
+        if case.mentions[it].section != Section::Headline {
             restated(case, it);
         }
     }
 }
 
-/// A number of the headline against the only one of the lead that counts the same.
-fn headline(case: &mut Case<'_>, it: usize, lead: &[usize]) {
+fn counted<'a>(case: &'a Case<'_>, it: usize) -> Counted<'a> {
+    let it = &case.mentions[it];
+    (it.kind, &it.head.nouns, &it.head.of)
+}
+
+/// Each number of the headline with the only one of the lead that counts the same.
+fn pairs(case: &Case<'_>, counts: &[usize]) -> Vec<(usize, usize)> {
+    let told = |it: &&usize| case.mentions[**it].section == Section::Article;
+    let first = counts.iter().find(told).map_or(0, |it| case.order(*it));
+    let lead = counts.iter().filter(told).copied().take_while(|it| case.order(*it) < first + LEAD);
+    let mut by_head: HashMap<Counted<'_>, Vec<usize>> = HashMap::new();
+    for it in lead.filter(|it| !case.mentions[*it].head.nouns.is_empty()) {
+        by_head.entry(counted(case, it)).or_default().push(it);
+    }
+    let titles = counts.iter().copied().filter(|it| case.mentions[*it].section == Section::Headline);
+    titles
+        .filter_map(|it| match by_head.get(&counted(case, it))?[..] {
+            [one] => Some((it, one)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A number of the headline, whose sentence has these words, against one of the lead.
+fn headline(case: &mut Case<'_>, it: usize, lead: usize, words: &HashSet<&str>) {
     let own = &case.mentions[it];
-    let same = |other: &&usize| {
-        let other_mention = &case.mentions[**other];
-        other_mention.kind == own.kind
-            && !own.head.nouns.is_empty()
-            && other_mention.head.nouns == own.head.nouns
-            && other_mention.head.of == own.head.of
-    };
-    let mut found = lead.iter().filter(same);
-    let (Some(&lead), None) = (found.next(), found.next()) else { return };
     let other = &case.mentions[lead];
-    if own.hedged || other.hedged || is_of_another(case, it, lead) {
+    if own.hedged || other.hedged || is_of_another(case, it, lead, words) {
         return;
     }
     let (Some(printed), Some(expected)) = (own.value.clone(), other.value.clone()) else { return };
@@ -56,10 +78,10 @@ fn headline(case: &mut Case<'_>, it: usize, lead: &[usize]) {
 }
 
 /// Whether the sentence of the lead is of another time or place than the headline says.
-fn is_of_another(case: &Case<'_>, headline: usize, lead: usize) -> bool {
+fn is_of_another(case: &Case<'_>, headline: usize, lead: usize, own: &HashSet<&str>) -> bool {
     let dated = |it: usize| matches!(case.mentions[it].kind, MentionKind::Year | MentionKind::Period);
     let timed = case.beside(lead).any(dated) && !case.beside(headline).any(dated);
-    let named = |it: &crate::article::tokens::Token<'_>| case.words(headline).iter().any(|own| own.lower == it.lower);
+    let named = |it: &Token<'_>| own.contains(&*it.lower);
     let words = case.words(lead);
     let placed = words.windows(2).any(|it| it[0].is("in") && it[1].is_word() && it[1].is_capital() && !named(&it[1]));
     let other = words.windows(2).any(|it| it[0].is("last") && it[1].is("year") && !named(&it[1]));

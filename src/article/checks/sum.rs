@@ -5,13 +5,18 @@
 //! eight of forgery), a list that says whose it is (`the dead were …`), or a
 //! word for a total with a list beside it.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use num_traits::Zero;
 
 use crate::article::claim::{ClaimVerdict, Evidence, shown};
 use crate::article::interval::Interval;
 use crate::article::judge::{Case, Said};
+use crate::article::limits::LISTS_MAX;
 use crate::article::mention::{Mention, MentionKind};
-use crate::article::numeral::{as_whole, whole};
+use crate::article::numeral::as_whole;
+use crate::article::tokens::Token;
 use crate::table::Exact;
 
 /// Addends stand at most so many sentences away from their total.
@@ -30,52 +35,150 @@ enum Licence {
     List,
 }
 
+/// Runs of counts that are coordinated: `five children, four women and five men`.
+struct List {
+    addends: Vec<usize>,
+    /// Their sum, and what it may be where some are rounded or bounded.
+    sum: Option<(Exact, Interval)>,
+    /// How many of them are persons.
+    persons: usize,
+}
+
+/// The lists of an article, in the order of the text.
+struct Lists {
+    all: Vec<List>,
+    /// Of each sentence, whether `including` or the like makes its list a part only.
+    open: Vec<Option<bool>>,
+}
+
 pub(super) fn run(case: &mut Case<'_>) {
     let counts = case.of_kinds(&[MentionKind::Count, MentionKind::Money]);
-    let lists = lists(case, &counts);
+    let all: Vec<List> = coordinated(case, &counts).into_iter().map(|it| List::of(case, it)).collect();
+    let mut lists = Lists { all, open: vec![None; case.sentences()] };
+    let mut phrases = phrases(case, &counts);
     for &target in &counts {
-        let mut licensed: Vec<(Licence, Vec<usize>)> = Vec::new();
-        licensed.extend(phrase(case, target).map(|it| (Licence::Phrase, it)));
-        for list in near(case, target, &lists).iter().filter(|it| !it.contains(&target)) {
-            licensed.extend(licence(case, target, list).map(|it| (it, list.clone())));
+        let near = lists.near(case, target);
+        if let Some(list) = phrases.remove(&target).map(|it| List::of(case, it)) {
+            judge(case, target, &list, Licence::Phrase, &lists.all[near.clone()]);
         }
-        for (licence, addends) in licensed {
-            judge(case, target, &addends, licence, &lists);
+        for at in near.clone() {
+            if let Some(licence) = lists.licence(case, target, at) {
+                judge(case, target, &lists.all[at], licence, &lists.all[near.clone()]);
+            }
         }
     }
 }
 
-/// The lists that stand near a mention; they are in the order of the text.
-fn near<'l>(case: &Case<'_>, target: usize, lists: &'l [Vec<usize>]) -> &'l [Vec<usize>] {
-    let order = case.order(target);
-    let start = lists.partition_point(|it| case.order(it[0]) + SENTENCES_MAX < order);
-    let end = lists.partition_point(|it| case.order(it[0]) <= order + SENTENCES_MAX);
-    &lists[start..end.max(start)]
+impl List {
+    fn of(case: &Case<'_>, addends: Vec<usize>) -> Self {
+        let people =
+            ["man", "woman", "child", "boy", "girl", "adult", "student", "soldier", "officer", "civilian", "policeman"];
+        let is_person =
+            |it: &&usize| case.mentions[**it].head.nouns.last().is_some_and(|it| people.contains(&it.as_str()));
+        let persons = addends.iter().filter(is_person).count();
+        Self { sum: add(case, &addends), addends, persons }
+    }
+
+    /// Whether its parts may be what a general noun counts.
+    fn fits(&self, total: &Mention) -> bool {
+        let wanted =
+            matches!(total.head.nouns[0].as_str(), "person" | "victim" | "casualty" | "passenger" | "employee");
+        self.persons == if wanted { self.addends.len() } else { 0 }
+    }
 }
 
-/// The addends that the noun phrase of a total names, one for each of its parts.
-fn phrase(case: &Case<'_>, target: usize) -> Option<Vec<usize>> {
-    let total = &case.mentions[target];
-    if total.head.of.len() < 2 || total.head.nouns.is_empty() {
-        return None;
+impl Lists {
+    /// The lists that stand near a mention: the nearest, where there are many.
+    fn near(&self, case: &mut Case<'_>, target: usize) -> Range<usize> {
+        let order = case.order(target);
+        let first = |it: &List| case.order(it.addends[0]);
+        let start = self.all.partition_point(|it| first(it) + SENTENCES_MAX < order);
+        let end = self.all.partition_point(|it| first(it) <= order + SENTENCES_MAX);
+        if end.saturating_sub(start) <= LISTS_MAX {
+            return start..end.max(start);
+        }
+        case.limits.lists += 1;
+        let own = self.all.partition_point(|it| it.addends[0] < target);
+        let start = own.saturating_sub(LISTS_MAX / 2).clamp(start, end - LISTS_MAX);
+        start..start + LISTS_MAX
     }
-    let near = case.near(target, SENTENCES_MAX);
-    let of_part = |part: &Vec<String>| {
-        let mut found = near.clone().filter(|&it| {
-            let other = &case.mentions[it];
-            let same =
-                other.head.nouns == total.head.nouns && other.head.of.first() == Some(part) && other.head.of.len() == 1;
-            it != target && other.kind == total.kind && same
-        });
-        // Two numbers of one part: it cannot be told which is meant.
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
+
+    /// What lets a list be the parts of a total, if anything does.
+    fn licence(&mut self, case: &Case<'_>, target: usize, at: usize) -> Option<Licence> {
+        let addends = &self.all[at].addends;
+        let (total, first) = (&case.mentions[target], &case.mentions[addends[0]]);
+        let same_text = total.segment == first.segment && total.section == first.section && total.kind == first.kind;
+        let apart = case.order(target).abs_diff(case.order(addends[0]));
+        if addends.contains(&target) || !same_text || apart > SENTENCES_MAX {
+            return None;
+        }
+        if is_included(&mut self.open, case, target) || is_included(&mut self.open, case, addends[0]) {
+            return None;
+        }
+        if apart == 0 && stands_for_total(case, target, addends) {
+            return Some(Licence::Total);
+        }
+        (is_theirs(case, target, addends) || (apart <= 1 && is_general(total) && self.all[at].fits(total)))
+            .then_some(Licence::List)
+    }
+}
+
+/// Whether `including` or the like says that a list of the sentence is a part only.
+fn is_included(known: &mut [Option<bool>], case: &Case<'_>, mention: usize) -> bool {
+    let says = |it: &Token<'_>| {
+        matches!(
+            &*it.lower,
+            "including"
+                | "included"
+                | "includes"
+                | "among"
+                | "besides"
+                | "other"
+                | "others"
+                | "another"
+                | "also"
+                | "plus"
+                | "more"
+                | "additional"
+        )
     };
-    total.head.of.iter().map(of_part).collect()
+    *known[case.order(mention)].get_or_insert_with(|| case.words(mention).iter().any(says))
 }
 
-/// Runs of counts that are coordinated: `five children, four women and five men`.
-fn lists(case: &Case<'_>, counts: &[usize]) -> Vec<Vec<usize>> {
+/// What a number is of: its kind, its noun, and the part.
+type Part<'a> = (MentionKind, &'a [String], &'a [String]);
+
+/// The addends that the noun phrases of totals name, one for each part, by total.
+fn phrases(case: &Case<'_>, counts: &[usize]) -> HashMap<usize, Vec<usize>> {
+    let names_parts = |it: &&usize| {
+        let head = &case.mentions[**it].head;
+        head.of.len() > 1 && !head.nouns.is_empty()
+    };
+    let totals: Vec<usize> = counts.iter().filter(names_parts).copied().collect();
+    let mut parts: HashMap<Part<'_>, Vec<usize>> = HashMap::new();
+    for (at, it) in case.mentions.iter().enumerate().filter(|_| !totals.is_empty()) {
+        if let [part] = &it.head.of[..] {
+            parts.entry((it.kind, &it.head.nouns, part)).or_default().push(at);
+        }
+    }
+    let named = |target: usize| {
+        let total = &case.mentions[target];
+        let near = case.near(target, SENTENCES_MAX);
+        let of_part = |part: &Vec<String>| {
+            let all = parts.get(&(total.kind, &total.head.nouns[..], &part[..]))?;
+            // Two numbers of one part: it cannot be told which is meant.
+            match all[all.partition_point(|it| *it < near.start)..all.partition_point(|it| *it < near.end)] {
+                [one] => Some(one),
+                _ => None,
+            }
+        };
+        total.head.of.iter().map(of_part).collect::<Option<Vec<usize>>>()
+    };
+    totals.iter().filter_map(|&it| Some((it, named(it)?))).collect()
+}
+
+/// Runs of counts that only a comma or `and` stands between.
+fn coordinated(case: &Case<'_>, counts: &[usize]) -> Vec<Vec<usize>> {
     let mut lists: Vec<Vec<usize>> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for &it in counts {
@@ -100,43 +203,6 @@ fn is_joined(case: &Case<'_>, first: usize, second: usize) -> bool {
     let between = case.tokens(first).get(a.head.end..b.tokens.0).unwrap_or(&[]);
     let joint = !between.is_empty() && between.len() <= 2 && between.iter().all(|it| it.is("and") || it.text == ",");
     joint && a.head.nouns != b.head.nouns
-}
-
-/// What lets a list be the parts of a total, if anything does.
-fn licence(case: &Case<'_>, target: usize, list: &[usize]) -> Option<Licence> {
-    let (total, first) = (&case.mentions[target], &case.mentions[list[0]]);
-    let same_text = total.segment == first.segment && total.section == first.section && total.kind == first.kind;
-    let apart = case.order(target).abs_diff(case.order(list[0]));
-    if !same_text || apart > SENTENCES_MAX || is_included(case, target, list) {
-        return None;
-    }
-    if apart == 0 && stands_for_total(case, target, list) {
-        return Some(Licence::Total);
-    }
-    (is_theirs(case, target, list) || (apart <= 1 && is_general(total) && covers(total, case, list)))
-        .then_some(Licence::List)
-}
-
-/// Whether `including` or the like says that the list is a part only.
-fn is_included(case: &Case<'_>, target: usize, list: &[usize]) -> bool {
-    let words = case.words(list[0]).iter().chain(case.words(target));
-    words.into_iter().any(|it| {
-        [
-            "including",
-            "included",
-            "includes",
-            "among",
-            "besides",
-            "other",
-            "others",
-            "another",
-            "also",
-            "plus",
-            "more",
-            "additional",
-        ]
-        .contains(&&*it.lower)
-    })
 }
 
 /// Whether a total stands right beside its list: `five men and four women,
@@ -187,42 +253,40 @@ fn is_general(total: &Mention) -> bool {
     total.head.of.is_empty() && total.head.nouns.len() == 1 && general.contains(&total.head.nouns[0].as_str())
 }
 
-/// Whether the parts of a list may be what a general noun counts.
-fn covers(total: &Mention, case: &Case<'_>, list: &[usize]) -> bool {
-    let people =
-        ["man", "woman", "child", "boy", "girl", "adult", "student", "soldier", "officer", "civilian", "policeman"];
-    let is_person = |it: &usize| case.mentions[*it].head.nouns.last().is_some_and(|it| people.contains(&it.as_str()));
-    let persons = list.iter().filter(|it| is_person(it)).count();
-    let wanted = matches!(total.head.nouns[0].as_str(), "person" | "victim" | "casualty" | "passenger" | "employee");
-    if wanted { persons == list.len() } else { persons == 0 }
-}
-
-fn judge(case: &mut Case<'_>, target: usize, addends: &[usize], licence: Licence, lists: &[Vec<usize>]) {
-    let Some((sum, bounds)) = add(case, addends) else { return };
+fn judge(case: &mut Case<'_>, target: usize, list: &List, licence: Licence, near: &[List]) {
+    let Some((sum, bounds)) = &list.sum else { return };
     let total = &case.mentions[target];
     let (Some(value), Some(inner), Some(outer)) = (&total.value, &total.inner, &total.outer) else { return };
-    let written: Vec<String> = addends.iter().filter_map(|&it| case.mentions[it].value.as_ref().map(shown)).collect();
-    let chance = chance(case, target, lists);
-    let agrees = inner.meets(&bounds);
-    let misses = !outer.meets(&bounds) && licence != Licence::List;
-    let places = addends.iter().map(|&it| case.place(it, "a part")).collect();
-    let (written, value_shown) = (written.join(" + "), shown(value));
+    let agrees = inner.meets(bounds);
+    let misses = !outer.meets(bounds) && licence != Licence::List;
+    let chance = if agrees { chance(case, target, near) } else { (0, 0) };
     let by_chance = chance.1 > 0 && chance.0 * 100 > CHANCE_PERCENT_MAX * chance.1;
-    if agrees && !by_chance {
-        let sign = if total.hedged { "fits" } else { "=" };
+    if !misses && (!agrees || by_chance) {
+        return;
+    }
+    let (addends, value, hedged) = (&list.addends, value.clone(), total.hedged);
+    let written: Vec<String> = addends.iter().filter_map(|&it| case.mentions[it].value.as_ref().map(shown)).collect();
+    let (written, value_shown) = (written.join(" + "), shown(&value));
+    let parts = |case: &Case<'_>| addends.iter().map(|&it| case.place(it, "a part")).collect();
+    if agrees {
+        let sign = if hedged { "fits" } else { "=" };
         let formula = format!("{value_shown} {sign} {written}");
-        let it = Evidence { kind: "sum", formula: formula.clone(), places, chance: Some(chance) };
-        case.say(target, Said::of(ClaimVerdict::Confirmed, "the sum of its parts", it));
-        for &addend in addends {
-            let other = vec![case.place(target, "the total")];
-            let it = Evidence { kind: "sum", formula: formula.clone(), places: other, chance: Some(chance) };
-            case.say(addend, Said::of(ClaimVerdict::Confirmed, format!("an addend of {value_shown}"), it));
+        let proof = |places| Evidence { kind: "sum", formula: formula.clone(), places, chance: Some(chance) };
+        if case.has_room(target, ClaimVerdict::Confirmed) {
+            let said = Said::of(ClaimVerdict::Confirmed, "the sum of its parts", proof(parts(case)));
+            case.say(target, said);
         }
-    } else if misses {
-        let formula = format!("{written} = {}", shown(&sum));
-        let slip = super::slip::between(value, &sum);
-        let it = Evidence { kind: "sum", formula, places, chance: None };
-        let reason = format!("its parts make {}, not {value_shown}", shown(&sum));
+        for &addend in addends {
+            if case.has_room(addend, ClaimVerdict::Confirmed) {
+                let it = proof(vec![case.place(target, "the total")]);
+                case.say(addend, Said::of(ClaimVerdict::Confirmed, format!("an addend of {value_shown}"), it));
+            }
+        }
+    } else if case.has_room(target, ClaimVerdict::Contradicted) {
+        let slip = super::slip::between(&value, sum);
+        let reason = format!("its parts make {}, not {value_shown}", shown(sum));
+        let formula = format!("{written} = {}", shown(sum));
+        let it = Evidence { kind: "sum", formula, places: parts(case), chance: None };
         case.say(target, Said::of(ClaimVerdict::Contradicted, reason, it).with_slip(slip));
     }
 }
@@ -242,13 +306,13 @@ fn add(case: &Case<'_>, addends: &[usize]) -> Option<(Exact, Interval)> {
 
 /// How many of the values near a total agree with some list near it as well:
 /// the share of agreements that chance alone would give.
-fn chance(case: &Case<'_>, target: usize, lists: &[Vec<usize>]) -> (u32, u32) {
+fn chance(case: &Case<'_>, target: usize, near: &[List]) -> (u32, u32) {
     let value = case.mentions[target].value.as_ref().and_then(as_whole);
     let Some(value) = value.filter(|it| *it > 0) else { return (0, 0) };
-    let reach = (value * 15 / 100).clamp(3, 10);
-    let near = near(case, target, lists).iter().filter(|it| !it.contains(&target));
-    let sums: Vec<Exact> = near.filter_map(|it| add(case, it)).map(|it| it.0).collect();
-    let others = (1..=reach).flat_map(|it| [value - it, value + it]);
-    let hits = others.filter(|it| sums.contains(&whole(i128::from(*it)))).count();
+    let reach = (value.saturating_mul(15) / 100).clamp(3, 10);
+    let near = near.iter().filter(|it| !it.addends.contains(&target));
+    let sums: Vec<i64> = near.filter_map(|it| as_whole(&it.sum.as_ref()?.0)).collect();
+    let others = (1..=reach).flat_map(|it| [value - it, value.saturating_add(it)]);
+    let hits = others.filter(|it| sums.contains(it)).count();
     (u32::try_from(hits).unwrap_or(u32::MAX), u32::try_from(2 * reach).unwrap_or(u32::MAX))
 }

@@ -1,5 +1,8 @@
 //! Which edition a sentence speaks of, and whether it speaks of what happened at all.
 
+use std::collections::HashSet;
+
+use super::change::{self, Way};
 use super::facts::Facts;
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
@@ -18,8 +21,59 @@ pub(super) enum When {
     Other,
 }
 
+/// What a sentence says beside its numbers, worked out once for all of them.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) when: When,
+    /// Which way it says that something went.
+    pub(super) way: Option<Way>,
+    /// Whether it tells a fact of the place that the tables are about.
+    pub(super) is_sure: bool,
+    /// The years that it names.
+    pub(super) years: Vec<String>,
+    /// Its words, as stems.
+    pub(super) stems: HashSet<String>,
+    /// The first verb of change, and what stands before it, if that is a noun phrase.
+    changed: Option<(usize, Vec<String>)>,
+}
+
+impl Context {
+    /// Reads the sentence of a mention.
+    pub(super) fn of(case: &Case<'_>, mention: usize, facts: &Facts<'_>) -> Self {
+        let words = case.words(mention);
+        let years = case.beside(mention).filter(|it| case.mentions[*it].kind == MentionKind::Year);
+        Self {
+            when: of(case, mention),
+            way: change::way(words),
+            is_sure: is_told_as_fact(words) && !is_elsewhere(words, facts),
+            years: years.map(|it| case.text(it).to_owned()).collect(),
+            stems: words.iter().map(|it| stem(&it.lower)).collect(),
+            changed: changed(words).map(|(verb, it)| (case.sentence(mention).start + verb, it)),
+        }
+    }
+
+    /// What the sentence says to have changed, where its verb stands before a mention.
+    pub(super) fn subject(&self, case: &Case<'_>, mention: usize) -> Option<Vec<String>> {
+        let (verb, subject) = self.changed.as_ref()?;
+        (*verb < case.mentions[mention].tokens.0).then(|| subject.clone())
+    }
+}
+
+/// What a sentence says to have changed: the words before its verb, where one
+/// of them is all that it could be.
+fn changed(words: &[Token<'_>]) -> Option<(usize, Vec<String>)> {
+    const WORDS_MAX: usize = 6;
+    let verb = words.iter().position(|it| change::way(std::slice::from_ref(it)).is_some())?;
+    let telling: Vec<&Token<'_>> = words[..verb]
+        .iter()
+        .filter(|it| !["the", "number", "of", "reported", "has", "have"].contains(&&*it.lower))
+        .collect();
+    let plain = telling.iter().all(|it| it.is_word()) && (1..=WORDS_MAX).contains(&telling.len());
+    plain.then(|| (verb, telling.iter().map(|it| stem(&it.lower)).collect()))
+}
+
 /// Which edition the sentence of a mention speaks of.
-pub(super) fn of(case: &Case<'_>, mention: usize) -> When {
+fn of(case: &Case<'_>, mention: usize) -> When {
     let words = case.words(mention);
     let period = case.material.period;
     let dated = case.beside(mention).filter(|it| {

@@ -26,6 +26,9 @@ pub(super) fn write(article: &Article, look: Look, out: &mut dyn Write) -> io::R
             tell(article, claim, width, look.color, out)?;
         }
     }
+    for it in article.limits.iter().filter(|_| !look.quiet) {
+        writeln!(out, "limit: {it}")?;
+    }
     if look.quiet { Ok(()) } else { writeln!(out, "{}", summary(article)) }
 }
 

@@ -44,6 +44,9 @@ fn one(article: &Article, out: &mut dyn Write) -> io::Result<()> {
     if claims.len() > NUMBERS_MAX {
         writeln!(out, "<p class=\"soft\">… and {} more</p>", claims.len() - NUMBERS_MAX)?;
     }
+    for it in &article.limits {
+        writeln!(out, "<p class=\"soft\">limit: {}</p>", escaped(it))?;
+    }
     writeln!(out, "</section>")
 }
 

@@ -1,0 +1,57 @@
+//! What was not looked into, so that the work stays in proportion to the text.
+
+use std::collections::BTreeSet;
+
+use super::scan::Read;
+use super::tokens;
+
+/// A sentence with more numbers is data: each would be compared with all others.
+pub(super) const NUMBERS_MAX: usize = 40;
+/// More evidence of one verdict says nothing new of a number.
+pub(super) const EVIDENCE_MAX: usize = 4;
+/// A total is tried with so many lists near it.
+pub(super) const LISTS_MAX: usize = 8;
+/// Of the labels that share a word, so many are looked at.
+pub(super) const SHARED_MAX: usize = 256;
+
+/// What was left out of an article, as counts.
+#[derive(Debug, Default)]
+pub(super) struct Limits {
+    /// Sentences with too many numbers.
+    pub(super) crowded: usize,
+    /// Numbers with more evidence than is kept.
+    pub(super) crammed: BTreeSet<usize>,
+    /// Numbers with more lists near them than are tried as their parts.
+    pub(super) lists: usize,
+    /// Whether more labels of the tables share a word than were looked at.
+    pub(super) vague: bool,
+}
+
+impl Limits {
+    /// The same in words, with the sentences that were cut.
+    pub(super) fn told(&self, reads: &[Read<'_>]) -> Vec<String> {
+        let cut = reads.iter().map(|it| it.cut).sum();
+        let crowded =
+            format!("more than {NUMBERS_MAX} numbers: they were not compared with each other or with a table");
+        let lists = format!("more than {LISTS_MAX} lists near: only the nearest were tried as parts");
+        let crammed = format!("more than {EVIDENCE_MAX} pieces of evidence: the first are told");
+        let words = format!("more than {} words and signs: it was cut there", tokens::TOKENS_MAX);
+        let mut told: Vec<String> = [
+            (cut, "sentence", words),
+            (self.crowded, "sentence", crowded),
+            (self.lists, "number", lists),
+            (self.crammed.len(), "number", crammed),
+        ]
+        .into_iter()
+        .filter(|it| it.0 > 0)
+        .map(|(count, noun, what)| {
+            let (plural, verb) = if count == 1 { ("", "has") } else { ("s", "have") };
+            format!("{count} {noun}{plural} of the text {verb} {what}")
+        })
+        .collect();
+        let vague =
+            format!("more than {SHARED_MAX} labels of the tables share a word: the first of them were looked up");
+        told.extend(self.vague.then_some(vague));
+        told
+    }
+}
