@@ -8,6 +8,8 @@ pub mod nearest;
 
 pub mod table;
 
+mod slip;
+
 pub mod source;
 
 pub mod finding;

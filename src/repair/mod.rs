@@ -4,7 +4,7 @@
 //! system, in blocks that share no cell. `joint` asks whether a block can
 //! hold at all, over what rounding hid (`simplex`), and keeps the proof where
 //! it cannot; `words` tells that proof. `locate` finds the lightest sets of
-//! figures that could be wrong; `search` the slips (`slip`) that lead to
+//! figures that could be wrong; `search` the slips (`crate::slip`) that lead to
 //! figures which every rule allows, and `rank` puts the likeliest first. All
 //! numbers are exact (`ratio`, `range`).
 
@@ -16,7 +16,6 @@ mod rank;
 mod ratio;
 mod search;
 mod simplex;
-mod slip;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -28,5 +27,6 @@ pub(crate) use locate::SHARED_MAX;
 pub(crate) use rank::{MARGIN, Usual};
 pub(crate) use ratio::Ratio;
 pub(crate) use search::{Change, Explanation, SLIPS_MAX, Scene};
-pub use slip::SlipKind;
 pub(crate) use system::{Block, System, Values};
+
+pub use crate::slip::SlipKind;

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::range::{Range, unit};
 use super::ratio::Ratio;
-use super::slip::{Slip, SlipKind, choices, slips};
 use super::system::{Block, System, Values};
 use crate::rules::expression::CellRef;
+use crate::slip::{Slip, SlipKind, choices, slips};
 use crate::table::{Decimal, Edition};
 
 /// A figure in place of the printed one.

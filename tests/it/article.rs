@@ -100,7 +100,7 @@ fn text_marks_each_number_and_tells_alarms_first() {
             "   |                                                           ^^",
             "   = cell: cell Assault/total = 27",
             "     the cell: 27, examples/incoming/2005-03-08.txt:5:8 (crimes, Assault, total)",
-            "   = could be a slip: digits transposed: 27",
+            "   = could be a slip: 27 (2 and 7 exchanged)",
             "",
         ]
     );

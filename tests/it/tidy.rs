@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&[&str]] = &[
     &["error", "nearest"],
     &["table"],
-    &["source", "finding"],
+    &["source", "slip", "finding"],
     &["history"],
     &["rules", "diff", "article"],
     &["repair"],

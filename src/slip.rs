@@ -89,7 +89,7 @@ const DIGITS_MAX: usize = 30;
 
 /// The logarithm of how many there are, in thousandths.
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "of counts below a million")]
-pub(super) fn choices(count: usize) -> i64 {
+pub(crate) fn choices(count: usize) -> i64 {
     ((count.max(1) as f64).ln() * 1_000.0).round() as i64
 }
 
@@ -113,10 +113,15 @@ pub(crate) fn slips(printed: Decimal, kind: ColumnType) -> Vec<Slip> {
         found.push(Slip { to, kind: SlipKind::Sign, words: words.to_owned(), cost: SIGN });
     }
     factors(printed, kind, &mut found);
-    let value = |it: &Slip| super::ratio::Ratio::of(it.to);
+    // The finest of them is three digits finer than the printed figure.
+    let value = |it: &Slip| {
+        let steps = i16::from(it.to.exponent) - i16::from(printed.exponent) + 3;
+        it.to.units * 10_i128.pow(u32::try_from(steps).unwrap_or(0))
+    };
     found.sort_by(|a, b| value(a).cmp(&value(b)).then(a.cost.cmp(&b.cost)).then(a.kind.cmp(&b.kind)));
     found.dedup_by(|next, kept| value(next) == value(kept));
-    found.retain(|it| !it.to.same_value(printed));
+    let own = printed.units * 1_000;
+    found.retain(|it| value(it) != own);
     found
 }
 
