@@ -4,7 +4,8 @@
 //! `Murder1810` under `CrimeTotalSolved` is 18 and 10, or 181 and 0. The
 //! modules stand in the order of the work:
 //!
-//! - `lines` says what each line is, `blocks` which lines are a table;
+//! - `lines` says what each line is; `piped` reads Markdown tables, and
+//!   `blocks` says which other lines are a table;
 //! - `rows` finds labels and nesting, `columns` how many figures a row has;
 //! - `style` and `candidates` list the ways to cut a row;
 //! - `likelihood` weighs them, `posterior` learns from the whole table and
@@ -23,6 +24,7 @@ mod likelihood;
 mod lines;
 mod notes;
 mod period;
+mod piped;
 mod posterior;
 mod printed;
 mod rows;
@@ -104,7 +106,8 @@ pub struct Pin {
 /// assert_eq!(cells, ["Robbery", "314", "164"]);
 /// ```
 pub fn read(document: &Document, options: &Options<'_>) -> Page {
-    let lines = lines::classify(document, options);
+    let mut lines = lines::classify(document, options);
+    let piped = piped::take(document, &mut lines);
     let blocks = blocks::find(document, &lines);
     let style = style::detect(document, &lines, &blocks, options);
     let mut page = Page::default();
@@ -113,6 +116,8 @@ pub fn read(document: &Document, options: &Options<'_>) -> Page {
             page.grids.push(sections::read(document, &lines, block, section, style, options));
         }
     }
+    page.grids.extend(piped);
+    page.grids.sort_by_key(|it| it.rows.first().map(|it| it.span.start));
     notes::read(document, &lines, &blocks, &mut page);
     period::read(document, &lines, &blocks, options, &mut page);
     let printed = page.period_span.and_then(|it| period::steady_period(document.slice(it), options));
@@ -122,6 +127,7 @@ pub fn read(document: &Document, options: &Options<'_>) -> Page {
 
 /// Whether a text holds a table as pages print them, and is not delimited text.
 pub fn looks_like_page(document: &Document) -> bool {
-    let lines = lines::classify(document, &Options::default());
-    !lines::are_delimited(document, &lines) && !blocks::find(document, &lines).is_empty()
+    let mut lines = lines::classify(document, &Options::default());
+    let delimited = lines::are_delimited(document, &lines);
+    !piped::take(document, &mut lines).is_empty() || (!delimited && !blocks::find(document, &lines).is_empty())
 }
