@@ -94,8 +94,10 @@ pub struct ArticleSummary {
 pub struct Material<'a> {
     /// The tables at hand.
     pub tables: Vec<&'a Table>,
-    /// Earlier editions of the same, the newest first.
+    /// The edition right before the tables, if it is on file.
     pub past: Vec<&'a Edition>,
+    /// All earlier editions on file, the newest first.
+    pub earlier: Vec<&'a Edition>,
     /// Other words for the labels of rows.
     pub aliases: Vec<(&'a str, Vec<&'a str>)>,
     /// The period that the page is about, if known.

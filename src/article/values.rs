@@ -102,7 +102,7 @@ pub(super) fn unit(tokens: &[Token<'_>], at: usize, form: Form) -> (MentionKind,
         "percentage" if !is(next, &["of"]) => return percent(tokens, next),
         "pp" => return (MentionKind::Points, next),
         "basis" => return (MentionKind::Measure, next + usize::from(is(next, &["point", "points"]))),
-        "times" if hyphen == 0 => return (MentionKind::Multiple, next),
+        "times" if hyphen == 0 && is_factor(tokens, at, next) => return (MentionKind::Multiple, next),
         "fold" if hyphen == 1 => return (MentionKind::Multiple, next),
         "yo" => return (MentionKind::Age, next),
         _ => {}
@@ -132,6 +132,22 @@ pub(super) fn unit(tokens: &[Token<'_>], at: usize, form: Form) -> (MentionKind,
         return (MentionKind::Measure, next);
     }
     (plain, at)
+}
+
+/// Whether `times` multiplies: `three times as many`, `grew three times`. What
+/// happened ten times is counted.
+fn is_factor(tokens: &[Token<'_>], number_end: usize, next: usize) -> bool {
+    #[rustfmt::skip]
+    const COMPARED: [&str; 22] = [
+        "as", "more", "the", "that", "its", "their", "his", "her", "what", "higher", "larger", "greater", "bigger", "longer",
+        "faster", "fewer", "less", "lower", "smaller", "over", "this", "those",
+    ];
+    let compared = tokens.get(next).is_some_and(|it| COMPARED.contains(&&*it.lower));
+    let grew = number_end.checked_sub(2).is_some_and(|it| {
+        ["rose", "grew", "increased", "multiplied", "risen", "grown", "jumped", "up", "by"]
+            .contains(&&*tokens[it].lower)
+    });
+    compared || grew
 }
 
 fn percent(tokens: &[Token<'_>], at: usize) -> (MentionKind, usize) {

@@ -117,7 +117,8 @@ fn material<'a>(sources: &[&'a Loaded], datasets: &'a [Dataset], past: &'a [Acce
     let aliases = dataset.map_or(&[][..], |it| &it.aliases);
     Material {
         tables: sources.iter().flat_map(|it| it.tables.iter().map(|it| &it.table)).collect(),
-        past: earlier.into_iter().filter(follows).map(|it| &*it.edition).collect(),
+        past: earlier.iter().copied().filter(follows).map(|it| &*it.edition).collect(),
+        earlier: earlier.iter().map(|it| &*it.edition).collect(),
         aliases: aliases.iter().map(|it| (it.0.as_str(), it.1.iter().map(String::as_str).collect())).collect(),
         period,
         year: period.map(|it| it.end.year()),

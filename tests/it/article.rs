@@ -1,8 +1,12 @@
 //! `crossfoot article`, and `claim` in every output format.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use crossfoot::article::MentionKind;
+use crossfoot::check::{self, Draft, Options};
+use crossfoot::source::Format;
+use crossfoot::table::Document;
 use serde_json::Value;
 
 use crate::support::{Folder, crossfoot, crossfoot_with};
@@ -317,4 +321,147 @@ fn an_accepted_edition_is_the_week_before() {
     let wrong =
         mentions(&["-", "--table", "examples/incoming/2005-03-08.txt"], &text.replace("5 percent", "8 percent"));
     assert_eq!(verdict(&wrong, "8 percent"), "contradicted");
+}
+
+/// A draft through the library, as the command judges it.
+fn judged(text: &str) -> crossfoot::article::Article {
+    let document = Arc::new(Document::new("draft.md", text.to_owned(), "UTF-8"));
+    let draft = Draft { document, format: Format::Page, written: None };
+    check::article(&draft, &[], &[], &[], &Options::default()).unwrap().0
+}
+
+#[test]
+fn what_is_not_looked_into_is_told() {
+    let counts = |it: usize| (1..=it).map(|it| format!("{it} ships")).collect::<Vec<_>>().join(" met ");
+    let lists = "The port held 9 items: 5 ropes and 4 nets; 7 lamps and 2 bells; 3 pumps and 6 sails. ".repeat(4);
+    for (text, expected) in [
+        (format!("They saw {}.", counts(40)), &[][..]),
+        (
+            format!("They saw {}.", counts(41)),
+            &[
+                "1 sentence of the text has more than 40 numbers: they were not compared with each other or with a table",
+            ][..],
+        ),
+        ("ships and ".repeat(151), &["1 sentence of the text has more than 300 words and signs: it was cut there"]),
+        (
+            lists,
+            &[
+                "28 numbers of the text have more than 8 lists near: only the nearest were tried as parts",
+                "4 numbers of the text have more than 4 pieces of evidence: the first are told",
+            ],
+        ),
+    ] {
+        let article = judged(&text);
+        let of_limit = |it: &&String| !expected.iter().any(|told| told == it);
+        assert!(article.limits.len() >= expected.len(), "{text}: {:?}", article.limits);
+        assert!(article.limits.iter().filter(of_limit).count() == 0, "{text}: {:?}", article.limits);
+    }
+    let output = crossfoot_with(&Folder::repository(), &["article", "-"], format!("{}\n", counts(41)).as_bytes());
+    assert!(output.stdout.contains("\nlimit: 1 sentence of the text has more than 40 numbers"), "{}", output.stdout);
+    assert!(output.stdout.contains("unsourced: 41: its sentence has too many numbers"), "{}", output.stdout);
+}
+
+#[test]
+fn evidence_grows_with_the_text_and_not_with_its_square() {
+    for text in [
+        "Five men and four women, nine in all, were hurt. ",
+        "five men1 and four men2 and six men3 and ",
+        "9 people: 5 men and 4 women; 9 persons: 5 boys and 4 girls. ",
+        "25 cases of fraud and forgery: 17 cases of fraud, eight cases of forgery. ",
+        "There were 314 robberies in the port, she said. ",
+    ] {
+        let size = |count: usize| {
+            let article = judged(&text.repeat(count));
+            let places = article.claims.iter().flat_map(|it| &it.evidence);
+            places.map(|it| 1 + it.places.len() + it.formula.len()).sum::<usize>() + article.claims.len()
+        };
+        let (once, twice) = (size(100), size(200));
+        assert!(twice <= once * 9 / 4, "{text}: {once} and {twice}");
+    }
+}
+
+#[test]
+fn chains_of_words_are_read_however_long_they_are() {
+    for word in ["Monday ", "only ", "at least about ", "minus ", "March ", "two thousand and ", "5\u{200b}", "("] {
+        let article = judged(&word.repeat(5_000));
+        assert!(article.claims.len() <= 5_000, "{word}");
+    }
+}
+
+#[test]
+fn a_part_is_not_above_its_whole() {
+    for (text, mention, expected) in [
+        ("25 people were killed, including 41 children.", "41", "contradicted"),
+        ("25 people were killed, including 14 children.", "14", "unsourced"),
+        ("Police counted 25 thefts, including 31 petty thefts.", "31", "contradicted"),
+        ("At least 25 people were killed, including 41 children.", "41", "unsourced"),
+        ("Some 400 people came, including 450 children.", "450", "unsourced"),
+        ("25 families were moved, including 41 children.", "41", "unsourced"),
+        ("18 people died in the north and 25 people in the south, including 41 children.", "41", "unsourced"),
+        ("25 people were killed and many hurt, including 41 children.", "41", "unsourced"),
+    ] {
+        let found = mentions(&["-"], &format!("{text}\n"));
+        assert_eq!(verdict(&found, mention), expected, "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_sentence_that_is_told_twice_has_one_number() {
+    let body = "The harbour master spoke to the council.";
+    for (first, again, expected) in [
+        ("There were 25 stray dogs found in the port.", "There were 52 stray dogs found in the port.", "contradicted"),
+        ("There were 25 stray dogs found in the port.", "There were 25 stray dogs found in the port.", "unsourced"),
+        ("There were 25 stray dogs found in Riga.", "There were 52 stray dogs found in Porto.", "unsourced"),
+        ("There were 25 stray dogs found last year.", "There were 52 stray dogs found this year.", "unsourced"),
+        ("There were 25 stray dogs found in the port.", "Another 52 stray dogs found in the port died.", "unsourced"),
+        ("There were 25 stray dogs found in the port.", "There were 52 stray dogs found in the park.", "unsourced"),
+        ("There were 25 dogs found in the port.", "There were 52 dogs found in the port.", "unsourced"),
+    ] {
+        let found = mentions(&["-"], &format!("{first} {body} {again}\n"));
+        let mention = if again.contains("52") { "52" } else { "25" };
+        let last = found.iter().rfind(|it| it["text"] == mention).unwrap();
+        assert_eq!(last["verdict"], expected, "{again}: {found:?}");
+        if expected == "contradicted" {
+            assert_eq!(last["reason"], "the text says 25 before");
+        }
+    }
+}
+
+#[test]
+fn what_happened_ten_times_is_no_multiple() {
+    let kind = |text: &str| judged(text).claims[0].mention.kind;
+    assert_eq!(kind("The film was seen 10M times by then."), MentionKind::Count);
+    assert_eq!(kind("He called 10 times."), MentionKind::Count);
+    assert_eq!(kind("It is three times as large."), MentionKind::Multiple);
+    assert_eq!(kind("Sales grew three times."), MentionKind::Multiple);
+    let found = mentions(&["-"], "The film was seen 10M times, up from 2M to 3M.\n");
+    assert_eq!(verdict(&found, "10M"), "unsourced", "{found:?}");
+}
+
+#[test]
+fn a_markdown_table_in_a_draft_is_evidence() {
+    let draft = "# Thefts in the City\n\nThere were 894 thefts and 314 robberies, the police said on Wednesday.\n\n\
+        | Crime | Total | Solved |\n|-------|------:|:------:|\n| Murder | 18 | 10 |\n| Robbery | 314 | 164 |\n\
+        | Theft | **849** | 325 |\n";
+    let found = mentions(&["-"], draft);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!((verdict(&found, "894"), verdict(&found, "314")), ("contradicted".into(), "confirmed".into()));
+    assert_eq!(found[0]["evidence"][0]["places"][0]["line"], 9);
+}
+
+#[test]
+fn records_are_looked_up_in_the_editions_on_file() {
+    let table = ["--table", "examples/incoming/2005-03-08.txt"];
+    let verdict_of = |text: &str, claim: &str| {
+        let arguments: Vec<&str> = ["-"].into_iter().chain(table).collect();
+        verdict(&mentions(&arguments, text), claim)
+    };
+    // The edition before had 314 robberies and 849 thefts; this one has 298 and 812.
+    assert_eq!(verdict_of("Police registered a record 298 robberies in the week.\n", "record"), "contradicted");
+    let since = "Police registered 298 robberies, the lowest number since January 2004.\n";
+    assert_eq!(verdict_of(since, "lowest number since"), "confirmed");
+    let since = "Police registered 298 robberies, the highest number since January 2004.\n";
+    assert_eq!(verdict_of(since, "highest number since"), "contradicted");
+    let none = "Police registered 298 robberies, the highest number since April 2005.\n";
+    assert_eq!(verdict_of(none, "highest number since"), "no mention \"highest number since\"");
 }

@@ -40,6 +40,9 @@ pub(super) fn run(case: &mut Case<'_>, facts: &Facts<'_>) {
         before = Some((it, target.found.row));
         if case.mentions[it].kind == MentionKind::Count {
             count(case, facts, it, &target);
+            if target.found.whole && !target.found.ambiguous && target.found.extra.is_empty() && target.sure {
+                super::record::look(case, facts, it, (target.found.row, target.column));
+            }
         } else {
             rate(case, facts, it, &target);
         }
@@ -212,7 +215,7 @@ fn precision(figure: Decimal) -> Interval {
 
 /// The same cell of the edition before.
 fn earlier<'a>(facts: &Facts<'a>, target: &Target) -> Option<(&'a Table, usize, usize, Decimal)> {
-    let (table, row, column) = facts.earlier(target.found.row, target.column)?;
+    let (table, row, column) = facts.cell_before(target.found.row, target.column)?;
     Some((table, row, column, table.columns[column].decimal(row)?))
 }
 

@@ -59,9 +59,10 @@ pub(super) struct Facts<'a> {
     /// The words of titles: a place named there is no other place.
     pub(super) titles: HashSet<String>,
     pub(super) past: Vec<&'a Edition>,
+    pub(super) earlier: Vec<&'a Edition>,
     pub(super) tables: Vec<&'a Table>,
     contexts: Vec<OnceCell<Context>>,
-    earlier: RefCell<HashMap<(usize, usize), Option<Cell<'a>>>>,
+    cells_before: RefCell<HashMap<(usize, usize), Option<Cell<'a>>>>,
     /// Whether more labels share a word than are looked at.
     is_vague: std::cell::Cell<bool>,
 }
@@ -84,7 +85,8 @@ pub(super) struct Match {
 impl<'a> Facts<'a> {
     /// Indexes the rows of the material's tables.
     pub(super) fn of(material: &Material<'a>, sentences: usize) -> Self {
-        let mut facts = Self { past: material.past.clone(), tables: material.tables.clone(), ..Self::default() };
+        let (past, earlier) = (material.past.clone(), material.earlier.clone());
+        let mut facts = Self { past, earlier, tables: material.tables.clone(), ..Self::default() };
         facts.contexts.resize_with(sentences, OnceCell::new);
         for table in &material.tables {
             facts.titles.extend(stems(&table.name));
@@ -135,9 +137,9 @@ impl<'a> Facts<'a> {
     }
 
     /// The same cell of the edition before.
-    pub(super) fn earlier(&self, row: usize, column: usize) -> Option<Cell<'a>> {
+    pub(super) fn cell_before(&self, row: usize, column: usize) -> Option<Cell<'a>> {
         let edition = self.past.first()?;
-        let mut known = self.earlier.borrow_mut();
+        let mut known = self.cells_before.borrow_mut();
         *known.entry((row, column)).or_insert_with(|| self.rows[row].in_edition(edition, column))
     }
 
@@ -248,7 +250,7 @@ impl Row<'_> {
     }
 
     /// The same cell of another edition.
-    fn in_edition<'b>(&self, edition: &'b Edition, column: usize) -> Option<Cell<'b>> {
+    pub(super) fn in_edition<'b>(&self, edition: &'b Edition, column: usize) -> Option<Cell<'b>> {
         let table = &edition.tables[edition.table(&self.table.name)?];
         let label = self.table.label_column()?;
         let under = self.table.rows[self.row].under.map(|it| self.table.text(it as usize, label));

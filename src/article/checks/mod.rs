@@ -8,7 +8,9 @@ mod calendar;
 mod cell;
 mod change;
 mod facts;
+mod part;
 mod rank;
+mod record;
 mod repeat;
 mod share;
 mod slip;
@@ -21,6 +23,7 @@ use super::judge::Case;
 pub(super) fn run(case: &mut Case<'_>) {
     calendar::run(case);
     sum::run(case);
+    part::run(case);
     share::run(case);
     change::run(case);
     let facts = facts::Facts::of(case.material, case.sentences());

@@ -149,7 +149,7 @@ fn judge<'f>(
     listed.extend((shown.min(others.len()) > SHOWN_MAX).then(|| "…".to_owned()));
     let formula = format!("{} is number {} of {}: {}", row.label(), better + 1, others.len(), listed.join(", "));
     let proof = evidence("rank", formula, vec![Place::of_cell(table, row.row, column, Role::Operand, "this row")]);
-    let mention = mention(case, place, claimed);
+    let mention = superlative_at(case, place, claimed.tokens.clone(), claimed.place);
     let at = case.mentions.len();
     let said = if agrees {
         Said::of(ClaimVerdict::Confirmed, "the order of the rows", proof)
@@ -163,19 +163,25 @@ fn judge<'f>(
     }
 }
 
-fn mention(case: &Case<'_>, (paragraph, sentence): (usize, usize), claimed: &Claimed) -> Mention {
+/// A superlative that some tokens of a sentence say, and the place it claims.
+pub(super) fn superlative_at(
+    case: &Case<'_>,
+    (paragraph, sentence): (usize, usize),
+    tokens: std::ops::Range<usize>,
+    place: usize,
+) -> Mention {
     let read = &case.reads[paragraph];
     Mention {
-        span: case.span(paragraph, claimed.tokens.clone()),
+        span: case.span(paragraph, tokens.clone()),
         kind: MentionKind::Superlative,
-        value: Some(whole(i128::try_from(claimed.place).unwrap_or(0))),
+        value: Some(whole(i128::try_from(place).unwrap_or(0))),
         inner: None,
         outer: None,
         section: read.section,
         segment: read.segment,
         paragraph,
         sentence,
-        tokens: (claimed.tokens.start, claimed.tokens.end),
+        tokens: (tokens.start, tokens.end),
         hedged: false,
         unit: whole(1),
         head: Head { nouns: stems("place"), ..Head::default() },

@@ -1,5 +1,6 @@
-//! The same number told twice: the headline against the lead, and a bound
-//! against the number that a source gives beside it.
+//! The same number told twice: the headline against the lead, a sentence
+//! against one that says the same, and a bound against the number that a
+//! source gives beside it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,6 +9,7 @@ use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::sections::Section;
 use crate::article::tokens::Token;
+use crate::article::words::{is_neutral, month, stem, weekday};
 use crate::table::Exact;
 
 /// The lead is so many sentences long.
@@ -25,6 +27,9 @@ pub(super) fn run(case: &mut Case<'_>) {
             sentence = (case.order(it), case.words(it).iter().map(|it| &*it.lower).collect());
         }
         headline(case, it, lead, &sentence.1);
+    }
+    for (first, again) in retold(case, &counts) {
+        differ(case, first, again);
     }
     for it in counts {
         if case.mentions[it].section != Section::Headline {
@@ -54,6 +59,81 @@ fn pairs(case: &Case<'_>, counts: &[usize]) -> Vec<(usize, usize)> {
             _ => None,
         })
         .collect()
+}
+
+/// Numbers of the text that are told twice, with all that stands around them:
+/// the same noun phrase of two words, the same participle, and of the longer
+/// words of one sentence none that the other has not.
+fn retold(case: &Case<'_>, counts: &[usize]) -> Vec<(usize, usize)> {
+    let telling = |it: &usize| {
+        let own = &case.mentions[*it];
+        let words = own.head.words().filter(|it| !is_neutral(it)).count();
+        let plain = !own.hedged && !own.head.partitive && own.head.verb.is_some();
+        own.kind == MentionKind::Count && own.section == Section::Article && words > 1 && plain
+    };
+    let mut by_head: HashMap<(usize, Counted<'_>, Option<&str>), Vec<usize>> = HashMap::new();
+    for it in counts.iter().copied().filter(telling) {
+        let own = &case.mentions[it];
+        by_head.entry((own.segment, counted(case, it), own.head.verb.as_deref())).or_default().push(it);
+    }
+    let mut pairs: Vec<(usize, usize)> = by_head
+        .into_values()
+        .filter_map(|it| match it[..] {
+            [first, again] => Some((first, again)),
+            _ => None,
+        })
+        .filter(|it| is_told_again(case, it.0, it.1))
+        .collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+/// Whether two sentences say the same but for their number, of one time and place.
+fn is_told_again(case: &Case<'_>, first: usize, again: usize) -> bool {
+    #[rustfmt::skip]
+    const TIMED: [&str; 40] = [
+        "today", "yesterday", "tomorrow", "now", "earlier", "later", "then", "previous", "previously", "last", "next", "ago",
+        "since", "until", "before", "after", "year", "month", "week", "day", "night", "first", "initially", "originally",
+        "revised", "corrected", "another", "other", "more", "further", "additional", "per", "each", "every", "so", "still",
+        "again", "while", "when", "than",
+    ];
+    let alone = |it: usize| case.beside(it).len() == 1;
+    let (a, b) = (case.words(first), case.words(again));
+    let timed = |words: &[Token<'_>]| {
+        words.iter().skip(1).any(|it| {
+            let named = month(&it.lower).is_some() || weekday(&it.lower).is_some();
+            TIMED.contains(&stem(&it.lower).as_str()) || (it.is_capital() && named)
+        })
+    };
+    let long = |words: &[Token<'_>]| -> HashSet<String> {
+        words.iter().filter(|it| it.is_word() && it.text.len() > 3).map(|it| stem(&it.lower)).collect()
+    };
+    let quoted = |words: &[Token<'_>]| words.iter().any(|it| matches!(it.text, "\"" | "“" | "”"));
+    let plain = |words: &[Token<'_>]| {
+        !timed(words) && !quoted(words) && super::change::way(words).is_none() && super::when::is_told_as_fact(words)
+    };
+    let apart = case.order(first) != case.order(again);
+    let same = long(a) == long(b) && capitals(a) == capitals(b);
+    apart && alone(first) && alone(again) && same && plain(a) && plain(b)
+}
+
+/// The names of a sentence.
+fn capitals<'t>(words: &'t [Token<'_>]) -> HashSet<&'t str> {
+    words.iter().skip(1).filter(|it| it.is_word() && it.is_capital()).map(|it| it.text).collect()
+}
+
+/// The same told twice with two numbers: one of them is wrong.
+fn differ(case: &mut Case<'_>, first: usize, again: usize) {
+    let (own, other) = (&case.mentions[again], &case.mentions[first]);
+    let (Some(printed), Some(before)) = (own.value.clone(), other.value.clone()) else { return };
+    if rounded(&printed, &before, &own.unit) || rounded(&before, &printed, &other.unit) {
+        return;
+    }
+    let slip = super::slip::between(&printed, &before);
+    let formula = format!("{} first, {} here", shown(&before), shown(&printed));
+    let proof = evidence("repeat", formula, vec![case.place(first, "told before")]);
+    let reason = format!("the text says {} before", shown(&before));
+    case.say(again, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
 }
 
 /// A number of the headline, whose sentence has these words, against one of the lead.
