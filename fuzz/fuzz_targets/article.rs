@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     for &format in formats {
         let draft = Draft { document: Arc::clone(&document), format, written: Some(jiff::civil::date(2005, 3, 2)) };
         let Ok((article, outcome)) = check::article(&draft, &*TABLE, &[], &[], &Options::default()) else { continue };
-        for claim in &article.claims {
+        for claim in article.claims.iter() {
             assert!(!document.slice(claim.mention.span).is_empty());
         }
         for (_, format) in ArticleFormat::WORDS {

@@ -109,10 +109,11 @@ fn part(text: &mut [u8], at: usize, name: &str) {
 fn write(out: &mut [u8], shown: &str) {
     let mut at = 0;
     while at < shown.len() {
-        let rest = &shown[at..];
-        if rest.starts_with('&')
-            && let Some(end) = rest.bytes().take(12).position(|it| it == b';')
+        let bytes = &shown.as_bytes()[at..];
+        if bytes[0] == b'&'
+            && let Some(end) = bytes.iter().take(12).position(|it| *it == b';')
         {
+            let rest = &shown[at..];
             let sign = undone(&rest[..=end]);
             if sign.len() <= end && sign != rest[..=end] {
                 out[at + end + 1 - sign.len()..=at + end].copy_from_slice(sign.as_bytes());
@@ -120,7 +121,7 @@ fn write(out: &mut [u8], shown: &str) {
                 continue;
             }
         }
-        let byte = shown.as_bytes()[at];
+        let byte = bytes[0];
         out[at] = if matches!(byte, b'\n' | b'\r' | b'\t') { b' ' } else { byte };
         at += 1;
     }
@@ -140,6 +141,13 @@ mod tests {
         assert_eq!(words, ["Up", "5", "Some", "50", "000", "women", "&", "men,", "£2."]);
         assert_eq!(found.text.find("women"), page.find("women"));
         assert_eq!(found.headings.len(), 1);
+    }
+
+    #[test]
+    fn letters_of_any_length_stay_as_they_are() {
+        let page = "<p>Für €4 &amp; 漢字 7, &é; and &\u{1f980}</p>";
+        let found = running_text(&Document::new("p.html", page.to_owned(), "UTF-8"));
+        assert_eq!(found.text.trim(), "Für €4     & 漢字 7, &é; and &\u{1f980}");
     }
 
     #[test]
