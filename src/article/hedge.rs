@@ -1,5 +1,8 @@
 //! Wordings that make a number an interval: `some 50,000`, `more than half`.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use num_traits::Signed;
 
 use super::interval::Interval;
@@ -104,6 +107,15 @@ const WORDINGS: &[(&str, Hedge)] = &[
     ("below", Hedge::Fewer),
 ];
 
+/// The wordings by their first word.
+static BY_FIRST: LazyLock<HashMap<&str, Vec<(&str, Hedge)>>> = LazyLock::new(|| {
+    let mut by_first: HashMap<&str, Vec<(&str, Hedge)>> = HashMap::new();
+    for it in WORDINGS {
+        by_first.entry(it.0.split(' ').next().unwrap_or_default()).or_default().push(*it);
+    }
+    by_first
+});
+
 /// Words that compare, and may go on with `or equal to`.
 const MORE: [&str; 6] = ["more", "greater", "larger", "bigger", "higher", "above"];
 const LESS: [&str; 5] = ["less", "fewer", "smaller", "lower", "below"];
@@ -123,8 +135,12 @@ pub(super) fn read(tokens: &[Token<'_>], at: usize) -> Option<(usize, Hedge)> {
         }
         Some(end)
     };
-    let begins = WORDINGS.iter().filter(|it| it.0.as_bytes()[0] == first.as_bytes()[0] && it.0.starts_with(first));
-    let found = begins.filter_map(|(words, hedge)| Some((fits(words)?, *hedge))).max_by_key(|it| it.0);
+    let found = BY_FIRST
+        .get(first)
+        .into_iter()
+        .flatten()
+        .filter_map(|(words, hedge)| Some((fits(words)?, *hedge)))
+        .max_by_key(|it| it.0);
     compared.into_iter().chain(found).max_by_key(|it| it.0)
 }
 

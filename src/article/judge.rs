@@ -55,13 +55,14 @@ pub fn judge(document: &Arc<Document>, format: Format, page: &Page, material: &M
         .collect();
     let mut mentions = Vec::new();
     let mut before = Vec::with_capacity(reads.len());
-    let mut sentences = 0;
+    let (mut sentences, mut unread) = (0, false);
     for (at, read) in reads.iter().enumerate() {
-        scan::mentions(read, at, &mut mentions);
+        unread = unread || scan::mentions(read, at, &mut mentions);
         before.push(sentences);
         sentences += read.sentences.len();
     }
     let mut case = Case::new(document, &reads, mentions, material, before);
+    case.limits.unread = unread;
     checks::run(&mut case);
     let limits = case.limits.told(&reads);
     let text = |it: &Mention| {

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::scan::Read;
 use super::tokens;
 
+/// A text with more numbers is no article: those behind are not read.
+pub(super) const MENTIONS_MAX: usize = 50_000;
 /// A sentence with more numbers is data: each would be compared with all others.
 pub(super) const NUMBERS_MAX: usize = 40;
 /// More evidence of one verdict says nothing new of a number.
@@ -13,6 +15,9 @@ pub(super) const EVIDENCE_MAX: usize = 4;
 pub(super) const LISTS_MAX: usize = 8;
 /// Of the labels that share a word, so many are looked at.
 pub(super) const SHARED_MAX: usize = 256;
+
+/// Totals and averages are worked out of so many tables for one number.
+pub(super) const TABLES_MAX: usize = 32;
 
 /// What was left out of an article, as counts.
 #[derive(Debug, Default)]
@@ -25,6 +30,10 @@ pub(super) struct Limits {
     pub(super) lists: usize,
     /// Whether more labels of the tables share a word than were looked at.
     pub(super) vague: bool,
+    /// Whether numbers behind the last that is read are left.
+    pub(super) unread: bool,
+    /// Whether more tables have a word of a sentence than were looked at.
+    pub(super) tables: bool,
 }
 
 impl Limits {
@@ -49,9 +58,15 @@ impl Limits {
             format!("{count} {noun}{plural} of the text {verb} {what}")
         })
         .collect();
+        let unread = format!("the text has more than {MENTIONS_MAX} numbers: only the first were read");
+        told.extend(self.unread.then_some(unread));
         let vague =
             format!("more than {SHARED_MAX} labels of the tables share a word: the first of them were looked up");
         told.extend(self.vague.then_some(vague));
+        let tables = format!(
+            "more than {TABLES_MAX} tables have a word of one sentence: totals and averages were worked out of the first"
+        );
+        told.extend(self.tables.then_some(tables));
         told
     }
 }

@@ -4,6 +4,7 @@ use super::around::kind;
 use super::dates;
 use super::head;
 use super::interval::Interval;
+use super::limits::MENTIONS_MAX;
 use super::mention::{Head, Mention, MentionKind};
 use super::numeral::{Form, whole};
 use super::sections::{Paragraph, Section};
@@ -52,11 +53,12 @@ pub(super) fn cut<'a>(text: &'a str, paragraph: &Paragraph) -> Read<'a> {
     Read { tokens, sentences, cut, section: paragraph.section, segment: paragraph.segment }
 }
 
-/// Finds all mentions of a paragraph, in order.
-pub(super) fn mentions(read: &Read<'_>, paragraph: usize, out: &mut Vec<Mention>) {
+/// Finds all mentions of a paragraph, in order, as long as there is room for
+/// more. Says whether numbers are left.
+pub(super) fn mentions(read: &Read<'_>, paragraph: usize, out: &mut Vec<Mention>) -> bool {
     let tokens = &read.tokens;
     let mut at = 0;
-    while at < tokens.len() {
+    while at < tokens.len() && out.len() < MENTIONS_MAX {
         let Some(found) = find(tokens, at) else {
             at += 1;
             continue;
@@ -92,6 +94,7 @@ pub(super) fn mentions(read: &Read<'_>, paragraph: usize, out: &mut Vec<Mention>
         });
         at = found.end;
     }
+    tokens[at..].iter().any(|it| it.is_number() || may_begin(&it.lower))
 }
 
 /// The mention that starts at a token.

@@ -343,6 +343,8 @@ fn what_is_not_looked_into_is_told() {
             ][..],
         ),
         ("ships and ".repeat(151), &["1 sentence of the text has more than 300 words and signs: it was cut there"]),
+        ("7 ships.\n\n".repeat(50_001), &["the text has more than 50000 numbers: only the first were read"]),
+        ("7 ships.\n\n".repeat(50_000), &[]),
         (
             lists,
             &[
@@ -356,6 +358,14 @@ fn what_is_not_looked_into_is_told() {
         assert!(article.limits.len() >= expected.len(), "{text}: {:?}", article.limits);
         assert!(article.limits.iter().filter(of_limit).count() == 0, "{text}: {:?}", article.limits);
     }
+    let tables = "| port | ships |\n|---|---|\n| Dover | 31 |\n| Calais | 12 |\n\nA total of 43 ships came.\n\n";
+    let told = |count: usize| {
+        let folder = Folder::new("many-tables");
+        folder.write("draft.md", tables.repeat(count));
+        crossfoot_with(&folder, &["article", "draft.md", "-v"], b"").stdout
+    };
+    let limit = "limit: more than 32 tables have a word of one sentence";
+    assert!(told(33).contains(limit) && !told(32).contains(limit), "{}", told(33));
     let output = crossfoot_with(&Folder::repository(), &["article", "-"], format!("{}\n", counts(41)).as_bytes());
     assert!(output.stdout.contains("\nlimit: 1 sentence of the text has more than 40 numbers"), "{}", output.stdout);
     assert!(output.stdout.contains("unsourced: 41: its sentence has too many numbers"), "{}", output.stdout);

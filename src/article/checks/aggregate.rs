@@ -5,7 +5,7 @@
 //! words of its heading, or one value of one other column, and nothing else
 //! may narrow the rows: no second number, no second value, no condition.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use num_traits::Zero;
 
@@ -13,6 +13,7 @@ use super::facts::{Facts, stems};
 use super::when;
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::judge::{Case, Said, evidence};
+use crate::article::limits::{Limits, TABLES_MAX};
 use crate::article::mention::{Mention, MentionKind};
 use crate::article::numeral::whole;
 use crate::article::tokens::Token;
@@ -39,6 +40,8 @@ struct Indexed<'a> {
     /// The values of columns that hold no figures, by their first word.
     values: HashMap<String, Vec<Value>>,
     title: HashSet<String>,
+    /// The first stem of the heading of each column of figures.
+    headings: Vec<String>,
     /// The words of each cell of a column that holds no figures; empty for others.
     cells: Vec<Vec<Vec<String>>>,
     /// Whether a row is a total itself: nothing can be worked out over all rows then.
@@ -53,18 +56,62 @@ struct Value {
 
 pub(super) fn run(case: &mut Case<'_>, facts: &Facts<'_>) {
     let tables: Vec<Indexed<'_>> = facts.tables.iter().filter_map(|it| Indexed::of(it)).collect();
-    if tables.is_empty() {
-        return;
-    }
+    let index = Index::of(&tables);
     let kinds =
         [MentionKind::Count, MentionKind::Money, MentionKind::Percent, MentionKind::Measure, MentionKind::Duration];
     for it in case.of_kinds(&kinds) {
-        if case.is_decided(it) || !is_alone(case, it, &tables) {
+        if case.is_decided(it) || !is_alone(case, it) {
             continue;
         }
-        for table in &tables {
-            judge(case, it, table);
+        let sentence = case.words(it);
+        let kind = kind(sentence).filter(|_| !is_narrowed(sentence) && when::is_told_as_fact(sentence));
+        let Some(kind) = kind else { continue };
+        let named = index.named(sentence, &mut case.limits);
+        if !is_titled(case, it, &named) {
+            continue;
         }
+        for table in named {
+            judge(case, it, kind, table);
+        }
+    }
+}
+
+/// Tables by the words that a sentence must have to name something of them.
+struct Index<'a> {
+    tables: &'a [Indexed<'a>],
+    /// First words of values, and stems of the first words of columns of figures.
+    by_word: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Index<'a> {
+    fn of(tables: &'a [Indexed<'a>]) -> Self {
+        let mut by_word: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, table) in tables.iter().enumerate() {
+            for word in table.values.keys().chain(&table.headings) {
+                let known = by_word.entry(word).or_default();
+                if known.last() != Some(&at) {
+                    known.push(at);
+                }
+            }
+        }
+        Self { tables, by_word }
+    }
+
+    /// The tables that a sentence may name something of, in their order.
+    fn named(&self, sentence: &[Token<'_>], limits: &mut Limits) -> Vec<&'a Indexed<'a>> {
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        if self.by_word.is_empty() {
+            return Vec::new();
+        }
+        for token in sentence {
+            let tables = [self.by_word.get(&*token.lower), self.by_word.get(&*stem(&token.lower))];
+            for tables in tables.into_iter().flatten() {
+                limits.tables |= tables.len() > TABLES_MAX;
+                found.extend(tables.iter().take(TABLES_MAX));
+            }
+        }
+        limits.tables |= found.len() > TABLES_MAX;
+        found.into_iter().take(TABLES_MAX).map(|it| &self.tables[it]).collect()
     }
 }
 
@@ -94,7 +141,9 @@ impl<'a> Indexed<'a> {
         let mut texts = (0..table.columns.len()).filter(|it| is_text(*it));
         let has_totals = texts.any(|it| (0..rows).any(|row| total(table.text(row, it))));
         let title = words(&table.name).iter().map(|it| stem(it)).collect();
-        Some(Self { table, values, title, cells, has_totals })
+        let numbers = table.columns.iter().filter(|it| it.kind.is_number());
+        let headings = numbers.filter_map(|it| stems(&it.name).into_iter().next()).collect();
+        Some(Self { table, values, title, headings, cells, has_totals })
     }
 
     /// The values of the table that a sentence names, each once, none within another.
@@ -125,16 +174,28 @@ fn words(text: &str) -> Vec<String> {
     crate::article::tokens::cut(text, 0).into_iter().map(|it| it.lower.into_owned()).collect()
 }
 
-/// Whether a number is the only one of its sentence, but for what a title names.
-fn is_alone(case: &Case<'_>, it: usize, tables: &[Indexed<'_>]) -> bool {
-    case.beside(it).filter(|other| *other != it).all(|other| {
-        let tokens = &case.tokens(other)[case.mentions[other].tokens.0..case.mentions[other].tokens.1];
-        let titled = |table: &Indexed<'_>| tokens.iter().all(|it| !it.is_number() || table.title.contains(&*it.lower));
-        let kind = case.mentions[other].kind;
+/// The other numbers of the sentence of a number.
+fn others<'b>(case: &'b Case<'_>, it: usize) -> impl Iterator<Item = &'b Mention> {
+    case.beside(it).filter(move |other| *other != it).map(|it| &case.mentions[it])
+}
+
+/// Whether a number is the only one of its sentence, but for what may be part of a title.
+fn is_alone(case: &Case<'_>, it: usize) -> bool {
+    let titling = |it: &Mention| {
         matches!(
-            kind,
+            it.kind,
             MentionKind::Year | MentionKind::Period | MentionKind::Rank | MentionKind::Identifier | MentionKind::Date
-        ) && tables.iter().any(titled)
+        )
+    };
+    others(case, it).all(titling)
+}
+
+/// Whether each of the other numbers of its sentence stands in the title of a table.
+fn is_titled(case: &Case<'_>, it: usize, tables: &[&Indexed<'_>]) -> bool {
+    others(case, it).all(|other| {
+        let tokens = &case.reads[other.paragraph].tokens[other.tokens.0..other.tokens.1];
+        let titled = |table: &Indexed<'_>| tokens.iter().all(|it| !it.is_number() || table.title.contains(&*it.lower));
+        tables.iter().any(|it| titled(it))
     })
 }
 
@@ -170,12 +231,8 @@ fn is_narrowed(sentence: &[Token<'_>]) -> bool {
     sentence.iter().any(|it| CONDITIONS.contains(&&*it.lower))
 }
 
-fn judge(case: &mut Case<'_>, it: usize, indexed: &Indexed<'_>) {
-    let sentence = case.words(it);
-    let Some(kind) = kind(sentence).filter(|_| !is_narrowed(sentence) && when::is_told_as_fact(sentence)) else {
-        return;
-    };
-    let named = indexed.named(sentence);
+fn judge(case: &mut Case<'_>, it: usize, kind: Kind, indexed: &Indexed<'_>) {
+    let named = indexed.named(case.words(it));
     // What a title says is true of all rows.
     let named: Vec<Value> =
         named.into_iter().filter(|it| !it.words.iter().all(|it| indexed.title.contains(&stem(it)))).collect();
