@@ -39,8 +39,8 @@ pub(super) struct AcceptArgs {
 pub(super) fn run(args: &AcceptArgs, color: Color) -> Result<Exit> {
     let fail_on = check::fail_on(&args.fail_on)?;
     let terms = terms(args)?;
-    let datasets = load_rules(args.reading.rules.as_deref())?;
-    let folder = snapshot::find_folder(args.reading.snapshots.as_deref());
+    let datasets = load_rules(args.reading.ground.rules.as_deref())?;
+    let folder = snapshot::find_folder(args.reading.ground.snapshots.as_deref());
     // Held from before the check on: what it compares with must stay.
     let lock = if args.dry_run { None } else { Some(Lock::take(&folder, &command())?) };
     let checked = accepting::checked(&args.paths, &args.reading, &datasets, &folder, color)?;

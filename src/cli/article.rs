@@ -1,13 +1,11 @@
 //! `crossfoot article`: every number in a draft, and what can be said of it.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use super::check::fail_on;
 use super::opened::Opened;
-use super::{Color, Exit, From, collect, load_rules, output, past};
-use crate::check::{self, Draft, Options};
+use super::{Color, Exit, From, Ground, collect, load_rules, output, past};
+use crate::check::{self, Draft};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{ArticleFormat, Format};
 use crate::source;
@@ -19,24 +17,11 @@ pub(super) struct ArticleArgs {
     /// A table to compare with: any file that `check` reads; repeatable
     #[arg(long = "table", value_name = "FILE")]
     tables: Vec<String>,
-    /// Rule file, or folder of rule files [default: `rules`, found upwards]
-    #[arg(long, value_name = "DIR|FILE")]
-    rules: Option<PathBuf>,
-    /// Folder of accepted editions [default: `snapshots`, found upwards]
-    #[arg(long, value_name = "DIR")]
-    snapshots: Option<PathBuf>,
-    /// The dataset that the tables belong to
-    #[arg(long, value_name = "NAME")]
-    dataset: Option<String>,
-    /// The period that the draft is about: 2005-02-23/2005-03-01, 2021-12, 2021-Q4
-    #[arg(long, value_name = "PERIOD")]
-    edition: Option<String>,
+    #[command(flatten)]
+    ground: Ground,
     /// The day that the draft was written, for weekdays without a year and for "last year"
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<String>,
-    /// Language tag that settles how the tables print numbers: en, de, fr-CH
-    #[arg(long, value_name = "TAG")]
-    locale: Option<String>,
     /// How to read the draft [default: by file name and content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<From>,
@@ -72,9 +57,9 @@ pub(super) fn run(args: &ArticleArgs, color: Color) -> Result<Exit> {
         return Err(error.hint("say where: -o xlsx=checked.xlsx"));
     }
     let fail_on = fail_on(&args.fail_on)?;
-    let datasets = load_rules(args.rules.as_deref())?;
-    let options = options(args)?;
-    let past = past(args.snapshots.as_deref(), &datasets)?;
+    let datasets = load_rules(args.ground.rules.as_deref())?;
+    let options = args.ground.options()?;
+    let past = past(args.ground.snapshots.as_deref(), &datasets)?;
     let draft = draft(args)?;
     let mut tables = Vec::new();
     for input in collect(&args.tables)? {
@@ -91,19 +76,6 @@ pub(super) fn run(args: &ArticleArgs, color: Color) -> Result<Exit> {
         Form::Findings(format) => format.write(&outcome, look, out),
     })?;
     Ok(if fail_on.is_some_and(|it| outcome.fails_on(it)) { Exit::Findings } else { Exit::Clean })
-}
-
-fn options(args: &ArticleArgs) -> Result<Options> {
-    let reading = super::Reading {
-        rules: None,
-        snapshots: None,
-        dataset: args.dataset.clone(),
-        edition: args.edition.clone(),
-        locale: args.locale.clone(),
-        table: None,
-        from: None,
-    };
-    reading.options()
 }
 
 /// The draft, with the day that it was written.

@@ -68,10 +68,10 @@ pub(super) fn run(args: &BaselineArgs, color: Color) -> Result<Exit> {
 impl Inputs {
     /// What a check finds; none where an input could not be read, which is told.
     fn outcome(&self, color: Color) -> Result<Option<Outcome>> {
-        let datasets = load_rules(self.reading.rules.as_deref())?;
+        let datasets = load_rules(self.reading.ground.rules.as_deref())?;
         let mut options = self.reading.options()?;
         options.max_findings = FINDINGS_MAX;
-        let past = past(self.reading.snapshots.as_deref(), &datasets)?;
+        let past = past(self.reading.ground.snapshots.as_deref(), &datasets)?;
         let given = Given { datasets: &datasets, past: &past, options: &options, memory: None };
         let (outcome, errors) = check_all(&self.paths, self.reading.from, None, &given)?;
         for error in &errors {

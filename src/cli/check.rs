@@ -74,7 +74,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
         return Err(error.hint("say where: -o xlsx=checked.xlsx"));
     }
     let fail_on = fail_on(&args.fail_on)?;
-    let datasets = load_rules(args.reading.rules.as_deref())?;
+    let datasets = load_rules(args.reading.ground.rules.as_deref())?;
     let mut options = args.reading.options()?;
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
     options.max_findings = args.max_findings;
@@ -82,7 +82,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     options.strength = args.verbose;
     options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
     known(&options.selection, &datasets)?;
-    let past = past(args.reading.snapshots.as_deref(), &datasets)?;
+    let past = past(args.reading.ground.snapshots.as_deref(), &datasets)?;
     let given = Given { datasets: &datasets, past: &past, options: &options, memory: args.memory };
     let watch = Watch::start();
     let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;

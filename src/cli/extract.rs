@@ -31,7 +31,7 @@ pub(super) fn run(args: &ExtractArgs, _color: Color) -> Result<Exit> {
     let form = Form::from_str(word, false).map_err(|_| {
         Error::new(ErrorKind::Usage, format!("expected an output format (text, json, csv), found \"{word}\""))
     })?;
-    let datasets = load_rules(args.reading.rules.as_deref())?;
+    let datasets = load_rules(args.reading.ground.rules.as_deref())?;
     let options = args.reading.options()?;
     let inputs = collect(std::slice::from_ref(&args.path))?;
     let [input] = inputs.as_slice() else {

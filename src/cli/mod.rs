@@ -120,9 +120,9 @@ enum Command {
     Man,
 }
 
-/// Where rule files are, and how inputs are read.
+/// What inputs are held against.
 #[derive(Clone, Debug, Args)]
-struct Reading {
+struct Ground {
     /// Rule file, or folder of rule files [default: `rules`, found upwards]
     #[arg(long, value_name = "DIR|FILE")]
     rules: Option<PathBuf>,
@@ -138,6 +138,13 @@ struct Reading {
     /// Language tag that settles how numbers are printed: en, de, fr-CH
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
+}
+
+/// What inputs are held against, and how they are read.
+#[derive(Clone, Debug, Args)]
+struct Reading {
+    #[command(flatten)]
+    ground: Ground,
     /// The only table to read of each file: its name, title, number, sheet, an area (Sheet!A3:D10), or #id or .class in HTML
     #[arg(long, value_name = "TABLE")]
     table: Option<String>,
@@ -238,7 +245,7 @@ impl Exit {
     }
 }
 
-impl Reading {
+impl Ground {
     /// What a check is asked to do, as far as reading goes.
     fn options(&self) -> Result<crate::check::Options> {
         let usage = |message: String| Error::new(crate::ErrorKind::Usage, message);
@@ -254,10 +261,16 @@ impl Reading {
             dataset: self.dataset.clone(),
             edition,
             locale: self.locale.clone(),
-            table: self.table.clone(),
             today: Some(today()),
             ..crate::check::Options::default()
         })
+    }
+}
+
+impl Reading {
+    /// What a check is asked to do, as far as reading goes.
+    fn options(&self) -> Result<crate::check::Options> {
+        Ok(crate::check::Options { table: self.table.clone(), ..self.ground.options()? })
     }
 }
 

@@ -47,8 +47,8 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<Exit> {
         // Nothing is wrong with the flags: the editions are still to be looked at.
         return Ok(Exit::Findings);
     }
-    let datasets = load_rules(args.reading.rules.as_deref())?;
-    let folder = snapshot::find_folder(args.reading.snapshots.as_deref());
+    let datasets = load_rules(args.reading.ground.rules.as_deref())?;
+    let folder = snapshot::find_folder(args.reading.ground.snapshots.as_deref());
     let checked = accepting::checked(&args.paths, &args.reading, &datasets, &folder, color)?;
     let Some(Checked { outcome, proposals, past, mut sources, today }) = checked else { return Ok(Exit::Failed) };
     let (mut waiting, mut before) = (Vec::new(), Vec::new());
