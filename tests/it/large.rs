@@ -195,6 +195,20 @@ proptest! {
 }
 
 #[test]
+fn records_that_are_no_rows_count_in_no_total() {
+    let (columns, _) = RULES.split_once("[[rules]]").unwrap();
+    let datasets = dataset(&format!("{columns}[[rules]]\nname = \"r\"\nexpect = \"count(*) = 2001\"\n"));
+    for odd in
+        ["Source: the office,,,,,,\n", "Source: the office\n", HEADING, "1,1,2,2001-02-03,2001-02-04,R,\n", ",,,,,,\n"]
+    {
+        // Behind what tells the form of the file.
+        let text = format!("{HEADING}{}{odd}", sound(2_000));
+        let found = whole(&datasets, &text);
+        assert_eq!(in_parts(&datasets, &text, 1 << 20).unwrap_or_else(|| found.clone()), found, "{odd}");
+    }
+}
+
+#[test]
 fn conditions_of_all_forms_are_judged_in_parts() {
     let (columns, _) = RULES.split_once("[[rules]]").unwrap();
     let text = format!("{HEADING}{}", sound(60));

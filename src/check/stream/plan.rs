@@ -143,6 +143,11 @@ impl<'a> Plan<'a> {
         let mut page = sieve::page_of(&document, &self.page.grids[0], self.sieve.dialect, &numbers, tail)?;
         page.grids[0].style = Some(self.style);
         let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions { prefer: self.style });
+        let records = || sifted.handed.iter().filter(|it| !self.sieve.is_blank(&it.0.bytes)).count();
+        if !self.wholes.is_empty() && records() != typed.table.rows.len() {
+            // A note, or a heading again: the totals have a record that is no row.
+            return None;
+        }
         let mut clean = sifted.clean.clone();
         clean.settled = self.settled(sifted)?;
         clean.left_out = self.gates.iter().cloned().zip(sifted.left_out.iter().copied()).collect();

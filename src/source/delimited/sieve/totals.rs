@@ -156,13 +156,19 @@ impl Cells for Slow<'_> {
 }
 
 impl Sieve {
+    /// Whether a record has no cell that holds something: it is no row.
+    pub(crate) fn is_blank(&self, record: &[u8]) -> bool {
+        let cells = std::str::from_utf8(record).ok().and_then(|it| super::cells_of(it, self.dialect));
+        cells.is_some_and(|it| it.iter().all(|it| it.trim().is_empty()))
+    }
+
     /// Adds a record that was handed out to the totals; none where it cannot be
     /// told what it adds, as where a cell is no plain figure.
     pub(crate) fn take_slow(&self, record: &[u8], partials: &mut Partials) -> Option<()> {
-        let cells = super::cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
-        if cells.iter().all(|it| it.trim().is_empty()) {
+        if self.is_blank(record) {
             return Some(());
         }
+        let cells = super::cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
         if cells.len() != self.columns.len() {
             return None;
         }
