@@ -209,6 +209,26 @@ fn records_that_are_no_rows_count_in_no_total() {
 }
 
 #[test]
+fn a_note_that_reads_as_a_row_is_none() {
+    let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t.columns]\nname = \"text\"\n\
+        n = \"count\"\nm = \"count\"\n[[rules]]\nname = \"few\"\nrange = { columns = [\"m\"], max = 9 }\n";
+    let rows: String = (0..4_000).map(|it| format!("row {it},{},7\n", it % 5)).collect::<Vec<_>>().concat();
+    for (rules, odd) in [
+        (rules.to_owned(), "Source: the office,,\n"),
+        (
+            rules.replace("range = { columns = [\"m\"], max = 9 }", "expect = \"count(*) = 4001\""),
+            "Source: the office,,\n",
+        ),
+        (rules.replace("range = { columns = [\"m\"], max = 9 }", "unique = [\"name\"]"), "* preliminary,,\n"),
+    ] {
+        let datasets = dataset(&rules);
+        let text = format!("name,n,m\n{rows}{odd}");
+        let found = whole(&datasets, &text);
+        assert_eq!(in_parts(&datasets, &text, 1 << 12).unwrap_or_else(|| found.clone()), found, "{rules}");
+    }
+}
+
+#[test]
 fn conditions_of_all_forms_are_judged_in_parts() {
     let (columns, _) = RULES.split_once("[[rules]]").unwrap();
     let text = format!("{HEADING}{}", sound(60));

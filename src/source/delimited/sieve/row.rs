@@ -132,7 +132,9 @@ impl<'a> Row<'a> {
         if !self.sieve.markers.declared.is_empty() && values.iter().any(is_marker) {
             return Read { end: Some((end, next)), ..UNKNOWN };
         }
-        let mut is_clean = filled > 0 && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
+        // One cell alone may be a note, which is no row.
+        let is_row = filled > 1 || (filled == 1 && values.len() == 1);
+        let mut is_clean = is_row && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
         let mut left_out = 0;
         for (at, it) in self.sieve.gated.iter().enumerate() {
             match it.when.truth(&Record { values, bytes }) {
