@@ -75,6 +75,11 @@ const USUAL: &[(&str, Marker)] = &[
 ];
 
 impl Markers {
+    /// Reads a text without outer space as a declared sign: it may look like a figure.
+    pub fn read_declared(&self, text: &str) -> Option<Marker> {
+        self.declared.iter().find(|(sign, _)| sign == text).map(|it| it.1)
+    }
+
     /// Reads a cell as a marker, whatever its case and outer space.
     ///
     /// ```
@@ -85,8 +90,8 @@ impl Markers {
     /// ```
     pub fn read(&self, text: &str) -> Option<Marker> {
         let text = text.trim();
-        let declared = self.declared.iter().find(|(sign, _)| sign == text).map(|it| it.1);
-        declared.or_else(|| USUAL.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(text)).map(|it| it.1))
+        self.read_declared(text)
+            .or_else(|| USUAL.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(text)).map(|it| it.1))
     }
 }
 

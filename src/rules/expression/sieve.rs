@@ -48,9 +48,14 @@ impl Expression {
             Fold::Max => sieve::Fold::Most,
             Fold::Average => return None,
         };
-        let all = |it: Option<Option<_>>| it.map_or(Some(None), |it| it.map(Some));
-        let of = all(it.argument.as_ref().map(|it| term(it, Type::Number)))?;
-        let when = it.filter.as_ref().map(condition).map_or(Some(None), |it| it.map(Some))?;
+        let of = match &it.argument {
+            Some(it) => Some(term(it, Type::Number)?),
+            None => None,
+        };
+        let when = match &it.filter {
+            Some(it) => Some(condition(it)?),
+            None => None,
+        };
         own.then_some(Total { fold, of, when, filtered: it.filtered })
     }
 }

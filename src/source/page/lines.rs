@@ -238,7 +238,7 @@ fn is_marker(word: &str, markers: &Markers) -> bool {
     // Words that are markers in a spreadsheet (`none`, `missing`) end sentences
     // on a page.
     let plain = word.chars().all(char::is_alphabetic) && !matches!(word, "NA" | "NaN");
-    markers.read(word).is_some() && (!plain || markers.declared.iter().any(|it| it.0 == word))
+    markers.read(word).is_some() && (!plain || markers.read_declared(word).is_some())
 }
 
 /// Where the digits of a figure end, if the word is one; marks may stand behind.

@@ -129,7 +129,7 @@ impl Context<'_> {
         let Some(text) = text.filter(|it| !it.is_empty()) else { return Ok((state, None)) };
         let markers = &self.schema.markers;
         // A declared marker may look like a figure: `-1` or `999` for missing.
-        if let Some(marker) = self.declared_marker(text) {
+        if let Some(marker) = self.schema.markers.read_declared(text) {
             return Ok(marked(marker));
         }
         match read_figure(text, self.style, unit) {
@@ -186,17 +186,13 @@ impl Context<'_> {
         for (row, cell) in self.cells(position).enumerate() {
             let text = cell.map(|it| it.text(self.document));
             // Only declared signs are markers here: `NA` may be Namibia.
-            let marker = text.and_then(|it| self.declared_marker(it));
+            let marker = text.and_then(|it| self.schema.markers.read_declared(it));
             let state = marker.map_or(state_of(text), CellState::Marker);
             texts.push(if state == CellState::Value { value(text.unwrap_or("")) } else { Cow::Borrowed("") });
             sink.states.push(state);
             sink.add(row, cell, blank_fault(state, schema));
         }
         Texts::new(texts.iter().map(AsRef::as_ref))
-    }
-
-    fn declared_marker(&self, text: &str) -> Option<Marker> {
-        self.schema.markers.declared.iter().find(|it| it.0 == text).map(|it| it.1)
     }
 
     fn dates(&self, schema: &ColumnSchema, position: usize, sink: &mut Sink<'_>) -> Dates {

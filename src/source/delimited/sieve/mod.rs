@@ -155,6 +155,8 @@ pub(crate) enum Stop {
     Dirty,
     /// Its keys do not rise.
     Disorder,
+    /// It cannot be told what all records come to.
+    Unsure,
 }
 
 /// A chunk is looked at again in about so many pieces, each surely in the cache.
@@ -207,8 +209,8 @@ impl Sieve {
             }
             let stand = Stand { record: chunk.records, at };
             chunk.records += 1;
-            let is_clean = read.is_clean && (self.totals.is_empty() || row.take(&mut chunk.totals).is_some());
-            if is_clean {
+            if read.is_clean {
+                row.take(&mut chunk.totals).ok_or(Stop::Unsure)?;
                 chunk.clean += 1;
                 chunk.filled += read.filled;
                 chunk.blanks += read.blanks;
@@ -218,7 +220,7 @@ impl Sieve {
                 let suspect = Suspect { line, bytes: bytes[at..end].into(), is_counted: false };
                 chunk.suspects.insert(stand.record, suspect);
             }
-            self.take_keys(&mut chunk, (stand, is_clean, &bytes[at..end]), &mut row, &mut lines);
+            self.take_keys(&mut chunk, (stand, read.is_clean, &bytes[at..end]), &mut row, &mut lines);
             if chunk.late.len() > LATE_MIN && chunk.late.len() as u64 * 16 > chunk.records {
                 return Err(Stop::Disorder);
             }
@@ -332,19 +334,14 @@ impl Sieve {
 
     /// Whether a text is a declared sign.
     fn is_marker(&self, text: &[u8]) -> bool {
-        self.markers.declared.iter().any(|it| it.0.as_bytes() == text)
-    }
-
-    /// Whether it is one that stands for zero.
-    fn is_nil(&self, text: &str) -> bool {
-        self.markers.declared.iter().any(|it| it.1 == Marker::Nil && it.0 == text.trim())
+        std::str::from_utf8(text).is_ok_and(|it| self.markers.read_declared(it).is_some())
     }
 
     /// The number or day of a cell that may not be plain.
     fn slow_value(&self, column: usize, text: &str) -> Option<Decimal> {
         match self.columns[column] {
             Wanted::Day => row::day_of(text).map(|it| Decimal::whole(i128::from(it))),
-            _ if self.is_nil(text) => Some(Decimal::whole(0)),
+            _ if self.markers.read_declared(text.trim()) == Some(Marker::Nil) => Some(Decimal::whole(0)),
             _ => read_figure(text, NumberStyle::ENGLISH, None).ok().map(|it| it.value),
         }
     }

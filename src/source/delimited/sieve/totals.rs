@@ -1,5 +1,8 @@
 //! Figures of all records together, by partial results.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::Sieve;
 use super::formula::{Cells, Condition, Number, Term, aligned};
 use super::row::{Column, value_of};
@@ -40,15 +43,15 @@ pub(crate) struct Partial {
 impl<C> Total<C> {
     /// The same with each column as `find` gives it; none where it does not.
     pub(crate) fn over<D>(&self, find: &impl Fn(&C) -> Option<D>) -> Option<Total<D>> {
-        let of = self.of.as_ref().map(|it| it.over(find));
-        let when = self.when.as_ref().map(|it| it.over(find));
-        let all = |it: Option<Option<_>>| it.map_or(Some(None), |it| it.map(Some));
-        Some(Total {
-            fold: self.fold,
-            of: all(of)?,
-            when: when.map_or(Some(None), |it| it.map(Some))?,
-            filtered: self.filtered,
-        })
+        let of = match &self.of {
+            Some(it) => Some(it.over(find)?),
+            None => None,
+        };
+        let when = match &self.when {
+            Some(it) => Some(it.over(find)?),
+            None => None,
+        };
+        Some(Total { fold: self.fold, of, when, filtered: self.filtered })
     }
 
     /// Its columns: those of numbers and days, and those of texts.
@@ -105,17 +108,19 @@ impl Partials {
         Self(vec![Partial::default(); totals.len()])
     }
 
-    /// Adds a record to all, or to none where this is not sure.
+    /// Adds a record. Where this is not sure nothing can be said of any more.
     pub(super) fn take(&mut self, totals: &[Total<usize>], cells: &impl Cells) -> Option<()> {
-        let add = |(total, all): (&Total<usize>, &Partial)| total.joined(*all, total.of_record(cells)?);
-        self.0 = totals.iter().zip(&self.0).map(add).collect::<Option<_>>()?;
+        for (total, all) in totals.iter().zip(&mut self.0) {
+            *all = total.joined(*all, total.of_record(cells)?)?;
+        }
         Some(())
     }
 
-    /// Adds what other records come to.
+    /// Adds what other records come to, as [`Partials::take`].
     pub(crate) fn join(&mut self, totals: &[Total<usize>], more: &Self) -> Option<()> {
-        let join = |((total, all), more): ((&Total<usize>, &Partial), &Partial)| total.joined(*all, *more);
-        self.0 = totals.iter().zip(&self.0).zip(&more.0).map(join).collect::<Option<_>>()?;
+        for ((total, all), more) in totals.iter().zip(&mut self.0).zip(&more.0) {
+            *all = total.joined(*all, *more)?;
+        }
         Some(())
     }
 
@@ -158,22 +163,25 @@ impl Cells for Slow<'_> {
 impl Sieve {
     /// Whether a record has no cell that holds something: it is no row.
     pub(crate) fn is_blank(&self, record: &[u8]) -> bool {
-        let cells = std::str::from_utf8(record).ok().and_then(|it| super::cells_of(it, self.dialect));
-        cells.is_some_and(|it| it.iter().all(|it| it.trim().is_empty()))
+        self.cells(record).is_some_and(|it| all_empty(&it))
+    }
+
+    fn cells<'a>(&self, record: &'a [u8]) -> Option<Vec<Cow<'a, str>>> {
+        super::cells_of(std::str::from_utf8(record).ok()?, self.dialect)
     }
 
     /// Adds a record that was handed out to the totals; none where it cannot be
     /// told what it adds, as where a cell is no plain figure.
     pub(crate) fn take_slow(&self, record: &[u8], partials: &mut Partials) -> Option<()> {
-        if self.is_blank(record) {
+        let cells = self.cells(record)?;
+        if all_empty(&cells) {
             return Some(());
         }
-        let cells = super::cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
         if cells.len() != self.columns.len() {
             return None;
         }
         let read = self.totals.iter().flat_map(|it| [it.read().0, it.read().1].concat());
-        let read: std::collections::BTreeSet<usize> = read.copied().collect();
+        let read: BTreeSet<usize> = read.copied().collect();
         let mut values = vec![((0, 0), &b""[..]); cells.len()];
         for column in read {
             let text = cells[column].trim().as_bytes();
@@ -183,4 +191,8 @@ impl Sieve {
         }
         partials.take(&self.totals, &Slow(values))
     }
+}
+
+fn all_empty(cells: &[Cow<'_, str>]) -> bool {
+    cells.iter().all(|it| it.trim().is_empty())
 }
