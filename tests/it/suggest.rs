@@ -82,26 +82,33 @@ fn what_is_written_keeps_every_line_and_is_not_proposed_again() {
 
 #[test]
 fn of_twenty_tables_of_independent_figures_at_most_one_false_rule_is_proposed() {
-    let mut proposed = 0;
+    let (mut proposed, mut told) = (0, String::new());
     for seed in 0..20 {
         let folder = Folder::new(&format!("suggest-random-{seed}"));
         let mut random = Random(1_000 + seed);
         let (rows, columns) = (8 + random.below(20), 3 + random.below(5));
         let sizes: Vec<u64> =
             (0..columns).map(|_| [9, 60, 900, 20_000][usize::try_from(random.below(4)).unwrap()]).collect();
-        let head: Vec<String> = (0..columns).map(|it| format!("c{it}")).collect();
+        // Beside them percentages of nothing that stands there.
+        let shares = random.below(3);
+        let names = (0..columns).map(|it| format!("c{it}")).chain((0..shares).map(|it| format!("s{it} (%)")));
+        let head: Vec<String> = names.collect();
         let mut text = format!("item,{}\n", head.join(","));
         for row in 0..rows {
-            let cells: Vec<String> = sizes.iter().map(|it| random.below(*it).to_string()).collect();
+            let mut cells: Vec<String> = sizes.iter().map(|it| random.below(*it).to_string()).collect();
+            cells.extend((0..shares).map(|_| format!("{}.{}", random.below(100), random.below(10))));
             text.push_str(&format!("row {row},{}\n", cells.join(",")));
         }
         folder.write("t.csv", text);
         let output = crossfoot(&folder, &["suggest", "t.csv"]);
-        // That each row has a name of its own is true.
-        let wrong = |it: &&str| it.starts_with("name ") && !it.contains("one-row-a");
-        proposed += output.stdout.lines().filter(wrong).count();
+        // That each row has a name of its own, and a percentage is of a hundred, is true.
+        let is_true = |it: &str| it.contains("one-row-a") || it.contains("-is-a-share");
+        let wrong = |it: &&str| it.starts_with("name ") && !is_true(it);
+        let found = output.stdout.lines().filter(wrong).count();
+        proposed += found;
+        told.push_str(if found > 0 { &output.stdout } else { "" });
     }
-    assert!(proposed <= 1, "{proposed} false rules");
+    assert!(proposed <= 1, "{proposed} false rules: {told}");
 }
 
 /// A league: each club plays the same rounds; a win counts three points.
