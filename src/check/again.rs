@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::assemble::Run;
-use super::outcome::{Collector, Judged, Outcome};
+use super::outcome::{Collector, Outcome};
 use super::past::Past;
+use super::undecided::Undecided;
 use super::{Accepted, Options, history, implied, judge};
 use crate::error::Result;
 use crate::history::{Earlier, Memo};
@@ -32,8 +33,8 @@ pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Acc
 /// # Errors
 ///
 /// As [`super::check`].
-pub fn measure(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted]) -> Result<Vec<Judged>> {
-    Ok(again(dataset, accepted, earlier, true)?.editions)
+pub fn measure(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted]) -> Result<Outcome> {
+    again(dataset, accepted, earlier, true)
 }
 
 fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength: bool) -> Result<Outcome> {
@@ -56,8 +57,11 @@ fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength
     };
     let mut collector = Collector::new(&Options { max_findings: usize::MAX, strength, ..Options::default() });
     collector.turn_to(run.dataset_name(), &run.edition);
-    implied::judge(&run, &mut collector);
+    implied::judge(&run, true, &mut collector);
     history::judge(&run, &[], &Past::only(previous), &mut collector)?;
-    judge::judge(&run, &mut collector)?;
+    let mut undecided = Undecided::default();
+    judge::judge(&run, &mut collector, &mut undecided)?;
+    collector.leave(&run);
+    undecided.report(&mut collector);
     Ok(collector.finish())
 }

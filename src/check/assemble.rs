@@ -37,6 +37,8 @@ pub struct Loaded {
 #[derive(Debug)]
 pub(super) struct LoadedTable {
     pub(super) grid: usize,
+    /// Whether it is a table that a rule file declares.
+    pub(super) is_claimed: bool,
     pub(super) schema: TableSchema,
     pub(super) table: Table,
     pub(super) faults: Vec<TypeFault>,
@@ -94,9 +96,11 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
     let tables: Vec<LoadedTable> = (0..page.grids.len())
         .map(|grid| {
             let name = || table_name(&document, &page, grid);
-            let schema = declared(grid).unwrap_or_else(|| source::infer_schema(&page.grids[grid], &document, &name()));
+            let declared = declared(grid);
+            let is_claimed = declared.is_some();
+            let schema = declared.unwrap_or_else(|| source::infer_schema(&page.grids[grid], &document, &name()));
             let typed = source::type_grid(&page.grids[grid], &document, &schema, &TypeOptions { prefer });
-            LoadedTable { grid, schema, table: typed.table, faults: typed.faults, clean: Clean::default() }
+            LoadedTable { grid, is_claimed, schema, table: typed.table, faults: typed.faults, clean: Clean::default() }
         })
         .collect();
     let period = options.edition.or_else(|| dataset.and_then(|it| period_of(&document, &page, it)));
@@ -384,6 +388,17 @@ impl Run<'_> {
 
     fn clean_of(&self, table: &str) -> Option<&Clean> {
         self.edition.table(table).and_then(|it| self.clean.get(it))
+    }
+
+    /// Whether it is of the same files as another, for another period.
+    pub(super) fn continues(&self, other: &Self) -> bool {
+        let files = |it: &Self| {
+            let mut files: Vec<String> = it.edition.tables.iter().map(|it| it.document.name.clone()).collect();
+            files.sort();
+            files.dedup();
+            files
+        };
+        self.dataset.is_some() && self.dataset_name() == other.dataset_name() && files(self) == files(other)
     }
 
     /// Whether rows are known to be in order that are not in the edition.

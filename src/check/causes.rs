@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Status};
+use crate::finding::{Cause, Finding, Status};
 
 /// Lets the worst finding of each cause tell of the others; findings come worst first.
 pub(super) fn fold(findings: &mut [Finding]) {
@@ -25,5 +25,10 @@ pub(super) fn fold(findings: &mut [Finding]) {
         if let Some(cause) = &mut findings[*first].cause {
             cause.tells = ids;
         }
+    }
+    // A cause that tells nothing more than its finding is none.
+    for it in findings {
+        let is_bare = |it: &Cause| *it == Cause { group: it.group.clone(), ..Cause::default() };
+        it.cause = it.cause.take().filter(|it| !is_bare(it));
     }
 }

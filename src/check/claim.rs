@@ -18,11 +18,23 @@ pub(super) struct Claim {
 }
 
 /// How well a dataset fits a file; more is better, field by field.
+///
+/// A file that a pattern names belongs to that dataset whatever its headings
+/// are; a pattern for all files (`*.csv`) says little, and counts last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
+    named: bool,
     named_and_shaped: bool,
     shaped_columns: usize,
+    named_by_any: bool,
+}
+
+/// How well a grid fits a declared table; more is better, field by field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct TableFit {
     named: bool,
+    shape: usize,
+    likeness: usize,
 }
 
 /// Finds the dataset of a file: the one the user names, else the one whose
@@ -63,51 +75,96 @@ pub(super) fn claim(
             .hint("say which with --dataset, or give the rule files `files` patterns"));
     }
     let dataset = winners[0];
-    let tables = tables_of(document, page, &datasets[dataset], best.named || best.named_and_shaped);
+    let tables = tables_of(document, page, &datasets[dataset], best.named || best.named_by_any);
     Ok(Some(Claim { dataset, tables }))
 }
 
 fn fit(document: &Document, page: &Page, dataset: &Dataset) -> Fit {
-    let named = matches_any(&dataset.files, &document.name)
-        || dataset.tables.iter().any(|it| matches_any(&it.files, &document.name));
+    let patterns = || dataset.files.iter().chain(dataset.tables.iter().flat_map(|it| &it.files));
+    let is_named = |wanted: bool| {
+        patterns().any(|it| names_some(it) == wanted && matches_any(std::slice::from_ref(it), &document.name))
+    };
+    let (named, named_by_any) = (is_named(true), is_named(false));
     let shaped = |grid: &Grid| dataset.tables.iter().map(|it| shape(document, grid, it)).max().unwrap_or(0);
     let shaped_columns = page.grids.iter().map(shaped).max().unwrap_or(0);
-    Fit { named_and_shaped: named && shaped_columns > 0, shaped_columns, named }
+    let named_and_shaped = (named || named_by_any) && shaped_columns > 0;
+    Fit { named, named_and_shaped, shaped_columns, named_by_any }
 }
 
-fn tables_of(document: &Document, page: &Page, dataset: &Dataset, trusted: bool) -> Vec<Option<usize>> {
-    let pick = |grid: &Grid| {
-        let named = dataset.tables.iter().position(|it| matches_any(&it.files, &document.name));
-        let score = |at: usize| shape(document, grid, &dataset.tables[at]);
-        let shaped = (0..dataset.tables.len()).rev().max_by_key(|&it| score(it)).filter(|&it| score(it) > 0);
-        let only = (trusted && dataset.tables.len() == 1 && page.grids.len() == 1).then_some(0);
-        named.or(shaped).or(only)
-    };
-    let mut tables: Vec<Option<usize>> = page.grids.iter().map(pick).collect();
-    // A declared table is printed once: the first grid that fits keeps it.
-    for at in 1..tables.len() {
-        if tables[..at].contains(&tables[at]) {
-            tables[at] = None;
+/// Whether a pattern says more of a file than what it ends in.
+fn names_some(pattern: &str) -> bool {
+    let name = pattern.rsplit('/').next().unwrap_or(pattern);
+    let stem = name.split_once('.').map_or(name, |it| it.0);
+    stem.contains(char::is_alphanumeric) || pattern[..pattern.len() - name.len()].contains(char::is_alphanumeric)
+}
+
+/// Which declared table each grid is, the best pairs first: a declared table is
+/// printed once.
+///
+/// In a file that is known to belong to the dataset (`pointed`), what is left
+/// goes to the table that it is most like: that one lacks columns then.
+fn tables_of(document: &Document, page: &Page, dataset: &Dataset, pointed: bool) -> Vec<Option<usize>> {
+    let named: Vec<bool> = dataset.tables.iter().map(|it| matches_any(&it.files, &document.name)).collect();
+    let only = dataset.tables.len() == 1 && page.grids.len() == 1;
+    let mut pairs: Vec<(TableFit, usize, usize)> = Vec::new();
+    for (at, grid) in page.grids.iter().enumerate() {
+        for (table, declared) in dataset.tables.iter().enumerate() {
+            let like = if pointed { likeness(document, grid, declared) } else { 0 };
+            let likeness = if only && pointed { like.max(1) } else { like };
+            let fit = TableFit { named: named[table], shape: shape(document, grid, declared), likeness };
+            if fit > TableFit::default() {
+                pairs.push((fit, at, table));
+            }
+        }
+    }
+    pairs.sort_by(|a, b| b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let mut tables = vec![None; page.grids.len()];
+    for (_, at, table) in pairs {
+        if tables[at].is_none() && !tables.contains(&Some(table)) {
+            tables[at] = Some(table);
         }
     }
     tables
 }
 
+/// How many columns of a declared table a grid prints, where that is half of
+/// those it must print, or half of the rows that it must.
+fn likeness(document: &Document, grid: &Grid, table: &TableSchema) -> usize {
+    let printed = printed_columns(document, grid, table);
+    let required = table.columns.iter().filter(|it| !it.optional).count();
+    let by_rows = !table.rows.is_empty() && shares_rows(document, grid, table);
+    if by_rows || printed * 2 >= required.max(1) { printed.max(1) } else { 0 }
+}
+
+/// How many columns of a declared table a grid prints.
+pub(super) fn printed_columns(document: &Document, grid: &Grid, table: &TableSchema) -> usize {
+    let headings: Vec<String> = grid.headings.iter().map(|it| fold(it.text(document))).collect();
+    table.columns.iter().filter(|it| is_printed(it, &headings)).count()
+}
+
+/// Whether a column stands among folded headings, under one of its names.
+pub(super) fn is_printed(column: &ColumnSchema, headings: &[String]) -> bool {
+    std::iter::once(&column.name).chain(&column.aliases).any(|it| headings.contains(&fold(it)))
+}
+
 /// How well a grid has the shape of a declared table; 0 is not at all.
 fn shape(document: &Document, grid: &Grid, table: &TableSchema) -> usize {
-    let same_title = |title: &String| grid.title.as_ref().is_some_and(|it| fold(it) == fold(title));
-    if table.title.as_ref().is_some_and(same_title) {
+    if has_title(grid, table) {
         return 1_000;
     }
     let headings: Vec<String> = grid.headings.iter().map(|it| fold(it.text(document))).collect();
-    let printed = |name: &String| headings.contains(&fold(name));
-    let has = |it: &&ColumnSchema| printed(&it.name) || it.aliases.iter().any(printed);
-    let found = table.columns.iter().filter(has).count();
-    let required = table.columns.iter().filter(|it| !it.optional).all(|it| has(&it));
+    let found = table.columns.iter().filter(|it| is_printed(it, &headings)).count();
+    let required = table.columns.iter().filter(|it| !it.optional).all(|it| is_printed(it, &headings));
     if !required || found < 2 || !shares_rows(document, grid, table) {
         return 0;
     }
     found
+}
+
+/// Whether a grid stands under a title of a declared table.
+pub(super) fn has_title(grid: &Grid, table: &TableSchema) -> bool {
+    let printed = grid.title.as_ref().map(|it| fold(it));
+    printed.is_some_and(|printed| table.title.iter().chain(&table.aliases).any(|it| fold(it) == printed))
 }
 
 /// Whether at least half of the declared rows are printed: common headings

@@ -69,7 +69,7 @@ pub fn article(
     }
     tell(&article, dataset.as_deref().unwrap_or(""), &mut collector);
     collector.tell_article(article.clone());
-    Ok((article, collector.finish()))
+    Ok((article, Outcome { of_article: true, ..collector.finish() }))
 }
 
 /// What is told of a file without a table.

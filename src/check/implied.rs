@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::assemble::{Loaded, LoadedTable, Run};
+use super::claim::has_title;
 use super::judge::heading_place;
 use super::outcome::{Collector, RuleFacts};
+use super::undecided::cause_of;
 use crate::finding::{Certainty, Expected, Place, Role, Severity, Verdict};
 use crate::rules::{Detail, Mark, compare_rows};
 use crate::source::TypeFaultKind;
@@ -16,6 +18,8 @@ pub(super) fn judge_file(loaded: &Loaded, collector: &mut Collector) {
     for table in &loaded.tables {
         collector.about(&table.table.name);
         let mut form = Form { loaded, table, dataset, collector };
+        form.title();
+        form.filled();
         form.rows_as_headed();
         form.columns();
         form.cells();
@@ -25,9 +29,14 @@ pub(super) fn judge_file(loaded: &Loaded, collector: &mut Collector) {
 }
 
 /// Judges what can be told only of an edition: its rows and keys.
-pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
+///
+/// `leads` says whether it is the first of the editions that its files hold.
+pub(super) fn judge(run: &Run<'_>, leads: bool, collector: &mut Collector) {
     collector.about("");
     period(run, collector);
+    if leads {
+        tables(run, collector);
+    }
     for (at, table) in run.edition.tables.iter().enumerate() {
         if run.borrowed.contains(&table.name) {
             continue;
@@ -51,6 +60,47 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
+    /// `tables`: a sheet that is a declared table has its title.
+    fn title(&mut self) {
+        let grid = &self.loaded.page.grids[self.table.grid];
+        let (Some(title), Some(printed), Some(_)) = (&self.table.schema.title, &grid.title, &grid.sheet) else {
+            return;
+        };
+        if !self.table.is_claimed || has_title(grid, &self.table.schema) || !self.collector.wants("tables", "tables") {
+            return;
+        }
+        let name = &self.table.schema.name;
+        let message = format!("table {name} is expected in the sheet \"{title}\", and \"{printed}\" has its columns");
+        let mut detail = Detail::new(name, message);
+        detail.hint = Some(format!("if that is the sheet: tables.{name}.aliases = [\"{printed}\"] in the rule file"));
+        detail.places = vec![heading_place(&self.table.table, "")];
+        self.collector.fail_one(&facts(self.dataset, "tables", Severity::Error), detail);
+    }
+
+    /// `empty`: a table has rows.
+    fn filled(&mut self) {
+        let table = &self.table.table;
+        let rows = table.rows.len() + self.table.clean.rows;
+        // Pages are full of frames without rows: what no rule file declares must
+        // be all there is, and have the look of a table.
+        let is_all = || self.loaded.tables.len() == 1 && table.columns.len() > 1;
+        let meant = self.table.is_claimed || is_all();
+        if rows > 0 || self.table.schema.empty || !meant || !self.collector.wants("empty", "empty") {
+            return;
+        }
+        let mut detail = Detail::new(&table.name, "the table has a heading and no rows");
+        let grid = &self.loaded.page.grids[self.table.grid];
+        let span = grid.headings.first().map(|it| it.span).unwrap_or_default();
+        let mut place = Place::of_span(&self.loaded.document, span, Role::Primary, "");
+        place.table.clone_from(&table.name);
+        detail.places = vec![place];
+        if self.table.is_claimed {
+            let name = &table.name;
+            detail.hint = Some(format!("if it may have none: tables.{name}.empty = true in the rule file"));
+        }
+        self.collector.fail_one(&facts(self.dataset, "empty", Severity::Error), detail);
+    }
+
     /// `read`: every row has as many cells as the heading.
     fn rows_as_headed(&mut self) {
         if self.collector.wants("read", "read") {
@@ -145,7 +195,8 @@ impl Form<'_> {
             detail.certainty =
                 if kind == TypeFaultKind::Unclear { Certainty::Unclear } else { Certainty::Contradiction };
             detail.places.push(place);
-            self.collector.find(&facts, detail);
+            let cause = fault.missing.as_ref().map(|it| cause_of(self.dataset, &table.name, "column", it));
+            self.collector.find_explained(&facts, detail, cause.map(|it| (it, Vec::new())));
         }
     }
 }
@@ -178,10 +229,35 @@ fn period(run: &Run<'_>, collector: &mut Collector) {
     }
 }
 
+/// `tables`: every declared table that is not optional is printed.
+fn tables(run: &Run<'_>, collector: &mut Collector) {
+    let Some(dataset) = run.dataset.filter(|_| collector.wants("tables", "tables")) else { return };
+    let missing = dataset.tables.iter().filter(|it| !it.optional && run.edition.table(&it.name).is_none());
+    for schema in missing {
+        let mut detail = Detail::new(&schema.name, format!("table {} is not among the inputs", schema.name));
+        let files: Vec<&str> = run.edition.tables.iter().map(|it| it.document.name.as_str()).collect();
+        let beside = run.edition.tables.first();
+        detail.places.extend(beside.map(|it| heading_place(it, "")));
+        let optional = format!("tables.{}.optional = true if an edition may leave it out", schema.name);
+        detail.hint = Some(match &files[..] {
+            [] => optional,
+            _ => format!("name all files of the edition in one run, or declare {optional}"),
+        });
+        let facts = facts(&dataset.name, "tables", Severity::Error);
+        collector.fail(&facts, 1);
+        let cause = cause_of(&dataset.name, &schema.name, "table", "");
+        collector.find_in(None, &facts, detail, Some((cause, Vec::new())));
+    }
+}
+
 /// `rows`: every declared row is printed once, and no other.
 fn rows(run: &Run<'_>, at: usize, collector: &mut Collector) {
     let (table, schema) = (&run.edition.tables[at], &run.schemas[at]);
     if schema.rows.is_empty() || !collector.wants("rows", "rows") {
+        return;
+    }
+    // A table without rows is one finding: `empty`.
+    if table.rows.is_empty() && (schema.empty || collector.wants("empty", "empty")) {
         return;
     }
     let facts = facts(run.dataset_name(), "rows", Severity::Error);
@@ -197,7 +273,10 @@ fn rows(run: &Run<'_>, at: usize, collector: &mut Collector) {
     let room = collector.room();
     let checks = |mark| marks.iter().enumerate().filter(move |it| *it.1 == mark).map(|it| it.0).take(room);
     for check in checks(Mark::Fails) {
-        collector.find(&facts, comparison.explain(table, &schema.rows, check));
+        let detail = comparison.explain(table, &schema.rows, check);
+        let missing = comparison.checks[check].is_missing().then(|| detail.row.clone()).flatten();
+        let cause = missing.map(|it| cause_of(run.dataset_name(), &table.name, "row", &it));
+        collector.find_explained(&facts, detail, cause.map(|it| (it, Vec::new())));
     }
     for check in checks(Mark::Undetermined) {
         collector.undetermined("rows", &comparison.explain(table, &schema.rows, check));

@@ -6,19 +6,25 @@ use super::outcome::{Collector, RuleFacts};
 use super::readings;
 use super::repairs::{self, Held, Repairs, Together};
 use super::strength;
+use super::undecided::Undecided;
 use crate::error::Result;
 use crate::finding::{Certainty, Place, Role, Verdict};
+use crate::rules::expression::{NamedCell, find_row};
 use crate::rules::{Context, Dataset, Detail, Mark, Need, Rule};
 use crate::table::{Edition, Table};
 
 /// Judges every rule of a run's dataset that is wanted, and looks for what
 /// explains those that fail.
-pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) -> Result<()> {
+pub(super) fn judge<'a>(run: &Run<'a>, collector: &mut Collector, undecided: &mut Undecided<'a>) -> Result<()> {
     let Some(dataset) = run.dataset else { return Ok(()) };
     let mut held = Vec::new();
     for rule in &dataset.rules {
         if collector.wants(&rule.name, rule.kind) && run.judges(rule) {
-            held.extend(hold(run, dataset, rule, collector)?);
+            let judged = hold(run, dataset, rule, collector, undecided)?;
+            if let Some(it) = &judged {
+                cover(run, dataset, it, collector, undecided);
+            }
+            held.extend(judged);
         }
     }
     let mut repairs = repairs::find(run, dataset, &held)?;
@@ -37,14 +43,19 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) -> Result<()> {
 }
 
 /// Judges a rule, or counts it as undetermined where the edition lacks what it needs.
-fn hold<'a>(
-    run: &'a Run<'a>,
+fn hold<'a, 'b>(
+    run: &'b Run<'b>,
     dataset: &'a Dataset,
     rule: &'a Rule,
     collector: &mut Collector,
-) -> Result<Option<Held<'a>>> {
+    undecided: &mut Undecided<'a>,
+) -> Result<Option<Held<'b>>>
+where
+    'a: 'b,
+{
     let table = table_of(dataset, rule);
-    if let Some(why) = lacks(run, dataset, rule) {
+    if let Some((need, why)) = lacks(run, dataset, rule) {
+        undecided.lacks(run, (dataset, rule), (&need, &why), collector);
         collector.about(table);
         collector.count(&rule.name, Verdict::Undetermined, 1);
         collector.undetermined(&rule.name, &Detail::new(table, why));
@@ -53,11 +64,48 @@ fn hold<'a>(
     if run.is_settled(table, &rule.name) {
         collector.about(table);
         collector.count(&rule.name, Verdict::Holds, 1);
+        undecided.decided(dataset, rule);
+        cover_clean(run, dataset, rule, collector);
+        for need in rule.check.needs() {
+            let Need::Column(declared, name) = need else { continue };
+            let table = run.edition.table(&dataset.tables[declared].name);
+            let column = table.and_then(|it| Some((it, run.edition.tables[it].column(&name)?)));
+            if let Some((table, column)) = column {
+                collector.coverage.cells.add_column(&run.edition, table, column);
+            }
+        }
         return Ok(None);
     }
     let at = |it: crate::Error| it.in_rule(rule);
     let judged = readings::judge(run, dataset, rule).map_err(at)?;
     Ok(Some(Held { rule, judged }))
+}
+
+/// Takes which figures a judged rule read, and whether it was decided.
+fn cover<'a>(
+    run: &Run<'_>,
+    dataset: &'a Dataset,
+    held: &Held<'_>,
+    collector: &mut Collector,
+    undecided: &mut Undecided<'a>,
+) {
+    let rule = dataset.rules.iter().find(|it| std::ptr::eq(*it, held.rule)).expect("a rule held is of its dataset");
+    let context = held.judged.context(&run.edition);
+    let marks = &held.judged.marks;
+    rule.check.reads(&context, marks, &mut collector.coverage.cells);
+    cover_clean(run, dataset, rule, collector);
+    let clean = run.clean_checks(table_of(dataset, rule), &rule.name);
+    undecided.judged(run, (dataset, rule), &context, (marks, clean), collector);
+}
+
+/// Takes that the rows which are in order are judged by a rule, in the columns that it reads.
+fn cover_clean(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Collector) {
+    let rows = run.clean_checks(table_of(dataset, rule), &rule.name);
+    for need in rule.check.needs().iter().filter(|_| rows > 0) {
+        if let Need::Column(table, column) = need {
+            collector.coverage.judge_clean(&dataset.tables[*table].name, column, rows);
+        }
+    }
 }
 
 fn table_of<'a>(dataset: &'a Dataset, rule: &Rule) -> &'a str {
@@ -143,8 +191,8 @@ impl crate::Error {
 }
 
 /// What an edition lacks that a rule cannot be judged without, in words.
-fn lacks(run: &Run<'_>, dataset: &Dataset, rule: &Rule) -> Option<String> {
-    rule.check.needs().iter().find_map(|need| match need {
+fn lacks(run: &Run<'_>, dataset: &Dataset, rule: &Rule) -> Option<(Need, String)> {
+    let why = |need: &Need| match need {
         Need::Previous => run.previous.is_none().then(|| "no earlier edition to compare with".to_owned()),
         Need::Past => run.past.is_empty().then(|| "no earlier edition to compare with".to_owned()),
         Need::Table(declared) => {
@@ -163,9 +211,11 @@ fn lacks(run: &Run<'_>, dataset: &Dataset, rule: &Rule) -> Option<String> {
             let Some(table) = find(&run.edition, name) else {
                 return Some(format!("table {name} is not among the inputs"));
             };
-            table.find_row(label, under.as_deref()).is_none().then(|| format!("this edition prints no row {label}"))
+            let row = NamedCell { table: *declared, row: label.clone(), under: under.clone(), column: String::new() };
+            find_row(&dataset.tables[*declared], table, &row).err()
         }
-    })
+    };
+    rule.check.needs().into_iter().find_map(|need| why(&need).map(|why| (need, why)))
 }
 
 fn find<'a>(edition: &'a Edition, name: &str) -> Option<&'a Table> {

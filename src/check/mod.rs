@@ -13,6 +13,7 @@ mod claims;
 mod history;
 mod implied;
 mod judge;
+mod judged;
 mod lint;
 mod outcome;
 mod past;
@@ -22,6 +23,9 @@ mod restated;
 mod seen;
 pub mod stream;
 mod strength;
+mod unclaimed;
+mod undecided;
+mod verdict;
 
 pub use again::{judge_again, measure};
 pub use assemble::{Loaded, load};
@@ -32,10 +36,12 @@ pub use outcome::{Collector, Input, Judged, Outcome, Selection, Tally, Undetermi
 pub use past::{Accepted, Waiver, figures};
 pub use seen::{Seen, SeenSeries};
 pub use strength::Strength;
+pub use verdict::{FailOn, JudgedFigures, RunVerdict, Unread};
 
 use crate::error::Result;
 use crate::rules::Dataset;
 use past::Past;
+use undecided::Undecided;
 
 /// What a check is asked to do, beside its inputs.
 #[derive(Clone, Debug)]
@@ -50,6 +56,8 @@ pub struct Options {
     pub table: Option<String>,
     /// Which rules to judge.
     pub selection: Selection,
+    /// What makes the run fail.
+    pub fail_on: FailOn,
     /// How many findings to keep, worst first.
     pub max_findings: usize,
     /// The day that a page without a year was published at the latest.
@@ -70,6 +78,7 @@ impl Default for Options {
             locale: None,
             table: None,
             selection: Selection::default(),
+            fail_on: FailOn::default(),
             max_findings: 1_000,
             today: None,
             baseline: Baseline::default(),
@@ -96,21 +105,28 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
         collector.file(file);
         collector.consider(&past_of(file.input.dataset.as_deref()));
         implied::judge_file(file, &mut collector);
+        unclaimed::judge(file, datasets, &mut collector);
         claims::judge_file(file, datasets, past, &mut collector);
     }
     let mut runs = assemble::runs(loaded, datasets);
     history::link(&mut runs, past);
-    for run in &runs {
+    let mut undecided = Undecided::default();
+    for (number, run) in runs.iter().enumerate() {
         let past = past_of(run.dataset.map(|it| it.name.as_str()));
         collector.consider(&past);
         collector.turn_to(run.dataset_name(), &run.edition);
         let before = run.edition.period.and_then(|it| past.before(it).next());
         collector.know(past.own(run.edition.period), before);
-        implied::judge(run, &mut collector);
+        let leads = number == 0 || !run.continues(&runs[number - 1]);
+        implied::judge(run, leads, &mut collector);
         history::judge(run, &runs, &past, &mut collector)?;
-        judge::judge(run, &mut collector)?;
+        judge::judge(run, &mut collector, &mut undecided)?;
+        collector.leave(run);
         if options.seen {
             collector.see(seen::see(run)?);
+        }
+        if runs.get(number + 1).is_none_or(|next| !next.continues(run)) {
+            undecided.report(&mut collector);
         }
     }
     Ok(collector.finish())

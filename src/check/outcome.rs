@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::assemble::Run;
+use super::judged::FigureCount;
 use super::past::{Memory, Past};
-use super::{Accepted, Loaded, Options, Seen, Strength};
+use super::{Accepted, FailOn, JudgedFigures, Loaded, Options, Seen, Strength, Unread};
 use crate::article::Article;
 use crate::finding::{self, Cause, Finding, Repair, Severity, Status, Verdict};
 use crate::rules::Detail;
@@ -33,6 +35,14 @@ pub struct Outcome {
     pub editions: Vec<Judged>,
     /// The numbers in the prose of each document that has any.
     pub articles: Vec<Article>,
+    /// How many figures of each table stand in a decided check, by file and table.
+    pub judged: Vec<JudgedFigures>,
+    /// The files that could not be read.
+    pub unread: Vec<Unread>,
+    /// What makes the run fail.
+    pub fail_on: FailOn,
+    /// Whether it is about the numbers of an article, not about tables.
+    pub of_article: bool,
     /// What was not looked into, in words.
     pub limits: Vec<String>,
     /// What of the baseline was not found any more.
@@ -142,6 +152,7 @@ pub struct Collector {
     edition: Option<usize>,
     /// The table that is being judged; empty for all of an edition.
     table: String,
+    pub(super) coverage: FigureCount,
     /// What was accepted of the dataset at hand.
     memory: Memory,
 }
@@ -206,7 +217,8 @@ fn rank(severity: Severity) -> usize {
 impl Collector {
     pub(super) fn new(options: &Options) -> Self {
         Self {
-            outcome: Outcome::default(),
+            outcome: Outcome { fail_on: options.fail_on, ..Outcome::default() },
+            coverage: FigureCount::default(),
             selection: options.selection.clone(),
             max_findings: options.max_findings,
             measures: options.strength,
@@ -235,6 +247,7 @@ impl Collector {
         files.sort();
         files.dedup();
         self.edition = Some(self.outcome.editions.len());
+        self.coverage.turn_to(edition);
         self.outcome.editions.push(Judged {
             dataset: dataset.to_owned(),
             edition: Arc::clone(edition),
@@ -251,7 +264,13 @@ impl Collector {
         }
     }
 
+    /// Counts what was judged of the edition at hand.
+    pub(super) fn leave(&mut self, run: &Run<'_>) {
+        self.coverage.leave(run);
+    }
+
     pub(super) fn file(&mut self, loaded: &Loaded) {
+        self.coverage.file(loaded);
         self.read(&loaded.document, loaded.input.clone());
     }
 
@@ -363,6 +382,24 @@ impl Collector {
         }
     }
 
+    /// The edition that is being judged.
+    pub(super) fn edition(&self) -> Option<usize> {
+        self.edition
+    }
+
+    /// Tells of one failing check of an edition, or of the form of a file.
+    pub(super) fn find_in(
+        &mut self,
+        edition: Option<usize>,
+        rule: &RuleFacts<'_>,
+        detail: Detail,
+        explained: Option<(Cause, Vec<Repair>)>,
+    ) {
+        let own = std::mem::replace(&mut self.edition, edition);
+        self.find_explained(rule, detail, explained);
+        self.edition = own;
+    }
+
     /// Whether one more undetermined check of a list in printed order would be
     /// shown; where not, the list counts as cut.
     pub(super) fn lists_undetermined(&mut self, listed: usize) -> bool {
@@ -414,6 +451,7 @@ impl Collector {
         outcome.limits.sort();
         outcome.limits.dedup();
         outcome.stale = self.memory.stale();
+        outcome.judged = self.coverage.finish();
         outcome.truncated |= outcome.cut();
         outcome.undetermined.sort();
         outcome.undetermined.dedup();

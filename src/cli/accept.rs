@@ -37,7 +37,7 @@ pub(super) struct AcceptArgs {
 }
 
 pub(super) fn run(args: &AcceptArgs, color: Color) -> Result<Exit> {
-    let fail_on = check::fail_on(&args.fail_on)?;
+    let fail_on = check::refuse_on(&args.fail_on)?;
     let terms = terms(args)?;
     let datasets = load_rules(args.reading.ground.rules.as_deref())?;
     let folder = snapshot::find_folder(args.reading.ground.snapshots.as_deref());

@@ -38,7 +38,7 @@ pub(super) fn checked(
             .in_file("<stdin>")
             .hint("write standard input to a file first"));
     }
-    let mut options = reading.options()?;
+    let mut options = reading.options(datasets)?;
     options.max_findings = FINDINGS_MAX;
     let snapshots = snapshot::all_whole(folder, datasets)?;
     let former = snapshots.iter().map(|it| (snapshot::file_at(&it.accepted), it.sources.clone())).collect();

@@ -56,9 +56,8 @@ pub(super) fn run(args: &ArticleArgs, color: Color) -> Result<Exit> {
         let error = Error::new(ErrorKind::Usage, "a workbook is written to a file, not to standard output");
         return Err(error.hint("say where: -o xlsx=checked.xlsx"));
     }
-    let fail_on = fail_on(&args.fail_on)?;
     let datasets = load_rules(args.ground.rules.as_deref())?;
-    let options = args.ground.options()?;
+    let options = check::Options { fail_on: fail_on(&args.fail_on)?, ..args.ground.options(&datasets)? };
     let past = past(args.ground.snapshots.as_deref(), &datasets)?;
     let draft = draft(args)?;
     let mut tables = Vec::new();
@@ -72,10 +71,10 @@ pub(super) fn run(args: &ArticleArgs, color: Color) -> Result<Exit> {
     let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose };
     let inputs: Vec<&str> = std::iter::once(&args.draft).chain(&args.tables).map(String::as_str).collect();
     output::write_each(&targets, wish, &inputs, |form, look, out| match form {
-        Form::Article(format) => format.write(&article, look, out),
+        Form::Article(format) => format.write(&article, outcome.verdict(), look, out),
         Form::Findings(format) => format.write(&outcome, look, out),
     })?;
-    Ok(if fail_on.is_some_and(|it| outcome.fails_on(it)) { Exit::Findings } else { Exit::Clean })
+    Ok(if outcome.fails() { Exit::Findings } else { Exit::Clean })
 }
 
 /// The draft, with the day that it was written.

@@ -69,7 +69,7 @@ impl Inputs {
     /// What a check finds; none where an input could not be read, which is told.
     fn outcome(&self, color: Color) -> Result<Option<Outcome>> {
         let datasets = load_rules(self.reading.ground.rules.as_deref())?;
-        let mut options = self.reading.options()?;
+        let mut options = self.reading.options(&datasets)?;
         options.max_findings = FINDINGS_MAX;
         let past = past(self.reading.ground.snapshots.as_deref(), &datasets)?;
         let given = Given { datasets: &datasets, past: &past, options: &options, memory: None };

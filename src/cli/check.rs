@@ -5,10 +5,11 @@ use rayon::prelude::*;
 
 use super::memory::Memory;
 use super::opened::Opened;
+use super::rules::reads;
 use super::watch::Watch;
-use super::{Color, Exit, From, Reading, baseline, collect, files, load_rules, output, past};
+use super::{Color, Exit, From, Reading, baseline, collect_but, files, load_rules, output, past};
 use crate::check::stream::Limits;
-use crate::check::{self, Accepted, Loaded, Options, Outcome, Selection};
+use crate::check::{self, Accepted, FailOn, Loaded, Options, Outcome, Selection, Unread};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
 use crate::nearest::nearest;
@@ -32,7 +33,7 @@ pub(super) struct CheckArgs {
     /// Findings that are there already, and do not fail: see `crossfoot baseline`
     #[arg(long, value_name = "FILE")]
     baseline: Option<String>,
-    /// Fail from this severity on: error, warning, note, never
+    /// Fail from this severity on: error, warning, note; never; or undetermined, the strictest, which also fails where something could not be judged
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: String,
     /// Only these rules or kinds; repeatable, or with commas
@@ -73,9 +74,9 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
         let error = Error::new(ErrorKind::Usage, "a workbook is written to a file, not to standard output");
         return Err(error.hint("say where: -o xlsx=checked.xlsx"));
     }
-    let fail_on = fail_on(&args.fail_on)?;
     let datasets = load_rules(args.reading.ground.rules.as_deref())?;
-    let mut options = args.reading.options()?;
+    let mut options = args.reading.options(&datasets)?;
+    options.fail_on = fail_on(&args.fail_on)?;
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
     options.max_findings = args.max_findings;
     options.seen = targets.iter().any(|it| it.format == Format::Html);
@@ -98,7 +99,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     if !errors.is_empty() {
         return Ok(Exit::Failed);
     }
-    Ok(if fail_on.is_some_and(|it| outcome.fails_on(it)) { Exit::Findings } else { Exit::Clean })
+    Ok(if outcome.fails() { Exit::Findings } else { Exit::Clean })
 }
 
 /// Tells what of a baseline is found no more: it can be taken out.
@@ -123,7 +124,7 @@ pub(super) fn check_all(
     threads: Option<u16>,
     given: &Given<'_>,
 ) -> Result<(Outcome, Vec<Error>)> {
-    let inputs = collect(paths)?;
+    let inputs = collect_but(paths, &reads(given.datasets))?;
     let from = from.map(From::format);
     let load = |input: &files::Input| {
         let opened = Opened::new(input)?;
@@ -152,7 +153,10 @@ pub(super) fn check_all(
             Err(it) => errors.push(it),
         }
     }
-    Ok((check::check(loaded, given.datasets, given.past, given.options)?, errors))
+    let mut outcome = check::check(loaded, given.datasets, given.past, given.options)?;
+    let file = |it: &Error| it.place().map_or(String::new(), |it| it.file.clone());
+    outcome.unread = errors.iter().map(|it| Unread { file: file(it), why: it.to_string() }).collect();
+    Ok((outcome, errors))
 }
 
 /// Reads a large file of delimited text, or a Parquet file, in parts, if its form allows it.
@@ -163,15 +167,29 @@ fn load_large(opened: &Opened, from: Option<crate::source::Format>, given: &Give
     check::stream::load(parts, &opened.name, given.datasets, given.options, &accepted, limits)
 }
 
-pub(super) fn fail_on(word: &str) -> Result<Option<Severity>> {
+/// Reads what a run is to fail on.
+pub(super) fn fail_on(word: &str) -> Result<FailOn> {
     let severity = Severity::WORDS.iter().find(|it| it.0 == word).map(|it| it.1);
-    if severity.is_none() && word != "never" {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            format!("expected error, warning, note or never after --fail-on, found \"{word}\""),
-        ));
+    match (severity, word) {
+        (Some(it), _) => Ok(FailOn::Severity(it)),
+        (None, "never") => Ok(FailOn::Never),
+        (None, "undetermined") => Ok(FailOn::Undetermined),
+        _ => {
+            let message =
+                format!("expected error, warning, note, undetermined or never after --fail-on, found \"{word}\"");
+            Err(Error::new(ErrorKind::Usage, message))
+        }
     }
-    Ok(severity)
+}
+
+/// Reads from which severity on an edition is refused.
+pub(super) fn refuse_on(word: &str) -> Result<Option<Severity>> {
+    match fail_on(word)? {
+        FailOn::Severity(it) => Ok(Some(it)),
+        FailOn::Never => Ok(None),
+        FailOn::Undetermined => Err(Error::new(ErrorKind::Usage, "--fail-on undetermined is for `check`")
+            .hint("here it is error, warning, note or never")),
+    }
 }
 
 /// Checks that every rule selected or ignored exists: a misspelled name

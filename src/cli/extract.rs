@@ -32,7 +32,7 @@ pub(super) fn run(args: &ExtractArgs, _color: Color) -> Result<Exit> {
         Error::new(ErrorKind::Usage, format!("expected an output format (text, json, csv), found \"{word}\""))
     })?;
     let datasets = load_rules(args.reading.ground.rules.as_deref())?;
-    let options = args.reading.options()?;
+    let options = args.reading.options(&datasets)?;
     let inputs = collect(std::slice::from_ref(&args.path))?;
     let [input] = inputs.as_slice() else {
         return Err(

@@ -40,17 +40,24 @@ const UNREAD: &[&str] = if cfg!(feature = "parquet") { &[] } else { &COLUMNS };
 /// [`ErrorKind::NotFound`] for a path that is not there, a pattern that
 /// matches nothing, or a folder without a file to read.
 pub fn collect(paths: &[String]) -> Result<Vec<Input>> {
+    collect_but(paths, &[])
+}
+
+/// Finds the files that paths, folders and patterns name, but for those left
+/// out: in a folder and by a pattern they are no inputs.
+pub(super) fn collect_but(paths: &[String], left_out: &[PathBuf]) -> Result<Vec<Input>> {
+    let is_input = |it: &PathBuf| left_out.is_empty() || !it.canonicalize().is_ok_and(|it| left_out.contains(&it));
     let mut inputs = Vec::new();
     for path in paths {
         let file = Path::new(path);
         if path == "-" {
             inputs.push(Input::Stdin);
         } else if file.is_dir() {
-            inputs.extend(folder(file)?.into_iter().map(Input::File));
+            inputs.extend(folder(file)?.into_iter().filter(is_input).map(Input::File));
         } else if file.exists() {
             inputs.push(Input::File(file.to_owned()));
         } else if path.contains(['*', '?', '[', '{']) {
-            inputs.extend(pattern(path)?.into_iter().map(Input::File));
+            inputs.extend(pattern(path)?.into_iter().filter(is_input).map(Input::File));
         } else {
             return Err(missing(path));
         }
@@ -74,7 +81,7 @@ fn missing(path: &str) -> Error {
 
 fn folder(path: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in WalkBuilder::new(path).sort_by_file_name(Ord::cmp).build() {
+    for entry in walk(path).build() {
         let entry = entry
             .map_err(|it| Error::new(ErrorKind::Unreadable, "could not be listed").in_file(shown(path)).because(it))?;
         let file = entry.into_path();
@@ -96,6 +103,14 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// The files of a folder by name, without those that `.gitignore` or
+/// `.crossfootignore` leaves out.
+fn walk(path: &Path) -> WalkBuilder {
+    let mut walk = WalkBuilder::new(path);
+    walk.sort_by_file_name(Ord::cmp).add_custom_ignore_filename(".crossfootignore");
+    walk
+}
+
 fn pattern(text: &str) -> Result<Vec<PathBuf>> {
     let glob = GlobBuilder::new(text.trim_start_matches("./")).literal_separator(true).build();
     let glob = glob.map_err(|it| Error::new(ErrorKind::Usage, "expected a file pattern").in_file(text).because(it))?;
@@ -103,8 +118,9 @@ fn pattern(text: &str) -> Result<Vec<PathBuf>> {
     let fixed = text.split(['*', '?', '[', '{']).next().unwrap_or("");
     let base = fixed.rsplit_once('/').map_or(if fixed.starts_with('/') { "/" } else { "." }, |it| it.0);
     let base = if base.is_empty() { "/" } else { base };
-    let walk = WalkBuilder::new(base).sort_by_file_name(Ord::cmp).build().flatten();
-    let files: Vec<PathBuf> = walk
+    let files: Vec<PathBuf> = walk(base.as_ref())
+        .build()
+        .flatten()
         .map(ignore::DirEntry::into_path)
         .map(|it| it.strip_prefix("./").map(Path::to_owned).unwrap_or(it))
         .filter(|it| it.is_file() && matcher.is_match(it))

@@ -109,8 +109,10 @@ fn rule_file(dataset: &str, loaded: &Loaded, format: source::Format) -> String {
             "# cadence = \"weekly\"       # daily, weekly, monthly, quarterly, yearly, or { days = 10 }".to_owned(),
         ),
     }
+    // A stream has no name that the next one will have too.
+    let off = if name.starts_with('<') { "# " } else { "" };
     line(format!(
-        "# files   = [{}]       # which files belong to it; else titles or columns tell",
+        "{off}files     = [{}]       # which files belong to it, whatever their headings are",
         quoted(&pattern(name))
     ));
     for grid in 0..loaded.page.grids.len() {
@@ -124,7 +126,7 @@ fn rule_file(dataset: &str, loaded: &Loaded, format: source::Format) -> String {
 /// The name of a file with its digits as wildcards.
 fn pattern(name: &str) -> String {
     let mut out = String::new();
-    for it in name.chars() {
+    for it in globset::escape(name).chars() {
         if !it.is_ascii_digit() {
             out.push(it);
         } else if !out.ends_with('*') {

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::check::{Given, check_all};
 use super::{Color, Exit, load_rules, output, past, today};
-use crate::check::{self, Judged, Options};
+use crate::check::{self, Judged, Lint, Options, Outcome};
 use crate::error::Result;
 use crate::report::strength_line;
 use crate::snapshot;
@@ -56,15 +56,15 @@ pub(super) fn run(args: &LintArgs, color: Color) -> Result<Exit> {
             let own: Vec<_> = snapshots.iter().map(|it| &it.accepted).filter(|it| it.dataset == dataset.name).collect();
             let Some((last, earlier)) = own.split_last() else { continue };
             let judged = check::measure(dataset, last, earlier)?;
-            loose.extend(judged.iter().filter_map(|it| it.strength.as_ref()).flat_map(|it| it.loose.clone()));
-            strengths.extend(judged.iter().map(|it| told(it, named)));
+            loose.extend(from_outcome(&judged));
+            strengths.extend(judged.editions.iter().map(|it| told(it, named)));
         }
     } else {
         let accepted = past(args.snapshots.as_deref(), &datasets)?;
         let options = Options { strength: true, today: Some(today()), ..Options::default() };
         let given = Given { datasets: &datasets, past: &accepted, options: &options, memory: None };
         let (outcome, failed) = check_all(&args.paths, None, None, &given)?;
-        loose.extend(outcome.editions.iter().filter_map(|it| it.strength.as_ref()).flat_map(|it| it.loose.clone()));
+        loose.extend(from_outcome(&outcome));
         strengths.extend(outcome.editions.iter().map(|it| told(it, named)));
         errors = failed;
     }
@@ -84,6 +84,18 @@ pub(super) fn run(args: &LintArgs, color: Color) -> Result<Exit> {
         return Ok(Exit::Failed);
     }
     Ok(if found == 0 { Exit::Clean } else { Exit::Findings })
+}
+
+/// What a check says of the rules themselves: those that can hardly fail, and
+/// those that were never judged.
+fn from_outcome(outcome: &Outcome) -> Vec<Lint> {
+    let loose = outcome.editions.iter().filter_map(|it| it.strength.as_ref()).flat_map(|it| it.loose.clone());
+    let undecided = outcome.findings.iter().filter(|it| it.rule == "undecided").filter_map(|it| {
+        let at = it.rule_at.as_ref()?;
+        let hint = it.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
+        Some(Lint { file: at.file.clone(), line: at.line, message: format!("{}{hint}", it.message) })
+    });
+    loose.chain(undecided).collect()
 }
 
 /// What the rules would miss of an edition.

@@ -35,7 +35,9 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Result};
+use crate::rules::Dataset;
 
+use files::collect_but;
 pub use files::{Input, collect};
 pub use rules::load_rules;
 use rules::past;
@@ -247,7 +249,9 @@ impl Exit {
 
 impl Ground {
     /// What a check is asked to do, as far as reading goes.
-    fn options(&self) -> Result<crate::check::Options> {
+    ///
+    /// A rule file that is named is the rule file of every input.
+    fn options(&self, datasets: &[Dataset]) -> Result<crate::check::Options> {
         let usage = |message: String| Error::new(crate::ErrorKind::Usage, message);
         let edition = match &self.edition {
             None => None,
@@ -257,8 +261,9 @@ impl Ground {
             })?),
         };
         known_locale(self.locale.as_deref())?;
+        let named = datasets.first().filter(|_| self.rules.as_ref().is_some_and(|it| it.is_file()));
         Ok(crate::check::Options {
-            dataset: self.dataset.clone(),
+            dataset: self.dataset.clone().or_else(|| named.map(|it| it.name.clone())),
             edition,
             locale: self.locale.clone(),
             today: Some(today()),
@@ -269,8 +274,8 @@ impl Ground {
 
 impl Reading {
     /// What a check is asked to do, as far as reading goes.
-    fn options(&self) -> Result<crate::check::Options> {
-        Ok(crate::check::Options { table: self.table.clone(), ..self.ground.options()? })
+    fn options(&self, datasets: &[Dataset]) -> Result<crate::check::Options> {
+        Ok(crate::check::Options { table: self.table.clone(), ..self.ground.options(datasets)? })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Finds rule files: given, or in the folder `rules` found upwards.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use super::files::shown;
@@ -44,11 +45,20 @@ fn load(file: &Path) -> Result<Dataset> {
     let text = String::from_utf8(bytes)
         .map_err(|it| Error::new(ErrorKind::Rules, "expected UTF-8").in_file(shown(file)).because(it.utf8_error()))?;
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-    let read = move |name: &str| {
+    let named = RefCell::new(Vec::new());
+    let read = |name: &str| {
         let path = folder.join(name);
-        std::fs::read(&path).map_err(|it| unreadable(&path, it))
+        let bytes = std::fs::read(&path).map_err(|it| unreadable(&path, it))?;
+        named.borrow_mut().push(path);
+        Ok(bytes)
     };
-    crate::rules::load(&shown(file), &text, &read)
+    let dataset = crate::rules::load(&shown(file), &text, &read)?;
+    Ok(Dataset { reads: named.take(), ..dataset })
+}
+
+/// The files that rule files read themselves: they are no inputs.
+pub(super) fn reads(datasets: &[Dataset]) -> Vec<PathBuf> {
+    datasets.iter().flat_map(|it| &it.reads).filter_map(|it| it.canonicalize().ok()).collect()
 }
 
 fn unreadable(file: &Path, cause: std::io::Error) -> Error {

@@ -1,12 +1,13 @@
 //! Annotations of GitHub's workflow commands: `::error file=…,line=…::message`.
 //!
 //! A step shows ten of each severity: the worst are written first, and the
-//! last line says how many there are in all.
+//! last line says how many there are in all. A run in which not all was judged
+//! says so in a notice.
 
 use std::io::{self, Write};
 
-use super::summary;
-use crate::check::Outcome;
+use super::verdict::{summary, verdict};
+use crate::check::{Outcome, RunVerdict};
 use crate::finding::{Finding, Severity, Status};
 
 /// What a step shows of each severity.
@@ -22,6 +23,9 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         for it in of.iter().take(SHOWN) {
             annotation(it, out)?;
         }
+    }
+    if matches!(outcome.verdict(), RunVerdict::NotChecked | RunVerdict::PassedInPart) {
+        writeln!(out, "::notice title=crossfoot::{}", data(&verdict(outcome)))?;
     }
     writeln!(out, "{}", data(&summary(outcome)))
 }

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::check::Outcome;
+use super::verdict;
+use crate::check::{JudgedFigures, Outcome};
 use crate::finding::{Finding, Severity, Status};
 
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
@@ -18,8 +19,22 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
             issue(it, *count)
         })
         .collect();
+    let unjudged = verdict::unjudged(outcome);
+    let issues: Vec<Value> = issues.into_iter().chain(unjudged.iter().map(|it| not_judged(it))).collect();
     serde_json::to_writer_pretty(&mut *out, &issues)?;
     writeln!(out)
+}
+
+/// A table of which nothing was judged.
+fn not_judged(it: &JudgedFigures) -> Value {
+    let hash = xxhash_rust::xxh3::xxh3_64(format!("{}\n{}", it.file, it.table).as_bytes());
+    json!({
+        "description": format!("not checked: no rule reads the {} figures of table {}", it.figures, it.table),
+        "check_name": "not checked",
+        "fingerprint": format!("not-checked-{hash:016x}"),
+        "severity": "info",
+        "location": {"path": it.file, "lines": {"begin": 1}},
+    })
 }
 
 fn issue(it: &Finding, count: usize) -> Value {

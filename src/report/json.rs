@@ -4,7 +4,8 @@
 //! and columns count from 1, columns in characters, the end one past the
 //! last. `id` hashes dataset, table, rule, row key and column. `summary` and
 //! its `by_rule` are exact also where `--max-findings` cut the list; then it
-//! has `"truncated": true`.
+//! has `"truncated": true`. `verdict` is failed, passed, passed-in-part or
+//! not-checked; `coverage` counts the figures that some decided check reads.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::check::{Input, Outcome, Tally, Undetermined};
+use crate::check::{Input, JudgedFigures, Outcome, Tally, Undetermined};
 use crate::finding::{Cause, Correction, Expected, Finding, Place, Repair, Role, Suspect};
 
 #[derive(Serialize)]
@@ -20,7 +21,11 @@ struct Document<'a> {
     format: &'static str,
     version: u32,
     tool: Value,
+    verdict: &'static str,
+    coverage: Value,
     inputs: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<Value>,
     summary: Summary<'a>,
     findings: Vec<FindingJson<'a>>,
     undetermined: Vec<UndeterminedJson<'a>>,
@@ -138,7 +143,10 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         format: "crossfoot-findings",
         version: 1,
         tool: tool(),
+        verdict: outcome.verdict().key(),
+        coverage: coverage(outcome),
         inputs: outcome.inputs.iter().map(input).collect(),
+        unread: unread(outcome),
         summary: summary(outcome),
         findings: outcome.findings.iter().map(finding).collect(),
         undetermined: outcome.undetermined.iter().map(undetermined).collect(),
@@ -150,6 +158,20 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
 
 pub(super) fn tool() -> Value {
     json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")})
+}
+
+/// How many figures stand in a decided check, in all and by table.
+pub(super) fn coverage(outcome: &Outcome) -> Value {
+    let (figures, judged) = outcome.coverage();
+    let table =
+        |it: &JudgedFigures| json!({"file": it.file, "table": it.table, "figures": it.figures, "judged": it.judged});
+    let tables: Vec<Value> = outcome.judged.iter().filter(|_| !outcome.of_article).map(table).collect();
+    json!({"figures": figures, "judged": judged, "tables": tables})
+}
+
+/// The files that could not be read.
+pub(super) fn unread(outcome: &Outcome) -> Vec<Value> {
+    outcome.unread.iter().map(|it| json!({"file": it.file, "why": it.why})).collect()
 }
 
 pub(super) fn input(it: &Input) -> Value {

@@ -2,15 +2,17 @@
 //! table, also where all of it holds.
 //!
 //! Errors and warnings are failures; notes and what is waived do not fail; what
-//! is undetermined throughout is skipped.
+//! is undetermined throughout is skipped. In the suite `figures judged` a table
+//! of which no figure was judged is skipped, and a file that could not be read
+//! is an error.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::counted;
-use crate::check::{Outcome, Tally};
+use super::{counted, verdict};
+use crate::check::{Outcome, RunVerdict, Tally};
 use crate::finding::{Finding, Severity, Status};
 
 /// So many findings are told of one case.
@@ -36,8 +38,43 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut report = Report::new(env!("CARGO_PKG_NAME"));
     report.add_test_suites(suites.into_values());
+    report.add_test_suite(judged(outcome));
     let text = report.to_string().map_err(io::Error::other)?;
     writeln!(out, "{}", without_skipped(&text))
+}
+
+/// How many figures of each table were judged, and the verdict.
+fn judged(outcome: &Outcome) -> TestSuite {
+    let mut suite = TestSuite::new("figures judged");
+    for it in &outcome.judged {
+        let message = format!("{} of {} judged", it.judged, counted(it.figures, "figure"));
+        let status = if it.judged == 0 {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(message.clone());
+            status
+        } else {
+            TestCaseStatus::success()
+        };
+        suite.add_test_case(judged_case(&format!("{}: {}", it.file, it.table), status, &message));
+    }
+    for it in &outcome.unread {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(clean(&it.why)).set_type("unread");
+        suite.add_test_case(judged_case(&it.file, status, "not read"));
+    }
+    let mut status = TestCaseStatus::success();
+    if outcome.verdict() == RunVerdict::NotChecked {
+        status = TestCaseStatus::skipped();
+        status.set_message(clean(&verdict::verdict(outcome)));
+    }
+    suite.add_test_case(judged_case("verdict", status, &verdict::verdict(outcome)));
+    suite
+}
+
+fn judged_case(name: &str, status: TestCaseStatus, words: &str) -> TestCase {
+    let mut case = TestCase::new(clean(name), status);
+    case.set_classname("crossfoot.judged").set_system_out(clean(words));
+    case
 }
 
 /// Without the count of skipped cases on the root, which Jenkins' schema does

@@ -6,9 +6,9 @@
 use std::io::{self, Write};
 
 use super::escape::markdown as escaped;
-use super::{causes, counted, summary};
+use super::{causes, summary, verdict};
 use crate::check::Outcome;
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::{Finding, Status};
 
 /// So many findings are listed: a comment holds 65,536 characters.
 const LISTED_MAX: usize = 50;
@@ -18,7 +18,7 @@ const MESSAGE_MAX: usize = 600;
 const NAME_MAX: usize = 120;
 
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "### crossfoot: {}\n", verdict(outcome))?;
+    writeln!(out, "### crossfoot: {}\n", verdict::headline(outcome))?;
     let mut findings: Vec<&Finding> = outcome.findings.iter().filter(|it| it.status != Status::Waived).collect();
     findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.status == Status::Known));
     if !findings.is_empty() {
@@ -39,18 +39,6 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     writeln!(out, "{}", escaped(&summary(outcome)))
-}
-
-/// The verdict in words.
-pub(super) fn verdict(outcome: &Outcome) -> String {
-    let words = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
-    let told: Vec<String> =
-        words.iter().filter(|it| outcome.count(it.0) > 0).map(|it| counted(outcome.count(it.0), it.1)).collect();
-    match told.len() {
-        0 if outcome.total().checks == 0 => "nothing was checked".to_owned(),
-        0 => "nothing to look at".to_owned(),
-        _ => told.join(", "),
-    }
 }
 
 fn row(it: &Finding, outcome: &Outcome) -> String {

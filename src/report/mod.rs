@@ -20,6 +20,7 @@ mod marks;
 mod ndjson;
 mod sarif;
 mod text;
+mod verdict;
 mod xlsx;
 
 pub use article::ArticleFormat;
@@ -32,6 +33,7 @@ use std::io::{self, Write};
 
 use crate::check::Outcome;
 use crate::finding::{Finding, Status};
+use verdict::summary;
 
 /// A form that results are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,30 +122,4 @@ fn listed(outcome: &Outcome, look: Look) -> impl Iterator<Item = &Finding> {
 fn counted(count: usize, one: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {one}{plural}")
-}
-
-/// The closing line: what was read, and how the checks went.
-fn summary(outcome: &Outcome) -> String {
-    let total = outcome.total();
-    let inputs = &outcome.inputs;
-    let sum = |of: fn(&crate::check::Input) -> usize| inputs.iter().map(of).sum();
-    let mut line = format!(
-        "{}, {}, {}: {}",
-        counted(inputs.len(), "file"),
-        counted(sum(|it| it.tables), "table"),
-        counted(sum(|it| it.figures), "figure"),
-        counted(total.checks, "check"),
-    );
-    match total.fails {
-        0 => line.push_str(", none fails"),
-        fails => line.push_str(&format!(", {fails} {}", if fails == 1 { "fails" } else { "fail" })),
-    }
-    for (count, word) in
-        [(total.undetermined, "undetermined"), (total.waived, "waived"), (total.rounded, "only within rounding")]
-    {
-        if count > 0 {
-            line.push_str(&format!(", {count} {word}"));
-        }
-    }
-    line
 }

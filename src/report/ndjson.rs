@@ -1,5 +1,6 @@
 //! One JSON object a line, each with its `type`: one `run`, then `input`s,
-//! `finding`s and `undetermined`, and last the `summary`.
+//! `finding`s and `undetermined`, what was `unread`, the `verdict`, and last the
+//! `summary`.
 //!
 //! The objects are those of the JSON document, and grow the same way.
 
@@ -30,6 +31,10 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     for it in &outcome.undetermined {
         line(out, "undetermined", json::undetermined(it))?;
     }
+    for it in json::unread(outcome) {
+        line(out, "unread", it)?;
+    }
+    line(out, "verdict", json!({"verdict": outcome.verdict().key(), "coverage": json::coverage(outcome)}))?;
     line(out, "summary", json::summary(outcome))
 }
 

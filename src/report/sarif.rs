@@ -9,7 +9,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::check::Outcome;
+use super::verdict;
+use crate::check::{JudgedFigures, Outcome, RunVerdict};
 use crate::finding::{Finding, Place, Role, Severity, Status};
 
 /// What GitHub takes of one run.
@@ -41,10 +42,13 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
                 "rules": rules.iter().map(|it| rule(it.1)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
+            "invocations": [invocation(outcome)],
             "results": results.collect::<Vec<_>>(),
             "properties": {
                 "checks": outcome.total().checks,
                 "undetermined": outcome.total().undetermined,
+                "verdict": outcome.verdict().key(),
+                "coverage": super::json::coverage(outcome),
                 "cut": cut,
                 "truncated": outcome.truncated || cut > 0,
             },
@@ -52,6 +56,20 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+/// How the run went: whether all was read, and what was not judged.
+fn invocation(outcome: &Outcome) -> Value {
+    let notification = |level: &str, text: String| json!({"level": level, "message": {"text": text}});
+    let mut told: Vec<Value> = outcome.unread.iter().map(|it| notification("error", it.why.clone())).collect();
+    if matches!(outcome.verdict(), RunVerdict::NotChecked | RunVerdict::PassedInPart) {
+        told.push(notification("warning", verdict::verdict(outcome)));
+    }
+    let table =
+        |it: &JudgedFigures| format!("table {} of {}: none of {} figures was judged", it.table, it.file, it.figures);
+    let unjudged = verdict::unjudged(outcome);
+    told.extend(unjudged.iter().take(RELATED_MAX).map(|it| notification("note", table(it))));
+    json!({"executionSuccessful": outcome.unread.is_empty(), "toolExecutionNotifications": told})
 }
 
 fn rank(status: Status) -> u8 {

@@ -21,6 +21,11 @@ pub struct Dataset {
     pub period: Option<PeriodSource>,
     /// Patterns of the files that belong to it.
     pub files: Vec<String>,
+    /// How much a table weighs that no rule file judges, if declared.
+    pub unclaimed: Option<Severity>,
+    /// The files that the rule file itself reads, such as lists of codes: they
+    /// are no inputs. Filled in by whoever reads files.
+    pub reads: Vec<PathBuf>,
     /// The language tag of its numbers, if declared.
     pub locale: Option<String>,
     /// Its tables, in declared order.
@@ -63,6 +68,8 @@ pub struct Rule {
     pub filter: Option<super::expression::Condition>,
     /// What it makes of missing figures.
     pub missing: super::Missing,
+    /// Whether an edition may give it nothing to judge.
+    pub optional: bool,
     /// What must hold.
     pub check: Box<dyn Kind>,
 }

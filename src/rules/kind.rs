@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Equation;
+use super::cells::{self, CellSet};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place};
 use crate::history::{Earlier, Memo};
@@ -24,6 +25,13 @@ pub enum Mark {
     Fails,
     /// A figure that it needs is missing or unclear.
     Undetermined,
+}
+
+impl Mark {
+    /// Whether the check holds or fails.
+    pub fn is_decided(self) -> bool {
+        matches!(self, Self::Holds | Self::Rounded | Self::Fails)
+    }
 }
 
 /// What a rule makes of a missing figure.
@@ -180,6 +188,12 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// whose mark is `Fails` or `Undetermined`.
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail;
 
+    /// Why a rule whose needs are met finds nothing to judge all the same, other
+    /// than for missing figures.
+    fn idle(&self, _context: &Context<'_>) -> Option<String> {
+        None
+    }
+
     /// What surely makes a row hold, where the rule is one check a row that can
     /// be told from the plain text of its cells.
     fn sieve(&self) -> Option<Sieved> {
@@ -190,6 +204,13 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// of its check, in their order.
     fn equations(&self, _context: &Context<'_>, _checks: &[usize]) -> Vec<(usize, Equation)> {
         Vec::new()
+    }
+
+    /// Takes in the cells that decided checks read, given the mark of each check.
+    ///
+    /// By default these are the columns that the rule needs.
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        cells::add_needed(context, &self.needs(), marks, cells);
     }
 
     /// The same for many checks, where saying it together is cheaper.

@@ -6,6 +6,7 @@
 //! worked out only then, by [`Kind::explain`].
 
 mod at;
+mod cells;
 mod dataset;
 mod equation;
 pub mod expression;
@@ -14,6 +15,7 @@ mod kind;
 mod kinds;
 
 pub(crate) use at::At;
+pub use cells::CellSet;
 pub use dataset::{Dataset, PeriodSource, Rule};
 pub use equation::Equation;
 pub(crate) use equation::Form;

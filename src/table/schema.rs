@@ -90,6 +90,12 @@ pub struct TableSchema {
     pub name: String,
     /// The title that finds it on a page.
     pub title: Option<String>,
+    /// Other titles that it is printed under.
+    pub aliases: Vec<String>,
+    /// Whether an edition may leave it out.
+    pub optional: bool,
+    /// Whether it may have no rows.
+    pub empty: bool,
     /// Patterns of the files that hold it.
     pub files: Vec<String>,
     /// Names of the columns that name a row.

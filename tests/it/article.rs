@@ -110,7 +110,10 @@ fn text_marks_each_number_and_tells_alarms_first() {
     );
     assert!(output.stdout.contains("contradicted: 24 percent: 340 of 812 is 41.87 percent\n"), "{}", output.stdout);
     let last = output.stdout.lines().last().unwrap();
-    assert_eq!(last, "17 numbers found, 17 checkable: 2 contradicted, 14 confirmed, 1 unsourced; 0 not checkable");
+    assert_eq!(
+        last,
+        "failed: 17 numbers found, 17 checkable: 2 contradicted, 14 confirmed, 1 unsourced; 0 not checkable"
+    );
 }
 
 #[test]

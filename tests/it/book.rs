@@ -22,7 +22,8 @@ fn folder(name: &str) -> Folder {
 
 /// The findings of a file: message, then the cells by table and address.
 fn findings(folder: &Folder, file: &str) -> Vec<(String, Vec<(String, String)>)> {
-    let output = crossfoot(folder, &["check", file, "-o", "json"]);
+    // The books have a sheet beside that no rule is for.
+    let output = crossfoot(folder, &["check", file, "-o", "json", "--ignore", "unclaimed"]);
     assert_eq!(output.code, 1, "{file}: {}{}", output.stdout, output.stderr);
     let document: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     let text = |it: &serde_json::Value| it.as_str().unwrap_or("").to_owned();

@@ -102,7 +102,7 @@ fn an_unread_file_is_told_and_the_rest_still_checked() {
     folder.write("bad.csv", b"a,b\n1,\x00\n");
     let output = crossfoot(&folder, &["check", "bad.csv", "in.csv"]);
     refused(&output, &["bad.csv:2:"]);
-    assert!(output.stdout.contains("1 file, 1 table, 4 figures"), "{}", output.stdout);
+    assert!(output.stdout.contains("1 file and 1 unread, 1 table, 0 of 4 figures judged"), "{}", output.stdout);
 }
 
 #[test]

@@ -38,4 +38,5 @@ mod support;
 mod tabfact;
 mod tidy;
 mod usual;
+mod verdict;
 mod web;

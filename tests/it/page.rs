@@ -191,6 +191,9 @@ fn a_declared_table_settles_columns_and_label_digits() {
     let schema = TableSchema {
         name: "crimes".into(),
         title: None,
+        aliases: Vec::new(),
+        optional: false,
+        empty: false,
         files: Vec::new(),
         key: vec!["crime".into()],
         columns: vec![

@@ -152,7 +152,7 @@ impl<'a> Plan<'a> {
         clean.settled = self.settled(sifted)?;
         clean.left_out = self.gates.iter().cloned().zip(sifted.left_out.iter().copied()).collect();
         let schema = self.declared.clone();
-        let table = LoadedTable { grid: 0, schema, table: typed.table, faults: typed.faults, clean };
+        let table = LoadedTable { grid: 0, is_claimed: true, schema, table: typed.table, faults: typed.faults, clean };
         let input = Input {
             file: name.to_owned(),
             dataset: Some(self.dataset_name),

@@ -38,7 +38,7 @@ pub(super) struct ReviewArgs {
 }
 
 pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<Exit> {
-    let fail_on = check::fail_on(&args.fail_on)?;
+    let fail_on = check::refuse_on(&args.fail_on)?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         let paths = args.paths.join(" ");
         let error = Error::new(ErrorKind::Usage, "expected a terminal to ask on, found none")

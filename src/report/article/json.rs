@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use crate::article::{Article, Claim, Evidence, Interval};
+use crate::check::RunVerdict;
 use crate::finding::Place;
 use crate::report::json::{PlaceJson, place, tool};
 use crate::table::{Exact, show_exact};
@@ -20,6 +21,7 @@ struct ArticleJson<'a> {
     version: u32,
     tool: serde_json::Value,
     file: &'a str,
+    verdict: &'static str,
     summary: SummaryJson,
     limits: &'a [String],
     mentions: Mentions<'a>,
@@ -77,13 +79,14 @@ struct ChanceJson {
     of: u32,
 }
 
-pub(super) fn write(article: &Article, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(article: &Article, verdict: RunVerdict, out: &mut dyn Write) -> io::Result<()> {
     let sum = article.summary();
     let document = ArticleJson {
         format: "crossfoot-article",
         version: 1,
         tool: tool(),
         file: &article.document.name,
+        verdict: verdict.key(),
         summary: SummaryJson {
             found: sum.found,
             checkable: sum.checkable,

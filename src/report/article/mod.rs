@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use super::Look;
 use crate::article::Article;
+use crate::check::RunVerdict;
 
 /// A form that the numbers of an article are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,10 +27,10 @@ impl ArticleFormat {
     /// # Errors
     ///
     /// If `out` cannot be written.
-    pub fn write(self, article: &Article, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(self, article: &Article, verdict: RunVerdict, look: Look, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Text => text::write(article, look, out),
-            Self::Json => json::write(article, out),
+            Self::Text => text::write(article, verdict, look, out),
+            Self::Json => json::write(article, verdict, out),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::article::{Article, Claim, ClaimVerdict, Evidence};
+use crate::check::RunVerdict;
 use crate::finding::Place;
 use crate::report::{Look, counted};
 
@@ -13,7 +14,7 @@ use crate::report::{Look, counted};
 const LINE_MAX: usize = 100;
 const GUTTER: &str = "   | ";
 
-pub(super) fn write(article: &Article, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(article: &Article, verdict: RunVerdict, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let width = look.width.unwrap_or(LINE_MAX + 5).saturating_sub(GUTTER.len()).clamp(40, LINE_MAX);
     let order = [
         (ClaimVerdict::Contradicted, true),
@@ -29,7 +30,7 @@ pub(super) fn write(article: &Article, look: Look, out: &mut dyn Write) -> io::R
     for it in article.limits.iter().filter(|_| !look.quiet) {
         writeln!(out, "limit: {it}")?;
     }
-    if look.quiet { Ok(()) } else { writeln!(out, "{}", summary(article)) }
+    if look.quiet { Ok(()) } else { writeln!(out, "{}: {}", verdict.words(), summary(article)) }
 }
 
 /// How many numbers there are, and what became of them.

@@ -14,9 +14,8 @@ use std::io::{self, Write};
 
 use super::causes;
 use super::escape::html as escaped;
-use super::markdown::{self, verdict};
-use super::summary;
-use crate::check::{Judged, Outcome};
+use super::{markdown, summary, verdict};
+use crate::check::{Judged, Outcome, RunVerdict};
 use crate::finding::{Certainty, Finding, Severity, Status};
 
 const CSS: &str = include_str!("../page.css");
@@ -86,21 +85,33 @@ fn edition(it: &Judged) -> String {
 
 /// The verdict in words, and what it is about.
 fn head(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let worst = outcome.findings.iter().filter(|it| it.status != Status::Waived).map(|it| it.severity).max();
-    let (class, words) = match worst {
-        Some(Severity::Error) => ("stop", "Do not publish before this is settled"),
-        Some(Severity::Warning) => ("look", "Look at these before publishing"),
-        Some(Severity::Note) => ("fine", "Nothing speaks against publishing; there are notes"),
-        None if outcome.total().checks == 0 => ("look", "Nothing was checked"),
-        None => ("fine", "Nothing was found"),
+    let class = match outcome.verdict() {
+        RunVerdict::Failed if outcome.count(Severity::Error) > 0 => "stop",
+        RunVerdict::Failed | RunVerdict::PassedInPart => "look",
+        RunVerdict::Passed if outcome.count(Severity::Warning) > 0 => "look",
+        RunVerdict::Passed => "fine",
+        RunVerdict::NotChecked => "blank",
     };
-    writeln!(out, "<p class=\"verdict {class}\">{words}: {}.</p>", escaped(&verdict(outcome)))?;
+    let advice = match class {
+        "stop" => "Do not publish before this is settled.",
+        "look" if told(outcome) > 0 => "Look at the findings before publishing.",
+        "look" => "What was judged holds; the rest was not judged.",
+        "fine" => "Nothing speaks against publishing.",
+        _ => "Nothing here says whether the figures are right.",
+    };
+    writeln!(out, "<p class=\"verdict {class}\">{}. {advice}</p>", escaped(&capital(&verdict::headline(outcome))))?;
+    writeln!(out, "<p class=\"soft\">{}</p>", escaped(&verdict::reach(outcome)))?;
     for it in outcome.inputs.iter().take(FINDINGS_MAX) {
         let covered = it.coverage.map_or(String::new(), |it| format!(", {} of {} days covered", it.days, it.of));
         let period = it.edition.as_deref().map_or(String::new(), |it| format!(", {it}"));
         writeln!(out, "<p class=\"soft\">{}{}</p>", escaped(&it.file), escaped(&format!("{period}{covered}")))?;
     }
     Ok(())
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// What was checked, rule by rule.

@@ -330,8 +330,8 @@ pub(crate) fn find_row(schema: &TableSchema, table: &Table, named: &NamedCell) -
     }
     match rows[..] {
         [row] => Ok(row),
-        [] => Err(format!("there is no row {}", named.row)),
-        _ => Err(format!("there are {} rows {}", rows.len(), named.row)),
+        [] => Err(format!("this edition prints no row {}", named.row)),
+        _ => Err(format!("row {} is printed {} times", named.row, rows.len())),
     }
 }
 

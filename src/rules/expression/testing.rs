@@ -74,6 +74,9 @@ fn schema(name: &str, columns: &str) -> TableSchema {
     TableSchema {
         name: name.to_owned(),
         title: None,
+        aliases: Vec::new(),
+        optional: false,
+        empty: false,
         files: Vec::new(),
         key,
         columns,

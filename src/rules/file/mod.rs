@@ -19,6 +19,7 @@ use globset::Glob;
 
 use super::{At, Dataset, PeriodSource};
 use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Severity;
 use crate::table::{Cadence, NumberStyle};
 use fault::Places;
 pub(crate) use forms::WordOr;
@@ -76,6 +77,8 @@ pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> R
     let cadence = file.cadence.map(|it| read_cadence(&places, it)).transpose()?;
     let period = file.period.map(|it| read_period(&places, &it, &tables)).transpose()?;
     Ok(Dataset {
+        unclaimed: file.unclaimed.map(Severity::from),
+        reads: Vec::new(),
         name: file.dataset.into_inner(),
         title: file.title,
         publisher: file.publisher,

@@ -12,9 +12,25 @@ use crate::rules::{At, Binding, Missing, Rounding, Rule};
 use crate::table::TableSchema;
 
 /// Names of the rules that are implied: no stanza may take them.
-pub const RESERVED: [&str; 14] = [
-    "read", "type", "blank", "columns", "rows", "keys", "style", "period", "unclear", "stale", "restated", "pasted",
-    "claim", "joint",
+pub const RESERVED: [&str; 18] = [
+    "read",
+    "type",
+    "blank",
+    "columns",
+    "rows",
+    "keys",
+    "style",
+    "period",
+    "unclear",
+    "stale",
+    "restated",
+    "pasted",
+    "claim",
+    "joint",
+    "unclaimed",
+    "undecided",
+    "tables",
+    "empty",
 ];
 
 /// Compiles every stanza, in the order written.
@@ -88,6 +104,7 @@ fn compile_one(
         at: RulePlace { file: places.file().to_owned(), line },
         filter,
         missing,
+        optional: it.optional,
         check,
     })
 }

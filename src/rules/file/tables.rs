@@ -41,6 +41,9 @@ fn declare_table(
     Ok(TableSchema {
         name: name.get().clone(),
         title: table.title.clone(),
+        aliases: table.aliases.clone(),
+        optional: table.optional,
+        empty: table.empty,
         files: table.files.iter().map(|it| it.get().clone()).collect(),
         key,
         rows: read_rows(places, &table.rows, &columns)?,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::forms::{InOrder, Power, WordOr};
 use crate::rules::At;
-use crate::rules::kinds::{RowTable, Stanza};
+use crate::rules::kinds::{RowTable, SeverityWord, Stanza};
 
 /// The part of a rule file that every version of the format has.
 #[derive(Deserialize)]
@@ -37,6 +37,9 @@ pub(super) struct RuleFile {
     /// Patterns of the files that belong to the dataset.
     #[serde(default)]
     pub(super) files: Vec<At<String>>,
+    /// How much a table weighs that no rule file judges: error, warning or
+    /// note. Error by default.
+    pub(super) unclaimed: Option<SeverityWord>,
     /// The language tag that tells how its numbers are printed: en, de, fr-CH.
     pub(super) locale: Option<At<String>>,
     /// How numbers are printed, where the locale does not tell.
@@ -116,6 +119,15 @@ pub(super) struct MarkersTable {
 pub(super) struct TableTable {
     /// The title that finds it on a page.
     pub(super) title: Option<String>,
+    /// Other titles that it is printed under.
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    /// Whether an edition may leave it out.
+    #[serde(default)]
+    pub(super) optional: bool,
+    /// Whether it may have no rows.
+    #[serde(default)]
+    pub(super) empty: bool,
     /// The columns that name a row.
     #[serde(default)]
     pub(super) key: Vec<At<String>>,

@@ -8,7 +8,7 @@ use super::keys::{Keys, rows_before, same};
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Missing, Need, Scope};
 use crate::table::{CellState, Column, ColumnData, ColumnType, Decimal, Period, Table, show_exact};
 
 /// Columns that never fall from one edition, or from one row, to the next.
@@ -98,6 +98,19 @@ impl Kind for Cumulative {
             marks.extend(befores.into_iter().enumerate().map(mark));
         }
         Ok(marks)
+    }
+
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        let Some(at) = context.table(self.table) else { return };
+        let table = &context.edition.tables[at];
+        // The first figure of a series has no check of its own: that of the next reads it.
+        let is_first = |it: Mark| it == Mark::Skipped && self.along.is_some() && context.filter.is_none();
+        for (name, marks) in self.columns.iter().zip(marks.chunks(table.rows.len().max(1))) {
+            if let Some(column) = table.column(name).filter(|_| marks.iter().any(|it| it.is_decided())) {
+                let marks: Vec<Mark> = marks.iter().map(|&it| if is_first(it) { Mark::Holds } else { it }).collect();
+                cells.add_decided((at, column), &marks);
+            }
+        }
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {

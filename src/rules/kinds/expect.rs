@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::rules::expression::{Expression, Words};
-use crate::rules::{Binding, Context, Detail, Equation, Kind, Mark, Need, Scope, Sieved};
+use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope, Sieved};
 
 /// A SQL boolean expression that must be true: of each row where it reads
 /// columns, else once.
@@ -40,6 +40,10 @@ impl Kind for Expect {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         Ok(self.0.marks(context))
+    }
+
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        self.0.reads(context, marks, cells);
     }
 
     fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {

@@ -39,7 +39,8 @@ use crate::finding::Severity;
 use crate::rules::{Missing, Rounding};
 pub(crate) use rows::compare;
 pub(crate) use rows::{RowTable, check_row, read_row};
-use words::{MissingWord, RoundingWord, SeverityWord};
+pub(crate) use words::SeverityWord;
+use words::{MissingWord, RoundingWord};
 
 /// A kind of rule, and its manual.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +72,9 @@ macro_rules! kinds {
             pub(crate) why: Option<String>,
             /// Who says so: a link or a citation.
             pub(crate) source: Option<String>,
+            /// Whether an edition may give it nothing to judge: no finding says so then.
+            #[serde(default)]
+            pub(crate) optional: bool,
             /// What a missing figure comes to; undetermined by default.
             pub(crate) missing: Option<MissingWord>,
             /// What printed precision comes to; exact by default.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::expression::{Expression, Node, Relation, Type, Words};
-use crate::rules::{Binding, Context, Detail, Equation, Kind, Mark, Need, Scope, Sieved};
+use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope, Sieved};
 
 /// A part and its whole, as `part <= whole`; both may be sums of columns or cells.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -45,6 +45,10 @@ impl Kind for Part {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         Ok(self.0.marks(context))
+    }
+
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        self.0.reads(context, marks, cells);
     }
 
     fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::rules::expression::{
     Comparison, Constant, Expression, Node, Relation, RuleNumber, Side, Type, Words, number_columns, own_table,
 };
-use crate::rules::{Binding, Context, Detail, Equation, Kind, Mark, Need, Scope, Sieved};
+use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope, Sieved};
 use crate::table::{Exact, show_exact};
 
 /// Limits that the figures of some columns lie within, ends included.
@@ -72,6 +72,10 @@ impl Kind for Range {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         Ok(self.0.marks(context))
+    }
+
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        self.0.reads(context, marks, cells);
     }
 
     fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {

@@ -229,6 +229,11 @@ impl Labels<'_> {
 }
 
 impl RowCheck {
+    /// Whether a listed row is not there.
+    pub(crate) fn is_missing(self) -> bool {
+        matches!(self, Self::Missing(_))
+    }
+
     /// What the check came to.
     pub(crate) fn mark(self) -> Mark {
         match self {

@@ -12,7 +12,9 @@ use crate::rules::expression::{
     Balance, CellRef, Comparison, Condition, Constant, Expression, NamedCell, Node, Relation, RuleNumber, Side,
     group_rows, number_columns, own_table, row_name, unknown_column,
 };
-use crate::rules::{Binding, Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, Sieved};
+use crate::rules::{
+    Binding, Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, Sieved,
+};
 use crate::table::Exact;
 
 mod rows;
@@ -268,6 +270,10 @@ impl Kind for ColumnsSum {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         Ok(self.expression.marks(context))
+    }
+
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        self.expression.reads(context, marks, cells);
     }
 
     fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {

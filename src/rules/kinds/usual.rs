@@ -13,7 +13,7 @@ use crate::history::{
     Asking, Calendar, Correction, Detector, Grade, Judged, Judgements, Series, Shift, Verdicts, Wanted, is_judged,
     judge_edition,
 };
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
+use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{ColumnType, Coverage, Table};
 
 /// The figures of some tables, or of some columns, against their own history.
@@ -126,6 +126,13 @@ impl Kind for Usual {
         });
         let whole = verdicts.shift.map(|it| if it.told { Mark::Fails } else { Mark::Holds });
         Ok(marks.chain(whole).collect())
+    }
+
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        let judgements = self.judge(context);
+        for (it, _) in judgements.0.iter().zip(marks).filter(|it| it.1.is_decided()) {
+            cells.add(context.edition, Cell { table: it.table, row: it.row, column: it.column });
+        }
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {

@@ -59,6 +59,9 @@ pub fn infer_schema(grid: &Grid, document: &Document, name: &str) -> TableSchema
     TableSchema {
         name: name.to_owned(),
         title: grid.title.clone(),
+        aliases: Vec::new(),
+        optional: false,
+        empty: false,
         files: Vec::new(),
         key: key(grid, document, &columns),
         columns,

@@ -7,6 +7,9 @@ fn schema(columns: &[(&str, ColumnType)]) -> TableSchema {
     TableSchema {
         name: "crimes".to_owned(),
         title: None,
+        aliases: Vec::new(),
+        optional: false,
+        empty: false,
         files: Vec::new(),
         key: vec![columns[0].0.to_owned()],
         columns: columns.iter().map(|it| ColumnSchema::new(it.0, it.1)).collect(),

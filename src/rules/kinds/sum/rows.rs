@@ -5,7 +5,7 @@ use num_traits::One;
 use super::{Balance, CellRef, group_rows};
 use crate::error::Result;
 use crate::rules::expression::{Condition, NamedCell, find_row};
-use crate::rules::{Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
+use crate::rules::{Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
 use crate::table::{ColumnData, Exact, Table};
 
 /// Which rows are totals, or parts.
@@ -56,6 +56,7 @@ impl Group {
     }
 }
 
+const NO_TOTAL: &str = "no row is the total";
 const WHICH_ROWS: &str = "it cannot be told which rows count";
 
 impl RowsSum {
@@ -130,7 +131,7 @@ impl RowsSum {
             let found: Vec<usize> = rows.iter().copied().filter(|&it| totals[it] == Some(true)).collect();
             let total = match found[..] {
                 [total] => total,
-                [] => return Group::untold(rows.first().copied(), "no row is the total"),
+                [] => return Group::untold(rows.first().copied(), NO_TOTAL),
                 _ => return Group::untold(found.first().copied(), format!("{} rows are the total", found.len())),
             };
             let unclear = |&it: &usize| parts.map_or(totals[it], |parts| parts[it]).is_none() && it != total;
@@ -220,11 +221,34 @@ impl Kind for RowsSum {
         needs
     }
 
+    fn idle(&self, context: &Context<'_>) -> Option<String> {
+        let groups = self.groups(context, context.table(self.table)?).ok()?;
+        if groups.is_empty() && matches!(self.total, Which::Nested) {
+            return Some("no row stands under another".to_owned());
+        }
+        let lacks_total = !groups.is_empty() && groups.iter().all(|it| it.why.as_deref() == Some(NO_TOTAL));
+        lacks_total.then(|| NO_TOTAL.to_owned())
+    }
+
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         let Some(at) = context.table(self.table) else { return Ok(Vec::new()) };
         let groups = self.groups(context, at)?;
         let checks = groups.iter().flat_map(|group| self.columns.iter().map(move |column| (group, column)));
         Ok(checks.map(|(group, column)| self.mark(context, at, group, column)).collect())
+    }
+
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        let Some(at) = context.table(self.table) else { return };
+        let Ok(groups) = self.groups(context, at) else { return };
+        for (check, _) in marks.iter().enumerate().filter(|it| it.1.is_decided()) {
+            let Some(group) = groups.get(check / self.columns.len()) else { continue };
+            let Some(column) = context.edition.tables[at].column(&self.columns[check % self.columns.len()]) else {
+                continue;
+            };
+            for row in group.total.into_iter().chain(group.parts.iter().copied()) {
+                cells.add(context.edition, Cell { table: at, row, column });
+            }
+        }
     }
 
     fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {

@@ -1,0 +1,85 @@
+//! Which figures stand in a decided check: what a pass is worth.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::JudgedFigures;
+use super::assemble::{Loaded, Run, figures};
+use crate::rules::CellSet;
+use crate::table::{CellState, ColumnData, Edition, Table};
+
+/// Counts the figures of each table, and those that decided checks read.
+#[derive(Debug, Default)]
+pub(super) struct FigureCount {
+    /// By file and table.
+    tables: BTreeMap<(String, String), JudgedFigures>,
+    /// The cells of the edition at hand that decided checks read.
+    pub(super) cells: CellSet,
+    /// Of the rows that are in order and not in the edition, how many are
+    /// judged: by table and column.
+    clean: BTreeMap<(String, String), usize>,
+}
+
+impl FigureCount {
+    /// Takes the tables of a file, none of them judged yet.
+    pub(super) fn file(&mut self, loaded: &Loaded) {
+        for it in &loaded.tables {
+            let (file, table) = (loaded.document.name.clone(), it.table.name.clone());
+            let count = figures(&it.table) + it.clean.figures;
+            match self.tables.entry((file.clone(), table.clone())) {
+                Entry::Occupied(mut known) => known.get_mut().figures += count,
+                Entry::Vacant(free) => drop(free.insert(JudgedFigures { file, table, figures: count, judged: 0 })),
+            }
+        }
+    }
+
+    /// Turns to an edition.
+    pub(super) fn turn_to(&mut self, edition: &Edition) {
+        self.cells = CellSet::none_of(edition);
+        self.clean.clear();
+    }
+
+    /// Takes rows that are in order, and judged by a rule that reads a column.
+    pub(super) fn judge_clean(&mut self, table: &str, column: &str, rows: usize) {
+        let known = self.clean.entry((table.to_owned(), column.to_owned())).or_default();
+        *known = rows.max(*known);
+    }
+
+    /// Counts what was judged of an edition.
+    pub(super) fn leave(&mut self, run: &Run<'_>) {
+        for (at, table) in run.edition.tables.iter().enumerate() {
+            if run.borrowed.contains(&table.name) {
+                continue;
+            }
+            let judged = self.judged_of(at, table) + self.judged_clean(table);
+            let key = (table.document.name.clone(), table.name.clone());
+            if let Some(it) = self.tables.get_mut(&key) {
+                it.judged = (it.judged + judged).min(it.figures);
+            }
+        }
+    }
+
+    fn judged_of(&self, at: usize, table: &Table) -> usize {
+        let figure = |it: CellState| matches!(it, CellState::Value | CellState::Unclear);
+        let of_column = |(column, it): (usize, &crate::table::Column)| {
+            let rows = self.cells.rows(at, column).iter().zip(&it.states);
+            rows.filter(|(read, state)| **read && figure(**state)).count()
+        };
+        let numbers = table.columns.iter().enumerate().filter(|it| matches!(it.1.data, ColumnData::Numbers(_)));
+        numbers.map(of_column).sum()
+    }
+
+    /// At least so many figures of the rows in order are judged: a row with a
+    /// blank in a column that a rule reads is not among them, but which rows the
+    /// `where` of two rules let in both is not known.
+    fn judged_clean(&self, table: &Table) -> usize {
+        let numbers = table.columns.iter().filter(|it| matches!(it.data, ColumnData::Numbers(_)));
+        let judged = |name: &String| self.clean.get(&(table.name.clone(), name.clone())).copied().unwrap_or(0);
+        numbers.map(|it| judged(&it.name)).sum()
+    }
+
+    /// What was counted, by file and table.
+    pub(super) fn finish(self) -> Vec<JudgedFigures> {
+        self.tables.into_values().collect()
+    }
+}
