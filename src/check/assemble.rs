@@ -104,6 +104,9 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
         })
         .collect();
     let period = options.edition.or_else(|| dataset.and_then(|it| period_of(&document, &page, it)));
+    if let Some(period) = period.or(page.period) {
+        page.cover(period, format);
+    }
     let mut loaded = Loaded {
         input: Input {
             file: document.name.clone(),

@@ -108,8 +108,12 @@ pub fn collect(
     let series: Vec<Series> = wanted.iter().flat_map(|it| of_table(edition, past, it, calendar)).collect();
     let partly = |it: &Edition| it.coverage.is_some_and(|it| it.days < it.of);
     let covered = edition.coverage.filter(|it| it.of > 0).map_or(1.0, |it| f64::from(it.days) / f64::from(it.of));
-    // Where other editions were covered in part, one that does not say may be, too.
-    let coverage_known = edition.coverage.is_some() || !past.iter().any(|it| partly(&it.edition));
+    // Where every edition says how much it covers, and some were covered in part,
+    // one that does not say may be, too. In a series where most do not say, a note
+    // stands only where days are missing.
+    let says = |it: &Edition| it.coverage.is_some();
+    let always = past.iter().all(|it| says(&it.edition));
+    let coverage_known = says(edition) || !always || !past.iter().any(|it| partly(&it.edition));
     (series, Options { calendar, correction, coverage_known, covered })
 }
 

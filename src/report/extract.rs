@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::counted;
 use super::escape::cell as safe;
 use crate::check::Loaded;
-use crate::source::{DecidedBy, Splitting};
-use crate::table::{CellState, Document, Span, Table, UnclearRow, canonical};
+use crate::source::{DecidedBy, Page, Splitting};
+use crate::table::{CellState, Document, Period, Span, Table, UnclearRow, canonical};
 
 /// Writes what was found in one file as JSON.
 ///
@@ -21,9 +21,9 @@ use crate::table::{CellState, Document, Span, Table, UnclearRow, canonical};
 /// If `out` cannot be written.
 pub fn extract_json(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
     let page = &loaded.page;
-    let period = page.period.map(|it| {
-        json!({"start": it.start.to_string(), "end": it.end.to_string(),
-               "inferred": page.period_inferred, "because": page.because})
+    let period = loaded.period().map(|it| {
+        let (inferred, because) = reasons(page, it);
+        json!({"start": it.start.to_string(), "end": it.end.to_string(), "inferred": inferred, "because": because})
     });
     let value = json!({
         "format": "crossfoot-extract", "version": 1, "file": loaded.document.name,
@@ -35,6 +35,11 @@ pub fn extract_json(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
     });
     serde_json::to_writer_pretty(&mut *out, &value)?;
     writeln!(out)
+}
+
+/// Whether a period was inferred, and why: not where a user or a file name gives it.
+fn reasons(page: &Page, period: Period) -> (bool, &[String]) {
+    if page.period == Some(period) { (page.period_inferred, &page.because) } else { (false, &[]) }
 }
 
 fn table(loaded: &Loaded, at: usize) -> Value {
@@ -138,9 +143,10 @@ pub fn extract_csv(table: &Table, out: &mut dyn Write) -> io::Result<()> {
 pub fn extract_text(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
     let page = &loaded.page;
     writeln!(out, "{}: {}", loaded.document.name, counted(page.grids.len(), "table"))?;
-    if let Some(period) = page.period {
-        writeln!(out, "period: {period}{}", if page.period_inferred { " (year inferred)" } else { "" })?;
-        for because in &page.because {
+    if let Some(period) = loaded.period() {
+        let (inferred, because) = reasons(page, period);
+        writeln!(out, "period: {period}{}", if inferred { " (year inferred)" } else { "" })?;
+        for because in because {
             writeln!(out, "  because {because}")?;
         }
     }

@@ -8,6 +8,8 @@ mod canonical;
 #[cfg(feature = "parquet")]
 pub(crate) mod columns;
 
+mod coverage;
+
 mod decode;
 
 pub mod delimited;

@@ -7,6 +7,8 @@ use crossfoot::rules::Dataset;
 use crossfoot::source::{self, Format};
 use crossfoot::table::Period;
 
+use crate::support::{Folder, crossfoot};
+
 fn rules() -> [Dataset; 1] {
     let file = format!("{}/rules/city-crime.toml", env!("CARGO_MANIFEST_DIR"));
     [crossfoot::rules::load(&file, &std::fs::read_to_string(&file).unwrap(), &|_| Ok(Vec::new())).unwrap()]
@@ -58,4 +60,52 @@ fn the_other_way_round_the_killed_are_told_with_range_and_limit() {
           would pass unnoticed"]
     );
     assert_eq!(told(&outcome), Vec::<&str>::new());
+}
+
+/// Weeks of a table without a period in it, and what the last one is accepted with.
+const WEEKS: [(&str, &str); 4] = [
+    ("2025-01-01/2025-01-07", "w1"),
+    ("2025-01-08/2025-01-14", "w2"),
+    ("2025-01-15/2025-01-21", "w3"),
+    ("2025-01-22/2025-01-28", "w4"),
+];
+
+#[test]
+fn the_coverage_note_of_a_csv_counts_per_day() {
+    let folder = Folder::new("usual-coverage");
+    folder.write(
+        "rules/d.toml",
+        "crossfoot = 1\ndataset = \"d\"\ncadence = \"weekly\"\nfiles = [\"w*.csv\"]\n[tables.t]\nkey = [\"area\"]\n\
+         columns = { area = \"label\", n = \"count\" }\n[[rules]]\nname = \"usual\"\nusual = { tables = [\"t\"] }\n",
+    );
+    for (at, (period, name)) in WEEKS[..3].iter().enumerate() {
+        folder.write(
+            &format!("{name}.csv"),
+            format!("area,n\nNorth,{}\nSouth,{}\nEast,{}\n", 2101 + at, 4196 - 2 * at, 1391 + at),
+        );
+        let output = crossfoot(&folder, &["accept", &format!("{name}.csv"), "--edition", period]);
+        assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    }
+    // Three of seven days.
+    let rows = "area,n\nNorth,903\nSouth,1790\nEast,592\n";
+    let (period, file) = (WEEKS[3].0, "w4.csv");
+    folder.write(file, rows);
+    let full = crossfoot(&folder, &["check", file, "--edition", period]);
+    assert!(full.code == 1 && full.stdout.contains("below what is usual"), "{}", full.stdout);
+    folder.write(file, format!("{rows}\"Note: no data for January 22, 23, 24 and 28.\"\n"));
+    let output = crossfoot(&folder, &["check", file, "--edition", period, "-o", "json"]);
+    let checked: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(checked["inputs"][0]["coverage"], serde_json::json!({"days": 3, "of": 7}));
+    assert_eq!(checked["summary"]["by_rule"]["usual"]["fails"], 0, "{}", output.stdout);
+    let shown = crossfoot(&folder, &["extract", file, "--edition", period]);
+    assert!(
+        shown.stdout.starts_with("w4.csv: 1 table\nperiod: 2025-01-22/2025-01-28\ncoverage: 3 of 7 days\n"),
+        "{}",
+        shown.stdout
+    );
+    // The next edition says nothing, as most do: a low count is told.
+    assert_eq!(crossfoot(&folder, &["accept", file, "--edition", period]).code, 0);
+    folder.write("w5.csv", rows);
+    let after = crossfoot(&folder, &["check", "w5.csv", "--edition", "2025-01-29/2025-02-04"]);
+    assert!(after.code == 1 && after.stdout.contains("below what is usual"), "{}", after.stdout);
 }

@@ -26,7 +26,7 @@ mod notes;
 mod period;
 mod piped;
 mod posterior;
-mod printed;
+pub(super) mod printed;
 mod rows;
 mod sections;
 mod style;
@@ -34,7 +34,7 @@ mod totals;
 
 use jiff::civil::Date;
 
-use super::Page;
+use super::{Page, coverage};
 use crate::table::{Document, TableSchema, Thousands};
 
 /// What is known before a page is read; every part may be left out.
@@ -121,7 +121,7 @@ pub fn read(document: &Document, options: &Options<'_>) -> Page {
     notes::read(document, &lines, &blocks, &mut page);
     period::read(document, &lines, &blocks, options, &mut page);
     let printed = page.period_span.and_then(|it| period::steady_period(document.slice(it), options));
-    page.coverage = page.period.or(printed).and_then(|it| notes::coverage(&page.footnotes, it));
+    page.coverage = page.period.or(printed).and_then(|it| coverage::of_page(&page.footnotes, it));
     page
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Day {
 
 /// A word of a text with dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(in crate::source) enum Token {
     /// A number of up to four digits, and how many digits it has.
     Number(i16, usize),
     Month(i8),
@@ -106,7 +106,7 @@ pub(super) fn tail(text: &str) -> Option<usize> {
 }
 
 /// Cuts a text into numbers, months, weekdays, dashes and words.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(in crate::source) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut rest = text;
     while let Some(it) = rest.chars().next() {
