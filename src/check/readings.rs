@@ -97,7 +97,7 @@ impl Judged<'_> {
     }
 }
 
-fn context<'a>(run: &'a Run<'_>, edition: &'a Edition, dataset: &'a Dataset) -> Context<'a> {
+pub(super) fn context<'a>(run: &'a Run<'_>, edition: &'a Edition, dataset: &'a Dataset) -> Context<'a> {
     Context {
         edition,
         previous: run.previous.as_deref(),

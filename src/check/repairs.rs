@@ -1,5 +1,6 @@
 //! Says of what fails which figures must be wrong, and what slips explain it.
 
+mod joint;
 mod system;
 mod told;
 
@@ -8,12 +9,11 @@ use std::collections::{HashMap, HashSet};
 use super::assemble::Run;
 use super::readings::{self, Judged};
 use crate::error::Result;
-use crate::finding::{Cause, Repair, Severity};
-use crate::repair::{
-    Block, Certificate, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, SLIPS_MAX, Scene, System,
-};
+use crate::finding::{Cause, Repair};
+use crate::repair::{Block, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, SLIPS_MAX, Scene, System};
 use crate::rules::{Dataset, Mark, Rule};
 use crate::table::Edition;
+pub(super) use joint::Together;
 pub(super) use system::Past;
 
 /// A rule that was judged on the edition at hand.
@@ -31,26 +31,6 @@ pub(super) struct Repairs {
     pub(super) joint: Vec<Together>,
     /// What was not looked into, in words.
     pub(super) limits: Vec<String>,
-}
-
-/// Whether rules that each hold within rounding can hold together.
-#[derive(Debug)]
-pub(super) enum Together {
-    Can,
-    Unknown(String),
-    /// Why not, with the cells that rules add up to, and the worst severity.
-    Cannot(Box<Contradiction>),
-}
-
-/// Rules that contradict each other.
-#[derive(Debug)]
-pub(super) struct Contradiction {
-    pub(super) message: String,
-    /// Table, row and column.
-    pub(super) cells: Vec<[usize; 3]>,
-    pub(super) severity: Severity,
-    /// The first of the rules, by number of the rule held.
-    pub(super) rule: usize,
 }
 
 /// So many blocks of an edition are looked into.
@@ -74,20 +54,21 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Resul
     if !fails && !rounded {
         return Ok(repairs);
     }
+    let by_rows = run.is_in_parts() || system::is_large(run);
+    if rounded && by_rows {
+        repairs.joint = joint::by_rows(run, dataset, held);
+    }
     if run.is_in_parts() {
         // What a slip leads to, and whether it mends all, needs the rows beside it.
-        repairs.limits.push("no repairs were looked for: the file was read in parts".to_owned());
+        if fails {
+            repairs.limits.push("no repairs were looked for: the file was read in parts".to_owned());
+        }
         return Ok(repairs);
     }
     let Some(mut system) = system::build(run, dataset, held, &mut repairs.limits) else { return Ok(repairs) };
-    let failing = |block: &Block| {
-        let values = system.printed();
-        block.rows.iter().any(|&it| !system.rows[it].holds(&system, &values))
-    };
-    let blocks = system.blocks();
-    let (broken, whole): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(failing);
-    for block in whole.iter().filter(|_| rounded) {
-        repairs.joint.extend(together(run, held, &system, block));
+    let (broken, whole) = joint::broken_and_whole(&system);
+    for block in whole.iter().filter(|_| rounded && !by_rows) {
+        repairs.joint.extend(joint::together(run, held, &system, block));
     }
     if broken.is_empty() {
         return Ok(repairs);
@@ -113,52 +94,6 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Resul
 /// The whole system of an edition, and what its history says.
 pub(super) fn everything(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> (System, Past) {
     (system::all(run, dataset, held), Past::of(run, dataset))
-}
-
-/// Asks whether a block that holds rule by rule can hold as a whole.
-fn together(run: &Run<'_>, held: &[Held<'_>], system: &System, block: &Block) -> Option<Together> {
-    let mark = |row: usize| held[system.rows[row].rule].judged.marks[system.rows[row].check];
-    if block.rows.len() < 2 || !block.rows.iter().any(|&it| mark(it) == Mark::Rounded) {
-        return None;
-    }
-    let values = system.printed();
-    let question = Question { rows: &block.rows, values: &values, freed: &[], shared: true, within: &[] };
-    Some(match system.joint(question) {
-        Joint::Possible(_) => Together::Can,
-        Joint::Unknown => Together::Unknown(format!(
-            "{} rules over {} figures took too long to solve",
-            block.rows.len(),
-            block.cells.len()
-        )),
-        Joint::Impossible(it) => {
-            let it = system.plainer(&block.rows, &values, it);
-            Together::Cannot(Box::new(contradiction(run, held, system, &it)))
-        }
-    })
-}
-
-fn contradiction(run: &Run<'_>, held: &[Held<'_>], system: &System, certificate: &Certificate) -> Contradiction {
-    let lead = |row: usize| {
-        let row = &system.rows[row];
-        row.total_cell().unwrap_or(row.terms[0].1)
-    };
-    let names = |row: usize| {
-        let at = system.cells[lead(row)].at.cell;
-        let table = &run.edition.tables[at.table];
-        let place = format!("{}, {}", table.row_name(at.row), table.columns[at.column].name);
-        (held[system.rows[row].rule].rule.name.clone(), place)
-    };
-    let told = system.told(certificate, &system.printed(), &names);
-    let rules: Vec<usize> = certificate.factors.iter().map(|it| system.rows[it.0].rule).collect();
-    let mut cells: Vec<usize> = certificate.factors.iter().map(|it| lead(it.0)).collect();
-    cells.dedup();
-    let cells = cells.into_iter().map(|it| system.cells[it].at.cell).map(|it| [it.table, it.row, it.column]);
-    Contradiction {
-        message: format!("each of these rules holds within rounding, and together they cannot: {told}"),
-        cells: cells.collect(),
-        severity: rules.iter().map(|it| held[*it].rule.severity).max().unwrap_or(Severity::Error),
-        rule: rules.into_iter().min().unwrap_or(0),
-    }
 }
 
 /// What is at hand while blocks are explained.

@@ -357,3 +357,87 @@ fn what_sees_several_rows_is_read_as_a_whole() {
     }
     assert!(in_parts(&dataset(RULES), &text, 128).is_some());
 }
+
+/// Rules that allow for rounding, over the figures of one row.
+const ROUNDED: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t.columns]\n\
+    id = \"count\"\nnorth = \"amount\"\nsouth = \"amount\"\nall = \"amount\"\ntwice = \"amount\"\nnote = \"text\"\n\
+    [[rules]]\nname = \"halves\"\nrounding = \"independent\"\nsum = { total = \"all\", parts = [\"north\", \"south\"] }\n\
+    [[rules]]\nname = \"doubled\"\nrounding = \"independent\"\nexpect = \"twice = 2 * north + 2 * south\"\n";
+
+/// Rows whose rules hold exactly.
+fn exact(count: usize) -> String {
+    let row =
+        |it: usize| format!("{it},{}.1,{}.2,{}.3,{}.6,x\n", it % 9, it % 7, it % 9 + it % 7, 2 * (it % 9 + it % 7));
+    (0..count).map(row).collect()
+}
+
+fn rounded(rows: &str, count: usize) -> String {
+    format!("id,north,south,all,twice,note\n{}{rows}", exact(count))
+}
+
+/// How `joint` went: checks that hold, fail and cannot be told.
+fn joint(told: &str) -> [Option<u64>; 3] {
+    let told: serde_json::Value = serde_json::from_str(told).unwrap();
+    ["holds", "fails", "undetermined"].map(|it| told["summary"]["by_rule"]["joint"][it].as_u64())
+}
+
+/// Within rounding each, the first two rows together too; the last one not.
+const WITHIN: &str = "9001,1.2,1.3,2.6,5.1,x\n9002,3.1,3.1,6.2,12.3,x\n9003,2.1,3.2,5.2,10.7,x\n";
+
+#[test]
+fn rules_that_hold_within_rounding_are_judged_together_in_parts() {
+    let datasets = dataset(ROUNDED);
+    let text = rounded(WITHIN, 200);
+    let parts = in_parts(&datasets, &text, 256).expect("it is plain enough");
+    assert_eq!(joint(&parts), [Some(2), Some(1), Some(0)]);
+    assert_eq!(parts, whole(&datasets, &text));
+}
+
+#[test]
+fn rules_that_hold_within_rounding_are_judged_together_in_a_large_edition() {
+    // More figures than make one system of all rules.
+    let text = rounded(WITHIN, 6_000);
+    assert_eq!(joint(&whole(&dataset(ROUNDED), &text)), [Some(2), Some(1), Some(0)]);
+}
+
+#[test]
+fn of_very_many_rounded_rows_the_first_are_judged_and_the_rest_is_told() {
+    let text = rounded(&"9002,3.1,3.1,6.2,12.3,x\n".repeat(2_050), 2_060);
+    let parts = in_parts(&dataset(ROUNDED), &text, 1 << 14).expect("it is plain enough");
+    assert_eq!(joint(&parts), [Some(2_000), Some(0), Some(1)]);
+    assert!(parts.contains("50 more rows hold only within rounding, and were not tried"), "{parts}");
+}
+
+#[test]
+fn what_cannot_be_judged_together_in_parts_is_told() {
+    let sum = "[[rules]]\nname = \"few\"\nexpect = \"sum(north) < 1000000\"\n";
+    let parts = in_parts(&dataset(&format!("{ROUNDED}{sum}")), &rounded(WITHIN, 200), 256).unwrap();
+    assert_eq!(joint(&parts), [Some(0), Some(0), Some(1)]);
+    assert!(parts.contains("the file was read in parts, and a rule over several rows"), "{parts}");
+    // A count of rows binds no figures.
+    let count = sum.replace("sum(north) < 1000000", "count(*) > 3");
+    let parts = in_parts(&dataset(&format!("{ROUNDED}{count}")), &rounded(WITHIN, 200), 256).unwrap();
+    assert_eq!(joint(&parts), [Some(2), Some(1), Some(0)]);
+}
+
+proptest! {
+    #[test]
+    fn rounded_rows_are_judged_as_in_whole_files(
+        rows in proptest::collection::vec((0_u8..30, 0_u8..30, -1_i8..2, -2_i8..3, 0_u8..12), 0..30),
+        truncated: bool,
+        chunk in 1_u64..2_048,
+    ) {
+        let tenths = |it: i32| format!("{}.{}", it / 10, it % 10);
+        let row = |(at, it): (usize, &(u8, u8, i8, i8, u8))| {
+            let all = (i32::from(it.0) + i32::from(it.1) + i32::from(it.2)).max(0);
+            let south = if it.4 == 0 { "..".to_owned() } else { tenths(i32::from(it.1)) };
+            let twice = tenths((2 * all + i32::from(it.3)).max(0));
+            format!("{},{},{south},{},{twice},y\n", 1_000 + at, tenths(i32::from(it.0)), tenths(all))
+        };
+        let text = rounded(&rows.iter().enumerate().map(row).collect::<String>(), 60);
+        let rules = if truncated { ROUNDED.replace("independent", "truncated") } else { ROUNDED.to_owned() };
+        if let Some(parts) = in_parts(&dataset(&rules), &text, chunk) {
+            prop_assert_eq!(parts, whole(&dataset(&rules), &text), "{}", text);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Held, Run};
+use super::{Held, Run, readings};
 use crate::history::{Asking, Calendar, Correction, Grade, Wanted, judge_edition};
 use crate::repair::{System, Usual};
 use crate::rules::expression::CellRef;
@@ -22,10 +22,60 @@ const SURE: f64 = 0.99;
 /// A reading above this is as good as printed.
 const CERTAIN: f64 = 0.999;
 
+fn figures(run: &Run<'_>) -> usize {
+    run.edition.tables.iter().map(super::super::assemble::figures).sum()
+}
+
+/// Whether an edition has too many figures for one system of all its rules.
+pub(super) fn is_large(run: &Run<'_>) -> bool {
+    figures(run) > FIGURES_MAX
+}
+
+/// Whether a rule says something linear of cells, by its first check.
+pub(super) fn is_linear(run: &Run<'_>, held: &Held<'_>) -> bool {
+    let first = held.judged.marks.iter().position(|it| *it != Mark::Skipped);
+    let context = held.judged.context(&run.edition);
+    first.is_some_and(|it| !held.rule.check.equations(&context, &[it]).is_empty())
+}
+
+/// Whether a rule over all rows of a file holds, and binds figures of all of them.
+pub(super) fn has_settled_sums(run: &Run<'_>, dataset: &Dataset) -> bool {
+    let settled =
+        dataset.rules.iter().filter(|it| it.table.is_some_and(|at| run.is_settled(&dataset.tables[at].name, &it.name)));
+    let context = readings::context(run, &run.edition, dataset);
+    settled.into_iter().any(|it| !it.check.equations(&context, &[0]).is_empty())
+}
+
+/// Lays the linear rules of some rows together, by declared table and row;
+/// `None` where one of them reads another row of the edition.
+pub(super) fn of_rows(
+    run: &Run<'_>,
+    dataset: &Dataset,
+    held: &[Held<'_>],
+    rows: &BTreeSet<(usize, usize)>,
+) -> Option<System> {
+    let mut equations = Vec::new();
+    for (number, it) in held.iter().enumerate() {
+        let Scope::Row(declared) = it.rule.check.scope() else { continue };
+        let Some(table) = run.edition.table(&dataset.tables[declared].name) else { continue };
+        let own = rows.range((declared, 0)..=(declared, usize::MAX)).map(|it| it.1);
+        let checks: Vec<usize> =
+            own.filter(|&row| it.judged.marks.get(row).is_some_and(|it| *it != Mark::Skipped)).collect();
+        for (check, equation) in it.rule.check.equations(&it.judged.context(&run.edition), &checks) {
+            let here = |it: &CellRef| it.previous || (it.cell.table, it.cell.row) == (table, check);
+            if !cells(&equation).iter().all(|it| here(it)) {
+                return None;
+            }
+            equations.push((number, check, equation));
+        }
+    }
+    Some(System::new(equations, &run.edition, run.previous.as_deref(), &dataset.tables))
+}
+
 /// Lays the linear rules of an edition together; `None` where no failing or
 /// rounded check is linear.
 pub(super) fn build(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], limits: &mut Vec<String>) -> Option<System> {
-    let figures: usize = run.edition.tables.iter().map(super::super::assemble::figures).sum();
+    let figures = figures(run);
     let marked = |it: &Held<'_>, wanted: &dyn Fn(Mark) -> bool| -> Vec<usize> {
         (0..it.judged.marks.len()).filter(|&check| wanted(it.judged.marks[check])).collect()
     };
@@ -97,12 +147,17 @@ fn rows_of(equations: &[(usize, usize, Equation)]) -> BTreeMap<usize, BTreeSet<u
         }
     };
     for (_, _, it) in equations {
-        match &it.form {
-            Form::Linear(linear, _) => linear.terms.iter().for_each(|it| add(&it.1)),
-            Form::Share { percent, count, whole } => [percent, count, whole].into_iter().for_each(&mut add),
-        }
+        cells(it).into_iter().for_each(&mut add);
     }
     rows
+}
+
+/// The cells that an equation reads.
+fn cells(equation: &Equation) -> Vec<&CellRef> {
+    match &equation.form {
+        Form::Linear(linear, _) => linear.terms.iter().map(|it| &it.1).collect(),
+        Form::Share { percent, count, whole } => vec![percent, count, whole],
+    }
 }
 
 /// What the editions before say of an edition's cells.
