@@ -57,8 +57,12 @@ impl Context<'_> {
 
     /// `"2312" can be read as 23|12 (0.62) or 231|2 (0.31)`.
     fn message(&self, splitting: &Splitting, matched: &[Matched]) -> String {
+        let is_number = |it: &Matched| it.schema.kind.is_number();
+        // Where no row is clear, nothing tells that the columns hold numbers: the label comes first.
+        let untold = !matched.iter().any(is_number);
         let shown = |reading: &Reading| {
-            let number = |at: &usize| matched.iter().any(|it| it.position == *at && it.schema.kind.is_number());
+            let number =
+                |at: &usize| (untold && *at > 0) || matched.iter().any(|it| it.position == *at && is_number(it));
             let cells = (0..reading.cells.len()).filter(number).map(|it| self.document.slice(reading.cells[it]));
             format!("{} ({:.2})", cells.collect::<Vec<_>>().join("|"), reading.probability)
         };
