@@ -51,6 +51,7 @@ fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength
         previous: previous.map(|it| Arc::clone(&it.edition)),
         past: earlier.iter().rev().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect(),
         memo: Memo::default(),
+        on_file: Arc::default(),
         borrowed: Vec::new(),
         clean: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::Options;
 use super::claim::{Claim, claim};
 use super::outcome::Input;
+use super::pasted::OnFile;
 use super::stream::Clean;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Earlier, Memo};
@@ -53,6 +54,8 @@ pub(super) struct Run<'a> {
     pub(super) previous: Option<Arc<Edition>>,
     /// All earlier editions that are known, the newest first.
     pub(super) past: Vec<Arc<Earlier>>,
+    /// All editions of its dataset that are known.
+    pub(super) on_file: Arc<OnFile>,
     /// What was made of its series, while it is judged.
     pub(super) memo: Memo,
     /// Tables that several runs look at, and an earlier one judges.
@@ -275,6 +278,7 @@ fn single<'a>(loaded: Loaded) -> Run<'a> {
         previous: None,
         past: Vec::new(),
         memo: Memo::default(),
+        on_file: Arc::default(),
         borrowed: Vec::new(),
         schemas,
         clean,
@@ -334,6 +338,7 @@ fn by_period<'a>(
         previous,
         past: Vec::new(),
         memo: Memo::default(),
+        on_file: Arc::default(),
         borrowed: borrowed.to_vec(),
         schemas: schemas.clone(),
         clean: tables.iter().map(|it| it.clean.clone()).collect(),

@@ -1,6 +1,6 @@
 //! Compares an edition with its own snapshot, and with the editions before it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -10,13 +10,14 @@ use super::implied::facts;
 use super::judge::heading_place;
 use super::outcome::Collector;
 use super::past::{Accepted, Past};
+use super::pasted::{self, OnFile};
 use super::restated;
 use crate::error::Result;
 use crate::finding::{Place, Role, Severity, Verdict};
 use crate::history::Earlier;
 use crate::nearest::nearest;
 use crate::rules::Detail;
-use crate::table::{ColumnType, Decimal, Edition, Period, Table, canonical};
+use crate::table::{Edition, Period, Table, canonical};
 
 /// So many earlier editions are looked at, at most.
 const EDITIONS_MAX: usize = 2000;
@@ -26,8 +27,6 @@ const NEAR_DAYS: i32 = 60;
 const ROWS_MAX: usize = 10_000;
 /// So many rows that came or went are named; of more it is told once.
 const ROWS_TOLD: usize = 3;
-/// So many figures in a row or column that are all as before are no chance.
-const PASTED_MIN: usize = 5;
 
 /// Gives each run the edition right before its own: the accepted one, else
 /// one that is checked beside it.
@@ -57,9 +56,12 @@ fn remember(runs: &mut [Run<'_>], past: &[Accepted]) {
             known.entry(dataset.to_owned()).or_default().insert(period.start, earlier);
         }
     }
+    let all = |it: &BTreeMap<Date, Arc<Earlier>>| Arc::new(OnFile::new(it.values().cloned().collect()));
+    let on_file: HashMap<&str, Arc<OnFile>> = known.iter().map(|it| (it.0.as_str(), all(it.1))).collect();
     for run in runs.iter_mut() {
         let (Some(period), Some(known)) = (run.edition.period, known.get(run.dataset_name())) else { continue };
         run.past = known.range(..period.start).rev().take(EDITIONS_MAX).map(|it| Arc::clone(it.1)).collect();
+        run.on_file = Arc::clone(&on_file[run.dataset_name()]);
     }
 }
 
@@ -68,26 +70,31 @@ fn remember(runs: &mut [Run<'_>], past: &[Accepted]) {
 pub(super) fn judge(run: &Run<'_>, runs: &[Run<'_>], past: &Past<'_>, collector: &mut Collector) -> Result<()> {
     let Some(dataset) = run.dataset else { return Ok(()) };
     twice(run, runs, collector);
+    let last = run.edition.period.and_then(|it| edition_before(run, it, runs, past));
+    let copies = last.map_or_else(Vec::new, |it| pasted::find(run, it, past, collector));
     let dated = dataset.cadence.is_none() || run.edition.period.is_some();
-    if let Some(own) = past.own(run.edition.period).filter(|_| dated) {
-        restated::judge(run, own, collector)?;
+    let own = past.own(run.edition.period).filter(|_| dated);
+    if let Some(own) = own {
+        restated::judge(run, own, &copies, collector)?;
     }
-    let Some(period) = run.edition.period else { return Ok(()) };
-    let before = past.before(period).next().map(|it| &it.edition);
-    let beside = runs.iter().filter(|it| it.dataset_name() == dataset.name).map(|it| &it.edition);
-    let earlier = beside.filter(|it| it.period.is_some_and(|it| it.start < period.start));
-    let Some(last) = earlier.chain(before).max_by_key(|it| it.period) else { return Ok(()) };
+    let (Some(period), Some(last)) = (run.edition.period, last) else { return Ok(()) };
     sequence(run, period, last, past, collector);
-    for table in run.edition.tables.iter().filter(|it| !run.borrowed.contains(&it.name)) {
-        if let Some(at) = last.table(&table.name) {
+    for (at, table) in run.edition.tables.iter().enumerate().filter(|it| !run.borrowed.contains(&it.1.name)) {
+        if let Some(then) = last.table(&table.name) {
             collector.about(&table.name);
-            rows(run, table, &last.tables[at], collector);
-            let before = last.period.and_then(|it| past.before(it).next()).map(|it| &it.edition);
-            let before = before.and_then(|it| Some(&it.tables[it.table(&table.name)?]));
-            pasted(run, table, &last.tables[at], before, collector);
+            rows(run, table, &last.tables[then], collector);
+            pasted::tell(run, (at, last), &copies[at], own, collector);
         }
     }
     Ok(())
+}
+
+/// The edition before a period: the accepted one, or one that is checked beside it.
+fn edition_before<'a>(run: &Run<'_>, period: Period, runs: &'a [Run<'_>], past: &Past<'a>) -> Option<&'a Edition> {
+    let before = past.before(period).next().map(|it| &*it.edition);
+    let beside = runs.iter().filter(|it| it.dataset_name() == run.dataset_name()).map(|it| &*it.edition);
+    let earlier = beside.filter(|it| it.period.is_some_and(|it| it.start < period.start));
+    earlier.chain(before).max_by_key(|it| it.period)
 }
 
 /// `period`: no two inputs are for one period and say different things.
@@ -206,98 +213,4 @@ fn row_names(table: &Table) -> HashMap<String, usize> {
         names.entry(table.row_name(row)).or_insert(row);
     }
     names
-}
-
-/// `pasted`: no column of counts is the last edition's, figure by figure,
-/// and no row of one that has enough of them.
-///
-/// A column that was the same in the two editions before is taken for a
-/// constant, and says nothing; so is a row.
-fn pasted(run: &Run<'_>, table: &Table, last: &Table, before: Option<&Table>, collector: &mut Collector) {
-    if table.key.is_empty() || !collector.wants("pasted", "pasted") {
-        return;
-    }
-    let (rows, columns) = (shared_rows(table, last), shared_counts(table, last));
-    let mut told = |detail: Detail, places: [(usize, usize); 2], word: &str| {
-        let [(now, at), (then, from)] = places;
-        let mut detail = detail;
-        detail.places = vec![
-            Place::of_cell(table, now, at, Role::Primary, format!("the {word} starts here")),
-            Place::of_cell(last, then, from, Role::Operand, "the same figures"),
-        ];
-        collector.fail_one(&facts(run.dataset_name(), "pasted", Severity::Warning), detail);
-    };
-    let mut holding = 0;
-    let mut whole_columns = 0;
-    // What has too few figures to tell is no check.
-    for &(at, from) in columns.iter().filter(|_| rows.len() >= PASTED_MIN) {
-        let name = &table.columns[at].name;
-        let constant = || {
-            before.is_some_and(|it| {
-                shared_counts(last, it).iter().any(|pair| {
-                    pair.0 == from && copied(shared_rows(last, it).iter().map(|row| figures((last, it), *row, *pair)))
-                })
-            })
-        };
-        if !copied(rows.iter().map(|row| figures((table, last), *row, (at, from)))) || constant() {
-            holding += 1;
-            continue;
-        }
-        whole_columns += 1;
-        let mut detail = Detail::new(&table.name, format!("every figure of {name} is that of the edition before"));
-        detail.column = Some(name.clone());
-        told(detail, [(rows[0].0, at), (rows[0].1, from)], "column");
-    }
-    // Columns that were pasted make rows alike.
-    for &(now, then) in rows.iter().filter(|_| whole_columns == 0 && columns.len() >= PASTED_MIN) {
-        let constant = || {
-            before.is_some_and(|it| {
-                shared_rows(last, it).iter().any(|pair| {
-                    pair.0 == then
-                        && copied(shared_counts(last, it).iter().map(|column| figures((last, it), *pair, *column)))
-                })
-            })
-        };
-        if !copied(columns.iter().map(|column| figures((table, last), (now, then), *column))) || constant() {
-            holding += 1;
-            continue;
-        }
-        let name = table.row_name(now);
-        let mut detail =
-            Detail::new(&table.name, format!("every figure of row \"{name}\" is that of the edition before"));
-        detail.row = Some(name);
-        told(detail, [(now, columns[0].0), (then, columns[0].1)], "row");
-    }
-    collector.count("pasted", Verdict::Holds, holding);
-}
-
-/// The rows that two tables share, by name.
-fn shared_rows(table: &Table, last: &Table) -> Vec<(usize, usize)> {
-    let then = row_names(last);
-    (0..table.rows.len()).filter_map(|it| Some((it, *then.get(&table.row_name(it))?))).collect()
-}
-
-/// The columns of counts that two tables share.
-fn shared_counts(table: &Table, last: &Table) -> Vec<(usize, usize)> {
-    let counts = (0..table.columns.len()).filter(|it| table.columns[*it].kind == ColumnType::Count);
-    counts.filter_map(|it| Some((it, last.column(&table.columns[it].name)?))).collect()
-}
-
-type Figures = (Option<Decimal>, Option<Decimal>);
-
-fn figures((now, then): (&Table, &Table), row: (usize, usize), column: (usize, usize)) -> Figures {
-    (now.columns[column.0].decimal(row.0), then.columns[column.1].decimal(row.1))
-}
-
-/// Whether figures are all as they were, and not so by chance: enough of them
-/// differ among themselves, and are not zero.
-fn copied(figures: impl Iterator<Item = Figures>) -> bool {
-    let mut values = HashSet::new();
-    for (now, then) in figures {
-        if now != then {
-            return false;
-        }
-        values.extend(now.filter(|it| it.units != 0).map(|it| (it.units, it.exponent)));
-    }
-    values.len() >= PASTED_MIN
 }

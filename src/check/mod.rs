@@ -17,6 +17,7 @@ mod judged;
 mod lint;
 mod outcome;
 mod past;
+mod pasted;
 mod readings;
 mod repairs;
 mod restated;

@@ -5,6 +5,7 @@ use super::implied::facts;
 use super::judge::heading_place;
 use super::outcome::Collector;
 use super::past::Accepted;
+use super::pasted::Copies;
 use crate::diff::{self, CellChange, ChangeKind, Match, Op, RowChange, Side, TableDiff};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role, Severity, Verdict};
@@ -12,7 +13,9 @@ use crate::rules::Detail;
 use crate::table::Table;
 
 /// Compares an edition with its own snapshot, where both have a table.
-pub(super) fn judge(run: &Run<'_>, own: &Accepted, collector: &mut Collector) -> Result<()> {
+///
+/// A column that is copied for sure is told by `pasted` alone.
+pub(super) fn judge(run: &Run<'_>, own: &Accepted, copies: &[Copies], collector: &mut Collector) -> Result<()> {
     if !collector.wants("restated", "restated") {
         return Ok(());
     }
@@ -33,7 +36,8 @@ pub(super) fn judge(run: &Run<'_>, own: &Accepted, collector: &mut Collector) ->
         let side = |name: &str| Side { name: name.to_owned(), ..Side::default() };
         let (old, new) = (std::slice::from_ref(then), std::slice::from_ref(now));
         let diff = diff::diff((side(&own.file), old), (side(&now.document.name), new), &diff::Options::default())?;
-        let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, collector };
+        let copied = copies.get(at).map_or_else(Vec::new, |it| it.sure(now).collect());
+        let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, copied, collector };
         for it in &diff.tables {
             told.table(it);
         }
@@ -47,6 +51,8 @@ struct Told<'a> {
     now: &'a Table,
     then: &'a Table,
     file: &'a str,
+    /// The columns that are told by `pasted`.
+    copied: Vec<&'a str>,
     collector: &'a mut Collector,
 }
 
@@ -82,7 +88,8 @@ impl Told<'_> {
                 for cell in &change.cells {
                     let column_came_or_went =
                         diff.columns.added.contains(&cell.column) || diff.columns.removed.contains(&cell.column);
-                    if cell.kind != ChangeKind::Tolerated && !column_came_or_went {
+                    let is_copied = self.copied.contains(&cell.column.as_str());
+                    if cell.kind != ChangeKind::Tolerated && !column_came_or_went && !is_copied {
                         self.cell(old, new, cell);
                     }
                 }

@@ -1,5 +1,6 @@
 //! Series of one edition that were judged already.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Correction, Series, Verdicts};
@@ -18,11 +19,16 @@ pub struct Asking {
 /// Series with what was made of them.
 pub type Judgements = Arc<(Vec<Series>, Verdicts)>;
 
+/// A row or a column of a table, by index.
+type LeftOutPart = (usize, Option<usize>, Option<usize>);
+
 /// What was made of the series of one edition: the rule that asks, the words
 /// for it, and the repairs rest on one judgement.
 #[derive(Debug, Default)]
 pub struct Memo {
     known: Mutex<Vec<(Asking, Judgements)>>,
+    /// Columns and rows of tables by index, of which something else is told.
+    left_out: Mutex<HashSet<LeftOutPart>>,
 }
 
 impl Memo {
@@ -36,6 +42,17 @@ impl Memo {
         let made = Arc::new(judge());
         known.push((asking, Arc::clone(&made)));
         made
+    }
+
+    /// Leaves a row or a column of a table to what else is told of it.
+    pub fn leave_out(&self, table: usize, row: Option<usize>, column: Option<usize>) {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).insert((table, row, column));
+    }
+
+    /// Whether a figure is left to what else is told of it.
+    pub fn leaves_out(&self, [table, row, column]: [usize; 3]) -> bool {
+        let left_out = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        left_out.contains(&(table, Some(row), None)) || left_out.contains(&(table, None, Some(column)))
     }
 
     /// Forgets everything: histories are large, and an edition is judged once.

@@ -8,6 +8,7 @@
 
 mod adjust;
 mod calendar;
+mod copied;
 mod cusum;
 mod ears;
 mod edition;
@@ -26,6 +27,7 @@ mod trace;
 
 pub use adjust::{Correction, benjamini_hochberg, benjamini_yekutieli, flagged};
 pub use calendar::Calendar;
+pub use copied::Changes;
 pub use cusum::{Cusum, Transform, cusum};
 pub use ears::{Ears, ears, ears_c3};
 pub use edition::{Asked, Detector, Judged, Options, Verdicts, judge};

@@ -206,3 +206,159 @@ fn a_row_pasted_from_the_last_edition_is_told_at_its_first_figure() {
     assert_eq!(said(&outcome), ["warning[pasted]: every figure of row \"Theft\" is that of the edition before"]);
     assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].places[0].column_start), (3, 7));
 }
+
+const DEATHS: &str = r#"
+crossfoot = 1
+dataset = "deaths"
+cadence = "weekly"
+period = { filename = "%Y-%m-%d.csv" }
+
+[tables.regions]
+key = ["region"]
+columns = { region = "label", deaths = "count", people = "count", cases = "count" }
+
+[[rules]]
+name = "usual"
+usual = { tables = ["regions"] }
+severity = "warning"
+"#;
+
+const REGIONS: [&str; 10] =
+    ["Ashby", "Barrow", "Corby", "Derwent", "Exton", "Fenwick", "Grange", "Halton", "Irby", "Joyce"];
+
+/// A week of ten regions: deaths that vary, people who are counted once a year,
+/// a few cases.
+fn week(number: i64) -> [Vec<i64>; 3] {
+    let deaths = (0..10).map(|it| 620 + 130 * it + (number * (7 + it) * 37) % 83 - 41).collect();
+    let people = (0..10).map(|it| 53_000 + 4_100 * it + if number > 52 { 300 + 11 * it } else { 0 }).collect();
+    let cases = (0..10).map(|it| (number * (it + 3) + it) % 4 + it % 3).collect();
+    [deaths, people, cases]
+}
+
+fn printed(week: &[Vec<i64>; 3]) -> String {
+    let row = |at: usize| format!("{},{},{},{}\n", REGIONS[at], week[0][at], week[1][at], week[2][at]);
+    format!("region,deaths,people,cases\n{}", (0..10).map(row).collect::<String>())
+}
+
+/// Checks weeks one after the other, the later of which are given.
+fn weeks_of(rules: &str, weeks: &[[Vec<i64>; 3]]) -> Outcome {
+    let datasets = [crossfoot::rules::load("deaths.toml", rules, &|_| Ok(Vec::new())).unwrap()];
+    let options = Options::default();
+    let load = |(at, week): (i64, &[Vec<i64>; 3])| {
+        let day = "2019-01-04".parse::<jiff::civil::Date>().unwrap() + jiff::Span::new().days(7 * at);
+        let document = Arc::new(source::decode(&format!("{day}.csv"), printed(week).into_bytes()).unwrap());
+        check::load(document, Format::Delimited, &datasets, &options).unwrap()
+    };
+    check::check((0..).zip(weeks).map(load).collect(), &datasets, &[], &options).unwrap()
+}
+
+fn weeks(weeks: &[[Vec<i64>; 3]]) -> Outcome {
+    weeks_of(DEATHS, weeks)
+}
+
+/// What is told of an edition, or of later ones: of the second nothing is known yet.
+fn said_from(outcome: &Outcome, edition: usize) -> Vec<String> {
+    let from = outcome.findings.iter().filter(|it| it.edition.is_some_and(|it| it >= edition));
+    from.map(|it| format!("{}[{}]: {}", it.severity.word(), it.rule, it.message)).collect()
+}
+
+fn ordinary(count: i64) -> Vec<[Vec<i64>; 3]> {
+    (0..count).map(week).collect()
+}
+
+#[test]
+fn a_copied_column_beyond_chance_is_one_error_and_nothing_else_is_told_of_it() {
+    let mut all = ordinary(4);
+    all[3][0] = all[2][0].clone();
+    let outcome = weeks(&all);
+    assert_eq!(
+        said_from(&outcome, 3),
+        [
+            "error[pasted]: every figure of deaths is that of the edition before; by chance that happens less than once in \
+          a billion editions"
+        ]
+    );
+    assert_eq!((outcome.count(Severity::Error), outcome.by_rule["usual"].fails), (1, 0));
+    // Where nobody asks for copies, each figure is told.
+    let datasets = [crossfoot::rules::load("deaths.toml", DEATHS, &|_| Ok(Vec::new())).unwrap()];
+    let ignoring = check::Selection { ignore: vec!["pasted".to_owned()], ..check::Selection::default() };
+    let options = Options { selection: ignoring, ..Options::default() };
+    let files = ["2019-01-04", "2019-01-11", "2019-01-18", "2019-01-25"].into_iter().zip(&all).map(|(day, week)| {
+        let document = Arc::new(source::decode(&format!("{day}.csv"), printed(week).into_bytes()).unwrap());
+        check::load(document, Format::Delimited, &datasets, &options).unwrap()
+    });
+    let outcome = check::check(files.collect(), &datasets, &[], &options).unwrap();
+    assert!(outcome.by_rule["usual"].fails >= 9, "{:?}", said(&outcome));
+}
+
+#[test]
+fn a_column_copied_from_an_edition_further_back_names_it() {
+    let mut all = ordinary(9);
+    all[8][0] = all[3][0].clone();
+    assert_eq!(
+        said_from(&weeks(&all), 8),
+        [
+            "error[pasted]: every figure of deaths is that of the edition of 2019-01-25/2019-01-31; by chance that happens \
+          less than once in a billion editions"
+        ]
+    );
+}
+
+#[test]
+fn columns_that_stand_still_by_nature_are_no_copies() {
+    // People are counted anew after a year; cases are few, and often the same.
+    assert_eq!(said_from(&weeks(&ordinary(60)[48..]), 2), Vec::<String>::new());
+    let mut all = ordinary(6);
+    all[5][2] = all[4][2].clone();
+    let outcome = weeks(&all);
+    assert_eq!(outcome.count(Severity::Error), 0, "{:?}", said(&outcome));
+}
+
+#[test]
+fn of_one_change_that_only_grows_a_copy_is_a_warning() {
+    let mut all = ordinary(3);
+    all[1][0] = all[0][0].iter().map(|it| it + 9).collect();
+    all[2][0] = all[1][0].clone();
+    let outcome = weeks_of(
+        &DEATHS
+            .replace("[[rules]]\nname = \"usual\"\nusual = { tables = [\"regions\"] }\nseverity = \"warning\"\n", ""),
+        &all,
+    );
+    let told = said_from(&outcome, 2);
+    assert!(told.len() == 1 && told[0].starts_with("warning[pasted]: every figure of deaths is that of"), "{told:?}");
+}
+
+#[test]
+fn a_column_copied_over_an_accepted_edition_is_not_told_figure_by_figure() {
+    let rules = DEATHS.replace("usual = { tables", "usual = { correction = \"by\", tables");
+    let datasets = [crossfoot::rules::load("deaths.toml", &rules, &|_| Ok(Vec::new())).unwrap()];
+    let mut all = ordinary(4);
+    let days = ["2019-01-04", "2019-01-11", "2019-01-18", "2019-01-25"];
+    let load = |day: &str, week: &[Vec<i64>; 3]| {
+        let document = Arc::new(source::decode(&format!("{day}.csv"), printed(week).into_bytes()).unwrap());
+        check::load(document, Format::Delimited, &datasets, &Options::default()).unwrap()
+    };
+    let accepted: Vec<Accepted> = days
+        .iter()
+        .zip(&all)
+        .map(|(day, week)| {
+            let outcome = check::check(vec![load(day, week)], &datasets, &[], &Options::default()).unwrap();
+            let edition = Arc::clone(&outcome.editions[0].edition);
+            Accepted {
+                dataset: "deaths".to_owned(),
+                file: format!("{day}.snap"),
+                edition,
+                waivers: vec![],
+                known: vec![],
+            }
+        })
+        .collect();
+    all[3][0] = all[2][0].clone();
+    all[3][2][4] += 1;
+    let outcome = check::check(vec![load(days[3], &all[3])], &datasets, &accepted, &Options::default()).unwrap();
+    let told = said(&outcome);
+    assert!(told.len() == 2 && told[0].starts_with("error[pasted]: every figure of deaths"), "{told:?}");
+    assert!(told[1].starts_with("error[restated]: Exton: cases was accepted as"), "{told:?}");
+    let hint = outcome.findings[0].hint.as_deref().unwrap();
+    assert!(hint.ends_with("; the accepted edition had other figures"), "{hint}");
+}

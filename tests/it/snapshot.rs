@@ -149,6 +149,34 @@ fn an_expired_waiver_does_not_help() {
 }
 
 #[test]
+fn an_edition_with_a_copied_column_is_refused_until_it_is_waived() {
+    let folder = Folder::new("snapshot-copied");
+    let rules = "crossfoot = 1\ndataset = \"d\"\ncadence = \"weekly\"\nperiod = { filename = \"d-%Y-%m-%d\" }\n\
+        [tables.t]\nkey = [\"area\"]\ncolumns = { area = \"label\", n = \"count\" }\n";
+    folder.write("rules/d.toml", rules);
+    let week = |number: i64| {
+        let row = |it: i64| format!("Area {it},{}\n", 700 + 60 * it + (number * (5 + it) * 31) % 71);
+        format!("area,n\n{}", (0..12).map(row).collect::<String>())
+    };
+    for (day, number) in [("06", 1), ("13", 2), ("20", 3)] {
+        folder.write(&format!("in/d-2025-01-{day}.csv"), week(number));
+    }
+    assert_eq!(accept(&folder, &[]).code, 0);
+    folder.write("in/d-2025-01-27.csv", week(3));
+    let refused = accept(&folder, &[]);
+    assert!(refused.code == 1 && refused.stdout.contains("error[pasted]"), "{}", refused.stdout);
+    assert!(!folder.path("snapshots/d/2025-01-27.snap").exists());
+    let id = id_of(&refused);
+    assert_eq!(accept(&folder, &["--waive", &id, "--reason", "the office closed"]).code, 0);
+    assert_eq!(crossfoot(&folder, &["check", "in"]).code, 0);
+    // What was waived does not excuse the next copy.
+    folder.write("in/d-2025-02-03.csv", week(4));
+    assert_eq!(accept(&folder, &[]).code, 0);
+    folder.write("in/d-2025-02-10.csv", week(4));
+    assert_eq!(accept(&folder, &[]).code, 1);
+}
+
+#[test]
 fn a_dry_run_writes_nothing() {
     let folder = folder("dry", GOOD);
     let output = accept(&folder, &["--dry-run"]);

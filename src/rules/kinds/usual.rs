@@ -118,8 +118,11 @@ impl Kind for Usual {
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         let judgements = self.judge(context);
         let (series, verdicts) = &*judgements;
+        // That a copied figure is as before is told once, for its column.
+        let left_out = |it: &Series| context.memo.is_some_and(|memo| memo.leaves_out([it.table, it.row, it.column]));
         let marks = series.iter().zip(&verdicts.judged).map(|(series, judged)| match judged {
             None => Mark::Undetermined,
+            Some(it) if it.unchanged && left_out(series) => Mark::Skipped,
             Some(it) if it.grade == Grade::CheckBeforePrinting => Mark::Fails,
             Some(it) if it.is_open(&series.asked.line) => Mark::Undetermined,
             Some(_) => Mark::Holds,
