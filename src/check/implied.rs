@@ -6,6 +6,8 @@ use super::assemble::{Loaded, LoadedTable, Run};
 use super::claim::has_title;
 use super::judge::heading_place;
 use super::outcome::{Collector, RuleFacts};
+use super::past::Past;
+use super::renamed;
 use super::undecided::cause_of;
 use crate::finding::{Certainty, Expected, Place, Role, Severity, Verdict};
 use crate::rules::{Detail, Mark, compare_rows};
@@ -13,11 +15,19 @@ use crate::source::TypeFaultKind;
 use crate::table::{CellState, Span, Table};
 
 /// Judges the form of one file: what its reader and its types found.
-pub(super) fn judge_file(loaded: &Loaded, collector: &mut Collector) {
+///
+/// Past editions tell columns that were renamed.
+pub(super) fn judge_file(loaded: &Loaded, past: &Past<'_>, collector: &mut Collector) {
+    let last = match loaded.period() {
+        Some(period) => past.before(period).next(),
+        None => past.all().next_back(),
+    };
     let dataset = loaded.input.dataset.as_deref().unwrap_or("");
     for table in &loaded.tables {
         collector.about(&table.table.name);
-        let mut form = Form { loaded, table, dataset, collector };
+        let name = &table.table.name;
+        let before = last.and_then(|it| Some(&it.edition.tables[it.edition.table(name)?]));
+        let mut form = Form { loaded, table, dataset, before, collector };
         form.title();
         form.filled();
         form.rows_as_headed();
@@ -56,6 +66,8 @@ struct Form<'a> {
     loaded: &'a Loaded,
     table: &'a LoadedTable,
     dataset: &'a str,
+    /// The table in the edition before.
+    before: Option<&'a Table>,
     collector: &'a mut Collector,
 }
 
@@ -173,6 +185,8 @@ impl Form<'_> {
         let table = &self.table.table;
         let faults: Vec<_> = self.table.faults.iter().filter(|it| it.kind == kind).collect();
         self.collector.fail(&facts, faults.len());
+        let is_missing = faults.iter().any(|it| it.missing.is_some());
+        let renamed = if is_missing { renamed::hints(self.table, self.before) } else { HashMap::new() };
         for fault in faults.into_iter().take(self.collector.room()) {
             let mut detail = Detail::new(&table.name, fault.message.clone());
             let at = |row: u32| table.columns.iter().position(|it| it.spans[row as usize] == fault.span);
@@ -190,7 +204,8 @@ impl Form<'_> {
             if fault.missing.is_some() {
                 detail.column.clone_from(&fault.missing);
             }
-            detail.hint.clone_from(&fault.hint);
+            let hint = fault.missing.as_ref().and_then(|it| renamed.get(it));
+            detail.hint = hint.or(fault.hint.as_ref()).cloned();
             detail.observed = (!place.text.is_empty()).then(|| place.text.clone());
             detail.certainty =
                 if kind == TypeFaultKind::Unclear { Certainty::Unclear } else { Certainty::Contradiction };
@@ -261,7 +276,8 @@ fn rows(run: &Run<'_>, at: usize, collector: &mut Collector) {
         return;
     }
     let facts = facts(run.dataset_name(), "rows", Severity::Error);
-    let mut comparison = compare_rows(table, &schema.rows);
+    let before = run.past.first().and_then(|it| Some(&it.edition.tables[it.edition.table(&table.name)?]));
+    let mut comparison = compare_rows(table, before, &schema.rows);
     if !table.key.is_empty() {
         comparison.leave_repeats_to_keys();
     }

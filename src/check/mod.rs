@@ -19,6 +19,7 @@ mod outcome;
 mod past;
 mod pasted;
 mod readings;
+mod renamed;
 mod repairs;
 mod restated;
 mod seen;
@@ -101,13 +102,15 @@ impl Default for Options {
 /// its range.
 pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], options: &Options) -> Result<Outcome> {
     let mut collector = Collector::new(options);
-    let past_of = |dataset: Option<&str>| Past::of(dataset.unwrap_or(""), past);
+    let accepted = past;
+    let past_of = |dataset: Option<&str>| Past::of(dataset.unwrap_or(""), accepted);
     for file in &loaded {
         collector.file(file);
-        collector.consider(&past_of(file.input.dataset.as_deref()));
-        implied::judge_file(file, &mut collector);
+        let past = past_of(file.input.dataset.as_deref());
+        collector.consider(&past);
+        implied::judge_file(file, &past, &mut collector);
         unclaimed::judge(file, datasets, &mut collector);
-        claims::judge_file(file, datasets, past, &mut collector);
+        claims::judge_file(file, datasets, accepted, &mut collector);
     }
     let mut runs = assemble::runs(loaded, datasets);
     history::link(&mut runs, past);

@@ -8,6 +8,7 @@
 mod at;
 mod cells;
 mod dataset;
+mod declared;
 mod equation;
 pub mod expression;
 mod file;
@@ -17,6 +18,7 @@ mod kinds;
 pub(crate) use at::At;
 pub use cells::CellSet;
 pub use dataset::{Dataset, PeriodSource, Rule};
+pub use declared::{column_with_alias, row_with_alias};
 pub use equation::Equation;
 pub(crate) use equation::Form;
 pub use file::{RESERVED, load, schema};

@@ -28,6 +28,7 @@ mod pages;
 mod quiet;
 mod readme;
 mod references;
+mod renames;
 mod repairs;
 mod review;
 mod schema;

@@ -1,5 +1,7 @@
 //! `rows`: every listed row is there, once, and no other.
 
+mod renamed;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -10,6 +12,7 @@ use crate::error::Result;
 use crate::finding::{Place, Role};
 use crate::nearest::nearest;
 use crate::rules::file::WordOr;
+use crate::rules::row_with_alias;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{CellState, ColumnType, RowSchema, Table};
 
@@ -71,6 +74,8 @@ pub(crate) enum RowCheck {
     Unsure(usize),
     /// A row is there that stands for a listed row a second time: the row, the first.
     Repeated(usize, usize),
+    /// A listed row is there under another label: which, and the row.
+    Renamed(usize, usize),
     /// A row is there that none is listed for.
     Unexpected(usize),
     /// A row's label could not be read, or its filter is unknown.
@@ -133,13 +138,13 @@ impl Kind for Rows {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         let table = context.needed_table(self.table);
-        let comparison = compare_some(table, &self.listed, |row| context.gate(row));
+        let comparison = compare_some(table, None, &self.listed, |row| context.gate(row));
         Ok(comparison.checks.iter().map(|it| it.mark()).collect())
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
         let table = context.needed_table(self.table);
-        let comparison = compare_some(table, &self.listed, |row| context.gate(row));
+        let comparison = compare_some(table, None, &self.listed, |row| context.gate(row));
         if let RowCheck::Unlabelled(row) = comparison.checks[check]
             && let Some(detail) = about_filter(context, table, row)
         {
@@ -154,12 +159,19 @@ impl Kind for Rows {
 /// A listed row stands under the row that it is listed under. Where a table
 /// does not show what stands under what (a CSV file), labels decide, each
 /// listed row of one label taking one printed row, in order.
-pub(crate) fn compare(table: &Table, schema_rows: &[RowSchema]) -> Comparison {
-    compare_some(table, schema_rows, |_| None)
+///
+/// The table of the edition before tells rows that were renamed.
+pub(crate) fn compare(table: &Table, before: Option<&Table>, schema_rows: &[RowSchema]) -> Comparison {
+    compare_some(table, before, schema_rows, |_| None)
 }
 
 /// Compares those rows that a gate lets in: `None` lets in, `Skipped` does not.
-fn compare_some(table: &Table, listed: &[RowSchema], gate: impl Fn(usize) -> Option<Mark>) -> Comparison {
+fn compare_some(
+    table: &Table,
+    before: Option<&Table>,
+    listed: &[RowSchema],
+    gate: impl Fn(usize) -> Option<Mark>,
+) -> Comparison {
     let label = table.label_column().unwrap_or(0);
     let labels = Labels { table, label };
     let mut taken: Vec<Option<usize>> = vec![None; listed.len()];
@@ -197,7 +209,9 @@ fn compare_some(table: &Table, listed: &[RowSchema], gate: impl Fn(usize) -> Opt
         None if unread => RowCheck::Unsure(index),
         None => RowCheck::Missing(index),
     });
-    Comparison { checks: checked.chain(rest).collect(), label }
+    let mut checks: Vec<RowCheck> = checked.chain(rest).collect();
+    renamed::join(&mut checks, &renamed::Tables { table, before, label, listed, taken: &taken });
+    Comparison { checks, label }
 }
 
 struct Labels<'a> {
@@ -239,7 +253,7 @@ impl RowCheck {
         match self {
             Self::Found => Mark::Holds,
             Self::LeftOut => Mark::Skipped,
-            Self::Missing(_) | Self::Repeated(..) | Self::Unexpected(_) => Mark::Fails,
+            Self::Missing(_) | Self::Renamed(..) | Self::Repeated(..) | Self::Unexpected(_) => Mark::Fails,
             Self::Unsure(_) | Self::Unlabelled(_) => Mark::Undetermined,
         }
     }
@@ -251,6 +265,7 @@ impl Comparison {
         match self.checks[check] {
             RowCheck::Found | RowCheck::LeftOut => Detail::new(&table.name, "the row is as listed"),
             RowCheck::Missing(index) => self.explain_missing(table, &listed[index]),
+            RowCheck::Renamed(index, row) => self.explain_renamed(table, &listed[index], row),
             RowCheck::Unsure(index) => self.explain_unsure(table, &listed[index]),
             RowCheck::Repeated(row, first) => {
                 let times =
@@ -279,6 +294,18 @@ impl Comparison {
                 about_cell(table, row, self.label, why_no_value(table, row, self.label), "no label")
             }
         }
+    }
+
+    /// One cause, told once: from the listed row, at the printed one.
+    fn explain_renamed(&self, table: &Table, listed: &RowSchema, row: usize) -> Detail {
+        let text = table.text(row, self.label);
+        let message = format!("row {} is missing, and {text:?} is not listed", shown(listed));
+        let mut detail = about_cell(table, row, self.label, message, "likely it, under another name");
+        detail.row = Some(listed.name.clone());
+        detail.observed = Some(text.to_owned());
+        let entry = row_with_alias(listed, text.trim());
+        let hint = format!("if {text:?} is the row {}, list it so in the rule file: {entry}", shown(listed));
+        Detail { hint: Some(hint), ..detail }
     }
 
     /// A row that is not there might be one whose label is not known.
@@ -351,15 +378,17 @@ mod tests {
     }
 
     #[test]
-    fn a_renamed_row_is_told_from_both_sides() {
+    fn a_renamed_row_is_told_once() {
         let told = said(&rules("['Murder', 'Robbery']"), &[("t", "item,n\nMurder,1\nRoberry,2")], &[]);
-        assert_eq!(
-            told,
-            [
-                "row \"Robbery\" is missing; nearest printed is \"Roberry\"",
-                "row \"Roberry\" is not listed; nearest is \"Robbery\""
-            ]
-        );
+        assert_eq!(told, ["row \"Robbery\" is missing, and \"Roberry\" is not listed"]);
+    }
+
+    #[test]
+    fn a_name_that_two_rows_may_have_is_no_rename() {
+        let told = said(&rules("['District 1', 'Robbery']"), &[("t", "item,n\nDistrict 2,1\nArson,2")], &[]);
+        assert_eq!(told.len(), 4, "{told:?}");
+        let told = said(&rules("['Robbery']"), &[("t", "item,n\nRobberys,1\nRobbery.,2")], &[]);
+        assert_eq!(told.len(), 3, "{told:?}");
     }
 
     #[test]
@@ -391,7 +420,7 @@ mod tests {
             .into();
         let mut printed = table(&dataset.tables[0], "item,n\nTrains,1\nkilled,2\nCars,3");
         printed.rows[1].under = Some(0);
-        let comparison = compare(&printed, &listed);
+        let comparison = compare(&printed, None, &listed);
         assert_eq!(comparison.checks, [RowCheck::Found, RowCheck::Missing(1), RowCheck::Found, RowCheck::Found]);
         let detail = comparison.explain(&printed, &listed, 1);
         assert_eq!(detail.message, "row \"killed\" under \"Cars\" is missing");
