@@ -10,7 +10,7 @@ use crate::check::Options;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::report::{Format, Look};
-use crate::rules::{CLAIM_PAGE, Dataset, RESERVED, Rule, kinds};
+use crate::rules::{Dataset, KindInfo, RESERVED, Rule, implied, kinds};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
@@ -33,14 +33,10 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<()> {
     if !named.is_empty() {
         return output::print(named.join("\n").as_bytes());
     }
-    if let Some(kind) = kinds().iter().find(|it| it.name == name) {
-        return output::print(kind.page.as_bytes());
-    }
-    if name == "claim" {
-        return output::print(CLAIM_PAGE.as_bytes());
-    }
-    if let Some(text) = implied(name) {
-        return output::print(format!("# {name}\n\n{text}\n").as_bytes());
+    // `rows` is both: a kind, and a rule that is implied.
+    let pages: Vec<&str> = kinds().iter().chain(implied()).filter(|it| it.name == name).map(|it| it.page).collect();
+    if !pages.is_empty() {
+        return output::print(pages.join("\n").as_bytes());
     }
     if is_id(name) {
         return output::print(&finding(name, &args.paths, &datasets, color)?);
@@ -74,7 +70,8 @@ fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Re
     };
     let of_rule = datasets.iter().flat_map(|dataset| dataset.rules.iter().map(move |it| (dataset, it)));
     let about = of_rule.filter(|it| it.1.name == first.rule).map(|it| rule(it.0, it.1)).next();
-    let about = about.or_else(|| implied(&first.rule).map(|it| format!("{}: {it}\n", first.rule)));
+    let page = || implied().find(|it| it.name == first.rule);
+    let about = about.or_else(|| page().map(|it| format!("{}: {}\n", it.name, sentence(it))));
     let mut text = Vec::new();
     let look = Look { color: output::colored(color), quiet: true, verbose: true, width: output::width() };
     outcome.by_rule.clear();
@@ -86,15 +83,10 @@ fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Re
 /// Every kind with its first sentence, and every rule with its place.
 fn overview(datasets: &[Dataset]) -> String {
     let mut text = String::from("Kinds of rules:\n");
-    for kind in kinds() {
-        let first = kind.page.lines().find(|it| !it.is_empty() && !it.starts_with('#')).unwrap_or("");
-        text.push_str(&format!("  {:<11} {first}\n", kind.name));
-    }
+    let line = |it: &KindInfo| format!("  {:<11} {}\n", it.name, sentence(it));
+    text.extend(kinds().iter().map(line));
     text.push_str("\nImplied rules:\n");
-    for name in RESERVED {
-        let first = implied(name).and_then(|it| it.split_once(". ")).map_or("", |it| it.0);
-        text.push_str(&format!("  {name:<11} {first}.\n"));
-    }
+    text.extend(implied().map(line));
     for dataset in datasets {
         text.push_str(&format!("\nRules of {} ({}):\n", dataset.name, dataset.path.display()));
         for it in &dataset.rules {
@@ -102,6 +94,11 @@ fn overview(datasets: &[Dataset]) -> String {
         }
     }
     text
+}
+
+/// What a page says first.
+fn sentence(it: &KindInfo) -> &'static str {
+    it.page.lines().find(|it| !it.is_empty() && !it.starts_with('#')).unwrap_or("")
 }
 
 fn rule(dataset: &Dataset, rule: &Rule) -> String {
@@ -118,46 +115,4 @@ fn rule(dataset: &Dataset, rule: &Rule) -> String {
     }
     text.push_str(&format!("\n`crossfoot explain {}` tells what the kind checks.\n", rule.kind));
     text
-}
-
-/// What an implied rule checks.
-fn implied(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "read" => {
-            "Every row has as many cells as the heading. A ragged row is reported, and the rest is still checked."
-        }
-        "type" => {
-            "Every cell is of its column's type. A cell that is not is reported, and counts as missing for the rules."
-        }
-        "blank" => "No cell of a column with `blank = false` is empty. Markers such as `..` are not empty.",
-        "columns" => {
-            "Every declared column is printed, unless it is `optional`. The hint names the most similar heading."
-        }
-        "rows" => {
-            "Every declared row is printed once, and no other. The order of rows is free. Where none is declared, rows are compared with those of the edition before: one that is gone is a warning, a new one a note."
-        }
-        "keys" => "No two rows of a table have the same key. Rows under different parents are told apart.",
-        "style" => {
-            "All numbers of a table are printed in one style. Where no style reads them all, the one that does not fit is reported."
-        }
-        "period" => {
-            "An edition has the length that the dataset's `cadence` gives it, starts where the one before ended, and is there once. A gap is a warning; a wrong length, an overlap, another day of the week or a second edition that differs is an error."
-        }
-        "unclear" => {
-            "Every row can be read in one way only. A row that cannot keeps all its readings, and rules over it are decided only where they agree under all of them."
-        }
-        "stale" => {
-            "Every simple formula of a workbook gives the value that stands in the file. Sums, products, quotients and a few functions are worked out from the values of their cells; other formulas are not judged."
-        }
-        "restated" => {
-            "An edition that was accepted still says what it said. A figure that is not as its snapshot has it is reported; accept the edition again if the change is right."
-        }
-        "pasted" => {
-            "No column or row of counts is that of the edition before, figure by figure. What was the same twice before is taken for a constant."
-        }
-        "claim" => {
-            "The numbers in the prose around a table agree with each other, with the table, and with the editions on file. Its page has a manual."
-        }
-        _ => return None,
-    })
 }

@@ -12,6 +12,7 @@ mod declared;
 mod equation;
 pub mod expression;
 mod file;
+mod implied;
 mod kind;
 mod kinds;
 
@@ -22,6 +23,7 @@ pub use declared::{column_with_alias, row_with_alias};
 pub use equation::Equation;
 pub(crate) use equation::Form;
 pub use file::{RESERVED, load, schema};
+pub use implied::implied;
 pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope, Sieved};
 pub(crate) use kinds::compare as compare_rows;
 #[cfg(test)]
@@ -29,4 +31,4 @@ pub(crate) use kinds::expect;
 pub use kinds::{KindInfo, all as kinds};
 
 /// The page of `claim`, which no rule file asks for: manual, examples and test.
-pub const CLAIM_PAGE: &str = include_str!("../../rules/kinds/claim.md");
+const CLAIM_PAGE: &str = include_str!("../../rules/kinds/claim.md");

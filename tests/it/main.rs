@@ -17,6 +17,7 @@ mod glued;
 mod grammar;
 mod history;
 mod html;
+mod implied;
 mod invariance;
 mod json;
 mod large;
