@@ -29,7 +29,36 @@ const fn small(rule: &'static str, files: &'static [(&'static str, &'static str)
     Example { rule, files, accepted: &[], arguments: &["check", "towns.csv"] }
 }
 
-const EXAMPLES: [Example; 13] = [
+const EXAMPLES: [Example; 17] = [
+    small(
+        "unclaimed",
+        &[("rules/towns.toml", TOWNS), ("towns.csv", "town,births,died\nAshby,1204,918\nBarrow,877,1015\n")],
+    ),
+    small(
+        "undecided",
+        &[
+            (
+                "rules/towns.toml",
+                "crossfoot = 1\ndataset = \"towns\"\n[tables.towns]\n\
+                 columns = { town = \"label\", births = \"count\", deaths = \"count\" }\n\
+                 [[rules]]\nname = \"all\"\nsum = { total = \"[Totl]\", parts = \"rest\" }\n",
+            ),
+            ("towns.csv", "town,births,deaths\nAshby,1204,918\nBarrow,877,1015\nTotal,2081,1933\n"),
+        ],
+    ),
+    small(
+        "tables",
+        &[
+            (
+                "rules/towns.toml",
+                "crossfoot = 1\ndataset = \"towns\"\n[tables.towns]\nkey = [\"town\"]\n\
+                 columns = { town = \"label\", births = \"count\", deaths = \"count\" }\n\
+                 [tables.parishes.columns]\nparish = \"label\"\nsouls = \"count\"\n",
+            ),
+            ("towns.csv", "town,births,deaths\nAshby,1204,918\nBarrow,877,1015\n"),
+        ],
+    ),
+    small("empty", &[("rules/towns.toml", TOWNS), ("towns.csv", "town,births,deaths\n")]),
     small("read", &[("towns.csv", "town,births,deaths\nAshby,1204,918\nBarrow,87,7,1015\nCorby,1431,1290\n")]),
     small(
         "type",
