@@ -17,7 +17,7 @@ use crate::finding::{Place, Role, Severity, Verdict};
 use crate::history::Earlier;
 use crate::nearest::nearest;
 use crate::rules::Detail;
-use crate::table::{Edition, Period, Table, canonical};
+use crate::table::{Edition, Period, Table, canonical, matching_key};
 
 /// So many earlier editions are looked at, at most.
 const EDITIONS_MAX: usize = 2000;
@@ -158,7 +158,8 @@ fn rows(run: &Run<'_>, table: &Table, last: &Table, collector: &mut Collector) {
     if listed || large || table.key.is_empty() || !collector.wants("rows", "rows") {
         return;
     }
-    let (now, then) = (row_names(table), row_names(last));
+    let Some([own, theirs]) = matching_key(table, last) else { return };
+    let (now, then) = (row_names(table, &own), row_names(last, &theirs));
     let new: Vec<&str> = now.keys().map(String::as_str).filter(|it| !then.contains_key(*it)).collect();
     let mut gone: Vec<(&String, &usize)> = then.iter().filter(|it| !now.contains_key(it.0)).collect();
     gone.sort_by_key(|it| it.1);
@@ -207,10 +208,10 @@ fn several(names: &[&str], what: &str) -> String {
     format!("{} rows {what}: {shown}{more}", names.len())
 }
 
-fn row_names(table: &Table) -> HashMap<String, usize> {
+fn row_names(table: &Table, key: &[usize]) -> HashMap<String, usize> {
     let mut names = HashMap::new();
     for row in 0..table.rows.len() {
-        names.entry(table.row_name(row)).or_insert(row);
+        names.entry(table.named_by(row, key)).or_insert(row);
     }
     names
 }

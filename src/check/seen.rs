@@ -47,7 +47,7 @@ pub(super) fn see(run: &Run<'_>) -> Result<Option<Seen>> {
     let Some(last) = run.past.first() else { return Ok(None) };
     let edition = &run.edition;
     let calendar = run.dataset.and_then(|it| it.cadence).map_or(Calendar::WEEKS, Calendar::of);
-    let small = |it: &usize| edition.tables[*it].rows.len() <= ROWS_MAX && !edition.tables[*it].key.is_empty();
+    let small = |it: &usize| edition.tables[*it].rows.len() <= ROWS_MAX && edition.tables[*it].can_be_followed();
     let all = (0..edition.tables.len()).filter(small);
     let wanted: Vec<Wanted<'_>> =
         all.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();

@@ -280,13 +280,14 @@ impl HistoryArgs {
         for at in (0..editions.len()).rev() {
             let edition: &Edition = &editions[at].edition;
             let before = if self.judges(at) { &editions[at + 1..] } else { &[] };
-            let keyed = (0..edition.tables.len()).filter(|it| !edition.tables[*it].key.is_empty());
+            let followed = (0..edition.tables.len()).filter(|it| edition.tables[*it].can_be_followed());
             let wanted: Vec<Wanted<'_>> =
-                keyed.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
+                followed.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
             let (series, options) = collect(edition, before, &wanted, calendar, Correction::Hochberg);
+            let keys: Vec<Vec<usize>> = edition.tables.iter().map(Table::series_key).collect();
             take(Step {
                 period: edition.period.map_or(String::new(), |it| it.to_string()),
-                keys: series.iter().map(|it| Arc::new(named(edition, it))).collect(),
+                keys: series.iter().map(|it| Arc::new(named(edition, it, &keys))).collect(),
                 figures: series.iter().map(|it| printed(&edition.tables[it.table], it.column, it.row)).collect(),
                 asked: series.into_iter().map(|it| it.asked).collect(),
                 options: self.judges(at).then_some(options),
@@ -351,10 +352,11 @@ impl HistoryArgs {
 }
 
 /// A series by table, row and column; a row with the one that it stands under.
-fn named(edition: &Edition, it: &Series) -> [String; 3] {
-    let table = &edition.tables[it.table];
-    let above = table.rows[it.row].under.map(|it| format!("{}, ", table.row_name(it as usize)));
-    let row = format!("{}{}", above.unwrap_or_default(), table.row_name(it.row));
+fn named(edition: &Edition, it: &Series, keys: &[Vec<usize>]) -> [String; 3] {
+    let (table, key) = (&edition.tables[it.table], &keys[it.table]);
+    let name = |row: usize| if key.is_empty() { "the only row".to_owned() } else { table.named_by(row, key) };
+    let above = table.rows[it.row].under.map(|it| format!("{}, ", name(it as usize)));
+    let row = format!("{}{}", above.unwrap_or_default(), name(it.row));
     [table.name.clone(), row, table.columns[it.column].name.clone()]
 }
 

@@ -20,7 +20,18 @@ pub struct Earlier {
     /// Which of its figures to leave out.
     left_out: Option<LeftOut>,
     /// The rows of its tables by name, once asked for.
-    rows: OnceLock<Vec<HashMap<String, usize>>>,
+    rows: OnceLock<Vec<Rows>>,
+}
+
+/// The rows of a table of an edition, by name.
+#[derive(Debug)]
+struct Rows {
+    /// The columns of the key that name the edition.
+    dated: Vec<String>,
+    /// By the whole key; none where the table has no key.
+    by_key: HashMap<String, usize>,
+    /// By the rest of the key, where a part of it names the edition, or there is none.
+    by_rest: HashMap<String, usize>,
 }
 
 /// Figures that were accepted though they are out of the ordinary.
@@ -66,15 +77,25 @@ impl Earlier {
         Self { edition, left_out: left_out.filter(|it| !it.ids.is_empty()), rows: OnceLock::new() }
     }
 
-    fn rows(&self, table: usize) -> &HashMap<String, usize> {
-        let named = |table: &Table| (0..table.rows.len()).rev().map(|it| (path(table, it), it)).collect();
-        &self.rows.get_or_init(|| self.edition.tables.iter().map(named).collect())[table]
+    fn rows(&self, table: usize) -> &Rows {
+        &self.rows.get_or_init(|| self.edition.tables.iter().map(Rows::of).collect())[table]
     }
 
     fn is_left_out(&self, table: &Table, row: usize, column: &str) -> bool {
         let Some(it) = &self.left_out else { return false };
         let name = table.row_name(row);
         it.rules.iter().any(|rule| it.ids.contains(&identity(&it.dataset, &table.name, rule, &name, column)))
+    }
+}
+
+impl Rows {
+    fn of(table: &Table) -> Self {
+        let Names { dated, rest } = Names::of(table);
+        let named = |key: &[usize]| -> HashMap<String, usize> {
+            (0..table.rows.len()).rev().map(|it| (path(table, it, key), it)).collect()
+        };
+        let by_key = if table.key.is_empty() { HashMap::new() } else { named(&table.key) };
+        Self { dated, by_key, by_rest: rest.map_or_else(HashMap::new, |it| named(&it)) }
     }
 }
 
@@ -135,17 +156,18 @@ fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calen
     };
     let total = wanted.of.and_then(|it| table.column(it));
     let (at, full) = (position(edition, 0), exposure(edition));
-    let rows: Vec<(usize, String)> =
-        (0..table.rows.len()).filter(|it| (wanted.admits)(*it)).map(|it| (it, path(table, it))).collect();
+    let names = Names::of(table);
+    let rows: Vec<(usize, Name)> =
+        (0..table.rows.len()).filter(|it| (wanted.admits)(*it)).map(|it| (it, names.row(table, it))).collect();
     let mut series = Vec::new();
     for column in (0..table.columns.len()).filter(here) {
         let (name, kind) = (table.columns[column].name.as_str(), table.columns[column].kind);
-        for (row, path) in &rows {
+        for (row, row_name) in &rows {
             let whole = total.map(|it| figure(table, *row, it));
             let (Some(observed), Some(exposure)) = (figure(table, *row, column), whole.unwrap_or(Some(full))) else {
                 continue;
             };
-            let before = earlier.iter().map(|it| it.count(path, name, wanted.of));
+            let before = earlier.iter().map(|it| it.count(&names, row_name, (name, wanted.of)));
             let line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()) };
             let asked = Asked { line, is_count: kind == ColumnType::Count, most: total.map(|_| exposure) };
             series.push(Series { table: wanted.table, row: *row, column, asked });
@@ -172,9 +194,13 @@ struct Before<'a> {
 
 impl Before<'_> {
     /// A figure, and whether it is to be left out.
-    fn count(&self, path: &str, column: &str, of: Option<&str>) -> Option<(Count, bool)> {
+    fn count(&self, names: &Names, row: &Name, (column, of): (&str, Option<&str>)) -> Option<(Count, bool)> {
         let table = &self.earlier.edition.tables[self.table];
-        let row = *self.earlier.rows(self.table).get(path)?;
+        let rows = self.earlier.rows(self.table);
+        let row = match &row.by_rest {
+            Some(it) if rows.dated == names.dated => *rows.by_rest.get(it)?,
+            _ => *rows.by_key.get(&row.by_key)?,
+        };
         let observed = figure(table, row, table.column(column)?)?;
         let exposure = match of {
             Some(of) => figure(table, row, table.column(of)?)?,
@@ -185,10 +211,37 @@ impl Before<'_> {
     }
 }
 
-/// A row by its key and the row that it stands under.
-fn path(table: &Table, row: usize) -> String {
-    let above = table.rows[row].under.map_or(String::new(), |it| table.row_name(it as usize));
-    format!("{above}{}{}", canonical::UNDER, table.row_name(row))
+/// How the rows of the edition at hand are named.
+struct Names {
+    dated: Vec<String>,
+    /// The key without what names the edition, if that is how rows are found.
+    rest: Option<Vec<usize>>,
+}
+
+/// A row of it, by name.
+struct Name {
+    by_key: String,
+    by_rest: Option<String>,
+}
+
+impl Names {
+    fn of(table: &Table) -> Self {
+        let dated = table.edition_key();
+        let rest = table.key_without(&dated);
+        let is_followed = !rest.is_empty() || table.rows.len() == 1;
+        let rest = (is_followed && rest.len() < table.key.len().max(1)).then_some(rest);
+        Self { dated: table.names(&dated).into_iter().map(str::to_owned).collect(), rest }
+    }
+
+    fn row(&self, table: &Table, row: usize) -> Name {
+        Name { by_key: path(table, row, &table.key), by_rest: self.rest.as_ref().map(|it| path(table, row, it)) }
+    }
+}
+
+/// A row by some columns of its key, and of that of the row that it stands under.
+fn path(table: &Table, row: usize, key: &[usize]) -> String {
+    let above = table.rows[row].under.map_or(String::new(), |it| table.named_by(it as usize, key));
+    format!("{above}{}{}", canonical::UNDER, table.named_by(row, key))
 }
 
 /// A figure as a float: for statistics only.

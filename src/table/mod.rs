@@ -9,6 +9,7 @@ mod column;
 mod decimal;
 mod document;
 mod figure;
+mod follow;
 mod marker;
 mod period;
 mod schema;
@@ -20,6 +21,7 @@ pub use decimal::{Decimal, Exact, show_exact};
 pub use document::{Document, Position, Span};
 pub(crate) use figure::is_space;
 pub use figure::{Figure, NumberFault, Unit, read_figure};
+pub(crate) use follow::{matching_key, why_not_followed};
 pub use marker::{Marker, Markers};
 pub use period::{Cadence, Coverage, Period};
 pub use schema::{ColumnSchema, ColumnType, RowSchema, TableSchema};
@@ -142,8 +144,7 @@ impl Table {
         if self.key.is_empty() {
             return format!("row {}", self.rows[row].number.max(u32::try_from(row + 1).unwrap_or(u32::MAX)));
         }
-        let cells: Vec<&str> = self.key.iter().map(|&it| self.text(row, it)).collect();
-        cells.join(", ")
+        self.named_by(row, &self.key)
     }
 
     /// The table under one choice of readings: `(index into unclear, reading)`.

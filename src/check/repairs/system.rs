@@ -7,7 +7,7 @@ use crate::history::{Asking, Calendar, Correction, Grade, Wanted, judge_edition}
 use crate::repair::{System, Usual};
 use crate::rules::expression::CellRef;
 use crate::rules::{Dataset, Equation, Form, Mark, Scope};
-use crate::table::{Decimal, Edition, Table};
+use crate::table::{Decimal, Edition, Table, matching_key};
 
 /// Up to so many figures all rules of an edition make one system.
 const FIGURES_MAX: usize = 20_000;
@@ -173,7 +173,7 @@ impl Past {
         let edition = &run.edition;
         let Some(last) = run.past.first() else { return past };
         let small =
-            |it: &usize| edition.tables[*it].rows.len() <= SERIES_ROWS_MAX && !edition.tables[*it].key.is_empty();
+            |it: &usize| edition.tables[*it].rows.len() <= SERIES_ROWS_MAX && edition.tables[*it].can_be_followed();
         let tables: Vec<usize> = (0..edition.tables.len()).filter(small).collect();
         let (correction, calendar) = (Correction::Hochberg, dataset.cadence.map_or(Calendar::WEEKS, Calendar::of));
         let asking = Asking { tables: tables.iter().map(|&it| (it, Vec::new())).collect(), of: None, correction };
@@ -193,9 +193,11 @@ impl Past {
         for &at in &tables {
             let now = &edition.tables[at];
             let Some(then) = last.edition.table(&now.name).map(|it| &last.edition.tables[it]) else { continue };
-            let rows: HashMap<String, usize> = (0..then.rows.len()).rev().map(|it| (path(then, it), it)).collect();
+            let Some([own, theirs]) = matching_key(now, then) else { continue };
+            let rows: HashMap<String, usize> =
+                (0..then.rows.len()).rev().map(|it| (path(then, it, &theirs), it)).collect();
             for row in 0..now.rows.len() {
-                let Some(&old) = rows.get(&path(now, row)) else { continue };
+                let Some(&old) = rows.get(&path(now, row, &own)) else { continue };
                 for (column, it) in now.columns.iter().enumerate() {
                     let figure = then.column(&it.name).and_then(|it| then.columns[it].decimal(old));
                     past.before.extend(figure.map(|it| ([at, row, column], it)));
@@ -245,8 +247,8 @@ fn key(it: CellRef) -> [usize; 3] {
     [it.cell.table, it.cell.row, it.cell.column]
 }
 
-/// A row by its name and that of the row above it.
-fn path(table: &Table, row: usize) -> String {
-    let above = table.rows[row].under.map_or(String::new(), |it| table.row_name(it as usize));
-    format!("{above}\u{1f}{}", table.row_name(row))
+/// A row by some columns, and the row above it by the same.
+fn path(table: &Table, row: usize, key: &[usize]) -> String {
+    let above = table.rows[row].under.map_or(String::new(), |it| table.named_by(it as usize, key));
+    format!("{above}\u{1f}{}", table.named_by(row, key))
 }

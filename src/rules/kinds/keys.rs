@@ -7,7 +7,7 @@ use std::hash::Hash;
 use foldhash::fast::FixedState;
 
 use super::bind::is_puzzle;
-use crate::table::{CellState, Column, ColumnData, Decimal, Table};
+use crate::table::{CellState, Column, ColumnData, Decimal, Table, matching_key};
 
 /// A cell's value: numbers by value, texts with their space folded, dates by day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -121,11 +121,13 @@ pub(super) fn same(left: (&Table, &[usize], usize), right: (&Table, &[usize], us
     })
 }
 
-/// The row of an earlier table that has the key of each row, or of one row only.
+/// The row of an earlier table that is each row, or one row only: the one of
+/// the same key, or the only one where both tables have one row.
 pub(super) fn rows_before(earlier: &Table, table: &Table, key: &[String], only: Option<usize>) -> Vec<Option<usize>> {
-    let columns = |it: &Table| key.iter().map(|name| it.column(name)).collect::<Option<Vec<usize>>>();
     let mut rows = vec![None; table.rows.len()];
-    let (Some(theirs), Some(own)) = (columns(earlier), columns(table)) else { return rows };
+    let whole = |it: &Table| key.iter().all(|name| it.column(name).is_some());
+    let matched = matching_key(table, earlier).filter(|_| whole(table) && whole(earlier));
+    let Some([own, theirs]) = matched else { return rows };
     if let Some(row) = only {
         rows[row] = (0..earlier.rows.len()).find(|&it| same((table, &own, row), (earlier, &theirs, it)));
         return rows;

@@ -1,0 +1,77 @@
+//! Which row of one edition is which row of another.
+//!
+//! Rows are matched by their key. A day or period that all rows of an edition
+//! share names the edition, not the row: the table of a day is keyed by its day
+//! and the one before by another, and the rows are the same ones. A table of
+//! one row needs no key at all.
+
+use super::{ColumnType, Table};
+
+impl Table {
+    /// The columns of the key that name the edition: dates and periods that are
+    /// the same in every row.
+    pub(crate) fn edition_key(&self) -> Vec<usize> {
+        let names_edition = |it: &usize| {
+            let column = &self.columns[*it];
+            let dated = matches!(column.kind, ColumnType::Date | ColumnType::Period);
+            let first = || self.text(0, *it).trim();
+            dated
+                && !self.rows.is_empty()
+                && (0..self.rows.len())
+                    .all(|row| column.states[row].has_value() && self.text(row, *it).trim() == first())
+        };
+        self.key.iter().copied().filter(names_edition).collect()
+    }
+
+    /// Whether its rows can be found again in another edition: by their key, or
+    /// because there is one row.
+    pub(crate) fn can_be_followed(&self) -> bool {
+        !self.key.is_empty() || self.rows.len() == 1
+    }
+
+    /// The columns that name a row in every edition that has it; none where the
+    /// table has one row and nothing else names it.
+    pub(crate) fn series_key(&self) -> Vec<usize> {
+        let rest = self.key_without(&self.edition_key());
+        if rest.is_empty() && self.rows.len() > 1 { self.key.clone() } else { rest }
+    }
+
+    /// A row by what stands in some columns, joined by `, `.
+    pub(crate) fn named_by(&self, row: usize, columns: &[usize]) -> String {
+        columns.iter().map(|&it| self.text(row, it)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The names of some columns.
+    pub(crate) fn names(&self, columns: &[usize]) -> Vec<&str> {
+        columns.iter().map(|it| self.columns[*it].name.as_str()).collect()
+    }
+
+    /// The key without some of its columns.
+    pub(crate) fn key_without(&self, columns: &[usize]) -> Vec<usize> {
+        self.key.iter().copied().filter(|it| !columns.contains(it)).collect()
+    }
+}
+
+/// The columns that rows of two editions of a table are matched by; `None`
+/// where nothing tells them apart.
+///
+/// Without columns, each table has one row, and they match.
+pub(crate) fn matching_key(now: &Table, before: &Table) -> Option<[Vec<usize>; 2]> {
+    let dated = [now.edition_key(), before.edition_key()];
+    let mut keys = [now.key.clone(), before.key.clone()];
+    if now.names(&dated[0]) == before.names(&dated[1]) {
+        let series = [now.key_without(&dated[0]), before.key_without(&dated[1])];
+        // Several rows of one day and nothing more: the day is all there is to match by.
+        if !series[0].is_empty() || [now, before].iter().all(|it| it.rows.len() == 1) {
+            keys = series;
+        }
+    }
+    let same = now.names(&keys[0]) == before.names(&keys[1]);
+    let alone = [now, before].iter().all(|it| it.rows.len() == 1);
+    (same && (alone || !keys[0].is_empty())).then_some(keys)
+}
+
+/// Why the rows of a table cannot be followed from one edition to the next.
+pub(crate) fn why_not_followed(table: &str) -> String {
+    format!("table {table} has several rows and no key, so none can be found again in another edition")
+}
