@@ -10,7 +10,7 @@ use super::undecided::Undecided;
 use crate::error::Result;
 use crate::finding::{Certainty, Place, Role, Verdict};
 use crate::rules::expression::{NamedCell, find_row};
-use crate::rules::{Context, Dataset, Detail, Mark, Need, Rule};
+use crate::rules::{Context, Dataset, Detail, Mark, Need, Rule, all_open, prints_no};
 use crate::table::{Edition, Table};
 
 /// Judges every rule of a run's dataset that is wanted, and looks for what
@@ -54,11 +54,14 @@ where
     'a: 'b,
 {
     let table = table_of(dataset, rule);
-    if let Some((need, why)) = lacks(run, dataset, rule) {
-        undecided.lacks(run, (dataset, rule), (&need, &why), collector);
+    let undetermined = |why: String, collector: &mut Collector| {
         collector.about(table);
         collector.count(&rule.name, Verdict::Undetermined, 1);
         collector.undetermined(&rule.name, &Detail::new(table, why));
+    };
+    if let Some((need, why)) = lacks(run, dataset, rule) {
+        undecided.lacks(run, (dataset, rule), (&need, &why), collector);
+        undetermined(why, collector);
         return Ok(None);
     }
     if run.is_settled(table, &rule.name) {
@@ -66,8 +69,7 @@ where
         collector.count(&rule.name, Verdict::Holds, 1);
         undecided.decided(dataset, rule);
         cover_clean(run, dataset, rule, collector);
-        for need in rule.check.needs() {
-            let Need::Column(declared, name) = need else { continue };
+        for (declared, name) in columns(rule) {
             let table = run.edition.table(&dataset.tables[declared].name);
             let column = table.and_then(|it| Some((it, run.edition.tables[it].column(&name)?)));
             if let Some((table, column)) = column {
@@ -78,7 +80,20 @@ where
     }
     let at = |it: crate::Error| it.in_rule(rule);
     let judged = readings::judge(run, dataset, rule).map_err(at)?;
+    if let Some(why) = why_undetermined(&judged.context(&run.edition), rule, &judged.marks) {
+        undetermined(why, collector);
+        return Ok(None);
+    }
     Ok(Some(Held { rule, judged }))
+}
+
+/// The columns that a rule reads, by table and name.
+fn columns(rule: &Rule) -> Vec<(usize, String)> {
+    let needed = rule.check.needs().into_iter().filter_map(|it| match it {
+        Need::Column(table, name) => Some((table, name)),
+        _ => None,
+    });
+    needed.chain(rule.check.optional()).collect()
 }
 
 /// Takes which figures a judged rule read, and whether it was decided.
@@ -101,11 +116,19 @@ fn cover<'a>(
 /// Takes that the rows which are in order are judged by a rule, in the columns that it reads.
 fn cover_clean(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Collector) {
     let rows = run.clean_checks(table_of(dataset, rule), &rule.name);
-    for need in rule.check.needs().iter().filter(|_| rows > 0) {
-        if let Need::Column(table, column) = need {
-            collector.coverage.judge_clean(&dataset.tables[*table].name, column, rows);
-        }
+    for (table, column) in columns(rule).iter().filter(|_| rows > 0) {
+        collector.coverage.judge_clean(&dataset.tables[*table].name, column, rows);
     }
+}
+
+/// Why nothing of a rule can be told, where all of its checks have one reason.
+fn why_undetermined(context: &Context<'_>, rule: &Rule, marks: &[Mark]) -> Option<String> {
+    let own = rule.check.why_undetermined(context, marks);
+    own.or_else(|| {
+        let read = rule.filter.as_ref().filter(|_| all_open(marks))?.columns();
+        let absent = context.unprinted(&read);
+        (!absent.is_empty()).then(|| prints_no(&absent))
+    })
 }
 
 fn table_of<'a>(dataset: &'a Dataset, rule: &Rule) -> &'a str {
@@ -204,7 +227,7 @@ fn lacks(run: &Run<'_>, dataset: &Dataset, rule: &Rule) -> Option<(Need, String)
             let Some(table) = find(&run.edition, name) else {
                 return Some(format!("table {name} is not among the inputs"));
             };
-            table.column(column).is_none().then(|| format!("this edition prints no column {column}"))
+            table.column(column).is_none().then(|| prints_no(&[column]))
         }
         Need::Row(declared, label, under) => {
             let name = &dataset.tables[*declared].name;

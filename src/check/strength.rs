@@ -53,13 +53,13 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
     strength.loose = loose(&system, &values, held);
     let linear: Vec<bool> = (0..held.len()).map(|rule| system.rows.iter().any(|it| it.rule == rule)).collect();
     let named = |rule: &Held<'_>, cell: Cell| {
-        let name = &run.edition.tables[cell.table].columns[cell.column].name;
-        rule.rule.check.needs().iter().any(|it| match it {
-            Need::Column(table, column) => {
-                column == name && dataset.tables[*table].name == run.edition.tables[cell.table].name
-            }
-            _ => false,
-        })
+        let table = &run.edition.tables[cell.table];
+        let is_it = |of: usize, column: &str| {
+            column == table.columns[cell.column].name && dataset.tables[of].name == table.name
+        };
+        let needed = |it: &Need| matches!(it, Need::Column(of, column) if is_it(*of, column));
+        let check = &rule.rule.check;
+        check.needs().iter().any(needed) || check.optional().iter().any(|it| is_it(it.0, &it.1))
     };
     let others: Vec<&Held<'_>> =
         held.iter().zip(&linear).filter(|it| !*it.1 && it.0.rule.kind != "usual").map(|it| it.0).collect();

@@ -176,6 +176,12 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// the rule is undetermined once, and neither method below is called.
     fn needs(&self) -> Vec<Need>;
 
+    /// Columns beside its needs that it reads where an edition prints them, by
+    /// table and name.
+    fn optional(&self) -> Vec<(usize, String)> {
+        Vec::new()
+    }
+
     /// Judges every check, in a fixed order: one mark per check.
     ///
     /// # Errors
@@ -183,6 +189,12 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// [`ErrorKind::Expression`](crate::ErrorKind) where a product or
     /// quotient leaves the range of exact arithmetic.
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>>;
+
+    /// Why nothing of it can be told on an edition that has what it needs, if
+    /// there is one reason: the rule is undetermined once, whatever its marks.
+    fn why_undetermined(&self, _context: &Context<'_>, _marks: &[Mark]) -> Option<String> {
+        None
+    }
 
     /// Says what there is to say of the check at an index of `verdicts`,
     /// whose mark is `Fails` or `Undetermined`.
@@ -210,7 +222,9 @@ pub trait Kind: fmt::Debug + Send + Sync {
     ///
     /// By default these are the columns that the rule needs.
     fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
-        cells::add_needed(context, &self.needs(), marks, cells);
+        let optional = self.optional().into_iter().map(|it| Need::Column(it.0, it.1));
+        let needs: Vec<Need> = self.needs().into_iter().chain(optional).collect();
+        cells::add_needed(context, &needs, marks, cells);
     }
 
     /// The same for many checks, where saying it together is cheaper.
@@ -224,6 +238,34 @@ impl Context<'_> {
     pub fn table(&self, declared: usize) -> Option<usize> {
         self.edition.table(&self.tables[declared].name)
     }
+
+    /// Why a rule over several columns of a table cannot be told, where the
+    /// edition prints none of them.
+    pub(crate) fn prints_none(&self, declared: usize, columns: &[String]) -> Option<String> {
+        let table = &self.edition.tables[self.table(declared)?];
+        let none = columns.iter().all(|it| table.column(it).is_none());
+        none.then(|| prints_no(&columns.iter().map(String::as_str).collect::<Vec<_>>()))
+    }
+
+    /// Those of some columns that the edition at hand does not print.
+    pub(crate) fn unprinted<'c>(&self, columns: impl IntoIterator<Item = &'c (usize, String)>) -> Vec<&'c str> {
+        let is_unprinted = |(declared, name): &&(usize, String)| {
+            self.table(*declared).is_some_and(|at| self.edition.tables[at].column(name).is_none())
+        };
+        columns.into_iter().filter(is_unprinted).map(|it| it.1.as_str()).collect()
+    }
+}
+
+/// Says which columns an edition does not print.
+pub(crate) fn prints_no(columns: &[&str]) -> String {
+    let word = if columns.len() == 1 { "column" } else { "columns" };
+    format!("this edition prints no {word} {}", columns.join(", "))
+}
+
+/// Whether no check that counts could be told.
+pub(crate) fn all_open(marks: &[Mark]) -> bool {
+    let open = |it: &Mark| matches!(it, Mark::Undetermined | Mark::Skipped);
+    marks.contains(&Mark::Undetermined) && marks.iter().all(open)
 }
 
 impl Detail {

@@ -115,6 +115,12 @@ impl TableSchema {
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|it| it.name == name)
     }
+
+    /// Whether it lists several rows and no key: none of them can ever be found
+    /// again in another edition.
+    pub(crate) fn has_unkeyed_rows(&self) -> bool {
+        self.key.is_empty() && self.rows.iter().filter(|it| !it.optional).count() > 1
+    }
 }
 
 impl ColumnSchema {

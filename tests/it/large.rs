@@ -209,6 +209,26 @@ fn records_that_are_no_rows_count_in_no_total() {
 }
 
 #[test]
+fn a_column_that_is_left_out_changes_nothing_between_parts_and_whole() {
+    let declared = RULES.replace("id = \"count\"", "id = \"count\"\nspare = { type = \"count\", optional = true }");
+    let text = format!("{HEADING}{}3,1,60,2001-02-03,2001-02-04,R,x\n", sound(60));
+    let datasets = dataset(&declared);
+    assert_eq!(in_parts(&datasets, &text, 1 << 10), Some(whole(&datasets, &text)), "no rule reads it");
+    for rule in [
+        "sum = { total = \"n\", parts = [\"part\", \"spare\"], complete = false }",
+        "range = { columns = [\"n\", \"spare\"], max = 50 }",
+        "expect = \"n > coalesce(spare, 0)\"",
+        "expect = \"n > spare\"",
+        "where = \"spare > 1\"\nexpect = \"n > 3\"",
+        "unique = [\"id\", \"spare\"]",
+    ] {
+        let datasets = dataset(&format!("{declared}[[rules]]\nname = \"r\"\n{rule}\n"));
+        let found = whole(&datasets, &text);
+        assert_eq!(in_parts(&datasets, &text, 1 << 10).unwrap_or_else(|| found.clone()), found, "{rule}");
+    }
+}
+
+#[test]
 fn a_note_that_reads_as_a_row_is_none() {
     let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t.columns]\nname = \"text\"\n\
         n = \"count\"\nm = \"count\"\n[[rules]]\nname = \"few\"\nrange = { columns = [\"m\"], max = 9 }\n";

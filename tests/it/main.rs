@@ -23,6 +23,7 @@ mod json;
 mod large;
 mod large_diff;
 mod lint;
+mod optional;
 mod packed;
 mod page;
 mod pages;

@@ -181,7 +181,7 @@ impl<'a> Binder<'a> {
                     .hint(format!("take one cell of it, {0}.[row].{name}, or all: sum({0}.{name})", schema.name)));
             }
         }
-        if self.previous && self.aggregate.is_none() && schema.key.is_empty() {
+        if self.previous && self.aggregate.is_none() && schema.has_unkeyed_rows() {
             return Err(fault(format!("previous({name}) needs a key to find the same row by"))
                 .hint(format!("declare it: [tables.{}] key = [\"…\"]", schema.name)));
         }

@@ -71,7 +71,10 @@ impl Frame<'_> {
     pub(super) fn bounds(&self, node: &Node, row: usize, rounding: Rounding) -> Option<Interval> {
         let bounds = |it: &Node| self.bounds(it, row, rounding);
         match node {
-            Node::Column(it) => self.cell_interval(self.column_cell(it, row)?, rounding),
+            Node::Column(it) => match self.column_cell(it, row) {
+                Some(cell) => self.cell_interval(cell, rounding),
+                None => self.unprinted_interval(it, row),
+            },
             Node::Slot(at) => self.slot_bounds(*at, rounding),
             Node::Sum(terms) => {
                 let mut sum = Interval::point(kernels::of_count(0));
@@ -140,6 +143,7 @@ impl Frame<'_> {
         };
         match (&self.sources[at].source, &self.slots[at].cell) {
             (_, Some(Ok(cell))) => self.cell_interval(*cell, rounding),
+            (_, Some(Err(_))) => value.or_else(|| self.unprinted_slot(at)),
             (Source::Aggregate(aggregate), _) if aggregate.fold != Fold::Count => {
                 // Many rows are gone through once more only where it can matter.
                 if rounding == Rounding::Exact && value.is_some() {

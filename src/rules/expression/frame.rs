@@ -10,7 +10,7 @@ use super::names::{fold_label, label_column};
 use super::node::{Aggregate, ColumnRef, Constant, Fold, NamedCell, Node, Relation, Slot, Source, Type};
 use super::vector::{self, NumberVector, Truth, Vector};
 use crate::rules::{Cell, Context};
-use crate::table::{ColumnData, Edition, Exact, Table, TableSchema};
+use crate::table::{CellState, ColumnData, Edition, Exact, Table, TableSchema, matching_key};
 
 /// A cell of the edition at hand, or of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,7 +73,7 @@ impl<'a> Frame<'a> {
             let schema = &context.tables[declared];
             let before = previous.table(&schema.name);
             let now = frame.own_table();
-            frame.before = before.zip(now).map(|(at, now)| (at, rows_before(schema, now, &previous.tables[at])));
+            frame.before = before.zip(now).map(|(at, now)| (at, rows_before(now, &previous.tables[at])));
         }
         for slot in sources {
             let value = frame.slot_value(slot);
@@ -105,19 +105,21 @@ impl<'a> Frame<'a> {
     pub(super) fn column_vector(&self, column: &ColumnRef, rows: &Range<usize>, fill: bool) -> Vector<'_> {
         let found = |table: &'a Table| table.column(&column.name).map(|it| &table.columns[it]);
         if !column.previous {
-            let found = self.own_table().and_then(found);
-            return found.map_or_else(
-                || vector::nothing(column.kind),
-                |it| vector::of_column(it, rows.clone(), column.kind, fill),
-            );
+            return match self.own_table().and_then(found) {
+                Some(it) => vector::of_column(it, rows.clone(), column.kind, fill),
+                None if fill && self.is_unprinted_number(column) => vector::of_zero(),
+                None => vector::nothing(column.kind),
+            };
         }
-        let before = self.before.as_ref().zip(self.context.previous);
-        let Some((column_before, map)) =
-            before.and_then(|((table, map), previous)| Some((found(&previous.tables[*table])?, map)))
-        else {
+        let Some(((table, map), previous)) = self.before.as_ref().zip(self.context.previous) else {
             return vector::nothing(column.kind);
         };
-        vector::of_rows(column_before, &map[rows.clone()], column.kind, fill)
+        let map = &map[rows.clone()];
+        match found(&previous.tables[*table]) {
+            Some(it) => vector::of_rows(it, map, column.kind, fill),
+            None if fill && self.is_unprinted_number(column) => vector::zero_where(map),
+            None => vector::nothing(column.kind),
+        }
     }
 
     /// The cell of a column in a row, if the table has the column.
@@ -144,7 +146,12 @@ impl<'a> Frame<'a> {
                     }
                     Err(_) => Constant::Null(slot.kind),
                 };
-                SlotValue { value: value(false), filled: value(self.zero), cell: Some(cell) }
+                let filled = if cell.is_err() && self.zero && self.lacks_only_column(named, slot) {
+                    Constant::Number(kernels::of_count(0))
+                } else {
+                    value(self.zero)
+                };
+                SlotValue { value: value(false), filled, cell: Some(cell) }
             }
             Source::Aggregate(aggregate) => {
                 let value = self.fold(aggregate, slot);
@@ -158,8 +165,8 @@ impl<'a> Frame<'a> {
         let edition = self.edition(previous).ok_or("no edition before is known")?;
         let table = edition.table(&schema.name).ok_or_else(|| format!("there is no table {}", schema.name))?;
         let there = &edition.tables[table];
-        let column = there.column(&named.column).ok_or_else(|| format!("there is no column {}", named.column))?;
         let row = find_row(schema, there, named)?;
+        let column = there.column(&named.column).ok_or_else(|| prints_no(previous, &named.column))?;
         Ok(CellRef { cell: Cell { table, row, column }, previous })
     }
 
@@ -243,6 +250,11 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Says that an edition does not print a column.
+pub(super) fn prints_no(previous: bool, column: &str) -> String {
+    format!("{} prints no column {column}", if previous { "the edition before" } else { "this edition" })
+}
+
 /// An aggregate on its way over batches.
 #[derive(Default)]
 struct Folded {
@@ -307,6 +319,24 @@ fn order(left: &Constant, right: &Constant) -> Option<std::cmp::Ordering> {
 
 /// Finds the one row of a table that a label names.
 pub(crate) fn find_row(schema: &TableSchema, table: &Table, named: &NamedCell) -> Result<usize, String> {
+    let rows = find_rows(schema, table, named)?;
+    match rows[..] {
+        [row] => Ok(row),
+        [] => Err(format!("this edition prints no row {}", named.row)),
+        _ => Err(format!("row {} is printed {} times", named.row, rows.len())),
+    }
+}
+
+/// Whether a table surely has no row of a label.
+pub(crate) fn lacks_row(schema: &TableSchema, table: &Table, named: &NamedCell) -> bool {
+    let Some(column) = label_column(schema).and_then(|it| table.column(&it.name)) else { return false };
+    let states = &table.columns[column].states;
+    let unread = states.iter().any(|it| matches!(it, CellState::Unreadable | CellState::Unclear));
+    // A label that cannot be read could be any.
+    !unread && find_rows(schema, table, named).is_ok_and(|it| it.is_empty())
+}
+
+fn find_rows(schema: &TableSchema, table: &Table, named: &NamedCell) -> Result<Vec<usize>, String> {
     let label = |it: &str| fold_label(it);
     let column = label_column(schema).and_then(|it| table.column(&it.name)).ok_or("there is no column of labels")?;
     let declared = schema.rows.iter().find(|it| it.name == named.row && it.under == named.under);
@@ -328,11 +358,7 @@ pub(crate) fn find_row(schema: &TableSchema, table: &Table, named: &NamedCell) -
     } else if rows.len() > 1 {
         rows.retain(|&it| table.rows[it].under.is_none());
     }
-    match rows[..] {
-        [row] => Ok(row),
-        [] => Err(format!("this edition prints no row {}", named.row)),
-        _ => Err(format!("row {} is printed {} times", named.row, rows.len())),
-    }
+    Ok(rows)
 }
 
 fn rows_labelled(table: &Table, column: usize, labels: &[String]) -> Vec<usize> {
@@ -347,28 +373,29 @@ fn rows_labelled(table: &Table, column: usize, labels: &[String]) -> Vec<usize> 
 }
 
 /// Where each row of a table is in the edition before, by its key and the keys above it.
-fn rows_before(schema: &TableSchema, now: &Table, before: &Table) -> Vec<Option<u32>> {
+fn rows_before(now: &Table, before: &Table) -> Vec<Option<u32>> {
+    let Some([own, theirs]) = matching_key(now, before) else { return vec![None; now.rows.len()] };
     let mut known: HashMap<String, Option<u32>> = HashMap::new();
     for row in 0..before.rows.len() {
         // A key that two rows share finds neither.
         let at = u32::try_from(row).ok();
-        known.entry(full_key(schema, before, row)).and_modify(|it| *it = None).or_insert(at);
+        known.entry(full_key(&theirs, before, row)).and_modify(|it| *it = None).or_insert(at);
     }
-    (0..now.rows.len()).map(|row| known.get(&full_key(schema, now, row)).copied().flatten()).collect()
+    (0..now.rows.len()).map(|row| known.get(&full_key(&own, now, row)).copied().flatten()).collect()
 }
 
-fn full_key(schema: &TableSchema, table: &Table, row: usize) -> String {
-    let mut key = String::new();
+fn full_key(key: &[usize], table: &Table, row: usize) -> String {
+    let mut full = String::new();
     let mut at = Some(row);
     // Outlines are a few levels deep; a circle in them must not hang.
     for _ in 0..16 {
         let Some(row) = at else { break };
-        for column in schema.key.iter().filter_map(|it| table.column(it)) {
-            key.push_str(&fold_label(table.text(row, column)));
-            key.push('\u{1f}');
+        for &column in key {
+            full.push_str(&fold_label(table.text(row, column)));
+            full.push('\u{1f}');
         }
-        key.push('\u{1e}');
+        full.push('\u{1e}');
         at = table.rows[row].under.map(|it| it as usize);
     }
-    key
+    full
 }

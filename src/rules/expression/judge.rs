@@ -1,10 +1,10 @@
 //! From truth values to marks: what rounding explains, what missing figures leave open.
 
 use super::Expression;
-use super::frame::{BATCH_ROWS, CellRef, Frame};
+use super::frame::{BATCH_ROWS, CellRef, Frame, prints_no};
 use super::interval::Interval;
 use super::linear::Linear;
-use super::node::{Aggregate, Node, Relation, Source};
+use super::node::{Aggregate, Constant, Node, Relation, Source, Type};
 use super::vector::{Truth, index};
 use crate::rules::{Context, Mark, Missing, Rounding};
 use crate::table::{CellState, Marker};
@@ -69,6 +69,8 @@ pub(super) enum Operand {
     Cell(CellRef),
     /// Nothing, for this reason.
     Absent(String),
+    /// Nothing, since the edition leaves out a column that it may leave out.
+    Unprinted(String),
 }
 
 // An aggregate reads many cells; a message names a few.
@@ -84,13 +86,20 @@ impl Frame<'_> {
 
     fn gather(&self, node: &Node, row: usize, found: &mut Vec<Operand>) {
         let operand = match node {
-            Node::Column(it) => Some(match self.column_cell(it, row) {
-                Some(cell) => Operand::Cell(cell),
-                None if it.previous => Operand::Absent("there is no such row in the edition before".to_owned()),
-                None => Operand::Absent(format!("there is no column {}", it.name)),
-            }),
+            Node::Column(it) => match self.column_cell(it, row) {
+                Some(cell) => Some(Operand::Cell(cell)),
+                None if self.is_unprinted(it, row) => {
+                    let counts = self.zero && it.kind == Type::Number;
+                    let previous = it.previous || self.in_previous;
+                    (!counts).then(|| Operand::Unprinted(prints_no(previous, &it.name)))
+                }
+                None if it.previous => Some(Operand::Absent("there is no such row in the edition before".to_owned())),
+                None => Some(Operand::Absent(prints_no(self.in_previous, &it.name))),
+            },
             Node::Slot(at) => match (&self.slots[*at].cell, &self.sources[*at].source) {
                 (Some(Ok(cell)), _) => Some(Operand::Cell(*cell)),
+                (Some(Err(_)), _) if !matches!(self.slots[*at].filled, Constant::Null(_)) => None,
+                (Some(Err(why)), _) if self.is_unprinted_slot(*at) => Some(Operand::Unprinted(why.clone())),
                 (Some(Err(why)), _) => Some(Operand::Absent(why.clone())),
                 (None, Source::Aggregate(aggregate)) => {
                     self.gather_rows(aggregate, self.sources[*at].previous, found);
@@ -135,7 +144,7 @@ impl Frame<'_> {
     pub(super) fn has_value(&self, operand: &Operand) -> bool {
         match operand {
             Operand::Cell(it) => self.table_of(*it).columns[it.cell.column].states[it.cell.row].has_value(),
-            Operand::Absent(_) => false,
+            Operand::Absent(_) | Operand::Unprinted(_) => false,
         }
     }
 
@@ -148,6 +157,7 @@ impl Frame<'_> {
                 CellState::Value | CellState::Unreadable | CellState::Unclear => false,
             },
             Operand::Absent(_) => true,
+            Operand::Unprinted(_) => false,
         }
     }
 

@@ -80,7 +80,13 @@ impl Frame<'_> {
     pub(super) fn linear(&self, node: &Node, row: usize) -> Option<Linear> {
         match node {
             Node::Constant(Constant::Number(it)) => Some(Linear::constant(it.clone())),
-            Node::Column(it) => self.column_cell(it, row).map(Linear::cell),
+            Node::Column(it) => match self.column_cell(it, row) {
+                Some(cell) => Some(Linear::cell(cell)),
+                // What is left out and counts as nothing is no cell, but a number.
+                None => {
+                    (self.zero && self.unprinted_interval(it, row).is_some()).then(|| Linear::constant(Exact::zero()))
+                }
+            },
             Node::Slot(at) => self.linear_slot(*at),
             Node::Sum(terms) => {
                 let mut sum = Linear::constant(Exact::zero());
@@ -111,6 +117,10 @@ impl Frame<'_> {
         let slot = &self.sources[at];
         match (&slot.source, &self.slots[at].cell) {
             (_, Some(Ok(cell))) => Some(Linear::cell(*cell)),
+            (Source::Cell(_), Some(Err(_))) if self.zero => match &self.slots[at].filled {
+                Constant::Number(it) => Some(Linear::constant(it.clone())),
+                _ => None,
+            },
             (Source::Aggregate(aggregate), _) if aggregate.fold == Fold::Count => match &self.slots[at].value {
                 Constant::Number(it) => Some(Linear::constant(it.clone())),
                 _ => None,

@@ -22,24 +22,28 @@ mod kernels;
 mod linear;
 mod literal;
 mod names;
+mod needs;
 mod node;
 mod number;
 #[cfg(test)]
 mod properties;
+mod reads;
 mod sieve;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod unmatched;
+mod unprinted;
 mod vector;
 mod wording;
 
-pub(crate) use frame::{CellRef, find_row};
+pub(crate) use frame::{CellRef, find_row, lacks_row};
 pub(crate) use groups::{group_rows, number_columns, own_table};
 pub(crate) use interval::Interval;
 pub(crate) use linear::Linear;
 pub(crate) use names::unknown_column;
+pub(crate) use needs::not_followed;
 pub(crate) use node::{Comparison, Constant, NamedCell, Node, Relation, Side, Type};
 pub(crate) use number::RuleNumber;
 pub(crate) use vector::is_fillable;
@@ -48,17 +52,19 @@ pub(crate) use wording::{Balance, Words};
 use bind::Binder;
 use dialect::fault;
 use names::{Name, Names, Part};
-use node::{Slot, Source};
+use needs::Optional;
+use node::Slot;
 
-use super::{Binding, CellSet, Context, Mark, Missing, Need, Rounding, Scope};
+use super::{Binding, Context, Missing, Need, Rounding, Scope};
 use crate::error::Result;
 
 /// A condition, compiled: what one rule judges, per row or once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Expression {
     node: Node,
     text: String,
     slots: Vec<Slot>,
+    optional: Optional,
     table: Option<usize>,
     reads_row: bool,
     reads_previous_rows: bool,
@@ -85,6 +91,7 @@ impl Expression {
         let previous_row = |it: &Node| matches!(it, Node::Column(it) if it.previous);
         Ok(Self {
             reads_previous_rows: node.any(&previous_row),
+            optional: Optional::of(&node, &binder.slots, table, binding),
             node,
             text: text.to_owned(),
             slots: binder.slots,
@@ -99,6 +106,7 @@ impl Expression {
     /// A condition on each row of a table, built by a kind and not written as SQL.
     pub(crate) fn of_rows(node: Node, table: usize, binding: &Binding<'_>) -> Self {
         Self {
+            optional: Optional::of(&node, &[], Some(table), binding),
             node,
             text: String::new(),
             slots: Vec::new(),
@@ -122,6 +130,11 @@ impl Expression {
         self
     }
 
+    /// Another condition in place of this one, over no other columns.
+    pub(crate) fn with_node(&self, node: Node) -> Self {
+        Self { node, ..self.clone() }
+    }
+
     /// The condition itself.
     pub(crate) fn node(&self) -> &Node {
         &self.node
@@ -133,91 +146,6 @@ impl Expression {
             Some(table) if self.reads_row => Scope::Row(table),
             _ => Scope::Whole,
         }
-    }
-
-    /// What it cannot be judged without.
-    pub(crate) fn needs(&self) -> Vec<Need> {
-        let mut needs = Vec::new();
-        if let (true, Some(table)) = (self.reads_row, self.table) {
-            add(&mut needs, Need::Table(table));
-            column_needs(&self.node, table, &mut needs);
-        }
-        for slot in &self.slots {
-            match &slot.source {
-                Source::Cell(it) => {
-                    add(&mut needs, Need::Table(it.table));
-                    add(&mut needs, Need::Column(it.table, it.column.clone()));
-                    add(&mut needs, Need::Row(it.table, it.row.clone(), it.under.clone()));
-                }
-                Source::Aggregate(it) => {
-                    add(&mut needs, Need::Table(it.table));
-                    for node in it.argument.iter().chain(&it.filter) {
-                        column_needs(node, it.table, &mut needs);
-                    }
-                }
-            }
-        }
-        if self.needs_previous {
-            needs.push(Need::Previous);
-        }
-        needs
-    }
-
-    /// Takes in the cells that decided checks read: of columns those in their
-    /// rows, single cells, and whole columns that an aggregate runs over.
-    pub(crate) fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
-        if !marks.iter().any(|it| it.is_decided()) {
-            return;
-        }
-        let frame = self.frame(context);
-        let tables = &context.edition.tables;
-        if let Some(table) = frame.table.filter(|_| self.reads_row) {
-            let mut names = Vec::new();
-            columns_read(&self.node, &mut names);
-            for column in names.into_iter().filter_map(|it| tables[table].column(it)) {
-                cells.add_decided((table, column), marks);
-            }
-        }
-        for (slot, value) in self.slots.iter().zip(&frame.slots) {
-            match (&slot.source, &value.cell) {
-                (Source::Cell(_), Some(Ok(it))) if !it.previous => cells.add(context.edition, it.cell),
-                (Source::Aggregate(it), _) if !slot.previous => {
-                    let Some(table) = context.table(it.table) else { continue };
-                    let mut names = Vec::new();
-                    it.argument.iter().chain(&it.filter).for_each(|it| columns_read(it, &mut names));
-                    for column in names.into_iter().filter_map(|it| tables[table].column(it)) {
-                        cells.add_column(context.edition, table, column);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-/// The columns that a node reads in the edition at hand.
-fn columns_read<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
-    if let Node::Column(it) = node
-        && !it.previous
-        && !found.contains(&it.name.as_str())
-    {
-        found.push(&it.name);
-    }
-    node.children().into_iter().for_each(|it| columns_read(it, found));
-}
-
-fn column_needs(node: &Node, table: usize, needs: &mut Vec<Need>) {
-    if let Node::Column(it) = node {
-        add(needs, Need::Column(table, it.name.clone()));
-    }
-    for child in node.children() {
-        column_needs(child, table, needs);
-    }
-}
-
-fn add(needs: &mut Vec<Need>, need: Need) {
-    if !needs.contains(&need) {
-        needs.push(need);
     }
 }
 
@@ -265,6 +193,16 @@ impl Condition {
     /// What it cannot be judged without.
     pub(crate) fn needs(&self) -> Vec<Need> {
         self.0.needs()
+    }
+
+    /// The columns that it reads as empty where an edition does not print them.
+    pub(crate) fn optional(&self) -> Vec<(usize, String)> {
+        self.0.optional()
+    }
+
+    /// Every column that it reads, by table and name.
+    pub(crate) fn columns(&self) -> Vec<(usize, String)> {
+        self.0.columns()
     }
 
     /// One truth value a row of the table (index into the edition's tables); `None` is unknown.

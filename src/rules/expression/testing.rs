@@ -151,6 +151,20 @@ impl World {
         self
     }
 
+    /// Lets editions leave a column of the first table out, as the one at hand does.
+    pub(crate) fn left_out(mut self, column: &str) -> Self {
+        let at = self.schemas[0].column(column).unwrap();
+        self.schemas[0].columns[at].optional = true;
+        self.edition.tables[0].columns.remove(at);
+        self.edition.tables[0].key.retain(|it| *it != at);
+        self
+    }
+
+    /// Why nothing of a rule can be told, where there is one reason.
+    pub(crate) fn why_undetermined(&self, kind: &dyn Kind) -> Option<String> {
+        kind.why_undetermined(&self.context(), &self.marks(kind))
+    }
+
     /// Declares the rows of the first table: `label` or `parent > label`.
     pub(crate) fn rows(mut self, labels: &[&str]) -> Self {
         self.schemas[0].rows = labels

@@ -271,6 +271,89 @@ fn previous_reads_the_same_cell_of_the_edition_before() {
     assert_eq!(world.marks(&*expect(&world, "[c] = previous([c]) and previous(sum(n)) = 13")), [Mark::Holds]);
 }
 
+/// Two rows whose optional column `mail` is not printed.
+fn without_mail(missing: Missing) -> World {
+    World { missing, ..World::of("t", "item:label,votes:count,day:count,mail:count", "a,120,100,\nb,80,80,") }
+        .left_out("mail")
+}
+
+#[test]
+fn a_column_that_is_left_out_reads_as_empty() {
+    let (fails, holds, open) = (Mark::Fails, Mark::Holds, Mark::Undetermined);
+    let marks = |missing: Missing, text: &str| {
+        let world = without_mail(missing);
+        world.marks(&*expect(&world, text))
+    };
+    assert_eq!(marks(Missing::Undetermined, "votes = day + coalesce(mail, 0)"), [fails, holds]);
+    assert_eq!(marks(Missing::Undetermined, "mail is null or votes > 0"), [holds, holds]);
+    assert_eq!(marks(Missing::Undetermined, "mail > 3 or votes = 80"), [open, holds]);
+    assert_eq!(marks(Missing::Undetermined, "votes = day + mail"), [open, open]);
+    assert_eq!(marks(Missing::Undetermined, "day = votes + mail"), [fails, open], "a count is never below nothing");
+    assert_eq!(marks(Missing::Zero, "votes = day + mail"), [fails, holds]);
+    assert_eq!(marks(Missing::Zero, "sum(mail) = 0 and [a].mail + count(mail) = 0 and max(mail) <= 0"), [holds]);
+    assert_eq!(marks(Missing::Undetermined, "sum(mail) = 0"), [open]);
+    assert_eq!(marks(Missing::Fail, "votes = day + mail"), [open, open], "nothing is missing that may be left out");
+    assert_eq!(marks(Missing::Undetermined, "votes >= day"), [holds, holds]);
+}
+
+#[test]
+fn a_column_that_is_left_out_is_told_once_where_nothing_can_be_told_without_it() {
+    let world = without_mail(Missing::Undetermined);
+    let why = Some("this edition prints no column mail".to_owned());
+    for text in ["votes = day + mail", "sum(mail) = 3", "[a].mail = 3", "mail > 3"] {
+        let rule = expect(&world, text);
+        assert_eq!(world.why_undetermined(&*rule), why, "{text}");
+        assert!(!rule.needs().contains(&crate::rules::Need::Column(0, "mail".to_owned())), "{text}");
+    }
+    for text in ["mail > 3 or votes = 80", "votes = day", "coalesce(mail, 0) = 0"] {
+        assert_eq!(world.why_undetermined(&*expect(&world, text)), None, "{text}");
+    }
+    let message = &world.messages(&*expect(&world, "mail > 3 or votes = 80"))[0];
+    assert_eq!(message, "a: this edition prints no column mail");
+}
+
+#[test]
+fn rounding_and_repairs_see_a_column_that_is_left_out_as_nothing() {
+    let world = without_mail(Missing::Zero);
+    let rule = expect(&world, "votes = day + mail");
+    let equations = rule.equations(&world.context(), &[0, 1]);
+    assert_eq!(equations.len(), 2);
+    let rounded = World { rounding: Rounding::Independent, ..without_mail(Missing::Zero) };
+    assert_eq!(rounded.marks(&*expect(&rounded, "votes = day + mail + 1")), [Mark::Fails, Mark::Rounded]);
+}
+
+#[test]
+fn a_column_that_the_edition_before_left_out_reads_as_empty_there() {
+    let now = "item:label,n:count,mail:count";
+    let mut world = World::of("t", now, "a,5,2\nb,6,3").before("t", now, "a,5,");
+    world.schemas[0].columns[2].optional = true;
+    world.previous.as_mut().unwrap().tables[0].columns.remove(2);
+    let rule = expect(&world, "mail >= previous(mail)");
+    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("the edition before prints no column mail"));
+    assert_eq!(world.messages(&*rule)[0], "a: the edition before prints no column mail");
+    assert_eq!(world.marks(&*expect(&world, "mail >= coalesce(previous(mail), 0)")), [Mark::Holds, Mark::Holds]);
+    world.missing = Missing::Zero;
+    assert_eq!(world.marks(&*expect(&world, "mail > previous(mail)")), [Mark::Holds, Mark::Undetermined]);
+}
+
+#[test]
+fn the_only_row_of_an_edition_is_that_of_the_edition_before() {
+    let columns = "day:date,total:count,fresh:count";
+    let rule = "fresh = total - previous(total)";
+    let mut world = World::of("t", columns, "2020-04-03,121,12").before("t", columns, "2020-04-02,110,10");
+    assert!(world.schemas[0].key.is_empty());
+    assert_eq!(world.marks(&*expect(&world, rule)), [Mark::Fails]);
+    for table in [&mut world.edition.tables[0], &mut world.previous.as_mut().unwrap().tables[0]] {
+        table.key = vec![0];
+    }
+    world.schemas[0].key = vec!["day".to_owned()];
+    assert_eq!(world.marks(&*expect(&world, rule)), [Mark::Fails]);
+    let several =
+        World::of("t", columns, "2020-04-03,121,12\n2020-04-04,130,9").before("t", columns, "2020-04-02,110,10");
+    let why = "table t has several rows and no key, so none can be found again in another edition";
+    assert_eq!(several.why_undetermined(&*expect(&several, "coalesce(previous(total), 0) = 0")).as_deref(), Some(why));
+}
+
 #[test]
 fn where_chooses_rows_and_what_it_cannot_tell_stays_open() {
     let mut world = World::of("t", "item:label,n:count", "a,5\nb,6\nc,7");

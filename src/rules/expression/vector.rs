@@ -189,6 +189,17 @@ pub(super) fn nothing<'a>(kind: Type) -> Vector<'a> {
     }
 }
 
+/// Zero for every row.
+pub(super) fn of_zero<'a>() -> Vector<'a> {
+    Vector::Numbers(NumberVector::single(Exact::zero()))
+}
+
+/// Zero where there is a row, and else no value.
+pub(super) fn zero_where<'a>(rows: &[Option<u32>]) -> Vector<'a> {
+    let units = Units::Narrow(Cow::Owned(vec![0; rows.len()]));
+    Vector::Numbers(NumberVector { units, exponent: 0, valid: Some(rows.iter().map(Option::is_some).collect()) })
+}
+
 /// The index of a row in a vector that may hold a single value.
 pub(super) fn index(length: usize, row: usize) -> usize {
     if length == 1 { 0 } else { row }

@@ -304,7 +304,7 @@ impl<'a> Telling<'a> {
 
     fn reason(&self, operand: &Operand) -> String {
         match operand {
-            Operand::Absent(why) => why.clone(),
+            Operand::Absent(why) | Operand::Unprinted(why) => why.clone(),
             Operand::Cell(it) => self.frame.reason(*it, &self.name(*it)),
         }
     }
@@ -324,7 +324,7 @@ impl<'a> Telling<'a> {
 
     fn operand(&self, operand: &Operand) -> String {
         match operand {
-            Operand::Absent(why) => why.clone(),
+            Operand::Absent(why) | Operand::Unprinted(why) => why.clone(),
             Operand::Cell(it) => match self.frame.printed(*it) {
                 "" => format!("{} (empty)", self.name(*it)),
                 text => format!("{} ({text})", self.name(*it)),

@@ -56,6 +56,22 @@ impl Binding<'_> {
         Err(fault(format!("column {name:?} is a {}, not a number", column.kind.word())))
     }
 
+    /// Refuses a table whose rows can never be found in another edition.
+    pub(super) fn check_followed(&self, table: usize) -> Result<()> {
+        let schema = &self.tables[table];
+        if !schema.has_unkeyed_rows() {
+            return Ok(());
+        }
+        Err(fault(format!("table {:?} lists rows and has no key: rows of two editions cannot be matched", schema.name)))
+    }
+
+    /// Those of some columns of a table that an edition may leave out.
+    pub(super) fn optional(&self, table: usize, names: &[String]) -> Vec<(usize, String)> {
+        let schema = &self.tables[table];
+        let is_optional = |it: &&String| schema.column(it).is_some_and(|at| schema.columns[at].optional);
+        names.iter().filter(is_optional).map(|it| (table, it.clone())).collect()
+    }
+
     /// Checks that values of one column can be compared with those of another.
     pub(super) fn check_comparable(&self, own: (usize, &str), other: (usize, &str)) -> Result<()> {
         let (left, right) = (self.column(own.0, own.1)?.kind, self.column(other.0, other.1)?.kind);
@@ -135,6 +151,11 @@ pub(super) fn needed_column(table: &Table, name: &str) -> usize {
 /// The columns that a kind needs.
 pub(super) fn needed_columns(table: &Table, names: &[String]) -> Vec<usize> {
     names.iter().map(|it| needed_column(table, it)).collect()
+}
+
+/// Those of some columns that a table has.
+pub(super) fn printed_columns(table: &Table, names: &[String]) -> Vec<usize> {
+    names.iter().filter_map(|it| table.column(it)).collect()
 }
 
 /// What a missing value comes to where no number can stand in for it.

@@ -3,13 +3,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::bind::{check_names, fault, mark_missing, needed_column, needed_columns};
+use super::bind::{check_names, fault, mark_missing, needed_column, needed_columns, printed_columns};
 use super::keys::{Keys, rows_before, same};
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
+use crate::rules::expression::not_followed;
 use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Missing, Need, Scope};
-use crate::table::{CellState, Column, ColumnData, ColumnType, Decimal, Period, Table, show_exact};
+use crate::table::{CellState, Column, ColumnData, ColumnType, Decimal, Period, Table, matching_key, show_exact};
 
 /// Columns that never fall from one edition, or from one row, to the next.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -27,14 +28,17 @@ pub(crate) struct Spec {
 struct Cumulative {
     table: usize,
     columns: Vec<String>,
+    /// Those of the columns that an edition may leave out.
+    optional: Vec<(usize, String)>,
     along: Option<String>,
     missing: Missing,
 }
 
 /// Which rows come before which.
 enum Order<'a> {
-    /// In the edition before, where there is one of the same key.
-    Editions { earlier: Option<&'a Table>, rows: Vec<Option<usize>> },
+    /// In the edition before, where there is one of the same key; a row that
+    /// has none is new there, or the first of its series.
+    Editions { earlier: Option<&'a Table>, rows: Vec<Option<usize>>, new: Before },
     /// In the same table: series and row, sorted along.
     Along(Vec<(u32, usize)>),
 }
@@ -64,15 +68,11 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
                 return Err(fault(format!("column {along:?} cannot run along itself")));
             }
         }
-        None if binding.tables[table].key.is_empty() => {
-            let message =
-                format!("table {:?} has no key: rows of two editions cannot be matched", binding.tables[table].name);
-            return Err(fault(message).hint("give the table a key, or the rule an along"));
-        }
-        None => {}
+        None => binding.check_followed(table).map_err(|it| it.hint("give the table a key, or the rule an along"))?,
     }
     let (columns, along) = (spec.columns.clone(), spec.along.clone());
-    Ok(Box::new(Cumulative { table, columns, along, missing: binding.missing }))
+    let optional = binding.optional(table, &columns);
+    Ok(Box::new(Cumulative { table, columns, optional, along, missing: binding.missing }))
 }
 
 impl Kind for Cumulative {
@@ -81,9 +81,20 @@ impl Kind for Cumulative {
     }
 
     fn needs(&self) -> Vec<Need> {
-        let columns = self.columns.iter().chain(&self.along).map(|it| Need::Column(self.table, it.clone()));
+        let is_optional = |it: &&String| self.optional.iter().any(|optional| optional.1 == **it);
+        let columns = self.columns.iter().filter(|it| !is_optional(it)).chain(&self.along);
+        let columns = columns.map(|it| Need::Column(self.table, it.clone()));
         let previous = self.along.is_none().then_some(Need::Previous);
         std::iter::once(Need::Table(self.table)).chain(columns).chain(previous).collect()
+    }
+
+    fn optional(&self) -> Vec<(usize, String)> {
+        self.optional.clone()
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, _marks: &[Mark]) -> Option<String> {
+        let followed = self.along.is_none().then(|| not_followed(context, self.table)).flatten();
+        followed.or_else(|| context.prints_none(self.table, &self.columns))
     }
 
     /// One check a row, column by column.
@@ -91,8 +102,7 @@ impl Kind for Cumulative {
         let table = context.needed_table(self.table);
         let order = self.order(context, table, None);
         let mut marks = Vec::with_capacity(table.rows.len() * self.columns.len());
-        for name in &self.columns {
-            let column = needed_column(table, name);
+        for column in printed_columns(table, &self.columns) {
             let befores = self.befores(table, column, &order);
             let mark = |(row, before): (usize, Before)| self.mark(context, table, (row, column), before);
             marks.extend(befores.into_iter().enumerate().map(mark));
@@ -105,8 +115,9 @@ impl Kind for Cumulative {
         let table = &context.edition.tables[at];
         // The first figure of a series has no check of its own: that of the next reads it.
         let is_first = |it: Mark| it == Mark::Skipped && self.along.is_some() && context.filter.is_none();
-        for (name, marks) in self.columns.iter().zip(marks.chunks(table.rows.len().max(1))) {
-            if let Some(column) = table.column(name).filter(|_| marks.iter().any(|it| it.is_decided())) {
+        let columns = printed_columns(table, &self.columns);
+        for (column, marks) in columns.into_iter().zip(marks.chunks(table.rows.len().max(1))) {
+            if marks.iter().any(|it| it.is_decided()) {
                 let marks: Vec<Mark> = marks.iter().map(|&it| if is_first(it) { Mark::Holds } else { it }).collect();
                 cells.add_decided((at, column), &marks);
             }
@@ -115,11 +126,12 @@ impl Kind for Cumulative {
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
         let table = context.needed_table(self.table);
-        let (name, row) = (&self.columns[check / table.rows.len()], check % table.rows.len());
+        let row = check % table.rows.len();
+        let column = printed_columns(table, &self.columns)[check / table.rows.len()];
+        let name = &table.columns[column].name;
         if let Some(detail) = about_filter(context, table, row) {
             return detail;
         }
-        let column = needed_column(table, name);
         let Some(now) = self.figure(table, row, column) else {
             return about_cell(table, row, column, why_no_value(table, row, column), "no value");
         };
@@ -151,10 +163,12 @@ impl Cumulative {
     /// told without numbering the keys of a large table again.
     fn order<'a>(&self, context: &Context<'a>, table: &'a Table, only: Option<usize>) -> Order<'a> {
         let key = &context.tables[self.table].key;
-        let Some(along) = &self.along else {
-            let earlier = context.previous.and_then(|it| it.tables.iter().find(|it| it.name == table.name));
-            return order_editions(earlier, table, key, only);
-        };
+        let earlier = context.previous.and_then(|it| it.tables.iter().find(|it| it.name == table.name));
+        let Some(along) = &self.along else { return order_editions(earlier, table, key, only, Before::Unknown) };
+        // Where each edition is one step along, the step before is an edition before.
+        if let Some(before) = earlier.filter(|it| is_step(table, it, along)) {
+            return order_editions(Some(before), table, key, only, Before::First);
+        }
         let series: Vec<String> = key.iter().filter(|it| *it != along).cloned().collect();
         let series = needed_columns(table, &series);
         let numbered = match only {
@@ -176,9 +190,12 @@ impl Cumulative {
     fn befores(&self, table: &Table, column: usize, order: &Order<'_>) -> Vec<Before> {
         let mut befores = vec![Before::Unknown; table.rows.len()];
         match order {
-            Order::Editions { earlier, rows } => {
+            Order::Editions { earlier, rows, new } => {
                 let earlier = earlier.and_then(|it| Some((it, it.column(&table.columns[column].name)?)));
                 for (before, from) in befores.iter_mut().zip(rows) {
+                    if from.is_none() {
+                        *before = *new;
+                    }
                     if let (Some((earlier, column)), Some(from)) = (earlier, *from)
                         && let Some(then) = self.figure(earlier, from, column)
                     {
@@ -224,9 +241,28 @@ impl Cumulative {
     }
 }
 
-fn order_editions<'a>(earlier: Option<&'a Table>, table: &'a Table, key: &[String], only: Option<usize>) -> Order<'a> {
+fn order_editions<'a>(
+    earlier: Option<&'a Table>,
+    table: &'a Table,
+    key: &[String],
+    only: Option<usize>,
+    new: Before,
+) -> Order<'a> {
     let rows = earlier.map_or_else(|| vec![None; table.rows.len()], |it| rows_before(it, table, key, only));
-    Order::Editions { earlier, rows }
+    Order::Editions { earlier, rows, new }
+}
+
+/// Whether all rows of two editions stand at one day or period each, the later
+/// edition at a later one, and rows of one can be found in the other.
+fn is_step(table: &Table, earlier: &Table, along: &str) -> bool {
+    let at = |it: &Table| {
+        let column = &it.columns[it.column(along)?];
+        let ColumnData::Dates(dates) = &column.data else { return None };
+        let first = *dates.days.first()?;
+        let all = (0..column.states.len()).all(|row| column.states[row].has_value() && dates.days[row] == first);
+        all.then_some(first)
+    };
+    at(table).zip(at(earlier)).is_some_and(|(now, then)| then < now) && matching_key(table, earlier).is_some()
 }
 
 /// Numbers that sort as the values of a column do; `None` where there is none.
@@ -257,7 +293,7 @@ fn is_below(now: Decimal, then: Decimal) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{dataset, judge, said};
+    use super::super::sample::{dataset, judge, said, why_undetermined};
     use super::*;
     use Mark::{Fails, Holds, Skipped, Undetermined};
 
@@ -308,12 +344,66 @@ mod tests {
     }
 
     #[test]
-    fn without_key_and_along_there_is_nothing_to_follow() {
-        let error =
-            dataset("[tables.t]\ncolumns = { n = 'count' }\n[[rules]]\nname = 'x'\ncumulative = { columns = ['n'] }");
+    fn rows_that_are_listed_need_a_key_or_an_along() {
+        let error = dataset(
+            "[tables.t]\nrows = ['A', 'B']\ncolumns = { area = 'label', n = 'count' }\n[[rules]]\nname = 'x'\n\
+             cumulative = { columns = ['n'] }",
+        );
         assert_eq!(
             error.unwrap_err().message(),
-            "rule \"x\": table \"t\" has no key: rows of two editions cannot be matched"
+            "rule \"x\": table \"t\" lists rows and has no key: rows of two editions cannot be matched"
         );
+    }
+
+    const DAILY: &str = "[tables.days]\ncolumns = { day = 'date', total = 'count' }\n[[rules]]\nname = 'grows'\n";
+
+    #[test]
+    fn the_only_row_of_two_editions_is_one_row_without_a_key_and_with_its_day_as_key() {
+        let (now, before) = ([("days", "day,total\n2020-04-02,109")], [("days", "day,total\n2020-04-01,110")]);
+        for key in ["", "key = []\n", "key = ['day']\n"] {
+            let rules = DAILY.replace("columns", &format!("{key}columns"));
+            let rules = format!("{rules}cumulative = {{ columns = ['total'] }}");
+            assert_eq!(said(&rules, &now, &before), ["total falls from 110 to 109"], "{key}");
+            assert_eq!(why_undetermined(&rules, &now, &before), None);
+        }
+    }
+
+    #[test]
+    fn several_rows_without_a_key_are_told_once() {
+        let rules = format!("{DAILY}cumulative = {{ columns = ['total'] }}");
+        let (one, two) = ("day,total\n2020-04-01,5", "day,total\n2020-04-02,4\n2020-04-03,6");
+        let why = "table days has several rows and no key, so none can be found again in another edition";
+        assert_eq!(why_undetermined(&rules, &[("days", two)], &[("days", one)]).as_deref(), Some(why));
+        assert_eq!(why_undetermined(&rules, &[("days", one)], &[("days", two)]).as_deref(), Some(why));
+    }
+
+    #[test]
+    fn a_day_that_all_rows_share_names_the_edition_and_not_the_row() {
+        let rules = format!("{TABLE}cumulative = {{ columns = ['total'] }}");
+        let before = [("cases", "day,area,total,tests\n2020-04-01,A,10,1\n2020-04-01,B,20,1")];
+        let now = [("cases", "day,area,total,tests\n2020-04-02,B,19,1\n2020-04-02,A,10,1")];
+        assert_eq!(judge(&rules, &now, &before).0, [Fails, Holds]);
+        // Rows of several days are rows of their day.
+        let now = [("cases", "day,area,total,tests\n2020-04-02,B,19,1\n2020-04-01,B,20,1")];
+        assert_eq!(judge(&rules, &now, &before).0, [Undetermined, Holds]);
+    }
+
+    #[test]
+    fn an_edition_that_is_one_step_along_is_compared_with_the_step_before() {
+        let rules = format!("{TABLE}cumulative = {{ columns = ['total'], along = 'day' }}");
+        let before = [("cases", "day,area,total,tests\n2020-04-01,A,10,1\n2020-04-01,B,,1")];
+        let now = [("cases", "day,area,total,tests\n2020-04-02,A,9,1\n2020-04-02,B,19,1\n2020-04-02,D,1,1")];
+        assert_eq!(judge(&rules, &now, &before).0, [Fails, Undetermined, Skipped]);
+        assert_eq!(judge(&rules, &now, &[]).0, [Skipped, Skipped, Skipped]);
+    }
+
+    #[test]
+    fn a_column_that_is_left_out_silences_no_other() {
+        let rules = format!("{TABLE}cumulative = {{ columns = ['tests', 'total'], along = 'day' }}")
+            .replace("tests = 'count'", "tests = { type = 'count', optional = true }");
+        let table = [("cases", "day,area,total\n2020-04-01,A,1010\n2020-04-02,A,102")];
+        assert_eq!(said(&rules, &table, &[]), ["total falls from 1010 to 102"]);
+        let rules = rules.replace("['tests', 'total']", "['tests']");
+        assert_eq!(why_undetermined(&rules, &table, &[]).as_deref(), Some("this edition prints no column tests"));
     }
 }

@@ -34,6 +34,14 @@ impl Kind for Expect {
         self.0.needs()
     }
 
+    fn optional(&self) -> Vec<(usize, String)> {
+        self.0.optional()
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
+        self.0.why_undetermined(context, marks)
+    }
+
     fn sieve(&self) -> Option<Sieved> {
         self.0.sieve()
     }

@@ -39,6 +39,14 @@ impl Kind for Part {
         self.0.needs()
     }
 
+    fn optional(&self) -> Vec<(usize, String)> {
+        self.0.optional()
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
+        self.0.why_undetermined(context, marks)
+    }
+
     fn sieve(&self) -> Option<Sieved> {
         self.0.sieve()
     }

@@ -1,5 +1,7 @@
 //! `range`: figures lie within limits, ends included.
 
+use std::borrow::Cow;
+
 use num_traits::Zero;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,7 +27,12 @@ pub(crate) struct Spec {
 }
 
 #[derive(Debug)]
-struct Range(Expression);
+struct Range {
+    table: usize,
+    columns: Vec<String>,
+    /// One condition for each column, joined.
+    expression: Expression,
+}
 
 /// Compiles the rule.
 ///
@@ -40,7 +47,8 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     }
     let columns = number_columns(&binding.tables[table], &spec.columns)?;
     let within: Result<Vec<Node>> = columns.iter().map(|it| limits(it, spec)).collect();
-    Ok(Box::new(Range(Expression::of_rows(Node::All(within?), table, binding))))
+    let expression = Expression::of_rows(Node::All(within?), table, binding);
+    Ok(Box::new(Range { table, columns, expression }))
 }
 
 fn limits(column: &str, spec: &Spec) -> Result<Node> {
@@ -57,33 +65,57 @@ fn limits(column: &str, spec: &Spec) -> Result<Node> {
     }
 }
 
+impl Range {
+    /// The limits of the columns that an edition prints.
+    fn printed(&self, context: &Context<'_>) -> Cow<'_, Expression> {
+        let Some(table) = context.table(self.table).map(|it| &context.edition.tables[it]) else {
+            return Cow::Borrowed(&self.expression);
+        };
+        let is_printed = |it: &String| table.column(it).is_some();
+        let Node::All(limits) = self.expression.node() else { return Cow::Borrowed(&self.expression) };
+        if self.columns.iter().all(is_printed) {
+            return Cow::Borrowed(&self.expression);
+        }
+        let kept = limits.iter().zip(&self.columns).filter(|it| is_printed(it.1)).map(|it| it.0.clone());
+        Cow::Owned(self.expression.with_node(Node::All(kept.collect())))
+    }
+}
+
 impl Kind for Range {
     fn scope(&self) -> Scope {
-        self.0.scope()
+        self.expression.scope()
     }
 
     fn needs(&self) -> Vec<Need> {
-        self.0.needs()
+        self.expression.needs()
+    }
+
+    fn optional(&self) -> Vec<(usize, String)> {
+        self.expression.optional()
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, _marks: &[Mark]) -> Option<String> {
+        context.prints_none(self.table, &self.columns)
     }
 
     fn sieve(&self) -> Option<Sieved> {
-        self.0.sieve()
+        self.expression.sieve()
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
-        Ok(self.0.marks(context))
+        Ok(self.printed(context).marks(context))
     }
 
     fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
-        self.0.reads(context, marks, cells);
+        self.printed(context).reads(context, marks, cells);
     }
 
     fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {
-        self.0.equations(context, checks)
+        self.printed(context).equations(context, checks)
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
-        self.0.explain(context, check, Words::Range)
+        self.printed(context).explain(context, check, Words::Range)
     }
 }
 
@@ -128,6 +160,17 @@ mod tests {
         let world = World { rounding: Rounding::Independent, ..world };
         let marks = world.marks(&*range(&world, "columns = ['a']\nmax = 0.35"));
         assert_eq!(marks, [Mark::Holds, Mark::Holds, Mark::Rounded]);
+    }
+
+    #[test]
+    fn a_column_that_is_left_out_has_no_limits() {
+        let world = World::of("t", "item:label,a:amount,b:amount", "x,60,\ny,4,").left_out("b");
+        let rule = range(&world, "columns = ['b', 'a']\nmax = 50");
+        assert_eq!(world.marks(&*rule), [Mark::Fails, Mark::Holds]);
+        assert_eq!(world.messages(&*rule), ["x: a (60) is more than 50"]);
+        assert_eq!(rule.equations(&world.context(), &[0, 1]).len(), 2);
+        let rule = range(&world, "columns = ['b']\nmax = 50");
+        assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("this edition prints no column b"));
     }
 
     #[test]

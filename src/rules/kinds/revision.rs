@@ -8,6 +8,7 @@ use super::keys::rows_before;
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
+use crate::rules::expression::not_followed;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
 use crate::table::{Decimal, Table, show_exact};
 
@@ -40,12 +41,8 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     if spec.previous == spec.current {
         return Err(fault(format!("column {:?} cannot be its own previous figure", spec.previous)));
     }
+    binding.check_followed(table).map_err(|it| it.hint("give the table a key"))?;
     let key = binding.tables[table].key.clone();
-    if key.is_empty() {
-        let message =
-            format!("table {:?} has no key: rows of two editions cannot be matched", binding.tables[table].name);
-        return Err(fault(message).hint("give the table a key"));
-    }
     let Spec { previous, current } = spec;
     Ok(Box::new(Revision {
         table,
@@ -63,6 +60,10 @@ impl Kind for Revision {
 
     fn needs(&self) -> Vec<Need> {
         vec![Need::Table(self.table), Need::Column(self.table, self.previous.clone()), Need::Previous]
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, _marks: &[Mark]) -> Option<String> {
+        not_followed(context, self.table)
     }
 
     /// One check a row.
@@ -133,7 +134,7 @@ impl Revision {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{dataset, judge, said};
+    use super::super::sample::{dataset, judge, said, why_undetermined};
     use Mark::{Fails, Holds, Undetermined};
 
     use super::*;
@@ -162,8 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn a_table_without_a_key_has_no_revisions() {
+    fn rows_without_a_key_have_no_revisions_but_the_only_one() {
         let rules = RULES.replace("key = ['crime']\n", "");
-        assert!(dataset(&rules).unwrap_err().message().contains("has no key"));
+        let (one, other) = ("crime,total,last_week\nAll,70,65", "crime,total,last_week\nAll,66,60");
+        assert_eq!(judge(&rules, &[("crimes", one)], &[("crimes", other)]).0, [Fails]);
+        let two = format!("{other}\nTheft,5,5");
+        let why = "table crimes has several rows and no key, so none can be found again in another edition";
+        assert_eq!(why_undetermined(&rules, &[("crimes", one)], &[("crimes", &two)]).as_deref(), Some(why));
+        let listed = rules.replace("[[rules]]", "rows = ['All', 'Theft']\n[[rules]]");
+        assert!(dataset(&listed).unwrap_err().message().contains("lists rows and has no key"));
     }
 }

@@ -43,6 +43,24 @@ pub(super) fn judge_where(
     (marks, details)
 }
 
+/// The one reason why nothing of the last rule can be told, if there is one.
+pub(super) fn why_undetermined(rules: &str, tables: &[(&str, &str)], previous: &[(&str, &str)]) -> Option<String> {
+    let dataset = dataset(rules).unwrap();
+    let (edition, previous) = (edition(&dataset, tables), edition(&dataset, previous));
+    let previous = (!previous.tables.is_empty()).then_some(&previous);
+    let context = Context {
+        edition: &edition,
+        previous,
+        past: &[],
+        memo: None,
+        cadence: None,
+        tables: &dataset.tables,
+        filter: None,
+    };
+    let check = &dataset.rules.last().unwrap().check;
+    check.why_undetermined(&context, &check.verdicts(&context).unwrap())
+}
+
 /// Only what is said.
 pub(super) fn said(rules: &str, tables: &[(&str, &str)], previous: &[(&str, &str)]) -> Vec<String> {
     judge(rules, tables, previous).1.into_iter().map(|it| it.message).collect()

@@ -9,16 +9,15 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::expression::{
-    Balance, CellRef, Comparison, Condition, Constant, Expression, NamedCell, Node, Relation, RuleNumber, Side,
-    group_rows, number_columns, own_table, row_name, unknown_column,
+    Balance, CellRef, Condition, NamedCell, RuleNumber, group_rows, number_columns, own_table, row_name, unknown_column,
 };
-use crate::rules::{
-    Binding, Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, Sieved,
-};
+use crate::rules::{Binding, Kind};
 use crate::table::Exact;
 
+mod columns;
 mod rows;
 
+use columns::ColumnsSum;
 use rows::{RowsSum, Which};
 
 /// A total and its parts: columns of each row, rows of each column, or nested rows.
@@ -45,6 +44,20 @@ pub(crate) struct Spec {
     /// Whether rows nested under a row make it up.
     #[serde(default)]
     pub(crate) nested: bool,
+    /// What an edition without a part that is optional comes to; by default the
+    /// parts that are there make the total.
+    pub(crate) absent: Option<AbsentWord>,
+}
+
+/// What an edition without a part comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "AbsentPart")]
+pub(crate) enum AbsentWord {
+    /// The rule is undetermined for that edition.
+    Undetermined,
+    /// The part counts as nothing, also where no part is there.
+    Zero,
 }
 
 fn yes() -> bool {
@@ -179,24 +192,8 @@ fn compile_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<B
         return Err(fault(&format!("the total '{total}' is among its own parts")));
     }
     let weights = weights(spec, parts.len())?;
-    let weighted = |(name, weight): (&String, &Exact)| {
-        let column = Node::number_column(name);
-        let factor = Node::Constant(Constant::Number(weight.clone()));
-        let node = if weight.is_one() { column } else { Node::Product(Box::new([factor, column])) };
-        (false, node)
-    };
-    let made = Node::Sum(parts.iter().zip(&weights).map(weighted).collect());
-    let relation = if spec.complete { Relation::Equal } else { Relation::AtLeast };
-    let node = Comparison::of_numbers(
-        Side::new(Node::number_column(total), total.as_str()),
-        relation,
-        Side::new(made, "parts"),
-    );
-    let expression = Expression::of_rows(node, table, binding);
     let parts = weights.into_iter().zip(parts.iter().cloned()).collect();
-    let (missing, rounding) = (binding.missing, binding.rounding);
-    let (total, complete) = (total.clone(), spec.complete);
-    Ok(Box::new(ColumnsSum { expression, table, total, parts, complete, missing, rounding }))
+    Ok(Box::new(ColumnsSum::new((table, total.clone()), parts, (spec.complete, spec.absent), binding)))
 }
 
 fn compile_rows(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<dyn Kind>> {
@@ -239,69 +236,14 @@ fn compile_rows(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<
         _ if spec.weights.is_some() => return Err(fault("weights belong to parts that are listed")),
         _ => Vec::new(),
     };
-    let (complete, missing, rounding) = (spec.complete, binding.missing, binding.rounding);
-    Ok(Box::new(RowsSum { table, columns, total, parts, weights, by, complete, missing, rounding }))
-}
-
-/// A sum over columns of each row.
-#[derive(Debug)]
-struct ColumnsSum {
-    expression: Expression,
-    table: usize,
-    total: String,
-    parts: Vec<(Exact, String)>,
-    complete: bool,
-    missing: Missing,
-    rounding: Rounding,
-}
-
-impl Kind for ColumnsSum {
-    fn scope(&self) -> Scope {
-        self.expression.scope()
+    if spec.absent.is_some() && !matches!(parts, Which::Named(_)) {
+        return Err(fault("absent belongs to parts that are listed"));
     }
-
-    fn sieve(&self) -> Option<Sieved> {
-        self.expression.sieve()
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        self.expression.needs()
-    }
-
-    fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
-        Ok(self.expression.marks(context))
-    }
-
-    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
-        self.expression.reads(context, marks, cells);
-    }
-
-    fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {
-        self.expression.equations(context, checks)
-    }
-
-    fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
-        let name = &context.tables[self.table].name;
-        let Some(table) = context.table(self.table) else {
-            return Detail::new(name, format!("there is no table {name}"));
-        };
-        let cell = |column: &String| {
-            let column = context.edition.tables[table].column(column)?;
-            Some(CellRef { cell: Cell { table, row: check, column }, previous: false })
-        };
-        let parts: Option<Vec<(Exact, CellRef)>> =
-            self.parts.iter().map(|it| Some((it.0.clone(), cell(&it.1)?))).collect();
-        let (Some(total), Some(parts)) = (cell(&self.total), parts) else {
-            return Detail::new(name, "a column of the sum is not there");
-        };
-        let (complete, missing, rounding) = (self.complete, self.missing, self.rounding);
-        let balance = Balance { total, parts: &parts, complete, missing, rounding, in_row: true };
-        let mut detail = balance.explain(context);
-        if context.filter.is_some_and(|it| it[check].is_none()) {
-            "it cannot be told whether the rule is for this row".clone_into(&mut detail.message);
-        }
-        detail
-    }
+    let optional = binding.optional(table, &columns);
+    let (complete, absent, missing, rounding) = (spec.complete, spec.absent, binding.missing, binding.rounding);
+    let rows = schema.rows.iter().filter(|it| it.optional).cloned().collect();
+    let optional = rows::Optional { columns: optional, rows };
+    Ok(Box::new(RowsSum { table, columns, optional, total, parts, weights, by, complete, absent, missing, rounding }))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::said::{about_cell, about_filter, counted, grouped, line_of, why_no_va
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
 use crate::rules::expression::Condition;
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, all_open, prints_no};
 use crate::table::{CellState, ColumnData, Decimal, Exact, Table, show_exact};
 
 /// A column whose figures count, or add up, matching rows of another table.
@@ -106,6 +106,16 @@ impl Kind for Tally {
         let own = self.own.iter().chain([&self.column]).map(|it| Need::Column(self.table, it.clone()));
         let theirs = self.theirs.iter().chain(&self.sums).map(|it| Need::Column(self.of, it.clone()));
         [Need::Table(self.table), Need::Table(self.of)].into_iter().chain(own).chain(theirs).collect()
+    }
+
+    fn optional(&self) -> Vec<(usize, String)> {
+        self.filter.as_ref().map_or_else(Vec::new, Condition::optional)
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
+        let read = self.filter.as_ref().filter(|_| all_open(marks))?.columns();
+        let absent = context.unprinted(&read);
+        (!absent.is_empty()).then(|| prints_no(&absent))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

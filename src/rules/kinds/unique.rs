@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::bind::{check_names, is_puzzle, needed_columns};
+use super::bind::{check_names, is_puzzle, printed_columns};
 use super::keys::{Keys, same};
 use super::said::{about_cell, about_filter, counted, line_of, why_no_value};
 use crate::error::Result;
 use crate::finding::{Place, Role};
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, Sieved};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, Sieved, prints_no};
 use crate::table::{ColumnType, Table};
 
 /// Columns whose values no two rows share.
@@ -20,6 +20,8 @@ pub(crate) struct Spec(Vec<String>);
 struct Unique {
     table: usize,
     columns: Vec<String>,
+    /// Those of the columns that an edition may leave out.
+    optional: Vec<(usize, String)>,
     missing: Missing,
 }
 
@@ -31,7 +33,8 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     for name in &spec.0 {
         binding.column(table, name)?;
     }
-    Ok(Box::new(Unique { table, columns: spec.0.clone(), missing: binding.missing }))
+    let optional = binding.optional(table, &spec.0);
+    Ok(Box::new(Unique { table, columns: spec.0.clone(), optional, missing: binding.missing }))
 }
 
 impl Kind for Unique {
@@ -40,8 +43,18 @@ impl Kind for Unique {
     }
 
     fn needs(&self) -> Vec<Need> {
-        let columns = self.columns.iter().map(|it| Need::Column(self.table, it.clone()));
+        let is_optional = |it: &&String| self.optional.iter().any(|optional| optional.1 == **it);
+        let columns = self.columns.iter().filter(|it| !is_optional(it));
+        let columns = columns.map(|it| Need::Column(self.table, it.clone()));
         std::iter::once(Need::Table(self.table)).chain(columns).collect()
+    }
+
+    fn optional(&self) -> Vec<(usize, String)> {
+        self.optional.clone()
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, _marks: &[Mark]) -> Option<String> {
+        context.prints_none(self.table, &self.columns)
     }
 
     fn sieve(&self) -> Option<Sieved> {
@@ -50,7 +63,9 @@ impl Kind for Unique {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         let table = context.needed_table(self.table);
-        let columns = needed_columns(table, &self.columns);
+        let columns = printed_columns(table, &self.columns);
+        // Rows that no other column sets apart may differ in one that is left out.
+        let repeated = if columns.len() < self.columns.len() { Mark::Undetermined } else { Mark::Fails };
         let mut keys = Keys::default();
         let numbered = keys.number(table, &columns);
         let mut seen = vec![false; keys.len()];
@@ -59,7 +74,7 @@ impl Kind for Unique {
                 return mark;
             }
             let Some(key) = key else { return self.mark_blank(table, row, &columns) };
-            if std::mem::replace(&mut seen[key as usize], true) { Mark::Fails } else { Mark::Holds }
+            if std::mem::replace(&mut seen[key as usize], true) { repeated } else { Mark::Holds }
         };
         Ok(numbered.into_iter().enumerate().map(mark).collect())
     }
@@ -69,7 +84,7 @@ impl Kind for Unique {
         if let Some(detail) = about_filter(context, table, row) {
             return detail;
         }
-        let columns = needed_columns(table, &self.columns);
+        let columns = printed_columns(table, &self.columns);
         let no_value = columns.iter().copied().find(|&it| super::keys::value(&table.columns[it], row).is_none());
         if let Some(column) = no_value {
             return about_cell(table, row, column, why_no_value(table, row, column), "no value");
@@ -82,7 +97,11 @@ impl Kind for Unique {
             more => counted(more as u64, "time", "times"),
         };
         let values = Self::named(table, &columns, row);
-        let message = format!("{values} appears {times}, first in line {}", line_of(table, first));
+        let mut message = format!("{values} appears {times}, first in line {}", line_of(table, first));
+        let left_out = context.unprinted(&self.optional);
+        if !left_out.is_empty() {
+            message = format!("{message}; {}, which may tell these rows apart", prints_no(&left_out));
+        }
         let mut detail = about_cell(table, row, columns[0], message, "again");
         detail.places.push(Place::of_cell(table, first, columns[0], Role::Operand, "first"));
         detail.observed = Some(columns.iter().map(|&it| table.text(row, it)).collect::<Vec<_>>().join(", "));
@@ -115,7 +134,7 @@ impl Unique {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{judge, judge_where, said};
+    use super::super::sample::{judge, judge_where, said, why_undetermined};
     use super::*;
 
     const CRIMES: &str =
@@ -146,6 +165,21 @@ mod tests {
     fn a_blank_fails_where_missing_values_do() {
         let rules = format!("{CRIMES}missing = 'fail'\nunique = ['crime']");
         assert_eq!(said(&rules, &[("crimes", "crime,total,ward\n,1,a")], &[]), ["crime is empty"]);
+    }
+
+    #[test]
+    fn rows_that_only_a_missing_column_could_tell_apart_stay_open() {
+        let rules = format!("{CRIMES}unique = ['crime', 'ward']")
+            .replace("ward = 'text'", "ward = { type = 'text', optional = true }");
+        let table = [("crimes", "crime,total\nFraud,1\nTheft,2\nFraud,3")];
+        let (marks, details) = judge(&rules, &table, &[]);
+        assert_eq!(marks, [Mark::Holds, Mark::Holds, Mark::Undetermined]);
+        assert_eq!(
+            details[0].message,
+            "Fraud appears twice, first in line 2; this edition prints no column ward, which may tell these rows apart"
+        );
+        let rules = rules.replace("['crime', 'ward']", "['ward']");
+        assert_eq!(why_undetermined(&rules, &table, &[]).as_deref(), Some("this edition prints no column ward"));
     }
 
     #[test]

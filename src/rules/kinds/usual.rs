@@ -14,7 +14,7 @@ use crate::history::{
     judge_edition,
 };
 use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Need, Scope};
-use crate::table::{ColumnType, Coverage, Table};
+use crate::table::{ColumnType, Coverage, Table, why_not_followed};
 
 /// The figures of some tables, or of some columns, against their own history.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -50,6 +50,8 @@ struct Usual {
     /// Declared tables, and which of their columns: all that can be judged where none is named.
     tables: Vec<(usize, Vec<String>)>,
     of: Option<String>,
+    /// The columns named that an edition may leave out.
+    optional: Vec<(usize, String)>,
     correction: Correction,
 }
 
@@ -72,17 +74,15 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
         _ => return Err(fault("usual expects tables or columns").hint("usual = { tables = [\"…\"] }")),
     };
     for (table, _) in &tables {
-        if binding.tables[*table].key.is_empty() {
-            let name = &binding.tables[*table].name;
-            let message = format!("table {name:?} has no key: its rows cannot be followed from edition to edition");
-            return Err(fault(message).hint("give the table a key"));
-        }
+        binding.check_followed(*table).map_err(|it| it.hint("give the table a key"))?;
     }
     let correction = match spec.correction {
         CorrectionWord::Bh => Correction::Hochberg,
         CorrectionWord::By => Correction::Yekutieli,
     };
-    Ok(Box::new(Usual { tables, of: spec.of.clone(), correction }))
+    let columns = spec.columns.iter().chain(&spec.of).cloned().collect::<Vec<_>>();
+    let optional = tables.first().map_or_else(Vec::new, |it| binding.optional(it.0, &columns));
+    Ok(Box::new(Usual { tables, of: spec.of.clone(), optional, correction }))
 }
 
 fn check_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<()> {
@@ -110,7 +110,19 @@ impl Kind for Usual {
     }
 
     fn needs(&self) -> Vec<Need> {
-        self.tables.iter().map(|it| Need::Table(it.0)).chain([Need::Past]).collect()
+        let tables = self.tables.iter().map(|it| Need::Table(it.0));
+        let of = self.of.iter().flat_map(|of| self.tables.iter().map(|it| Need::Column(it.0, of.clone())));
+        tables.chain(of).chain([Need::Past]).collect()
+    }
+
+    fn optional(&self) -> Vec<(usize, String)> {
+        self.optional.clone()
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, _marks: &[Mark]) -> Option<String> {
+        let (table, columns) = self.tables.first().filter(|_| self.tables.len() == 1)?;
+        let none = (!columns.is_empty()).then(|| context.prints_none(*table, columns)).flatten();
+        none.or_else(|| not_followed(context.needed_table(*table)))
     }
 
     /// One check for each printed figure, and one for the edition as a whole
@@ -181,7 +193,8 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     };
     let table = &context.edition.tables[it.table];
     let Some(judged) = verdicts.judged[check] else {
-        return about_cell(table, it.row, it.column, "no earlier edition has it", "not judged");
+        let why = not_followed(table).unwrap_or_else(|| "no earlier edition has it".to_owned());
+        return about_cell(table, it.row, it.column, why, "not judged");
     };
     let line = &it.asked.line;
     let side = if line.now.observed > judged.judgement.expected { "above" } else { "below" };
@@ -202,6 +215,11 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     let check = "check the figure, the coverage note, or the cause".to_owned();
     detail.hint = Some([Some(check), flip, limit].into_iter().flatten().collect::<Vec<_>>().join("; "));
     detail
+}
+
+/// Why no row of a table can be found in the editions before.
+fn not_followed(table: &Table) -> Option<String> {
+    (!table.can_be_followed()).then(|| why_not_followed(&table.name))
 }
 
 /// The ends of a range, as plain decimals: whole for counts.

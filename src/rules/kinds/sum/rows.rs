@@ -2,11 +2,13 @@
 
 use num_traits::One;
 
-use super::{Balance, CellRef, group_rows};
+use super::{AbsentWord, Balance, CellRef, group_rows};
 use crate::error::Result;
-use crate::rules::expression::{Condition, NamedCell, find_row};
-use crate::rules::{Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
-use crate::table::{ColumnData, Exact, Table};
+use crate::rules::expression::{Condition, NamedCell, find_row, lacks_row};
+use crate::rules::{
+    Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, all_open, prints_no,
+};
+use crate::table::{ColumnData, Exact, RowSchema, Table, TableSchema};
 
 /// Which rows are totals, or parts.
 #[derive(Debug)]
@@ -26,19 +28,32 @@ pub(super) enum Which {
 pub(super) struct RowsSum {
     pub(super) table: usize,
     pub(super) columns: Vec<String>,
+    pub(super) optional: Optional,
     pub(super) total: Which,
     pub(super) parts: Which,
     pub(super) weights: Vec<Exact>,
     pub(super) by: Vec<String>,
     pub(super) complete: bool,
+    pub(super) absent: Option<AbsentWord>,
     pub(super) missing: Missing,
     pub(super) rounding: Rounding,
+}
+
+/// What an edition may leave out.
+#[derive(Debug)]
+pub(super) struct Optional {
+    /// Columns, by table and name.
+    pub(super) columns: Vec<(usize, String)>,
+    /// Declared rows.
+    pub(super) rows: Vec<RowSchema>,
 }
 
 /// A total row with its part rows, or why there is none.
 struct Group {
     total: Option<usize>,
     parts: Vec<usize>,
+    /// Where among the listed parts each of them stands, where some are left out.
+    listed: Option<Vec<usize>>,
     /// Why it cannot be judged, where it cannot.
     why: Option<String>,
     /// Left out by the rule's `where`.
@@ -48,11 +63,11 @@ struct Group {
 impl Group {
     fn new(total: usize, parts: Vec<usize>) -> Self {
         let why = parts.is_empty().then(|| "there are no parts".to_owned());
-        Self { total: Some(total), parts, why, skipped: false }
+        Self { total: Some(total), parts, listed: None, why, skipped: false }
     }
 
     fn untold(total: Option<usize>, why: impl Into<String>) -> Self {
-        Self { total, parts: Vec::new(), why: Some(why.into()), skipped: false }
+        Self { total, parts: Vec::new(), listed: None, why: Some(why.into()), skipped: false }
     }
 }
 
@@ -91,10 +106,7 @@ impl RowsSum {
             Err(why) => return Ok(Group::untold(None, why)),
         };
         let parts = match &self.parts {
-            Which::Named(names) => match names.iter().map(|it| find_row(schema, table, it)).collect() {
-                Ok(rows) => rows,
-                Err(why) => return Ok(Group::untold(Some(total), why)),
-            },
+            Which::Named(names) => return Ok(self.of_listed(schema, table, total, names)),
             Which::Where(condition) => {
                 let truths = condition.truths(context, at)?;
                 if (0..truths.len()).any(|row| row != total && truths[row].is_none() && is_let_in(context, row)) {
@@ -110,6 +122,35 @@ impl RowsSum {
         Ok(Group::new(total, parts))
     }
 
+    /// A total and the listed parts that are there.
+    fn of_listed(&self, schema: &TableSchema, table: &Table, total: usize, names: &[NamedCell]) -> Group {
+        let mut group = Group { listed: Some(Vec::new()), ..Group::new(total, Vec::new()) };
+        group.why = None;
+        for (at, name) in names.iter().enumerate().filter(|it| !self.is_left_out(schema, table, it.1)) {
+            match find_row(schema, table, name) {
+                Ok(row) => {
+                    group.parts.push(row);
+                    group.listed.get_or_insert_default().push(at);
+                }
+                Err(why) => return Group::untold(Some(total), why),
+            }
+        }
+        if group.parts.is_empty() && self.absent.is_none() {
+            group.why = Some("there are no parts".to_owned());
+        }
+        group
+    }
+
+    /// Whether a listed part is one that an edition may leave out, and does.
+    fn is_left_out(&self, schema: &TableSchema, table: &Table, name: &NamedCell) -> bool {
+        self.may_leave_out(name) && lacks_row(schema, table, name)
+    }
+
+    fn may_leave_out(&self, name: &NamedCell) -> bool {
+        self.absent != Some(AbsentWord::Undetermined)
+            && self.optional.rows.iter().any(|it| it.name == name.row && it.under == name.under)
+    }
+
     fn by_condition(
         &self,
         context: &Context<'_>,
@@ -118,8 +159,11 @@ impl RowsSum {
         parts: Option<&[Option<bool>]>,
     ) -> Vec<Group> {
         let schema = &context.tables[self.table];
-        let named: Option<Vec<usize>> = match &self.parts {
-            Which::Named(names) => names.iter().map(|it| find_row(schema, table, it).ok()).collect(),
+        let named: Option<Vec<(usize, usize)>> = match &self.parts {
+            Which::Named(names) => {
+                let there = names.iter().enumerate().filter(|it| !self.is_left_out(schema, table, it.1));
+                there.map(|(at, name)| Some((find_row(schema, table, name).ok()?, at))).collect()
+            }
             _ => Some(Vec::new()),
         };
         let by: Vec<usize> = self.by.iter().filter_map(|it| table.column(it)).collect();
@@ -138,14 +182,15 @@ impl RowsSum {
             if rows.iter().any(unclear) {
                 return Group::untold(Some(total), WHICH_ROWS);
             }
-            let in_group = &rows;
-            let is_part = |it: &usize| match (parts, &self.parts, &named) {
-                (Some(parts), _, _) => parts[*it] == Some(true) && *it != total,
-                (_, Which::Named(_), Some(_)) => in_group.contains(it) && *it != total,
-                (_, Which::Named(_), None) => false,
-                _ => totals[*it] == Some(false),
+            if matches!(self.parts, Which::Named(_)) {
+                let inside = |it: &&(usize, usize)| it.0 != total && rows.contains(&it.0);
+                let (parts, listed) = named.iter().flatten().filter(inside).copied().unzip();
+                return Group { listed: Some(listed), ..Group::new(total, parts) };
+            }
+            let is_part = |it: &usize| match parts {
+                Some(parts) => parts[*it] == Some(true) && *it != total,
+                None => totals[*it] == Some(false),
             };
-            let rows = named.as_ref().filter(|it| !it.is_empty()).unwrap_or(&rows);
             let parts: Vec<usize> = rows.iter().copied().filter(is_part).collect();
             let rest = matches!(self.parts, Which::Rest);
             Group::new(total, if rest { outermost(table, &parts) } else { parts })
@@ -163,7 +208,8 @@ impl RowsSum {
     ) -> Option<T> {
         let column = context.edition.tables[at].column(column)?;
         let cell = |row: usize| CellRef { cell: Cell { table: at, row, column }, previous: false };
-        let weight = |part: usize| self.weights.get(part).cloned().unwrap_or_else(Exact::one);
+        let place = |part: usize| group.listed.as_ref().map_or(part, |it| it[part]);
+        let weight = |part: usize| self.weights.get(place(part)).cloned().unwrap_or_else(Exact::one);
         let parts: Vec<(Exact, CellRef)> =
             group.parts.iter().enumerate().map(|(part, &row)| (weight(part), cell(row))).collect();
         let (complete, missing, rounding) = (self.complete, self.missing, self.rounding);
@@ -201,6 +247,32 @@ impl RowsSum {
     }
 }
 
+impl RowsSum {
+    /// The columns that an edition prints.
+    fn printed<'a>(&'a self, table: &Table) -> Vec<&'a String> {
+        self.columns.iter().filter(|it| table.column(it).is_some()).collect()
+    }
+
+    /// The conditions that choose rows.
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        [&self.total, &self.parts].into_iter().filter_map(|it| match it {
+            Which::Where(condition) => Some(condition),
+            _ => None,
+        })
+    }
+
+    /// Why no listed part is there, where none is.
+    fn lacks_parts(&self, context: &Context<'_>) -> Option<String> {
+        let table = &context.edition.tables[context.table(self.table)?];
+        let Which::Named(names) = &self.parts else { return None };
+        let schema = &context.tables[self.table];
+        let none = self.absent.is_none() && names.iter().all(|it| self.is_left_out(schema, table, it));
+        let labels = || names.iter().map(|it| it.row.as_str()).collect::<Vec<_>>().join(", ");
+        let word = if names.len() == 1 { "row" } else { "rows" };
+        none.then(|| format!("this edition prints no {word} {}", labels()))
+    }
+}
+
 impl Kind for RowsSum {
     fn scope(&self) -> Scope {
         Scope::Whole
@@ -208,11 +280,13 @@ impl Kind for RowsSum {
 
     fn needs(&self) -> Vec<Need> {
         let mut needs = vec![Need::Table(self.table)];
-        let columns = self.columns.iter().chain(&self.by);
+        let is_optional = |it: &&String| self.optional.columns.iter().any(|optional| optional.1 == **it);
+        let columns = self.columns.iter().filter(|it| !is_optional(it)).chain(&self.by);
         needs.extend(columns.map(|it| Need::Column(self.table, it.clone())));
-        for which in [&self.total, &self.parts] {
+        for (which, is_part) in [(&self.total, false), (&self.parts, true)] {
             if let Which::Named(rows) = which {
-                needs.extend(rows.iter().map(|it| Need::Row(self.table, it.row.clone(), it.under.clone())));
+                let rows = rows.iter().filter(|it| !(is_part && self.may_leave_out(it)));
+                needs.extend(rows.map(|it| Need::Row(self.table, it.row.clone(), it.under.clone())));
             }
             if let Which::Where(condition) = which {
                 needs.extend(condition.needs().into_iter().filter(|it| *it != Need::Table(self.table)));
@@ -230,21 +304,36 @@ impl Kind for RowsSum {
         lacks_total.then(|| NO_TOTAL.to_owned())
     }
 
+    fn optional(&self) -> Vec<(usize, String)> {
+        let conditions = self.conditions().flat_map(Condition::optional);
+        self.optional.columns.iter().cloned().chain(conditions).collect()
+    }
+
+    fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
+        let none = context.prints_none(self.table, &self.columns).or_else(|| self.lacks_parts(context));
+        none.or_else(|| {
+            let read: Vec<(usize, String)> = self.conditions().flat_map(Condition::optional).collect();
+            let absent = if all_open(marks) { context.unprinted(&read) } else { Vec::new() };
+            (!absent.is_empty()).then(|| prints_no(&absent))
+        })
+    }
+
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         let Some(at) = context.table(self.table) else { return Ok(Vec::new()) };
         let groups = self.groups(context, at)?;
-        let checks = groups.iter().flat_map(|group| self.columns.iter().map(move |column| (group, column)));
+        let columns = &self.printed(&context.edition.tables[at]);
+        let checks = groups.iter().flat_map(|group| columns.iter().map(move |column| (group, column)));
         Ok(checks.map(|(group, column)| self.mark(context, at, group, column)).collect())
     }
 
     fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
         let Some(at) = context.table(self.table) else { return };
         let Ok(groups) = self.groups(context, at) else { return };
+        let columns = self.printed(&context.edition.tables[at]);
         for (check, _) in marks.iter().enumerate().filter(|it| it.1.is_decided()) {
-            let Some(group) = groups.get(check / self.columns.len()) else { continue };
-            let Some(column) = context.edition.tables[at].column(&self.columns[check % self.columns.len()]) else {
-                continue;
-            };
+            let group = check.checked_div(columns.len()).and_then(|it| groups.get(it));
+            let column = group.and_then(|_| context.edition.tables[at].column(columns[check % columns.len()]));
+            let (Some(group), Some(column)) = (group, column) else { continue };
             for row in group.total.into_iter().chain(group.parts.iter().copied()) {
                 cells.add(context.edition, Cell { table: at, row, column });
             }
@@ -254,9 +343,10 @@ impl Kind for RowsSum {
     fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {
         let Some(at) = context.table(self.table).filter(|_| !checks.is_empty()) else { return Vec::new() };
         let Ok(groups) = self.groups(context, at) else { return Vec::new() };
+        let columns = self.printed(&context.edition.tables[at]);
         let equation = |&check: &usize| {
-            let group = groups.get(check / self.columns.len()).filter(|it| it.why.is_none() && !it.skipped)?;
-            let column = &self.columns[check % self.columns.len()];
+            let group = groups.get(check.checked_div(columns.len())?).filter(|it| it.why.is_none() && !it.skipped)?;
+            let column = columns[check % columns.len()];
             let equation = |it: &Balance<'_>| (check, it.equation());
             self.balance(context, at, group, column, equation)
         };
@@ -265,12 +355,13 @@ impl Kind for RowsSum {
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
         let name = &context.tables[self.table].name;
-        let column = &self.columns[check % self.columns.len()];
         let nothing = || Detail::new(name, "there is no such sum");
         let Some(at) = context.table(self.table) else { return nothing() };
         let Ok(groups) = self.groups(context, at) else { return nothing() };
-        let Some(group) = groups.get(check / self.columns.len()) else { return nothing() };
         let table = &context.edition.tables[at];
+        let columns = self.printed(table);
+        let Some(group) = check.checked_div(columns.len()).and_then(|it| groups.get(it)) else { return nothing() };
+        let column = columns[check % columns.len()];
         if let Some(why) = &group.why {
             let key: Vec<&str> = match group.total {
                 Some(row) => self.by.iter().filter_map(|it| table.column(it)).map(|it| table.text(row, it)).collect(),
@@ -332,7 +423,7 @@ fn choose(group: &mut Group, filter: &[Option<bool>], named: bool) {
     let unclear = filter[total].is_none() || group.parts.iter().any(|&it| filter[it].is_none());
     if group.why.is_none() && unclear {
         group.why = Some(WHICH_ROWS.to_owned());
-    } else if group.why.is_none() && group.parts.is_empty() {
+    } else if group.why.is_none() && group.parts.is_empty() && !named {
         group.why = Some("there are no parts".to_owned());
     }
 }

@@ -141,6 +141,80 @@ fn where_leaves_rows_out() {
     assert_eq!(world.marks(&*sum(&world, text)), [Mark::Skipped]);
 }
 
+fn without_b() -> World {
+    World::of("t", "item:label,a:count,b:count,total:count", "x,10,,30\ny,1,,1\nz,,,0").left_out("b")
+}
+
+#[test]
+fn parts_that_an_edition_prints_make_the_total() {
+    let world = without_b();
+    let rule = sum(&world, COLUMNS);
+    assert_eq!(world.marks(&*rule), [Mark::Fails, Mark::Holds, Mark::Undetermined]);
+    let messages = ["x: total 30 is not the sum of its parts, 10 (a 10)", "z: a is empty"];
+    assert_eq!(world.messages(&*rule), messages);
+    let detail = rule.explain(&world.context(), 0);
+    assert_eq!(detail.hint.as_deref(), Some("this edition prints no column b: the sum is over the other parts"));
+    assert_eq!(rule.equations(&world.context(), &[0, 1]).len(), 2);
+    assert!(!rule.needs().contains(&Need::Column(0, "b".to_owned())));
+}
+
+#[test]
+fn weights_stay_with_their_parts_where_one_is_left_out() {
+    let world = World::of("t", "item:label,a:count,b:count,total:count", ",1,4,8").left_out("a");
+    let rule = sum(&world, "total = 'total'\nparts = ['a', 'b']\nweights = [3, 2]");
+    assert_eq!(world.marks(&*rule), [Mark::Holds]);
+}
+
+#[test]
+fn a_sum_without_any_part_is_told_once_or_counts_as_nothing() {
+    let world = World::of("t", "item:label,a:count,total:count", "x,,30\ny,,0").left_out("a");
+    let text = "total = 'total'\nparts = ['a']";
+    let why = Some("this edition prints no column a".to_owned());
+    assert_eq!(world.why_undetermined(&*sum(&world, text)), why);
+    let rule = sum(&world, &format!("{text}\nabsent = 'zero'"));
+    assert_eq!(world.marks(&*rule), [Mark::Fails, Mark::Holds]);
+    assert_eq!(world.why_undetermined(&*rule), None);
+    assert_eq!(world.messages(&*rule), ["x: total 30 is not the sum of its parts, 0 (there are none)"]);
+}
+
+#[test]
+fn a_part_that_is_left_out_is_needed_where_the_rule_says_so() {
+    let world = without_b();
+    let rule = sum(&world, &format!("{COLUMNS}\nabsent = 'undetermined'"));
+    assert!(rule.needs().contains(&Need::Column(0, "b".to_owned())));
+    assert!(sum(&world, COLUMNS).needs().contains(&Need::Column(0, "total".to_owned())));
+}
+
+#[test]
+fn rows_are_added_in_the_columns_that_are_printed() {
+    let world = World::of("t", "item:label,m:count,n:count", "All,1,9\nA,1,4\nB,1,4").left_out("m");
+    for text in ["", "columns = ['m', 'n']"] {
+        let rule = sum(&world, &format!("total = '[All]'\nparts = 'rest'\n{text}"));
+        assert_eq!(world.messages(&*rule), ["All 9 is not the sum of its parts, 8 (A 4 + B 4)"]);
+        assert_eq!(rule.equations(&world.context(), &[0]).len(), 1);
+    }
+    let rule = sum(&world, "total = '[All]'\nparts = 'rest'\ncolumns = ['m']");
+    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("this edition prints no column m"));
+    assert!(rule.equations(&world.context(), &[0]).is_empty());
+}
+
+#[test]
+fn a_listed_row_that_may_be_left_out_is_no_part_where_it_is() {
+    let mut world = World::of("t", "item:label,n:count", "All,9\nB,4").rows(&["All", "A", "B"]);
+    world.schemas[0].rows[1].optional = true;
+    let text = "total = '[All]'\nparts = ['[A]', '[B]']\nweights = [1, 2]";
+    let rule = sum(&world, text);
+    assert_eq!(world.messages(&*rule), ["All 9 is not the sum of its parts, 8 (2 × B 4)"]);
+    let rule = sum(&world, &format!("{text}\nabsent = 'undetermined'"));
+    assert!(rule.needs().contains(&Need::Row(0, "A".to_owned(), None)));
+    let rule = sum(&world, "total = '[All]'\nparts = ['[A]']");
+    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("this edition prints no row A"));
+    let rule = sum(&world, "total = '[All]'\nparts = ['[A]']\nabsent = 'zero'");
+    assert_eq!(world.marks(&*rule), [Mark::Fails]);
+    world.edition.tables[0].columns[0].states[1] = crate::table::CellState::Unclear;
+    assert_eq!(world.marks(&*sum(&world, text)), [Mark::Undetermined], "what cannot be read may be the row");
+}
+
 #[test]
 fn sums_of_38_digits_are_exact() {
     let nines = "9".repeat(38);
@@ -159,6 +233,7 @@ fn faults_say_what_was_expected() {
     assert_eq!(fault("total = 'a'\nparts = ['b']\nweights = [1, 2]"), "expected a weight for each of 1 parts, found 2");
     assert!(fault("total = 'a'\nparts = 'others'").contains("a list of columns or rows, \"rest\""));
     assert!(fault("total = 3\nparts = 'rest'").contains("a column, a row as \"[label]\""));
+    assert_eq!(fault("total = '[x]'\nparts = 'rest'\nabsent = 'zero'"), "absent belongs to parts that are listed");
     assert!(fault("totl = 'a'").contains("unknown field `totl`"));
     assert_eq!(
         fault("nested = true\ntotal = 'a'"),
@@ -169,7 +244,7 @@ fn faults_say_what_was_expected() {
 #[test]
 fn the_schema_tells_of_every_key_in_each_form() {
     let schema = serde_json::to_string(&schemars::schema_for!(Spec)).unwrap();
-    for word in ["total", "parts", "weights", "complete", "columns", "by", "nested", "where"] {
+    for word in ["total", "parts", "weights", "complete", "columns", "by", "nested", "where", "absent"] {
         assert!(schema.contains(&format!("\"{word}\"")), "{word}: {schema}");
     }
 }
