@@ -27,7 +27,11 @@ pub(super) fn judge<'a>(run: &Run<'a>, collector: &mut Collector, undecided: &mu
             held.extend(judged);
         }
     }
-    let mut repairs = repairs::find(run, dataset, &held)?;
+    let standing = |number: usize, checks: &[usize]| {
+        let it: &Held<'_> = &held[number];
+        collector.standings(&rule_facts(dataset, it.rule), || it.judged.explain(checks))
+    };
+    let mut repairs = repairs::find(run, dataset, &held, &standing)?;
     for (number, it) in held.iter().enumerate() {
         tell(run, dataset, (number, it), &mut repairs, collector);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::assemble::Run;
 use super::judged::FigureCount;
-use super::past::{Memory, Past};
+use super::past::{Memory, Past, Standing};
 use super::{Accepted, FailOn, JudgedFigures, Loaded, Options, Seen, Strength, Unread};
 use crate::article::Article;
 use crate::finding::{self, Cause, Finding, Repair, Severity, Status, Verdict};
@@ -334,21 +334,21 @@ impl Collector {
         self.find(rule, detail);
     }
 
-    pub(super) fn find(&mut self, rule: &RuleFacts<'_>, detail: Detail) {
-        self.find_explained(rule, detail, None);
+    /// Whether findings were there before; nothing where none is remembered at all.
+    pub(super) fn standings(
+        &self,
+        rule: &RuleFacts<'_>,
+        details: impl FnOnce() -> Vec<Detail>,
+    ) -> Option<Vec<Standing>> {
+        if self.memory.is_blank() {
+            return None;
+        }
+        Some(details().into_iter().map(|it| self.memory.standing(&self.finding(rule, it))).collect())
     }
 
-    /// Tells of one failing check, with what lies behind it.
-    pub(super) fn find_explained(
-        &mut self,
-        rule: &RuleFacts<'_>,
-        detail: Detail,
-        explained: Option<(Cause, Vec<Repair>)>,
-    ) {
-        let (cause, repairs) = explained.map_or((None, Vec::new()), |it| (Some(it.0), it.1));
-        let id = identity(rule, &detail);
-        let mut finding = Finding {
-            id,
+    fn finding(&self, rule: &RuleFacts<'_>, detail: Detail) -> Finding {
+        Finding {
+            id: identity(rule, &detail),
             rule: rule.name.to_owned(),
             kind: rule.kind,
             severity: rule.severity,
@@ -361,11 +361,26 @@ impl Collector {
             expected: detail.expected,
             gap: detail.gap,
             hint: detail.hint,
-            repairs,
-            cause,
+            repairs: Vec::new(),
+            cause: None,
             rule_at: rule.at.cloned(),
             why: rule.why.map(str::to_owned),
-        };
+        }
+    }
+
+    pub(super) fn find(&mut self, rule: &RuleFacts<'_>, detail: Detail) {
+        self.find_explained(rule, detail, None);
+    }
+
+    /// Tells of one failing check, with what lies behind it.
+    pub(super) fn find_explained(
+        &mut self,
+        rule: &RuleFacts<'_>,
+        detail: Detail,
+        explained: Option<(Cause, Vec<Repair>)>,
+    ) {
+        let (cause, repairs) = explained.map_or((None, Vec::new()), |it| (Some(it.0), it.1));
+        let mut finding = Finding { repairs, cause, ..self.finding(rule, detail) };
         self.memory.mark(&mut finding);
         if finding.status == Status::Waived {
             self.tallies(&finding.rule, |it| {

@@ -111,6 +111,18 @@ pub(super) struct Memory {
     own: bool,
 }
 
+/// Whether a finding was there before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Standing {
+    /// It is new, or its figures are.
+    #[default]
+    New,
+    /// An accepted edition had it.
+    Known,
+    /// It was accepted as it is.
+    Waived,
+}
+
 /// The kinds that compare an edition with those before it: who accepts an
 /// edition has seen what they say below an error.
 const COMPARING: [&str; 3] = ["period", "rows", "pasted"];
@@ -146,6 +158,24 @@ impl Memory {
     /// Whether nothing was waived.
     pub(super) fn is_empty(&self) -> bool {
         self.waivers.is_empty() && self.baseline.is_empty()
+    }
+
+    /// Whether no finding is remembered at all.
+    pub(super) fn is_blank(&self) -> bool {
+        self.is_empty() && self.known.is_empty()
+    }
+
+    /// Whether a finding was there before; one of the baseline with other
+    /// figures is new.
+    pub(super) fn standing(&self, finding: &Finding) -> Standing {
+        let waivers = self.waivers.get(&finding.id);
+        if self.baseline.find(finding).is_ok() || waivers.is_some_and(|it| self.holds(it, finding).is_ok()) {
+            Standing::Waived
+        } else if self.known.contains(&finding.id) {
+            Standing::Known
+        } else {
+            Standing::New
+        }
     }
 
     /// Gives a finding its status; one whose waiver does not hold any more says why.

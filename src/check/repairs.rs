@@ -4,13 +4,16 @@ mod joint;
 mod system;
 mod told;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::assemble::Run;
+use super::past::Standing;
 use super::readings::{self, Judged};
 use crate::error::Result;
 use crate::finding::{Cause, Repair};
-use crate::repair::{Block, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, SLIPS_MAX, Scene, System};
+use crate::repair::{
+    Block, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, SLIPS_MAX, Scene, System, Values,
+};
 use crate::rules::{Dataset, Mark, Rule};
 use crate::table::Edition;
 pub(super) use joint::Together;
@@ -33,8 +36,16 @@ pub(super) struct Repairs {
     pub(super) limits: Vec<String>,
 }
 
-/// So many blocks of an edition are looked into.
-const BLOCKS_MAX: usize = 50;
+/// So many blocks of an edition are looked into, whatever that costs.
+const BLOCKS_MIN: usize = 50;
+/// So many are where they are small.
+const BLOCKS_MAX: usize = 1_000;
+/// The work that may be spent on them, in steps of the search for wrong figures.
+const WORK_MAX: usize = 60_000_000;
+/// A step of the search for slips adds up exact numbers, and costs so many of those.
+const SLIP_STEPS: usize = 20;
+/// A row judged anew costs about so many.
+const JUDGED_STEPS: usize = 100;
 /// So many repairs of one block are shown.
 const REPAIRS_MAX: usize = 3;
 /// So many are put to the rules again.
@@ -42,12 +53,17 @@ const TRIED_MAX: usize = 40;
 /// In larger editions rules that are not linear are not judged again.
 const JUDGED_ROWS_MAX: usize = 20_000;
 
-/// Looks for what explains the failing checks of an edition.
+/// What is known of some failing checks of a rule, by number of the rule held;
+/// nothing where no finding is remembered at all.
+pub(super) type Standings<'a> = dyn Fn(usize, &[usize]) -> Option<Vec<Standing>> + 'a;
+
+/// Looks for what explains the failing checks of an edition: first those that
+/// are new.
 ///
 /// # Errors
 ///
 /// As [`super::check`].
-pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Result<Repairs> {
+pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing: &Standings<'_>) -> Result<Repairs> {
     let mut repairs = Repairs::default();
     let has = |mark: Mark| held.iter().any(|it| it.judged.marks.contains(&mark));
     let (fails, rounded) = (has(Mark::Fails), has(Mark::Rounded));
@@ -73,22 +89,34 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Resul
     if broken.is_empty() {
         return Ok(repairs);
     }
-    if broken.len() > BLOCKS_MAX {
-        let more = broken.len() - BLOCKS_MAX;
-        repairs
-            .limits
-            .push(format!("repairs were looked for in {BLOCKS_MAX} groups of figures, and not in {more} more"));
-    }
     let past = Past::of(run, dataset);
     past.weigh(&mut system, &run.edition);
     let linear = (0..held.len()).map(|it| is_linear(&system, it, &held[it])).collect();
-    let mut work = Work { run, dataset, held, linear, system: &system, past: &past, repairs };
-    for block in broken.iter().take(BLOCKS_MAX) {
-        for part in work.parts(block).iter().take(BLOCKS_MAX) {
-            work.explain(part)?;
+    let (values, system) = (system.printed(), &system);
+    let mut work = Work { run, dataset, held, linear, system, values, past: &past, repairs, spent: 0 };
+    let groups = work.groups(broken, standing);
+    let (mut explained, mut left) = (0, Vec::new());
+    for (standing, group) in &groups {
+        if work.may_go_on(explained) {
+            work.explain(group)?;
+            explained += 1;
+        } else {
+            left.push(*standing);
         }
     }
+    work.repairs.limits.extend((!left.is_empty()).then(|| left_out(explained, &left)));
     Ok(work.repairs)
+}
+
+/// Says in how many groups no repair was looked for.
+fn left_out(explained: usize, left: &[Standing]) -> String {
+    let new = left.iter().filter(|it| **it == Standing::New).count();
+    let which = match new {
+        0 => ", all of them known or waived".to_owned(),
+        _ if new == left.len() => String::new(),
+        _ => format!(", {new} of them new"),
+    };
+    format!("repairs were looked for in {explained} groups of figures, and not in {} more{which}", left.len())
 }
 
 /// The whole system of an edition, and what its history says.
@@ -104,17 +132,74 @@ struct Work<'a> {
     /// Which of them the system has as a whole.
     linear: Vec<bool>,
     system: &'a System,
+    /// The figures as printed.
+    values: Values,
     past: &'a Past,
     repairs: Repairs,
+    /// The work that was spent, in steps.
+    spent: usize,
 }
 
 impl Work<'_> {
+    fn may_go_on(&self, explained: usize) -> bool {
+        explained < BLOCKS_MIN || (explained < BLOCKS_MAX && self.spent < WORK_MAX)
+    }
+
+    /// What is to be explained, those first that hold something new: blocks, or
+    /// the errors that they fall into.
+    fn groups(&mut self, blocks: Vec<Block>, standing: &Standings<'_>) -> Vec<(Standing, Block)> {
+        let failing: Vec<(usize, usize)> = blocks.iter().flat_map(|it| self.failing(it)).collect();
+        let known = if failing.len() > BLOCKS_MIN { self.standings(&failing, standing) } else { HashMap::new() };
+        let of = |work: &Self, block: &Block| {
+            let all = work.failing(block).into_iter().map(|it| known.get(&it).copied().unwrap_or_default());
+            all.min().unwrap_or_default()
+        };
+        let mut blocks: Vec<(Standing, Block)> = blocks.into_iter().map(|it| (of(self, &it), it)).collect();
+        blocks.sort_by_key(|it| it.0);
+        let mut groups = Vec::new();
+        for (standing, block) in blocks {
+            if self.may_go_on(groups.len()) {
+                let parts = self.parts(block);
+                groups.extend(parts.into_iter().map(|it| (of(self, &it), it)));
+            } else {
+                groups.push((standing, block));
+            }
+        }
+        groups.sort_by_key(|it| it.0);
+        groups
+    }
+
+    /// The checks of a block that fail, by number of the rule held.
+    fn failing(&self, block: &Block) -> Vec<(usize, usize)> {
+        let rows = block.rows.iter().map(|&it| &self.system.rows[it]);
+        rows.filter(|it| !it.holds(self.system, &self.values)).map(|it| (it.rule, it.check)).collect()
+    }
+
+    fn standings(&self, failing: &[(usize, usize)], standing: &Standings<'_>) -> HashMap<(usize, usize), Standing> {
+        let mut by_rule: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for &(rule, check) in failing.iter().filter(|it| self.held[it.0].judged.marks[it.1] == Mark::Fails) {
+            by_rule.entry(rule).or_default().push(check);
+        }
+        let mut known = HashMap::new();
+        for (rule, mut checks) in by_rule {
+            checks.sort_unstable();
+            checks.dedup();
+            let Some(all) = standing(rule, &checks) else { break };
+            known.extend(checks.into_iter().map(|it| (rule, it)).zip(all));
+        }
+        known
+    }
+
     /// A block as a whole where one slip explains all of it, else error by error.
-    fn parts(&self, block: &Block) -> Vec<Block> {
-        let errors = self.system.errors(block);
+    fn parts(&mut self, block: Block) -> Vec<Block> {
+        let errors = self.system.errors(&block);
+        if errors.len() < 2 {
+            return vec![block];
+        }
         let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
-        let whole = errors.len() < 2 || !self.system.hunt(block, &scene, 1).explanations.is_empty();
-        if whole { vec![block.clone()] } else { errors }
+        let hunted = self.system.hunt(&block, &scene, 1);
+        self.spent += hunted.steps * SLIP_STEPS;
+        if hunted.explanations.is_empty() { errors } else { vec![block] }
     }
 
     fn explain(&mut self, block: &Block) -> Result<()> {
@@ -122,6 +207,7 @@ impl Work<'_> {
         let located = system.locate(block);
         let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
         let mut hunted = system.hunt(block, &scene, SLIPS_MAX);
+        self.spent += located.steps + hunted.steps * SLIP_STEPS;
         let usual = |cell: usize| self.past.usual(system.cells[cell].at);
         system.rank(&mut hunted.explanations, &usual, &|it| told::name(self.run, system, it));
         let mut limits: Vec<String> = [located.limit, hunted.limit].into_iter().flatten().collect();
@@ -132,14 +218,7 @@ impl Work<'_> {
         let alone = hunted.explanations.len() == 1;
         let more = hunted.explanations.len() > TRIED_MAX;
         let (kept, others) = self.keep(block, hunted.explanations)?;
-        let values = system.printed();
-        let failing: Vec<(usize, usize)> = block
-            .rows
-            .iter()
-            .map(|&it| &system.rows[it])
-            .filter(|it| !it.holds(system, &values))
-            .map(|it| (it.rule, it.check))
-            .collect();
+        let failing = self.failing(block);
         let mut rules: Vec<String> = failing.iter().map(|it| self.held[it.0].rule.name.clone()).collect();
         rules.sort();
         rules.dedup();
@@ -167,7 +246,7 @@ impl Work<'_> {
 
     /// The explanations that also stand before the other rules, the likeliest
     /// first, and how many more there are that cannot be told apart from them.
-    fn keep(&self, block: &Block, explanations: Vec<Explanation>) -> Result<(Vec<Explanation>, usize)> {
+    fn keep(&mut self, block: &Block, explanations: Vec<Explanation>) -> Result<(Vec<Explanation>, usize)> {
         let (mut kept, mut others): (Vec<Explanation>, usize) = (Vec::new(), 0);
         for it in explanations.into_iter().take(TRIED_MAX) {
             if kept.first().is_some_and(|first| it.cost > first.cost + MARGIN) {
@@ -183,15 +262,18 @@ impl Work<'_> {
 
     /// Whether every rule holds with other figures: those of the block
     /// together, and none of the others fails that did not.
-    fn restores(&self, block: &Block, it: &Explanation) -> Result<bool> {
+    fn restores(&mut self, block: &Block, it: &Explanation) -> Result<bool> {
         let changes: Vec<&Change> = it.moves.iter().flat_map(|it| &it.changes).collect();
-        let mut values = self.system.printed();
+        let printed: Vec<_> = changes.iter().map(|it| self.values[it.cell]).collect();
         for it in &changes {
-            values[it.cell] = Some(it.to);
+            self.values[it.cell] = Some(it.to);
         }
         let shared = block.cells.len() <= SHARED_MAX;
-        let question = Question { rows: &block.rows, values: &values, freed: &[], shared, within: &[] };
+        let question = Question { rows: &block.rows, values: &self.values, freed: &[], shared, within: &[] };
         let joint = self.system.joint(question);
+        for (it, figure) in changes.iter().zip(printed).rev() {
+            self.values[it.cell] = figure;
+        }
         if matches!(joint, Joint::Impossible(_)) {
             return Ok(false);
         }
@@ -206,6 +288,7 @@ impl Work<'_> {
         if asked.is_empty() {
             return Ok(true);
         }
+        self.spent += asked.len() * rows * JUDGED_STEPS;
         let edition = changed(&self.run.edition, self.system, &changes);
         for held in asked {
             let marks = readings::marks_of(self.run, &edition, self.dataset, held.rule)?.0;

@@ -7,6 +7,7 @@
 //! for are the lightest sets that meet every proof. That needs no bound on how
 //! far a figure may move, and finds all sets, not the first.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::joint::{Joint, Question};
@@ -16,6 +17,12 @@ use super::system::{Block, System};
 pub(crate) const SETS_MAX: usize = 100;
 /// So many systems are solved for one block.
 const TRIES_MAX: usize = 2_000;
+/// So many cells of conflicts are gone through for one block, those of a system
+/// to solve included: where every figure of a long sum could be wrong together
+/// with some others, there are too many sets to go through them all.
+const STEPS_MAX: usize = 4_000_000;
+/// To solve a system costs about as much as going through its cells so often.
+const SOLVE_STEPS: usize = 200;
 /// Larger sets explain nothing: a table with so many wrong figures is another table.
 const SET_MAX: usize = 4;
 /// Below so many cells all rules of a block are held together; above it each
@@ -29,6 +36,8 @@ pub(crate) struct Located {
     pub(crate) sets: Vec<Vec<usize>>,
     /// What cut the search short, in words.
     pub(crate) limit: Option<String>,
+    /// How much work it was.
+    pub(crate) steps: usize,
 }
 
 /// The state of a search.
@@ -41,6 +50,7 @@ struct Search<'a> {
     found: Vec<Vec<usize>>,
     least: u64,
     tries: usize,
+    steps: Cell<usize>,
 }
 
 impl System {
@@ -50,12 +60,12 @@ impl System {
     /// other, or earlier editions.
     pub(crate) fn locate(&self, block: &Block) -> Located {
         let shared = block.cells.len() <= SHARED_MAX;
-        let mut search =
-            Search { system: self, block, shared, conflicts: Vec::new(), found: Vec::new(), least: u64::MAX, tries: 0 };
+        let (conflicts, found, steps) = (Vec::new(), Vec::new(), Cell::new(0));
+        let mut search = Search { system: self, block, shared, conflicts, found, least: u64::MAX, tries: 0, steps };
         let limit = search.run();
         let mut sets = search.found;
         sets.sort();
-        Located { sets, limit }
+        Located { sets, limit, steps: search.steps.get() }
     }
 
     /// What a set of cells weighs.
@@ -67,19 +77,23 @@ impl System {
 impl Search<'_> {
     /// Looks for sets until there are no more, or a limit is met.
     fn run(&mut self) -> Option<String> {
+        let values = self.system.printed();
         loop {
             let mut seen = BTreeSet::new();
             let mut best: Option<(u64, Vec<usize>)> = None;
             self.lightest(&mut Vec::new(), &mut BTreeSet::new(), &mut best, &mut seen);
+            if self.steps.get() > STEPS_MAX {
+                return Some(self.given_up());
+            }
             let (weight, set) = best?;
             if self.found.len() >= SETS_MAX {
                 return Some(format!("there are more than {SETS_MAX} sets of figures that could be wrong"));
             }
             self.tries += 1;
             if self.tries > TRIES_MAX {
-                return Some(format!("the search was given up after {TRIES_MAX} sets of figures"));
+                return Some(self.given_up());
             }
-            let values = self.system.printed();
+            self.steps.update(|it| it + SOLVE_STEPS * (self.block.cells.len() + self.block.rows.len()));
             let (rows, shared) = (&self.block.rows, self.shared);
             match self.system.joint(Question { rows, values: &values, freed: &set, shared, within: &[] }) {
                 Joint::Possible(_) => {
@@ -99,6 +113,11 @@ impl Search<'_> {
         }
     }
 
+    /// Says that there may be sets that were not looked at.
+    fn given_up(&self) -> String {
+        format!("the search for wrong figures stopped after {} sets; other figures may be wrong instead", self.tries)
+    }
+
     /// Finds the lightest set that meets every conflict, is no heavier than
     /// those found, and is none of them: the first in order, of several.
     fn lightest(
@@ -110,9 +129,10 @@ impl Search<'_> {
     ) {
         let weight = self.system.weight(chosen);
         let heavy = weight > self.least || best.as_ref().is_some_and(|it| weight > it.0);
-        if heavy || chosen.len() > SET_MAX {
+        if heavy || chosen.len() > SET_MAX || self.steps.get() > STEPS_MAX {
             return;
         }
+        self.steps.update(|it| it + 1 + self.conflicts.iter().map(Vec::len).sum::<usize>());
         let open = self.conflicts.iter().filter(|it| !it.iter().any(|it| chosen.contains(it)));
         let Some(conflict) = open.min_by_key(|it| it.iter().filter(|it| !barred.contains(it)).count()) else {
             let mut set = chosen.clone();

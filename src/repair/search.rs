@@ -52,16 +52,24 @@ pub(crate) struct Scene<'a> {
 pub(crate) struct Hunted {
     pub(crate) explanations: Vec<Explanation>,
     pub(crate) limit: Option<String>,
+    /// How much work it was.
+    pub(crate) steps: usize,
 }
 
 /// So many slips are put together: more explain anything.
 pub(crate) const SLIPS_MAX: usize = 3;
 /// So many tries are made for one block.
 const TRIES_MAX: usize = 60_000;
+/// So many cells are added up for one block to see whether its rules hold: a
+/// try in a long sum costs more than one in a short one.
+const STEPS_MAX: usize = 1_000_000;
 /// So many failing rules are looked at for a slip that others must follow.
 const ROWS_MAX: usize = 12;
 /// Exchanges are looked for among so many cells of a line.
 const LINE_MAX: usize = 400;
+
+/// Figures one cell off break at least so many rules.
+const SHIFTED_MIN: usize = 3;
 
 const SWAPPED: i64 = 2_500;
 const FAR: i64 = 1_500;
@@ -82,9 +90,43 @@ struct Hunt<'a> {
     fails: Vec<bool>,
     failing: usize,
     place: BTreeMap<CellRef, usize>,
+    lines: Lines,
     cache: HashMap<usize, Vec<(Ratio, Slip)>>,
     found: BTreeMap<Vec<(usize, String)>, Explanation>,
     tries: usize,
+    steps: usize,
+}
+
+/// The cells of a block by the row and by the column that they stand in.
+#[derive(Default)]
+struct Lines {
+    rows: HashMap<(usize, usize), Vec<usize>>,
+    columns: HashMap<(usize, usize), Vec<usize>>,
+}
+
+impl Lines {
+    fn of(system: &System, block: &Block) -> Self {
+        let mut lines = Self::default();
+        for &cell in &block.cells {
+            let at = system.cells[cell].at.cell;
+            lines.rows.entry((at.table, at.row)).or_default().push(cell);
+            lines.columns.entry((at.table, at.column)).or_default().push(cell);
+        }
+        lines
+    }
+
+    /// The others of the row and the column of a cell, in order; none where they are too many.
+    fn mates(&self, system: &System, cell: usize) -> Vec<usize> {
+        let at = system.cells[cell].at.cell;
+        let row = self.rows.get(&(at.table, at.row)).map_or(&[][..], Vec::as_slice);
+        let column = self.columns.get(&(at.table, at.column)).map_or(&[][..], Vec::as_slice);
+        if row.len() + column.len() > LINE_MAX + 2 {
+            return Vec::new();
+        }
+        let mut mates: Vec<usize> = row.iter().chain(column).copied().filter(|it| *it != cell).collect();
+        mates.sort_unstable();
+        mates
+    }
 }
 
 impl System {
@@ -98,29 +140,38 @@ impl System {
         let failing = fails.iter().filter(|it| **it).count();
         let place = block.cells.iter().map(|&it| (self.cells[it].at, it)).collect();
         let (cache, found) = (HashMap::new(), BTreeMap::new());
-        let mut hunt = Hunt { system: self, block, scene, values, fails, failing, place, cache, found, tries: 0 };
+        let (lines, tries, steps) = (Lines::of(self, block), 0, 0);
+        let mut hunt =
+            Hunt { system: self, block, scene, values, fails, failing, place, lines, cache, found, tries, steps };
         for slips in (1..=most).take_while(|_| failing > 0) {
             hunt.extend(&mut Vec::new(), slips);
-            if !hunt.found.is_empty() || hunt.tries > TRIES_MAX {
+            if !hunt.found.is_empty() || hunt.is_spent() {
                 break;
             }
         }
-        let limit = (hunt.tries > TRIES_MAX).then(|| "not every combination of slips was tried".to_owned());
-        Hunted { explanations: hunt.found.into_values().collect(), limit }
+        let limit = hunt.is_spent().then(|| "not every combination of slips was tried".to_owned());
+        Hunted { explanations: hunt.found.into_values().collect(), limit, steps: hunt.steps + hunt.tries }
     }
 }
 
 impl Hunt<'_> {
+    fn is_spent(&self) -> bool {
+        self.tries > TRIES_MAX || self.steps > STEPS_MAX
+    }
+
     /// Adds a slip to those made, where one more is allowed.
     fn extend(&mut self, moves: &mut Vec<Move>, left: usize) {
         if self.failing == 0 {
             self.record(moves);
             return;
         }
-        if left == 0 || self.tries > TRIES_MAX {
+        if left == 0 || self.is_spent() {
             return;
         }
         for it in self.candidates(moves, left == 1) {
+            if self.is_spent() {
+                return;
+            }
             self.tries += 1;
             let before = self.failing;
             let undo = self.apply(&it.changes);
@@ -164,6 +215,13 @@ impl Hunt<'_> {
         cells.sort_unstable();
         cells.dedup();
         let mut found = Vec::new();
+        let mut weights: HashMap<usize, Vec<(usize, &Ratio)>> = HashMap::new();
+        let system = self.system;
+        for (weight, row, cell) in
+            failing.iter().flat_map(|row| system.rows[*row].terms.iter().map(|it| (&it.0, *row, it.1)))
+        {
+            weights.entry(cell).or_default().push((row, weight));
+        }
         for &cell in &cells {
             let own: Vec<usize> = failing.iter().copied().filter(|&it| self.system.rows[it].reads(cell)).collect();
             if last && own.len() == failing.len() {
@@ -177,7 +235,7 @@ impl Hunt<'_> {
                     self.of_cell(cell, &need.and(&self.system.cells[cell].allowed()), &mut found);
                 }
             }
-            self.of_pair(cell, moves, &mut found);
+            self.of_pair(cell, moves, &weights, &mut found);
         }
         if moves.is_empty() {
             self.of_lines(&cells, &mut found);
@@ -210,15 +268,24 @@ impl Hunt<'_> {
     }
 
     /// A figure and another of its row or column in each other's place.
-    fn of_pair(&self, cell: usize, moves: &[Move], found: &mut Vec<Move>) {
+    ///
+    /// Two that stand with one weight in every rule that fails change nothing there.
+    fn of_pair(
+        &self,
+        cell: usize,
+        moves: &[Move],
+        weights: &HashMap<usize, Vec<(usize, &Ratio)>>,
+        found: &mut Vec<Move>,
+    ) {
         let at = self.system.cells[cell].at;
         let Some(printed) = self.values[cell] else { return };
-        let line = |it: &CellRef| {
-            it.cell.table == at.cell.table && (it.cell.row == at.cell.row || it.cell.column == at.cell.column)
-        };
-        let mates: Vec<usize> = self.place.iter().filter(|it| line(it.0) && *it.1 != cell).map(|it| *it.1).collect();
-        for &mate in mates.iter().filter(|&&it| mates.len() <= LINE_MAX && !changes(moves, it)) {
+        let mates = self.lines.mates(self.system, cell);
+        for &mate in mates.iter().filter(|&&it| !changes(moves, it)) {
             let Some(other) = self.values[mate].filter(|it| !it.same_value(printed)) else { continue };
+            if weights.get(&cell) == weights.get(&mate) {
+                found.extend(self.split([cell, mate]));
+                continue;
+            }
             let there = self.system.cells[mate].at;
             let fits = |cell: usize, it: Decimal| self.system.cells[cell].allowed().has(&Ratio::of(it));
             if !fits(cell, other) || !fits(mate, printed) {
@@ -293,6 +360,11 @@ impl Hunt<'_> {
 
     /// A line whose figures stand one cell too far on: the last one is lost.
     fn shifted(&self, line: &[usize]) -> Option<Move> {
+        // So many figures in the wrong place break many rules: fewer are a slip
+        // of one, and a line moved to fit is no explanation.
+        if self.failing < SHIFTED_MIN {
+            return None;
+        }
         let (lost, kept) = line.split_last()?;
         let mut values = self.values.clone();
         let mut changes = Vec::new();
@@ -311,9 +383,7 @@ impl Hunt<'_> {
         changes.retain(|it| self.values[it.cell].is_none_or(|old| !old.same_value(it.to)));
         changes.sort_by_key(|it| it.cell);
         let words = "figures one cell off".to_owned();
-        // So many figures in the wrong place break many rules: fewer are a slip
-        // of one, and a line moved to fit is no explanation.
-        let enough = changes.len() > 3 && self.failing >= 3 && self.failing * 2 >= changes.len();
+        let enough = changes.len() > 3 && self.failing * 2 >= changes.len();
         enough.then_some(Move { changes, kind: SlipKind::Shifted, words, cost: SHIFTED + choices(4) })
     }
 
@@ -327,6 +397,7 @@ impl Hunt<'_> {
         rows.sort_unstable();
         rows.dedup();
         for row in rows {
+            self.steps += self.system.rows[row].terms.len();
             let fails = !self.system.rows[row].holds(self.system, &self.values);
             if fails != self.fails[row] {
                 undo.rows.push(row);

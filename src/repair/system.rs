@@ -208,29 +208,30 @@ impl System {
     /// their own. Each has the rules that hold over its figures, too.
     pub(crate) fn errors(&self, block: &Block) -> Vec<Block> {
         let values = self.printed();
+        let mut open = vec![false; self.rows.len()];
         let fails: Vec<usize> = block.rows.iter().copied().filter(|&it| !self.rows[it].holds(self, &values)).collect();
+        for &it in &fails {
+            open[it] = true;
+        }
         let cells = |row: usize| self.rows[row].terms.iter().map(|it| it.1).filter(|&it| self.cells[it].is_free());
-        let mut seen: Vec<usize> = Vec::new();
         let mut parts = Vec::new();
         for &first in &fails {
-            if seen.contains(&first) {
+            if !std::mem::replace(&mut open[first], false) {
                 continue;
             }
             let mut part = Block { cells: Vec::new(), rows: vec![first] };
             let mut at = 0;
             while let Some(&row) = part.rows.get(at) {
                 part.cells.extend(cells(row));
-                let joined = fails.iter().copied().filter(|it| cells(*it).any(|cell| part.cells.contains(&cell)));
-                let fresh: Vec<usize> = joined.filter(|it| !part.rows.contains(it)).collect();
-                part.rows.extend(fresh);
+                let joined = cells(row).flat_map(|it| &self.users[it]);
+                part.rows.extend(joined.copied().filter(|&it| std::mem::replace(&mut open[it], false)));
                 at += 1;
             }
-            seen.extend(&part.rows);
+            part.cells.sort_unstable();
+            part.cells.dedup();
             part.rows.extend(part.cells.iter().flat_map(|&it| self.users[it].iter().copied()));
             part.rows.sort_unstable();
             part.rows.dedup();
-            part.cells.sort_unstable();
-            part.cells.dedup();
             parts.push(part);
         }
         parts

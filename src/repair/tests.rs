@@ -145,3 +145,34 @@ fn lost_signs_and_swapped_pairs_come_back() {
     let third = results("3250,3550,300,110,10,100,50,90,40,30,10,20,-140");
     assert_eq!(third[0], "x0 300 to -300 (sign); x2r 50 to 90, x2c 90 to 50 (total and part exchanged)");
 }
+
+#[test]
+fn the_search_for_wrong_figures_in_a_long_sum_ends() {
+    // The total says nothing, and every part may be wrong: no four of them explain it.
+    for parts in [14, 60, 200] {
+        let rows: Vec<String> = (0..parts).map(|it| format!("p{it},{}", 100 + it * 7 % 90)).collect();
+        let world = World::of("t", "item:label,n:count", &rows.join("\n"));
+        let system = system(&world, &["sum(n) = 0"]);
+        let blocks = system.blocks();
+        let located = system.locate(&blocks[0]);
+        assert!(located.sets.is_empty());
+        let limit = located.limit.expect("it was given up");
+        assert!(limit.starts_with("the search for wrong figures stopped after "), "{limit}");
+        // A last solution may be under way when the limit is met.
+        assert!(located.steps < 5_000_000, "{parts}: {}", located.steps);
+    }
+}
+
+#[test]
+fn a_slip_in_a_long_sum_is_found_wherever_it_stands() {
+    for wrong in [0, 90, 179] {
+        let figure = |it: usize| 3_000 + it * 37;
+        let sum: usize = (0..180).map(figure).sum();
+        let printed = |it: usize| if it == wrong { figure(it) * 10 } else { figure(it) };
+        let rows: Vec<String> = (0..180).map(|it| format!("p{it},{},", printed(it))).collect();
+        let world = World::of("t", "item:label,n:count,all:count", &format!("{}\nAll,,{sum}", rows.join("\n")));
+        let system = system(&world, &["sum(n) filter (where item <> 'All') = [All].all"]);
+        let slip = format!("n {} to {}", printed(wrong), figure(wrong));
+        assert!(explained(&world, &system)[0].starts_with(&slip), "{:?}", explained(&world, &system));
+    }
+}

@@ -55,6 +55,25 @@ fn what_is_found_no_more_is_told_and_pruned() {
 }
 
 #[test]
+fn repairs_are_looked_for_where_a_finding_is_new_before_all_others() {
+    let folder = folder("first");
+    folder.write(
+        "rules/t.toml",
+        "crossfoot = 1\ndataset = \"t\"\nfiles = [\"*.csv\"]\n[tables.t]\nkey = [\"id\"]\n\
+         columns = { id = \"label\", n = \"count\", m = \"count\" }\n[[rules]]\nname = \"same\"\nexpect = \"n = m\"\n",
+    );
+    // More failing rows than are looked into.
+    let rows: String = (0..1_100).map(|it| format!("r{it},{},{}\n", it + 5, it + 6)).collect::<Vec<_>>().concat();
+    folder.write("t.csv", format!("id,n,m\n{rows}last,40,40\n"));
+    crossfoot(&folder, &["baseline", "write", "known.json", "t.csv"]);
+    folder.write("t.csv", format!("id,n,m\n{rows}last,40,400\n"));
+    let output = crossfoot(&folder, &["check", "t.csv", "--baseline", "known.json"]);
+    assert!(output.stdout.contains("or: last, m 40 ("), "{}", output.stdout);
+    let limit = "repairs were looked for in 1000 groups of figures, and not in 101 more, all of them known or waived";
+    assert!(output.stdout.contains(limit), "{}", output.stdout);
+}
+
+#[test]
 fn what_is_no_baseline_is_refused() {
     let folder = folder("refused");
     for (name, text) in [("no.json", None), ("t.csv", None), ("x.json", Some("{}"))] {
