@@ -272,6 +272,8 @@ impl List<'_> {
             let from = if self.items[at].1 { places[at - 1] } else { *place };
             match (from, *place) {
                 (Some(from), Some(to)) if from <= to => named.extend(from..=to),
+                // `Monday to Thursday` of a week that begins on a Wednesday.
+                (Some(_), Some(_)) => return What::Elsewhere,
                 // What lies beyond the period is cut off.
                 (Some(from), None) => named.extend(from..days.len()),
                 (None, Some(to)) if self.items[at].1 => named.extend(0..=to),

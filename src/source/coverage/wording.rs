@@ -107,7 +107,7 @@ const GONE: [&str; 10] = [
     "lost",
     "pending",
 ];
-const EXCEPT: [&str; 6] = ["without", "except", "excluding", "omitting", "minus", "lacking"];
+const EXCEPT: [&str; 7] = ["excl", "without", "except", "excluding", "omitting", "minus", "lacking"];
 const EXCLUDES: [&str; 8] = ["excludes", "exclude", "omits", "omit", "lacks", "lack", "misses", "miss"];
 const INCLUDES: [&str; 12] = [
     "include",
@@ -301,7 +301,8 @@ fn counts_all(tokens: &[Token], group: &Group, days: usize) -> bool {
         behind == Some("of") && (is(tokens, group.end + 1, &DATA) || is(tokens, group.end + 1, &["reporting"]));
     let only = behind == Some("only") && (group.start == 0 || names_days(tokens, group.start));
     let lead = group.start == 0 || (group.start == 1 && word(tokens, 0) == Some("only"));
-    covers(tokens, group.start) || only || (of_data && lead)
+    let only_so_many = group.start == 1 && lead && (behind.is_none() || is(tokens, group.end, &VERBS));
+    covers(tokens, group.start) || only || only_so_many || (of_data && lead)
 }
 
 /// `covers …`, `based on …`, `limited to …`, `includes only …`.
