@@ -11,6 +11,7 @@ use super::claim::{Claim, claim};
 use super::outcome::Input;
 use super::pasted::OnFile;
 use super::stream::Clean;
+use super::unread;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Earlier, Memo};
 use crate::nearest::nearest;
@@ -71,7 +72,8 @@ pub(super) struct Run<'a> {
 /// # Errors
 ///
 /// [`ErrorKind::Unreadable`](crate::ErrorKind) where the text is no table
-/// file, [`ErrorKind::Usage`](crate::ErrorKind) where its dataset cannot be
+/// file, or holds figures and no table that can be read,
+/// [`ErrorKind::Usage`](crate::ErrorKind) where its dataset cannot be
 /// told.
 pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], options: &Options) -> Result<Loaded> {
     let published = date_in(&document.name);
@@ -128,6 +130,7 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
         page,
         tables,
     };
+    unread::refuse(&loaded)?;
     tell_editions(&mut loaded, datasets);
     Ok(loaded)
 }

@@ -12,7 +12,7 @@ use crate::article::{self, Article, Claim, ClaimVerdict, Material};
 use crate::error::{ErrorKind, Result};
 use crate::finding::{Certainty, Place, Severity, Verdict};
 use crate::rules::{Dataset, Detail};
-use crate::source::{Format, Page};
+use crate::source::{Format, Page, refuse_empty};
 use crate::table::{Document, show_exact};
 
 /// The name of the implied rule.
@@ -34,7 +34,8 @@ pub struct Draft {
 ///
 /// # Errors
 ///
-/// As [`load`] where two datasets claim the draft, or none has the name given.
+/// As [`load`] where the draft is empty, where two datasets claim it, or none
+/// has the name given.
 pub fn article(
     draft: &Draft,
     tables: &[Loaded],
@@ -42,6 +43,7 @@ pub fn article(
     past: &[Accepted],
     options: &Options,
 ) -> Result<(Article, Outcome)> {
+    refuse_empty(&draft.document)?;
     let own =
         match load(Arc::clone(&draft.document), draft.format, datasets, &Options { table: None, ..options.clone() }) {
             Ok(it) => Some(it),

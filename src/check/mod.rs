@@ -27,6 +27,7 @@ pub mod stream;
 mod strength;
 mod unclaimed;
 mod undecided;
+mod unread;
 mod verdict;
 
 pub use again::{judge_again, measure};

@@ -149,6 +149,9 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
     if from.is_none() && UNREAD.contains(&extension.as_str()) {
         return Err(unread(Path::new(name)));
     }
+    if from.is_none() && extension == "pdf" {
+        return Err(source::pdf(name));
+    }
     let document = source::decode(name, bytes)?;
     let delimited = DELIMITED.contains(&extension.as_str());
     let format = from.unwrap_or_else(|| match () {

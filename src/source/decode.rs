@@ -40,11 +40,24 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
     if workbook::is_workbook(&bytes) {
         return workbook::decode(name, bytes);
     }
+    if bytes.starts_with(PDF) {
+        return Err(pdf(name));
+    }
     #[cfg(feature = "parquet")]
     if super::columns::is_columns(&bytes) {
         return super::columns::decode(name, bytes);
     }
     decode_as(name, bytes, &Decoding::default())
+}
+
+/// What PDF files start with.
+const PDF: &[u8] = b"%PDF-";
+
+/// A PDF file, which is not read.
+pub(crate) fn pdf(name: &str) -> Error {
+    Error::new(ErrorKind::Unreadable, "PDF files are not read").in_file(name).hint(
+        "convert it to text first (`pdftotext -layout`) and check that with --from page, or save the table as CSV",
+    )
 }
 
 /// Decodes the bytes of one input with what is declared of its encoding.

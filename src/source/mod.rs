@@ -29,6 +29,7 @@ mod typing;
 pub mod workbook;
 
 pub use canonical::{read_canonical, type_canonical};
+pub(crate) use decode::pdf;
 pub use decode::{Decoding, decode, decode_as};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
 pub use parts::{Parts, unpacked};
@@ -36,8 +37,8 @@ pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, sty
 
 use jiff::civil::Date;
 
-use crate::error::Result;
-use crate::table::{Cadence, Document, TableSchema};
+use crate::error::{Error, ErrorKind, Result};
+use crate::table::{Cadence, Document, TableSchema, is_space};
 
 /// A form that tables come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +90,10 @@ impl Format {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unreadable`](crate::ErrorKind) where a quote is never closed.
+    /// [`ErrorKind::Unreadable`] where the document is empty, where a quote is
+    /// never closed, and as its reader has it.
     pub fn read(self, document: &Document, hints: &Hints<'_>) -> Result<Page> {
+        refuse_empty(document)?;
         match self {
             Self::Delimited => delimited::read_page(document, &delimited::Layout::default()),
             Self::Json => json::read(document),
@@ -99,6 +102,21 @@ impl Format {
             Self::Page => Ok(page::read(document, &hints.for_page())),
         }
     }
+}
+
+/// Refuses a document that holds nothing: a broken download is no pass.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`] where it is empty or blank.
+pub fn refuse_empty(document: &Document) -> Result<()> {
+    let is_text = document.sheets.is_empty() && !document.is_of_columns();
+    if is_text && document.text.chars().all(is_space) {
+        return Err(Error::new(ErrorKind::Unreadable, "the file is empty")
+            .in_file(&document.name)
+            .hint("the download may have failed, or the program that writes the file"));
+    }
+    Ok(())
 }
 
 impl<'a> Hints<'a> {

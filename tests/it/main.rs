@@ -10,6 +10,7 @@ mod columns;
 mod corrections;
 mod diff;
 mod diff_cli;
+mod doubt;
 mod errors;
 mod examples;
 mod formats;
