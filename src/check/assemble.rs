@@ -93,7 +93,7 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
         keep_declared(wanted, &document, dataset, &mut page, claimed.as_mut())?;
     }
     let locale = options.locale.as_deref().or_else(|| dataset.and_then(|it| it.locale.as_deref()));
-    let prefer = locale.and_then(NumberStyle::of_locale).unwrap_or(NumberStyle::ENGLISH);
+    let known = TypeOptions { locale: locale.and_then(NumberStyle::of_locale), inferred: false };
     let declared = |grid: usize| {
         let table = claimed.as_ref()?.tables[grid]?;
         Some(dataset?.tables[table].clone())
@@ -103,8 +103,10 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
             let name = || table_name(&document, &page, grid);
             let declared = declared(grid);
             let is_claimed = declared.is_some();
-            let schema = declared.unwrap_or_else(|| source::infer_schema(&page.grids[grid], &document, &name()));
-            let typed = source::type_grid(&page.grids[grid], &document, &schema, &TypeOptions { prefer });
+            let known = TypeOptions { inferred: !is_claimed, ..known };
+            let schema =
+                declared.unwrap_or_else(|| source::infer_schema_as(&page.grids[grid], &document, &name(), known));
+            let typed = source::type_grid(&page.grids[grid], &document, &schema, &known);
             LoadedTable { grid, is_claimed, schema, table: typed.table, faults: typed.faults, clean: Clean::default() }
         })
         .collect();

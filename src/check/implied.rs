@@ -137,6 +137,7 @@ impl Form<'_> {
         let table = &self.table.table;
         let of = |kind| self.table.faults.iter().filter(|it| it.kind == kind).count();
         let (types, blanks, styles) = (of(TypeFaultKind::Type), of(TypeFaultKind::Blank), of(TypeFaultKind::Style));
+        let doubts = of(TypeFaultKind::StyleDoubt);
         let typed = |it: &CellState| matches!(it, CellState::Value | CellState::Unreadable | CellState::Unclear);
         let cells: usize = table.columns.iter().map(|it| it.states.iter().filter(|it| typed(it)).count()).sum();
         let strict = self.table.schema.columns.iter().filter(|it| !it.blank).filter_map(|it| table.column(&it.name));
@@ -145,11 +146,19 @@ impl Form<'_> {
         for (rule, kind, checks, faults) in [
             ("type", TypeFaultKind::Type, cells + clean.cells, types + styles),
             ("blank", TypeFaultKind::Blank, full, blanks),
-            ("style", TypeFaultKind::Style, usize::from(styles == 0), 0),
+            ("style", TypeFaultKind::Style, usize::from(styles + doubts == 0), 0),
         ] {
             if self.collector.wants(rule, rule) {
                 self.collector.count(rule, Verdict::Holds, checks.saturating_sub(faults));
                 self.faults(kind, rule, Severity::Error);
+            }
+        }
+        for (rule, kind, severity) in [
+            ("type", TypeFaultKind::NearlyNumbers, Severity::Note),
+            ("style", TypeFaultKind::StyleDoubt, Severity::Warning),
+        ] {
+            if self.collector.wants(rule, rule) {
+                self.faults(kind, rule, severity);
             }
         }
     }
@@ -207,8 +216,10 @@ impl Form<'_> {
             let hint = fault.missing.as_ref().and_then(|it| renamed.get(it));
             detail.hint = hint.or(fault.hint.as_ref()).cloned();
             detail.observed = (!place.text.is_empty()).then(|| place.text.clone());
-            detail.certainty =
-                if kind == TypeFaultKind::Unclear { Certainty::Unclear } else { Certainty::Contradiction };
+            detail.certainty = match kind {
+                TypeFaultKind::Unclear | TypeFaultKind::StyleDoubt | TypeFaultKind::NearlyNumbers => Certainty::Unclear,
+                _ => Certainty::Contradiction,
+            };
             detail.places.push(place);
             let cause = fault.missing.as_ref().map(|it| cause_of(self.dataset, &table.name, "column", it));
             self.collector.find_explained(&facts, detail, cause.map(|it| (it, Vec::new())));

@@ -81,7 +81,7 @@ pub fn type_canonical(
         column.decimals = None;
         column.format = None;
     }
-    let mut table = type_grid(&grid, document, &schema, &TypeOptions { prefer: NumberStyle::PLAIN }).table;
+    let mut table = type_grid(&grid, document, &schema, &TypeOptions::default()).table;
     keep_unreadable(&mut table, &grid);
     nest(&mut table, &grid, &under)?;
     Ok(table)

@@ -28,6 +28,15 @@ impl Marker {
     }
 }
 
+/// What spreadsheets put where a formula fails.
+const SPREADSHEET_ERRORS: [&str; 10] =
+    ["#ref!", "#n/a", "#div/0!", "#value!", "#name?", "#null!", "#num!", "#spill!", "#calc!", "#getting_data"];
+
+/// Whether a text is what a spreadsheet puts where a formula fails.
+pub(crate) fn is_spreadsheet_error(text: &str) -> bool {
+    text.starts_with('#') && SPREADSHEET_ERRORS.iter().any(|it| it.eq_ignore_ascii_case(text))
+}
+
 /// Which printed signs are markers: those declared, then the usual ones.
 ///
 /// A dash counts as missing, not as zero, unless the rule file declares it

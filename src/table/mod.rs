@@ -22,13 +22,14 @@ pub use document::{Document, Position, Span};
 pub(crate) use figure::is_space;
 pub use figure::{Figure, NumberFault, Unit, read_figure};
 pub(crate) use follow::{matching_key, why_not_followed};
+pub(crate) use marker::is_spreadsheet_error;
 pub use marker::{Marker, Markers};
 pub use period::{Cadence, Coverage, Period};
 pub use schema::{ColumnSchema, ColumnType, RowSchema, TableSchema};
 pub(crate) use sheet::address;
 pub use sheet::{Area, Sheet, SheetCell};
-pub(crate) use style::StyleTally;
 pub use style::{DecimalSign, NumberStyle, StyleEvidence, Thousands};
+pub(crate) use style::{Shaped, StyleTally};
 
 use std::collections::HashMap;
 use std::sync::Arc;

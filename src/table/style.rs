@@ -72,13 +72,15 @@ impl DecimalSign {
 impl NumberStyle {
     /// `4,477.5`
     pub const ENGLISH: Self = Self { thousands: Thousands::Comma, decimal: DecimalSign::Point };
+    /// `4.477,5`
+    pub const GERMAN: Self = Self { thousands: Thousands::Point, decimal: DecimalSign::Comma };
     /// `4477.5`
     pub const PLAIN: Self = Self { thousands: Thousands::None, decimal: DecimalSign::Point };
 
     // In the order of preference among styles that read the same numbers.
     const ALL: [Self; 8] = [
         Self::ENGLISH,
-        Self { thousands: Thousands::Point, decimal: DecimalSign::Comma },
+        Self::GERMAN,
         Self { thousands: Thousands::Space, decimal: DecimalSign::Point },
         Self { thousands: Thousands::Space, decimal: DecimalSign::Comma },
         Self { thousands: Thousands::Apostrophe, decimal: DecimalSign::Point },
@@ -138,15 +140,29 @@ impl NumberStyle {
 /// Counts which styles read which of many numbers.
 ///
 /// Numbers of one shape (as many digits between the same signs) read alike, so
-/// each shape is tried once.
+/// each shape is tried once, and stands for all of its numbers.
 #[derive(Debug)]
 pub(crate) struct StyleTally {
     styles: Vec<NumberStyle>,
-    read: Vec<usize>,
-    first_unread: Vec<Option<usize>>,
-    numbers: usize,
+    shapes: HashMap<Shape, Shaped, foldhash::fast::FixedState>,
+    /// Numbers without a shape, by the styles that read them.
+    others: HashMap<u16, Shaped, foldhash::fast::FixedState>,
     seen: usize,
-    shapes: HashMap<Shape, u16, foldhash::fast::FixedState>,
+    /// How many numbers are plain digits: one to three of them and not zero,
+    /// or four and more, which no thousands mark groups.
+    pub(crate) short: usize,
+    pub(crate) ungrouped: usize,
+}
+
+/// The numbers of one shape.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shaped {
+    /// Which styles read them, one bit each; none where they are no numbers.
+    fits: u16,
+    /// How many there are.
+    pub(crate) count: usize,
+    /// The index of the first.
+    pub(crate) first: usize,
 }
 
 type Shape = [u8; SHAPE_BYTES];
@@ -158,15 +174,13 @@ impl StyleTally {
     /// Starts with the style that is tried first.
     pub(crate) fn new(prefer: NumberStyle) -> Self {
         let others = NumberStyle::ALL.into_iter().filter(|&it| it != prefer);
-        let styles: Vec<NumberStyle> = std::iter::once(prefer).chain(others).collect();
-        let count = styles.len();
         Self {
-            styles,
-            read: vec![0; count],
-            first_unread: vec![None; count],
-            numbers: 0,
-            seen: 0,
+            styles: std::iter::once(prefer).chain(others).collect(),
             shapes: HashMap::default(),
+            others: HashMap::default(),
+            seen: 0,
+            short: 0,
+            ungrouped: 0,
         }
     }
 
@@ -174,65 +188,97 @@ impl StyleTally {
     pub(crate) fn add(&mut self, text: &str) -> bool {
         let index = self.seen;
         self.seen += 1;
-        let plain = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-        if plain || !text.contains(|it: char| it.is_ascii_digit()) {
-            return plain && text.len() <= 38;
+        if !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit()) {
+            self.short += usize::from(text.len() < 4 && text.bytes().any(|it| it != b'0'));
+            self.ungrouped += usize::from(text.len() > 3 && !text.starts_with('0'));
+            return text.len() <= 38;
         }
-        let fits = self.fits(text);
-        if fits == 0 {
+        if !text.contains(|it: char| it.is_ascii_digit()) {
             return false;
         }
-        self.numbers += 1;
-        for at in 0..self.styles.len() {
-            if fits & (1 << at) != 0 {
-                self.read[at] += 1;
-            } else {
-                self.first_unread[at].get_or_insert(index);
-            }
-        }
-        true
+        let styles = &self.styles;
+        let fits = || {
+            let fit = |(at, &style): (usize, &NumberStyle)| u16::from(read_figure(text, style, None).is_ok()) << at;
+            styles.iter().enumerate().map(fit).sum()
+        };
+        let new = |fits| Shaped { fits, count: 0, first: index };
+        let it = if let Some(shape) = shape(text) {
+            self.shapes.entry(shape).or_insert_with(|| new(fits()))
+        } else {
+            let fits = fits();
+            self.others.entry(fits).or_insert_with(|| new(fits))
+        };
+        it.count += 1;
+        it.fits != 0
     }
 
     /// What the texts counted so far say.
     pub(crate) fn evidence(&self) -> StyleEvidence {
-        let best = (0..self.styles.len()).rev().max_by_key(|&at| self.read[at]).expect("there are styles");
-        match self.first_unread[best] {
-            Some(index) if self.read[best] < self.numbers => StyleEvidence::Mixed(self.styles[best], index),
-            _ => StyleEvidence::Settled(self.styles[best]),
-        }
+        let read = self.read();
+        let best = (0..self.styles.len()).rev().max_by_key(|&at| read[at]).expect("there are styles");
+        let unread = self.numbers().filter(|it| it.fits & (1 << best) == 0).map(|it| it.first).min();
+        let style = self.styles[best];
+        unread.map_or(StyleEvidence::Settled(style), |first| StyleEvidence::Mixed(style, first))
     }
 
     /// The styles that read most of the texts counted so far, the usual first.
     pub(crate) fn candidates(&self) -> impl Iterator<Item = NumberStyle> {
-        let most = self.read.iter().copied().max().unwrap_or(0);
-        self.styles.iter().zip(&self.read).filter(move |it| *it.1 == most).map(|it| *it.0)
+        let read = self.read();
+        let most = read.iter().copied().max().unwrap_or(0);
+        self.styles.iter().zip(read).filter(move |it| it.1 == most).map(|it| *it.0)
     }
 
-    /// Which styles read a text, one bit each.
-    fn fits(&mut self, text: &str) -> u16 {
-        let styles = &self.styles;
-        let read = || {
-            let fit = |(at, &style): (usize, &NumberStyle)| u16::from(read_figure(text, style, None).is_ok()) << at;
-            styles.iter().enumerate().map(fit).sum()
-        };
-        match shape(text) {
-            Some(shape) => *self.shapes.entry(shape).or_insert_with(read),
-            None => read(),
-        }
+    /// How many of the marked numbers counted so far each style reads, the
+    /// usual style first.
+    pub(crate) fn read(&self) -> Vec<usize> {
+        let of = |at: usize| self.numbers().filter(|it| it.fits & (1 << at) != 0).map(|it| it.count).sum();
+        (0..self.styles.len()).map(of).collect()
+    }
+
+    /// The styles, in the order in which they are tried.
+    pub(crate) fn styles(&self) -> &[NumberStyle] {
+        &self.styles
+    }
+
+    /// How many numbers are more than plain digits.
+    pub(crate) fn marked(&self) -> usize {
+        self.numbers().map(|it| it.count).sum()
+    }
+
+    /// The shapes of marked numbers, each as a text that reads as its numbers do.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = (&str, Shaped)> {
+        let text = |it: &'_ Shape| it.iter().position(|it| *it == 0).unwrap_or(SHAPE_BYTES);
+        let numbers = self.shapes.iter().filter(|it| it.1.fits != 0);
+        numbers.filter_map(move |(shape, it)| Some((std::str::from_utf8(&shape[..text(shape)]).ok()?, *it)))
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = &Shaped> {
+        self.shapes.values().chain(self.others.values()).filter(|it| it.fits != 0)
     }
 }
 
-/// The text with digits as `9`, and as `0` where a run begins with zero: all
-/// that makes a number read or not, for a text this short.
+/// The text with digits as `9`, and as `0` where a run begins with zero or
+/// holds nothing else: all that makes a number read or not, and whole or not,
+/// for a text this short.
 fn shape(text: &str) -> Option<Shape> {
     let mut shape = [0; SHAPE_BYTES];
     if text.len() > SHAPE_BYTES || text.contains(['e', 'E']) {
         return None;
     }
-    let mut inside = false;
-    for (to, byte) in shape.iter_mut().zip(text.bytes()) {
-        *to = if byte.is_ascii_digit() && (inside || byte != b'0') { b'9' } else { byte };
-        inside = byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let run = bytes[at..].iter().take_while(|it| it.is_ascii_digit()).count();
+        if run == 0 {
+            shape[at] = bytes[at];
+            at += 1;
+            continue;
+        }
+        let zeros = bytes[at..at + run].iter().all(|it| *it == b'0');
+        for (offset, to) in shape[at..at + run].iter_mut().enumerate() {
+            *to = if zeros || (offset == 0 && bytes[at] == b'0') { b'0' } else { b'9' };
+        }
+        at += run;
     }
     Some(shape)
 }
@@ -243,8 +289,6 @@ mod tests {
 
     use super::super::Decimal;
     use super::*;
-
-    const GERMAN: NumberStyle = NumberStyle { thousands: Thousands::Point, decimal: DecimalSign::Comma };
 
     fn detect(texts: &[&str]) -> StyleEvidence {
         NumberStyle::detect(texts.iter().copied(), NumberStyle::ENGLISH)
@@ -280,15 +324,15 @@ mod tests {
     #[test]
     fn one_number_decides_for_the_others() {
         assert_eq!(detect(&["1,234", "5"]), StyleEvidence::Settled(NumberStyle::ENGLISH));
-        assert_eq!(detect(&["1.234", "1,5", "total", ".."]), StyleEvidence::Settled(GERMAN));
-        let evidence = NumberStyle::detect(["1,234"], GERMAN);
-        assert_eq!(evidence, StyleEvidence::Settled(GERMAN));
+        assert_eq!(detect(&["1.234", "1,5", "total", ".."]), StyleEvidence::Settled(NumberStyle::GERMAN));
+        let evidence = NumberStyle::detect(["1,234"], NumberStyle::GERMAN);
+        assert_eq!(evidence, StyleEvidence::Settled(NumberStyle::GERMAN));
     }
 
     #[test]
     fn names_the_first_number_of_another_style() {
         let evidence = detect(&["n", "1.234,5", "7", "2.345,5", "1,234.5", "2,345.5", "3.456,5"]);
-        assert_eq!(evidence, StyleEvidence::Mixed(GERMAN, 4));
+        assert_eq!(evidence, StyleEvidence::Mixed(NumberStyle::GERMAN, 4));
     }
 
     #[test]

@@ -1,7 +1,14 @@
-//! What could not be read for sure is told: empty files, pages without tables.
+//! What could not be read for sure is told: empty files, pages without tables,
+//! numbers of two styles, columns of figures and texts.
 
 use std::io::Write;
 
+use crossfoot::check::stream::{self, Limits};
+use crossfoot::check::{self, Options, Outcome};
+use crossfoot::report::{Format, Look};
+use crossfoot::source;
+
+use crate::large::{Bytes, dataset, told};
 use crate::support::{Folder, Output, crossfoot, crossfoot_with};
 
 fn refused(output: &Output, parts: &[&str]) {
@@ -9,6 +16,34 @@ fn refused(output: &Output, parts: &[&str]) {
     for part in parts.iter().chain(&["hint:"]) {
         assert!(output.stderr.contains(part), "expected {part:?} in:\n{}", output.stderr);
     }
+}
+
+/// What a check of one file finds, as severity, rule and message.
+fn found(outcome: &Outcome) -> Vec<String> {
+    let finding = |it: &crossfoot::finding::Finding| format!("{}[{}]: {}", it.severity.word(), it.rule, it.message);
+    outcome.findings.iter().map(finding).collect()
+}
+
+fn checked(text: &str, rules: Option<&str>, locale: Option<&str>) -> Outcome {
+    let document = source::decode("t.csv", text.as_bytes().to_vec()).unwrap();
+    let datasets = rules.map(dataset).unwrap_or_default();
+    let options = Options { locale: locale.map(str::to_owned), ..Options::default() };
+    let loaded = check::load(document.into(), source::Format::Delimited, &datasets, &options).unwrap();
+    check::check(vec![loaded], &datasets, &[], &options).unwrap()
+}
+
+fn bare(text: &str) -> Vec<String> {
+    found(&checked(text, None, None))
+}
+
+/// The figures of a column, as read.
+fn figures(text: &str, locale: Option<&str>, column: usize) -> Vec<String> {
+    let document = source::decode("t.csv", text.as_bytes().to_vec()).unwrap();
+    let options = Options { locale: locale.map(str::to_owned), ..Options::default() };
+    let loaded = check::load(document.into(), source::Format::Delimited, &[], &options).unwrap();
+    let table = loaded.table(0);
+    let figure = |row: usize| table.columns[column].decimal(row).map_or("?".to_owned(), |it| it.to_string());
+    (0..table.rows.len()).map(figure).collect()
 }
 
 #[test]
@@ -46,9 +81,7 @@ fn an_empty_file_is_no_pass_in_any_format_or_command() {
 
 #[test]
 fn a_heading_without_rows_is_no_empty_file() {
-    let folder = Folder::new("doubt-heading");
-    folder.write("h.csv", "crop,tons\n");
-    assert_eq!(crossfoot(&folder, &["check", "h.csv"]).code, 0);
+    assert!(bare("crop,tons\n").is_empty());
 }
 
 /// Labels and figures run into each other, with decimals.
@@ -92,5 +125,254 @@ fn a_pdf_is_refused_by_its_name_and_by_its_bytes() {
     folder.write("named.pdf", "crop,tons\nRye,12\n");
     for name in ["a.pdf", "a.csv", "named.pdf"] {
         refused(&crossfoot(&folder, &["check", name]), &[name, "PDF files are not read", "CSV"]);
+    }
+}
+
+#[test]
+fn one_slip_among_clear_thousands_is_the_finding() {
+    let text = "crop\ttons\nRye\t17\nOats\t1,452\nMaize\t305\nWheat\t41,2\nBarley\t3,960\nHay\t88\nFlax\t7,019\n";
+    assert_eq!(bare(text), ["error[style]: expected a number printed as 1,234.5, found \"41,2\""]);
+    assert_eq!(figures(text, None, 1), ["17", "1452", "305", "?", "3960", "88", "7019"]);
+}
+
+#[test]
+fn a_style_that_rests_on_one_cell_is_told_with_both_readings() {
+    let text = "crop\ttons\nRye\t1,731\nOats\t1,452\nMaize\t3,051\nWheat\t41,2\nBarley\t3,960\n";
+    let outcome = checked(text, None, None);
+    assert_eq!(
+        found(&outcome),
+        ["warning[style]: \"41,2\" makes \",\" the decimal sign, so 4 figures such as \"1,731\" are read with \
+          decimals (1.731), but may be thousands (1731)"]
+    );
+    assert_eq!(outcome.findings[0].certainty, crossfoot::finding::Certainty::Unclear);
+    assert_eq!(outcome.findings[0].places[0].text, "41,2");
+    // Declared either way, it is obeyed, and nothing is left to tell but the odd cell.
+    assert_eq!(found(&checked(text, None, Some("de"))), [""; 0]);
+    assert_eq!(figures(text, Some("de"), 1)[0], "1.731");
+    let odd = ["error[style]: expected a number printed as 1,234.5, found \"41,2\""];
+    assert_eq!(found(&checked(text, None, Some("en"))), odd);
+    assert_eq!(figures(text, Some("en"), 1)[0], "1731");
+}
+
+#[test]
+fn figures_that_no_cell_settles_are_told() {
+    let text = "Ort;Kühe;Höfe\nAdorf;2.341;511\nBdorf;14.325;6.870\nCdorf;987;402\nDdorf;7.500;3.105\n";
+    let told = bare(text);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].starts_with("warning[style]: 3 figures such as \"2.341\" are read with decimals (2.341)"),
+        "{told:?}"
+    );
+    assert_eq!(found(&checked(text, None, Some("de"))), [""; 0]);
+    assert_eq!(figures(text, Some("de"), 1), ["2341", "14325", "987", "7500"]);
+    assert_eq!(found(&checked(text, None, Some("en"))), [""; 0]);
+}
+
+#[test]
+fn a_lone_mark_among_whole_numbers_is_told() {
+    let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t.columns]\nward = \"label\"\nvotes = \"count\"\n";
+    let table = |odd: &str| format!("ward,votes\nAsh,1301\nBay,{odd}\nElm,1522\nFir,1197\nOak,1044\nYew,1733\n");
+    let told = |odd: &str, rules, locale| found(&checked(&table(odd), rules, locale));
+    let as_count = "warning[style]: \"1.415\" is read as 1415 because a count is declared, but may be 1.415";
+    assert_eq!(told("1.415", Some(rules), None), [as_count]);
+    let undecided = "warning[style]: \"1.415\" is read as 1.415, but may be 1415; no other figure shows which";
+    assert_eq!(told("1.415", None, None), [undecided]);
+    let spaced = "warning[style]: \"1 415\" is read as 1415, but other figures above 999 have no thousands mark; it may be two figures";
+    assert_eq!(told("1 415", None, None), [spaced]);
+    assert_eq!(told("1 415", Some(rules), None), [spaced]);
+    let beside =
+        table("1.415").replace("votes", "votes,share").replace('\n', ",2.5\n").replacen("share,2.5", "share", 1);
+    assert_eq!(bare(&beside), ["warning[style]: \"1.415\" is read as 1.415 among whole numbers, but may be 1415"]);
+    assert_eq!(told("1.415", Some(rules), Some("en")), ["error[type]: expected a count, found \"1.415\""]);
+    assert_eq!(
+        told("1 415", Some(rules), Some("en")),
+        ["error[style]: expected a number printed as 1,234.5, found \"1 415\""]
+    );
+    assert_eq!(told("1.415", Some(rules), Some("de")), [""; 0]);
+    let styled = rules.replace("files =", "style = { thousands = \",\" }\nfiles =");
+    assert_eq!(told("1.415", Some(&styled), None), ["error[type]: expected a count, found \"1.415\""]);
+}
+
+#[test]
+fn settled_styles_are_not_in_doubt() {
+    for text in [
+        // Rates with other decimals beside those of three.
+        "a,b\nx,1.234\ny,12.5\nz,7\nv,0.125\n",
+        "a;b\nx;1.234\ny;12.345\nz;987\nv;1.234.567\n",
+        "a;b;c\nx;1.234;0,5\ny;12.345;1,25\nz;987;3,75\n",
+        "a;b\nx;1,5\ny;2,25\nz;3,125\nv;8\n",
+        "a,b\nx,\"1,234\"\ny,\"12,345\"\nz,987\n",
+        "a\tb\nx\t1 234\ny\t12 345\nz\t987\n",
+        // Three decimals throughout.
+        "a,b\nx,1.234\ny,2.345\nz,7.500\n",
+        "a,b\nx,1234\ny,\"2,345\"\nz,987\n",
+    ] {
+        assert_eq!(bare(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn json_numbers_are_in_no_doubt_and_no_locale() {
+    let folder = Folder::new("doubt-json");
+    folder.write("t.json", "[{\"a\": \"x\", \"n\": 1.234}, {\"a\": \"y\", \"n\": 987}, {\"a\": \"z\", \"n\": 12}]");
+    for locale in ["en", "de"] {
+        let output = crossfoot(&folder, &["check", "t.json", "--locale", locale]);
+        assert!(output.code == 0 && !output.stdout.contains("style"), "{}", output.stdout);
+        let output = crossfoot(&folder, &["extract", "-o", "csv", "t.json", "--locale", locale]);
+        assert!(output.stdout.contains("x,1.234\n"), "{}", output.stdout);
+    }
+    assert_eq!(crossfoot(&folder, &["check", "t.json", "--fail-on", "note"]).code, 0);
+}
+
+/// Ten figures and one more cell.
+fn with_odd(odd: &str) -> String {
+    let figures = ["14", "25", "181", "30", "46", "8", "9", "214", "33", "22"];
+    let row = |it: (usize, &&str)| format!("s{},{}\n", ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"][it.0], it.1);
+    format!("site,v\n{}odd,{odd}\n", figures.iter().enumerate().map(row).collect::<String>())
+}
+
+#[test]
+fn one_spoiled_cell_leaves_a_column_of_numbers() {
+    for (odd, message) in [
+        ("#REF!", "error[type]: expected a count, found the spreadsheet error \"#REF!\""),
+        ("#DIV/0!", "error[type]: expected a count, found the spreadsheet error \"#DIV/0!\""),
+        ("#N/A", "error[type]: expected a count, found the spreadsheet error \"#N/A\""),
+        ("1O4", "error[type]: expected a count, found \"1O4\""),
+    ] {
+        assert_eq!(bare(&with_odd(odd)), [message]);
+        assert_eq!(figures(&with_odd(odd), None, 1)[..2], ["14", "25"]);
+    }
+}
+
+#[test]
+fn a_column_of_figures_that_is_read_as_text_is_told() {
+    let outcome = checked(&with_odd("12 kg"), None, None);
+    let message = "note[type]: 10 of 11 cells in this column are figures, but not \"12 kg\"; it is read as text";
+    assert_eq!(found(&outcome), [message]);
+    assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].hint.is_some()), (12, true));
+    for text in [
+        // Texts, codes and few figures are what they are.
+        "a,b\nx,A12\ny,13\nz,14\nv,B15\nw,C16\n",
+        "a,b\nx,007\ny,13\nz,14\nv,x\n",
+        "a,b\nx,1990 - 95\ny,1997\nz,1999\nv,2001 - 04\nw,2006\n",
+        "a,b\nx,7\ny,n/a\nz,14\nv,..\nw,3\n",
+        "a,b\nx,7\ny,seven\n",
+    ] {
+        assert_eq!(bare(text), [""; 0], "{text}");
+    }
+}
+
+const UNSURE: &str = "City Fires\nFeb. 23 - March 1\nPlaceReportedOut\nNorth Bank13442\nHarbour181147\nMarket6245\n\
+    Station12639\nOld Town51\nSource: fire office\n\nThe council met on Tuesday.\n";
+
+#[test]
+fn an_unclear_row_shows_its_readings_and_what_settles_it() {
+    let folder = Folder::new("doubt-unclear");
+    folder.write("in.txt", UNSURE);
+    let output = crossfoot(&folder, &["check", "in.txt", "-o", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let unclear: Vec<&serde_json::Value> =
+        told["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "unclear").collect();
+    assert!(!unclear.is_empty(), "{}", output.stdout);
+    for it in unclear {
+        let message = it["message"].as_str().unwrap();
+        assert!(message.contains('|') && !message.contains("as  ("), "{message}");
+        assert!(it["hint"].as_str().unwrap().contains("HTML or CSV"), "{it}");
+    }
+    // What the hint says is done: the grouping of thousands leaves one reading.
+    folder.write(
+        "rules/fires.toml",
+        "crossfoot = 1\ndataset = \"fires\"\nstyle = { thousands = \",\" }\n[tables.fires]\ntitle = \"City Fires\"\n\
+         columns = { Place = \"label\", Reported = \"count\", Out = \"count\" }\n",
+    );
+    let output = crossfoot(&folder, &["check", "in.txt", "-o", "concise"]);
+    let hinted = told["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["hint"].as_str().is_some_and(|it| it.contains("thousands")));
+    let hinted: Vec<&serde_json::Value> = hinted.collect();
+    assert!(!hinted.is_empty());
+    for it in hinted {
+        let line = it["places"][0]["line"].as_u64().unwrap();
+        assert!(!output.stdout.contains(&format!("in.txt:{line}:")), "{line}: {}", output.stdout);
+    }
+}
+
+const KEYED: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t.columns]\nid = \"count\"\n\
+    area = \"text\"\nn = \"amount\"\n[[rules]]\nname = \"once\"\nunique = [\"id\"]\n";
+
+/// A file with so many rows, some of them of our own.
+fn keyed(first: &str, count: usize, last: &str) -> String {
+    let row = |it: usize| format!("{},area {},{}\n", 1000 + it, it % 97, it % 7);
+    let rows = (0..count).map(row).collect::<Vec<_>>().concat();
+    format!("id,area,n\n{first}{rows}{last}")
+}
+
+/// What a file comes to, read as a whole and in parts.
+fn both(text: &str, rules: &str) -> (String, Option<String>) {
+    let datasets = dataset(rules);
+    let whole = told(&checked(text, Some(rules), None));
+    let limits = Limits { chunk: 1 << 14, memory: 1 << 30 };
+    let parts = Bytes(text.as_bytes().to_vec());
+    let loaded = stream::load(&parts, "t.csv", &datasets, &Options::default(), &|_| false, limits).unwrap();
+    let parts = loaded.map(|it| told(&check::check(vec![it], &datasets, &[], &Options::default()).unwrap()));
+    (whole, parts)
+}
+
+#[test]
+fn a_style_that_shows_late_is_that_of_the_whole_file() {
+    // All of it stands behind what tells the form of a large file.
+    for last in [
+        "1 000,area x,3\n",
+        "1000000,area x,1.234\n",
+        "1000000,area x,\"1,5\"\n",
+        "1000000,\"area, x\",1.234*\n",
+        "1000000,area x,\"1,234\"\n",
+        "1.000,area x,3\n",
+        "1000000,area x,1.25\n",
+        "1000000,area x,1.234\n1000001,area x,2.345\n1000002,area y,0.5\n",
+    ] {
+        for first in ["", "7,area x,1.5\n8,area x,2.25\n", "7,area x,1.5\n", "9 999 999,area x,3\n"] {
+            let text = keyed(first, 3_000, last);
+            let (whole, parts) = both(&text, KEYED);
+            if let Some(parts) = parts {
+                assert_eq!(parts, whole, "{first}{last}");
+            }
+        }
+    }
+    let (_, parts) = both(&keyed("7,area x,1.5\n8,area x,2.25\n", 3_000, "1000000,area x,1.234\n"), KEYED);
+    assert!(parts.is_some(), "what the sample settles is still read in parts");
+}
+
+#[test]
+fn the_same_key_in_two_styles_is_found_in_parts_too() {
+    let spaced = KEYED.replace("files =", "style = { thousands = \" \" }\nfiles =");
+    for rules in [KEYED, spaced.as_str()] {
+        for first in ["", "9 999 999,area x,3\n"] {
+            let (whole, parts) = both(&keyed(first, 3_000, "1 000,area x,3\n"), rules);
+            assert!(whole.contains("id 1 000 appears twice"), "{whole}");
+            assert_eq!(parts.unwrap_or_else(|| whole.clone()), whole);
+        }
+    }
+    let (_, parts) = both(&keyed("", 3_000, "1 000,area x,3\n"), &spaced);
+    assert!(parts.is_some(), "a declared style needs no second look");
+}
+
+#[test]
+fn a_column_that_no_rule_declares_may_turn_late() {
+    let rules = KEYED.replace("n = \"amount\"\n", "");
+    let (whole, parts) = both(&keyed("", 3_000, "1000000,area x,1.5\n"), &rules);
+    assert!(!whole.contains("expected a count"), "{whole}");
+    assert_eq!(parts.unwrap_or_else(|| whole.clone()), whole);
+}
+
+#[test]
+fn a_doubt_stands_in_every_report() {
+    let outcome = checked("crop\ttons\nRye\t1,731\nOats\t1,452\nWheat\t41,2\n", None, None);
+    for format in [Format::Text, Format::Concise, Format::Json, Format::Sarif] {
+        let mut out = Vec::new();
+        format.write(&outcome, Look::default(), &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("41,2"));
     }
 }

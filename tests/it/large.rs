@@ -74,7 +74,7 @@ fn sound(count: usize) -> String {
 }
 
 fn cell(plain: &'static str) -> impl Strategy<Value = String> {
-    let odd = "|\"[a,\n\"\"]{0,4}\"| *7 *|1,5|\"[0-9]{1,2}\"|n/a|\\.\\.|-?[0-9]{1,3}(\\.[0-9]{1,2})?|2001-02-30|é|[a-z ]{0,3}";
+    let odd = "|\"[a,\n\"\"]{0,4}\"| *7 *|1,5|\"1,234\"|1 [0-9]{3}|[1-9]\\.[0-9]{3}|\"[0-9]{1,2}\"|n/a|\\.\\.|-?[0-9]{1,3}(\\.[0-9]{1,2})?|2001-02-30|é|[a-z ]{0,3}";
     let odd: &'static str = Box::leak(format!("({odd})").into_boxed_str());
     prop_oneof![12 => plain, 1 => odd]
 }

@@ -73,6 +73,7 @@ fn cases() -> Vec<Case> {
         ),
         Case { file: "in/week-2.xlsx", ..case("sheet renamed", &*titled, |wrong| book("Street list", wrong)) },
         case("table missing", format!("{HEAD}{TABLE}{STREETS}{SUM}"), plain),
+        case("file empty", format!("{HEAD}{TABLE}{SUM}"), |_| Vec::new()),
         case("heading only", format!("{HEAD}{TABLE}{SUM}"), |_| format!("{HEADING}\n").into()),
         case(
             "where matches nothing",

@@ -12,7 +12,7 @@ use crate::check::outcome::Input;
 use crate::error::Result;
 use crate::rules::Dataset;
 use crate::source::delimited::sieve::{self, Condition, Keys, Sieve, Wanted};
-use crate::source::{Grid, Page, TypeOptions, style_of, type_grid};
+use crate::source::{Grid, Page, Signs, TypeFaultKind, TypeOptions, Typed, signs_of, type_grid};
 use crate::table::{ColumnSchema, ColumnType, DecimalSign, Document, NumberStyle, Table, TableSchema, Unit};
 
 /// How a file is read, by its sample and its dataset.
@@ -23,6 +23,8 @@ pub(super) struct Plan<'a> {
     /// With the columns that are not declared, as inferred.
     schema: TableSchema,
     style: NumberStyle,
+    /// What the sample shows of the style, where nothing declares it.
+    signs: Option<Signs>,
     page: Page,
     pub(super) sieve: Sieve,
     /// The columns of each key that no two records share.
@@ -58,12 +60,10 @@ impl<'a> Plan<'a> {
         let grid = &page.grids[0];
         let document = Arc::new(Document::new(sample.name.clone(), sample.text.clone(), sample.encoding));
         let locale = options.locale.as_deref().or(dataset.locale.as_deref());
-        let prefer = locale.and_then(NumberStyle::of_locale).unwrap_or(NumberStyle::ENGLISH);
-        let style = style_of(grid, &document, declared, prefer);
-        let typed = type_grid(grid, &document, declared, &TypeOptions { prefer }).table;
-        if style.decimal != DecimalSign::Point {
-            return Ok(None);
-        }
+        let locale = locale.and_then(NumberStyle::of_locale);
+        let known = TypeOptions { locale, inferred: false };
+        let Some((style, signs)) = style(grid, &document, declared, known) else { return Ok(None) };
+        let typed = type_grid(grid, &document, declared, &known).table;
         let Some((schema, mut columns, blanks)) = columns(declared, &typed, grid, &document) else { return Ok(None) };
         let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
         let Some(asked) = Asked::of(dataset, table, &columns, &position) else { return Ok(None) };
@@ -77,7 +77,7 @@ impl<'a> Plan<'a> {
         let Asked { each, gated, gates, wholes, totals, keys } = asked;
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
         let markers = declared.markers.clone();
-        let sieve = Sieve { dialect, columns, blank, tests: each, gated, totals, markers, keys: Keys::None };
+        let sieve = Sieve { dialect, columns, blank, tests: each, gated, totals, markers, style, keys: Keys::None };
         let dataset_name = dataset.name.clone();
         let (dataset, of_columns) = (claimed.dataset, sample.is_of_columns());
         Ok(Some(Self {
@@ -86,6 +86,7 @@ impl<'a> Plan<'a> {
             declared,
             schema,
             style,
+            signs,
             page,
             sieve,
             keys,
@@ -114,9 +115,37 @@ impl<'a> Plan<'a> {
         self.wholes.iter().map(settled).collect()
     }
 
+    /// Whether the style of the sample is that of the whole file, beyond doubt.
+    fn is_style_of_all(&self, mut signs: Signs, grid: &Grid, document: &Arc<Document>, sifted: &Sifted) -> bool {
+        // Figures with three decimals beside whole ones may be thousands: only
+        // others in the sample can show that they are not.
+        const BOTH: u32 = 1 | 1 << 3;
+        let points = signs.points();
+        let is_sure = |column: usize| points > 1 && signs.is_marked(column);
+        let in_doubt = |it: u32| it & BOTH == BOTH && (points < 2 || it == BOTH);
+        let sample = self.page.grids[0].rows.last().map_or(0, |it| it.number);
+        let more = signs_of(grid, document, &self.schema, TypeOptions::default(), sample);
+        let open = (0..).zip(&sifted.decimals).filter(|it| in_doubt(*it.1)).map(|it| it.0).chain(more.open());
+        if open.into_iter().any(|it| !is_sure(it)) {
+            return false;
+        }
+        signs.join(more);
+        signs.best() == self.style
+    }
+
+    /// Whether a column that is not declared turns out to be of another type
+    /// than the sample has it.
+    fn is_another_type(&self, typed: &Typed) -> bool {
+        let declared = self.declared.columns.len();
+        let kinds = [TypeFaultKind::Type, TypeFaultKind::Style];
+        let undeclared = |at: usize| self.declared.column(&typed.table.columns[at].name).is_none();
+        declared < self.schema.columns.len()
+            && typed.faults.iter().any(|it| kinds.contains(&it.kind) && it.column.is_some_and(undeclared))
+    }
+
     /// Types what was handed out as a small file of its own.
     pub(super) fn type_handed(
-        self,
+        mut self,
         name: &str,
         heading: &str,
         encoding: &'static str,
@@ -142,7 +171,14 @@ impl<'a> Plan<'a> {
         let tail = end + 1 - u32::try_from(at_end).ok()?;
         let mut page = sieve::page_of(&document, &self.page.grids[0], self.sieve.dialect, &numbers, tail)?;
         page.grids[0].style = Some(self.style);
-        let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions { prefer: self.style });
+        let signs = self.signs.take();
+        if signs.is_some_and(|it| !self.is_style_of_all(it, &page.grids[0], &document, sifted)) {
+            return None;
+        }
+        let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions::default());
+        if self.is_another_type(&typed) {
+            return None;
+        }
         let records = || sifted.handed.iter().filter(|it| !self.sieve.is_blank(&it.0.bytes)).count();
         if !self.wholes.is_empty() && records() != typed.table.rows.len() {
             // A note, or a heading again: the totals have a record that is no row.
@@ -166,6 +202,25 @@ impl<'a> Plan<'a> {
         let format = crate::source::Format::Delimited;
         Some(Loaded { document, page, input, format, dataset: Some(self.dataset), period: None, tables: vec![table] })
     }
+}
+
+/// The style of the sample, and what shows it where nothing declares it; none
+/// where numbers are not read as a sieve does, or may be meant otherwise.
+fn style(
+    grid: &Grid,
+    document: &Arc<Document>,
+    declared: &TableSchema,
+    known: TypeOptions,
+) -> Option<(NumberStyle, Option<Signs>)> {
+    let settled = grid.style.or(declared.style).or(known.locale.filter(|_| !document.is_of_columns()));
+    if let Some(style) = settled {
+        return (style.decimal == DecimalSign::Point).then_some((style, None));
+    }
+    let signs = signs_of(grid, document, declared, known, 0);
+    // Only plain numbers are counted without being looked at: those speak for
+    // the usual style, and for no other.
+    let usual = signs.best() == NumberStyle::ENGLISH && signs.choose().doubts.is_empty();
+    usual.then_some((NumberStyle::ENGLISH, Some(signs)))
 }
 
 /// The schema with the columns that are not declared, as inferred; how each

@@ -30,6 +30,9 @@ pub(super) struct Sifted {
     pub(super) totals: Option<Partials>,
     /// How many records there are, with the heading.
     pub(super) records: u64,
+    /// Which numbers of decimals the plain numbers of each column have, a bit
+    /// each; nothing where they need not be known.
+    pub(super) decimals: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -252,13 +255,15 @@ fn gather(done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
         rest.try_for_each(|it| sieve.take_slow(&it.bytes, &mut totals))?;
         Some(totals)
     };
-    let mut sifted = Sifted { left_out: vec![0; sieve.gated.len()], ..Sifted::default() };
+    let decimals = vec![0; sieve.columns.len()];
+    let mut sifted = Sifted { left_out: vec![0; sieve.gated.len()], decimals, ..Sifted::default() };
     sifted.totals = Some(Partials::none(&sieve.totals));
     for chunk in done {
         let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
         sifted.clean.rows += count(chunk.clean);
         sifted.clean.cells += count(chunk.filled);
         sifted.totals = sifted.totals.and_then(|it| of_chunk(it, &chunk, sieve));
+        sifted.decimals.iter_mut().zip(&chunk.decimals).for_each(|it| *it.0 |= *it.1);
         sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
         let handed = chunk.suspects.into_iter();

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use self::scan::{Kind, Value, Wrong};
 use super::{Fault, FaultKind, Grid, GridCell, GridRow, Page};
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::{Document, Span};
+use crate::table::{Document, NumberStyle, Span, StyleTally};
 
 /// Tables are looked for so deep.
 const DEPTH_MAX: usize = 4;
@@ -56,7 +56,24 @@ pub fn read(document: &Document) -> Result<Page> {
     if page.grids.is_empty() {
         page.grids.push(Grid::default());
     }
+    for grid in page.grids.iter_mut().filter(|it| !holds_printed_numbers(it, document)) {
+        grid.style = Some(NumberStyle::ENGLISH);
+    }
     Ok(page)
+}
+
+/// Whether a string is a number with marks: that is in some style, while the
+/// numbers of JSON itself are in one.
+fn holds_printed_numbers(grid: &Grid, document: &Document) -> bool {
+    let mut tally = StyleTally::new(NumberStyle::ENGLISH);
+    let is_quoted = |it: &&GridCell| {
+        let before = (it.span.start as usize).checked_sub(1).and_then(|at| document.text.as_bytes().get(at));
+        before == Some(&b'"')
+    };
+    for it in grid.rows.iter().flat_map(|it| &it.cells).filter(is_quoted) {
+        tally.add(it.text(document));
+    }
+    tally.marked() > 0
 }
 
 fn wrong(document: &Document, it: &Wrong) -> Error {

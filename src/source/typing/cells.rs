@@ -9,7 +9,7 @@ use super::{Context, TypeFault, TypeFaultKind, expected, state_of};
 use crate::source::GridCell;
 use crate::table::{
     CellState, Column, ColumnData, ColumnSchema, ColumnType, Dates, Decimal, Figure, Marker, NumberFault, Numbers,
-    Period, Span, StyleTally, Texts, Unit, read_figure,
+    Period, Span, StyleTally, Texts, Unit, is_spreadsheet_error, read_figure,
 };
 
 /// What a cell came to: a state, a value where there is one, and what to say
@@ -131,6 +131,10 @@ impl Context<'_> {
         // A declared marker may look like a figure: `-1` or `999` for missing.
         if let Some(marker) = self.schema.markers.read_declared(text) {
             return Ok(marked(marker));
+        }
+        if is_spreadsheet_error(text) {
+            let message = format!("expected {}, found the spreadsheet error \"{text}\"", expected(schema.kind));
+            return Err(Doubt::new(TypeFaultKind::Type, message));
         }
         match read_figure(text, self.style, unit) {
             Ok(figure) if fits(&figure, schema.kind) => Ok((CellState::Value, Some(figure))),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{TypeFault, TypeFaultKind, infer};
+use super::{Context, TypeFault, TypeFaultKind, infer};
 use crate::source::{Grid, GridCell};
 use crate::table::{ColumnSchema, ColumnType, Document, NumberStyle, Span, TableSchema, is_space};
 
@@ -75,6 +75,37 @@ pub(super) fn match_columns(
 pub(super) fn infer_extra(grid: &Grid, document: &Document, style: NumberStyle, matched: &mut [Matched]) {
     for it in matched.iter_mut().filter(|it| !it.declared) {
         it.schema.kind = infer::kind_of(grid, document, it.position, style);
+    }
+}
+
+impl Context<'_> {
+    /// Tells of a column of text whose cells are mostly figures.
+    pub(super) fn nearly_numbers(&self, index: usize, matched: &Matched) -> Option<TypeFault> {
+        let kind = matched.schema.kind;
+        if !matches!(kind, ColumnType::Label | ColumnType::Text) {
+            return None;
+        }
+        let it = infer::nearly_numbers(self.grid, self.document, matched.position)?;
+        let cell = |row: usize| &self.grid.rows[row].cells[matched.position];
+        let first = *it.odd.first()?;
+        let texts: Vec<String> = it.odd.iter().map(|row| format!("\"{}\"", cell(*row).text(self.document))).collect();
+        let odd = it.filled - it.figures;
+        let more = if odd > texts.len() { format!(" and {} more", odd - texts.len()) } else { String::new() };
+        let message = format!(
+            "{} of {} cells in this column are figures, but not {}{more}; it is read as text",
+            it.figures,
+            it.filled,
+            texts.join(", ")
+        );
+        Some(TypeFault {
+            kind: TypeFaultKind::NearlyNumbers,
+            row: u32::try_from(first).ok(),
+            column: Some(index),
+            missing: None,
+            message,
+            hint: Some("declare the type of the column in a rule file: count or amount to have such cells reported, text to have none".to_owned()),
+            span: cell(first).span,
+        })
     }
 }
 

@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 
-use super::columns::{fold_spaces, names};
+use super::columns::{Matched, fold_spaces, names};
 use super::days::DayReader;
+use super::{Context, TypeOptions};
 use crate::source::{Grid, GridRow};
 use crate::table::{
-    ColumnSchema, ColumnType, Document, Marker, Markers, NumberStyle, Period, StyleEvidence, StyleTally, TableSchema,
-    Unit, read_figure,
+    ColumnSchema, ColumnType, Document, Markers, NumberStyle, Period, StyleTally, TableSchema, Unit,
+    is_spreadsheet_error, read_figure,
 };
 
 // Types show in a sample; the rest of the cells is read only once, by the type found.
 const SAMPLE_ROWS: usize = 20_000;
+
+/// Of so many figures others that are not may be slips.
+const FIGURES_MIN: usize = 3;
 
 /// What the cells of a column look like.
 #[derive(Debug, Default)]
@@ -23,6 +27,8 @@ struct Profile {
     periods: usize,
     years: usize,
     characters: usize,
+    /// Cells that are no numbers, but would be one but for a slip.
+    spoiled: usize,
 }
 
 impl Profile {
@@ -30,25 +36,54 @@ impl Profile {
     fn most(&self, count: usize) -> bool {
         self.filled > 0 && count * 20 >= self.filled * 19
     }
+
+    /// Whether its cells are numbers, but for few that are so by a slip.
+    fn is_number(&self) -> bool {
+        let odd = self.filled - self.numbers;
+        let few = self.numbers >= FIGURES_MIN
+            && self.numbers * 5 >= self.filled * 4
+            && odd <= (self.filled / 10).max(2)
+            && odd == self.spoiled;
+        self.codes == 0 && (self.most(self.numbers) || few)
+    }
 }
 
 /// Proposes the schema of a table from what is printed.
 ///
 /// A column is a number, date or period if 95% of its cells read so, markers
-/// and empty cells aside. Text is a label up to the first number, and free
+/// and empty cells aside; of numbers four in five are enough where the others
+/// are spoiled numbers (`1O4`). Text is a label up to the first number, and free
 /// text behind it. The key is the shortest run of labels, dates and periods
 /// from the left that no two rows share; there is none if no run is unique.
 pub fn infer_schema(grid: &Grid, document: &Document, name: &str) -> TableSchema {
-    let mut tally = StyleTally::new(NumberStyle::ENGLISH);
-    for position in (0..grid.headings.len()).filter(|&it| looks_like_numbers(grid, document, it)) {
-        for cell in sample(grid).filter_map(|it| it.cells.get(position)) {
-            tally.add(cell.text(document));
-        }
-    }
-    let (StyleEvidence::Settled(style) | StyleEvidence::Mixed(style, _)) = tally.evidence();
+    infer_schema_as(grid, document, name, TypeOptions::default())
+}
+
+/// The same with what is known of the table.
+pub(crate) fn infer_schema_as(grid: &Grid, document: &Document, name: &str, options: TypeOptions) -> TableSchema {
+    let mut schema = TableSchema {
+        name: name.to_owned(),
+        title: grid.title.clone(),
+        aliases: Vec::new(),
+        optional: false,
+        empty: false,
+        files: Vec::new(),
+        key: Vec::new(),
+        columns: Vec::new(),
+        rows: Vec::new(),
+        style: None,
+        markers: Markers::default(),
+    };
+    let names = names(grid, document);
+    let undeclared = |(position, name): (usize, &String)| Matched {
+        schema: ColumnSchema::new(name, ColumnType::Text),
+        position,
+        declared: false,
+    };
+    let matched: Vec<Matched> = names.iter().enumerate().map(undeclared).collect();
+    let style = Context::new(grid, document, &schema, options).style_of(&matched, options).style;
     let kinds = (0..grid.headings.len()).map(|it| kind_of(grid, document, it, style));
-    let mut columns: Vec<ColumnSchema> =
-        names(grid, document).into_iter().zip(kinds).map(|it| ColumnSchema::new(it.0, it.1)).collect();
+    let mut columns: Vec<ColumnSchema> = names.into_iter().zip(kinds).map(|it| ColumnSchema::new(it.0, it.1)).collect();
     let leading = columns.iter().position(|it| it.kind.is_number()).unwrap_or(columns.len());
     for (position, column) in columns.iter_mut().enumerate().take(leading) {
         // Long texts are remarks, which name no row.
@@ -56,19 +91,9 @@ pub fn infer_schema(grid: &Grid, document: &Document, name: &str) -> TableSchema
             column.kind = ColumnType::Label;
         }
     }
-    TableSchema {
-        name: name.to_owned(),
-        title: grid.title.clone(),
-        aliases: Vec::new(),
-        optional: false,
-        empty: false,
-        files: Vec::new(),
-        key: key(grid, document, &columns),
-        columns,
-        rows: Vec::new(),
-        style: None,
-        markers: Markers::default(),
-    }
+    schema.key = key(grid, document, &columns);
+    schema.columns = columns;
+    schema
 }
 
 fn is_short(profile: &Profile) -> bool {
@@ -78,7 +103,7 @@ fn is_short(profile: &Profile) -> bool {
 /// Whether most cells of a column are numbers in some style.
 pub(super) fn looks_like_numbers(grid: &Grid, document: &Document, position: usize) -> bool {
     let it = profile(grid, document, position);
-    it.most(it.numbers) && it.codes == 0 && !it.most(it.days)
+    it.is_number() && !it.most(it.days)
 }
 
 /// The type that a column has by its cells: a number, date, period, or text.
@@ -92,7 +117,10 @@ pub(super) fn kind_of(grid: &Grid, document: &Document, position: usize, style: 
     if profile.most(profile.periods) || (named && profile.years == profile.filled && profile.filled > 0) {
         return ColumnType::Period;
     }
-    if !profile.most(profile.numbers) || profile.codes > 0 {
+    if profile.filled == 0 && is_glued(grid, position) {
+        return ColumnType::Count;
+    }
+    if !profile.is_number() {
         return ColumnType::Text;
     }
     number_kind(grid, document, position, style, &heading)
@@ -130,8 +158,7 @@ fn profile(grid: &Grid, document: &Document, position: usize) -> Profile {
     let texts = || sample(grid).filter_map(|it| it.cells.get(position)).map(|it| it.text(document));
     let days = DayReader::new(None, texts());
     for text in texts() {
-        let marker: Option<Marker> = if text.len() <= 16 { markers.read(text) } else { None };
-        if text.is_empty() || marker.is_some() {
+        if is_blank(text, &markers) {
             continue;
         }
         profile.filled += 1;
@@ -140,13 +167,73 @@ fn profile(grid: &Grid, document: &Document, position: usize) -> Profile {
             continue;
         }
         let digits = text.bytes().all(|it| it.is_ascii_digit());
-        profile.numbers += usize::from(tally.add(text));
+        let number = tally.add(text);
+        profile.numbers += usize::from(number);
+        profile.spoiled += usize::from(!number && is_spoiled(text));
         profile.codes += usize::from(digits && text.len() > 1 && text.starts_with('0'));
         profile.days += usize::from(days.read(text).is_ok());
         profile.periods += usize::from(!digits && Period::parse(text).is_some());
         profile.years += usize::from(digits && text.len() == 4 && matches!(text.as_bytes(), [b'1' | b'2', ..]));
     }
     profile
+}
+
+/// Whether a cell says nothing of what its column holds: it is empty, a marker,
+/// or what a spreadsheet puts where a formula fails.
+fn is_blank(text: &str, markers: &Markers) -> bool {
+    text.is_empty() || (text.len() <= 16 && (markers.read(text).is_some() || is_spreadsheet_error(text)))
+}
+
+/// Whether a text is a number with a letter in it that looks like a digit.
+fn is_spoiled(text: &str) -> bool {
+    let letters = |it: char| matches!(it, 'O' | 'o' | 'l' | 'I' | 'S' | 'B');
+    let number = text.trim_matches(|it: char| !it.is_ascii_digit() && !letters(it));
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let others = number.chars().filter(|it| letters(*it)).count();
+    digits >= 2 && others > 0 && others < digits && number.chars().all(|it| it.is_ascii_digit() || letters(it))
+}
+
+/// Whether the figures of a column stand in rows that could not be told apart.
+fn is_glued(grid: &Grid, position: usize) -> bool {
+    let holds = |it: &crate::source::Splitting| !it.accepted && it.readings.iter().any(|it| it.cells.len() > position);
+    position > 0 && grid.rows.iter().any(|it| it.splitting.as_ref().is_some_and(holds))
+}
+
+/// What stands in a column of figures that is read as text.
+pub(super) struct NearlyNumbers {
+    /// How many cells are figures, and how many hold something.
+    pub(super) figures: usize,
+    pub(super) filled: usize,
+    /// The rows of the first others, three at most.
+    pub(super) odd: Vec<usize>,
+}
+
+/// The figures of a column, if most of its cells are some and it is text.
+///
+/// Where more than one in five cells is another and those are spans, scores or
+/// times (`1990 - 95`), the column holds what it is meant to hold.
+pub(super) fn nearly_numbers(grid: &Grid, document: &Document, position: usize) -> Option<NearlyNumbers> {
+    let it = profile(grid, document, position);
+    let most = it.numbers >= FIGURES_MIN && it.numbers * 5 >= it.filled * 3;
+    if it.codes > 0 || it.is_number() || !most {
+        return None;
+    }
+    let markers = Markers::default();
+    let mut tally = StyleTally::new(NumberStyle::ENGLISH);
+    let text = |row: usize| grid.rows[row].cells.get(position).map_or("", |it| it.text(document));
+    let mut odd: Vec<usize> = Vec::new();
+    odd.extend((0..grid.rows.len()).filter(|row| !is_blank(text(*row), &markers) && !tally.add(text(*row))));
+    let joined = odd.iter().filter(|row| is_joined(text(**row))).count();
+    if it.numbers * 5 < it.filled * 4 && joined * 2 >= odd.len() {
+        return None;
+    }
+    odd.truncate(3);
+    Some(NearlyNumbers { figures: it.numbers, filled: it.filled, odd })
+}
+
+/// Whether a text holds several numbers: a span, a score, a time.
+fn is_joined(text: &str) -> bool {
+    text.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count() > 1
 }
 
 /// The shortest run of naming columns from the left that is unique.

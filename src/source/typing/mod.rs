@@ -18,6 +18,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use infer::infer_schema;
+pub(crate) use infer::infer_schema_as;
+pub(crate) use style::Signs;
 
 use super::{FaultKind, Grid};
 use crate::table::{CellState, ColumnType, Document, NumberStyle, Row, Span, Table, TableSchema};
@@ -63,6 +65,10 @@ pub enum TypeFaultKind {
     ExtraColumn,
     /// A number is printed in another style than the rest.
     Style,
+    /// A number may be meant in another style than it is read in.
+    StyleDoubt,
+    /// A column of figures and other cells is read as text.
+    NearlyNumbers,
     /// A row can be read in more than one way.
     Unclear,
     /// A row is shorter or longer than the heading.
@@ -75,10 +81,10 @@ impl TypeFaultKind {
     /// The implied rule that it belongs to.
     pub fn rule(self) -> &'static str {
         match self {
-            Self::Type => "type",
+            Self::Type | Self::NearlyNumbers => "type",
             Self::Blank => "blank",
             Self::Columns | Self::ExtraColumn => "columns",
-            Self::Style => "style",
+            Self::Style | Self::StyleDoubt => "style",
             Self::Unclear => "unclear",
             Self::Read => "read",
             Self::Stale => "stale",
@@ -86,17 +92,15 @@ impl TypeFaultKind {
     }
 }
 
-/// What decides where the schema leaves a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is known of a table beside its schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TypeOptions {
-    /// The number style that decides `1,234` where nothing in the file does.
-    pub prefer: NumberStyle,
-}
-
-impl Default for TypeOptions {
-    fn default() -> Self {
-        Self { prefer: NumberStyle::ENGLISH }
-    }
+    /// How its numbers are printed, by the language that is declared for it;
+    /// what the schema declares goes before.
+    pub locale: Option<NumberStyle>,
+    /// Whether the schema was inferred from this table: then its types show
+    /// nothing that the cells do not.
+    pub inferred: bool,
 }
 
 /// Types a grid by a schema.
@@ -106,12 +110,17 @@ impl Default for TypeOptions {
 pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, options: &TypeOptions) -> Typed {
     let mut faults = grid_faults(grid);
     let mut matched = columns::match_columns(grid, document, schema, &mut faults);
-    let mut context = Context { grid, document, schema, style: options.prefer, aliases: aliases(schema) };
-    context.style = context.style_of(&matched);
+    let mut context = Context::new(grid, document, schema, *options);
+    let choice = context.style_of(&matched, *options);
+    context.style = choice.style;
     columns::infer_extra(grid, document, context.style, &mut matched);
     let mut columns = Vec::with_capacity(matched.len());
     for (index, matched) in matched.iter().enumerate() {
         columns.push(context.column(index, matched, &mut faults));
+    }
+    faults.extend(choice.doubts.iter().map(|it| context.style_fault(&matched, it)));
+    if options.inferred {
+        faults.extend((0..matched.len()).filter_map(|it| context.nearly_numbers(it, &matched[it])));
     }
     let place = |name: &String| columns.iter().position(|it| it.name == *name);
     let mut table = Table {
@@ -131,9 +140,21 @@ pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, op
 
 /// The style that the numbers of a grid are read in: the one declared, or the
 /// one that reads most of them.
-pub fn style_of(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, prefer: NumberStyle) -> NumberStyle {
+pub fn style_of(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, options: &TypeOptions) -> NumberStyle {
     let matched = columns::match_columns(grid, document, schema, &mut Vec::new());
-    Context { grid, document, schema, style: prefer, aliases: aliases(schema) }.style_of(&matched)
+    Context::new(grid, document, schema, *options).style_of(&matched, *options).style
+}
+
+/// What the rows of a grid numbered above `after` show of its number style.
+pub(crate) fn signs_of(
+    grid: &Grid,
+    document: &Arc<Document>,
+    schema: &TableSchema,
+    options: TypeOptions,
+    after: u32,
+) -> Signs {
+    let matched = columns::match_columns(grid, document, schema, &mut Vec::new());
+    Context::new(grid, document, schema, options).signs(&matched, options, after)
 }
 
 /// What all cells of a grid are typed by.
@@ -146,6 +167,15 @@ struct Context<'a> {
     aliases: HashMap<String, &'a str>,
 }
 
+impl<'a> Context<'a> {
+    fn new(grid: &'a Grid, document: &'a Document, schema: &'a TableSchema, options: TypeOptions) -> Self {
+        // What is kept column by column has its numbers as they are: a locale
+        // is for the texts among them only.
+        let usual = options.locale.filter(|_| document.is_of_columns()).unwrap_or(NumberStyle::ENGLISH);
+        Self { grid, document, schema, style: usual, aliases: aliases(schema) }
+    }
+}
+
 /// The printed labels of declared rows, by alias.
 fn aliases(schema: &TableSchema) -> HashMap<String, &str> {
     let of = |row| {
@@ -155,6 +185,9 @@ fn aliases(schema: &TableSchema) -> HashMap<String, &str> {
     schema.rows.iter().flat_map(of).collect()
 }
 
+const UNCLEAR_COLUMNS_HINT: &str = "declare the columns of the table in a rule file";
+const NO_READING_HINT: &str = "a figure or the total is misprinted, or the total is that of other rows";
+
 fn grid_faults(grid: &Grid) -> Vec<TypeFault> {
     let typed = |fault: &super::Fault| {
         let kind = match fault.kind {
@@ -163,8 +196,14 @@ fn grid_faults(grid: &Grid) -> Vec<TypeFault> {
             FaultKind::NoReadingAdds | FaultKind::UnclearColumns => TypeFaultKind::Unclear,
             FaultKind::Stale => TypeFaultKind::Stale,
         };
+        let hint = match fault.kind {
+            FaultKind::UnclearColumns if fault.row.is_none() => Some(UNCLEAR_COLUMNS_HINT),
+            FaultKind::UnclearColumns => Some(unclear::APART_HINT),
+            FaultKind::NoReadingAdds => Some(NO_READING_HINT),
+            FaultKind::Ragged | FaultKind::DuplicateHeading | FaultKind::Stale => None,
+        };
         let (row, span, message) = (fault.row, fault.span, fault.message.clone());
-        TypeFault { kind, row, column: None, missing: None, message, hint: None, span }
+        TypeFault { kind, row, column: None, missing: None, message, hint: hint.map(str::to_owned), span }
     };
     grid.faults.iter().map(typed).collect()
 }

@@ -5,6 +5,9 @@ use super::{Context, TypeFault, TypeFaultKind};
 use crate::source::{Reading, Splitting};
 use crate::table::{Doubt, RowReading, Table, UnclearRow, read_figure};
 
+/// What settles every glued row.
+pub(super) const APART_HINT: &str = "check the table as HTML or CSV, where its cells stand apart";
+
 impl Context<'_> {
     /// Whether the cells of a row are too unsure to stand.
     pub(super) fn is_unclear(&self, row: usize) -> bool {
@@ -24,8 +27,8 @@ impl Context<'_> {
                 row: Some(index),
                 column: None,
                 missing: None,
-                message: self.message(splitting, matched),
-                hint: None,
+                message: self.message(splitting),
+                hint: Some(self.unclear_hint(splitting).to_owned()),
                 span: splitting.blob,
             });
         }
@@ -56,21 +59,30 @@ impl Context<'_> {
     }
 
     /// `"2312" can be read as 23|12 (0.62) or 231|2 (0.31)`.
-    fn message(&self, splitting: &Splitting, matched: &[Matched]) -> String {
-        let is_number = |it: &Matched| it.schema.kind.is_number();
-        // Where no row is clear, nothing tells that the columns hold numbers: the label comes first.
-        let untold = !matched.iter().any(is_number);
-        let shown = |reading: &Reading| {
-            let number =
-                |at: &usize| (untold && *at > 0) || matched.iter().any(|it| it.position == *at && is_number(it));
-            let cells = (0..reading.cells.len()).filter(number).map(|it| self.document.slice(reading.cells[it]));
-            format!("{} ({:.2})", cells.collect::<Vec<_>>().join("|"), reading.probability)
-        };
+    fn message(&self, splitting: &Splitting) -> String {
+        let shown = |reading: &Reading| format!("{} ({:.2})", self.figures(reading).join("|"), reading.probability);
         let best: Vec<String> = splitting.readings.iter().take(2).map(shown).collect();
         let blob = self.document.slice(splitting.blob);
         match best.as_slice() {
             [] => format!("expected figures, found \"{blob}\", which cannot be told apart"),
             it => format!("\"{blob}\" can be read as {}", it.join(" or ")),
         }
+    }
+
+    /// The figures of a reading, as printed.
+    fn figures(&self, reading: &Reading) -> Vec<&str> {
+        reading.cells.iter().skip(1).map(|it| self.document.slice(*it)).collect()
+    }
+
+    /// What settles how a row is read.
+    fn unclear_hint(&self, splitting: &Splitting) -> &'static str {
+        // Where thousands are grouped, four digits in a row are two figures.
+        let is_long = |it: &&str| it.len() > 3 && it.bytes().all(|it| it.is_ascii_digit());
+        let grouped = splitting.readings.iter().filter(|it| !self.figures(it).iter().any(is_long)).count();
+        if self.schema.style.is_none() && grouped == 1 && splitting.readings.len() > 1 {
+            return "if this page groups thousands, style = { thousands = \",\" } in its rule file settles it; \
+                    else check the table as HTML or CSV, where cells stand apart";
+        }
+        APART_HINT
     }
 }

@@ -77,6 +77,8 @@ pub(crate) struct Sieve {
     pub(crate) totals: Vec<Total<usize>>,
     /// Signs that are declared, whatever else they would say.
     pub(crate) markers: Markers,
+    /// How numbers are printed that are not plain.
+    pub(crate) style: NumberStyle,
     /// How records are told from others by their keys.
     pub(crate) keys: Keys,
 }
@@ -122,6 +124,8 @@ pub(crate) struct Chunk {
     pub(crate) totals: Partials,
     /// How many line breaks.
     pub(crate) lines: u64,
+    /// Which numbers of decimals each column has, a bit each.
+    pub(crate) decimals: Vec<u32>,
     /// What must be looked at, by the record of the chunk that it is, from 0.
     pub(crate) suspects: BTreeMap<u64, Suspect>,
     pub(crate) order: Order,
@@ -237,6 +241,7 @@ impl Sieve {
             }
         }
         chunk.lines = text.check(bytes, at.min(bytes.len()), &mut lines)?;
+        chunk.decimals = row.decimals();
         Ok((chunk, at))
     }
 
@@ -342,7 +347,7 @@ impl Sieve {
         match self.columns[column] {
             Wanted::Day => row::day_of(text).map(|it| Decimal::whole(i128::from(it))),
             _ if self.markers.read_declared(text.trim()) == Some(Marker::Nil) => Some(Decimal::whole(0)),
-            _ => read_figure(text, NumberStyle::ENGLISH, None).ok().map(|it| it.value),
+            _ => read_figure(text, self.style, None).ok().map(|it| it.value),
         }
     }
 }

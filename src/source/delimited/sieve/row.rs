@@ -12,6 +12,8 @@ pub(crate) struct Row<'a> {
     bytes: &'a [u8],
     columns: Vec<Column>,
     values: Vec<Value>,
+    /// Which numbers of decimals were read in each column, a bit each.
+    decimals: Vec<u32>,
 }
 
 /// How a cell is read, and what it must be.
@@ -67,12 +69,18 @@ impl<'a> Row<'a> {
     pub(super) fn new(sieve: &'a Sieve, bytes: &'a [u8]) -> Self {
         let columns: Vec<Column> = sieve.columns.iter().zip(&sieve.blank).map(Column::new).collect();
         let values = vec![Value::default(); columns.len()];
-        Self { sieve, bytes, columns, values }
+        let decimals = vec![0; columns.len()];
+        Self { sieve, bytes, columns, values, decimals }
     }
 
     /// What it reads from.
     pub(super) fn bytes(&self) -> &'a [u8] {
         self.bytes
+    }
+
+    /// Which numbers of decimals were read in each column so far, a bit each.
+    pub(super) fn decimals(self) -> Vec<u32> {
+        self.decimals
     }
 
     /// Reads the record that starts at an offset.
@@ -81,7 +89,7 @@ impl<'a> Row<'a> {
         let mut at = start;
         let (mut filled, mut blanks) = (0, 0);
         let mut left = self.columns.len();
-        for (column, value) in self.columns.iter().zip(&mut self.values) {
+        for ((column, value), decimals) in self.columns.iter().zip(&mut self.values).zip(&mut self.decimals) {
             let (end, mut holds) = match column.form {
                 Form::Text => {
                     let end = text(bytes, at, delimiter, value);
@@ -90,6 +98,7 @@ impl<'a> Row<'a> {
                 }
                 Form::Number => {
                     let end = number(bytes, at, value);
+                    *decimals |= 1 << (value.decimals & 31);
                     (end.filter(|_| value.decimals <= column.decimals && value.number >= column.least), true)
                 }
                 Form::Day => (day(bytes, at, value), true),

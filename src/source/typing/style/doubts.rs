@@ -1,0 +1,294 @@
+//! Where a number style rests on few cells, and what to say of it.
+
+use super::{Choice, ColumnSigns, Signs, StyleDoubt, Why};
+use crate::source::typing::cells::fits;
+use crate::source::typing::columns::Matched;
+use crate::source::typing::{Context, TypeFault, TypeFaultKind, expected};
+use crate::table::{DecimalSign, NumberStyle, Shaped, Span, Thousands, read_figure};
+
+/// So many cells may be slips; more of them show a style.
+const FEW: usize = 2;
+/// So many thousands, and as many short whole numbers beside them, outweigh one slip.
+const CLEAR: usize = 3;
+/// A semicolon between cells speaks for a decimal comma as so many cells do.
+const SEMICOLONS: usize = 5;
+/// Among so many whole numbers a figure with decimals is odd.
+const WHOLES_MIN: usize = 5;
+
+/// Some cells of a column, and the row of the first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cells {
+    pub(super) count: usize,
+    first: Option<usize>,
+}
+
+/// What one style makes of a column, held against another.
+#[derive(Debug, Default)]
+pub(super) struct Against {
+    /// Only the one reads them.
+    pub(super) lost: Cells,
+    /// Both read them, but only the one as of their declared type.
+    misfits: Cells,
+    /// Only the one reads them with decimals.
+    decimals: Cells,
+    /// Only the other reads them with decimals.
+    thousands: Cells,
+}
+
+impl Cells {
+    fn take(&mut self, shape: Shaped) {
+        self.count += shape.count;
+        self.first = Some(self.first.map_or(shape.first, |it| it.min(shape.first)));
+    }
+}
+
+impl Against {
+    /// Whether cells read with other values.
+    pub(super) fn is_open(&self) -> bool {
+        self.decimals.count + self.thousands.count + self.misfits.count > 0
+    }
+}
+
+impl ColumnSigns {
+    /// What a style makes of the column, held against another.
+    pub(super) fn against(&self, style: NumberStyle, other: NumberStyle) -> Against {
+        let mut found = Against::default();
+        for (text, shape) in self.tally.shapes() {
+            let Some(read) = self.read(text, style) else { continue };
+            let Some(or) = self.read(text, other) else {
+                found.lost.take(shape);
+                continue;
+            };
+            let fits = |it| self.whole.is_none_or(|kind| fits(it, kind));
+            match () {
+                () if read.value == or.value => {}
+                () if fits(&read) && !fits(&or) => found.misfits.take(shape),
+                () if read.value.exponent < or.value.exponent => found.decimals.take(shape),
+                () => found.thousands.take(shape),
+            }
+        }
+        found
+    }
+
+    fn doubt(&self, cells: Cells, other: NumberStyle, why: Why) -> Option<StyleDoubt> {
+        Some(StyleDoubt { column: self.index, row: cells.first?, other, why })
+    }
+
+    /// A figure that is grouped where others as long are not.
+    fn ungrouped(&self, style: NumberStyle) -> Option<StyleDoubt> {
+        let groups = matches!(style.thousands, Thousands::Space | Thousands::Apostrophe | Thousands::Point);
+        let plain = NumberStyle { thousands: Thousands::None, ..style };
+        let grouped = self.against(style, plain).lost;
+        let odd = groups && (1..=FEW).contains(&grouped.count) && self.tally.ungrouped + 1 >= 4 * grouped.count;
+        // A point that groups nothing is a decimal sign.
+        let other = if style.thousands == Thousands::Point { NumberStyle::ENGLISH } else { plain };
+        if odd { self.doubt(grouped, other, Why::Ungrouped) } else { None }
+    }
+
+    /// A figure with decimals where all others are whole, if it may be thousands.
+    fn alone(&self, style: NumberStyle) -> Option<StyleDoubt> {
+        let other = swapped(style);
+        let decimals = self.against(style, other).decimals;
+        let wholes = self.tally.short + self.tally.ungrouped;
+        let alone = decimals.count == 1 && self.tally.marked() == 1 && wholes >= WHOLES_MIN;
+        if alone { self.doubt(decimals, other, Why::Alone) } else { None }
+    }
+
+    /// Figures that no cell tells how to read.
+    fn undecided(&self, style: NumberStyle, slips: usize, has_semicolons: bool) -> Option<StyleDoubt> {
+        let other = swapped(style);
+        let against = self.against(style, other);
+        let (decimals, thousands) = (against.decimals, against.thousands);
+        let (short, ungrouped) = (self.tally.short, self.tally.ungrouped);
+        let why = |cells: Cells| Why::Undecided { figures: cells.count };
+        // Decimals are printed in full or trimmed: then hardly all have three or none.
+        let beside = short + ungrouped > 0 && (slips == 0 || (short >= CLEAR && decimals.count >= CLEAR));
+        if decimals.count > 0 && (beside || (has_semicolons && slips == 0 && decimals.count > 1)) {
+            return self.doubt(decimals, other, why(decimals));
+        }
+        let full = has_semicolons && slips == 0 && short + ungrouped == 0;
+        if full && thousands.count > 1 { self.doubt(thousands, other, why(thousands)) } else { None }
+    }
+}
+
+impl Signs {
+    /// The style, or the usual one where that is clearly meant, and where
+    /// another may be meant.
+    pub(super) fn doubts(&self, style: NumberStyle) -> Choice {
+        let usual = self.columns.first().map_or(NumberStyle::ENGLISH, |it| it.tally.styles()[0]);
+        let mut choice = Choice { style, doubts: Vec::new() };
+        if style != usual {
+            if self.is_outweighed(style, usual) {
+                choice.style = usual;
+                return choice;
+            }
+            choice.doubts.extend(self.resting(style, usual));
+        } else if usual.decimal == DecimalSign::Point {
+            let slips: usize = self.columns.iter().map(|it| it.against(style, swapped(style)).lost.count).sum();
+            if slips <= 1 {
+                choice
+                    .doubts
+                    .extend(self.columns.iter().filter_map(|it| it.undecided(style, slips, self.has_semicolons)));
+            }
+        }
+        for column in &self.columns {
+            if !choice.doubts.iter().any(|it| it.column == column.index) {
+                choice.doubts.extend(column.ungrouped(style).or_else(|| column.alone(style)));
+            }
+        }
+        choice
+    }
+
+    /// Whether a style rests on one slip among figures that are clearly thousands.
+    fn is_outweighed(&self, style: NumberStyle, usual: NumberStyle) -> bool {
+        let (mut slips, mut thousands, mut others, mut short, mut ungrouped) = (0, 0, 0, 0, 0);
+        for column in &self.columns {
+            let against = column.against(style, usual);
+            slips += against.lost.count;
+            thousands += against.decimals.count;
+            others += against.thousands.count + against.misfits.count;
+            if against.decimals.count > 0 {
+                short += column.tally.short;
+                ungrouped += column.tally.ungrouped;
+            }
+        }
+        let clear = thousands >= CLEAR && short >= CLEAR && ungrouped == 0;
+        slips == 1 && others == 0 && clear && !self.has_semicolons
+    }
+
+    /// The cell that a style other than the usual one rests on.
+    fn resting(&self, style: NumberStyle, usual: NumberStyle) -> Option<StyleDoubt> {
+        let columns: Vec<(&ColumnSigns, Against)> =
+            self.columns.iter().map(|it| (it, it.against(style, usual))).collect();
+        let sum = |of: fn(&Against) -> Cells| columns.iter().map(|it| of(&it.1).count).sum::<usize>();
+        let first = |of: fn(&Against) -> Cells| columns.iter().find(|it| of(&it.1).count > 0);
+        let (lost, misfits) = (sum(|it| it.lost), sum(|it| it.misfits));
+        let (decimals, thousands) = (sum(|it| it.decimals), sum(|it| it.thousands));
+        let with = |of: fn(&Against) -> Cells, number: fn(&ColumnSigns) -> usize| {
+            columns.iter().filter(|it| of(&it.1).count > 0).map(|it| number(it.0)).sum::<usize>()
+        };
+        if lost == 0 {
+            let ungrouped = with(|it| it.misfits, |it| it.tally.ungrouped);
+            let few = misfits <= FEW && !self.has_semicolons;
+            let (column, against) = first(|it| it.misfits)?;
+            let doubtful = few || ungrouped > misfits;
+            let why = Why::Declared(column.whole?);
+            return if doubtful { column.doubt(against.misfits, usual, why) } else { None };
+        }
+        let short_by = |of: fn(&Against) -> Cells| with(of, |it| it.tally.short);
+        let as_decimals =
+            decimals > 0 && (!self.has_semicolons || (decimals >= SEMICOLONS * lost && short_by(|it| it.decimals) > 0));
+        let as_thousands = thousands > 0
+            && !self.has_semicolons
+            && (short_by(|it| it.thousands) == 0 || with(|it| it.thousands, |it| it.tally.ungrouped) > 0);
+        if lost + misfits > FEW || !(as_decimals || as_thousands) {
+            return None;
+        }
+        let (column, against) = first(|it| it.lost)?;
+        let of: fn(&Against) -> Cells = if as_decimals { |it| it.decimals } else { |it| it.thousands };
+        let (turned, cells) = first(of)?;
+        let why = Why::Decides { others: sum(of), first: (turned.index, of(cells).first?) };
+        column.doubt(against.lost, usual, why)
+    }
+}
+
+/// The style in which point and comma are the other way round.
+fn swapped(style: NumberStyle) -> NumberStyle {
+    if style.decimal == DecimalSign::Point { NumberStyle::GERMAN } else { NumberStyle::ENGLISH }
+}
+
+impl Context<'_> {
+    /// Tells of a doubt, with both readings.
+    pub(in crate::source::typing) fn style_fault(&self, matched: &[Matched], doubt: &StyleDoubt) -> TypeFault {
+        let cell = |(column, row): (usize, usize)| self.grid.rows.get(row)?.cells.get(matched[column].position);
+        let text = |at| cell(at).map_or("", |it| it.text(self.document));
+        let at = (doubt.column, doubt.row);
+        let in_style = |at: (usize, usize), style| {
+            let unit = self.unit(&matched[at.0].schema, matched[at.0].position);
+            read_figure(text(at), style, unit).map(|it| it.value.to_string()).unwrap_or_default()
+        };
+        let readings = |at| (text(at), in_style(at, self.style), in_style(at, doubt.other));
+        let (printed, read, other) = readings(at);
+        let message = match &doubt.why {
+            Why::Decides { others, first } => {
+                let shown = deciding(printed, self.style);
+                let (printed, read, other) = readings(*first);
+                format!("{shown}, so {}", either(*others, printed, &read, &other))
+            }
+            Why::Undecided { figures } => {
+                format!("{}; no other figure shows which", either(*figures, printed, &read, &other))
+            }
+            Why::Alone => {
+                format!("\"{printed}\" is read as {read} among whole numbers, but may be {other}")
+            }
+            Why::Ungrouped if other.is_empty() => format!(
+                "\"{printed}\" is read as {read}, but other figures above 999 have no thousands mark; it may be two figures"
+            ),
+            Why::Ungrouped => format!(
+                "\"{printed}\" is read as {read}, but other figures above 999 have no thousands mark; it may be {other}"
+            ),
+            Why::Declared(kind) => {
+                format!("\"{printed}\" is read as {read} because {} is declared, but may be {other}", expected(*kind))
+            }
+        };
+        TypeFault {
+            kind: TypeFaultKind::StyleDoubt,
+            row: u32::try_from(doubt.row).ok(),
+            column: Some(doubt.column),
+            missing: None,
+            message,
+            hint: Some(hint(self.style, doubt.other)),
+            span: cell(at).map_or(Span::default(), |it| it.span),
+        }
+    }
+}
+
+/// Both readings of one figure, or of several that read alike.
+fn either(figures: usize, printed: &str, read: &str, other: &str) -> String {
+    if figures == 1 {
+        return format!("\"{printed}\" is read as {read}, but may be {other}");
+    }
+    let (is, may_be) =
+        if read.contains('.') { ("with decimals", "be thousands") } else { ("as thousands", "have decimals") };
+    format!("{figures} figures such as \"{printed}\" are read {is} ({read}), but may {may_be} ({other})")
+}
+
+/// What a cell shows of its style.
+fn deciding(printed: &str, style: NumberStyle) -> String {
+    let sign = style.decimal.sign();
+    if printed.contains(sign) {
+        return format!("\"{printed}\" makes \"{sign}\" the decimal sign");
+    }
+    let mark = printed.chars().find(|it| style.thousands.is_mark(*it));
+    format!("\"{printed}\" makes \"{}\" the thousands mark", mark.unwrap_or(' '))
+}
+
+/// How to settle a doubt.
+fn hint(style: NumberStyle, other: NumberStyle) -> String {
+    let (kept, changed) = (declared(style), declared(other));
+    let locales = match (locale(style), locale(other)) {
+        (Some(kept), Some(changed)) => format!(" (or give --locale {kept} or --locale {changed})"),
+        _ => String::new(),
+    };
+    format!("to keep this reading, declare style = {kept} in a rule file; for the other, {changed}{locales}")
+}
+
+/// A style as a rule file declares it.
+fn declared(style: NumberStyle) -> &'static str {
+    match (style.thousands, style.decimal) {
+        (Thousands::None, DecimalSign::Point) => "{ thousands = \"none\" }",
+        (Thousands::None, DecimalSign::Comma) => "{ decimal = \",\" }",
+        (Thousands::Comma, _) => "{ thousands = \",\" }",
+        (Thousands::Point, _) => "{ thousands = \".\" }",
+        (Thousands::Space, DecimalSign::Point) => "{ thousands = \" \" }",
+        (Thousands::Space, DecimalSign::Comma) => "{ thousands = \" \", decimal = \",\" }",
+        (Thousands::Apostrophe, DecimalSign::Point) => "{ thousands = \"'\" }",
+        (Thousands::Apostrophe, DecimalSign::Comma) => "{ thousands = \"'\", decimal = \",\" }",
+        (Thousands::Indian, _) => "{ thousands = \"indian\" }",
+    }
+}
+
+/// A language tag that stands for a style.
+fn locale(style: NumberStyle) -> Option<&'static str> {
+    ["en", "de", "fr", "de-CH", "en-IN"].into_iter().find(|it| NumberStyle::of_locale(it) == Some(style))
+}
