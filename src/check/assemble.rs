@@ -98,18 +98,8 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
         let table = claimed.as_ref()?.tables[grid]?;
         Some(dataset?.tables[table].clone())
     };
-    let tables: Vec<LoadedTable> = (0..page.grids.len())
-        .map(|grid| {
-            let name = || table_name(&document, &page, grid);
-            let declared = declared(grid);
-            let is_claimed = declared.is_some();
-            let known = TypeOptions { inferred: !is_claimed, ..known };
-            let schema =
-                declared.unwrap_or_else(|| source::infer_schema_as(&page.grids[grid], &document, &name(), known));
-            let typed = source::type_grid(&page.grids[grid], &document, &schema, &known);
-            LoadedTable { grid, is_claimed, schema, table: typed.table, faults: typed.faults, clean: Clean::default() }
-        })
-        .collect();
+    let typed = |grid: usize| type_one(&document, &page, grid, declared(grid), known);
+    let tables: Vec<LoadedTable> = (0..page.grids.len()).map(typed).collect();
     let period = options.edition.or_else(|| dataset.and_then(|it| period_of(&document, &page, it)));
     if let Some(period) = period.or(page.period) {
         page.cover(period, format);
@@ -135,6 +125,23 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
     unread::refuse(&loaded)?;
     tell_editions(&mut loaded, datasets);
     Ok(loaded)
+}
+
+/// Types one grid of a page by its declared schema, else by what its cells suggest.
+fn type_one(
+    document: &Arc<Document>,
+    page: &Page,
+    grid: usize,
+    declared: Option<TableSchema>,
+    known: TypeOptions,
+) -> LoadedTable {
+    let printed = &page.grids[grid];
+    let is_claimed = declared.is_some();
+    let known = TypeOptions { inferred: !is_claimed, ..known };
+    let infer = || source::infer_schema_as(printed, document, &table_name(document, page, grid), known);
+    let schema = declared.unwrap_or_else(infer);
+    let typed = source::type_grid(printed, document, &schema, &known);
+    LoadedTable { grid, is_claimed, schema, table: typed.table, faults: typed.faults, clean: Clean::default() }
 }
 
 /// The tables of a page that a user means by what is printed; all where none

@@ -11,6 +11,7 @@ mod corrections;
 mod diff;
 mod diff_cli;
 mod doubt;
+mod elections;
 mod errors;
 mod examples;
 mod formats;

@@ -15,8 +15,11 @@ pub(crate) struct Output {
 }
 
 impl Folder {
+    ///
+    /// It stands outside the repository, whose rule files would be found upwards.
     pub(crate) fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let checkout = env!("CARGO_MANIFEST_DIR").replace(|it: char| !it.is_ascii_alphanumeric(), "-");
+        let path = std::env::temp_dir().join(format!("crossfoot-tests{checkout}")).join(name);
         drop(fs::remove_dir_all(&path));
         fs::create_dir_all(&path).unwrap();
         Self(path)
