@@ -1,7 +1,7 @@
 //! Runs the program in a folder of its own.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// A folder for one test, emptied first.
