@@ -24,6 +24,8 @@ pub mod history;
 
 pub mod repair;
 
+pub mod discover;
+
 pub mod check;
 
 pub mod suggest;

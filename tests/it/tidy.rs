@@ -11,7 +11,7 @@ const ORDER: &[&[&str]] = &[
     &["source", "slip", "finding"],
     &["history"],
     &["rules", "diff", "article"],
-    &["repair"],
+    &["repair", "discover"],
     &["check"],
     &["snapshot", "suggest"],
     &["report"],

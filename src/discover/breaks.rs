@@ -1,0 +1,163 @@
+//! From causes to breaks as they are told: class, cell, value, grade.
+
+use std::collections::BTreeSet;
+
+use super::blame::{Cause, Proposal, Reason};
+use super::claim::{Axis, Claim, Form, Lines, Origin, RelationKind, size};
+use super::excuse::{explained_by, is_approximate, regimes};
+use super::grade::{Seen, grade};
+use super::instances::Instances;
+use super::{Blame, Break, BreakClass, Repair};
+
+/// What is known of the breaks of one claim, worked out once.
+pub(super) struct Excuses {
+    regime: BTreeSet<usize>,
+    approximate: bool,
+    /// The line that tells the breaks apart.
+    explained: Option<usize>,
+}
+
+impl Excuses {
+    pub(super) fn of(claim: &Claim, columns: &Lines<'_>, rows: &Lines<'_>) -> Self {
+        let lines = if claim.axis == Axis::Columns { columns } else { rows };
+        Self { regime: regimes(claim), approximate: is_approximate(claim), explained: explained_by(claim, lines) }
+    }
+}
+
+/// The break that a cause is told as.
+pub(super) fn told(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses]) -> Break {
+    let sheet = instances.sheet;
+    let claims: BTreeSet<usize> = cause.breaks.iter().map(|&it| instances.broken[it].0).collect();
+    let strength = |it: &usize| instances.claims[*it].chance + instances.claims[*it].lent;
+    let best = claims.iter().copied().min_by(|a, b| strength(a).total_cmp(&strength(b))).unwrap_or(0);
+    let seen = seen(cause, instances, excuses, &claims, best);
+    let (log_odds, grade) = grade(&seen);
+    let mut cells: Vec<(usize, usize)> = Vec::new();
+    for &id in &cause.breaks {
+        for (row, lane) in instances.cells(id) {
+            cells.push((row, sheet.lanes[lane].column));
+        }
+    }
+    let mut once = BTreeSet::new();
+    cells.retain(|it| once.insert(*it));
+    let repair = |it: &Proposal| Repair {
+        cell: (it.cell.0, sheet.lanes[it.cell.1].column),
+        value: sheet.decimal(it.value.into(), it.cell.0, it.cell.1),
+        slip: it.slip,
+    };
+    let first = cause.proposal.as_ref();
+    let mut repairs: Vec<Repair> = first.map(&repair).into_iter().collect();
+    repairs.extend(cause.tied.iter().filter(|it| first.is_none_or(|first| first.cell != it.cell)).map(repair));
+    let mut relations: Vec<usize> = claims.into_iter().collect();
+    relations.sort_by_key(|it| *it != best);
+    let places = cause.breaks.iter().map(|&it| instances.broken[it].1.at).collect::<Vec<_>>();
+    Break {
+        relations,
+        cells,
+        class: class(&seen),
+        blame: blame(cause),
+        repairs,
+        gap: first_gap(cause, instances),
+        log_odds,
+        grade,
+        rows: places.len(),
+    }
+}
+
+fn first_gap(cause: &Cause, instances: &Instances<'_>) -> crate::table::Decimal {
+    let units = cause.breaks.first().map_or(0, |&it| instances.broken[it].1.gap);
+    let exponent = -i8::try_from(instances.sheet.scale).unwrap_or(0);
+    crate::table::Decimal { units, exponent }
+}
+
+fn blame(cause: &Cause) -> Blame {
+    match cause.reason {
+        Reason::Tied => Blame::OneOfThese,
+        Reason::Alone => Blame::Alone,
+        Reason::Slip => Blame::Slip,
+        Reason::Exchanged => Blame::Exchanged,
+    }
+}
+
+fn seen(
+    cause: &Cause,
+    instances: &Instances<'_>,
+    excuses: &[Excuses],
+    claims: &BTreeSet<usize>,
+    best: usize,
+) -> Seen {
+    let (first, broken) = &instances.broken[cause.breaks[0]];
+    let claim = &instances.claims[*first];
+    let strongest = &instances.claims[best];
+    let sheet = instances.sheet;
+    let (held, all) = strongest.groups.unwrap_or((strongest.held.len(), strongest.broken.len()));
+    let isolated = strongest.broken.iter().filter(|it| !excuses[best].regime.contains(&it.at)).count();
+    let positive = strongest.broken.iter().filter(|it| it.gap > 0).count();
+    let (row, lane) = claim.axis.cell(claim.target, broken.at);
+    let printed = sheet.value(row, lane).map_or(0, i128::from);
+    let one = size(sheet.one().into());
+    let proposal = cause.proposal.as_ref();
+    Seen {
+        axis: claim.axis,
+        kind: claim.kind,
+        origin: claim.origin,
+        labelled: strongest.labelled,
+        held,
+        broken: if strongest.origin == Origin::Groups { all } else { isolated },
+        chance: strongest.chance + strongest.lent,
+        is_slip: proposal.is_some_and(Proposal::is_slip),
+        slip: proposal.and_then(|it| it.slip),
+        crossed: claims.len() >= 2 || crossed_breaks(cause, instances) || cause.reason == Reason::Exchanged,
+        smooth: proposal.is_some_and(|it| it.smooth > 0),
+        relative: size(broken.gap.abs()) / size(broken.computed.abs().max(printed.abs())).max(one * 1e-9),
+        gap: size(broken.gap) / one,
+        one_sided: positive.max(strongest.broken.len() - positive),
+        excuse: excuse(cause, instances, excuses, claims, best),
+    }
+}
+
+/// Whether two breaks of one relation meet in the figure, as in a running total.
+fn crossed_breaks(cause: &Cause, instances: &Instances<'_>) -> bool {
+    let claims = cause.breaks.iter().map(|&it| instances.broken[it].0).collect::<BTreeSet<_>>();
+    claims.len() >= 2
+}
+
+fn excuse(
+    cause: &Cause,
+    instances: &Instances<'_>,
+    excuses: &[Excuses],
+    claims: &BTreeSet<usize>,
+    best: usize,
+) -> Option<BreakClass> {
+    let (first, broken) = &instances.broken[cause.breaks[0]];
+    let claim = &instances.claims[*first];
+    let it = &excuses[best];
+    if it.approximate || (*first == best && it.regime.contains(&broken.at)) {
+        return Some(BreakClass::OtherDefinition);
+    }
+    let (row, lane) = claim.axis.cell(claim.target, broken.at);
+    let sheet = instances.sheet;
+    let unit = sheet.cell(row, lane).figure().map_or(sheet.one(), |it| it.step(sheet.one()));
+    let rounds = matches!(
+        claim.form,
+        Form::Quotient { .. } | Form::Product | Form::Proportional { .. } | Form::Mean | Form::Maximum | Form::Minimum
+    );
+    let last_digit = rounds && claims.len() == 1 && broken.gap.abs() <= unit.into();
+    let near_hundred = claim.kind == RelationKind::Hundred && broken.gap.abs() <= sheet.one().into();
+    if last_digit || near_hundred {
+        return Some(BreakClass::Rounding);
+    }
+    if matches!(claim.form, Form::Maximum | Form::Minimum) {
+        return Some(BreakClass::NotAdditive);
+    }
+    let explained = claims.iter().any(|it| excuses[*it].explained.is_some());
+    (explained && cause.reason != Reason::Exchanged).then_some(BreakClass::MissingComponent)
+}
+
+fn class(seen: &Seen) -> BreakClass {
+    match seen.excuse {
+        Some(class) => class,
+        None if seen.is_slip => BreakClass::Slip,
+        None => BreakClass::Contradiction,
+    }
+}

@@ -1,0 +1,108 @@
+//! Relations in words: `Total = North + South + East + West`.
+
+use super::claim::{Axis, Claim, Form, Term};
+use super::figures::Sheet;
+
+/// Terms that are written out; of more, the first and the last few.
+const TERMS_MAX: usize = 8;
+const LABEL_MAX: usize = 40;
+
+/// The relation of a claim in words.
+pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
+    let name = |line: usize| name(claim.axis, line, sheet);
+    let target = name(claim.target);
+    let parts = || sum(&claim.parts, 1, &name);
+    match &claim.form {
+        Form::Linear => format!("{target} = {}", parts()),
+        Form::Distance => format!("{target} = distance of {} and {}", name(claim.parts[0].line), name(claim.parts[1].line)),
+        Form::Quotient { above, below, power, .. } => {
+            let bracket = |terms: &[Term]| {
+                let text = sum(terms, 2, &name);
+                if terms.len() > 1 { format!("({text})") } else { text }
+            };
+            let times = match power {
+                0 => String::new(),
+                1.. => format!("1{} × ", "0".repeat(power.unsigned_abs() as usize)),
+                _ => format!("0.{}1 × ", "0".repeat(power.unsigned_abs() as usize - 1)),
+            };
+            format!("{target} = {times}{} / {}", bracket(above), bracket(below))
+        }
+        Form::Product => format!("{target} = {} × {}", name(claim.parts[0].line), name(claim.parts[1].line)),
+        Form::Proportional { factor } => {
+            let factor = super::claim::size(factor.0) / super::claim::size(factor.1.max(1));
+            format!("{target} = {factor:.4} × {}", name(claim.parts[0].line))
+        }
+        Form::Running { back } => {
+            let row = if *back { "row below" } else { "row above" };
+            format!("{target} = {target} in the {row} + {}", parts())
+        }
+        Form::Hundred => format!("{} = 100", parts()),
+        Form::Mean => format!("{target} = mean of {}", list(&claim.parts, &name)),
+        Form::Maximum => format!("{target} = largest of {}", list(&claim.parts, &name)),
+        Form::Minimum => format!("{target} = smallest of {}", list(&claim.parts, &name)),
+    }
+}
+
+/// What a line is called: its heading or label, or its number.
+fn name(axis: Axis, line: usize, sheet: &Sheet<'_>) -> String {
+    let text = match axis {
+        Axis::Columns => sheet.heading(line),
+        Axis::Rows => sheet.labels[line].split(" | ").next().unwrap_or(""),
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return match axis {
+            Axis::Columns => format!("column {}", sheet.lanes[line].column + 1),
+            Axis::Rows => format!("row {}", line + 1),
+        };
+    }
+    if text.chars().count() <= LABEL_MAX {
+        return text.to_owned();
+    }
+    let short: String = text.chars().take(LABEL_MAX - 1).collect();
+    format!("{}…", short.trim_end())
+}
+
+/// Terms as a sum; `unit` is the weight that counts once.
+fn sum(terms: &[Term], unit: i64, name: &dyn Fn(usize) -> String) -> String {
+    let mut text = String::new();
+    for (index, term) in shown(terms) {
+        let Some(term) = term else {
+            text.push_str(&format!(" + {index} more"));
+            continue;
+        };
+        let minus = term.weight < 0;
+        let sign = match (index, minus) {
+            (0, false) => "",
+            (0, true) => "-",
+            (_, false) => " + ",
+            (_, true) => " - ",
+        };
+        text.push_str(sign);
+        let weight = term.weight.abs();
+        if weight * 2 == unit {
+            text.push_str("½ ");
+        } else if weight != unit {
+            text.push_str(&format!("{} × ", weight / unit));
+        }
+        text.push_str(&name(term.line));
+    }
+    text
+}
+
+fn list(terms: &[Term], name: &dyn Fn(usize) -> String) -> String {
+    let names = shown(terms).into_iter().map(|(index, it)| it.map_or_else(|| format!("{index} more"), |it| name(it.line)));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// The terms to write out, and how many are left out in between.
+fn shown(terms: &[Term]) -> Vec<(usize, Option<Term>)> {
+    if terms.len() <= TERMS_MAX {
+        return terms.iter().enumerate().map(|it| (it.0, Some(*it.1))).collect();
+    }
+    let (first, last) = (TERMS_MAX / 2, 2);
+    let mut all: Vec<(usize, Option<Term>)> = terms[..first].iter().enumerate().map(|it| (it.0, Some(*it.1))).collect();
+    all.push((terms.len() - first - last, None));
+    all.extend(terms[terms.len() - last..].iter().map(|it| (first, Some(*it))));
+    all
+}

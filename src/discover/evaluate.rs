@@ -1,0 +1,301 @@
+//! A claim over all places of a table: where it holds, where it breaks, and what that tells.
+
+use std::collections::HashMap;
+
+use super::claim::{Axis, Broken, Claim, Cut, Form, Lines, View, count, size};
+use super::figures::Class;
+use super::judge::{Judged, judge, quotient, spread};
+
+/// One place that was judged.
+pub(super) type Seen = (usize, Judged);
+
+/// The least chance that one place is credited with, as it may be no accident.
+const CHANCE_MIN: f64 = 1e-9;
+const QUOTIENT_CHANCE_MIN: f64 = 1e-6;
+/// Places compared with each other's parts to see how much fits by accident.
+const SHUFFLED_MAX: usize = 40;
+
+/// Judges a claim at all places, and weighs what held.
+pub(super) fn evaluate(claim: &mut Claim, lines: &Lines<'_>) {
+    claim.held.clear();
+    claim.broken.clear();
+    claim.informing = 0;
+    claim.information = 0.0;
+    claim.allowance = 0;
+    match claim.form {
+        Form::Linear => linear(claim, lines),
+        Form::Distance => distance(claim, lines),
+        Form::Quotient { .. } => of_quotient(claim, lines),
+        Form::Proportional { .. } => proportional(claim, lines),
+        Form::Running { .. } => running(claim, lines),
+        Form::Product | Form::Hundred | Form::Mean | Form::Maximum | Form::Minimum => plain(claim, lines),
+    }
+}
+
+/// How many of the first sampled places hold, of how many that can be checked.
+pub(super) fn glance(claim: &Claim, lines: &Lines<'_>, places: usize) -> (usize, usize) {
+    let view = View::of(lines.sheet);
+    let judged = lines.sample(places).iter().filter_map(|&at| judge(claim, at, &view));
+    judged.fold((0, 0), |(held, all), it| (held + usize::from(it.holds || it.missing > 0), all + 1))
+}
+
+fn judge_all(claim: &mut Claim, lines: &Lines<'_>) -> Vec<Seen> {
+    let view = View::of(lines.sheet);
+    let seen: Vec<Seen> = lines.places.iter().filter_map(|&at| Some((at, judge(claim, at, &view)?))).collect();
+    for (at, it) in &seen {
+        sort_in(claim, *at, it);
+    }
+    seen
+}
+
+fn sort_in(claim: &mut Claim, at: usize, it: &Judged) {
+    if it.holds {
+        claim.held.push(at);
+    } else {
+        claim.broken.push(Broken { at, gap: it.gap, computed: it.computed });
+    }
+}
+
+fn linear(claim: &mut Claim, lines: &Lines<'_>) {
+    let view = View::of(lines.sheet);
+    let seen: Vec<Seen> = lines.places.iter().filter_map(|&at| Some((at, judge(claim, at, &view)?))).collect();
+    let mut gaps_missing = Vec::new();
+    let mut held_missing = 0;
+    for (at, it) in &seen {
+        if it.missing > 0 && !it.holds {
+            gaps_missing.push((*at, *it));
+            continue;
+        }
+        held_missing += usize::from(it.holds && it.missing > 0);
+        sort_in(claim, *at, it);
+    }
+    // A missing part counts as nothing only where the table shows that it does,
+    // or where it is the one exception.
+    let as_zero = held_missing >= 3 && held_missing >= 2 * gaps_missing.len();
+    let exception = claim.axis == Axis::Columns
+        && held_missing == 0
+        && claim.held.len() >= 4
+        && gaps_missing.len() <= (claim.held.len() / 10).max(1);
+    if as_zero || exception {
+        gaps_missing.iter().for_each(|(at, it)| sort_in(claim, *at, it));
+        claim.broken.sort_by_key(|it| it.at);
+    }
+    let mut held: Vec<Seen> = seen.into_iter().filter(|it| it.1.holds).collect();
+    allow_rounding(claim, lines, &mut held);
+    inform(claim, lines, &held);
+}
+
+/// Whole figures that were rounded each on its own: many small gaps, both ways, of large totals.
+fn allow_rounding(claim: &mut Claim, lines: &Lines<'_>, held: &mut Vec<Seen>) {
+    if claim.broken.len() < 2 || claim.held.is_empty() {
+        return;
+    }
+    let places = || claim.held.iter().copied().chain(claim.broken.iter().map(|it| it.at));
+    let all_lines = claim.lines();
+    let figures = || places().flat_map(|at| all_lines.iter().filter_map(move |&it| lines.figure(it, at)));
+    if figures().any(|it| it.unit != 0) {
+        return;
+    }
+    let one = i128::from(lines.sheet.one());
+    let mut unit = one;
+    while unit < one * 1_000_000_000 && figures().all(|it| i128::from(it.value) % (unit * 10) == 0) {
+        unit *= 10;
+    }
+    let allowance = (i128::try_from(claim.parts.len()).unwrap_or(i128::MAX) + 1) * unit;
+    let near: Vec<Broken> = claim.broken.iter().copied().filter(|it| 2 * it.gap.abs() <= allowance).collect();
+    let mut totals: Vec<u64> = claim.held.iter().filter_map(|&it| lines.value(claim.target, it)).map(i64::unsigned_abs).collect();
+    totals.sort_unstable();
+    let median = totals.get(totals.len() / 2).copied().unwrap_or(0);
+    let often = near.len() >= 2 && near.len() * 100 >= 15 * claim.checked();
+    let both_ways = near.iter().any(|it| it.gap > 0) && near.iter().any(|it| it.gap < 0);
+    if !often || !both_ways || i128::from(median) < 100 * unit {
+        return;
+    }
+    claim.allowance = allowance;
+    claim.broken.retain(|it| 2 * it.gap.abs() > allowance);
+    claim.held.extend(near.iter().map(|it| it.at));
+    claim.held.sort_unstable();
+    for (_, it) in held.iter_mut() {
+        it.slack = allowance;
+    }
+    held.extend(near.iter().map(|it| {
+        (it.at, Judged { holds: true, gap: it.gap, slack: allowance, computed: it.computed, missing: 0, filled: 2 })
+    }));
+}
+
+/// How improbable the held places of a sum are by accident.
+fn inform(claim: &mut Claim, lines: &Lines<'_>, held: &[Seen]) {
+    let one = lines.sheet.one();
+    let by_accident = shuffled(claim, lines, held);
+    for (at, it) in held {
+        let Some(total) = lines.figure(claim.target, *at) else { continue };
+        let unit = if total.unit == 0 { size(one.into()) } else { 1.0 };
+        let magnitude = size(i128::from(total.value).abs().max(it.computed.abs()));
+        let chance = ((size(it.slack) + unit) / (magnitude + 2.0 * unit)).min(1.0);
+        let told = -chance.max(by_accident).max(CHANCE_MIN).log10();
+        match it.filled {
+            0 => {}
+            1 => claim.information += 0.3 * told,
+            _ => {
+                claim.informing += 1;
+                claim.information += told;
+            }
+        }
+    }
+}
+
+/// How often the total of one place fits the parts of another: what keeps small counts honest.
+fn shuffled(claim: &Claim, lines: &Lines<'_>, held: &[Seen]) -> f64 {
+    if claim.axis == Axis::Rows || held.len() < 4 {
+        return 0.0;
+    }
+    let place = |(at, it): &Seen| Some((i128::from(lines.value(claim.target, *at)?), it.computed, it.slack));
+    let some: Vec<(i128, i128, i128)> = if held.len() <= SHUFFLED_MAX {
+        held.iter().filter_map(place).collect()
+    } else {
+        let by_place: HashMap<usize, &Seen> = held.iter().map(|it| (it.0, it)).collect();
+        let sampled = lines.sampled.iter().filter_map(|it| by_place.get(it).copied());
+        sampled.filter_map(place).take(SHUFFLED_MAX).collect()
+    };
+    let mut fits = 0;
+    for (a, one) in some.iter().enumerate() {
+        fits += some.iter().enumerate().filter(|(b, it)| a != *b && 2 * (one.0 - it.1).abs() <= one.2).count();
+    }
+    let pairs = some.len() * some.len().saturating_sub(1);
+    if pairs == 0 { 0.0 } else { count(fits) / count(pairs) }
+}
+
+fn distance(claim: &mut Claim, lines: &Lines<'_>) {
+    let seen = judge_all(claim, lines);
+    let held: Vec<&Seen> = seen.iter().filter(|it| it.1.holds).collect();
+    let mut alike: HashMap<i128, usize> = HashMap::new();
+    for it in &held {
+        *alike.entry(it.1.computed).or_default() += 1;
+    }
+    claim.informing = held.len();
+    for (_, it) in held.iter().filter(|it| it.1.computed != 0) {
+        let common = count(alike[&it.computed] - 1) / count(held.len()) * 0.9;
+        let chance = (size(it.slack) + 1.0) / (size(it.computed) + 2.0);
+        claim.information -= common.max(chance).clamp(CHANCE_MIN, 1.0).log10();
+    }
+}
+
+/// Products, sums to a hundred, means and extremes.
+fn plain(claim: &mut Claim, lines: &Lines<'_>) {
+    let seen = judge_all(claim, lines);
+    let view = View::of(lines.sheet);
+    let one = lines.sheet.one();
+    for (at, it) in seen.iter().filter(|it| it.1.holds) {
+        let printed = lines.value(claim.target, *at).map_or(0.0, |it| size(i128::from(it).abs()));
+        let unit = size(one.into());
+        match claim.form {
+            Form::Product => {
+                let (row, _) = claim.axis.cell(claim.target, *at);
+                let trivial = claim.parts.iter().any(|it| lines.sheet.value(row, it.line).is_some_and(|it| it.abs() == one));
+                if !trivial {
+                    claim.informing += 1;
+                    claim.information -= ((size(it.slack) + unit) / (printed + 1.0)).clamp(QUOTIENT_CHANCE_MIN, 1.0).log10();
+                }
+            }
+            Form::Hundred => {
+                claim.informing += 1;
+                claim.information += (100.0 * unit / (size(it.slack) + unit)).max(1.0).log10();
+            }
+            _ => {
+                let slack = size(it.slack);
+                let chance = slack / (size(spread(claim, *at, &view)) + slack).max(1.0);
+                claim.informing += usize::from(chance < 0.5);
+                claim.information -= chance.clamp(QUOTIENT_CHANCE_MIN, 1.0).log10();
+            }
+        }
+    }
+}
+
+fn running(claim: &mut Claim, lines: &Lines<'_>) {
+    let seen = judge_all(claim, lines);
+    let step = |at: usize| lines.value(claim.parts[0].line, at).unwrap_or(0);
+    let mut alike: HashMap<i64, usize> = HashMap::new();
+    for it in &seen {
+        *alike.entry(step(it.0)).or_default() += 1;
+    }
+    let (mut informing, mut information) = (0, 0.0);
+    for (at, it) in seen.iter().filter(|it| it.1.holds && step(it.0) != 0) {
+        let common = count(alike[&step(*at)] - 1) / count(seen.len());
+        let chance = (size(it.slack) + 1.0) / (size(i128::from(step(*at)).abs()) + 2.0);
+        let chance = common.max(chance).clamp(CHANCE_MIN, 1.0);
+        informing += usize::from(chance < 0.5);
+        information -= chance.log10();
+    }
+    (claim.informing, claim.information) = (informing, information);
+}
+
+/// Decides whether the quotients are rounded or cut off, then judges them so.
+fn of_quotient(claim: &mut Claim, lines: &Lines<'_>) {
+    let Form::Quotient { above, below, power, .. } = claim.form.clone() else { return };
+    let view = View::of(lines.sheet);
+    let ratio = |&at: &usize| Some((at, quotient(claim, at, &view, &above, &below, power)?));
+    let seen: Vec<_> = lines.places.iter().filter_map(ratio).collect();
+    let near: Vec<_> = seen.iter().filter(|it| it.1.within(2, false)).collect();
+    let rounded = near.iter().filter(|it| it.1.within(1, false)).count();
+    let truncated = near.iter().filter(|it| it.1.within(2, true)).count();
+    let cut = if (near.len() - rounded) * 10 <= near.len() {
+        Cut::Rounded
+    } else if truncated * 20 >= near.len() * 19 {
+        Cut::Truncated
+    } else {
+        Cut::Loose
+    };
+    claim.form = Form::Quotient { above, below, power, cut };
+    let mut values: Vec<i128> = seen.iter().map(|it| it.1.computed()).collect();
+    values.sort_unstable();
+    let quantile = |tenths: usize| values.get(values.len().saturating_sub(1) * tenths / 10).copied().unwrap_or(0);
+    let spread = size(quantile(9) - quantile(1));
+    let mut alike: HashMap<i64, usize> = HashMap::new();
+    for it in &seen {
+        *alike.entry(lines.value(claim.target, it.0).unwrap_or(0)).or_default() += 1;
+    }
+    for (at, ratio) in &seen {
+        let it = ratio.judged(cut);
+        sort_in(claim, *at, &it);
+        let printed = lines.value(claim.target, *at).unwrap_or(0);
+        let (unit, doubt) = (size(ratio.unit), size(ratio.doubt) / 2.0);
+        if !it.holds || printed == 0 || doubt >= 0.3 * size(i128::from(printed).abs()) + unit {
+            continue;
+        }
+        let chance = if spread > 0.0 { (size(it.slack) + doubt) / (spread + unit) } else { 1.0 };
+        let common = count(alike[&printed] - 1) / count(seen.len()) * 0.8;
+        let chance = chance.max(common);
+        if chance < 1.0 {
+            claim.informing += 1;
+            claim.information -= chance.max(QUOTIENT_CHANCE_MIN).log10();
+        }
+    }
+}
+
+/// Finds the factor that most places agree on, then judges them by it.
+fn proportional(claim: &mut Claim, lines: &Lines<'_>) {
+    let Some((factor, kinds)) = super::proportional::factor(claim, lines) else { return };
+    claim.form = Form::Proportional { factor };
+    let seen = judge_all(claim, lines);
+    if kinds < 4 {
+        return;
+    }
+    for (at, it) in seen.iter().filter(|it| it.1.holds) {
+        let printed = lines.value(claim.target, *at).unwrap_or(0);
+        let part = lines.figure(claim.parts[0].line, *at);
+        let relative = size(it.slack) / size(i128::from(printed).max(1));
+        let part = part.map_or(0.0, |it| f64::from(it.unit) / size(i128::from(it.value).max(1)));
+        let chance = 2.0 * (relative + part) / 2.0;
+        if printed != 0 && chance < 0.5 {
+            claim.informing += 1;
+            claim.information -= chance.max(QUOTIENT_CHANCE_MIN).log10();
+        }
+    }
+    // One place's worth pays for the factor, which was free.
+    claim.information -= if claim.informing > 0 { 2.0 } else { 0.0 };
+}
+
+/// Whether a column may stand in for a count in proposals.
+pub(super) fn is_figure(class: Class) -> bool {
+    !matches!(class, Class::Year | Class::Rank)
+}

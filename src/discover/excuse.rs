@@ -1,0 +1,122 @@
+//! What a break is when it is no fault: another definition, a line that is missing, an approximation.
+
+use std::collections::BTreeSet;
+
+use super::claim::{Axis, Claim, Form, Lines, count, size};
+use super::figures::{Class, Sheet};
+use super::instances::CellAt;
+use super::words::Senses;
+
+/// Breaks that stand together, this many and more, are another definition from here to there.
+const REGIME: usize = 4;
+
+/// The places of breaks that stand together.
+pub(super) fn regimes(claim: &Claim) -> BTreeSet<usize> {
+    let mut apart = BTreeSet::new();
+    if claim.axis == Axis::Rows {
+        return apart;
+    }
+    let broken: BTreeSet<usize> = claim.broken.iter().map(|it| it.at).collect();
+    let all: BTreeSet<usize> = broken.iter().chain(&claim.held).copied().collect();
+    let mut run: Vec<usize> = Vec::new();
+    for at in all {
+        if broken.contains(&at) {
+            run.push(at);
+            continue;
+        }
+        if run.len() >= REGIME {
+            apart.extend(&run);
+        }
+        run.clear();
+    }
+    if run.len() >= REGIME {
+        apart.extend(run);
+    }
+    apart
+}
+
+/// Another line that tells the breaks apart: figures where they are, nothing elsewhere.
+pub(super) fn explained_by(claim: &Claim, lines: &Lines<'_>) -> Option<usize> {
+    if claim.broken.is_empty() || claim.held.len() < 2 {
+        return None;
+    }
+    if matches!(claim.form, Form::Mean | Form::Maximum | Form::Minimum) {
+        return None;
+    }
+    let inside = claim.lines();
+    let apart = |line: &&usize| !inside.contains(*line) && tells_apart(claim, lines, **line);
+    lines.lines.iter().find(apart).copied()
+}
+
+fn tells_apart(claim: &Claim, lines: &Lines<'_>, line: usize) -> bool {
+    if !lines.budget.spend(claim.checked().min(50)) {
+        return false;
+    }
+    let equals_gap = || {
+        claim.broken.iter().all(|it| lines.value(line, it.at).is_some_and(|v| i128::from(v).abs() == it.gap.abs()))
+    };
+    let is_sum = matches!(claim.form, Form::Linear | Form::Distance);
+    if is_sum && claim.axis == Axis::Rows && claim.broken.len() >= 2 && equals_gap() {
+        return true;
+    }
+    let filled = |at: usize| lines.value(line, at).is_some_and(|it| it != 0);
+    if !claim.broken.iter().all(|it| filled(it.at)) {
+        return false;
+    }
+    let empty = count(claim.held.iter().filter(|it| !filled(**it)).count()) / count(claim.held.len());
+    let number = claim.broken.len();
+    let rare = count(lines.lines.len()) * (1.0 - empty).max(0.02).powi(i32::try_from(number).unwrap_or(i32::MAX)) < 0.3;
+    if empty < 0.8 || !(rare || number == 1) {
+        return false;
+    }
+    let counts = lines.axis == Axis::Rows || lines.sheet.lanes[line].class == Class::Count;
+    let quotient = matches!(claim.form, Form::Quotient { .. } | Form::Product);
+    (number >= 2 && counts) || (quotient && lines.senses(line).has(Senses::TIE)) || (is_sum && equals_gap())
+}
+
+/// Many breaks, all small: quotients that follow the formula roughly, of another base or year.
+pub(super) fn is_approximate(claim: &Claim) -> bool {
+    let quotient = matches!(claim.form, Form::Quotient { .. } | Form::Product);
+    if !quotient || claim.broken.len() < 4 || claim.broken.len() * 100 <= 8 * claim.checked() {
+        return false;
+    }
+    let mut relative: Vec<f64> =
+        claim.broken.iter().map(|it| size(it.gap.abs()) / size(it.computed.abs().max(1))).collect();
+    relative.sort_by(f64::total_cmp);
+    relative[relative.len() / 2] < 0.06
+}
+
+/// Whether a column runs smoothly past a cell, and which figure fits: 1 the new one, -1 the old one.
+pub(super) fn smooth(sheet: &Sheet<'_>, cell: CellAt, new: i64) -> i32 {
+    const REACH: usize = 4;
+    let (row, lane) = cell;
+    let Some(old) = sheet.value(row, lane) else { return 0 };
+    let rows = row.saturating_sub(REACH)..(row + REACH + 1).min(sheet.rows);
+    let near: Vec<(usize, i64)> =
+        rows.filter(|it| *it != row).filter_map(|it| Some((it, sheet.value(it, lane)?))).collect();
+    if near.len() < REACH {
+        return 0;
+    }
+    let mut steps: Vec<i128> = near.windows(2).map(|it| (i128::from(it[1].1) - i128::from(it[0].1)).abs()).collect();
+    steps.sort_unstable();
+    let step = steps[steps.len() / 2];
+    let largest = near.iter().map(|it| i128::from(it.1).abs()).max().unwrap_or(0);
+    if largest == 0 || step * 10 > largest {
+        return 0;
+    }
+    let before = near.iter().rev().find(|it| it.0 < row);
+    let behind = near.iter().find(|it| it.0 > row);
+    let beside: Vec<i128> = before.into_iter().chain(behind).map(|it| i128::from(it.1)).collect();
+    let Ok(number) = i128::try_from(beside.len()) else { return 0 };
+    let step = step.max(sheet.one().into());
+    let far = |value: i64| (i128::from(value) * number - beside.iter().sum::<i128>()).abs();
+    let (old, new) = (far(old), far(new));
+    let (out, fine) = (6 * step * number, 3 * step * number);
+    if old > out && new <= fine {
+        1
+    } else if new > out && old <= fine {
+        -1
+    } else {
+        0
+    }
+}

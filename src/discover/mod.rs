@@ -1,0 +1,250 @@
+//! Finds the arithmetic that a table follows by itself, and where it breaks.
+//!
+//! No rule is needed: relations between columns and between rows are proposed
+//! by looking up sums of a few sampled places, judged exactly at all places,
+//! and believed where so many places hold that it is no accident. Breaks are
+//! sorted into faults and what only looks like one; a cell is blamed where the
+//! relations that it takes part in agree. Where it does not know, it is silent.
+//!
+//! - `words`: what headings say, in fifteen languages
+//! - `figures`, `lines`: the figures on one scale, as columns and as rows
+//! - `sums`, `pairs`, `weighted`, `quotients`, `series`, `proportional`, `outline`: proposals
+//! - `judge`, `evaluate`, `evidence`, `families`: whether they hold, and how improbable that is
+//! - `refine`, `choose`, `search`: which relations are kept
+//! - `additive`, `excuse`: what is no fault
+//! - `instances`, `mend`, `exchange`, `blame`: which cell, and what it should be
+//! - `breaks`, `grade`, `describe`: how breaks are told
+
+mod additive;
+mod blame;
+mod breaks;
+mod choose;
+mod claim;
+mod describe;
+mod digits;
+mod evaluate;
+mod evidence;
+mod exchange;
+mod excuse;
+mod families;
+mod figures;
+mod grade;
+mod instances;
+mod judge;
+mod lines;
+mod mend;
+mod outline;
+mod pairs;
+mod proportional;
+mod quotients;
+mod refine;
+mod search;
+mod series;
+mod sums;
+#[cfg(test)]
+mod tests;
+mod weighted;
+mod words;
+
+pub use crate::slip::SlipKind;
+pub use claim::{Axis, RelationKind};
+
+use crate::table::{Decimal, Table};
+use claim::{Budget, Claim, Lines};
+use figures::Sheet;
+
+/// How much work a table is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Steps that may be taken, about one a cell that is looked at; then what was found stands.
+    pub steps: u64,
+}
+
+/// What was found in a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Discovery {
+    /// The relations that the table follows, those of columns first.
+    pub relations: Vec<Relation>,
+    /// Where they break, the surest first.
+    pub breaks: Vec<Break>,
+    /// Whether the steps ran out, so that more may be there.
+    pub cut: bool,
+}
+
+/// A relation that a table follows, with its exceptions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relation {
+    /// What it says.
+    pub kind: RelationKind,
+    /// Whether its lines are columns or rows.
+    pub axis: Axis,
+    /// The line that is worked out: a column of the table or a row, by index.
+    pub target: usize,
+    /// The lines that it is worked out from.
+    pub terms: Vec<RelationTerm>,
+    /// The same in words: `Total = North + South`.
+    pub words: String,
+    /// How many places hold.
+    pub held: usize,
+    /// How many places can be checked.
+    pub of: usize,
+    /// How many of those that hold could well have broken.
+    pub informing: usize,
+    /// The logarithm to ten of the chance that it is a coincidence.
+    pub chance: f64,
+    /// Whether a heading or label says that it should hold.
+    pub labelled: bool,
+    /// Whether gaps of independent rounding of whole figures were seen, and allowed for.
+    pub rounded: bool,
+    /// The places where it breaks: rows where lines are columns, columns where they are rows.
+    pub exceptions: Vec<usize>,
+}
+
+/// A line of a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelationTerm {
+    /// The column or row, by index.
+    pub line: usize,
+    /// How often it counts.
+    pub weight: i64,
+}
+
+/// Figures that cannot all be right, or only look so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Break {
+    /// The relations that break, by index, the strongest first.
+    pub relations: Vec<usize>,
+    /// Every cell of the broken places: row and column of the table.
+    pub cells: Vec<(usize, usize)>,
+    /// What it is.
+    pub class: BreakClass,
+    /// What is known of the wrong cell.
+    pub blame: Blame,
+    /// What would mend it; the first is the one to name, the others would do as well.
+    pub repairs: Vec<Repair>,
+    /// Printed less computed, at the first broken place.
+    pub gap: Decimal,
+    /// The logarithm of the odds that a figure is wrong.
+    pub log_odds: f64,
+    /// How sure it is.
+    pub grade: Grade,
+    /// At how many places relations break.
+    pub rows: usize,
+}
+
+/// A cell with the value that mends a break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// Row and column of the table.
+    pub cell: (usize, usize),
+    /// What it would have to be.
+    pub value: Decimal,
+    /// The slip that explains what is printed, if one does.
+    pub slip: Option<SlipKind>,
+}
+
+/// What a break is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BreakClass {
+    /// One slip of the keyboard explains it.
+    Slip,
+    /// The figures contradict each other; no single slip explains it.
+    Contradiction,
+    /// The last digit, as rounding leaves it.
+    Rounding,
+    /// From here to there the table follows another definition, or follows it roughly.
+    OtherDefinition,
+    /// Another line tells the breaks apart: it belongs to the sum here.
+    MissingComponent,
+    /// Lines of this kind do not add up.
+    NotAdditive,
+}
+
+/// What is known of the cell that is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Blame {
+    /// One of the cells told; the first is the total.
+    OneOfThese,
+    /// No other cell mends as much.
+    Alone,
+    /// Of those that mend as much, the only one that is a single slip.
+    Slip,
+    /// Two cells of a column are in each other's place.
+    Exchanged,
+}
+
+/// How sure it is that a figure is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Grade {
+    /// The figures contradict each other beyond doubt.
+    Sure,
+    /// They probably do.
+    Likely,
+    /// Rounding at most.
+    Rounding,
+    /// Not enough to speak of.
+    Weak,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { steps: 400_000_000 }
+    }
+}
+
+impl Break {
+    /// How probable it is that a figure is wrong, 0 to 1.
+    pub fn probability(&self) -> f64 {
+        1.0 / (1.0 + (-self.log_odds).exp())
+    }
+
+    /// Whether a single cell is blamed, not one of several.
+    pub fn is_blamed(&self) -> bool {
+        self.blame != Blame::OneOfThese
+    }
+}
+
+/// Finds the relations of a table, and where they break.
+///
+/// Pure and deterministic. Row indices are those of [`Table::rows`], columns
+/// those of [`Table::columns`].
+pub fn discover(table: &Table, options: &Options) -> Discovery {
+    let sheet = Sheet::of(table);
+    let budget = Budget::new(options.steps);
+    if sheet.lanes.is_empty() || sheet.rows < 3 {
+        return Discovery::default();
+    }
+    let (columns, rows) = (lines::columns(&sheet, &budget), lines::rows(&sheet, &budget));
+    let mut claims = search::columns(&columns);
+    claims.extend(search::rows(&rows));
+    let relations = claims.iter().map(|it| relation(it, &sheet)).collect();
+    Discovery { relations, breaks: found_breaks(&claims, &columns, &rows), cut: budget.is_spent() }
+}
+
+fn found_breaks(claims: &[Claim], columns: &Lines<'_>, rows: &Lines<'_>) -> Vec<Break> {
+    let instances = instances::Instances::new(columns.sheet, claims, columns.budget);
+    let excuses: Vec<breaks::Excuses> = claims.iter().map(|it| breaks::Excuses::of(it, columns, rows)).collect();
+    let mut told: Vec<Break> =
+        blame::causes(&instances).iter().map(|it| breaks::told(it, &instances, &excuses)).collect();
+    told.sort_by(|a, b| a.grade.cmp(&b.grade).then(b.log_odds.total_cmp(&a.log_odds)));
+    told
+}
+
+fn relation(claim: &Claim, sheet: &Sheet<'_>) -> Relation {
+    let line = |it: usize| if claim.axis == Axis::Columns { sheet.lanes[it].column } else { it };
+    let place = |it: usize| if claim.axis == Axis::Columns { it } else { sheet.lanes[it].column };
+    Relation {
+        kind: claim.kind,
+        axis: claim.axis,
+        target: line(claim.target),
+        terms: claim.parts.iter().map(|it| RelationTerm { line: line(it.line), weight: it.weight }).collect(),
+        words: describe::words(claim, sheet),
+        held: claim.held.len(),
+        of: claim.checked(),
+        informing: claim.informing,
+        chance: claim.chance + claim.lent,
+        labelled: claim.labelled,
+        rounded: claim.allowance > 0,
+        exceptions: claim.broken.iter().map(|it| place(it.at)).collect(),
+    }
+}

@@ -1,0 +1,311 @@
+//! Looks for the relations between columns, and between rows.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::additive;
+use super::choose::choose;
+use super::claim::{Axis, Claim, Form, Lines, Origin, RelationKind, Term, count};
+use super::evaluate::{evaluate, glance, is_figure};
+use super::evidence::weigh;
+use super::figures::Class;
+use super::lines::{Order, column_orders};
+use super::pairs::{balances, pairs, triples};
+use super::refine::{refine, refine_quotient};
+use super::sums::{Proposals, blocks, blocks_anywhere, natural};
+use super::words::Senses;
+use super::{outline, proportional, quotients, series, weighted};
+
+/// Up to so many places a claim is judged at all of them without a glance at a few.
+const GLANCE_ABOVE: usize = 60;
+const GLANCE: usize = 24;
+/// How often rows are looked through anew with what was found taken out.
+const PASSES: usize = 3;
+const ORDERS_MAX: usize = 6;
+
+/// The relations between columns.
+pub(super) fn columns(lines: &Lines<'_>) -> Vec<Claim> {
+    if lines.lines.len() < 2 || lines.sheet.rows < 3 {
+        return Vec::new();
+    }
+    let mut claims: Vec<Claim> = Vec::new();
+    if lines.lines.len() >= 3 {
+        claims.extend(column_sums(lines).into_iter().filter_map(|it| sum_of_columns(it, lines)));
+        claims.extend(quotients::quotients(lines).into_iter().filter_map(|it| other(it, lines)).map(|it| {
+            let mut it = refine_quotient(it, lines);
+            weigh(&mut it, lines);
+            it
+        }));
+    }
+    let others = quotients::products(lines)
+        .into_iter()
+        .chain(series::hundreds(lines))
+        .chain(series::running(lines))
+        .chain(series::aggregates(lines))
+        .chain(proportional::proportional(lines));
+    claims.extend(others.filter_map(|it| other(it, lines)));
+    choose(claims, lines, Vec::new())
+}
+
+fn column_sums(lines: &Lines<'_>) -> Vec<Claim> {
+    let mut found = Proposals::new();
+    let orders = column_orders(lines);
+    for order in &orders {
+        natural(lines, order, &mut found);
+    }
+    for order in &orders {
+        blocks(lines, order, &mut found);
+    }
+    let figures: Vec<usize> = lines.lines.iter().copied().filter(|&it| is_figure(lines.sheet.lanes[it].class)).collect();
+    blocks_anywhere(lines, &figures, &mut found);
+    pairs(lines, true, &mut found);
+    triples(lines, &mut found);
+    balances(lines, &mut found);
+    weighted::weighted(lines, &mut found);
+    found.claims
+}
+
+/// Judges a claim everywhere, unless a glance shows that it holds nearly nowhere.
+fn judged(mut claim: Claim, lines: &Lines<'_>, share_min: f64) -> Option<Claim> {
+    let places = lines.places.len();
+    if places > GLANCE_ABOVE {
+        if !lines.budget.spend(GLANCE * (claim.parts.len() + 1)) {
+            return None;
+        }
+        let (held, seen) = glance(&claim, lines, GLANCE);
+        if seen >= 8 && count(held) < share_min * count(seen) {
+            return None;
+        }
+    }
+    if !lines.budget.spend(places * (claim.parts.len() + 1)) {
+        return None;
+    }
+    evaluate(&mut claim, lines);
+    Some(claim)
+}
+
+fn sum_of_columns(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
+    let mut claim = judged(claim, lines, 0.3)?;
+    if claim.kind != RelationKind::Distance {
+        if claim.held.len() < 2 {
+            return None;
+        }
+        claim = refine(claim, lines);
+    }
+    let senses = lines.senses(claim.target);
+    claim.labelled = match claim.kind {
+        RelationKind::Sum => lines.may_be_total(claim.target),
+        RelationKind::Weighted => senses.has(Senses::POINTS),
+        _ => senses.has(Senses::DIFFERENCE.or(Senses::TOTAL)),
+    };
+    weigh(&mut claim, lines);
+    Some(claim)
+}
+
+/// Any relation of columns that is no sum.
+fn other(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
+    let mut claim = judged(claim, lines, 0.35)?;
+    let (class, senses) = (lines.sheet.lanes[claim.target].class, lines.senses(claim.target));
+    claim.labelled |= match claim.form {
+        Form::Quotient { .. } => matches!(class, Class::Percent | Class::Average) || senses.has(Senses::DIFFERENCE),
+        Form::Proportional { .. } => class == Class::Percent,
+        Form::Running { .. } => senses.has(Senses::RUNNING),
+        Form::Hundred => true,
+        _ => lines.is_total(claim.target),
+    };
+    if claim.form == Form::Hundred && claim.checked() < 4 {
+        return None;
+    }
+    weigh(&mut claim, lines);
+    Some(claim)
+}
+
+/// The relations between rows.
+pub(super) fn rows(lines: &Lines<'_>) -> Vec<Claim> {
+    if lines.places.is_empty() || lines.lines.len() < 3 || lines.sheet.rows < 3 {
+        return Vec::new();
+    }
+    let mut kept = Vec::new();
+    for pass in 0..PASSES {
+        let Some(orders) = row_orders(lines, &kept, pass) else { break };
+        let mut found = Proposals::new();
+        if pass == 0 {
+            propose_outline(lines, &mut found);
+        }
+        for order in &orders {
+            natural(lines, order, &mut found);
+        }
+        for order in &orders {
+            blocks(lines, order, &mut found);
+        }
+        if pass == 0 {
+            let small = lines.sheet.rows <= GLANCE_ABOVE;
+            if small {
+                blocks_anywhere(lines, &lines.lines, &mut found);
+            }
+            pairs(lines, small, &mut found);
+            balances(lines, &mut found);
+        }
+        let mut claims: Vec<Claim> = found
+            .claims
+            .into_iter()
+            .filter(|it| is_plausible(it, lines, &orders))
+            .filter_map(|it| sum_of_rows(it, lines))
+            .collect();
+        lend(&mut claims);
+        let before = kept.len();
+        kept = choose(claims, lines, kept);
+        if kept.len() == before {
+            break;
+        }
+    }
+    kept.extend(series::aggregates(lines).into_iter().filter_map(|it| aggregate_of_rows(it, lines)));
+    grouped(lines, &mut kept);
+    kept
+}
+
+/// All rows first; then without the parts of what was found, and without totals but one.
+fn row_orders(lines: &Lines<'_>, kept: &[Claim], pass: usize) -> Option<Vec<Order>> {
+    let order = |lines: Vec<usize>| Order { lines, stride: false };
+    if pass == 0 {
+        return Some(vec![order(lines.lines.clone())]);
+    }
+    let parts: HashSet<usize> =
+        kept.iter().filter(|it| it.share() >= 0.6).flat_map(|it| it.parts.iter().map(|it| it.line)).collect();
+    let totals: BTreeSet<usize> = kept.iter().map(|it| it.target).collect();
+    if totals.is_empty() {
+        return None;
+    }
+    let without = |keep: &dyn Fn(&usize) -> bool| order(lines.lines.iter().copied().filter(|it| keep(it)).collect());
+    let mut orders = vec![without(&|it| !parts.contains(it)), without(&|it| !totals.contains(it))];
+    for total in totals.iter().take(ORDERS_MAX - orders.len()) {
+        orders.push(without(&|it| !totals.contains(it) || it == total));
+    }
+    Some(orders)
+}
+
+fn propose_outline(lines: &Lines<'_>, found: &mut Proposals) {
+    let known: HashSet<usize> = lines.lines.iter().copied().collect();
+    let parents = outline::parents(lines.sheet);
+    let tries = count(parents.len());
+    for (parent, children) in parents {
+        let children: Vec<usize> = children.into_iter().filter(|it| known.contains(it)).collect();
+        if known.contains(&parent) && children.len() >= 2 {
+            found.add(Claim { origin: Origin::Outline, ..Claim::sum(Axis::Rows, parent, &children, tries) });
+        }
+    }
+}
+
+/// Rows add up by accident more easily: without a label only neighbours are believed.
+fn is_plausible(claim: &Claim, lines: &Lines<'_>, orders: &[Order]) -> bool {
+    let named = |line: usize| lines.senses(line).has(Senses::DIFFERENCE);
+    match claim.kind {
+        RelationKind::Difference => named(claim.target),
+        RelationKind::Balance => named(claim.target) || claim.parts.iter().any(|it| named(it.line)),
+        _ => claim.origin != Origin::Seen || lines.is_total(claim.target) || is_adjacent(claim, orders),
+    }
+}
+
+fn is_adjacent(claim: &Claim, orders: &[Order]) -> bool {
+    orders.iter().any(|order| {
+        let places: HashMap<usize, usize> = order.lines.iter().enumerate().map(|it| (*it.1, it.0)).collect();
+        let at: Option<Vec<usize>> = claim.parts.iter().map(|it| places.get(&it.line).copied()).collect();
+        let (Some(at), Some(&total)) = (at, places.get(&claim.target)) else { return false };
+        let (first, last) = (at.iter().min().copied().unwrap_or(0), at.iter().max().copied().unwrap_or(0));
+        last - first + 1 == at.len() && (last + 1 == total || total + 1 == first)
+    })
+}
+
+fn sum_of_rows(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
+    let mut claim = judged(claim, lines, 0.2)?;
+    let broken = std::mem::take(&mut claim.broken);
+    claim.broken = broken.into_iter().filter(|it| additive::is_fault(&claim, it, lines)).collect();
+    claim.labelled = lines.is_total(claim.target) || claim.origin == Origin::Outline;
+    weigh(&mut claim, lines);
+    Some(claim)
+}
+
+/// Labelled totals that are built alike lend each other evidence.
+fn lend(claims: &mut [Claim]) {
+    let behind = |it: &Claim| it.parts.last().is_some_and(|last| last.line < it.target);
+    let is_labelled_sum = |it: &Claim| it.labelled && it.kind == RelationKind::Sum;
+    let siblings: BTreeSet<(bool, usize)> = claims
+        .iter()
+        .filter(|it| is_labelled_sum(it) && it.share() >= 0.6 && it.chance < -3.0)
+        .map(|it| (behind(it), it.target))
+        .collect();
+    let number = |side: bool| siblings.iter().filter(|it| it.0 == side).count();
+    let numbers = [number(false), number(true)];
+    for claim in claims.iter_mut().filter(|it| is_labelled_sum(it)) {
+        let side = behind(claim);
+        let others = numbers[usize::from(side)] - usize::from(siblings.contains(&(side, claim.target)));
+        let first = claim.parts.first().map_or(usize::MAX, |it| it.line);
+        let last = claim.parts.last().map_or(usize::MAX, |it| it.line);
+        let near = last.checked_add(1) == Some(claim.target) || first == claim.target + 1;
+        if near || claim.origin == Origin::Outline {
+            claim.lent = match others {
+                0 => claim.lent,
+                1 => -1.5,
+                _ => -3.0,
+            };
+        }
+    }
+}
+
+fn aggregate_of_rows(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
+    let mut claim = judged(claim, lines, 0.35)?;
+    weigh(&mut claim, lines);
+    (claim.chance < -4.0 && claim.share() >= 0.7 && claim.held.len() >= 2).then_some(claim)
+}
+
+/// Totals of groups in long format: the evidence is pooled over all groups.
+fn grouped(lines: &Lines<'_>, kept: &mut Vec<Claim>) {
+    for groups in outline::groups(lines.sheet) {
+        let mut claims: Vec<Claim> = Vec::new();
+        for (total, rows) in &groups {
+            if !lines.budget.spend(rows.len() * lines.places.len()) {
+                return;
+            }
+            let mut claim = Claim { origin: Origin::Groups, ..Claim::sum(Axis::Rows, *total, rows, 1.0) };
+            evaluate(&mut claim, lines);
+            let broken = std::mem::take(&mut claim.broken);
+            claim.broken = broken.into_iter().filter(|it| additive::is_fault(&claim, it, lines)).collect();
+            claims.push(Claim { labelled: true, ..claim });
+        }
+        kept.extend(pooled(claims, lines, kept));
+    }
+}
+
+fn pooled(mut claims: Vec<Claim>, lines: &Lines<'_>, kept: &[Claim]) -> Vec<Claim> {
+    let mut by_place: HashMap<usize, (usize, usize)> = HashMap::new();
+    for claim in &claims {
+        claim.held.iter().for_each(|it| by_place.entry(*it).or_default().0 += 1);
+        claim.broken.iter().for_each(|it| by_place.entry(it.at).or_default().1 += 1);
+    }
+    let adds_up = |at: usize| {
+        let (held, broken) = by_place.get(&at).copied().unwrap_or_default();
+        held >= 3 && held * 10 >= (held + broken) * 7
+    };
+    for claim in &mut claims {
+        claim.held.retain(|it| adds_up(*it));
+        claim.broken.retain(|it| adds_up(it.at));
+    }
+    let held: usize = claims.iter().map(|it| it.held.len()).sum();
+    let broken: usize = claims.iter().map(|it| it.broken.len()).sum();
+    let information: f64 = claims.iter().map(|it| it.information).sum();
+    if held < 3 || held * 10 < (held + broken) * 7 || information <= 6.0 {
+        return Vec::new();
+    }
+    let terms = |it: &Claim| -> (usize, Vec<Term>) {
+        let mut parts = it.parts.clone();
+        parts.sort_unstable();
+        (it.target, parts)
+    };
+    let have: HashSet<(usize, Vec<Term>)> = kept.iter().map(terms).collect();
+    claims.retain(|it| it.checked() > 0 && !have.contains(&terms(it)));
+    for claim in &mut claims {
+        weigh(claim, lines);
+        claim.lent = -(information - claim.information).clamp(0.0, 12.0);
+        claim.groups = Some((held, broken));
+    }
+    claims
+}

@@ -1,0 +1,1 @@
+//! Tests of the whole on small made-up tables.
