@@ -15,7 +15,8 @@ pub(super) fn is_fault(claim: &Claim, broken: &Broken, lines: &Lines<'_>) -> boo
     if lane.class != Class::Count || lane.senses.has(extreme) {
         return false;
     }
-    let parts: Vec<i128> = claim.parts.iter().filter_map(|it| lines.value(it.line, broken.at)).map(i128::from).collect();
+    let parts: Vec<i128> =
+        claim.parts.iter().filter_map(|it| lines.value(it.line, broken.at)).map(i128::from).collect();
     let Some(total) = lines.figure(claim.target, broken.at).filter(|_| !parts.is_empty()) else { return false };
     let (printed, one) = (i128::from(total.value), i128::from(sheet.one()));
     if !slips(claim, broken, lines).is_empty() {

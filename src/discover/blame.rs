@@ -120,15 +120,6 @@ fn proposal(instances: &Instances<'_>, cell: CellAt, value: i64, ids: &BTreeSet<
 /// Breaks that hang together by what would mend them, with those proposals.
 fn components<'a>(proposals: &'a [Proposal], left: &BTreeSet<usize>) -> Vec<(Vec<usize>, Vec<&'a Proposal>)> {
     let mut root: BTreeMap<usize, usize> = left.iter().map(|&it| (it, it)).collect();
-    fn find(root: &mut BTreeMap<usize, usize>, of: usize) -> usize {
-        let mut at = of;
-        while root[&at] != at {
-            let above = root[&root[&at]];
-            root.insert(at, above);
-            at = above;
-        }
-        at
-    }
     for proposal in proposals {
         let mut ids = proposal.mends.iter().filter(|it| left.contains(it));
         let Some(&first) = ids.next() else { continue };
@@ -149,6 +140,17 @@ fn components<'a>(proposals: &'a [Proposal], left: &BTreeSet<usize>) -> Vec<(Vec
         }
     }
     groups.into_values().collect()
+}
+
+/// The first break that one hangs together with, on the way to it made shorter.
+fn find(root: &mut BTreeMap<usize, usize>, of: usize) -> usize {
+    let mut at = of;
+    while root[&at] != at {
+        let above = root[&root[&at]];
+        root.insert(at, above);
+        at = above;
+    }
+    at
 }
 
 /// Takes the best proposals of a component one after the other, until all breaks have a cause.

@@ -79,13 +79,7 @@ fn blame(cause: &Cause) -> Blame {
     }
 }
 
-fn seen(
-    cause: &Cause,
-    instances: &Instances<'_>,
-    excuses: &[Excuses],
-    claims: &BTreeSet<usize>,
-    best: usize,
-) -> Seen {
+fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &BTreeSet<usize>, best: usize) -> Seen {
     let (first, broken) = &instances.broken[cause.breaks[0]];
     let claim = &instances.claims[*first];
     let strongest = &instances.claims[best];
@@ -107,19 +101,13 @@ fn seen(
         chance: strongest.chance + strongest.lent,
         is_slip: proposal.is_some_and(Proposal::is_slip),
         slip: proposal.and_then(|it| it.slip),
-        crossed: claims.len() >= 2 || crossed_breaks(cause, instances) || cause.reason == Reason::Exchanged,
-        smooth: proposal.is_some_and(|it| it.smooth > 0),
+        crossed: claims.len() >= 2 || cause.reason == Reason::Exchanged,
+        smooth: proposal.map_or(0, |it| it.smooth),
         relative: size(broken.gap.abs()) / size(broken.computed.abs().max(printed.abs())).max(one * 1e-9),
         gap: size(broken.gap) / one,
         one_sided: positive.max(strongest.broken.len() - positive),
         excuse: excuse(cause, instances, excuses, claims, best),
     }
-}
-
-/// Whether two breaks of one relation meet in the figure, as in a running total.
-fn crossed_breaks(cause: &Cause, instances: &Instances<'_>) -> bool {
-    let claims = cause.breaks.iter().map(|&it| instances.broken[it].0).collect::<BTreeSet<_>>();
-    claims.len() >= 2
 }
 
 fn excuse(
@@ -149,6 +137,9 @@ fn excuse(
     }
     if matches!(claim.form, Form::Maximum | Form::Minimum) {
         return Some(BreakClass::NotAdditive);
+    }
+    if instances.claims[best].contested.contains(&broken.at) {
+        return Some(BreakClass::OtherDefinition);
     }
     let explained = claims.iter().any(|it| excuses[*it].explained.is_some());
     (explained && cause.reason != Reason::Exchanged).then_some(BreakClass::MissingComponent)

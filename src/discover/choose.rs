@@ -86,9 +86,23 @@ pub(super) fn choose(candidates: Vec<Claim>, lines: &Lines<'_>, have: Vec<Claim>
         if new {
             seen.insert(set);
             kept.push(claim);
+        } else {
+            contest(&mut kept, &claim);
         }
     }
     kept
+}
+
+/// Marks breaks of kept claims where a claim that was left out holds, and that is as good:
+/// which of the two the table means cannot be known.
+fn contest(kept: &mut [Claim], other: &Claim) {
+    for claim in kept.iter_mut() {
+        let rival = claim.target == other.target && claim.axis == other.axis && family(claim) == family(other);
+        if rival && !claim.broken.is_empty() && other.broken.len() <= claim.broken.len() {
+            let held = claim.broken.iter().map(|it| it.at).filter(|it| other.held.binary_search(it).is_ok());
+            claim.contested.extend(held);
+        }
+    }
 }
 
 fn is_sum(claim: &Claim) -> bool {
@@ -126,7 +140,7 @@ fn lines_of(claim: &Claim) -> Vec<usize> {
 }
 
 /// Few breaks first, then simple and labelled relations, then those seen most.
-fn quality(claim: &Claim) -> (f64, f64, f64, f64, usize, usize) {
+fn quality(claim: &Claim) -> (f64, f64, f64, usize, f64, usize) {
     let simple = match claim.kind {
         RelationKind::Sum | RelationKind::Difference => 0.0,
         RelationKind::Weighted => 0.5,
@@ -134,5 +148,5 @@ fn quality(claim: &Claim) -> (f64, f64, f64, f64, usize, usize) {
     };
     let label = if claim.labelled { 1.0 } else { 0.0 };
     let held = -super::claim::count(claim.held.len());
-    (claim.share_broken(), simple - label, held, claim.chance, claim.target, claim.parts.len())
+    (claim.share_broken(), simple - label, held, claim.parts.len(), claim.chance, claim.target)
 }

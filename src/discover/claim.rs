@@ -73,13 +73,22 @@ pub(super) enum Form {
     /// target = |first - second|.
     Distance,
     /// target = 10^power × numerator / denominator, both in halves of a line.
-    Quotient { above: Vec<Term>, below: Vec<Term>, power: i32, cut: Cut },
+    Quotient {
+        above: Vec<Term>,
+        below: Vec<Term>,
+        power: i32,
+        cut: Cut,
+    },
     /// target = first × second.
     Product,
     /// target = factor × part, the factor as a fraction.
-    Proportional { factor: (i128, i128) },
+    Proportional {
+        factor: (i128, i128),
+    },
     /// target = target of the row before (or behind) + part.
-    Running { back: bool },
+    Running {
+        back: bool,
+    },
     /// The sum of the parts is a hundred.
     Hundred,
     Mean,
@@ -134,6 +143,8 @@ pub(super) struct Claim {
     pub(super) chance: f64,
     /// What relations built alike lend to it, in powers of ten; never above 0.
     pub(super) lent: f64,
+    /// Breaks where another relation of the same line holds, which is as good.
+    pub(super) contested: Vec<usize>,
     /// Places held and broken over all groups of a table in long format.
     pub(super) groups: Option<(usize, usize)>,
 }
@@ -156,6 +167,7 @@ impl Claim {
             information: 0.0,
             chance: 0.0,
             lent: 0.0,
+            contested: Vec::new(),
             groups: None,
         }
     }
@@ -263,7 +275,7 @@ impl<'a> View<'a> {
 pub(super) struct Lines<'a> {
     pub(super) sheet: &'a Sheet<'a>,
     pub(super) axis: Axis,
-    pub(super) lines: Vec<usize>,
+    pub(super) all: Vec<usize>,
     pub(super) places: Vec<usize>,
     /// Some places in an order that does not depend on theirs: proposals look at the first few.
     pub(super) sampled: Vec<usize>,

@@ -14,7 +14,9 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
     let parts = || sum(&claim.parts, 1, &name);
     match &claim.form {
         Form::Linear => format!("{target} = {}", parts()),
-        Form::Distance => format!("{target} = distance of {} and {}", name(claim.parts[0].line), name(claim.parts[1].line)),
+        Form::Distance => {
+            format!("{target} = distance of {} and {}", name(claim.parts[0].line), name(claim.parts[1].line))
+        }
         Form::Quotient { above, below, power, .. } => {
             let bracket = |terms: &[Term]| {
                 let text = sum(terms, 2, &name);
@@ -30,7 +32,7 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
         Form::Product => format!("{target} = {} × {}", name(claim.parts[0].line), name(claim.parts[1].line)),
         Form::Proportional { factor } => {
             let factor = super::claim::size(factor.0) / super::claim::size(factor.1.max(1));
-            format!("{target} = {factor:.4} × {}", name(claim.parts[0].line))
+            format!("{target} = {} × {}", digits(factor), name(claim.parts[0].line))
         }
         Form::Running { back } => {
             let row = if *back { "row below" } else { "row above" };
@@ -41,6 +43,14 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
         Form::Maximum => format!("{target} = largest of {}", list(&claim.parts, &name)),
         Form::Minimum => format!("{target} = smallest of {}", list(&claim.parts, &name)),
     }
+}
+
+/// A factor with five digits that count.
+fn digits(factor: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "of a logarithm")]
+    let places = 4 - factor.abs().max(1e-12).log10().floor() as i32;
+    let text = format!("{factor:.*}", usize::try_from(places).unwrap_or(0));
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// What a line is called: its heading or label, or its number.
@@ -91,7 +101,8 @@ fn sum(terms: &[Term], unit: i64, name: &dyn Fn(usize) -> String) -> String {
 }
 
 fn list(terms: &[Term], name: &dyn Fn(usize) -> String) -> String {
-    let names = shown(terms).into_iter().map(|(index, it)| it.map_or_else(|| format!("{index} more"), |it| name(it.line)));
+    let names =
+        shown(terms).into_iter().map(|(index, it)| it.map_or_else(|| format!("{index} more"), |it| name(it.line)));
     names.collect::<Vec<_>>().join(", ")
 }
 

@@ -46,8 +46,7 @@ pub(super) fn slip_between(printed: i64, meant: i64) -> Option<SlipKind> {
     if a.len() == b.len() {
         return of_one_length(a, b);
     }
-    let (short, long, kind) =
-        if a.len() < b.len() { (a, b, SlipKind::Dropped) } else { (b, a, SlipKind::Added) };
+    let (short, long, kind) = if a.len() < b.len() { (a, b, SlipKind::Dropped) } else { (b, a, SlipKind::Added) };
     if long.len() - short.len() == 1 {
         let same = short.iter().zip(long).take_while(|it| it.0 == it.1).count();
         if short[same..] == long[same + 1..] {

@@ -77,7 +77,9 @@ fn linear(claim: &mut Claim, lines: &Lines<'_>) {
         && claim.held.len() >= 4
         && gaps_missing.len() <= (claim.held.len() / 10).max(1);
     if as_zero || exception {
-        gaps_missing.iter().for_each(|(at, it)| sort_in(claim, *at, it));
+        for (at, it) in &gaps_missing {
+            sort_in(claim, *at, it);
+        }
         claim.broken.sort_by_key(|it| it.at);
     }
     let mut held: Vec<Seen> = seen.into_iter().filter(|it| it.1.holds).collect();
@@ -103,7 +105,8 @@ fn allow_rounding(claim: &mut Claim, lines: &Lines<'_>, held: &mut Vec<Seen>) {
     }
     let allowance = (i128::try_from(claim.parts.len()).unwrap_or(i128::MAX) + 1) * unit;
     let near: Vec<Broken> = claim.broken.iter().copied().filter(|it| 2 * it.gap.abs() <= allowance).collect();
-    let mut totals: Vec<u64> = claim.held.iter().filter_map(|&it| lines.value(claim.target, it)).map(i64::unsigned_abs).collect();
+    let mut totals: Vec<u64> =
+        claim.held.iter().filter_map(|&it| lines.value(claim.target, it)).map(i64::unsigned_abs).collect();
     totals.sort_unstable();
     let median = totals.get(totals.len() / 2).copied().unwrap_or(0);
     let often = near.len() >= 2 && near.len() * 100 >= 15 * claim.checked();
@@ -191,10 +194,12 @@ fn plain(claim: &mut Claim, lines: &Lines<'_>) {
         match claim.form {
             Form::Product => {
                 let (row, _) = claim.axis.cell(claim.target, *at);
-                let trivial = claim.parts.iter().any(|it| lines.sheet.value(row, it.line).is_some_and(|it| it.abs() == one));
+                let trivial =
+                    claim.parts.iter().any(|it| lines.sheet.value(row, it.line).is_some_and(|it| it.abs() == one));
                 if !trivial {
                     claim.informing += 1;
-                    claim.information -= ((size(it.slack) + unit) / (printed + 1.0)).clamp(QUOTIENT_CHANCE_MIN, 1.0).log10();
+                    claim.information -=
+                        ((size(it.slack) + unit) / (printed + 1.0)).clamp(QUOTIENT_CHANCE_MIN, 1.0).log10();
                 }
             }
             Form::Hundred => {
@@ -284,7 +289,7 @@ fn proportional(claim: &mut Claim, lines: &Lines<'_>) {
         let printed = lines.value(claim.target, *at).unwrap_or(0);
         let part = lines.figure(claim.parts[0].line, *at);
         let relative = size(it.slack) / size(i128::from(printed).max(1));
-        let part = part.map_or(0.0, |it| f64::from(it.unit) / size(i128::from(it.value).max(1)));
+        let part = part.map_or(0.0, |it| size(it.unit.into()) / size(i128::from(it.value).max(1)));
         let chance = 2.0 * (relative + part) / 2.0;
         if printed != 0 && chance < 0.5 {
             claim.informing += 1;

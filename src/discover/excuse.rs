@@ -45,16 +45,15 @@ pub(super) fn explained_by(claim: &Claim, lines: &Lines<'_>) -> Option<usize> {
     }
     let inside = claim.lines();
     let apart = |line: &&usize| !inside.contains(*line) && tells_apart(claim, lines, **line);
-    lines.lines.iter().find(apart).copied()
+    lines.all.iter().find(apart).copied()
 }
 
 fn tells_apart(claim: &Claim, lines: &Lines<'_>, line: usize) -> bool {
     if !lines.budget.spend(claim.checked().min(50)) {
         return false;
     }
-    let equals_gap = || {
-        claim.broken.iter().all(|it| lines.value(line, it.at).is_some_and(|v| i128::from(v).abs() == it.gap.abs()))
-    };
+    let equals_gap =
+        || claim.broken.iter().all(|it| lines.value(line, it.at).is_some_and(|v| i128::from(v).abs() == it.gap.abs()));
     let is_sum = matches!(claim.form, Form::Linear | Form::Distance);
     if is_sum && claim.axis == Axis::Rows && claim.broken.len() >= 2 && equals_gap() {
         return true;
@@ -65,7 +64,7 @@ fn tells_apart(claim: &Claim, lines: &Lines<'_>, line: usize) -> bool {
     }
     let empty = count(claim.held.iter().filter(|it| !filled(**it)).count()) / count(claim.held.len());
     let number = claim.broken.len();
-    let rare = count(lines.lines.len()) * (1.0 - empty).max(0.02).powi(i32::try_from(number).unwrap_or(i32::MAX)) < 0.3;
+    let rare = count(lines.all.len()) * (1.0 - empty).max(0.02).powi(i32::try_from(number).unwrap_or(i32::MAX)) < 0.3;
     if empty < 0.8 || !(rare || number == 1) {
         return false;
     }

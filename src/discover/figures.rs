@@ -5,9 +5,7 @@
 //! scale, so that sums and products of two fit 128 bits whatever the table.
 
 use super::words::Senses;
-use crate::table::{
-    CellState, ColumnType, Decimal, Marker, Markers, NumberStyle, StyleEvidence, Table, read_figure,
-};
+use crate::table::{CellState, ColumnType, Decimal, Marker, Markers, NumberStyle, StyleEvidence, Table, read_figure};
 
 /// What stands in a cell, to arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +24,7 @@ pub(super) struct Figure {
     /// The value in units of the scale.
     pub(super) value: i64,
     /// The last printed decimal in units of the scale; 0 for whole figures, which are exact in sums.
-    pub(super) unit: u32,
+    pub(super) unit: i64,
     /// How many decimals are printed.
     pub(super) places: u8,
     /// Whether a percent sign is printed.
@@ -96,7 +94,7 @@ enum Read {
 impl Figure {
     /// The unit of the last digit where the figure is no exact count.
     pub(super) fn step(self, one: i64) -> i64 {
-        if self.unit == 0 { one } else { i64::from(self.unit) }
+        if self.unit == 0 { one } else { self.unit }
     }
 }
 
@@ -210,10 +208,12 @@ fn is_numeric(cells: &[Read]) -> bool {
 
 /// The finest scale, up to eight decimals, on which every figure still fits.
 fn scale(columns: &[(usize, Vec<Read>)]) -> u8 {
-    let figures = || columns.iter().flat_map(|it| &it.1).filter_map(|it| match it {
-        Read::Figure(value, _) => Some(*value),
-        Read::Missing | Read::Text => None,
-    });
+    let figures = || {
+        columns.iter().flat_map(|it| &it.1).filter_map(|it| match it {
+            Read::Figure(value, _) => Some(*value),
+            Read::Missing | Read::Text => None,
+        })
+    };
     let places = figures().map(|it| it.exponent.min(0).unsigned_abs()).max().unwrap_or(0);
     // A figure that fits no scale at all is passed over.
     let fits = |scale: u8| figures().all(|it| on_scale(it, scale).is_some() || on_scale(it, 0).is_none());
@@ -238,10 +238,15 @@ fn lane(table: &Table, column: usize, cells: Vec<Read>, scale: u8) -> Lane {
     let places = |it: Decimal| it.exponent.min(0).unsigned_abs().min(scale);
     let most = cells.iter().map(|it| if let Read::Figure(value, _) = it { places(*value) } else { 0 }).max();
     let most = most.unwrap_or(0);
+    let coarse = printed_in_units(&cells);
     let unit = |value: Decimal| match places(value) {
+        0 if value.units == 0 => 0,
+        0 if coarse => {
+            10_i64.checked_pow(u32::from(value.exponent.max(0).unsigned_abs()) + u32::from(scale)).unwrap_or(0)
+        }
         // A whole figure in a column of decimals is rounded like them, but nothing is nothing.
-        0 if most == 0 || value.units == 0 => 0,
-        places => 10_u32.pow(u32::from(scale - places)),
+        0 if most == 0 => 0,
+        places => 10_i64.pow(u32::from(scale - places)),
     };
     let figures: Vec<Cell> = cells
         .into_iter()
@@ -256,6 +261,17 @@ fn lane(table: &Table, column: usize, cells: Vec<Read>, scale: u8) -> Lane {
     let negative = figures.iter().any(|it| it.value().is_some_and(|it| it < 0));
     let class = class(table, column, senses, &figures, scale);
     Lane { column, class, senses, cells: figures, negative, places: most }
+}
+
+/// Whether figures stand under a heading in thousands or millions, with decimals:
+/// 4.5 million is rounded, 4 million may be exact.
+fn printed_in_units(cells: &[Read]) -> bool {
+    let exponents = cells.iter().filter_map(|it| match it {
+        Read::Figure(value, _) if value.units != 0 => Some(value.exponent),
+        Read::Figure(..) | Read::Missing | Read::Text => None,
+    });
+    let (low, high) = exponents.fold((i8::MAX, i8::MIN), |it, exponent| (it.0.min(exponent), it.1.max(exponent)));
+    high > 0 && (low != high || low % 3 != 0)
 }
 
 fn class(table: &Table, column: usize, senses: Senses, cells: &[Cell], scale: u8) -> Class {

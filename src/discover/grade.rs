@@ -24,7 +24,8 @@ pub(super) struct Seen {
     pub(super) slip: Option<SlipKind>,
     /// Two relations break in the figure, or two figures are exchanged.
     pub(super) crossed: bool,
-    pub(super) smooth: bool,
+    /// Whether the mended figure fits its neighbours in the column: 1, or -1 where the printed one does.
+    pub(super) smooth: i32,
     /// The gap for each of the total.
     pub(super) relative: f64,
     /// The gap, in whole units.
@@ -90,7 +91,7 @@ fn log_odds(seen: &Seen) -> f64 {
         };
     }
     odds -= is(broken >= 3 && seen.one_sided == broken, 0.5);
-    odds += is(seen.smooth, 1.5);
+    odds += is(seen.smooth > 0, 1.5);
     odds -= is(matches!(seen.excuse, Some(BreakClass::MissingComponent)), 3.0);
     odds + of_kind(seen, broken)
 }
@@ -98,7 +99,11 @@ fn log_odds(seen: &Seen) -> f64 {
 fn of_kind(seen: &Seen, broken: usize) -> f64 {
     let quotient = matches!(
         seen.kind,
-        RelationKind::Quotient | RelationKind::Change | RelationKind::Share | RelationKind::Proportional | RelationKind::Product
+        RelationKind::Quotient
+            | RelationKind::Change
+            | RelationKind::Share
+            | RelationKind::Proportional
+            | RelationKind::Product
     );
     let factor = seen.slip == Some(SlipKind::Factor) && !seen.crossed && quotient;
     let magnitude = if factor { -2.5 } else { 0.0 };
@@ -113,7 +118,13 @@ fn of_kind(seen: &Seen, broken: usize) -> f64 {
                 let clear = seen.labelled && (seen.is_slip || seen.relative < 0.1) && broken == 1;
                 if clear { -1.2 } else { -4.0 }
             }
-            RelationKind::Hundred => if seen.gap.abs() > 2.0 { -0.5 } else { -1.2 },
+            RelationKind::Hundred => {
+                if seen.gap.abs() > 2.0 {
+                    -0.5
+                } else {
+                    -1.2
+                }
+            }
             RelationKind::Running => -1.0,
             RelationKind::Balance | RelationKind::Distance => -0.5,
             RelationKind::Weighted if seen.gap < 0.0 => -0.7,

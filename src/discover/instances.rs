@@ -52,7 +52,9 @@ impl<'a> Instances<'a> {
             match self.claims[claim].form {
                 Form::Running { back } if self.claims[claim].target == lane => {
                     let next = if back { row.checked_sub(1) } else { Some(row + 1) };
-                    next.into_iter().for_each(|it| add(claim, it));
+                    if let Some(next) = next {
+                        add(claim, next);
+                    }
                 }
                 _ => {}
             }

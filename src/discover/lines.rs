@@ -21,7 +21,7 @@ pub(super) fn columns<'a>(sheet: &'a Sheet<'a>, budget: &'a Budget) -> Lines<'a>
     let lines: Vec<usize> = (0..sheet.lanes.len()).collect();
     let places: Vec<usize> = (0..sheet.rows).collect();
     let sampled = sampled(sheet, &lines, &places);
-    Lines { sheet, axis: Axis::Columns, lines, places, sampled, budget }
+    Lines { sheet, axis: Axis::Columns, all: lines, places, sampled, budget }
 }
 
 /// The rows as lines: every column that may add up is a place.
@@ -30,7 +30,7 @@ pub(super) fn rows<'a>(sheet: &'a Sheet<'a>, budget: &'a Budget) -> Lines<'a> {
     let filled = |row: &usize| places.iter().any(|&it| sheet.value(*row, it).is_some());
     let lines: Vec<usize> = (0..sheet.rows).filter(filled).collect();
     let sampled = spread(&places, SAMPLED_MAX);
-    Lines { sheet, axis: Axis::Rows, lines, places, sampled, budget }
+    Lines { sheet, axis: Axis::Rows, all: lines, places, sampled, budget }
 }
 
 /// Rows in the order of a hash of their figures: the order of rows is no evidence between columns.
@@ -64,11 +64,11 @@ pub(super) fn spread(all: &[usize], count: usize) -> Vec<usize> {
 pub(super) fn column_orders(lines: &Lines<'_>) -> Vec<Order> {
     let class = |it: usize| lines.sheet.lanes[it].class;
     let of = |keep: &dyn Fn(Class) -> bool| -> Vec<usize> {
-        lines.lines.iter().copied().filter(|&it| keep(class(it))).collect()
+        lines.all.iter().copied().filter(|&it| keep(class(it))).collect()
     };
     let figures = of(&is_figure);
     let mut orders: Vec<Order> = Vec::new();
-    let plain = [lines.lines.clone(), of(&|it| it == Class::Count), figures.clone(), of(&|it| it == Class::Percent)];
+    let plain = [lines.all.clone(), of(&|it| it == Class::Count), figures.clone(), of(&|it| it == Class::Percent)];
     for order in plain {
         if order.len() >= 3 && orders.iter().all(|it| it.lines != order) {
             orders.push(Order { lines: order, stride: false });

@@ -109,7 +109,8 @@ fn quotient(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>, fraction: Fractio
     // printed × scale^-1 = by × a / b
     let one = i128::from(sheet.one());
     let (up, down) = if power >= 0 { (by, 1) } else { (1, by) };
-    let (Some(xb), Some(a_by)) = (x.checked_mul(b).and_then(|it| it.checked_mul(down)), a.checked_mul(one).and_then(|it| it.checked_mul(up)))
+    let (Some(xb), Some(a_by)) =
+        (x.checked_mul(b).and_then(|it| it.checked_mul(down)), a.checked_mul(one).and_then(|it| it.checked_mul(up)))
     else {
         return all;
     };

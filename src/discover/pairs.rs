@@ -19,7 +19,7 @@ type Votes = BTreeMap<(usize, usize, usize), usize>;
 
 /// Proposes a + b = c wherever it is seen, also as a difference or a distance.
 pub(super) fn pairs(lines: &Lines<'_>, every: bool, found: &mut Proposals) {
-    let number = lines.lines.len();
+    let number = lines.all.len();
     if lines.axis == Axis::Rows && number > ROWS_MAX {
         return;
     }
@@ -46,13 +46,13 @@ pub(super) fn pairs(lines: &Lines<'_>, every: bool, found: &mut Proposals) {
 
 fn vote(lines: &Lines<'_>, window: usize, at: usize, votes: &mut Votes) {
     let mut values: Vec<(i64, usize)> =
-        lines.lines.iter().filter_map(|&it| Some((lines.value(it, at)?, it))).filter(|it| it.0 != 0).collect();
+        lines.all.iter().filter_map(|&it| Some((lines.value(it, at)?, it))).filter(|it| it.0 != 0).collect();
     values.sort_unstable();
-    for (index, &first) in lines.lines.iter().enumerate() {
+    for (index, &first) in lines.all.iter().enumerate() {
         let Some(one) = lines.figure(first, at).filter(|it| it.value != 0) else { continue };
-        for &second in lines.lines.iter().skip(index + 1).take(window - 1) {
+        for &second in lines.all.iter().skip(index + 1).take(window - 1) {
             let Some(other) = lines.figure(second, at).filter(|it| it.value != 0) else { continue };
-            let unit = i64::from(one.unit.max(other.unit));
+            let unit = one.unit.max(other.unit);
             let sum = one.value + other.value;
             let from = values.partition_point(|it| it.0 < sum - unit);
             for (_, total) in values[from..].iter().take_while(|it| it.0 <= sum + unit) {
@@ -89,7 +89,7 @@ fn read(lines: &Lines<'_>, total: usize, first: usize, second: usize, tries: f64
 
 /// |a - b| = c: a = b + c in some rows, b = a + c in the others.
 fn distances(lines: &Lines<'_>, votes: &Votes, sampled: usize, found: &mut Proposals) {
-    let tries = count(lines.lines.len()).powi(3);
+    let tries = count(lines.all.len()).powi(3);
     let seen = |total: usize, a: usize, b: usize| votes.get(&(total, a.min(b), a.max(b))).copied().unwrap_or(0);
     for (&(total, first, second), &one_way) in votes {
         for (apart, other) in [(first, second), (second, first)] {
@@ -110,11 +110,11 @@ fn distances(lines: &Lines<'_>, votes: &Votes, sampled: usize, found: &mut Propo
 pub(super) fn triples(lines: &Lines<'_>, found: &mut Proposals) {
     const PLACES: usize = 6;
     const LINES: std::ops::RangeInclusive<usize> = 5..=120;
-    let number = lines.lines.len();
+    let number = lines.all.len();
     if lines.axis == Axis::Rows || !LINES.contains(&number) || lines.places.len() < PLACES {
         return;
     }
-    let base: Vec<usize> = lines.lines.iter().copied().filter(|&it| is_figure(lines.sheet.lanes[it].class)).collect();
+    let base: Vec<usize> = lines.all.iter().copied().filter(|&it| is_figure(lines.sheet.lanes[it].class)).collect();
     let filled = |at: &&usize| base.iter().filter(|&&it| lines.value(it, **at).is_some_and(|it| it != 0)).count() >= 5;
     let places: Vec<usize> = lines.sample(2 * PLACES).iter().filter(filled).copied().take(PLACES).collect();
     let mut votes: BTreeMap<[usize; 4], usize> = BTreeMap::new();
@@ -159,12 +159,12 @@ fn vote_triples(lines: &Lines<'_>, base: &[usize], at: usize, votes: &mut BTreeM
 
 /// Neighbours that balance with signs: opening + in - out = closing.
 pub(super) fn balances(lines: &Lines<'_>, found: &mut Proposals) {
-    let number = lines.lines.len();
+    let number = lines.all.len();
     if number > if lines.axis == Axis::Rows { ROWS_MAX } else { 200 } {
         return;
     }
     for width in [4_usize, 5] {
-        for window in lines.lines.windows(width) {
+        for window in lines.all.windows(width) {
             if !lines.budget.spend(width << (width - 1)) {
                 return;
             }

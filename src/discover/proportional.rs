@@ -15,25 +15,32 @@ const ROWS_MIN: usize = 5;
 /// Every pair of a column of shares or decimals with another column, in narrow tables.
 pub(super) fn proportional(lines: &Lines<'_>) -> Vec<Claim> {
     const LINES_MAX: usize = 24;
-    let number = lines.lines.len();
+    let number = lines.all.len();
     if number > LINES_MAX {
         return Vec::new();
     }
     let mut claims = Vec::new();
-    for &target in &lines.lines {
+    for &target in &lines.all {
         let lane = &lines.sheet.lanes[target];
         let figures = lane.cells.iter().filter_map(|it| it.figure());
         let (all, decimal) = figures.fold((0, 0), |it, figure| (it.0 + 1, it.1 + usize::from(figure.places > 0)));
         if !matches!(lane.class, Class::Percent | Class::Average) && decimal * 2 < all {
             continue;
         }
-        for &part in lines.lines.iter().filter(|&&it| it != target && is_figure(lines.sheet.lanes[it].class)) {
+        for &part in lines.all.iter().filter(|&&it| it != target && is_figure(lines.sheet.lanes[it].class)) {
             if !lines.budget.spend(ROWS * 4) {
                 return claims;
             }
             let parts = vec![Term { line: part, weight: 1 }];
             let form = Form::Proportional { factor: (1, 1) };
-            claims.push(Claim::new(Axis::Columns, RelationKind::Proportional, form, target, parts, count(number) * 100.0));
+            claims.push(Claim::new(
+                Axis::Columns,
+                RelationKind::Proportional,
+                form,
+                target,
+                parts,
+                count(number) * 100.0,
+            ));
         }
     }
     claims

@@ -19,17 +19,18 @@ type Fit = (usize, RelationKind, Form);
 
 /// Quotients of any two columns, changes, and shares of neighbouring parts.
 pub(super) fn quotients(lines: &Lines<'_>) -> Vec<Claim> {
-    let number = lines.lines.len();
+    let number = lines.all.len();
     let near = if number <= EVERY_PAIR_MAX { number } else { NEAR };
     let mut claims = Vec::new();
-    for &target in lines.lines.iter().filter(|it| is_target(lines, **it)) {
+    for &target in lines.all.iter().filter(|it| is_target(lines, **it)) {
         let filled = |at: &&usize| lines.value(target, **at).is_some_and(|it| it != 0);
         let rows: Vec<usize> = lines.sampled.iter().filter(filled).copied().take(ROWS).collect();
         if rows.len() < 4 || !lines.budget.spend(near * near * 4 * ROWS) {
             continue;
         }
         let usable = |it: &usize| lines.sheet.lanes[*it].class != Class::Year && *it != target;
-        let base: Vec<usize> = lines.lines.iter().copied().filter(|it| it.abs_diff(target) <= near).filter(usable).collect();
+        let base: Vec<usize> =
+            lines.all.iter().copied().filter(|it| it.abs_diff(target) <= near).filter(usable).collect();
         let mut fits: Vec<Fit> = Vec::new();
         for (index, &one) in base.iter().enumerate() {
             for (nth, &other) in base.iter().enumerate().filter(|it| it.0 != index) {
@@ -64,7 +65,13 @@ fn is_target(lines: &Lines<'_>, line: usize) -> bool {
     matches!(lane.class, Class::Percent | Class::Average) || decimal * 2 >= all || lane.senses.has(Senses::DIFFERENCE)
 }
 
-fn propose(lines: &Lines<'_>, target: usize, columns: (usize, usize, Option<usize>), rows: &[usize], fits: &mut Vec<Fit>) {
+fn propose(
+    lines: &Lines<'_>,
+    target: usize,
+    columns: (usize, usize, Option<usize>),
+    rows: &[usize],
+    fits: &mut Vec<Fit>,
+) {
     let (one, other, next) = columns;
     // In halves of a line, so that draws can count half.
     let whole = |line: usize| Term { line, weight: 2 };
@@ -100,8 +107,7 @@ fn powers(lines: &Lines<'_>, target: usize, ratio: &(Vec<Term>, Vec<Term>), rows
     let mut votes: Vec<(i32, usize)> = Vec::new();
     for &at in rows.iter().take(ROWS_FOR_POWER) {
         let value = |line: usize| lines.value(line, at).map(|it| size(it.into()));
-        let (Some(printed), Some(above), Some(below)) =
-            (value(target), value(ratio.0[0].line), value(ratio.1[0].line))
+        let (Some(printed), Some(above), Some(below)) = (value(target), value(ratio.0[0].line), value(ratio.1[0].line))
         else {
             continue;
         };
@@ -152,11 +158,11 @@ fn fit(
 pub(super) fn products(lines: &Lines<'_>) -> Vec<Claim> {
     const LINES_MAX: usize = 40;
     const PLACES: usize = 10;
-    let number = lines.lines.len();
+    let number = lines.all.len();
     if !(3..=LINES_MAX).contains(&number) {
         return Vec::new();
     }
-    let base: Vec<usize> = lines.lines.iter().copied().filter(|&it| is_figure(lines.sheet.lanes[it].class)).collect();
+    let base: Vec<usize> = lines.all.iter().copied().filter(|&it| is_figure(lines.sheet.lanes[it].class)).collect();
     let sample = lines.sample(PLACES);
     let one = lines.sheet.one();
     let mut votes: std::collections::BTreeMap<(usize, usize, usize), usize> = std::collections::BTreeMap::new();

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::claim::{Claim, Form, Lines, RelationKind, Term, count};
 use super::evaluate::{evaluate, is_figure};
 use super::figures::Class;
+use super::words::Senses;
 
 /// Broken places that are looked at to see which line is missing.
 const BREAKS_MAX: usize = 40;
 
-/// Drops outer parts that hardly ever contribute, then looks twice for a part too many or too few.
+/// Drops parts that hardly ever contribute, then looks twice for a part too many or too few.
 pub(super) fn refine(claim: Claim, lines: &Lines<'_>) -> Claim {
     let claim = trim(claim, lines);
     let extended = extend(claim, lines);
@@ -29,17 +30,23 @@ fn trim(mut claim: Claim, lines: &Lines<'_>) -> Claim {
         return claim;
     }
     while claim.parts.len() > 2 {
-        let ends = [claim.parts[0], claim.parts[claim.parts.len() - 1]];
-        let idle = |it: &&Term| {
-            let filled = claim.held.iter().filter(|&&at| lines.value(it.line, at).is_some_and(|it| it != 0)).count();
+        let last = claim.parts.len() - 1;
+        let idle = |it: &(usize, Term)| {
+            let filled = claim.held.iter().filter(|&&at| lines.value(it.1.line, at).is_some_and(|it| it != 0)).count();
             filled * 10 <= claim.held.len()
         };
-        let shorter = ends.iter().filter(idle).find_map(|end| {
-            let parts = claim.parts.iter().copied().filter(|it| it != end).collect();
+        let parts: Vec<(usize, Term)> = claim.parts.iter().copied().enumerate().collect();
+        let ends = parts.iter().copied().filter(|it| it.0 == 0 || it.0 == last);
+        // Inner parts are dropped only where that mends: a block has no holes by itself.
+        let inner = parts.iter().copied().filter(|it| it.0 > 0 && it.0 < last && !claim.broken.is_empty());
+        let shorter = ends.chain(inner).filter(idle).find_map(|(index, end)| {
+            let parts = claim.parts.iter().copied().filter(|it| *it != end).collect();
             let other = over(&claim, parts, claim.tries, lines);
             let holds = other.held.len() * 100 >= claim.held.len() * 98;
-            let better = other.held.len() > claim.held.len() || other.broken.len() <= claim.broken.len();
-            (holds && better).then_some(other)
+            let fewer = other.broken.len() < claim.broken.len();
+            let outer = index == 0 || index == last;
+            let better = other.held.len() > claim.held.len() || (outer && other.broken.len() <= claim.broken.len());
+            (holds && (better || fewer)).then_some(other)
         });
         match shorter {
             Some(it) => claim = it,
@@ -67,7 +74,7 @@ fn extend(claim: Claim, lines: &Lines<'_>) -> Claim {
     if parts.len() < 2 {
         return claim;
     }
-    let tries = claim.tries * 2.0 * count(lines.lines.len());
+    let tries = claim.tries * 2.0 * count(lines.all.len());
     let other = over(&claim, parts, tries, lines);
     let better = other.held.len() > claim.held.len() && other.broken.len() * 10 <= claim.broken.len() * 6;
     if better { other } else { claim }
@@ -78,10 +85,10 @@ fn commonest_gap(claim: &Claim, lines: &Lines<'_>) -> Option<(usize, i64, usize)
     let weight_of = |line: usize| claim.parts.iter().find(|it| it.line == line).map(|it| it.weight);
     let mut votes: BTreeMap<(usize, i64), usize> = BTreeMap::new();
     for broken in claim.broken.iter().take(BREAKS_MAX) {
-        if !lines.budget.spend(lines.lines.len()) {
+        if !lines.budget.spend(lines.all.len()) {
             return None;
         }
-        for &line in &lines.lines {
+        for &line in &lines.all {
             let Some(it) = lines.figure(line, broken.at).filter(|it| it.value != 0) else { continue };
             let year = lines.axis == super::Axis::Columns && lines.sheet.lanes[line].class == Class::Year;
             if line == claim.target || year {
@@ -121,26 +128,25 @@ pub(super) fn refine_quotient(claim: Claim, lines: &Lines<'_>) -> Claim {
         let used = *line == claim.target || claim.parts.iter().any(|it| it.line == *line);
         !used && line.abs_diff(claim.target) <= NEAR && is_figure(class) && class == Class::Count
     };
-    for line in lines.lines.iter().copied().filter(fits) {
+    for line in lines.all.iter().copied().filter(fits) {
         let and = |terms: &[Term], weight: i64| {
             let mut terms = terms.to_vec();
             terms.push(Term { line, weight });
             terms
         };
-        for (above, below) in [
-            (and(&above, 1), below.clone()),
-            (above.clone(), and(&below, -2)),
-            (above.clone(), and(&below, 2)),
-            (and(&above, 2), below.clone()),
-            (and(&above, 1), and(&below, 2)),
-        ] {
+        let mut variants =
+            vec![(above.clone(), and(&below, -2)), (above.clone(), and(&below, 2)), (and(&above, 2), below.clone())];
+        if lines.senses(line).has(Senses::TIE) {
+            variants.extend([(and(&above, 1), below.clone()), (and(&above, 1), and(&below, 2))]);
+        }
+        for (above, below) in variants {
             if !lines.budget.spend(lines.places.len() * 4) {
                 return best;
             }
             let mut parts = claim.parts.clone();
             parts.push(Term { line, weight: 1 });
             let form = Form::Quotient { above, below, power, cut };
-            let tries = claim.tries * count(lines.lines.len()) * 5.0;
+            let tries = claim.tries * count(lines.all.len()) * 5.0;
             let mut other = Claim { form, parts, tries, ..claim.clone() };
             evaluate(&mut other, lines);
             if other.broken.len() * 10 < best.broken.len() * 6 && other.held.len() >= best.held.len() {

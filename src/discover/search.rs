@@ -24,11 +24,11 @@ const ORDERS_MAX: usize = 6;
 
 /// The relations between columns.
 pub(super) fn columns(lines: &Lines<'_>) -> Vec<Claim> {
-    if lines.lines.len() < 2 || lines.sheet.rows < 3 {
+    if lines.all.len() < 2 || lines.sheet.rows < 3 {
         return Vec::new();
     }
     let mut claims: Vec<Claim> = Vec::new();
-    if lines.lines.len() >= 3 {
+    if lines.all.len() >= 3 {
         claims.extend(column_sums(lines).into_iter().filter_map(|it| sum_of_columns(it, lines)));
         claims.extend(quotients::quotients(lines).into_iter().filter_map(|it| other(it, lines)).map(|it| {
             let mut it = refine_quotient(it, lines);
@@ -55,7 +55,7 @@ fn column_sums(lines: &Lines<'_>) -> Vec<Claim> {
     for order in &orders {
         blocks(lines, order, &mut found);
     }
-    let figures: Vec<usize> = lines.lines.iter().copied().filter(|&it| is_figure(lines.sheet.lanes[it].class)).collect();
+    let figures: Vec<usize> = lines.all.iter().copied().filter(|&it| is_figure(lines.sheet.lanes[it].class)).collect();
     blocks_anywhere(lines, &figures, &mut found);
     pairs(lines, true, &mut found);
     triples(lines, &mut found);
@@ -121,7 +121,7 @@ fn other(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
 
 /// The relations between rows.
 pub(super) fn rows(lines: &Lines<'_>) -> Vec<Claim> {
-    if lines.places.is_empty() || lines.lines.len() < 3 || lines.sheet.rows < 3 {
+    if lines.places.is_empty() || lines.all.len() < 3 || lines.sheet.rows < 3 {
         return Vec::new();
     }
     let mut kept = Vec::new();
@@ -140,7 +140,7 @@ pub(super) fn rows(lines: &Lines<'_>) -> Vec<Claim> {
         if pass == 0 {
             let small = lines.sheet.rows <= GLANCE_ABOVE;
             if small {
-                blocks_anywhere(lines, &lines.lines, &mut found);
+                blocks_anywhere(lines, &lines.all, &mut found);
             }
             pairs(lines, small, &mut found);
             balances(lines, &mut found);
@@ -167,7 +167,7 @@ pub(super) fn rows(lines: &Lines<'_>) -> Vec<Claim> {
 fn row_orders(lines: &Lines<'_>, kept: &[Claim], pass: usize) -> Option<Vec<Order>> {
     let order = |lines: Vec<usize>| Order { lines, stride: false };
     if pass == 0 {
-        return Some(vec![order(lines.lines.clone())]);
+        return Some(vec![order(lines.all.clone())]);
     }
     let parts: HashSet<usize> =
         kept.iter().filter(|it| it.share() >= 0.6).flat_map(|it| it.parts.iter().map(|it| it.line)).collect();
@@ -175,7 +175,7 @@ fn row_orders(lines: &Lines<'_>, kept: &[Claim], pass: usize) -> Option<Vec<Orde
     if totals.is_empty() {
         return None;
     }
-    let without = |keep: &dyn Fn(&usize) -> bool| order(lines.lines.iter().copied().filter(|it| keep(it)).collect());
+    let without = |keep: &dyn Fn(&usize) -> bool| order(lines.all.iter().copied().filter(|it| keep(it)).collect());
     let mut orders = vec![without(&|it| !parts.contains(it)), without(&|it| !totals.contains(it))];
     for total in totals.iter().take(ORDERS_MAX - orders.len()) {
         orders.push(without(&|it| !totals.contains(it) || it == total));
@@ -184,7 +184,7 @@ fn row_orders(lines: &Lines<'_>, kept: &[Claim], pass: usize) -> Option<Vec<Orde
 }
 
 fn propose_outline(lines: &Lines<'_>, found: &mut Proposals) {
-    let known: HashSet<usize> = lines.lines.iter().copied().collect();
+    let known: HashSet<usize> = lines.all.iter().copied().collect();
     let parents = outline::parents(lines.sheet);
     let tries = count(parents.len());
     for (parent, children) in parents {

@@ -11,7 +11,7 @@ pub(super) fn running(lines: &Lines<'_>) -> Vec<Claim> {
     const ROWS_MIN: usize = 5;
     const LINES_MAX: usize = 40;
     const ROWS: usize = 12;
-    let number = lines.lines.len();
+    let number = lines.all.len();
     if lines.sheet.rows < ROWS_MIN || number > LINES_MAX {
         return Vec::new();
     }
@@ -20,11 +20,11 @@ pub(super) fn running(lines: &Lines<'_>) -> Vec<Claim> {
     let inner: Vec<usize> = (1..lines.sheet.rows - 1).collect();
     let rows = super::lines::spread(&inner, ROWS);
     let mut claims = Vec::new();
-    for &target in &lines.lines {
+    for &target in &lines.all {
         if !lines.budget.spend(number * ROWS * 2) {
             break;
         }
-        for &part in lines.lines.iter().filter(|it| **it != target) {
+        for &part in lines.all.iter().filter(|it| **it != target) {
             for back in [false, true] {
                 let parts = vec![Term { line: part, weight: 1 }];
                 let tries = count(number).powi(2) * 2.0;
@@ -51,7 +51,8 @@ pub(super) fn running(lines: &Lines<'_>) -> Vec<Claim> {
 /// Runs of neighbouring columns of shares that may make up a hundred.
 pub(super) fn hundreds(lines: &Lines<'_>) -> Vec<Claim> {
     const LENGTHS: std::ops::RangeInclusive<usize> = 2..=15;
-    let shares: Vec<usize> = lines.lines.iter().copied().filter(|&it| lines.sheet.lanes[it].class == Class::Percent).collect();
+    let shares: Vec<usize> =
+        lines.all.iter().copied().filter(|&it| lines.sheet.lanes[it].class == Class::Percent).collect();
     let tries = count(shares.len()).powi(2);
     let mut claims = Vec::new();
     for from in 0..shares.len() {
@@ -71,11 +72,12 @@ pub(super) fn aggregates(lines: &Lines<'_>) -> Vec<Claim> {
     let apart = Senses::MAXIMUM.or(Senses::MINIMUM).or(Senses::AVERAGE).or(Senses::TOTAL);
     let own = Senses::MEAN.or(Senses::MAXIMUM).or(Senses::MINIMUM);
     let mut claims = Vec::new();
-    let labelled = lines.lines.iter().copied().filter(|&it| lines.senses(it).has(own));
+    let labelled = lines.all.iter().copied().filter(|&it| lines.senses(it).has(own));
     for target in labelled.take(LABELLED_MAX) {
         let senses = lines.senses(target);
         let plain = |it: &usize| *it != target && !lines.senses(*it).has(apart) && fits(lines, *it);
-        let (before, behind): (Vec<usize>, Vec<usize>) = lines.lines.iter().copied().filter(plain).partition(|it| *it < target);
+        let (before, behind): (Vec<usize>, Vec<usize>) =
+            lines.all.iter().copied().filter(plain).partition(|it| *it < target);
         for (kind, form) in kinds(senses, lines.axis) {
             for (side, is_before) in [(&before, true), (&behind, false)] {
                 let lengths = match lines.axis {

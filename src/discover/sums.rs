@@ -79,7 +79,7 @@ pub(super) fn blocks(lines: &Lines<'_>, order: &Order, found: &mut Proposals) {
     if all.len() < 3 {
         return;
     }
-    let long = lines.axis == Axis::Rows && lines.lines.len() > LONG;
+    let long = lines.axis == Axis::Rows && lines.all.len() > LONG;
     let wanted: Vec<usize> = (0..all.len()).filter(|&it| !long || lines.is_total(all[it])).collect();
     if wanted.is_empty() {
         return;
@@ -91,7 +91,7 @@ pub(super) fn blocks(lines: &Lines<'_>, order: &Order, found: &mut Proposals) {
         }
         blocks_at(lines, all, &wanted, at, &mut seen);
     }
-    let tries = count(lines.lines.len());
+    let tries = count(lines.all.len());
     for (target, from, to) in most_seen(seen, BLOCKS_PER_TOTAL, 1) {
         let labelled = lines.may_be_total(all[target]);
         let tries = if labelled { tries } else { tries * tries };
@@ -161,7 +161,7 @@ pub(super) fn most_seen(mut seen: Vec<Block>, per_total: usize, least: usize) ->
 pub(super) fn blocks_anywhere(lines: &Lines<'_>, order: &[usize], found: &mut Proposals) {
     const PLACES: usize = 8;
     const LINES_MAX: usize = 40;
-    if lines.lines.len() > LINES_MAX || order.len() < 3 {
+    if lines.all.len() > LINES_MAX || order.len() < 3 {
         return;
     }
     let mut seen: Vec<Block> = Vec::new();
@@ -187,7 +187,7 @@ pub(super) fn blocks_anywhere(lines: &Lines<'_>, order: &[usize], found: &mut Pr
         }
     }
     let least = if lines.places.len() > 2 { 2 } else { 1 };
-    let tries = count(lines.lines.len()).powi(3) / 2.0;
+    let tries = count(lines.all.len()).powi(3) / 2.0;
     for (target, from, to) in most_seen(seen, 2, least) {
         found.add_sum(lines.axis, order[target], &order[from..to], tries, Origin::Seen);
     }

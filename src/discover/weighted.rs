@@ -16,16 +16,21 @@ const DRAWS: usize = 12;
 /// Whole weights that several draws of rows agree on, however many other rows are wrong.
 pub(super) fn weighted(lines: &Lines<'_>, found: &mut Proposals) {
     let class = |it: usize| lines.sheet.lanes[it].class;
-    for &target in lines.lines.iter().filter(|&&it| lines.senses(it).has(Senses::POINTS)) {
-        let counts: Vec<usize> = lines.lines.iter().copied().filter(|&it| it != target && class(it) == Class::Count).collect();
+    for &target in lines.all.iter().filter(|&&it| lines.senses(it).has(Senses::POINTS)) {
+        let counts: Vec<usize> =
+            lines.all.iter().copied().filter(|&it| it != target && class(it) == Class::Count).collect();
         let sets = sets(&counts);
         for parts in sets.iter().take(SETS_MAX) {
             if !lines.budget.spend(ROWS_MAX * 4) {
                 return;
             }
             let Some(weights) = agreed(lines, target, parts) else { continue };
-            let terms: Vec<Term> =
-                parts.iter().zip(weights).map(|(&line, weight)| Term { line, weight }).filter(|it| it.weight != 0).collect();
+            let terms: Vec<Term> = parts
+                .iter()
+                .zip(weights)
+                .map(|(&line, weight)| Term { line, weight })
+                .filter(|it| it.weight != 0)
+                .collect();
             let tries = count(sets.len()) * 13_f64.powi(i32::try_from(parts.len()).unwrap_or(3));
             let claim = Claim::new(Axis::Columns, RelationKind::Weighted, Form::Linear, target, terms, tries);
             let tries = if is_league(&claim, lines) { 30.0 } else { tries };

@@ -4,7 +4,7 @@
 //! sides for all that hold it (German puts words together). All are matched
 //! as whole words, in lower case.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// What the words of one language are.
@@ -309,7 +309,7 @@ impl Senses {
         let mut before = "";
         for word in lower.split(|it: char| !it.is_alphabetic()).filter(|it| !it.is_empty()) {
             senses = senses.or(lexicon.word(word));
-            if !before.is_empty() && lexicon.pairs.contains_key(before) {
+            if !before.is_empty() && lexicon.pairs.contains(before) {
                 let pair = format!("{before}_{word}");
                 senses = senses.or(lexicon.whole.get(pair.as_str()).copied().unwrap_or_default());
             }
@@ -347,7 +347,7 @@ struct Lexicon {
     begin: Vec<(&'static str, Senses)>,
     inside: Vec<(&'static str, Senses)>,
     /// First words of what is two words.
-    pairs: HashMap<&'static str, (), foldhash::fast::FixedState>,
+    pairs: HashSet<&'static str, foldhash::fast::FixedState>,
 }
 
 impl Lexicon {
@@ -358,7 +358,7 @@ impl Lexicon {
 
     fn new() -> Self {
         let mut lexicon =
-            Self { whole: HashMap::default(), begin: Vec::new(), inside: Vec::new(), pairs: HashMap::default() };
+            Self { whole: HashMap::default(), begin: Vec::new(), inside: Vec::new(), pairs: HashSet::default() };
         for language in &LANGUAGES {
             for (words, sense) in [
                 (language.total, Senses::TOTAL),
@@ -390,7 +390,7 @@ impl Lexicon {
                 let known = self.whole.entry(word).or_default();
                 *known = known.or(sense);
                 if let Some((first, _)) = word.split_once('_') {
-                    self.pairs.insert(first, ());
+                    self.pairs.insert(first);
                 }
             }
         }
@@ -418,7 +418,8 @@ mod tests {
 
     #[test]
     fn totals_are_known_in_every_language() {
-        for text in ["Grand total", "Insgesamt", "Ensemble", "Suma", "Totale", "Geral", "Всего", "Summa", "I alt"] {
+        for text in ["Grand total", "Insgesamt", "Ensemble", "Suma", "Totale", "Geral", "Всего", "Summa", "I alt"]
+        {
             assert!(Senses::of(text).has(Senses::TOTAL), "{text}");
         }
         for text in ["Yhteensä", "Ogółem", "Celkem", "Összesen", "Toplam", "合计", "Sub-total (EU)"] {
