@@ -128,7 +128,13 @@ fn excuse(
     let unit = sheet.cell(row, lane).figure().map_or(sheet.one(), |it| it.step(sheet.one()));
     let rounds = matches!(
         claim.form,
-        Form::Quotient { .. } | Form::Product | Form::Proportional { .. } | Form::Mean | Form::Maximum | Form::Minimum
+        Form::Quotient { .. }
+            | Form::Growth { .. }
+            | Form::Product
+            | Form::Proportional { .. }
+            | Form::Mean
+            | Form::Maximum
+            | Form::Minimum
     );
     let last_digit = rounds && claims.len() == 1 && broken.gap.abs() <= unit.into();
     let near_hundred = claim.kind == RelationKind::Hundred && broken.gap.abs() <= sheet.one().into();

@@ -77,7 +77,7 @@ pub(super) fn choose(candidates: Vec<Claim>, lines: &Lines<'_>, have: Vec<Claim>
             Form::Linear => !is_worse(&claim, &kept) && basis.add(&claim),
             Form::Distance => !is_worse(&claim, &kept),
             Form::Hundred => !std::mem::replace(&mut hundred, true),
-            Form::Quotient { .. } | Form::Product | Form::Proportional { .. } => {
+            Form::Quotient { .. } | Form::Growth { .. } | Form::Product | Form::Proportional { .. } => {
                 let summed = !claim.broken.is_empty() && kept.iter().any(|it| is_sum(it) && it.target == claim.target);
                 !summed && !kept.iter().any(|it| alike(&it))
             }
@@ -126,7 +126,7 @@ fn is_worse(claim: &Claim, kept: &[Claim]) -> bool {
 fn family(claim: &Claim) -> u8 {
     match claim.form {
         Form::Linear | Form::Distance => 0,
-        Form::Quotient { .. } | Form::Product | Form::Proportional { .. } => 1,
+        Form::Quotient { .. } | Form::Growth { .. } | Form::Product | Form::Proportional { .. } => 1,
         Form::Running { .. } => 2,
         Form::Hundred => 3,
         Form::Mean | Form::Maximum | Form::Minimum => 4,
@@ -144,6 +144,8 @@ fn quality(claim: &Claim) -> (f64, f64, f64, usize, f64, usize) {
     let simple = match claim.kind {
         RelationKind::Sum | RelationKind::Difference => 0.0,
         RelationKind::Weighted => 0.5,
+        // Quantity times price, before price for each of the quantity.
+        RelationKind::Product => 0.9,
         _ => 1.0,
     };
     let label = if claim.labelled { 1.0 } else { 0.0 };

@@ -29,6 +29,8 @@ pub enum RelationKind {
     Quotient,
     /// The change of one line to another, for each of it.
     Change,
+    /// The change on the row before, for each of it.
+    Growth,
     /// The share of one line in the sum of several.
     Share,
     /// One line times another.
@@ -76,6 +78,12 @@ pub(super) enum Form {
     Quotient {
         above: Vec<Term>,
         below: Vec<Term>,
+        power: i32,
+        cut: Cut,
+    },
+    /// target = 10^power × (part - part of the row before) / part of the row before (or behind).
+    Growth {
+        back: bool,
         power: i32,
         cut: Cut,
     },
@@ -213,6 +221,11 @@ impl Claim {
             let before = if back { at + 1 } else { at.saturating_sub(1) };
             let part = self.parts[0].line;
             return vec![((at, self.target), 1), ((before, self.target), -1), ((at, part), -1)];
+        }
+        if let Form::Growth { back, .. } = self.form {
+            let before = if back { at + 1 } else { at.saturating_sub(1) };
+            let part = self.parts[0].line;
+            return vec![((at, self.target), 1), ((at, part), -1), ((before, part), -1)];
         }
         if self.form == Form::Hundred {
             return self.parts.iter().map(|it| (cell(it.line), 1)).collect();

@@ -22,12 +22,11 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
                 let text = sum(terms, 2, &name);
                 if terms.len() > 1 { format!("({text})") } else { text }
             };
-            let times = match power {
-                0 => String::new(),
-                1.. => format!("1{} × ", "0".repeat(power.unsigned_abs() as usize)),
-                _ => format!("0.{}1 × ", "0".repeat(power.unsigned_abs() as usize - 1)),
-            };
-            format!("{target} = {times}{} / {}", bracket(above), bracket(below))
+            format!("{target} = {}{} / {}", times(*power), bracket(above), bracket(below))
+        }
+        Form::Growth { back, power, .. } => {
+            let (part, row) = (name(claim.parts[0].line), if *back { "row below" } else { "row above" });
+            format!("{target} = {}change of {part} on the {row} / {part} there", times(*power))
         }
         Form::Product => format!("{target} = {} × {}", name(claim.parts[0].line), name(claim.parts[1].line)),
         Form::Proportional { factor } => {
@@ -42,6 +41,15 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
         Form::Mean => format!("{target} = mean of {}", list(&claim.parts, &name)),
         Form::Maximum => format!("{target} = largest of {}", list(&claim.parts, &name)),
         Form::Minimum => format!("{target} = smallest of {}", list(&claim.parts, &name)),
+    }
+}
+
+fn times(power: i32) -> String {
+    let zeros = |count: u32| "0".repeat(count as usize);
+    match power {
+        0 => String::new(),
+        1.. => format!("1{} × ", zeros(power.unsigned_abs())),
+        _ => format!("0.{}1 × ", zeros(power.unsigned_abs() - 1)),
     }
 }
 

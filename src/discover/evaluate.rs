@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::claim::{Axis, Broken, Claim, Cut, Form, Lines, View, count, size};
 use super::figures::Class;
-use super::judge::{Judged, judge, quotient, spread};
+use super::judge::{Judged, judge, ratio, spread};
 
 /// One place that was judged.
 pub(super) type Seen = (usize, Judged);
@@ -25,7 +25,7 @@ pub(super) fn evaluate(claim: &mut Claim, lines: &Lines<'_>) {
     match claim.form {
         Form::Linear => linear(claim, lines),
         Form::Distance => distance(claim, lines),
-        Form::Quotient { .. } => of_quotient(claim, lines),
+        Form::Quotient { .. } | Form::Growth { .. } => of_quotient(claim, lines),
         Form::Proportional { .. } => proportional(claim, lines),
         Form::Running { .. } => running(claim, lines),
         Form::Product | Form::Hundred | Form::Mean | Form::Maximum | Form::Minimum => plain(claim, lines),
@@ -236,10 +236,8 @@ fn running(claim: &mut Claim, lines: &Lines<'_>) {
 
 /// Decides whether the quotients are rounded or cut off, then judges them so.
 fn of_quotient(claim: &mut Claim, lines: &Lines<'_>) {
-    let Form::Quotient { above, below, power, .. } = claim.form.clone() else { return };
     let view = View::of(lines.sheet);
-    let ratio = |&at: &usize| Some((at, quotient(claim, at, &view, &above, &below, power)?));
-    let seen: Vec<_> = lines.places.iter().filter_map(ratio).collect();
+    let seen: Vec<_> = lines.places.iter().filter_map(|&at| Some((at, ratio(claim, at, &view)?))).collect();
     let near: Vec<_> = seen.iter().filter(|it| it.1.within(2, false)).collect();
     let rounded = near.iter().filter(|it| it.1.within(1, false)).count();
     let truncated = near.iter().filter(|it| it.1.within(2, true)).count();
@@ -250,7 +248,9 @@ fn of_quotient(claim: &mut Claim, lines: &Lines<'_>) {
     } else {
         Cut::Loose
     };
-    claim.form = Form::Quotient { above, below, power, cut };
+    if let Form::Quotient { cut: known, .. } | Form::Growth { cut: known, .. } = &mut claim.form {
+        *known = cut;
+    }
     let mut values: Vec<i128> = seen.iter().map(|it| it.1.computed()).collect();
     values.sort_unstable();
     let quantile = |tenths: usize| values.get(values.len().saturating_sub(1) * tenths / 10).copied().unwrap_or(0);

@@ -84,7 +84,7 @@ pub(super) fn is_believed(claim: &mut Claim, lines: &Lines<'_>) -> bool {
     let labelled = claim.labelled;
     let (chance_max, share_min, informing_min) = match (&claim.form, claim.kind) {
         (Form::Proportional { .. }, _) => (if labelled { -8.0 } else { -14.0 }, 0.85, 5),
-        (Form::Quotient { .. } | Form::Product, _) => {
+        (Form::Quotient { .. } | Form::Growth { .. } | Form::Product, _) => {
             (if labelled { -4.5 } else { -7.0 }, if labelled { 0.7 } else { 0.85 }, 4)
         }
         (Form::Hundred, _) => (-4.0, 0.8, 4),

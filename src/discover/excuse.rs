@@ -69,13 +69,13 @@ fn tells_apart(claim: &Claim, lines: &Lines<'_>, line: usize) -> bool {
         return false;
     }
     let counts = lines.axis == Axis::Rows || lines.sheet.lanes[line].class == Class::Count;
-    let quotient = matches!(claim.form, Form::Quotient { .. } | Form::Product);
+    let quotient = matches!(claim.form, Form::Quotient { .. } | Form::Growth { .. } | Form::Product);
     (number >= 2 && counts) || (quotient && lines.senses(line).has(Senses::TIE)) || (is_sum && equals_gap())
 }
 
 /// Many breaks, all small: quotients that follow the formula roughly, of another base or year.
 pub(super) fn is_approximate(claim: &Claim) -> bool {
-    let quotient = matches!(claim.form, Form::Quotient { .. } | Form::Product);
+    let quotient = matches!(claim.form, Form::Quotient { .. } | Form::Growth { .. } | Form::Product);
     if !quotient || claim.broken.len() < 4 || claim.broken.len() * 100 <= 8 * claim.checked() {
         return false;
     }

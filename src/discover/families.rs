@@ -55,10 +55,12 @@ pub(super) fn is_known(claim: &Claim, lines: &Lines<'_>) -> bool {
 /// Whether the points of a league are reckoned as leagues do: two to four for a game won.
 pub(super) fn is_league(claim: &Claim, lines: &Lines<'_>) -> bool {
     let for_won = |line: usize| lines.senses(line).has(Senses::WON);
-    claim.kind == RelationKind::Weighted
-        && claim.parts.len() <= 3
-        && claim.parts.iter().any(|it| (2..=4).contains(&it.weight) && for_won(it.line))
-        && claim.parts.iter().all(|it| (1..=4).contains(&it.weight))
+    // Without the games won: three for each played, less two for each drawn and three for each lost.
+    let weight = |sense: Senses| claim.parts.iter().find(|it| lines.senses(it.line).has(sense)).map(|it| it.weight);
+    let of_played = matches!((weight(Senses::WHOLE), weight(Senses::TIE)), (Some(3), Some(-2)) | (Some(2), Some(-1)));
+    let of_won = claim.parts.iter().any(|it| (2..=4).contains(&it.weight) && for_won(it.line))
+        && claim.parts.iter().all(|it| (1..=4).contains(&it.weight));
+    claim.kind == RelationKind::Weighted && claim.parts.len() <= 3 && (of_won || of_played)
 }
 
 fn has_word(label: &str, words: &str) -> bool {

@@ -88,7 +88,30 @@ const NOTHING: [&str; 4] = ["tba", "n / a", "tbd", "—*"];
 enum Read {
     Missing,
     Text,
-    Figure(Decimal, bool),
+    Figure(Printed),
+}
+
+/// A figure as printed: `units` × 10^`exponent`.
+#[derive(Clone, Copy)]
+struct Printed {
+    units: i64,
+    exponent: i8,
+    percent: bool,
+}
+
+impl Read {
+    /// A figure, unless it has more digits than fit.
+    fn figure(value: Decimal, percent: bool) -> Self {
+        let printed = |units| Self::Figure(Printed { units, exponent: value.exponent, percent });
+        i64::try_from(value.units).map_or(Self::Text, printed)
+    }
+
+    fn printed(&self) -> Option<Printed> {
+        match self {
+            Self::Figure(it) => Some(*it),
+            Self::Missing | Self::Text => None,
+        }
+    }
 }
 
 impl Figure {
@@ -178,9 +201,9 @@ fn read_column(table: &Table, at: usize, style: NumberStyle) -> Vec<Read> {
         match state {
             CellState::Value if typed => {
                 let percent = column.kind == ColumnType::Percent && column.text(&table.document, row).contains('%');
-                column.decimal(row).map_or(Read::Missing, |it| Read::Figure(it, percent))
+                column.decimal(row).map_or(Read::Missing, |it| Read::figure(it, percent))
             }
-            CellState::Marker(Marker::Nil) => Read::Figure(Decimal::whole(0), false),
+            CellState::Marker(Marker::Nil) => Read::figure(Decimal::whole(0), false),
             CellState::Empty | CellState::Absent | CellState::Marker(_) => Read::Missing,
             CellState::Unclear => Read::Text,
             CellState::Value | CellState::Unreadable => read(column.text(&table.document, row), style, &markers),
@@ -196,7 +219,7 @@ fn read(text: &str, style: NumberStyle, markers: &Markers) -> Read {
         let nothing = text.is_empty() || NOTHING.contains(&text) || markers.read(text).is_some();
         return if nothing { Read::Missing } else { Read::Text };
     }
-    read_figure(text, style, None).map_or(Read::Text, |it| Read::Figure(it.value, it.percent))
+    read_figure(text, style, None).map_or(Read::Text, |it| Read::figure(it.value, it.percent))
 }
 
 /// Two figures at least, and six in ten of what is filled in.
@@ -208,12 +231,7 @@ fn is_numeric(cells: &[Read]) -> bool {
 
 /// The finest scale, up to eight decimals, on which every figure still fits.
 fn scale(columns: &[(usize, Vec<Read>)]) -> u8 {
-    let figures = || {
-        columns.iter().flat_map(|it| &it.1).filter_map(|it| match it {
-            Read::Figure(value, _) => Some(*value),
-            Read::Missing | Read::Text => None,
-        })
-    };
+    let figures = || columns.iter().flat_map(|it| &it.1).filter_map(Read::printed);
     let places = figures().map(|it| it.exponent.min(0).unsigned_abs()).max().unwrap_or(0);
     // A figure that fits no scale at all is passed over.
     let fits = |scale: u8| figures().all(|it| on_scale(it, scale).is_some() || on_scale(it, 0).is_none());
@@ -221,31 +239,31 @@ fn scale(columns: &[(usize, Vec<Read>)]) -> u8 {
 }
 
 /// A figure in units of the scale; finer decimals are rounded half away from zero.
-fn on_scale(figure: Decimal, scale: u8) -> Option<i64> {
+fn on_scale(figure: Printed, scale: u8) -> Option<i64> {
+    let units = i128::from(figure.units);
     let steps = i32::from(figure.exponent) + i32::from(scale);
     let power = 10_i128.checked_pow(steps.unsigned_abs())?;
-    let value = if steps >= 0 {
-        figure.units.checked_mul(power)?
-    } else {
-        figure.units.checked_add(figure.units.signum() * (power / 2))? / power
-    };
+    let value =
+        if steps >= 0 { units.checked_mul(power)? } else { units.checked_add(units.signum() * (power / 2))? / power };
     if value.unsigned_abs() < VALUE_MAX.unsigned_abs() { i64::try_from(value).ok() } else { None }
 }
 
 fn lane(table: &Table, column: usize, cells: Vec<Read>, scale: u8) -> Lane {
     let heading = table.columns[column].heading.as_str();
     let senses = Senses::of(heading);
-    let places = |it: Decimal| it.exponent.min(0).unsigned_abs().min(scale);
-    let most = cells.iter().map(|it| if let Read::Figure(value, _) = it { places(*value) } else { 0 }).max();
-    let most = most.unwrap_or(0);
+    let places = |it: Printed| it.exponent.min(0).unsigned_abs().min(scale);
+    let most = cells.iter().filter_map(Read::printed).map(places).max().unwrap_or(0);
+    let decimal = cells.iter().filter_map(Read::printed).filter(|it| places(*it) > 0).count();
+    let whole = 4 * decimal <= cells.iter().filter_map(Read::printed).count();
     let coarse = printed_in_units(&cells);
-    let unit = |value: Decimal| match places(value) {
+    let unit = |value: Printed| match places(value) {
         0 if value.units == 0 => 0,
         0 if coarse => {
             10_i64.checked_pow(u32::from(value.exponent.max(0).unsigned_abs()) + u32::from(scale)).unwrap_or(0)
         }
-        // A whole figure in a column of decimals is rounded like them, but nothing is nothing.
-        0 if most == 0 => 0,
+        // A whole figure in a column of decimals is rounded like them, but nothing is nothing,
+        // and where nearly all are whole a mean or two among them say nothing of the others.
+        0 if most == 0 || whole => 0,
         places => 10_i64.pow(u32::from(scale - places)),
     };
     let figures: Vec<Cell> = cells
@@ -253,8 +271,9 @@ fn lane(table: &Table, column: usize, cells: Vec<Read>, scale: u8) -> Lane {
         .map(|it| match it {
             Read::Missing => Cell::Missing,
             Read::Text => Cell::Text,
-            Read::Figure(value, percent) => on_scale(value, scale).map_or(Cell::Text, |it| {
-                Cell::Figure(Figure { value: it, unit: unit(value), places: places(value), percent })
+            Read::Figure(printed) => on_scale(printed, scale).map_or(Cell::Text, |value| {
+                let (unit, places) = (unit(printed), places(printed));
+                Cell::Figure(Figure { value, unit, places, percent: printed.percent })
             }),
         })
         .collect();
@@ -266,10 +285,8 @@ fn lane(table: &Table, column: usize, cells: Vec<Read>, scale: u8) -> Lane {
 /// Whether figures stand under a heading in thousands or millions, with decimals:
 /// 4.5 million is rounded, 4 million may be exact.
 fn printed_in_units(cells: &[Read]) -> bool {
-    let exponents = cells.iter().filter_map(|it| match it {
-        Read::Figure(value, _) if value.units != 0 => Some(value.exponent),
-        Read::Figure(..) | Read::Missing | Read::Text => None,
-    });
+    let filled = cells.iter().filter_map(Read::printed).filter(|it| it.units != 0);
+    let exponents = filled.map(|it| it.exponent);
     let (low, high) = exponents.fold((i8::MAX, i8::MIN), |it, exponent| (it.0.min(exponent), it.1.max(exponent)));
     high > 0 && (low != high || low % 3 != 0)
 }

@@ -101,6 +101,7 @@ fn of_kind(seen: &Seen, broken: usize) -> f64 {
         seen.kind,
         RelationKind::Quotient
             | RelationKind::Change
+            | RelationKind::Growth
             | RelationKind::Share
             | RelationKind::Proportional
             | RelationKind::Product
@@ -113,7 +114,7 @@ fn of_kind(seen: &Seen, broken: usize) -> f64 {
     }
     magnitude
         + match seen.kind {
-            RelationKind::Quotient | RelationKind::Change | RelationKind::Share => -0.3,
+            RelationKind::Quotient | RelationKind::Change | RelationKind::Growth | RelationKind::Share => -0.3,
             RelationKind::Proportional => {
                 let clear = seen.labelled && (seen.is_slip || seen.relative < 0.1) && broken == 1;
                 if clear { -1.2 } else { -4.0 }
@@ -127,7 +128,16 @@ fn of_kind(seen: &Seen, broken: usize) -> f64 {
             }
             RelationKind::Running => -1.0,
             RelationKind::Balance | RelationKind::Distance => -0.5,
-            RelationKind::Weighted if seen.gap < 0.0 => -0.7,
+            // Points are deducted from one, and several are given a bonus that is not printed.
+            RelationKind::Weighted => {
+                if broken > 2 {
+                    -1.2
+                } else if seen.gap < 0.0 {
+                    -0.7
+                } else {
+                    0.0
+                }
+            }
             _ => 0.0,
         }
 }

@@ -49,14 +49,15 @@ impl<'a> Instances<'a> {
         };
         for &claim in self.by_line.get(&(Axis::Columns, lane)).into_iter().flatten() {
             add(claim, row);
-            match self.claims[claim].form {
-                Form::Running { back } if self.claims[claim].target == lane => {
-                    let next = if back { row.checked_sub(1) } else { Some(row + 1) };
-                    if let Some(next) = next {
-                        add(claim, next);
-                    }
-                }
-                _ => {}
+            let of = &self.claims[claim];
+            let next = match of.form {
+                Form::Running { back } if of.target == lane => Some(back),
+                Form::Growth { back, .. } if of.parts[0].line == lane => Some(back),
+                _ => None,
+            };
+            let next = next.and_then(|back| if back { row.checked_sub(1) } else { Some(row + 1) });
+            if let Some(next) = next {
+                add(claim, next);
             }
         }
         for &claim in self.by_line.get(&(Axis::Rows, row)).into_iter().flatten() {

@@ -23,10 +23,7 @@ pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged>
     match &claim.form {
         Form::Linear => linear(claim, at, view),
         Form::Distance => distance(claim, at, view),
-        Form::Quotient { above, below, power, cut } => {
-            let it = quotient(claim, at, view, above, below, *power)?;
-            Some(it.judged(*cut))
-        }
+        Form::Quotient { cut, .. } | Form::Growth { cut, .. } => Some(ratio(claim, at, view)?.judged(*cut)),
         Form::Product => product(claim, at, view),
         Form::Proportional { factor } => proportional(claim, at, view, *factor),
         Form::Running { back } => running(claim, at, view, *back),
@@ -96,6 +93,25 @@ fn halves(terms: &[Term], axis: Axis, at: usize, view: &View<'_>) -> Option<(i12
     Some((sum, slack))
 }
 
+/// The quotient of a claim at one place.
+pub(super) fn ratio(claim: &Claim, at: usize, view: &View<'_>) -> Option<Ratio> {
+    match &claim.form {
+        Form::Quotient { above, below, power, .. } => quotient(claim, at, view, above, below, *power),
+        Form::Growth { back, power, .. } => {
+            let before = if *back { at + 1 } else { at.checked_sub(1)? };
+            if before >= view.sheet.rows {
+                return None;
+            }
+            let part = claim.parts[0].line;
+            let (new, old) = (view.cell(at, part).figure()?, view.cell(before, part).figure()?);
+            let (value, unit) = (i128::from(new.value) - i128::from(old.value), i128::from(new.unit));
+            let (base, base_unit) = (i128::from(old.value), i128::from(old.unit));
+            fraction(claim, at, view, (value, unit + base_unit), (base, base_unit), *power)
+        }
+        _ => None,
+    }
+}
+
 pub(super) fn quotient(
     claim: &Claim,
     at: usize,
@@ -104,9 +120,22 @@ pub(super) fn quotient(
     below: &[Term],
     power: i32,
 ) -> Option<Ratio> {
+    let above = halves(above, claim.axis, at, view)?;
+    let below = halves(below, claim.axis, at, view)?;
+    fraction(claim, at, view, above, below, power)
+}
+
+/// A fraction beside the printed figure; each side with twice what rounding hides of it.
+fn fraction(
+    claim: &Claim,
+    at: usize,
+    view: &View<'_>,
+    above: (i128, i128),
+    below: (i128, i128),
+    power: i32,
+) -> Option<Ratio> {
     let printed = view.at(claim.axis, claim.target, at).figure()?;
-    let (mut above, above_slack) = halves(above, claim.axis, at, view)?;
-    let (mut below, below_slack) = halves(below, claim.axis, at, view)?;
+    let ((mut above, above_slack), (mut below, below_slack)) = (above, below);
     if below == 0 {
         return None;
     }

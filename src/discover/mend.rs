@@ -13,6 +13,10 @@ pub(super) fn mending(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> Vec<
         Form::Hundred => hundred(claim, broken, sheet),
         Form::Product => product(claim, broken, sheet),
         Form::Quotient { above, below, power, .. } => quotient(claim, broken, sheet, (above, below, *power)),
+        Form::Growth { .. } => {
+            let target = (broken.at, claim.target);
+            vec![(target, rounded(broken.computed, 1, target, sheet))]
+        }
         Form::Proportional { factor } => proportional(claim, broken, sheet, *factor),
         Form::Mean | Form::Maximum | Form::Minimum => {
             let cell = claim.axis.cell(claim.target, broken.at);

@@ -40,6 +40,7 @@ pub(super) fn columns(lines: &Lines<'_>) -> Vec<Claim> {
         .into_iter()
         .chain(series::hundreds(lines))
         .chain(series::running(lines))
+        .chain(series::growths(lines))
         .chain(series::aggregates(lines))
         .chain(proportional::proportional(lines));
     claims.extend(others.filter_map(|it| other(it, lines)));
@@ -106,7 +107,9 @@ fn other(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
     let mut claim = judged(claim, lines, 0.35)?;
     let (class, senses) = (lines.sheet.lanes[claim.target].class, lines.senses(claim.target));
     claim.labelled |= match claim.form {
-        Form::Quotient { .. } => matches!(class, Class::Percent | Class::Average) || senses.has(Senses::DIFFERENCE),
+        Form::Quotient { .. } | Form::Growth { .. } => {
+            matches!(class, Class::Percent | Class::Average) || senses.has(Senses::DIFFERENCE)
+        }
         Form::Proportional { .. } => class == Class::Percent,
         Form::Running { .. } => senses.has(Senses::RUNNING),
         Form::Hundred => true,

@@ -1,9 +1,9 @@
 //! Proposes running totals, shares that make up a hundred, means and extremes.
 
-use super::claim::{Axis, Claim, Form, Lines, RelationKind, Term, View, count};
+use super::claim::{Axis, Claim, Cut, Form, Lines, RelationKind, Term, View, count};
 use super::evaluate::is_figure;
 use super::figures::Class;
-use super::judge::judge;
+use super::judge::{judge, ratio};
 use super::words::Senses;
 
 /// Running totals, downwards and upwards: the same identity is a change on the row before.
@@ -40,6 +40,41 @@ pub(super) fn running(lines: &Lines<'_>) -> Vec<Claim> {
                     }
                 }
                 if held >= 3 && held * 10 >= seen * 4 {
+                    claims.push(claim);
+                }
+            }
+        }
+    }
+    claims
+}
+
+/// Changes on the row before in per cent: columns of shares and changes, by each near column.
+pub(super) fn growths(lines: &Lines<'_>) -> Vec<Claim> {
+    const ROWS_MIN: usize = 6;
+    const ROWS: usize = 10;
+    const NEAR: usize = 6;
+    if lines.sheet.rows < ROWS_MIN {
+        return Vec::new();
+    }
+    let view = View::of(lines.sheet);
+    let inner: Vec<usize> = (1..lines.sheet.rows - 1).collect();
+    let rows = super::lines::spread(&inner, ROWS);
+    let is_target =
+        |it: &usize| lines.sheet.lanes[*it].class == Class::Percent || lines.senses(*it).has(Senses::DIFFERENCE);
+    let mut claims = Vec::new();
+    for target in lines.all.iter().copied().filter(is_target) {
+        let usable = |it: &usize| *it != target && it.abs_diff(target) <= NEAR && fits(lines, *it);
+        if !lines.budget.spend(2 * NEAR * ROWS * 4) {
+            break;
+        }
+        for part in lines.all.iter().copied().filter(usable) {
+            for (back, power) in [(false, 2), (true, 2), (false, 0), (true, 0)] {
+                let form = Form::Growth { back, power, cut: Cut::Rounded };
+                let parts = vec![Term { line: part, weight: 1 }];
+                let tries = count(lines.all.len()).powi(2) * 4.0;
+                let claim = Claim::new(Axis::Columns, RelationKind::Growth, form, target, parts, tries);
+                let near = rows.iter().filter_map(|&at| ratio(&claim, at, &view)).filter(|it| it.within(2, false));
+                if near.count() * 2 >= rows.len() {
                     claims.push(claim);
                 }
             }

@@ -9,6 +9,8 @@ use super::sums::Proposals;
 use super::words::Senses;
 
 const WEIGHT_MAX: i128 = 12;
+/// How many weights there are without a sign, and with one.
+const WEIGHTS: (f64, f64) = (13.0, 25.0);
 const SETS_MAX: usize = 60;
 const ROWS_MAX: usize = 40;
 const DRAWS: usize = 12;
@@ -31,7 +33,8 @@ pub(super) fn weighted(lines: &Lines<'_>, found: &mut Proposals) {
                 .map(|(&line, weight)| Term { line, weight })
                 .filter(|it| it.weight != 0)
                 .collect();
-            let tries = count(sets.len()) * 13_f64.powi(i32::try_from(parts.len()).unwrap_or(3));
+            let weights = if terms.iter().any(|it| it.weight < 0) { WEIGHTS.1 } else { WEIGHTS.0 };
+            let tries = count(sets.len()) * weights.powi(i32::try_from(parts.len()).unwrap_or(3));
             let claim = Claim::new(Axis::Columns, RelationKind::Weighted, Form::Linear, target, terms, tries);
             let tries = if is_league(&claim, lines) { 30.0 } else { tries };
             found.add(Claim { tries, ..claim });
@@ -66,7 +69,7 @@ fn agreed(lines: &Lines<'_>, target: usize, parts: &[usize]) -> Option<Vec<i64>>
         let matrix: Vec<Vec<i128>> = drawn.iter().map(|&at| parts.iter().map(|&it| value(it, at)).collect()).collect();
         let right: Vec<i128> = drawn.iter().map(|&at| value(target, at)).collect();
         let Some(weights) = solve(&matrix, &right) else { continue };
-        let several = weights.iter().filter(|it| **it != 0).count() >= 2 && weights.iter().any(|it| *it > 1);
+        let several = weights.iter().filter(|it| **it != 0).count() >= 2 && weights.iter().any(|it| it.abs() > 1);
         if several {
             *votes.entry(weights).or_default() += 1;
         }
@@ -87,7 +90,7 @@ fn solve(matrix: &[Vec<i128>], right: &[i128]) -> Option<Vec<i64>> {
             row[column] = *value;
         }
         let part = determinant(&other)?;
-        let fits = part % whole == 0 && (0..=WEIGHT_MAX).contains(&(part / whole));
+        let fits = part % whole == 0 && (part / whole).abs() <= WEIGHT_MAX;
         fits.then(|| i64::try_from(part / whole).ok()).flatten()
     };
     (0..matrix.len()).map(weight).collect()
