@@ -50,5 +50,5 @@ pub(super) fn slips(claim: &Claim, broken: &Broken, lines: &Lines<'_>) -> Vec<((
         let slip = (value % last == 0).then(|| slip_between(it.value / last, value / last))??;
         Some(((row, lane), value, slip))
     };
-    claim.cells(broken.at).iter().filter_map(mended).collect()
+    claim.cells(broken.at, lines.sheet).iter().filter_map(mended).collect()
 }

@@ -91,6 +91,8 @@ fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &
     let printed = sheet.value(row, lane).map_or(0, i128::from);
     let one = size(sheet.one().into());
     let proposal = cause.proposal.as_ref();
+    // A wrong running total breaks twice, before and behind; a revision only once.
+    let runs = claim.kind == RelationKind::Running;
     Seen {
         axis: claim.axis,
         kind: claim.kind,
@@ -101,7 +103,7 @@ fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &
         chance: strongest.chance + strongest.lent,
         is_slip: proposal.is_some_and(Proposal::is_slip),
         slip: proposal.and_then(|it| it.slip),
-        crossed: claims.len() >= 2 || cause.reason == Reason::Exchanged,
+        crossed: claims.len() >= 2 || (runs && cause.breaks.len() >= 2) || cause.reason == Reason::Exchanged,
         smooth: proposal.map_or(0, |it| it.smooth),
         relative: size(broken.gap.abs()) / size(broken.computed.abs().max(printed.abs())).max(one * 1e-9),
         gap: size(broken.gap) / one,

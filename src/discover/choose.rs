@@ -81,7 +81,12 @@ pub(super) fn choose(candidates: Vec<Claim>, lines: &Lines<'_>, have: Vec<Claim>
                 let summed = !claim.broken.is_empty() && kept.iter().any(|it| is_sum(it) && it.target == claim.target);
                 !summed && !kept.iter().any(|it| alike(&it))
             }
-            Form::Running { .. } | Form::Mean | Form::Maximum | Form::Minimum => !kept.iter().any(|it| alike(&it)),
+            // What came in a row belongs to one running total, not to others that went along with it.
+            Form::Running { .. } => {
+                let step = |it: &Claim| family(it) == family(&claim) && it.parts == claim.parts;
+                !kept.iter().any(|it| alike(&it) || step(it))
+            }
+            Form::Mean | Form::Maximum | Form::Minimum => !kept.iter().any(|it| alike(&it)),
         };
         if new {
             seen.insert(set);

@@ -93,9 +93,10 @@ pub(super) enum Form {
     Proportional {
         factor: (i128, i128),
     },
-    /// target = target of the row before (or behind) + part.
+    /// target = target of the row before (or behind) in a chain of rows + part.
     Running {
         back: bool,
+        chain: usize,
     },
     /// The sum of the parts is a hundred.
     Hundred,
@@ -215,15 +216,15 @@ impl Claim {
     }
 
     /// The cells of a place, row and lane, each with its factor in "printed less computed".
-    pub(super) fn cells(&self, at: usize) -> Vec<((usize, usize), i64)> {
+    pub(super) fn cells(&self, at: usize, sheet: &Sheet<'_>) -> Vec<((usize, usize), i64)> {
         let cell = |line: usize| self.axis.cell(line, at);
-        if let Form::Running { back } = self.form {
-            let before = if back { at + 1 } else { at.saturating_sub(1) };
+        if let Form::Running { back, chain } = self.form {
+            let before = sheet.neighbour(at, back, chain).unwrap_or(at);
             let part = self.parts[0].line;
             return vec![((at, self.target), 1), ((before, self.target), -1), ((at, part), -1)];
         }
         if let Form::Growth { back, .. } = self.form {
-            let before = if back { at + 1 } else { at.saturating_sub(1) };
+            let before = sheet.neighbour(at, back, 0).unwrap_or(at);
             let part = self.parts[0].line;
             return vec![((at, self.target), 1), ((at, part), -1), ((before, part), -1)];
         }

@@ -33,9 +33,11 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
             let factor = super::claim::size(factor.0) / super::claim::size(factor.1.max(1));
             format!("{target} = {} × {}", digits(factor), name(claim.parts[0].line))
         }
-        Form::Running { back } => {
+        Form::Running { back, chain } => {
             let row = if *back { "row below" } else { "row above" };
-            format!("{target} = {target} in the {row} + {}", parts())
+            let group = sheet.chain(*chain).map(|it| sheet.table.columns[it.column].heading.trim());
+            let group = group.map_or_else(String::new, |it| format!(" with the same {it}"));
+            format!("{target} = {target} in the {row}{group} + {}", parts())
         }
         Form::Hundred => format!("{} = 100", parts()),
         Form::Mean => format!("{target} = mean of {}", list(&claim.parts, &name)),

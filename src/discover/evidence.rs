@@ -33,7 +33,7 @@ fn near_miss(claim: &Claim, lines: &Lines<'_>, broken: &Broken) -> f64 {
     let sheet = lines.sheet;
     let mut all = 0;
     let mut mends = false;
-    for ((row, lane), factor) in claim.cells(broken.at) {
+    for ((row, lane), factor) in claim.cells(broken.at, sheet) {
         let Some(it) = sheet.cell(row, lane).figure() else { continue };
         if broken.gap % i128::from(factor.abs()) != 0 {
             continue;
@@ -57,7 +57,7 @@ fn exchange_mends(claim: &Claim, lines: &Lines<'_>) -> bool {
     if claim.axis == Axis::Rows {
         return false;
     }
-    claim.cells(one.at).iter().any(|&((_, lane), factor)| {
+    claim.cells(one.at, lines.sheet).iter().any(|&((_, lane), factor)| {
         let (Some(a), Some(b)) = (lines.value(lane, one.at), lines.value(lane, other.at)) else { return false };
         let step = i128::from(factor) * (i128::from(b) - i128::from(a));
         a != b && one.gap + step == 0 && other.gap == step

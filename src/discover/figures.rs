@@ -4,6 +4,7 @@
 //! read anew from their text. No figure has more than 18 digits on the common
 //! scale, so that sums and products of two fit 128 bits whatever the table.
 
+use super::chains::{Chain, chains};
 use super::words::Senses;
 use crate::table::{CellState, ColumnType, Decimal, Marker, Markers, NumberStyle, StyleEvidence, Table, read_figure};
 
@@ -68,6 +69,8 @@ pub(super) struct Sheet<'a> {
     pub(super) rows: usize,
     /// Its columns of figures, in printed order: `column` below is an index into these.
     pub(super) lanes: Vec<Lane>,
+    /// Rows of one group after the other.
+    pub(super) chains: Vec<Chain>,
     /// Decimals of the scale: a value of 10^scale is one.
     pub(super) scale: u8,
     /// The label of each row: its first texts.
@@ -145,8 +148,16 @@ impl<'a> Sheet<'a> {
             columns.into_iter().map(|(column, cells)| lane(table, column, cells, scale)).collect();
         // Neighbours are those on paper, whatever the order of a rule file.
         lanes.sort_by_key(|it| table.columns[it.column].position);
-        let mut sheet =
-            Self { table, rows: table.rows.len(), lanes, scale, labels: Vec::new(), label_senses: Vec::new() };
+        let mut sheet = Self {
+            table,
+            rows: table.rows.len(),
+            lanes,
+            chains: Vec::new(),
+            scale,
+            labels: Vec::new(),
+            label_senses: Vec::new(),
+        };
+        sheet.chains = chains(table, &sheet.lanes);
         sheet.labels = labels(&sheet);
         sheet.label_senses = sheet.labels.iter().map(|it| Senses::of(it)).collect();
         sheet
@@ -163,6 +174,20 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn value(&self, row: usize, lane: usize) -> Option<i64> {
         self.cell(row, lane).value()
+    }
+
+    /// A chain by number: 0 is the whole table, which has none.
+    pub(super) fn chain(&self, number: usize) -> Option<&Chain> {
+        self.chains.get(number.checked_sub(1)?)
+    }
+
+    /// The row before one, or behind it, in a chain.
+    pub(super) fn neighbour(&self, row: usize, back: bool, chain: usize) -> Option<usize> {
+        match self.chain(chain) {
+            Some(chain) => chain.neighbour(row, back),
+            None if back => Some(row + 1).filter(|it| *it < self.rows),
+            None => row.checked_sub(1),
+        }
     }
 
     /// The heading of a column of figures.

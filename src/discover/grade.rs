@@ -39,6 +39,8 @@ pub(super) struct Seen {
 /// From these log-odds on a break is told as sure, or as likely.
 const SURE: f64 = 2.5;
 const LIKELY: f64 = 0.85;
+/// What a break that may be a revision comes to at most.
+const REVISION: f64 = 2.0;
 
 /// The log-odds and the grade of a break.
 pub(super) fn grade(seen: &Seen) -> (f64, Grade) {
@@ -93,7 +95,9 @@ fn log_odds(seen: &Seen) -> f64 {
     odds -= is(broken >= 3 && seen.one_sided == broken, 0.5);
     odds += is(seen.smooth > 0, 1.5);
     odds -= is(matches!(seen.excuse, Some(BreakClass::MissingComponent)), 3.0);
-    odds + of_kind(seen, broken)
+    odds += of_kind(seen, broken);
+    // One break of a running total may be an honest revision: never sure.
+    if seen.kind == RelationKind::Running && !seen.crossed { odds.min(REVISION) } else { odds }
 }
 
 fn of_kind(seen: &Seen, broken: usize) -> f64 {
@@ -126,7 +130,14 @@ fn of_kind(seen: &Seen, broken: usize) -> f64 {
                     -1.2
                 }
             }
-            RelationKind::Running => -1.0,
+            // Where many digits agree row after row it is no accident.
+            RelationKind::Running => {
+                if seen.chance < -15.0 && seen.labelled {
+                    -0.3
+                } else {
+                    -1.0
+                }
+            }
             RelationKind::Balance | RelationKind::Distance => -0.5,
             // Points are deducted from one, and several are given a bonus that is not printed.
             RelationKind::Weighted => {

@@ -51,12 +51,11 @@ impl<'a> Instances<'a> {
             add(claim, row);
             let of = &self.claims[claim];
             let next = match of.form {
-                Form::Running { back } if of.target == lane => Some(back),
-                Form::Growth { back, .. } if of.parts[0].line == lane => Some(back),
+                Form::Running { back, chain } if of.target == lane => Some((back, chain)),
+                Form::Growth { back, .. } if of.parts[0].line == lane => Some((back, 0)),
                 _ => None,
             };
-            let next = next.and_then(|back| if back { row.checked_sub(1) } else { Some(row + 1) });
-            if let Some(next) = next {
+            if let Some(next) = next.and_then(|(back, chain)| self.sheet.neighbour(row, !back, chain)) {
                 add(claim, next);
             }
         }
@@ -76,7 +75,7 @@ impl<'a> Instances<'a> {
     /// The cells of a break.
     pub(super) fn cells(&self, broken: usize) -> Vec<CellAt> {
         let (claim, it) = &self.broken[broken];
-        self.claims[*claim].cells(it.at).into_iter().map(|it| it.0).collect()
+        self.claims[*claim].cells(it.at, self.sheet).into_iter().map(|it| it.0).collect()
     }
 
     /// Whether a cell is the total, share or quotient of the break's relation.

@@ -26,7 +26,7 @@ pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged>
         Form::Quotient { cut, .. } | Form::Growth { cut, .. } => Some(ratio(claim, at, view)?.judged(*cut)),
         Form::Product => product(claim, at, view),
         Form::Proportional { factor } => proportional(claim, at, view, *factor),
-        Form::Running { back } => running(claim, at, view, *back),
+        Form::Running { back, chain } => running(claim, at, view, (*back, *chain)),
         Form::Hundred => hundred(claim, at, view),
         Form::Mean | Form::Maximum | Form::Minimum => aggregate(claim, at, view),
     }
@@ -98,10 +98,7 @@ pub(super) fn ratio(claim: &Claim, at: usize, view: &View<'_>) -> Option<Ratio> 
     match &claim.form {
         Form::Quotient { above, below, power, .. } => quotient(claim, at, view, above, below, *power),
         Form::Growth { back, power, .. } => {
-            let before = if *back { at + 1 } else { at.checked_sub(1)? };
-            if before >= view.sheet.rows {
-                return None;
-            }
+            let before = view.sheet.neighbour(at, *back, 0)?;
             let part = claim.parts[0].line;
             let (new, old) = (view.cell(at, part).figure()?, view.cell(before, part).figure()?);
             let (value, unit) = (i128::from(new.value) - i128::from(old.value), i128::from(new.unit));
@@ -238,11 +235,8 @@ fn proportional(claim: &Claim, at: usize, view: &View<'_>, factor: (i128, i128))
     Some(Judged { holds, gap, slack, computed, missing: 0, filled: 1 })
 }
 
-fn running(claim: &Claim, at: usize, view: &View<'_>, back: bool) -> Option<Judged> {
-    let before = if back { at + 1 } else { at.checked_sub(1)? };
-    if before >= view.sheet.rows {
-        return None;
-    }
+fn running(claim: &Claim, at: usize, view: &View<'_>, (back, chain): (bool, usize)) -> Option<Judged> {
+    let before = view.sheet.neighbour(at, back, chain)?;
     let here = view.cell(at, claim.target).figure()?;
     let (last, step) = (view.cell(before, claim.target).figure()?, view.cell(at, claim.parts[0].line).figure()?);
     let computed = i128::from(last.value) + i128::from(step.value);

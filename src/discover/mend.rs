@@ -59,11 +59,11 @@ fn linear(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> Vec<(CellAt, i12
         let last = 10_i128.pow(u32::from(sheet.scale - figure.places));
         (new % last == 0 || figure.unit != 0).then_some((cell, new))
     };
-    claim.cells(broken.at).iter().filter_map(mend).collect()
+    claim.cells(broken.at, sheet).iter().filter_map(mend).collect()
 }
 
 fn running(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> Vec<(CellAt, i128)> {
-    let signed = claim.cells(broken.at).into_iter();
+    let signed = claim.cells(broken.at, sheet).into_iter();
     signed.filter_map(|(cell, factor)| Some((cell, value(sheet, cell)? - broken.gap * i128::from(factor)))).collect()
 }
 

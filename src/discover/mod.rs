@@ -7,7 +7,7 @@
 //! relations that it takes part in agree. Where it does not know, it is silent.
 //!
 //! - `words`: what headings say, in fifteen languages
-//! - `figures`, `lines`: the figures on one scale, as columns and as rows
+//! - `figures`, `lines`, `chains`: the figures on one scale, as columns, as rows, and row after row
 //! - `sums`, `pairs`, `weighted`, `quotients`, `series`, `proportional`, `outline`: proposals
 //! - `judge`, `evaluate`, `evidence`, `families`: whether they hold, and how improbable that is
 //! - `refine`, `choose`, `search`: which relations are kept
@@ -18,6 +18,7 @@
 mod additive;
 mod blame;
 mod breaks;
+mod chains;
 mod choose;
 mod claim;
 mod describe;
@@ -96,6 +97,8 @@ pub struct Relation {
     pub labelled: bool,
     /// Whether gaps of independent rounding of whole figures were seen, and allowed for.
     pub rounded: bool,
+    /// The column that names groups, where the row before is that of the same group.
+    pub within: Option<usize>,
     /// The places where it breaks: rows where lines are columns, columns where they are rows.
     pub exceptions: Vec<usize>,
 }
@@ -230,6 +233,14 @@ fn found_breaks(claims: &[Claim], columns: &Lines<'_>, rows: &Lines<'_>) -> Vec<
     told
 }
 
+/// The chain of rows that a running total follows.
+fn chain_of(claim: &Claim) -> Option<usize> {
+    match claim.form {
+        claim::Form::Running { chain, .. } => Some(chain),
+        _ => None,
+    }
+}
+
 fn relation(claim: &Claim, sheet: &Sheet<'_>) -> Relation {
     let line = |it: usize| if claim.axis == Axis::Columns { sheet.lanes[it].column } else { it };
     let place = |it: usize| if claim.axis == Axis::Columns { it } else { sheet.lanes[it].column };
@@ -245,6 +256,7 @@ fn relation(claim: &Claim, sheet: &Sheet<'_>) -> Relation {
         chance: claim.chance + claim.lent,
         labelled: claim.labelled,
         rounded: claim.allowance > 0,
+        within: chain_of(claim).and_then(|it| sheet.chain(it)).map(|it| it.column),
         exceptions: claim.broken.iter().map(|it| place(it.at)).collect(),
     }
 }

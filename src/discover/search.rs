@@ -111,7 +111,10 @@ fn other(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
             matches!(class, Class::Percent | Class::Average) || senses.has(Senses::DIFFERENCE)
         }
         Form::Proportional { .. } => class == Class::Percent,
-        Form::Running { .. } => senses.has(Senses::RUNNING),
+        Form::Running { .. } => {
+            let step = lines.senses(claim.parts[0].line);
+            senses.has(Senses::RUNNING.or(Senses::TOTAL)) || step.has(Senses::FRESH.or(Senses::DIFFERENCE))
+        }
         Form::Hundred => true,
         _ => lines.is_total(claim.target),
     };

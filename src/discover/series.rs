@@ -15,37 +15,48 @@ pub(super) fn running(lines: &Lines<'_>) -> Vec<Claim> {
     if lines.sheet.rows < ROWS_MIN || number > LINES_MAX {
         return Vec::new();
     }
-    let view = View::of(lines.sheet);
-    // The order of rows is evidence here, so they are taken evenly, in order.
-    let inner: Vec<usize> = (1..lines.sheet.rows - 1).collect();
-    let rows = super::lines::spread(&inner, ROWS);
     let mut claims = Vec::new();
-    for &target in &lines.all {
-        if !lines.budget.spend(number * ROWS * 2) {
-            break;
-        }
-        for &part in lines.all.iter().filter(|it| **it != target) {
-            for back in [false, true] {
-                let parts = vec![Term { line: part, weight: 1 }];
-                let tries = count(number).powi(2) * 2.0;
-                let form = Form::Running { back };
-                let claim = Claim::new(Axis::Columns, RelationKind::Running, form, target, parts, tries);
-                let (mut held, mut seen) = (0, 0);
-                for &at in &rows {
-                    let Some(it) = judge(&claim, at, &view) else { continue };
-                    seen += 1;
-                    held += usize::from(it.holds && it.filled > 0);
-                    if seen >= 5 && held == 0 {
-                        break;
-                    }
-                }
-                if held >= 3 && held * 10 >= seen * 4 {
-                    claims.push(claim);
-                }
+    for chain in 0..=lines.sheet.chains.len() {
+        // The order of rows is evidence here, so they are taken evenly, in order.
+        let linked = |it: &usize| [false, true].iter().all(|&back| lines.sheet.neighbour(*it, back, chain).is_some());
+        let inner: Vec<usize> = (0..lines.sheet.rows).filter(linked).collect();
+        let rows = super::lines::spread(&inner, ROWS);
+        for &target in &lines.all {
+            if !lines.budget.spend(number * ROWS * 2) {
+                return claims;
+            }
+            for part in lines.all.iter().copied().filter(|it| *it != target) {
+                let runs =
+                    [false, true].into_iter().filter_map(|back| run(lines, (target, part), (back, chain), &rows));
+                claims.extend(runs);
             }
         }
     }
     claims
+}
+
+/// A running total if it holds in some of the rows.
+fn run(
+    lines: &Lines<'_>,
+    (target, part): (usize, usize),
+    (back, chain): (bool, usize),
+    rows: &[usize],
+) -> Option<Claim> {
+    let view = View::of(lines.sheet);
+    let parts = vec![Term { line: part, weight: 1 }];
+    let tries = count(lines.all.len()).powi(2) * 2.0 * count(chain + 1);
+    let form = Form::Running { back, chain };
+    let claim = Claim::new(Axis::Columns, RelationKind::Running, form, target, parts, tries);
+    let (mut held, mut seen) = (0, 0);
+    for &at in rows {
+        let Some(it) = judge(&claim, at, &view) else { continue };
+        seen += 1;
+        held += usize::from(it.holds && it.filled > 0);
+        if seen >= 5 && held == 0 {
+            return None;
+        }
+    }
+    (held >= 3 && held * 10 >= seen * 4).then_some(claim)
 }
 
 /// Changes on the row before in per cent: columns of shares and changes, by each near column.

@@ -127,6 +127,30 @@ fn running_totals_run_down_or_up() {
 }
 
 #[test]
+fn running_totals_run_within_groups() {
+    let mut text = "town,week,ill so far,new ill\n".to_owned();
+    let (mut north, mut south) = (412, 230);
+    for week in 1..=7 {
+        let (a, b) = (37 + week * 13 % 29, 21 + week * 11 % 17);
+        (north, south) = (north + a, south + b);
+        let printed = if week == 5 { b + 100 } else { b };
+        text.push_str(&format!("Northam,{week},{north},{a}\nSoutham,{week},{south},{printed}\n"));
+    }
+    let found = found(&text);
+    let running: Vec<_> = found.relations.iter().filter(|it| it.kind == RelationKind::Running).collect();
+    assert_eq!(running.len(), 1, "{:?}", words(&text));
+    assert_eq!((running[0].within, running[0].held, running[0].of), (Some(0), 11, 12));
+    assert_eq!(running[0].words, "ill so far = ill so far in the row above with the same town + new ill");
+    assert!(found.breaks.iter().all(|it| it.grade != Grade::Sure), "a revision may be honest");
+}
+
+#[test]
+fn a_wrong_running_total_breaks_twice_and_is_blamed() {
+    let text = "day,new,so far\n1,31,31\n2,57,88\n3,12,100\n4,49,149\n5,73,222\n6,28,205\n7,66,316\n8,35,351\n9,91,442\n10,22,464\n11,48,512\n";
+    assert_eq!(told(text), ["6 so far 205 -> 250*"]);
+}
+
+#[test]
 fn shares_make_up_a_hundred() {
     let text = "town,yes %,no %,empty %\nA,52.1,44.7,3.2\nB,48.3,47.9,3.8\nC,61.0,36.4,2.6\nD,39.9,56.0,4.1\nE,55.5,40.2,4.3\nF,44.4,52.5,3.1\nG,50.2,46.9,2.9\nH,47.7,43.6,3.7\n";
     assert_eq!(words(text), ["yes % + no % + empty % = 100 (7 of 8)"]);

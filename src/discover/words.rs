@@ -35,6 +35,8 @@ struct Words {
     won: &'static str,
     /// All up to here.
     running: &'static str,
+    /// What came since the row before.
+    fresh: &'static str,
     /// In a column of categories: the row is for all of them.
     every: &'static str,
 }
@@ -53,6 +55,7 @@ const NONE: Words = Words {
     tie: "",
     won: "",
     running: "",
+    fresh: "",
     every: "",
 };
 
@@ -74,6 +77,7 @@ const LANGUAGES: [Words; 15] = [
         tie: "tie ties tied draw draws drawn d t otl ot nr no_result",
         won: "w won win wins victor* g",
         running: "cum* running total balance record aggregate",
+        fresh: "new daily added",
         every: "all both all_ages all_persons everyone",
     },
     // German
@@ -89,6 +93,7 @@ const LANGUAGES: [Words; 15] = [
         tie: "unentschieden",
         won: "sieg* gewonn*",
         running: "kumul*",
+        fresh: "neu neue neuer zugang",
         every: "alle",
         ..NONE
     },
@@ -104,6 +109,7 @@ const LANGUAGES: [Words; 15] = [
         tie: "nul nuls",
         won: "gan* vict*",
         running: "cumul*",
+        fresh: "nouveaux nouvelles nouveau",
         every: "tous ensemble",
         ..NONE
     },
@@ -119,6 +125,7 @@ const LANGUAGES: [Words; 15] = [
         rank: "puesto año",
         tie: "empates empate",
         running: "acumul*",
+        fresh: "nuevos nuevas",
         every: "todos ambos",
         ..NONE
     },
@@ -134,6 +141,7 @@ const LANGUAGES: [Words; 15] = [
         rank: "anno posizione",
         tie: "pari pareggi",
         won: "vit* vitt*",
+        fresh: "nuovi nuove ingressi",
         every: "tutti totale",
         ..NONE
     },
@@ -147,6 +155,7 @@ const LANGUAGES: [Words; 15] = [
         average: "densidade média",
         mean: "média",
         rank: "ano posição",
+        fresh: "novos novas",
         every: "todos ambos",
         ..NONE
     },
@@ -160,6 +169,7 @@ const LANGUAGES: [Words; 15] = [
         average: "среднее среднем",
         mean: "среднее",
         rank: "год место",
+        fresh: "новых новые",
         every: "все оба",
         ..NONE
     },
@@ -173,6 +183,7 @@ const LANGUAGES: [Words; 15] = [
         average: "medel*",
         mean: "medel*",
         rank: "år plats",
+        fresh: "nya",
         every: "alla båda",
         ..NONE
     },
@@ -186,6 +197,7 @@ const LANGUAGES: [Words; 15] = [
         average: "gennemsnit* gjennomsnitt*",
         mean: "gennemsnit* gjennomsnitt*",
         rank: "år plass",
+        fresh: "nye",
         every: "alle begge",
         ..NONE
     },
@@ -199,6 +211,7 @@ const LANGUAGES: [Words; 15] = [
         average: "keskiarvo",
         mean: "keskiarvo",
         rank: "vuosi sija",
+        fresh: "uudet uusia",
         every: "kaikki",
         ..NONE
     },
@@ -212,6 +225,7 @@ const LANGUAGES: [Words; 15] = [
         average: "średnia przeciętn*",
         mean: "średnia",
         rank: "rok miejsce",
+        fresh: "nowe nowych",
         every: "ogółem razem",
         ..NONE
     },
@@ -225,6 +239,7 @@ const LANGUAGES: [Words; 15] = [
         average: "průměr*",
         mean: "průměr*",
         rank: "rok pořadí",
+        fresh: "nové nových",
         every: "celkem",
         ..NONE
     },
@@ -238,6 +253,7 @@ const LANGUAGES: [Words; 15] = [
         average: "átlag*",
         mean: "átlag*",
         rank: "év helyezés",
+        fresh: "új",
         every: "összesen",
         ..NONE
     },
@@ -251,6 +267,7 @@ const LANGUAGES: [Words; 15] = [
         average: "ortalama*",
         mean: "ortalama*",
         rank: "yıl sıra",
+        fresh: "yeni",
         every: "toplam tümü",
         ..NONE
     },
@@ -264,6 +281,7 @@ const LANGUAGES: [Words; 15] = [
         average: "*平均*",
         mean: "*平均*",
         rank: "年 年份 排名",
+        fresh: "新增 *新增*",
         every: "合计 总计 全部",
         ..NONE
     },
@@ -288,6 +306,7 @@ impl Senses {
     pub(super) const WON: Self = Self(1 << 11);
     pub(super) const RUNNING: Self = Self(1 << 12);
     pub(super) const EVERY: Self = Self(1 << 13);
+    pub(super) const FRESH: Self = Self(1 << 14);
 
     /// Whether any of the other's senses is among them.
     pub(super) fn has(self, other: Self) -> bool {
@@ -375,6 +394,7 @@ impl Lexicon {
                 (language.won, Senses::WON),
                 (language.running, Senses::RUNNING),
                 (language.every, Senses::EVERY),
+                (language.fresh, Senses::FRESH),
             ] {
                 words.split_whitespace().for_each(|it| lexicon.add(it, sense));
             }
