@@ -50,7 +50,6 @@ pub(super) fn told(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses]
     repairs.extend(cause.tied.iter().filter(|it| first.is_none_or(|first| first.cell != it.cell)).map(repair));
     let mut relations: Vec<usize> = claims.into_iter().collect();
     relations.sort_by_key(|it| *it != best);
-    let places = cause.breaks.iter().map(|&it| instances.broken[it].1.at).collect::<Vec<_>>();
     Break {
         relations,
         cells,
@@ -60,7 +59,7 @@ pub(super) fn told(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses]
         gap: first_gap(cause, instances),
         log_odds,
         grade,
-        rows: places.len(),
+        places: cause.breaks.len(),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
     match &claim.form {
         Form::Linear => format!("{target} = {}", parts()),
         Form::Distance => {
-            format!("{target} = distance of {} and {}", name(claim.parts[0].line), name(claim.parts[1].line))
+            format!("{target} = |{} - {}|", name(claim.parts[0].line), name(claim.parts[1].line))
         }
         Form::Quotient { above, below, power, .. } => {
             let bracket = |terms: &[Term]| {

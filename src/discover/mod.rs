@@ -132,7 +132,7 @@ pub struct Break {
     /// How sure it is.
     pub grade: Grade,
     /// At how many places relations break.
-    pub rows: usize,
+    pub places: usize,
 }
 
 /// A cell with the value that mends a break.

@@ -90,7 +90,7 @@ fn differences_keep_their_sign() {
 #[test]
 fn a_distance_has_no_sign() {
     let text = "poll,red,blue,lead\nA,412,378,34\nB,395,420,25\nC,441,360,81\nD,377,431,54\nE,402,399,3\nF,388,415,27\nG,430,372,58\nH,391,417,62\nI,367,402,35\n";
-    assert_eq!(words(text), ["lead = distance of red and blue (8 of 9)"]);
+    assert_eq!(words(text), ["lead = |red - blue| (8 of 9)"]);
     assert_eq!(found(text).breaks[0].relations, [0]);
 }
 
