@@ -31,6 +31,8 @@ pub enum Certainty {
     Contradiction,
     /// History: the figure would be a surprise.
     Unusual,
+    /// Arithmetic that the table seems to follow: the figures probably cannot all be right.
+    Likely,
     /// The text can be read in more than one way.
     Unclear,
 }
@@ -329,6 +331,7 @@ impl Certainty {
         match self {
             Self::Contradiction => "contradiction",
             Self::Unusual => "unusual",
+            Self::Likely => "likely",
             Self::Unclear => "unclear",
         }
     }

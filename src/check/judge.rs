@@ -1,6 +1,7 @@
 //! Puts the declared rules to an edition.
 
 use super::assemble::Run;
+use super::follows::is_arithmetic;
 use super::implied::facts;
 use super::outcome::{Collector, RuleFacts};
 use super::readings;
@@ -112,6 +113,9 @@ fn cover<'a>(
     let context = held.judged.context(&run.edition);
     let marks = &held.judged.marks;
     rule.check.reads(&context, marks, &mut collector.coverage.cells);
+    if is_arithmetic(rule.kind) {
+        rule.check.reads(&context, marks, &mut collector.coverage.arithmetic);
+    }
     cover_clean(run, dataset, rule, collector);
     let clean = run.clean_checks(table_of(dataset, rule), &rule.name);
     undecided.judged(run, (dataset, rule), &context, (marks, clean), collector);

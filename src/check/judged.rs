@@ -15,6 +15,8 @@ pub(super) struct FigureCount {
     tables: BTreeMap<(String, String), JudgedFigures>,
     /// The cells of the edition at hand that decided checks read.
     pub(super) cells: CellSet,
+    /// Those of them that declared rules of arithmetic read.
+    pub(super) arithmetic: CellSet,
     /// Of the rows that are in order and not in the edition, how many are
     /// judged: by table and column.
     clean: BTreeMap<(String, String), usize>,
@@ -36,6 +38,7 @@ impl FigureCount {
     /// Turns to an edition.
     pub(super) fn turn_to(&mut self, edition: &Edition) {
         self.cells = CellSet::none_of(edition);
+        self.arithmetic = self.cells.clone();
         self.clean.clear();
     }
 

@@ -10,6 +10,7 @@ pub mod baseline;
 mod causes;
 mod claim;
 mod claims;
+mod follows;
 mod history;
 mod implied;
 mod judge;
@@ -61,6 +62,8 @@ pub struct Options {
     pub selection: Selection,
     /// What makes the run fail.
     pub fail_on: FailOn,
+    /// Whether to look for the arithmetic that tables follow by themselves.
+    pub discovery: bool,
     /// How many findings to keep, worst first.
     pub max_findings: usize,
     /// The day that a page without a year was published at the latest.
@@ -82,6 +85,7 @@ impl Default for Options {
             table: None,
             selection: Selection::default(),
             fail_on: FailOn::default(),
+            discovery: true,
             max_findings: 1_000,
             today: None,
             baseline: Baseline::default(),
@@ -126,6 +130,9 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
         implied::judge(run, leads, &mut collector);
         history::judge(run, &runs, &past, &mut collector)?;
         judge::judge(run, &mut collector, &mut undecided)?;
+        if options.discovery {
+            follows::judge(run, &mut collector);
+        }
         collector.leave(run);
         if options.seen {
             collector.see(seen::see(run)?);

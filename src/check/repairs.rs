@@ -18,6 +18,7 @@ use crate::rules::{Dataset, Mark, Rule};
 use crate::table::Edition;
 pub(super) use joint::Together;
 pub(super) use system::Past;
+pub(super) use told::{printed, suspect_at};
 
 /// A rule that was judged on the edition at hand.
 pub(super) struct Held<'a> {

@@ -39,6 +39,9 @@ pub(super) struct CheckArgs {
     /// Only these rules or kinds; repeatable, or with commas
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
+    /// Do not look for the arithmetic that tables follow by themselves (`follows`)
+    #[arg(long)]
+    no_discovery: bool,
     /// Not these rules or kinds; repeatable, or with commas
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
@@ -78,6 +81,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     let mut options = args.reading.options(&datasets)?;
     options.fail_on = fail_on(&args.fail_on)?;
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
+    options.discovery = !args.no_discovery;
     options.max_findings = args.max_findings;
     options.seen = targets.iter().any(|it| it.format == Format::Html);
     options.strength = args.verbose;

@@ -255,6 +255,7 @@ impl HistoryArgs {
             return self.of_columns(table, (period, value), take);
         }
         let dataset = datasets.iter().find(|it| Some(&it.name) == loaded.input.dataset.as_ref());
+        let options = check::Options { discovery: false, ..options };
         let outcome = check::check(vec![loaded], datasets, &[], &options)?;
         let Some(dataset) = dataset.filter(|_| outcome.editions.iter().any(|it| it.edition.period.is_some())) else {
             let message = "expected a dataset with periods, or to be told the columns";

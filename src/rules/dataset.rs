@@ -23,6 +23,8 @@ pub struct Dataset {
     pub files: Vec<String>,
     /// How much a table weighs that no rule file judges, if declared.
     pub unclaimed: Option<Severity>,
+    /// How much a break of what a table follows by itself weighs at most, if declared.
+    pub follows: Option<Severity>,
     /// The files that the rule file itself reads, such as lists of codes: they
     /// are no inputs. Filled in by whoever reads files.
     pub reads: Vec<PathBuf>,

@@ -31,6 +31,7 @@ const PAGES: &[KindInfo] = &[
     page!("undecided"),
     page!("empty"),
     page!("tables"),
+    page!("follows"),
 ];
 
 /// The implied rules with their pages, in the order of the manual.

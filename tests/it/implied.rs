@@ -29,7 +29,18 @@ const fn small(rule: &'static str, files: &'static [(&'static str, &'static str)
     Example { rule, files, accepted: &[], arguments: &["check", "towns.csv"] }
 }
 
-const EXAMPLES: [Example; 17] = [
+const EXAMPLES: [Example; 18] = [
+    Example {
+        rule: "follows",
+        files: &[(
+            "towns.csv",
+            "town,births,deaths,moved in,moved out,growth\nAshby,1204,918,310,295,301\nBarrow,877,1015,204,188,-122\n\
+             Corby,1431,1290,402,377,166\nDerwent,652,701,155,163,-57\nExton,1988,1622,530,498,398\n\
+             Fenwick,1147,1093,266,251,69\nTotal,7299,6639,1867,1722,755\n",
+        )],
+        accepted: &[],
+        arguments: &["check", "towns.csv"],
+    },
     small(
         "unclaimed",
         &[("rules/towns.toml", TOWNS), ("towns.csv", "town,births,died\nAshby,1204,918\nBarrow,877,1015\n")],

@@ -49,9 +49,13 @@ pub(super) fn name(run: &Run<'_>, system: &System, cell: usize) -> String {
 
 fn suspect(run: &Run<'_>, system: &System, cell: usize) -> Suspect {
     let at = system.cells[cell].at.cell;
-    let table = &run.edition.tables[at.table];
-    let place = Place::of_cell(table, at.row, at.column, Role::Operand, "");
-    let (row, column) = (table.row_name(at.row), table.columns[at.column].name.clone());
+    suspect_at(&run.edition.tables[at.table], (at.row, at.column))
+}
+
+/// A figure of a table, by row and column.
+pub(in crate::check) fn suspect_at(table: &Table, (row, column): (usize, usize)) -> Suspect {
+    let place = Place::of_cell(table, row, column, Role::Operand, "");
+    let (row, column) = (table.row_name(row), table.columns[column].name.clone());
     let name = if numbers(table) > 1 { format!("{row}, {column}") } else { row.clone() };
     Suspect { table: table.name.clone(), name, text: place.text.trim().to_owned(), at: place.at(), row, column }
 }
@@ -61,7 +65,7 @@ fn numbers(table: &Table) -> usize {
 }
 
 /// A figure with the thousands marks that the printed one has.
-fn printed(figure: Decimal, like: &str) -> String {
+pub(in crate::check) fn printed(figure: Decimal, like: &str) -> String {
     let plain = figure.to_string();
     let marks = [',', '.', '\'', ' ', '\u{a0}', '\u{202f}', '’'];
     let grouped = |mark: &char| {

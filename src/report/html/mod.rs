@@ -156,6 +156,7 @@ fn open(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
 fn grounds(it: Certainty) -> &'static str {
     match it {
         Certainty::Contradiction => "arithmetic: the figures cannot all be right",
+        Certainty::Likely => "arithmetic that the table seems to follow",
         Certainty::Unusual => "history: the figure would be a surprise",
         Certainty::Unclear => "the text can be read in more than one way",
     }

@@ -78,6 +78,7 @@ pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> R
     let period = file.period.map(|it| read_period(&places, &it, &tables)).transpose()?;
     Ok(Dataset {
         unclaimed: file.unclaimed.map(Severity::from),
+        follows: file.follows.map(Severity::from),
         reads: Vec::new(),
         name: file.dataset.into_inner(),
         title: file.title,

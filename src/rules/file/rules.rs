@@ -12,7 +12,7 @@ use crate::rules::{At, Binding, Missing, Rounding, Rule};
 use crate::table::TableSchema;
 
 /// Names of the rules that are implied: no stanza may take them.
-pub const RESERVED: [&str; 18] = [
+pub const RESERVED: [&str; 19] = [
     "read",
     "type",
     "blank",
@@ -31,6 +31,7 @@ pub const RESERVED: [&str; 18] = [
     "undecided",
     "tables",
     "empty",
+    "follows",
 ];
 
 /// Compiles every stanza, in the order written.

@@ -40,6 +40,9 @@ pub(super) struct RuleFile {
     /// How much a table weighs that no rule file judges: error, warning or
     /// note. Error by default.
     pub(super) unclaimed: Option<SeverityWord>,
+    /// How much a break of what a table follows by itself weighs at most:
+    /// error, warning or note. Error by default.
+    pub(super) follows: Option<SeverityWord>,
     /// The language tag that tells how its numbers are printed: en, de, fr-CH.
     pub(super) locale: Option<At<String>>,
     /// How numbers are printed, where the locale does not tell.

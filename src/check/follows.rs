@@ -1,0 +1,220 @@
+//! `follows`: the arithmetic that a table follows by itself, and where it breaks.
+//!
+//! No rule asks for it. What a declared rule judges already is left to that
+//! rule: a break is told only where one of its figures is read by no declared
+//! rule of arithmetic.
+
+use super::assemble::Run;
+use super::implied::facts;
+use super::outcome::Collector;
+use super::repairs::{printed, suspect_at};
+use crate::discover::{self, Axis, Blame, Break, BreakClass, Discovery, Relation};
+use crate::finding::{Cause, Certainty, Correction, Place, Repair, Role, Severity, Verdict};
+use crate::rules::{Cell, CellSet, Detail, RESERVED};
+use crate::table::{CellState, Table, show_exact};
+
+/// The word for it.
+pub(super) const FOLLOWS: &str = "follows";
+
+/// From these probabilities on a break is told as an error, a warning, a note.
+///
+/// An error takes two relations that cross in the figure, too.
+const ERROR: f64 = 0.99;
+const CROSSED: f64 = 0.97;
+const WARNING: f64 = 0.90;
+const NOTE: f64 = 0.75;
+
+/// Steps of work for each cell of a table, and at most.
+const STEPS_A_CELL: u64 = 20_000;
+const STEPS_MIN: u64 = 4_000_000;
+const STEPS_MAX: u64 = 400_000_000;
+
+/// So many places of a break are marked.
+const PLACES_MAX: usize = 12;
+/// So many figures that would mend a break are named.
+const MENDS_MAX: usize = 3;
+
+/// Judges what the tables of an edition follow by themselves.
+pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
+    if run.is_in_parts() || !collector.wants(FOLLOWS, FOLLOWS) {
+        return;
+    }
+    let declared = std::mem::take(&mut collector.coverage.arithmetic);
+    for (at, table) in run.edition.tables.iter().enumerate() {
+        if run.borrowed.contains(&table.name) {
+            continue;
+        }
+        let cells = (table.rows.len() * table.columns.len()) as u64;
+        let steps = (cells * STEPS_A_CELL).clamp(STEPS_MIN, STEPS_MAX);
+        let found = discover::discover(table, &discover::Options { steps });
+        collector.about(&table.name);
+        if found.cut {
+            let limit = format!("table {}: not all relations were looked for, there are too many figures", table.name);
+            collector.limit(vec![limit]);
+        }
+        let judged = Judged { run, at, table, found: &found, declared: &declared };
+        judged.cover(collector);
+        judged.tell(collector);
+    }
+    collector.coverage.arithmetic = declared;
+}
+
+/// What was found in one table.
+struct Judged<'a> {
+    run: &'a Run<'a>,
+    at: usize,
+    table: &'a Table,
+    found: &'a Discovery,
+    /// The cells that declared rules of arithmetic read.
+    declared: &'a CellSet,
+}
+
+impl Judged<'_> {
+    /// Counts the places that hold, and takes their figures as judged.
+    fn cover(&self, collector: &mut Collector) {
+        let own = self.found.relations.iter().filter(|it| !self.is_declared(it));
+        for relation in own {
+            collector.count(FOLLOWS, Verdict::Holds, relation.held);
+            for (row, column) in self.held(relation) {
+                let cell = Cell { table: self.at, row, column };
+                collector.coverage.cells.add(&self.run.edition, cell);
+            }
+        }
+    }
+
+    /// Whether declared rules read all that a relation is about.
+    fn is_declared(&self, relation: &Relation) -> bool {
+        self.held(relation).iter().all(|&(row, column)| self.reads(row, column))
+    }
+
+    fn reads(&self, row: usize, column: usize) -> bool {
+        self.declared.rows(self.at, column).get(row).copied().unwrap_or(false)
+    }
+
+    /// The figures of the places where a relation holds, as row and column.
+    fn held(&self, relation: &Relation) -> Vec<(usize, usize)> {
+        let lines: Vec<usize> =
+            std::iter::once(relation.target).chain(relation.terms.iter().map(|it| it.line)).collect();
+        let (places, at): (usize, fn(usize, usize) -> (usize, usize)) = match relation.axis {
+            Axis::Columns => (self.table.rows.len(), |place, line| (place, line)),
+            Axis::Rows => (self.table.columns.len(), |place, line| (line, place)),
+        };
+        let is_figure = |&(row, column): &(usize, usize)| {
+            let it = &self.table.columns[column];
+            it.kind.is_number() && it.states[row] == CellState::Value
+        };
+        let held = (0..places).filter(|it| !relation.exceptions.contains(it));
+        let whole = held.filter(|&place| is_figure(&at(place, relation.target)));
+        whole.flat_map(|place| lines.iter().map(move |&line| at(place, line))).filter(is_figure).collect()
+    }
+
+    fn tell(&self, collector: &mut Collector) {
+        let facts = |severity| facts(self.run.dataset_name(), FOLLOWS, severity);
+        for (number, it) in self.found.breaks.iter().enumerate() {
+            let Some(severity) = severity(it, self.found) else { continue };
+            if it.cells.iter().all(|&(row, column)| self.reads(row, column)) {
+                continue;
+            }
+            let cap = self.run.dataset.and_then(|it| it.follows).unwrap_or(Severity::Error);
+            let facts = facts(severity.min(cap));
+            collector.fail(&facts, 1);
+            let (cause, repairs) = self.explained(number, it);
+            collector.find_explained(&facts, self.detail(it, severity), Some((cause, repairs)));
+        }
+    }
+
+    fn detail(&self, it: &Break, severity: Severity) -> Detail {
+        let table = self.table;
+        let relation = &self.found.relations[it.relations[0]];
+        let (row, column) = it.repairs.first().map_or(it.cells[0], |it| it.cell);
+        let holds = format!("{}, which holds in {} of {} places", relation.words, relation.held, relation.of);
+        let more: Vec<&str> = it.relations[1..].iter().map(|it| self.found.relations[*it].words.as_str()).collect();
+        let more = if more.is_empty() { String::new() } else { format!(", and {}", more.join(", and ")) };
+        let name = format!("{}, {}", table.row_name(row), table.columns[column].name);
+        let text = table.text(row, column).trim();
+        let message = match it.blame {
+            Blame::OneOfThese => format!("{name} {text} does not fit {holds}{more}"),
+            _ => format!("{name} {text} breaks {holds}{more}"),
+        };
+        let mut detail = Detail::new(&table.name, message);
+        detail.certainty = if severity == Severity::Error { Certainty::Contradiction } else { Certainty::Likely };
+        (detail.row, detail.column) = (Some(table.row_name(row)), Some(table.columns[column].name.clone()));
+        detail.observed = table.columns[column].decimal(row).map(|it| it.to_string());
+        let gap = it.gap.exact();
+        detail.gap = Some(show_exact(&if gap < crate::table::Exact::default() { -gap } else { gap }));
+        let mut places = vec![Place::of_cell(table, row, column, Role::Primary, "does not fit")];
+        let others = it.cells.iter().filter(|other| **other != (row, column)).take(PLACES_MAX);
+        places.extend(others.map(|&(row, column)| Place::of_cell(table, row, column, Role::Operand, "")));
+        detail.places = places;
+        detail.hint = self.hint(it);
+        detail
+    }
+
+    /// What would mend it, where no slip explains that.
+    fn hint(&self, it: &Break) -> Option<String> {
+        let plain = it.repairs.iter().filter(|it| it.slip.is_none()).take(MENDS_MAX);
+        let mended = plain.map(|it| {
+            let (row, column) = it.cell;
+            let text = self.table.text(row, column);
+            let name = format!("{}, {}", self.table.row_name(row), self.table.columns[column].name);
+            format!("{name} {}", printed(it.value, text))
+        });
+        let mended: Vec<String> = mended.collect();
+        let only = if it.is_blamed() { "would fit" } else { "would fit; one of these figures is wrong" };
+        (!mended.is_empty()).then(|| format!("{} {only}", mended.join(", or ")))
+    }
+
+    /// The slips that would mend it, and whose figures these are.
+    fn explained(&self, number: usize, it: &Break) -> (Cause, Vec<Repair>) {
+        let slips = it.repairs.iter().filter(|it| it.slip.is_some());
+        let repairs: Vec<Repair> = slips.take(MENDS_MAX).map(|it| self.repair(it)).collect();
+        let set = |it: &discover::Repair| vec![suspect_at(self.table, it.cell)];
+        let cause = Cause {
+            group: format!("follows {} {number}", self.at),
+            suspects: it.repairs.iter().map(set).collect(),
+            ..Cause::default()
+        };
+        (cause, repairs)
+    }
+
+    fn repair(&self, it: &discover::Repair) -> Repair {
+        let (row, column) = it.cell;
+        let figure = suspect_at(self.table, it.cell);
+        let from = self.table.columns[column].decimal(row);
+        let kind = self.table.columns[column].kind;
+        let slips = from.map_or_else(Vec::new, |from| crate::slip::slips(from, kind));
+        let words = slips.into_iter().find(|slip| slip.to.same_value(it.value)).map(|it| it.words);
+        let correction = Correction {
+            printed: printed(it.value, &figure.text),
+            figure,
+            from: from.map_or(String::new(), |it| it.to_string()),
+            to: it.value.to_string(),
+            slip: it.slip.map_or("", crate::slip::SlipKind::word),
+            words: words.unwrap_or_else(|| it.slip.map_or("", crate::slip::SlipKind::word).to_owned()),
+        };
+        Repair { corrections: vec![correction], restores: vec![FOLLOWS.to_owned()], usual: None }
+    }
+}
+
+/// How much a break weighs; none where it is not sure enough to be told.
+fn severity(it: &Break, found: &Discovery) -> Option<Severity> {
+    if !matches!(it.class, BreakClass::Slip | BreakClass::Contradiction) {
+        return None;
+    }
+    let probability = it.probability();
+    let axes: Vec<Axis> = it.relations.iter().map(|it| found.relations[*it].axis).collect();
+    let crossed = it.is_blamed() && axes.contains(&Axis::Columns) && axes.contains(&Axis::Rows);
+    match probability {
+        ERROR.. => Some(Severity::Error),
+        CROSSED.. if crossed => Some(Severity::Error),
+        WARNING.. => Some(Severity::Warning),
+        NOTE.. => Some(Severity::Note),
+        _ => None,
+    }
+}
+
+/// Whether a rule of a kind says what figures add up to.
+pub(super) fn is_arithmetic(kind: &str) -> bool {
+    debug_assert!(RESERVED.contains(&FOLLOWS), "no rule may take the name");
+    matches!(kind, "sum" | "part" | "expect" | "share" | "tally" | "revision")
+}
