@@ -150,18 +150,14 @@ impl Judged<'_> {
         detail
     }
 
-    /// What would mend it, where no slip explains that.
+    /// The value that would fit, where no slip explains the break.
     fn hint(&self, it: &Break) -> Option<String> {
-        let plain = it.repairs.iter().filter(|it| it.slip.is_none()).take(MENDS_MAX);
-        let mended = plain.map(|it| {
-            let (row, column) = it.cell;
-            let text = self.table.text(row, column);
-            let name = format!("{}, {}", self.table.row_name(row), self.table.columns[column].name);
-            format!("{name} {}", printed(it.value, text))
-        });
-        let mended: Vec<String> = mended.collect();
-        let only = if it.is_blamed() { "would fit" } else { "would fit; one of these figures is wrong" };
-        (!mended.is_empty()).then(|| format!("{} {only}", mended.join(", or ")))
+        let first = it.repairs.first().filter(|_| it.repairs.iter().all(|it| it.slip.is_none()))?;
+        let (row, column) = first.cell;
+        let name = format!("{}, {}", self.table.row_name(row), self.table.columns[column].name);
+        let value = printed(first.value, self.table.text(row, column));
+        let others = if it.is_blamed() { "" } else { ", if the other figures are right" };
+        Some(format!("{name} {value} would fit{others}"))
     }
 
     /// The slips that would mend it, and whose figures these are.
