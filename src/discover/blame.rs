@@ -13,6 +13,7 @@ use super::excuse::smooth;
 use super::figures::Cell;
 use super::instances::{CellAt, Instances};
 use super::mend::mending;
+use super::shift::shifts;
 use crate::slip::SlipKind;
 
 /// How much fitting between neighbours counts, of a break mended: less than one, in tenths.
@@ -53,6 +54,8 @@ pub(super) enum Reason {
     Slip,
     /// Two cells of a column are in each other's place.
     Exchanged,
+    /// The figures of a row stand a cell off.
+    Shifted,
 }
 
 /// Breaks of one cause.
@@ -68,7 +71,8 @@ pub(super) struct Cause {
 /// Finds the causes of all breaks.
 pub(super) fn causes(instances: &Instances<'_>) -> Vec<Cause> {
     let mut left: BTreeSet<usize> = (0..instances.broken.len()).collect();
-    let mut causes = exchanges(instances, &mut left);
+    let mut causes = shifts(instances, &mut left);
+    causes.extend(exchanges(instances, &mut left));
     let proposals = proposals(instances, &left);
     for (breaks, members) in components(&proposals, &left) {
         resolve(instances, &breaks, members, &mut causes);

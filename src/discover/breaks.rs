@@ -75,6 +75,7 @@ fn blame(cause: &Cause) -> Blame {
         Reason::Alone => Blame::Alone,
         Reason::Slip => Blame::Slip,
         Reason::Exchanged => Blame::Exchanged,
+        Reason::Shifted => Blame::Shifted,
     }
 }
 
@@ -92,6 +93,7 @@ fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &
     let proposal = cause.proposal.as_ref();
     // A wrong running total breaks twice, before and behind; a revision only once.
     let runs = claim.kind == RelationKind::Running;
+    let moved = matches!(cause.reason, Reason::Exchanged | Reason::Shifted);
     Seen {
         axis: claim.axis,
         kind: claim.kind,
@@ -102,7 +104,7 @@ fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &
         chance: strongest.chance + strongest.lent,
         is_slip: proposal.is_some_and(Proposal::is_slip),
         slip: proposal.and_then(|it| it.slip),
-        crossed: claims.len() >= 2 || (runs && cause.breaks.len() >= 2) || cause.reason == Reason::Exchanged,
+        crossed: claims.len() >= 2 || (runs && cause.breaks.len() >= 2) || moved,
         smooth: proposal.map_or(0, |it| it.smooth),
         relative: size(broken.gap.abs()) / size(broken.computed.abs().max(printed.abs())).max(one * 1e-9),
         gap: size(broken.gap) / one,
@@ -149,7 +151,7 @@ fn excuse(
         return Some(BreakClass::OtherDefinition);
     }
     let explained = claims.iter().any(|it| excuses[*it].explained.is_some());
-    (explained && cause.reason != Reason::Exchanged).then_some(BreakClass::MissingComponent)
+    (explained && !matches!(cause.reason, Reason::Exchanged | Reason::Shifted)).then_some(BreakClass::MissingComponent)
 }
 
 fn class(seen: &Seen) -> BreakClass {

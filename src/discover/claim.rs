@@ -252,23 +252,34 @@ impl Axis {
     }
 }
 
-/// The figures of a table with at most one of them changed in mind.
+/// The figures of a table with one of them, or the figures of a row, changed in mind.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) sheet: &'a Sheet<'a>,
     pub(super) change: Option<((usize, usize), i64)>,
+    /// The cells of one row, a cell a column of figures.
+    row: Option<(usize, &'a [Cell])>,
 }
 
 impl<'a> View<'a> {
     pub(super) fn of(sheet: &'a Sheet<'a>) -> Self {
-        Self { sheet, change: None }
+        Self { sheet, change: None, row: None }
     }
 
     pub(super) fn with(sheet: &'a Sheet<'a>, cell: (usize, usize), value: i64) -> Self {
-        Self { sheet, change: Some((cell, value)) }
+        Self { sheet, change: Some((cell, value)), row: None }
+    }
+
+    pub(super) fn with_row(sheet: &'a Sheet<'a>, row: usize, cells: &'a [Cell]) -> Self {
+        Self { sheet, change: None, row: Some((row, cells)) }
     }
 
     pub(super) fn cell(&self, row: usize, lane: usize) -> Cell {
+        if let Some((changed, cells)) = self.row
+            && changed == row
+        {
+            return cells[lane];
+        }
         let cell = self.sheet.cell(row, lane);
         match self.change {
             Some((changed, value)) if changed == (row, lane) => {

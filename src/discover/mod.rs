@@ -12,7 +12,7 @@
 //! - `judge`, `evaluate`, `evidence`, `families`: whether they hold, and how improbable that is
 //! - `refine`, `choose`, `search`: which relations are kept
 //! - `additive`, `excuse`: what is no fault
-//! - `instances`, `mend`, `exchange`, `blame`: which cell, and what it should be
+//! - `instances`, `mend`, `exchange`, `shift`, `blame`: which cell, and what it should be
 //! - `breaks`, `grade`, `describe`: how breaks are told
 
 mod additive;
@@ -41,6 +41,7 @@ mod quotients;
 mod refine;
 mod search;
 mod series;
+mod shift;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -123,7 +124,8 @@ pub struct Break {
     pub class: BreakClass,
     /// What is known of the wrong cell.
     pub blame: Blame,
-    /// What would mend it; the first is the one to name, the others would do as well.
+    /// What would mend it; the first is the one to name, the others would do as well
+    /// (all of them together where a row is [`Blame::Shifted`]).
     pub repairs: Vec<Repair>,
     /// Printed less computed, at the first broken place.
     pub gap: Decimal,
@@ -174,6 +176,8 @@ pub enum Blame {
     Slip,
     /// Two cells of a column are in each other's place.
     Exchanged,
+    /// The figures of a row stand a cell off: every repair is one of them.
+    Shifted,
 }
 
 /// How sure it is that a figure is wrong.

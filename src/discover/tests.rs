@@ -81,6 +81,24 @@ fn figures_in_each_others_place_are_both_told() {
 }
 
 #[test]
+fn a_row_that_stands_a_cell_off_is_named_as_such() {
+    let text = "shop,tea,milk,drinks,bread,cakes,total food,guests\nA,214,87,301,120,45,165,90\nB,345,52,397,98,61,159,110\nC,128,61,189,143,38,181,75\nD,407,136,543,87,54,141,160\nE,,266,93,359,131,29,160\nF,189,74,263,104,55,159,81\nG,233,118,351,117,47,164,99\n";
+    let found = found(text);
+    let first = &found.breaks[0];
+    assert_eq!((first.blame, first.grade), (Blame::Shifted, Grade::Sure), "{:?}", found.breaks);
+    let mended: Vec<String> = first.repairs.iter().map(|it| it.value.to_string()).collect();
+    assert_eq!(mended, ["266", "93", "359", "131", "29", "160"]);
+}
+
+#[test]
+fn a_rank_that_fits_its_neighbours_shows_that_a_row_is_off() {
+    let text = "rank,shop,tea,milk,total\n1,A,214,87,301\n2,B,345,52,397\n3,C,128,61,189\n4,D,407,136,543\n,E,5,266,93\n6,F,189,74,263\n7,G,233,118,351\n8,H,302,91,393\n";
+    let found = found(text);
+    assert_eq!(found.breaks[0].blame, Blame::Shifted, "{:?}", found.breaks);
+    assert_eq!(found.breaks[0].repairs[0].value.to_string(), "5");
+}
+
+#[test]
 fn differences_keep_their_sign() {
     let text = "team,for,against,difference\nA,61,32,29\nB,48,41,7\nC,39,52,-13\nD,55,37,18\nE,27,49,22\nF,44,30,14\nG,33,36,-3\n";
     assert_eq!(words(text), ["difference = for - against (6 of 7)"]);
