@@ -38,14 +38,13 @@ fn chain(table: &Table, column: usize) -> Chain {
     let rows = table.rows.len();
     let (mut before, mut behind) = (vec![None; rows], vec![None; rows]);
     let mut last: HashMap<&str, u32, foldhash::fast::FixedState> = HashMap::default();
-    for row in 0..rows {
-        let text = table.text(row, column).trim();
-        let Ok(number) = u32::try_from(row) else { break };
+    for (number, link) in (0_u32..).zip(&mut before) {
+        let text = table.text(number as usize, column).trim();
         if text.is_empty() {
             continue;
         }
-        if let Some(above) = last.insert(text, number) {
-            before[row] = Some(above);
+        *link = last.insert(text, number);
+        if let Some(above) = *link {
             behind[above as usize] = Some(number);
         }
     }

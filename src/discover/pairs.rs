@@ -27,7 +27,7 @@ pub(super) fn pairs(lines: &Lines<'_>, every: bool, found: &mut Proposals) {
     let sample = lines.sample(PLACES);
     let mut votes = Votes::new();
     for &at in sample {
-        if !lines.budget.spend(number * window) {
+        if !lines.budget.spend(number * window * 4) {
             return;
         }
         vote(lines, window, at, &mut votes);
@@ -54,12 +54,20 @@ fn vote(lines: &Lines<'_>, window: usize, at: usize, votes: &mut Votes) {
             let Some(other) = lines.figure(second, at).filter(|it| it.value != 0) else { continue };
             let unit = one.unit.max(other.unit);
             let sum = one.value + other.value;
-            let from = values.partition_point(|it| it.0 < sum - unit);
-            for (_, total) in values[from..].iter().take_while(|it| it.0 <= sum + unit) {
-                if *total != first && *total != second {
-                    *votes.entry((*total, first, second)).or_default() += 1;
+            let mut add = |total: usize| {
+                if total != first && total != second {
+                    *votes.entry((total, first, second)).or_default() += 1;
                 }
+            };
+            if window < lines.all.len() {
+                // In a wide table small counts meet everywhere: the total is near too.
+                let near = &lines.all[index.saturating_sub(window)..(index + 2 * window).min(lines.all.len())];
+                let fits = |it: &usize| lines.value(*it, at).is_some_and(|it| it != 0 && (it - sum).abs() <= unit);
+                near.iter().copied().filter(fits).for_each(&mut add);
+                continue;
             }
+            let from = values.partition_point(|it| it.0 < sum - unit);
+            values[from..].iter().take_while(|it| it.0 <= sum + unit).for_each(|it| add(it.1));
         }
     }
 }
