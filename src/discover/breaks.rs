@@ -7,7 +7,7 @@ use super::claim::{Axis, Claim, Form, Lines, Origin, RelationKind, size};
 use super::excuse::{explained_by, is_approximate, regimes};
 use super::grade::{Seen, grade};
 use super::instances::Instances;
-use super::{Blame, Break, BreakClass, Repair};
+use super::{Blame, Break, BreakClass, Repair, SlipKind};
 
 /// What is known of the breaks of one claim, worked out once.
 pub(super) struct Excuses {
@@ -93,7 +93,7 @@ fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &
     let proposal = cause.proposal.as_ref();
     // A wrong running total breaks twice, before and behind; a revision only once.
     let runs = claim.kind == RelationKind::Running;
-    let moved = matches!(cause.reason, Reason::Exchanged | Reason::Shifted);
+    let moved = is_moved(cause);
     Seen {
         axis: claim.axis,
         kind: claim.kind,
@@ -111,6 +111,12 @@ fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &
         one_sided: positive.max(strongest.broken.len() - positive),
         excuse: excuse(cause, instances, excuses, claims, best),
     }
+}
+
+/// Whether figures stand in the wrong place, rather than wrong figures.
+fn is_moved(cause: &Cause) -> bool {
+    let slip = cause.proposal.as_ref().and_then(|it| it.slip);
+    matches!(slip, Some(SlipKind::Swapped | SlipKind::Shifted))
 }
 
 fn excuse(
@@ -151,7 +157,7 @@ fn excuse(
         return Some(BreakClass::OtherDefinition);
     }
     let explained = claims.iter().any(|it| excuses[*it].explained.is_some());
-    (explained && !matches!(cause.reason, Reason::Exchanged | Reason::Shifted)).then_some(BreakClass::MissingComponent)
+    (explained && !is_moved(cause)).then_some(BreakClass::MissingComponent)
 }
 
 fn class(seen: &Seen) -> BreakClass {

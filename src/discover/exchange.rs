@@ -43,43 +43,54 @@ fn exchange(
     causes: &mut Vec<Cause>,
 ) {
     let rows = (instances.broken[ids.0].1.at, instances.broken[ids.1].1.at);
-    for lane in instances.claims[claim].lines() {
-        let (a, b) = (instances.sheet.value(rows.0, lane), instances.sheet.value(rows.1, lane));
-        let (Some(a), Some(b)) = (a, b) else { continue };
+    let mends = |(cell, value): (CellAt, i64)| instances.holds_with(claim, cell.0, cell, value);
+    let cells_of = |lane: usize| {
+        let (a, b) = (instances.sheet.value(rows.0, lane)?, instances.sheet.value(rows.1, lane)?);
         let cells = [((rows.0, lane), b), ((rows.1, lane), a)];
-        let mends = |(cell, value): (CellAt, i64)| instances.holds_with(claim, cell.0, cell, value);
-        if a == b || !cells.into_iter().all(mends) || cells.into_iter().any(|it| breaks(instances, it)) {
+        let fits = a != b && cells.into_iter().all(mends) && !cells.into_iter().any(|it| breaks(instances, it));
+        fits.then_some(cells)
+    };
+    // There are more parts than totals, so that a part is likelier.
+    let mut lanes = instances.claims[claim].lines();
+    lanes.rotate_left(1);
+    let ways: Vec<[(CellAt, i64); 2]> = lanes.into_iter().filter_map(cells_of).collect();
+    let Some(first) = ways.first() else { return };
+    for side in [0, 1] {
+        let covered = instances.covering(first[side].0).into_iter();
+        let group: BTreeSet<usize> = covered
+            .filter(|it| instances.claims[it.0].axis == Axis::Columns)
+            .filter_map(|it| it.2)
+            .filter(|it| left.contains(it))
+            .collect();
+        if group.is_empty() {
             continue;
         }
-        for (cell, value) in cells {
-            let covered = instances.covering(cell).into_iter();
-            let group: BTreeSet<usize> = covered
-                .filter(|it| instances.claims[it.0].axis == Axis::Columns)
-                .filter_map(|it| it.2)
-                .filter(|it| left.contains(it))
-                .collect();
-            if group.is_empty() {
-                continue;
-            }
-            left.retain(|it| !group.contains(it));
-            let proposal = Proposal {
-                cell,
-                value,
-                mends: group.clone(),
-                breaks: 0,
-                smooth: 0,
-                slip: Some(SlipKind::Swapped),
-                is_target: lane == instances.claims[claim].target,
-                is_missing: false,
-            };
-            causes.push(Cause {
-                breaks: group.into_iter().collect(),
-                tied: vec![proposal.clone()],
-                proposal: Some(proposal),
-                reason: Reason::Exchanged,
-            });
-        }
-        return;
+        left.retain(|it| !group.contains(it));
+        let tied: Vec<Proposal> = ways.iter().map(|it| proposal(instances, claim, it[side], &group)).collect();
+        causes.push(Cause {
+            breaks: group.into_iter().collect(),
+            proposal: tied.first().cloned(),
+            reason: if tied.len() == 1 { Reason::Exchanged } else { Reason::Tied },
+            tied,
+        });
+    }
+}
+
+fn proposal(
+    instances: &Instances<'_>,
+    claim: usize,
+    (cell, value): (CellAt, i64),
+    group: &BTreeSet<usize>,
+) -> Proposal {
+    Proposal {
+        cell,
+        value,
+        mends: group.clone(),
+        breaks: 0,
+        smooth: 0,
+        slip: Some(SlipKind::Swapped),
+        is_target: cell.1 == instances.claims[claim].target,
+        is_missing: false,
     }
 }
 
