@@ -270,7 +270,8 @@ fn of_quotient(claim: &mut Claim, lines: &Lines<'_>) {
         let chance = if spread > 0.0 { (size(it.slack) + doubt) / (spread + unit) } else { 1.0 };
         let common = count(alike[&printed] - 1) / count(seen.len()) * 0.8;
         let chance = chance.max(common);
-        if chance < 1.0 {
+        // A column that mostly says the same follows any two that are mostly alike.
+        if chance < 0.5 {
             claim.informing += 1;
             claim.information -= chance.max(QUOTIENT_CHANCE_MIN).log10();
         }
