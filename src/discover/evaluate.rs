@@ -264,7 +264,11 @@ fn of_quotient(claim: &mut Claim, lines: &Lines<'_>) {
         sort_in(claim, *at, &it);
         let printed = lines.value(claim.target, *at).unwrap_or(0);
         let (unit, doubt) = (size(ratio.unit), size(ratio.doubt) / 2.0);
-        if !it.holds || printed == 0 || doubt >= 0.3 * size(i128::from(printed).abs()) + unit {
+        if !it.holds
+            || printed == 0
+            || divides_by_one(claim, lines, *at)
+            || doubt >= 0.3 * size(i128::from(printed).abs()) + unit
+        {
             continue;
         }
         let chance = if spread > 0.0 { (size(it.slack) + doubt) / (spread + unit) } else { 1.0 };
@@ -275,6 +279,16 @@ fn of_quotient(claim: &mut Claim, lines: &Lines<'_>) {
             claim.informing += 1;
             claim.information -= chance.max(QUOTIENT_CHANCE_MIN).log10();
         }
+    }
+}
+
+/// Whether a place divides by one, which tells nothing of a division.
+fn divides_by_one(claim: &Claim, lines: &Lines<'_>, at: usize) -> bool {
+    match &claim.form {
+        Form::Quotient { below, power: 0, .. } => {
+            matches!(below.as_slice(), [only] if lines.value(only.line, at) == Some(lines.sheet.one()))
+        }
+        _ => false,
     }
 }
 

@@ -122,6 +122,17 @@ fn shares_of_a_total_are_rounded_or_cut_off() {
 }
 
 #[test]
+fn a_division_by_one_is_no_evidence_of_a_quotient() {
+    let mut text = "week,share,rate,cases\n".to_owned();
+    for week in 0..20_u32 {
+        let cases = 131 + week * 37 % 59;
+        let share = if week % 9 == 4 { "0.75" } else { "1" };
+        text.push_str(&format!("{week},{share},{cases}.5,{cases}.5\n"));
+    }
+    assert!(found(&text).breaks.is_empty(), "{:?}", words(&text));
+}
+
+#[test]
 fn one_digit_more_or_less_of_a_quotient_is_rounding() {
     let text = "player,runs,games,average\nA,412,13,31.69\nB,387,12,32.25\nC,295,11,26.82\nD,340,13,26.15\nE,268,9,29.78\nF,451,14,32.21\nG,199,8,24.88\nH,377,12,31.42\n";
     assert!(told(&text.replace("26.15", "26.16")).is_empty());
