@@ -36,7 +36,11 @@ const MENDS_MAX: usize = 3;
 
 /// Judges what the tables of an edition follow by themselves.
 pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
-    if run.is_in_parts() || !collector.wants(FOLLOWS, FOLLOWS) {
+    if !collector.wants(FOLLOWS, FOLLOWS) {
+        return;
+    }
+    if run.is_in_parts() {
+        collector.limit(vec!["relations were not looked for: the file was read in parts".to_owned()]);
         return;
     }
     let declared = std::mem::take(&mut collector.coverage.arithmetic);
@@ -118,6 +122,9 @@ impl Judged<'_> {
             let cap = self.run.dataset.and_then(|it| it.follows).unwrap_or(Severity::Error);
             let facts = facts(severity.min(cap));
             collector.fail(&facts, 1);
+            for &(row, column) in &it.cells {
+                collector.coverage.cells.add(&self.run.edition, Cell { table: self.at, row, column });
+            }
             let (cause, repairs) = self.explained(number, it);
             collector.find_explained(&facts, self.detail(it, severity), Some((cause, repairs)));
         }

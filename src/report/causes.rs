@@ -81,7 +81,9 @@ fn repair(it: &Repair, alone: bool) -> String {
     }
     let parts: Vec<String> =
         parts.iter().map(|(figures, words)| format!("{} ({words})", figures.join(" and "))).collect();
-    let only = if alone { ", the only slip found that restores every rule" } else { ", which restores every rule" };
+    // Where no rule was declared, there is none to restore.
+    let mends = if it.restores.iter().all(|it| it == "follows") { "fits the rest" } else { "restores every rule" };
+    let only = if alone { format!(", the only slip found that {mends}") } else { format!(", which {mends}") };
     let usual = match it.usual {
         Some(true) => " and is usual here",
         Some(false) => " and is unusual here",

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Int64Array, RecordBatch, StringArray};
+use crossfoot::check;
 use crossfoot::check::stream::{self, Limits};
-use crossfoot::check::{self, Options};
 use crossfoot::rules::Dataset;
 use parquet::basic::{Compression, Encoding};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, FixedLenByteArrayType, Int32Type, Int64Type};
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 const LIMITS: Limits = Limits { chunk: 1, memory: 1 << 30 };
 
-use crate::large::{Bytes, dataset, told};
+use crate::large::{Bytes, dataset, options, told};
 use crate::support::{Folder, crossfoot, crossfoot_with};
 
 const RULES: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"t.*\"]\n[tables.t.columns]\n\
@@ -151,14 +151,14 @@ fn parquet(rows: &[Row], form: Form) -> Vec<u8> {
 fn whole(datasets: &[Dataset], bytes: Vec<u8>) -> String {
     let document = crossfoot::source::decode("t.csv", bytes).unwrap();
     let format = crossfoot::source::Format::Delimited;
-    let loaded = check::load(document.into(), format, datasets, &Options::default()).unwrap();
-    told(&check::check(vec![loaded], datasets, &[], &Options::default()).unwrap())
+    let loaded = check::load(document.into(), format, datasets, &options()).unwrap();
+    told(&check::check(vec![loaded], datasets, &[], &options()).unwrap())
 }
 
 /// What a file read in parts comes to; none where it has to be read as a whole.
 fn in_parts(datasets: &[Dataset], bytes: Vec<u8>) -> Option<String> {
-    let loaded = stream::load(&Bytes(bytes), "t.csv", datasets, &Options::default(), &|_| false, LIMITS).unwrap()?;
-    Some(told(&check::check(vec![loaded], datasets, &[], &Options::default()).unwrap()))
+    let loaded = stream::load(&Bytes(bytes), "t.csv", datasets, &options(), &|_| false, LIMITS).unwrap()?;
+    Some(told(&check::check(vec![loaded], datasets, &[], &options()).unwrap()))
 }
 
 /// Rows that are in order.
@@ -339,8 +339,7 @@ fn damaged_files_are_errors_and_never_a_panic() {
     let bytes = parquet(&sound(40), PLAIN);
     let tried = |bytes: Vec<u8>| {
         let whole = crossfoot::source::decode("t.parquet", bytes.clone()).map(drop);
-        let parts =
-            stream::load(&Bytes(bytes), "t.parquet", &datasets, &Options::default(), &|_| false, LIMITS).map(drop);
+        let parts = stream::load(&Bytes(bytes), "t.parquet", &datasets, &options(), &|_| false, LIMITS).map(drop);
         (whole, parts)
     };
     for end in (4..bytes.len()).step_by(101) {

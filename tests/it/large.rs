@@ -36,6 +36,11 @@ pub(crate) fn dataset(rules: &str) -> Vec<Dataset> {
     vec![crossfoot::rules::load("d.toml", rules, &|_| unreachable!("no file is named")).unwrap()]
 }
 
+/// In parts no relations are looked for.
+pub(crate) fn options() -> Options {
+    Options { discovery: false, ..Options::default() }
+}
+
 /// All that is told of a run but repairs: they need the rows beside a figure,
 /// and are not looked for in parts.
 pub(crate) fn told(outcome: &Outcome) -> String {
@@ -52,8 +57,8 @@ pub(crate) fn told(outcome: &Outcome) -> String {
 fn whole(datasets: &[Dataset], text: &str) -> String {
     let document = crossfoot::source::decode("t.csv", text.as_bytes().to_vec()).unwrap();
     let format = crossfoot::source::Format::Delimited;
-    let loaded = check::load(document.into(), format, datasets, &Options::default()).unwrap();
-    told(&check::check(vec![loaded], datasets, &[], &Options::default()).unwrap())
+    let loaded = check::load(document.into(), format, datasets, &options()).unwrap();
+    told(&check::check(vec![loaded], datasets, &[], &options()).unwrap())
 }
 
 /// What a file read in parts comes to; none where it has to be read as a whole.
@@ -63,8 +68,8 @@ fn in_parts(datasets: &[Dataset], text: &str, chunk: u64) -> Option<String> {
 
 fn limited(datasets: &[Dataset], text: &str, limits: Limits) -> Option<String> {
     let parts = Bytes(text.as_bytes().to_vec());
-    let loaded = stream::load(&parts, "t.csv", datasets, &Options::default(), &|_| false, limits).unwrap()?;
-    Some(told(&check::check(vec![loaded], datasets, &[], &Options::default()).unwrap()))
+    let loaded = stream::load(&parts, "t.csv", datasets, &options(), &|_| false, limits).unwrap()?;
+    Some(told(&check::check(vec![loaded], datasets, &[], &options()).unwrap()))
 }
 
 /// Rows that are in order, so that a file has a form.
@@ -361,7 +366,7 @@ fn a_file_that_shrinks_while_it_is_read_is_an_error() {
     let parts = Shrinking(Bytes(text.into_bytes()));
     let limits = Limits { chunk: 1 << 16, memory: 1 << 30 };
     let datasets = dataset(RULES);
-    let error = stream::load(&parts, "t.csv", &datasets, &Options::default(), &|_| false, limits).unwrap_err();
+    let error = stream::load(&parts, "t.csv", &datasets, &options(), &|_| false, limits).unwrap_err();
     assert_eq!(error.to_string(), "t.csv: became shorter while it was read");
 }
 

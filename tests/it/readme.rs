@@ -12,7 +12,15 @@ fn run(folder: &Folder, readme: &str) -> (String, usize) {
         let command = block.lines().next().expect("a command comes first");
         let arguments: Vec<&str> =
             command.strip_prefix("$ crossfoot ").expect("a crossfoot command").split(' ').collect();
-        let output = crossfoot(folder, &arguments);
+        let file = arguments.last().expect("a command has arguments");
+        // A table that is shown right before its command is in a folder of its own.
+        let shown_table = real.rsplit_once("```csv\n").and_then(|it| it.1.split_once("```"));
+        let alone = shown_table.filter(|_| !folder.path(file).exists()).map(|it| {
+            let own = Folder::new("readme");
+            own.write(file, it.0);
+            own
+        });
+        let output = crossfoot(alone.as_ref().unwrap_or(folder), &arguments);
         real.push_str(&format!("```console\n{command}\n{}{}```{rest}", output.stdout, output.stderr));
         shown += 1;
     }

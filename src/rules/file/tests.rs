@@ -209,7 +209,7 @@ fn a_rule_has_one_name_one_table_and_one_kind() {
     assert_eq!(
         refused_rule("name = 'keys'\nunique = ['id']"),
         "rules/d.toml:7:8: rule name \"keys\" is reserved for what is checked without being asked \
-         | reserved names: read, type, blank, columns, rows, keys, style, period, unclear, stale, restated, pasted, claim, joint, unclaimed, undecided, tables, empty"
+         | reserved names: read, type, blank, columns, rows, keys, style, period, unclear, stale, restated, pasted, claim, joint, unclaimed, undecided, tables, empty, follows"
     );
     assert_eq!(
         refused_rule("name = 'r'\nunique = ['id']\n[[rules]]\nname = 'r'\nunique = ['total']"),
