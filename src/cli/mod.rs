@@ -9,6 +9,7 @@ mod article;
 mod baseline;
 mod check;
 mod diff;
+mod editions;
 mod explain;
 mod extract;
 mod files;

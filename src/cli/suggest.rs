@@ -1,17 +1,16 @@
 //! `crossfoot suggest`: rules that the data support.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::editions::{self, Group};
 use super::opened::Opened;
 use super::{Color, Exit, collect, load_rules, output};
-use crate::check::{self, Loaded, Options};
+use crate::check::{self, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
-use crate::suggest::{Suggestion, suggest};
-use crate::table::Table;
+use crate::suggest::{Names, Suggestion, suggest};
 
 #[derive(Debug, Args)]
 pub(super) struct SuggestArgs {
@@ -29,9 +28,6 @@ pub(super) struct SuggestArgs {
     write: bool,
 }
 
-/// The editions of one table: the dataset, if one claims it, the table's name, and which.
-type Group<'a> = (Option<String>, String, Vec<Cow<'a, Table>>);
-
 pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     let datasets = load_rules(args.rules.as_deref())?;
     let options = Options { dataset: args.dataset.clone(), ..Options::default() };
@@ -45,19 +41,24 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
             Err(it) => errors.push(it),
         }
     }
-    loaded.sort_by(|a, b| (a.period(), &a.document.name).cmp(&(b.period(), &b.document.name)));
+    editions::sort(&mut loaded);
     let mut text = String::new();
-    let mut count = 0;
-    let all = groups(&loaded, &datasets);
+    let (mut count, mut cut) = (0, false);
+    let all = editions::groups(&loaded, &datasets);
     for dataset in datasets.iter().map(Some).chain([None]) {
         let name = dataset.map(|it| it.name.clone());
-        let groups: Vec<&Group<'_>> = all.iter().filter(|it| it.0 == name).collect();
+        let groups: Vec<&Group<'_>> = all.iter().filter(|it| it.dataset == name).collect();
         let several = dataset.map_or(groups.len(), |it| it.tables.len()) > 1;
-        let found: Vec<Suggestion> = groups
-            .iter()
-            .flat_map(|it| suggest(&it.1, &it.2.iter().map(AsRef::as_ref).collect::<Vec<&Table>>()))
-            .collect();
-        let fresh = fresh(dataset, found, several)?;
+        let mut found: Vec<Suggestion> = Vec::new();
+        for group in groups {
+            let all = suggest(&group.name, &group.tables());
+            cut |= all.cut;
+            found.extend(all.rules);
+        }
+        let fresh = match dataset {
+            Some(dataset) => fresh(dataset, &read(dataset)?, found, several)?,
+            None => editions::named_apart(found),
+        };
         count += fresh.len();
         match dataset.filter(|_| args.write) {
             Some(dataset) if !fresh.is_empty() => text.push_str(&write(dataset, &fresh, several)?),
@@ -71,6 +72,9 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     if count == 0 {
         text.push_str("no rule beyond those there are is supported by these files\n");
     }
+    if cut {
+        text.push_str("# a table is too large to be searched to the end: it may follow more rules than these\n");
+    }
     output::print(text.as_bytes())?;
     for error in &errors {
         output::tell(error, color);
@@ -78,50 +82,44 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     Ok(if errors.is_empty() { Exit::Clean } else { Exit::Failed })
 }
 
-/// Tables that are editions of one: by declared name, or by their headings; a
-/// file with a column of periods holds many.
-fn groups<'a>(loaded: &'a [Loaded], datasets: &[Dataset]) -> Vec<Group<'a>> {
-    let mut groups: Vec<(Vec<String>, Group<'_>)> = Vec::new();
-    for it in loaded {
-        let dataset = it.input.dataset.clone();
-        for (at, table) in (0..it.page.grids.len()).map(|at| (at, it.table(at))) {
-            let headings: Vec<String> = match &dataset {
-                Some(_) => vec![table.name.clone()],
-                None => table.columns.iter().map(|it| it.name.clone()).collect(),
-            };
-            match groups.iter_mut().find(|it| it.0 == headings && it.1.0 == dataset) {
-                Some(group) => group.1.2.extend(it.editions(at, datasets)),
-                None => groups.push((headings, (dataset.clone(), table.name.clone(), it.editions(at, datasets)))),
+/// Leaves out what the rules of a dataset say already; `text` is its rule file.
+pub(super) fn fresh(dataset: &Dataset, text: &str, found: Vec<Suggestion>, several: bool) -> Result<Vec<Suggestion>> {
+    let mut names: Names = dataset.rules.iter().map(|it| it.name.as_str()).collect();
+    let plain = |text: &str| text.split_whitespace().collect::<String>();
+    let known = plain(text);
+    let mut text = text.to_owned();
+    let mut fresh: Vec<Suggestion> = Vec::new();
+    let found = found.into_iter().filter(|it| several || !known.contains(&plain(&it.check)));
+    let found: Vec<Suggestion> = found.map(|it| it.renamed(|name| names.take(name))).collect();
+    for table in found.chunk_by(|one, other| one.table == other.table) {
+        // Mostly all of them say something; else each is tried after those before it.
+        let together = with(&text, table, several);
+        if says_something(dataset, &together, table)? {
+            text = together;
+            fresh.extend_from_slice(table);
+            continue;
+        }
+        for it in table {
+            let alone = with(&text, std::slice::from_ref(it), several);
+            if says_something(dataset, &alone, std::slice::from_ref(it))? {
+                text = alone;
+                fresh.push(it.clone());
             }
         }
     }
-    groups.into_iter().map(|it| it.1).collect()
+    Ok(fresh)
 }
 
-/// Leaves out what the rules of the dataset say already.
-fn fresh(dataset: Option<&Dataset>, found: Vec<Suggestion>, several: bool) -> Result<Vec<Suggestion>> {
-    let Some(dataset) = dataset else { return Ok(found) };
-    let mut text = read(dataset)?;
-    let mut fresh: Vec<Suggestion> = Vec::new();
-    for mut it in found {
-        let wanted = it.name.clone();
-        let mut number = 2;
-        while dataset.rules.iter().any(|rule| rule.name == it.name) {
-            it.name = format!("{wanted}-{number}");
-            number += 1;
-        }
-        let with = reread(dataset, &format!("{text}\n{}", it.stanza(several)));
-        // A rule that cannot be read, or that the others imply, is no help.
-        let Ok(with) = with else { continue };
-        let known =
-            check::lint(&with)?.iter().any(|lint| lint.message.starts_with(&format!("{}: says nothing", it.name)));
-        let plain = |text: &str| text.split_whitespace().collect::<String>();
-        if !known && !plain(&text).contains(&plain(&it.check)) {
-            text = format!("{text}\n{}", it.stanza(several));
-            fresh.push(it);
-        }
-    }
-    Ok(fresh)
+fn with(text: &str, rules: &[Suggestion], several: bool) -> String {
+    let stanzas = rules.iter().map(|it| format!("\n{}", it.stanza(several)));
+    format!("{text}\n{}", stanzas.collect::<String>())
+}
+
+/// Whether a rule file can be read with rules in it that none of the others imply.
+fn says_something(dataset: &Dataset, text: &str, rules: &[Suggestion]) -> Result<bool> {
+    let Ok(with) = reread(dataset, text) else { return Ok(false) };
+    let is_one = |message: &str| rules.iter().any(|it| message.starts_with(&format!("{}: says nothing", it.name)));
+    Ok(!check::lint(&with)?.iter().any(|it| is_one(&it.message)))
 }
 
 fn read(dataset: &Dataset) -> Result<String> {

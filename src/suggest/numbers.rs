@@ -1,23 +1,20 @@
-//! Ranges of numbers, and percentages that fit counts or add up.
+//! Ranges of numbers, and percentages that add up.
 
 use std::collections::BTreeMap;
 
-use num_traits::{One, Signed, Zero};
+use num_traits::{Signed, Zero};
 
-use super::others::{ROWS_MAX, ROWS_MIN, pairs};
-use super::sums::columns;
-use super::{Suggestion, quoted, quoted_list, slug, suggestion};
+use super::others::{ROWS_MIN, pairs};
+use super::support::columns;
+use super::{Suggestion, Unit, quoted, quoted_list, slug, suggestion};
 use crate::table::{ColumnType, Decimal, Exact, Table, show_exact};
 
-/// A share must have been seen in so many rows.
-const SHARES_MIN: usize = 5;
 /// So many parts at least make a whole.
 const PARTS_MIN: usize = 3;
 
-/// Proposes ranges and shares.
+/// Proposes ranges, and percentages that make a whole.
 pub(super) fn find(editions: &[&Table]) -> Vec<Suggestion> {
     let mut found = ranges(editions);
-    found.extend(shares(editions));
     found.extend(whole(editions));
     found
 }
@@ -42,7 +39,7 @@ fn ranges(editions: &[&Table]) -> Vec<Suggestion> {
         let low = if natural { String::new() } else { format!("min = {}, ", show_exact(&scale.low)) };
         let list = quoted_list(std::slice::from_ref(name));
         let check = format!("range = {{ columns = {list}, {low}max = {} }}", show_exact(&scale.high));
-        Some(suggestion(format!("{}-in-range", slug(name)), check, values.len(), chance + log(2 * names.len())))
+        Some(suggestion(format!("{}-in-range", slug(name)), check, Unit::Checks, chance + log(2 * names.len())))
     };
     names.iter().filter(|it| !keyed(it)).filter_map(told).collect()
 }
@@ -101,70 +98,8 @@ fn beyond(end: Times, inner: Times) -> f64 {
     -(end.runs as f64) * fall * std::f64::consts::LOG10_E
 }
 
-/// Percentages that two columns make, in each row.
-fn shares(editions: &[&Table]) -> Vec<Suggestion> {
-    let percents = columns(editions, |it| it == ColumnType::Percent);
-    let counts = columns(editions, |it| matches!(it, ColumnType::Count | ColumnType::Integer | ColumnType::Amount));
-    let tried = percents.len() * counts.len() * counts.len();
-    let told = |percent: &String| {
-        let wholes = counts.iter().flat_map(|whole| counts.iter().map(move |count| (count, whole)));
-        wholes.filter(|it| it.0 != it.1).find_map(|(count, whole)| {
-            let (rows, chance) = fits(&triples(editions, [percent, count, whole]))?;
-            let of = quoted_list(&[count.clone(), whole.clone()]);
-            let check = format!("share = {{ percent = {}, of = {of} }}", quoted(percent));
-            let name = format!("{}-of-{}", slug(count), slug(whole));
-            Some(suggestion(name, check, rows, chance + log(tried)))
-        })
-    };
-    percents.iter().filter_map(told).collect()
-}
-
-/// Percentages as printed, with a count and what it is of.
-fn triples(editions: &[&Table], names: [&String; 3]) -> Vec<[Decimal; 3]> {
-    let mut found = Vec::new();
-    for table in editions {
-        let [Some(percent), Some(count), Some(whole)] = names.map(|it| table.column(it)) else { continue };
-        for row in 0..table.rows.len().min(ROWS_MAX) {
-            let figure = |column: usize| table.columns[column].decimal(row);
-            if let (Some(percent), Some(count), Some(whole)) = (figure(percent), figure(count), figure(whole)) {
-                found.push([percent, count, whole]);
-            }
-        }
-    }
-    found
-}
-
-/// In how many rows a percentage fits, and the chance of that; `None` where it
-/// does not fit somewhere.
-fn fits(rows: &[[Decimal; 3]]) -> Option<(usize, f64)> {
-    let two = Exact::one() + Exact::one();
-    let hundred = Decimal::whole(100).exact();
-    let asked: Vec<&[Decimal; 3]> = rows.iter().filter(|it| it[2].units != 0).collect();
-    for it in &asked {
-        let [percent, count, whole] = it.map(Decimal::exact);
-        let room = unit(it[0]) / &two * whole.abs();
-        if (count * &hundred - percent * whole).abs() > room {
-            return None;
-        }
-    }
-    // A share of nothing, or of all, says little of the columns.
-    let telling: Vec<f64> = asked.iter().filter(|it| it[0].units != 0).map(|it| float(it[0])).collect();
-    let (low, high) = telling.iter().fold((f64::MAX, f64::MIN), |it, value| (it.0.min(*value), it.1.max(*value)));
-    let unit = asked.iter().map(|it| 10_f64.powi(i32::from(it[0].exponent))).fold(0.0, f64::max);
-    if telling.len() < SHARES_MIN {
-        return None;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "rows are counted")]
-    let chance = telling.len() as f64 * (unit / (high - low + unit)).log10();
-    Some((asked.len(), chance))
-}
-
 fn unit(figure: Decimal) -> Exact {
     Decimal { units: 1, exponent: figure.exponent }.exact()
-}
-
-fn float(figure: Decimal) -> f64 {
-    figure.to_string().parse().unwrap_or(0.0)
 }
 
 /// Percentages that add up to 100 in every edition.
@@ -189,7 +124,7 @@ fn whole(editions: &[&Table]) -> Vec<Suggestion> {
             chance += (room / 200.0).min(1.0).log10();
         }
         let check = format!("share = {{ percent = {}, sums_to = 100 }}", quoted(name));
-        Some(suggestion(format!("{}-makes-a-whole", slug(name)), check, editions.len(), chance))
+        Some(suggestion(format!("{}-makes-a-whole", slug(name)), check, Unit::Checks, chance))
     };
     percents.iter().filter_map(told).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::sums::columns;
-use super::{Suggestion, quoted, quoted_list, slug, suggestion};
+use super::support::columns;
+use super::{Suggestion, Unit, column_sql, quoted, quoted_list, slug, suggestion};
 use crate::table::{ColumnType, Decimal, Exact, Table};
 
 /// So many different texts in a column are a list of codes, at most.
@@ -14,8 +14,10 @@ pub(super) const ROWS_MIN: usize = 20;
 pub(super) const ROWS_MAX: usize = 2_000;
 
 /// Proposes what is no sum.
-pub(super) fn find(editions: &[&Table]) -> Vec<Suggestion> {
-    let mut found = parts(editions);
+///
+/// `added` are parts and totals that a sum is proposed for: it says more.
+pub(super) fn find(editions: &[&Table], added: &[(String, String)]) -> Vec<Suggestion> {
+    let mut found = parts(editions, added);
     found.extend(percentages(editions));
     found.extend(codes(editions));
     found.extend(keys(editions));
@@ -25,11 +27,12 @@ pub(super) fn find(editions: &[&Table]) -> Vec<Suggestion> {
 
 /// Pairs of counts, one never above the other, where rows put together by
 /// chance would often have it the other way.
-fn parts(editions: &[&Table]) -> Vec<Suggestion> {
+fn parts(editions: &[&Table], added: &[(String, String)]) -> Vec<Suggestion> {
     let names = columns(editions, |it| it == ColumnType::Count);
     let mut found = Vec::new();
     for part in &names {
-        for whole in names.iter().filter(|it| *it != part) {
+        let known = |whole: &str| added.iter().any(|it| it.0 == *part && it.1 == whole);
+        for whole in names.iter().filter(|it| *it != part && !known(it) && !is_series(part, it)) {
             let pairs = pairs(editions, part, whole);
             let holds = pairs.iter().all(|it| it.0 <= it.1) && pairs.iter().any(|it| it.0 < it.1);
             if pairs.len() < 5 || !holds {
@@ -45,21 +48,18 @@ fn parts(editions: &[&Table]) -> Vec<Suggestion> {
             #[expect(clippy::cast_precision_loss, reason = "few columns")]
             let tried = (names.len() * names.len()) as f64;
             let chance = pairs.iter().map(|it| fits(&it.0).max(1e-9).log10()).sum::<f64>() + tried.log10();
-            let check = format!("part  = {}", quoted(&format!("{} <= {}", name(part), name(whole))));
-            found.push(suggestion(format!("{}-within-{}", slug(part), slug(whole)), check, pairs.len(), chance));
+            let check = format!("part  = {}", quoted(&format!("{} <= {}", column_sql(part), column_sql(whole))));
+            found.push(suggestion(format!("{}-within-{}", slug(part), slug(whole)), check, Unit::Checks, chance));
         }
     }
     found
 }
 
-/// A column in SQL: in quotes where it is no plain word.
-fn name(column: &str) -> String {
-    let plain = column.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
-    if plain && column.starts_with(|it: char| it.is_ascii_lowercase()) {
-        column.to_owned()
-    } else {
-        format!("\"{}\"", column.replace('"', "\"\""))
-    }
+/// Whether two headings differ in their digits only: years and quarters of one
+/// series are no parts of each other, however they grow.
+fn is_series(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|it| !it.is_ascii_digit()).collect::<String>();
+    one.bytes().any(|it| it.is_ascii_digit()) && plain(one) == plain(other)
 }
 
 /// The figures of two columns that stand in one row.
@@ -80,12 +80,12 @@ fn percentages(editions: &[&Table]) -> Vec<Suggestion> {
     let hundred = Decimal::whole(100).exact();
     let within = |name: &String| {
         let all: Vec<Exact> = pairs(editions, name, name).into_iter().map(|it| it.0).collect();
-        (all.len() >= ROWS_MIN && all.iter().all(|it| *it >= zero && *it <= hundred)).then_some(all.len())
+        (all.len() >= ROWS_MIN && all.iter().all(|it| *it >= zero && *it <= hundred)).then_some(())
     };
     let told = |name: String| {
-        let count = within(&name)?;
+        within(&name)?;
         let check = format!("range = {{ columns = {}, min = 0, max = 100 }}", quoted_list(std::slice::from_ref(&name)));
-        Some(suggestion(format!("{}-is-a-share", slug(&name)), check, count, -4.0))
+        Some(suggestion(format!("{}-is-a-share", slug(&name)), check, Unit::Checks, -4.0))
     };
     columns(editions, |it| it == ColumnType::Percent).into_iter().filter_map(told).collect()
 }
@@ -114,7 +114,7 @@ fn codes(editions: &[&Table]) -> Vec<Suggestion> {
         let chance = -(count as f64 / seen.len() as f64);
         let values: Vec<String> = seen.keys().map(|it| (*it).to_owned()).collect();
         let check = format!("codes = {{ column = {}, values = {} }}", quoted(&column), quoted_list(&values));
-        found.push(suggestion(format!("{}-is-listed", slug(&column)), check, count, chance));
+        found.push(suggestion(format!("{}-is-listed", slug(&column)), check, Unit::Checks, chance));
     }
     found
 }
@@ -127,18 +127,12 @@ fn keys(editions: &[&Table]) -> Vec<Suggestion> {
         .iter()
         .enumerate()
         .flat_map(|(at, one)| names[at + 1..].iter().map(|other| vec![one.clone(), other.clone()]).collect::<Vec<_>>());
-    let mut found: Vec<(Vec<String>, usize)> = Vec::new();
-    for key in single.chain(double) {
-        let wider = found.iter().any(|it| it.0.iter().all(|it| key.contains(it)));
-        if let Some(count) = rows_if_unique(editions, &key).filter(|count| !wider && *count >= ROWS_MIN) {
-            found.push((key, count));
-        }
-    }
-    let told = |(key, count): (Vec<String>, usize)| {
+    let is_key = |key: &Vec<String>| rows_if_unique(editions, key).is_some_and(|it| it >= ROWS_MIN);
+    let told = |key: Vec<String>| {
         let check = format!("unique = {}", quoted_list(&key));
-        suggestion(format!("one-row-a-{}", slug(&key.join(" "))), check, count, -4.0)
+        suggestion(format!("one-row-a-{}", slug(&key.join(" "))), check, Unit::Checks, -4.0)
     };
-    found.into_iter().take(1).map(told).collect()
+    single.chain(double).find(is_key).map(told).into_iter().collect()
 }
 
 fn rows_if_unique(editions: &[&Table], key: &[String]) -> Option<usize> {
@@ -181,7 +175,7 @@ fn cumulative(editions: &[&Table]) -> Vec<Suggestion> {
         #[expect(clippy::cast_precision_loss, reason = "rows are counted")]
         let chance = (names.len() as f64).log10() - rises as f64 * 2_f64.log10();
         let check = format!("cumulative = {{ columns = {} }}", quoted_list(std::slice::from_ref(column)));
-        found.push(suggestion(format!("{}-never-falls", slug(column)), check, rises, chance));
+        found.push(suggestion(format!("{}-never-falls", slug(column)), check, Unit::Checks, chance));
     }
     found
 }

@@ -60,7 +60,7 @@ fn all_sums_of_twelve_nested_editions_are_found_and_nothing_else() {
     sums.sort();
     wanted.sort();
     assert_eq!(sums, wanted, "{}{}", output.stdout, output.stderr);
-    assert!(output.stdout.contains("# held in 12 of 12 editions, 96 checks; by chance less than 1 in a million\n"));
+    assert!(output.stdout.contains("# held in 96 of 96 rows, 12 of 12 editions; by chance less than 1 in a million\n"));
     let kinds = output.stdout.lines().filter(|it| it.starts_with("name ")).count();
     assert_eq!(kinds, 5, "sums and the key: {}", output.stdout);
 }
@@ -73,7 +73,7 @@ fn what_is_written_keeps_every_line_and_is_not_proposed_again() {
     let output = crossfoot(&folder, &["suggest", "in", "--write"]);
     assert_eq!(output.code, 0, "{}", output.stderr);
     let written = folder.read("rules/d.toml");
-    assert!(written.starts_with(RULES) && written.contains("# held in 12 of 12 editions"), "{written}");
+    assert!(written.starts_with(RULES) && written.contains("# held in 96 of 96 rows, 12 of 12 editions"), "{written}");
     let again = crossfoot(&folder, &["suggest", "in"]);
     assert_eq!(again.stdout, "no rule beyond those there are is supported by these files\n");
     assert_eq!(crossfoot(&folder, &["check", "in", "--fail-on", "warning"]).code, 0);
@@ -142,11 +142,14 @@ fn weights_shares_and_scales_come_with_their_support() {
         it.and_then(|it| it.lines().find(|it| it.starts_with('#')))
             .unwrap_or_else(|| panic!("{check}: {}", output.stdout))
     };
-    let sure = "# held in 12 of 12 editions, 96 checks; by chance less than 1 in a million";
+    let sure = "# held in 96 of 96 rows, 12 of 12 editions; by chance less than 1 in a million";
     assert_eq!(support("sum   = { total = \"played\", parts = [\"won\", \"drawn\", \"lost\"] }"), sure);
     assert_eq!(support("sum   = { total = \"points\", parts = [\"won\", \"drawn\"], weights = [3, 1] }"), sure);
     assert_eq!(support("share = { percent = \"rate\", of = [\"won\", \"played\"] }"), sure);
-    assert!(support("range = { columns = [\"zone\"], min = 1, max = 4 }").contains("96 checks; by chance"));
+    assert!(
+        support("range = { columns = [\"zone\"], min = 1, max = 4 }")
+            .contains("96 of 96 checks, 12 of 12 editions; by chance")
+    );
     // How many were won has no end that was met again and again.
     assert!(!output.stdout.contains("range = { columns = [\"points\"]"), "{}", output.stdout);
     let written = crossfoot(&folder, &["suggest", "in", "--write"]);
@@ -173,13 +176,201 @@ fn a_file_with_a_column_of_periods_holds_many_editions() {
     folder.write("t.csv", text);
     let output = crossfoot(&folder, &["suggest", "t.csv"]);
     assert!(
-        output.stdout.contains("# held in 8 of 8 editions, 8 checks; by chance less than 1 in a million"),
+        output.stdout.contains("# held in 8 of 8 columns, 8 of 8 editions; by chance less than 1 in a million"),
         "{}{}",
         output.stdout,
         output.stderr
     );
-    let sum = "sum   = { total = \"[All]\", parts = [\"[Ayr]\", \"[Bute]\", \"[Cork]\"], columns = [\"n\"] }";
+    let sum = "sum   = { total = \"[All]\", parts = \"rest\", columns = [\"n\"] }";
     assert!(output.stdout.contains(sum), "{}", output.stdout);
     assert_eq!(crossfoot(&folder, &["suggest", "t.csv", "--write"]).code, 0);
     assert_eq!(crossfoot(&folder, &["check", "t.csv", "--fail-on", "note"]).code, 0);
+}
+
+/// A table with a total row, where asked for, and a total column; cells named in `slips` are off by some.
+fn grid(seed: u64, (rows, columns): (usize, usize), total_row: bool, slips: &[(usize, usize, u64)]) -> String {
+    let mut random = Random(seed);
+    let mut all: Vec<Vec<u64>> = (0..rows).map(|_| (0..columns).map(|_| 10 + random.below(900)).collect()).collect();
+    if total_row {
+        all.push((0..columns).map(|at| all.iter().map(|row| row[at]).sum()).collect());
+    }
+    for row in &mut all {
+        row.push(row.iter().sum());
+    }
+    for &(row, column, by) in slips {
+        all[row][column] += by;
+    }
+    let heads: Vec<String> = (0..columns).map(|it| format!("Depot {it}")).collect();
+    let mut text = format!("month,{},Total\n", heads.join(","));
+    for (number, row) in all.iter().enumerate() {
+        let label = if number == rows { "Total".to_owned() } else { format!("Line {number}") };
+        let cells: Vec<String> = row.iter().map(u64::to_string).collect();
+        text.push_str(&format!("{label},{}\n", cells.join(",")));
+    }
+    text
+}
+
+/// The stanza that has a text in it.
+fn stanza<'a>(stdout: &'a str, text: &str) -> &'a str {
+    let found = stdout.split("\n\n").find(|it| it.contains(text));
+    found.unwrap_or_else(|| panic!("nothing says {text}: {stdout}"))
+}
+
+#[test]
+fn both_sums_of_a_table_are_proposed_however_wide_and_long_it_is() {
+    let folder = Folder::new("suggest-sizes");
+    for (rows, columns) in [(12, 10), (5, 12), (4, 4), (10, 10), (21, 4), (30, 50)] {
+        folder.write("t.csv", grid(rows as u64 * 31, (rows, columns), true, &[]));
+        let output = crossfoot(&folder, &["suggest", "t.csv"]);
+        let of_columns = stanza(&output.stdout, "total = \"Total\", parts = [\"Depot 0\", \"Depot 1\"");
+        assert!(of_columns.starts_with(&format!("# held in {0} of {0} rows; by chance", rows + 1)), "{of_columns}");
+        let of_rows = stanza(&output.stdout, "total = \"[Total]\", parts = \"rest\"");
+        assert!(of_rows.starts_with(&format!("# held in {0} of {0} columns; by chance", columns + 1)), "{of_rows}");
+    }
+    // Without a total row as many rows as parts are enough.
+    folder.write("t.csv", grid(5, (12, 12), false, &[]));
+    let output = crossfoot(&folder, &["suggest", "t.csv"]);
+    assert!(stanza(&output.stdout, "total = \"Total\"").starts_with("# held in 12 of 12 rows"), "{}", output.stdout);
+}
+
+#[test]
+fn one_wrong_figure_hides_neither_of_its_sums_and_is_named_with_both() {
+    let folder = Folder::new("suggest-slip");
+    folder.write("t.csv", grid(77, (20, 5), true, &[(6, 2, 300)]));
+    let output = crossfoot(&folder, &["suggest", "t.csv"]);
+    let of_columns = stanza(&output.stdout, "total = \"Total\"");
+    assert!(of_columns.starts_with("# held in 20 of 21 rows; breaks at Line 6 (line 8); by chance"), "{of_columns}");
+    let of_rows = stanza(&output.stdout, "total = \"[Total]\", parts = \"rest\"");
+    assert!(of_rows.starts_with("# held in 5 of 6 columns; breaks at Depot 2 (line 22); by chance"), "{of_rows}");
+    assert!(of_rows.contains("\"Depot 2\""), "the column that breaks is among those added: {of_rows}");
+}
+
+#[test]
+fn of_many_exceptions_three_are_named_and_the_others_counted() {
+    let folder = Folder::new("suggest-slips");
+    let slips: Vec<(usize, usize, u64)> = (0..5).map(|it| (it * 40 + 7, 3, 11 + it as u64)).collect();
+    folder.write("t.csv", grid(78, (300, 3), false, &slips));
+    let output = crossfoot(&folder, &["suggest", "t.csv"]);
+    let support =
+        "# held in 295 of 300 rows; breaks at Line 7 (line 9), Line 47 (line 49), Line 87 (line 89) and 2 more";
+    assert!(stanza(&output.stdout, "total = \"Total\"").starts_with(support), "{}", output.stdout);
+}
+
+#[test]
+fn a_wrong_figure_in_one_of_several_editions_is_named_with_its_file() {
+    let folder = Folder::new("suggest-edition-slip");
+    for week in 1..=6 {
+        let slips: &[(usize, usize, u64)] = if week == 4 { &[(2, 1, 90)] } else { &[] };
+        folder.write(&format!("in/w{week}.csv"), grid(200 + week, (4, 3), true, slips));
+    }
+    let output = crossfoot(&folder, &["suggest", "in"]);
+    let of_columns = stanza(&output.stdout, "total = \"Total\"");
+    assert!(
+        of_columns.starts_with("# held in 29 of 30 rows, 6 of 6 editions; breaks at Line 2 (w4.csv, line 4); by"),
+        "{of_columns}"
+    );
+    let of_rows = stanza(&output.stdout, "total = \"[Total]\"");
+    assert!(
+        of_rows.starts_with("# held in 23 of 24 columns, 6 of 6 editions; breaks at Depot 1 (w4.csv, line 6); by"),
+        "{of_rows}"
+    );
+}
+
+#[test]
+fn a_total_in_each_group_is_one_rule_for_all_groups() {
+    let folder = Folder::new("suggest-groups");
+    let mut random = Random(12);
+    let mut text = "year,region,trade,firms\n".to_owned();
+    for year in 2015..2023 {
+        for region in ["North", "South"] {
+            let parts: Vec<u64> = (0..4).map(|_| 30 + random.below(700)).collect();
+            for (trade, firms) in ["Bakers", "Smiths", "Tanners", "Weavers"].iter().zip(&parts) {
+                text.push_str(&format!("{year},{region},{trade},{firms}\n"));
+            }
+            let off = if year == 2019 && region == "South" { 40 } else { 0 };
+            text.push_str(&format!("{year},{region},Total,{}\n", parts.iter().sum::<u64>() + off));
+        }
+    }
+    folder.write("t.csv", text);
+    let output = crossfoot(&folder, &["suggest", "t.csv"]);
+    let sum = stanza(&output.stdout, "where = ");
+    assert!(
+        sum.contains("total = { where = \"trade = 'Total'\" }, parts = \"rest\", by = [\"year\", \"region\"]"),
+        "{sum}"
+    );
+    assert!(sum.starts_with("# held in 15 of 16 groups; breaks at 2019, South, Total (line 51); by chance"), "{sum}");
+    assert_eq!(output.stdout.matches("sum ").count(), 1, "{}", output.stdout);
+}
+
+#[test]
+fn differences_products_and_rates_are_proposed_as_they_are_printed() {
+    let folder = Folder::new("suggest-formulas");
+    let mut random = Random(41);
+    let mut text = "port,arrivals,departures,change,crates,price,value,crates per arrival\n".to_owned();
+    for port in 0..24 {
+        let (arrivals, departures) = (100 + random.below(900), 100 + random.below(900));
+        let (crates, price) = (2_000 + random.below(9_000), 3 + random.below(70));
+        // The last decimal, rounded half up.
+        let rate = (crates * 200 + arrivals) / (2 * arrivals);
+        let change = i64::try_from(arrivals).unwrap() - i64::try_from(departures).unwrap();
+        let value = crates * price + if port == 9 { 1_000 } else { 0 };
+        text.push_str(&format!(
+            "Port {port},{arrivals},{departures},{change},{crates},{price},{value},{}.{:02}\n",
+            rate / 100,
+            rate % 100
+        ));
+    }
+    folder.write("t.csv", text);
+    let output = crossfoot(&folder, &["suggest", "t.csv"]);
+    let change =
+        stanza(&output.stdout, "total = \"change\", parts = [\"arrivals\", \"departures\"], weights = [1, -1]");
+    assert!(change.starts_with("# held in 24 of 24 rows"), "{change}");
+    let value = stanza(&output.stdout, "expect = \"value = round(crates * price)\"");
+    assert!(value.starts_with("# held in 23 of 24 rows; breaks at Port 9 (line 11);"), "{value}");
+    let rate = "expect = \"\\\"crates per arrival\\\" = round(crates / arrivals, 2)\"";
+    assert!(stanza(&output.stdout, rate).starts_with("# held in 24 of 24 rows"), "{}", output.stdout);
+}
+
+#[test]
+fn years_beside_each_other_are_no_part_and_whole() {
+    let folder = Folder::new("suggest-years");
+    let mut random = Random(8);
+    let mut text = "area,2018,2019,2020,2021\n".to_owned();
+    for area in 0..25 {
+        let mut level = 4_000 + random.below(90_000);
+        let cells: Vec<String> = (0..4)
+            .map(|_| {
+                level -= 1 + random.below(300);
+                level.to_string()
+            })
+            .collect();
+        text.push_str(&format!("Area {area},{}\n", cells.join(",")));
+    }
+    folder.write("t.csv", text);
+    let output = crossfoot(&folder, &["suggest", "t.csv"]);
+    assert!(!output.stdout.contains("<="), "{}", output.stdout);
+}
+
+#[test]
+fn every_table_of_a_file_is_searched() {
+    let folder = Folder::new("suggest-tables");
+    let table = |caption: &str, text: String| {
+        let row = |line: &str| format!("<tr><td>{}</td></tr>", line.replace(',', "</td><td>"));
+        let head = |line: &str| format!("<tr><th>{}</th></tr>", line.replace(',', "</th><th>"));
+        let (first, rest) = text.split_once('\n').unwrap();
+        let rows: String = rest.lines().map(row).collect();
+        format!("<table><caption>{caption}</caption>{}{rows}</table>", head(first))
+    };
+    let (one, other) = (grid(3, (6, 3), true, &[]), grid(4, (6, 3), true, &[(1, 0, 5)]));
+    folder.write("t.html", format!("<html><body>{}{}</body></html>", table("Spring", one), table("Autumn", other)));
+    let output = crossfoot(&folder, &["suggest", "t.html"]);
+    let of = |name: &str| output.stdout.split("\n\n").filter(|it| it.contains(&format!("table = \"{name}\""))).count();
+    assert!(of("Spring") >= 2 && of("Autumn") >= 2, "{}", output.stdout);
+    assert!(output.stdout.contains("# held in 6 of 7 rows; breaks at Line 1 ("), "{}", output.stdout);
+    // No two rules have one name: all of them can be written.
+    let mut names: Vec<&str> = output.stdout.lines().filter(|it| it.starts_with("name ")).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(names.len(), count, "{}", output.stdout);
 }
