@@ -14,13 +14,32 @@ pub(super) struct Group<'a> {
     pub(super) dataset: Option<String>,
     /// The table's name.
     pub(super) name: String,
+    /// The first file that holds it, and which of its tables it is.
+    pub(super) at: (usize, usize),
+    files: Vec<usize>,
     editions: Vec<Cow<'a, Table>>,
 }
+
+/// A table is compared with so many of those that begin with the same heading.
+const NEAR_MAX: usize = 8;
 
 impl Group<'_> {
     /// Its editions, in order.
     pub(super) fn tables(&self) -> Vec<&Table> {
         self.editions.iter().map(AsRef::as_ref).collect()
+    }
+
+    /// How many files hold it.
+    pub(super) fn files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether it has most of the headings of another, and no file in common.
+    fn is_like(&self, other: &Self) -> bool {
+        let (one, two) = (&self.editions[0], &other.editions[0]);
+        let same = one.columns.iter().filter(|it| two.column(&it.name).is_some()).count();
+        let most = one.columns.len().max(two.columns.len());
+        same >= 2 && same * 10 >= most * 6 && self.files.iter().all(|it| !other.files.contains(it))
     }
 }
 
@@ -37,7 +56,7 @@ pub(super) fn sort(loaded: &mut [Loaded]) {
 pub(super) fn groups<'a>(loaded: &'a [Loaded], datasets: &[Dataset]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known: HashMap<(Option<String>, Vec<String>, usize), usize> = HashMap::new();
-    for it in loaded {
+    for (file, it) in loaded.iter().enumerate() {
         let dataset = it.input.dataset.clone();
         let mut turns: HashMap<Vec<String>, usize> = HashMap::new();
         for (at, table) in (0..it.page.grids.len()).map(|at| (at, it.table(at))) {
@@ -49,9 +68,10 @@ pub(super) fn groups<'a>(loaded: &'a [Loaded], datasets: &[Dataset]) -> Vec<Grou
             *turn += usize::from(dataset.is_none());
             let group = *known.entry((dataset.clone(), headings, *turn)).or_insert_with(|| {
                 let (dataset, name) = (dataset.clone(), table.name.clone());
-                groups.push(Group { dataset, name, editions: Vec::new() });
+                groups.push(Group { dataset, name, at: (file, at), files: Vec::new(), editions: Vec::new() });
                 groups.len() - 1
             });
+            groups[group].files.push(file);
             groups[group].editions.extend(it.editions(at, datasets));
         }
     }
@@ -62,4 +82,23 @@ pub(super) fn groups<'a>(loaded: &'a [Loaded], datasets: &[Dataset]) -> Vec<Grou
 pub(super) fn named_apart(found: Vec<Suggestion>) -> Vec<Suggestion> {
     let mut names = Names::default();
     found.into_iter().map(|it| it.renamed(|name| names.take(name))).collect()
+}
+
+/// Takes tables of different files for editions of one that have most headings in common.
+pub(super) fn merged(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let mut merged: Vec<Group<'_>> = Vec::new();
+    let mut by_first: HashMap<String, Vec<usize>> = HashMap::new();
+    for group in groups {
+        let first = group.editions[0].columns.first().map_or_else(String::new, |it| it.name.clone());
+        let near = by_first.entry(first).or_default();
+        let other = near.iter().rev().take(NEAR_MAX).copied().find(|it| merged[*it].is_like(&group));
+        if let Some(other) = other {
+            merged[other].files.extend(group.files);
+            merged[other].editions.extend(group.editions);
+        } else {
+            near.push(merged.len());
+            merged.push(group);
+        }
+    }
+    merged
 }

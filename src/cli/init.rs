@@ -1,21 +1,26 @@
-//! `crossfoot init`: a commented rule file from a sample file.
+//! `crossfoot init`: a rule file from sample files, with the rules that they follow.
 
-use std::fmt::Write as _;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::editions::{self, Group};
 use super::opened::Opened;
+use super::suggest::fresh;
 use super::{collect, output};
 use crate::check::{self, Loaded, Options};
 use crate::error::{Error, ErrorKind, Result};
+use crate::rules::Dataset;
 use crate::source;
+use crate::suggest::{Names, Suggestion, quoted, quoted_list, slug, suggest, widest};
 use crate::table::{ColumnType, Table};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
-    /// A sample of the files to be checked
-    path: String,
+    /// Samples of the files to be checked: one, or several editions
+    #[arg(value_name = "FILE", required = true)]
+    paths: Vec<String>,
     /// The dataset's name [default: the file's]
     #[arg(long, value_name = "NAME")]
     dataset: Option<String>,
@@ -28,18 +33,17 @@ pub(super) struct InitArgs {
 }
 
 pub(super) fn run(args: &InitArgs) -> Result<()> {
-    let inputs = collect(std::slice::from_ref(&args.path))?;
-    let [input] = inputs.as_slice() else {
-        return Err(Error::new(ErrorKind::Usage, format!("expected one sample file, found {}", inputs.len()))
-            .in_file(&args.path));
-    };
-    let (document, format) = Opened::new(input)?.document(None)?;
-    let loaded = check::load(document, format, &[], &Options::default())?;
-    let dataset = args.dataset.clone().unwrap_or_else(|| slug(stem(&loaded.document.name)));
-    let text = rule_file(&dataset, &loaded, format);
-    // What is written must be read again: a rule file that fails is no help.
-    let refuse = |_: &str| Err(Error::new(ErrorKind::NotFound, "no such file"));
-    crate::rules::load("rules.toml", &text, &refuse)?;
+    let mut loaded = Vec::new();
+    for input in collect(&args.paths)? {
+        let (document, format) = Opened::new(&input)?.document(None)?;
+        loaded.push(check::load(document, format, &[], &Options::default())?);
+    }
+    if loaded.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "expected a sample file, found none").in_file(args.paths.join(" ")));
+    }
+    editions::sort(&mut loaded);
+    let dataset = args.dataset.clone().unwrap_or_else(|| dataset_name(&loaded));
+    let (text, rules) = rule_file(&dataset, &loaded)?;
     let to = args.to.clone().unwrap_or_else(|| format!("rules/{dataset}.toml"));
     if to == "-" {
         return output::print(text.as_bytes());
@@ -54,7 +58,9 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
         std::fs::create_dir_all(folder).map_err(|it| output::unwritten(&to, it))?;
     }
     output::put(Some(&to), text.as_bytes())?;
-    output::print(format!("wrote {to}; `crossfoot check {}` uses it\n", args.path).as_bytes())
+    let plural = if rules == 1 { "" } else { "s" };
+    let told = format!("wrote {to} with {rules} rule{plural}; `crossfoot check {}` uses it\n", args.paths.join(" "));
+    output::print(told.as_bytes())
 }
 
 fn stem(name: &str) -> &str {
@@ -62,65 +68,102 @@ fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |it| it.0)
 }
 
-/// A name in lower case letters, digits and hyphens.
-fn slug(text: &str) -> String {
-    let words = text.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
-    let name = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
+/// The file's name; of several editions without the digits that tell them apart.
+fn dataset_name(loaded: &[Loaded]) -> String {
+    let name = stem(&loaded[0].document.name);
+    let name = match loaded {
+        [_] => slug(name),
+        _ => undated(name),
+    };
     if name.is_empty() { "dataset".to_owned() } else { name }
 }
 
-/// A TOML string, always quoted.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for it in text.chars() {
-        match it {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            it if it.is_control() => drop(write!(out, "\\u{:04X}", u32::from(it))),
-            it => out.push(it),
-        }
-    }
-    out.push('"');
-    out
+/// A name without the digits that tell editions apart.
+fn undated(name: &str) -> String {
+    slug(&name.replace(|it: char| it.is_ascii_digit(), " "))
 }
 
-fn rule_file(dataset: &str, loaded: &Loaded, format: source::Format) -> String {
-    let mut text = String::new();
-    let name = loaded.document.name.rsplit('/').next().unwrap_or("");
-    let title = loaded.page.grids.first().and_then(|it| it.title.clone());
-    let mut line = |it: String| {
-        text.push_str(&it);
-        text.push('\n');
-    };
-    line(format!("# Rules for {name}, written by `crossfoot init`: a start to be edited."));
-    line("# `crossfoot explain` lists the kinds of rules, `crossfoot schema` the whole format.".to_owned());
-    line("crossfoot = 1".to_owned());
-    line(format!("dataset   = {}", quoted(dataset)));
-    line(format!("title     = {}", quoted(title.as_deref().unwrap_or(dataset))));
-    line(match &loaded.page.source {
-        Some(source) => format!("publisher = {}", quoted(source)),
-        None => "# publisher = \"who prints it\"".to_owned(),
+/// A table to be declared, under its name.
+struct Declared<'a> {
+    name: String,
+    group: Group<'a>,
+}
+
+/// The text of a rule file, and how many rules are in it.
+fn rule_file(dataset: &str, loaded: &[Loaded]) -> Result<(String, usize)> {
+    let mut tables: Vec<Declared<'_>> = Vec::new();
+    let mut names = Names::default();
+    for group in editions::merged(editions::groups(loaded, &[])) {
+        let (file, grid) = group.at;
+        let titled = loaded[file].page.grids[grid].title.is_some();
+        let name = if titled || group.files() == 1 { slug(&group.name) } else { undated(&group.name) };
+        let wanted = if name.is_empty() { "table".to_owned() } else { name };
+        tables.push(Declared { name: names.take(&wanted), group });
+    }
+    let mut text = head(dataset, loaded);
+    for it in &tables {
+        text.push_str(&format!("\n{}", declare(it, loaded)));
+    }
+    // What is written must be read again: a rule file that fails is no help.
+    let declared = load(&text)?;
+    let mut found: Vec<Suggestion> = Vec::new();
+    for it in &tables {
+        let mut rules = suggest(&it.name, &it.group.tables()).rules;
+        // Without a period no edition is known to be before another; a declared key is unique anyway.
+        let unique = shared_key(&it.group.tables()).map(|key| format!("unique = {}", quoted_list(&key)));
+        rules.retain(|it| !it.check.starts_with("cumulative") || it.check.contains("along"));
+        rules.retain(|it| unique.as_ref() != Some(&it.check));
+        found.extend(rules);
+    }
+    let several = tables.len() > 1;
+    let rules = fresh(&declared, &text, found, several)?;
+    text.push_str(match rules.len() {
+        0 => "\n# These files show no rule that their figures follow. Rules are stanzas with exactly one kind each;\n# `crossfoot explain` lists the kinds.\n",
+        _ => "\n# What the figures follow; a comment says how often each rule held, and where it does not.\n",
     });
-    match loaded.page.period.map(crate::table::Period::days) {
-        Some(7) => line("cadence   = \"weekly\"".to_owned()),
-        _ => line(
-            "# cadence = \"weekly\"       # daily, weekly, monthly, quarterly, yearly, or { days = 10 }".to_owned(),
-        ),
-    }
+    text.extend(rules.iter().map(|it| format!("\n{}", it.stanza(several))));
+    load(&text)?;
+    Ok((text, rules.len()))
+}
+
+fn load(text: &str) -> Result<Dataset> {
+    let refuse = |_: &str| Err(Error::new(ErrorKind::NotFound, "no such file"));
+    crate::rules::load("rules.toml", text, &refuse)
+}
+
+fn head(dataset: &str, loaded: &[Loaded]) -> String {
+    let name = |it: &Loaded| it.document.name.rsplit('/').next().unwrap_or("").to_owned();
+    let (first, newest) = (&loaded[0], &loaded[loaded.len() - 1]);
+    let of = match loaded {
+        [only] => printed(&name(only)),
+        _ => format!("{} files, {} to {}", loaded.len(), printed(&name(first)), printed(&name(newest))),
+    };
+    let title = loaded.iter().find_map(|it| it.page.grids.first().and_then(|it| it.title.clone()));
+    let mut text = format!("# Rules for {of}, written by `crossfoot init`: a start to be edited.\n");
+    text.push_str("# `crossfoot explain` lists the kinds of rules, `crossfoot schema` the whole format.\n");
+    text.push_str(&format!("crossfoot = 1\ndataset   = {}\n", quoted(dataset)));
+    text.push_str(&format!("title     = {}\n", quoted(title.as_deref().unwrap_or(dataset))));
+    text.push_str(&match loaded.iter().find_map(|it| it.page.source.as_ref()) {
+        Some(source) => format!("publisher = {}\n", quoted(source)),
+        None => "# publisher = \"who prints it\"\n".to_owned(),
+    });
+    text.push_str(match first.page.period.map(crate::table::Period::days) {
+        Some(7) => "cadence   = \"weekly\"\n",
+        _ => "# cadence = \"weekly\"       # daily, weekly, monthly, quarterly, yearly, or { days = 10 }\n",
+    });
+    let mut patterns: Vec<String> = loaded.iter().map(|it| pattern(&name(it))).collect();
+    patterns.sort();
+    patterns.dedup();
     // A stream has no name that the next one will have too.
-    let off = if name.starts_with('<') { "# " } else { "" };
-    line(format!(
-        "{off}files     = [{}]       # which files belong to it, whatever their headings are",
-        quoted(&pattern(name))
-    ));
-    for grid in 0..loaded.page.grids.len() {
-        line(String::new());
-        line(table(loaded, grid, format));
-    }
-    line(rules(loaded));
+    let off = if patterns.iter().any(|it| it.starts_with('<')) { "# " } else { "" };
+    let list = quoted_list(&patterns);
+    text.push_str(&format!("{off}files     = {list}       # which files belong to it, whatever their headings are\n"));
     text
+}
+
+/// A file name as it may stand in a comment.
+fn printed(name: &str) -> String {
+    name.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
 }
 
 /// The name of a file with its digits as wildcards.
@@ -136,77 +179,94 @@ fn pattern(name: &str) -> String {
     out
 }
 
-fn table_key(loaded: &Loaded, grid: usize) -> String {
-    slug(&loaded.table(grid).name)
-}
-
-fn table(loaded: &Loaded, grid: usize, format: source::Format) -> String {
-    let table = loaded.table(grid);
-    let mut text = format!("[tables.{}]\n", quoted(&table_key(loaded, grid)));
-    if let Some(title) = &loaded.page.grids[grid].title {
+fn declare(declared: &Declared<'_>, loaded: &[Loaded]) -> String {
+    let (file, grid) = declared.group.at;
+    let tables = declared.group.tables();
+    let mut text = format!("[tables.{}]\n", quoted(&declared.name));
+    if let Some(title) = &loaded[file].page.grids[grid].title {
         text.push_str(&format!("title   = {}       # finds the table on a page\n", quoted(title)));
     }
-    let key: Vec<String> = table.key.iter().map(|&it| quoted(&table.columns[it].name)).collect();
-    if key.is_empty() {
-        text.push_str("# key   = [\"the columns that name a row\"]\n");
-    } else {
-        text.push_str(&format!("key     = [{}]\n", key.join(", ")));
+    match shared_key(&tables) {
+        Some(key) => text.push_str(&format!("key     = {}\n", quoted_list(&key))),
+        None => text.push_str("# key   = [\"the columns that name a row\"]\n"),
     }
-    if format == source::Format::Page {
-        text.push_str(&rows(table));
+    if loaded[file].format == source::Format::Page {
+        text.push_str(&rows(&tables));
     }
-    text.push_str(&format!("\n[tables.{}.columns]\n", quoted(&table_key(loaded, grid))));
-    for column in &table.columns {
-        text.push_str(&format!("{} = {}\n", quoted(&column.name), quoted(column.kind.word())));
-    }
+    text.push_str(&format!("\n[tables.{}.columns]\n", quoted(&declared.name)));
+    text.push_str(&columns(&tables));
     text
 }
 
-/// The rows of a page table, nested as printed.
-fn rows(table: &Table) -> String {
-    let Some(label) = table.label_column() else { return String::new() };
-    let mut text = String::from("rows    = [\n");
-    for (row, it) in table.rows.iter().enumerate() {
-        let name = quoted(table.text(row, label));
-        match it.under {
-            None => text.push_str(&format!("  {name},\n")),
-            Some(above) => {
-                let above = quoted(table.text(above as usize, label));
-                text.push_str(&format!("  {{ name = {name}, under = {above} }},\n"));
+/// The columns that name a row in all editions.
+fn shared_key(tables: &[&Table]) -> Option<Vec<String>> {
+    let key = |it: &Table| -> Vec<String> { it.key.iter().map(|&at| it.columns[at].name.clone()).collect() };
+    let own = key(tables[0]);
+    (!own.is_empty() && tables.iter().all(|it| key(it) == own)).then_some(own)
+}
+
+/// The columns of all editions; what one leaves out is optional.
+fn columns(tables: &[&Table]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    let mut kinds: HashMap<&str, Vec<ColumnType>> = HashMap::new();
+    for column in tables.iter().flat_map(|it| &it.columns) {
+        let seen = kinds.entry(&column.name).or_default();
+        if seen.is_empty() {
+            names.push(&column.name);
+        }
+        seen.push(column.kind);
+    }
+    let line = |name: &&str| {
+        let seen = &kinds[*name];
+        let kind = seen.iter().copied().map(Some).reduce(|one, other| widest(one?, other?)).flatten();
+        let kind = quoted(kind.unwrap_or(ColumnType::Text).word());
+        if seen.len() < tables.len() {
+            format!("{} = {{ type = {kind}, optional = true }}\n", quoted(name))
+        } else {
+            format!("{} = {kind}\n", quoted(name))
+        }
+    };
+    names.iter().map(line).collect()
+}
+
+/// A row's label, the label above it, and how many rows above have the same.
+type RowName = (String, Option<String>, usize);
+
+/// The rows of a page table, nested as printed; what an edition leaves out is optional.
+fn rows(tables: &[&Table]) -> String {
+    let mut all: Vec<RowName> = Vec::new();
+    let mut times: HashMap<RowName, usize> = HashMap::new();
+    for table in tables {
+        for name in row_names(table) {
+            let seen = times.entry(name.clone()).or_default();
+            *seen += 1;
+            if *seen == 1 {
+                all.push(name);
             }
         }
     }
-    text.push_str("]\n");
-    text
+    if all.is_empty() {
+        return String::new();
+    }
+    let line = |it: &RowName| {
+        let name = quoted(&it.0);
+        let mut parts = vec![format!("name = {name}")];
+        parts.extend(it.1.as_ref().map(|it| format!("under = {}", quoted(it))));
+        parts.extend((times[it] < tables.len()).then(|| "optional = true".to_owned()));
+        if parts.len() == 1 { format!("  {name},\n") } else { format!("  {{ {} }},\n", parts.join(", ")) }
+    };
+    format!("rows    = [\n{}]\n", all.iter().map(line).collect::<String>())
 }
 
-/// Example rules over the sample's own names, commented out.
-fn rules(loaded: &Loaded) -> String {
-    let several = loaded.page.grids.len() > 1;
-    let mut text = String::from("\n# Rules are stanzas with exactly one kind each. Some to start from:\n");
-    for grid in 0..loaded.page.grids.len() {
-        let table = loaded.table(grid);
-        let of = if several { format!("# table = {}\n", quoted(&table_key(loaded, grid))) } else { String::new() };
-        let numbers: Vec<&str> = table
-            .columns
-            .iter()
-            .filter(|it| it.kind.is_number() && it.kind != ColumnType::Percent)
-            .map(|it| it.name.as_str())
-            .collect();
-        if let [first, second, ..] = numbers[..] {
-            text.push_str(&format!(
-                "#\n# [[rules]]\n# name  = {}\n{of}# part  = {}\n# why   = \"what makes it so\"\n",
-                quoted(&format!("{}-within-{}", slug(second), slug(first))),
-                quoted(&format!("\"{second}\" <= \"{first}\"")),
-            ));
-        }
-        if let Some(first) = numbers.first() {
-            text.push_str(&format!(
-                "#\n# [[rules]]\n# name  = {}\n{of}# range = {{ columns = [{}], min = 0 }}\n",
-                quoted(&format!("{}-not-negative", slug(first))),
-                quoted(first),
-            ));
-        }
-    }
-    text
+fn row_names(table: &Table) -> Vec<RowName> {
+    let Some(label) = table.label_column() else { return Vec::new() };
+    let mut seen: HashMap<(String, Option<String>), usize> = HashMap::new();
+    let mut name = |row: usize| {
+        let above = table.rows[row].under.map(|it| table.text(it as usize, label).to_owned());
+        let name = (table.text(row, label).to_owned(), above);
+        let turn = seen.entry(name.clone()).or_default();
+        *turn += 1;
+        (name.0, name.1, *turn)
+    };
+    (0..table.rows.len()).map(&mut name).collect()
 }

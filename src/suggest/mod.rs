@@ -18,6 +18,8 @@ mod pool;
 mod rows;
 mod support;
 
+pub(crate) use support::widest;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::table::Table;

@@ -130,7 +130,7 @@ fn declared(editions: &[&Table]) -> String {
 }
 
 /// The type that holds the figures of two; `None` where one holds figures and the other does not.
-fn widest(one: ColumnType, other: ColumnType) -> Option<ColumnType> {
+pub(crate) fn widest(one: ColumnType, other: ColumnType) -> Option<ColumnType> {
     const NUMBERS: [ColumnType; 3] = [ColumnType::Count, ColumnType::Integer, ColumnType::Amount];
     if one == other {
         return Some(one);

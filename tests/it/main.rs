@@ -20,6 +20,7 @@ mod grammar;
 mod history;
 mod html;
 mod implied;
+mod init;
 mod invariance;
 mod json;
 mod large;

@@ -347,8 +347,10 @@ fn years_beside_each_other_are_no_part_and_whole() {
         text.push_str(&format!("Area {area},{}\n", cells.join(",")));
     }
     folder.write("t.csv", text);
-    let output = crossfoot(&folder, &["suggest", "t.csv"]);
-    assert!(!output.stdout.contains("<="), "{}", output.stdout);
+    for command in [&["suggest", "t.csv"][..], &["init", "t.csv", "--to", "-"]] {
+        let output = crossfoot(&folder, command);
+        assert!(!output.stdout.contains("<="), "{}", output.stdout);
+    }
 }
 
 #[test]
