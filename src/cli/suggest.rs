@@ -10,7 +10,7 @@ use super::{Color, Exit, collect, load_rules, output};
 use crate::check::{self, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
-use crate::suggest::{Names, Suggestion, suggest};
+use crate::suggest::{Names, Suggestion, quoted, suggest};
 
 #[derive(Debug, Args)]
 pub(super) struct SuggestArgs {
@@ -86,10 +86,14 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
 pub(super) fn fresh(dataset: &Dataset, text: &str, found: Vec<Suggestion>, several: bool) -> Result<Vec<Suggestion>> {
     let mut names: Names = dataset.rules.iter().map(|it| it.name.as_str()).collect();
     let plain = |text: &str| text.split_whitespace().collect::<String>();
-    let known = plain(text);
+    let stanzas: Vec<String> = text.split("[[rules]]").skip(1).map(plain).collect();
+    let is_known = |it: &Suggestion| {
+        let (check, table) = (plain(&it.check), format!("table={}", plain(&quoted(&it.table))));
+        stanzas.iter().any(|stanza| stanza.contains(&check) && (!several || stanza.contains(&table)))
+    };
     let mut text = text.to_owned();
     let mut fresh: Vec<Suggestion> = Vec::new();
-    let found = found.into_iter().filter(|it| several || !known.contains(&plain(&it.check)));
+    let found = found.into_iter().filter(|it| !is_known(it));
     let found: Vec<Suggestion> = found.map(|it| it.renamed(|name| names.take(name))).collect();
     for table in found.chunk_by(|one, other| one.table == other.table) {
         // Mostly all of them say something; else each is tried after those before it.

@@ -160,7 +160,7 @@ fn formula(relation: &Relation, target: &str, terms: &[String], table: &Table) -
     let (name, formulas) = match (relation.kind, sql.as_slice()) {
         (RelationKind::Distance, [a, b]) => ("is-the-distance".to_owned(), vec![format!("abs({a} - {b})")]),
         (RelationKind::Product, [a, b]) => ("is-the-product".to_owned(), vec![format!("{a} * {b}")]),
-        (RelationKind::Quotient, [a, b]) => (format!("is-{}-per-{}", slug(&terms[0]), slug(&terms[1])), times(a, b)),
+        (RelationKind::Quotient, [a, b]) => (quotient_name(terms), times(a, b)),
         (RelationKind::Change, [a, b]) => {
             let changes = [(a, b), (b, a)].map(|(new, old)| times(&format!("({new} - {old})"), old));
             ("is-the-change".to_owned(), changes.concat())
@@ -198,6 +198,12 @@ fn formula(relation: &Relation, target: &str, terms: &[String], table: &Table) -
         }
     }
     Some((name, ways))
+}
+
+fn quotient_name(terms: &[String]) -> String {
+    const LENGTH_MAX: usize = 50;
+    let name = format!("is-{}", terms.iter().map(|it| slug(it)).collect::<Vec<_>>().join("-per-"));
+    if name.chars().count() <= LENGTH_MAX { name } else { "is-the-quotient".to_owned() }
 }
 
 /// The zeros of a decimal before its last digit: `0.0` of 0.05.

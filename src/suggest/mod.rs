@@ -147,6 +147,11 @@ impl Suggestion {
         Self { name: rename(&self.name), ..self }
     }
 
+    /// The word for its kind: `sum`.
+    pub fn kind(&self) -> &str {
+        self.check.split(['=', ' ']).next().unwrap_or("")
+    }
+
     /// How well it holds, in words: `held in 95 of 96 rows, 12 of 12 editions; …`.
     pub fn support(&self) -> String {
         let chance = if self.chance < -6.0 {
@@ -194,6 +199,9 @@ fn in_words(it: &Exception, unit: Unit, several: bool) -> String {
         (Some(sheet), Some(cell)) => format!("{sheet}!{cell}"),
         _ => format!("line {}", place.line),
     };
+    if name == format!("row {}", place.line) && !several {
+        return at;
+    }
     if several { format!("{name} ({file}, {at})") } else { format!("{name} ({at})") }
 }
 

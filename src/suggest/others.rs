@@ -29,10 +29,10 @@ pub(super) fn find(editions: &[&Table], added: &[(String, String)]) -> Vec<Sugge
 /// chance would often have it the other way.
 fn parts(editions: &[&Table], added: &[(String, String)]) -> Vec<Suggestion> {
     let names = columns(editions, |it| it == ColumnType::Count);
+    let known = Known::of(added);
     let mut found = Vec::new();
     for part in &names {
-        let known = |whole: &str| added.iter().any(|it| it.0 == *part && it.1 == whole);
-        for whole in names.iter().filter(|it| *it != part && !known(it) && !is_series(part, it)) {
+        for whole in names.iter().filter(|it| *it != part && !known.decides(part, it) && !is_series(part, it)) {
             let pairs = pairs(editions, part, whole);
             let holds = pairs.iter().all(|it| it.0 <= it.1) && pairs.iter().any(|it| it.0 < it.1);
             if pairs.len() < 5 || !holds {
@@ -53,6 +53,41 @@ fn parts(editions: &[&Table], added: &[(String, String)]) -> Vec<Suggestion> {
         }
     }
     found
+}
+
+/// What sums say of pairs of columns: of each column the totals that it is in,
+/// with the part of that total that holds it.
+struct Known<'a>(HashMap<&'a str, HashMap<&'a str, HashSet<&'a str>>>);
+
+impl<'a> Known<'a> {
+    fn of(added: &'a [(String, String)]) -> Self {
+        let mut totals: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (part, total) in added {
+            totals.entry(part).or_default().push(total);
+        }
+        let mut known: HashMap<&str, HashMap<&str, HashSet<&str>>> = HashMap::new();
+        for start in totals.keys() {
+            let (mut open, mut seen) = (vec![*start], HashSet::new());
+            while let Some(part) = open.pop().filter(|it| seen.insert(*it)) {
+                for total in totals.get(part).into_iter().flatten() {
+                    known.entry(start).or_default().entry(total).or_default().insert(part);
+                    open.push(total);
+                }
+            }
+        }
+        Self(known)
+    }
+
+    /// Whether a sum says all there is to say: the one is in the other, or both
+    /// are in different parts of one total, and which is larger is no rule.
+    fn decides(&self, part: &str, whole: &str) -> bool {
+        let Some(totals) = self.0.get(part) else { return false };
+        let others = self.0.get(whole);
+        let apart = |(total, through): (&&str, &HashSet<&str>)| {
+            others.and_then(|it| it.get(*total)).is_some_and(|it| it.is_disjoint(through))
+        };
+        totals.contains_key(whole) || totals.iter().any(apart)
+    }
 }
 
 /// Whether two headings differ in their digits only: years and quarters of one

@@ -369,10 +369,36 @@ fn every_table_of_a_file_is_searched() {
     let of = |name: &str| output.stdout.split("\n\n").filter(|it| it.contains(&format!("table = \"{name}\""))).count();
     assert!(of("Spring") >= 2 && of("Autumn") >= 2, "{}", output.stdout);
     assert!(output.stdout.contains("# held in 6 of 7 rows; breaks at Line 1 ("), "{}", output.stdout);
-    // No two rules have one name: all of them can be written.
+    // All of them can be written, each for its table, and then there is nothing to add.
+    assert_eq!(crossfoot(&folder, &["init", "t.html", "--to", "rules/t.toml"]).code, 0);
+    let again = crossfoot(&folder, &["suggest", "t.html"]);
+    assert_eq!(again.stdout, "no rule beyond those there are is supported by these files\n");
+    let checked = crossfoot(&folder, &["check", "t.html", "-o", "concise"]);
+    assert_eq!(checked.stdout.matches(": error[").count(), 2, "the slip breaks two sums: {}", checked.stdout);
     let mut names: Vec<&str> = output.stdout.lines().filter(|it| it.starts_with("name ")).collect();
     names.sort_unstable();
     let count = names.len();
     names.dedup();
     assert_eq!(names.len(), count, "{}", output.stdout);
+}
+
+#[test]
+fn of_parts_of_one_total_none_is_a_part_of_another() {
+    let folder = Folder::new("suggest-siblings");
+    let mut random = Random(15);
+    let mut text = "depot,small,large,loads,visits\n".to_owned();
+    for depot in 0..40 {
+        // Small loads are always the rarer ones, and each load is brought by a visit.
+        let (small, large) = (1 + random.below(90), 100 + random.below(900));
+        let visits = small + large + random.below(400);
+        text.push_str(&format!("Depot {depot},{small},{large},{},{visits}\n", small + large));
+    }
+    folder.write("t.csv", text);
+    let output = crossfoot(&folder, &["suggest", "t.csv"]);
+    assert!(output.stdout.contains("total = \"loads\", parts = [\"small\", \"large\"]"), "{}", output.stdout);
+    assert!(!output.stdout.contains("small <= large") && !output.stdout.contains("<= loads"), "{}", output.stdout);
+    assert!(output.stdout.contains("part  = \"loads <= visits\""), "{}", output.stdout);
+    // A file of rules that are in force has none that may be an accident.
+    let written = crossfoot(&folder, &["init", "t.csv", "--to", "-"]);
+    assert!(!written.stdout.contains("<="), "{}", written.stdout);
 }
