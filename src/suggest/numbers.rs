@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use num_traits::{Signed, Zero};
 
-use super::others::{ROWS_MIN, pairs};
+use super::others::{ROWS_MIN, figures};
 use super::support::columns;
 use super::{Suggestion, Unit, quoted, quoted_list, slug, suggestion};
 use crate::table::{ColumnType, Decimal, Exact, Table, show_exact};
@@ -30,7 +30,7 @@ fn ranges(editions: &[&Table]) -> Vec<Suggestion> {
     let names = columns(editions, kinds);
     let keyed = |name: &str| editions.iter().any(|it| it.column(name).is_some_and(|at| it.key.contains(&at)));
     let told = |name: &String| {
-        let values: Vec<Exact> = pairs(editions, name, name).into_iter().map(|it| it.0).collect();
+        let values: Vec<Exact> = figures(editions, name).into_iter().flatten().collect();
         let scale = Scale::of(&values)?;
         let counts = editions[0].columns[editions[0].column(name)?].kind == ColumnType::Count;
         // A count is never below nothing: that goes without saying.

@@ -10,6 +10,8 @@ use crate::table::{ColumnType, Decimal, Exact, Table};
 const CODES_MAX: usize = 12;
 /// So many rows a text, a percentage or a key must have been seen in.
 pub(super) const ROWS_MIN: usize = 20;
+/// Of so many columns every pair is compared.
+const COLUMNS_MAX: usize = 100;
 /// Larger tables are judged by their first rows.
 pub(super) const ROWS_MAX: usize = 2_000;
 
@@ -26,33 +28,49 @@ pub(super) fn find(editions: &[&Table], added: &[(String, String)]) -> Vec<Sugge
 }
 
 /// Pairs of counts, one never above the other, where rows put together by
-/// chance would often have it the other way.
+/// chance would often have it the other way; without those that others imply.
 fn parts(editions: &[&Table], added: &[(String, String)]) -> Vec<Suggestion> {
-    let names = columns(editions, |it| it == ColumnType::Count);
+    let mut names = columns(editions, |it| it == ColumnType::Count);
+    names.truncate(COLUMNS_MAX);
     let known = Known::of(added);
-    let mut found = Vec::new();
-    for part in &names {
-        for whole in names.iter().filter(|it| *it != part && !known.decides(part, it) && !is_series(part, it)) {
-            let pairs = pairs(editions, part, whole);
-            let holds = pairs.iter().all(|it| it.0 <= it.1) && pairs.iter().any(|it| it.0 < it.1);
-            if pairs.len() < 5 || !holds {
-                continue;
-            }
-            let mut wholes: Vec<&Exact> = pairs.iter().map(|it| &it.1).collect();
-            wholes.sort();
-            #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
-            let fits = |it: &Exact| {
-                let below = wholes.partition_point(|whole| *whole < it);
-                (wholes.len() - below) as f64 / wholes.len() as f64
-            };
-            #[expect(clippy::cast_precision_loss, reason = "few columns")]
-            let tried = (names.len() * names.len()) as f64;
-            let chance = pairs.iter().map(|it| fits(&it.0).max(1e-9).log10()).sum::<f64>() + tried.log10();
-            let check = format!("part  = {}", quoted(&format!("{} <= {}", column_sql(part), column_sql(whole))));
-            found.push(suggestion(format!("{}-within-{}", slug(part), slug(whole)), check, Unit::Checks, chance));
+    let figures: Vec<Vec<Option<Exact>>> = names.iter().map(|it| figures(editions, it)).collect();
+    #[expect(clippy::cast_precision_loss, reason = "few columns")]
+    let tried = ((names.len() * names.len()) as f64).log10();
+    let mut found: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+    for (part, name) in names.iter().enumerate() {
+        let may_be = |it: &usize| *it != part && !known.decides(name, &names[*it]) && !is_series(name, &names[*it]);
+        for whole in (0..names.len()).filter(may_be) {
+            let chance = never_above(&figures[part], &figures[whole]).map(|it| it + tried);
+            found.extend(chance.filter(|it| *it <= super::CHANCE_MAX).map(|it| ((part, whole), it)));
         }
     }
-    found
+    let holds =
+        |part: usize, whole: usize| found.contains_key(&(part, whole)) || known.is_in(&names[part], &names[whole]);
+    let is_implied = |it: &(usize, usize)| (0..names.len()).any(|between| holds(it.0, between) && holds(between, it.1));
+    let told = |((part, whole), chance): (&(usize, usize), &f64)| {
+        let (part, whole) = (&names[*part], &names[*whole]);
+        let check = format!("part  = {}", quoted(&format!("{} <= {}", column_sql(part), column_sql(whole))));
+        suggestion(format!("{}-within-{}", slug(part), slug(whole)), check, Unit::Checks, *chance)
+    };
+    found.iter().filter(|it| !is_implied(it.0)).map(told).collect()
+}
+
+/// The chance that one column is nowhere above another by accident, as a power
+/// of ten; `None` where it is, or where there is too little to tell.
+fn never_above(parts: &[Option<Exact>], wholes: &[Option<Exact>]) -> Option<f64> {
+    // Most pairs fail in one of the first rows: only the others are gone through.
+    let both = || parts.iter().zip(wholes).filter_map(|it| it.0.as_ref().zip(it.1.as_ref()));
+    if both().any(|it| it.0 > it.1) || both().count() < 5 || both().all(|it| it.0 == it.1) {
+        return None;
+    }
+    let mut wholes: Vec<&Exact> = both().map(|it| it.1).collect();
+    wholes.sort();
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
+    let fits = |it: &Exact| {
+        let below = wholes.partition_point(|whole| **whole < *it);
+        (wholes.len() - below) as f64 / wholes.len() as f64
+    };
+    Some(both().map(|it| fits(it.0).max(1e-9).log10()).sum())
 }
 
 /// What sums say of pairs of columns: of each column the totals that it is in,
@@ -86,7 +104,12 @@ impl<'a> Known<'a> {
         let apart = |(total, through): (&&str, &HashSet<&str>)| {
             others.and_then(|it| it.get(*total)).is_some_and(|it| it.is_disjoint(through))
         };
-        totals.contains_key(whole) || totals.iter().any(apart)
+        self.is_in(part, whole) || totals.iter().any(apart)
+    }
+
+    /// Whether one column is counted in another.
+    fn is_in(&self, part: &str, whole: &str) -> bool {
+        self.0.get(part).is_some_and(|it| it.contains_key(whole))
     }
 }
 
@@ -97,24 +120,21 @@ fn is_series(one: &str, other: &str) -> bool {
     one.bytes().any(|it| it.is_ascii_digit()) && plain(one) == plain(other)
 }
 
-/// The figures of two columns that stand in one row.
-pub(super) fn pairs(editions: &[&Table], one: &str, other: &str) -> Vec<(Exact, Exact)> {
-    let mut pairs = Vec::new();
-    for table in editions {
-        let (Some(one), Some(other)) = (table.column(one), table.column(other)) else { continue };
-        for row in 0..table.rows.len().min(ROWS_MAX) {
-            let figures = (table.columns[one].decimal(row), table.columns[other].decimal(row));
-            pairs.extend(figures.0.zip(figures.1).map(|it| (it.0.exact(), it.1.exact())));
-        }
-    }
-    pairs
+/// The figures of a column: of each edition the first rows, with their gaps.
+pub(super) fn figures(editions: &[&Table], name: &str) -> Vec<Option<Exact>> {
+    let of = |table: &&Table| -> Vec<Option<Exact>> {
+        let Some(column) = table.column(name) else { return Vec::new() };
+        let rows = 0..table.rows.len().min(ROWS_MAX);
+        rows.map(|row| table.columns[column].decimal(row).map(Decimal::exact)).collect()
+    };
+    editions.iter().flat_map(of).collect()
 }
 
 fn percentages(editions: &[&Table]) -> Vec<Suggestion> {
     let zero = Decimal::whole(0).exact();
     let hundred = Decimal::whole(100).exact();
     let within = |name: &String| {
-        let all: Vec<Exact> = pairs(editions, name, name).into_iter().map(|it| it.0).collect();
+        let all: Vec<Exact> = figures(editions, name).into_iter().flatten().collect();
         (all.len() >= ROWS_MIN && all.iter().all(|it| *it >= zero && *it <= hundred)).then_some(())
     };
     let told = |name: String| {

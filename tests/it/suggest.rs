@@ -398,6 +398,7 @@ fn of_parts_of_one_total_none_is_a_part_of_another() {
     assert!(output.stdout.contains("total = \"loads\", parts = [\"small\", \"large\"]"), "{}", output.stdout);
     assert!(!output.stdout.contains("small <= large") && !output.stdout.contains("<= loads"), "{}", output.stdout);
     assert!(output.stdout.contains("part  = \"loads <= visits\""), "{}", output.stdout);
+    assert_eq!(output.stdout.matches("<=").count(), 1, "what that and the sum imply is not said: {}", output.stdout);
     // A file of rules that are in force has none that may be an accident.
     let written = crossfoot(&folder, &["init", "t.csv", "--to", "-"]);
     assert!(!written.stdout.contains("<="), "{}", written.stdout);
