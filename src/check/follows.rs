@@ -99,10 +99,9 @@ impl Judged<'_> {
     fn held(&self, relation: &Relation) -> Vec<(usize, usize)> {
         let lines: Vec<usize> =
             std::iter::once(relation.target).chain(relation.terms.iter().map(|it| it.line)).collect();
-        let (places, at): (usize, fn(usize, usize) -> (usize, usize)) = match relation.axis {
-            Axis::Columns => (self.table.rows.len(), |place, line| (place, line)),
-            Axis::Rows => (self.table.columns.len(), |place, line| (line, place)),
-        };
+        let by_row = relation.axis == Axis::Columns;
+        let places = if by_row { self.table.rows.len() } else { self.table.columns.len() };
+        let at = |place: usize, line: usize| if by_row { (place, line) } else { (line, place) };
         let is_figure = |&(row, column): &(usize, usize)| {
             let it = &self.table.columns[column];
             it.kind.is_number() && it.states[row] == CellState::Value

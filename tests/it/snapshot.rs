@@ -325,15 +325,20 @@ fn killed_at_any_moment_every_snapshot_is_whole_and_the_next_run_goes_on() {
     // As long as a run takes here, so that kills come early and late; a machine
     // under load is not waited for.
     let run_time = started.elapsed() / 2;
-    let longest = u64::try_from(run_time.as_micros()).unwrap().clamp(30_000, 150_000);
+    let mut longest = u64::try_from(run_time.as_micros()).unwrap().clamp(30_000, 150_000);
     let texts =
         |side: &str| snapshots(&folder, &format!("whole-{side}")).iter().map(|it| fs::read(it).unwrap()).collect();
     let (old, new): (Vec<_>, Vec<_>) = (texts("a"), texts("b"));
     let (mut seed, mut half_done) = (3, 0);
     // A loaded machine may need more tries before a kill falls between two editions.
-    for run in 0..1_000 {
+    for run in 0..600 {
         if run >= 200 && half_done > 0 {
             break;
+        }
+        if run >= 200 && run % 100 == 0 {
+            let started = Instant::now();
+            crossfoot(&folder, &["accept", "a"]);
+            longest = u64::try_from(started.elapsed().as_micros()).unwrap().clamp(30_000, 400_000);
         }
         let mut child = spawn(&folder, &["accept", if run % 2 == 0 { "a" } else { "b" }]);
         std::thread::sleep(Duration::from_micros(random(&mut seed) % longest));
