@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(!document.slice(claim.mention.span).is_empty());
         }
         for (_, format) in ArticleFormat::WORDS {
-            format.write(&article, Look::default(), &mut Vec::new()).unwrap();
+            format.write(&article, outcome.verdict(), Look::default(), &mut Vec::new()).unwrap();
         }
         Report::Html.write(&outcome, Look::default(), &mut Vec::new()).unwrap();
         Report::Text.write(&outcome, Look::default(), &mut Vec::new()).unwrap();

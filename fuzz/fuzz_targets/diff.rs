@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 fn tables(text: &str) -> Option<Vec<Table>> {
     let document = source::decode("fuzz.csv", text.as_bytes().to_vec()).ok()?;
     let loaded = check::load(Arc::new(document), Format::Delimited, &[], &Options::default()).ok()?;
-    Some(loaded.tables())
+    Some(loaded.into_tables())
 }
 
 fuzz_target!(|text: &str| {
