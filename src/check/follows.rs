@@ -4,13 +4,15 @@
 //! rule: a break is told only where one of its figures is read by no declared
 //! rule of arithmetic.
 
+use std::collections::HashSet;
+
 use super::assemble::Run;
 use super::implied::facts;
 use super::outcome::Collector;
 use super::repairs::{printed, suspect_at};
 use crate::discover::{self, Axis, Blame, Break, BreakClass, Discovery, Relation};
 use crate::finding::{Cause, Certainty, Correction, Place, Repair, Role, Severity, Verdict};
-use crate::rules::{Cell, CellSet, Detail, RESERVED};
+use crate::rules::{Cell, CellSet, Detail};
 use crate::table::{CellState, Table, show_exact};
 
 /// The word for it.
@@ -76,19 +78,18 @@ struct Judged<'a> {
 impl Judged<'_> {
     /// Counts the places that hold, and takes their figures as judged.
     fn cover(&self, collector: &mut Collector) {
-        let own = self.found.relations.iter().filter(|it| !self.is_declared(it));
-        for relation in own {
+        for relation in &self.found.relations {
+            let held = self.held(relation);
+            // Declared rules read all that it is about.
+            if held.iter().all(|&(row, column)| self.reads(row, column)) {
+                continue;
+            }
             collector.count(FOLLOWS, Verdict::Holds, relation.held);
-            for (row, column) in self.held(relation) {
+            for (row, column) in held {
                 let cell = Cell { table: self.at, row, column };
                 collector.coverage.cells.add(&self.run.edition, cell);
             }
         }
-    }
-
-    /// Whether declared rules read all that a relation is about.
-    fn is_declared(&self, relation: &Relation) -> bool {
-        self.held(relation).iter().all(|&(row, column)| self.reads(row, column))
     }
 
     fn reads(&self, row: usize, column: usize) -> bool {
@@ -106,7 +107,8 @@ impl Judged<'_> {
             let it = &self.table.columns[column];
             it.kind.is_number() && it.states[row] == CellState::Value
         };
-        let held = (0..places).filter(|it| !relation.exceptions.contains(it));
+        let exceptions: HashSet<usize> = relation.exceptions.iter().copied().collect();
+        let held = (0..places).filter(|it| !exceptions.contains(it));
         let whole = held.filter(|&place| is_figure(&at(place, relation.target)));
         whole.flat_map(|place| lines.iter().map(move |&line| at(place, line))).filter(is_figure).collect()
     }
@@ -217,6 +219,5 @@ fn severity(it: &Break, found: &Discovery) -> Option<Severity> {
 
 /// Whether a rule of a kind says what figures add up to.
 pub(super) fn is_arithmetic(kind: &str) -> bool {
-    debug_assert!(RESERVED.contains(&FOLLOWS), "no rule may take the name");
     matches!(kind, "sum" | "part" | "expect" | "share" | "tally" | "revision")
 }
