@@ -84,8 +84,9 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing
     }
     let Some(mut system) = system::build(run, dataset, held, &mut repairs.limits) else { return Ok(repairs) };
     let (broken, whole) = joint::broken_and_whole(&system);
+    let printed = system.printed();
     for block in whole.iter().filter(|_| rounded && !by_rows) {
-        repairs.joint.extend(joint::together(run, held, &system, block));
+        repairs.joint.extend(joint::together(run, held, (&system, &printed), block));
     }
     if broken.is_empty() {
         return Ok(repairs);

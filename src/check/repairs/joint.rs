@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Held, Run, system};
 use crate::finding::Severity;
-use crate::repair::{Block, Certificate, Joint, Question, System};
+use crate::repair::{Block, Certificate, Joint, Question, System, Values};
 use crate::rules::{Dataset, Mark, Scope};
 
 /// Of a large edition so many rows are tried.
@@ -63,8 +63,9 @@ pub(super) fn by_rows(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Ve
     let more = rows.len().saturating_sub(ROWS_MAX);
     let rows: BTreeSet<(usize, usize)> = rows.into_iter().take(ROWS_MAX).collect();
     let Some(system) = system::of_rows(run, dataset, held, &rows) else { return unknown() };
+    let values = system.printed();
     let mut judged: Vec<Together> =
-        broken_and_whole(&system).1.iter().filter_map(|block| together(run, held, &system, block)).collect();
+        broken_and_whole(&system).1.iter().filter_map(|block| together(run, held, (&system, &values), block)).collect();
     if more > 0 {
         judged.push(Together::Unknown(format!("{more} more rows hold only within rounding, and were not tried")));
     }
@@ -72,13 +73,17 @@ pub(super) fn by_rows(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Ve
 }
 
 /// Asks whether a block that holds rule by rule can hold as a whole.
-pub(super) fn together(run: &Run<'_>, held: &[Held<'_>], system: &System, block: &Block) -> Option<Together> {
+pub(super) fn together(
+    run: &Run<'_>,
+    held: &[Held<'_>],
+    (system, values): (&System, &Values),
+    block: &Block,
+) -> Option<Together> {
     let mark = |row: usize| held[system.rows[row].rule].judged.marks[system.rows[row].check];
     if block.rows.len() < 2 || !block.rows.iter().any(|&it| mark(it) == Mark::Rounded) {
         return None;
     }
-    let values = system.printed();
-    let question = Question { rows: &block.rows, values: &values, freed: &[], shared: true, within: &[] };
+    let question = Question { rows: &block.rows, values, freed: &[], shared: true, within: &[] };
     Some(match system.joint(question) {
         Joint::Possible(_) => Together::Can,
         Joint::Unknown => Together::Unknown(format!(
@@ -87,7 +92,7 @@ pub(super) fn together(run: &Run<'_>, held: &[Held<'_>], system: &System, block:
             block.cells.len()
         )),
         Joint::Impossible(it) => {
-            let it = system.plainer(&block.rows, &values, it);
+            let it = system.plainer(&block.rows, values, it);
             Together::Cannot(Box::new(contradiction(run, held, system, &it)))
         }
     })
