@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::slice;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::Options;
-use super::claim::{Claim, claim};
+use super::claim::{Claim, claim, matches_any};
 use super::outcome::Input;
 use super::pasted::OnFile;
 use super::stream::Clean;
@@ -16,8 +17,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Earlier, Memo};
 use crate::nearest::nearest;
 use crate::rules::{Dataset, Need, PeriodSource, Rule};
-use crate::source::{self, Format, Hints, Page, TypeFault, TypeOptions};
-use crate::table::{CellState, ColumnData, Coverage, Document, Edition, NumberStyle, Period, Table, TableSchema, fold};
+use crate::source::{self, DecidedBy, Format, Hints, Page, TypeFault, TypeOptions};
+use crate::table::{
+    CellState, ColumnData, Coverage, Document, Edition, NumberStyle, Period, Pin, Table, TableSchema, fold,
+};
 
 /// One file, read and typed.
 #[derive(Debug)]
@@ -77,14 +80,16 @@ pub(super) struct Run<'a> {
 /// told.
 pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], options: &Options) -> Result<Loaded> {
     let published = date_in(&document.name);
-    let hints = Hints { published, today: options.today, ..Hints::default() };
+    let hints = Hints { published, today: options.today, pins: &options.pins, ..Hints::default() };
     let wanted = options.table.as_deref();
     let (mut page, mut found) = meant(wanted, &document, format.read(&document, &hints)?);
     let mut claimed = claim(&document, &page, datasets, options)?;
     if let (Some(it), Format::Page) = (&claimed, format) {
         // The rule file knows titles, rows and arity: read again with them.
         let dataset = &datasets[it.dataset];
-        let hints = Hints { tables: &dataset.tables, cadence: dataset.cadence, ..hints };
+        let of_file = |it: &&Pin| it.file.as_ref().is_none_or(|it| matches_any(slice::from_ref(it), &document.name));
+        let pins: Vec<Pin> = options.pins.iter().chain(dataset.pins.iter().filter(of_file)).cloned().collect();
+        let hints = Hints { tables: &dataset.tables, cadence: dataset.cadence, pins: &pins, ..hints };
         (page, found) = meant(wanted, &document, format.read(&document, &hints)?);
         claimed = claim(&document, &page, datasets, options)?;
     }
@@ -125,6 +130,21 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
     unread::refuse(&loaded)?;
     tell_editions(&mut loaded, datasets);
     Ok(loaded)
+}
+
+impl Loaded {
+    /// Whether a row of it was read as a pin says.
+    pub fn is_pinned(&self, pin: &Pin) -> bool {
+        let rows = self.page.grids.iter().flat_map(|it| &it.rows);
+        rows.filter_map(|it| it.splitting.as_ref()).any(|it| {
+            let cells = it.readings.first().map(|it| it.cells.as_slice()).unwrap_or_default();
+            let printed = cells.iter().skip(1).map(|&it| self.document.slice(it));
+            it.decided_by == DecidedBy::Pin
+                && cells.first().is_some_and(|&it| fold(self.document.slice(it)) == fold(&pin.row))
+                // A footnote mark may stand behind the last.
+                && printed.zip(&pin.cells).all(|(printed, cell)| printed.starts_with(cell.as_str()))
+        })
+    }
 }
 
 /// Types one grid of a page by its declared schema, else by what its cells suggest.

@@ -58,6 +58,8 @@ pub struct Options {
     pub locale: Option<String>,
     /// The only table to read of each file, as [`Grid::is_meant`](crate::source::Grid::is_meant) or by its declared name.
     pub table: Option<String>,
+    /// Readings of glued rows that the user has settled; they win over those of rule files.
+    pub pins: Vec<crate::table::Pin>,
     /// Which rules to judge.
     pub selection: Selection,
     /// What makes the run fail.
@@ -83,6 +85,7 @@ impl Default for Options {
             edition: None,
             locale: None,
             table: None,
+            pins: Vec::new(),
             selection: Selection::default(),
             fail_on: FailOn::default(),
             discovery: true,

@@ -157,6 +157,7 @@ pub(super) fn check_all(
             Err(it) => errors.push(it),
         }
     }
+    errors.extend(super::check_pins(&given.options.pins, &loaded).err());
     let mut outcome = check::check(loaded, given.datasets, given.past, given.options)?;
     let file = |it: &Error| it.place().map_or(String::new(), |it| it.file.clone());
     outcome.unread = errors.iter().map(|it| Unread { file: file(it), why: it.to_string() }).collect();

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::opened::Opened;
-use super::{Color, Exit, From, Reading, collect, load_rules, output};
+use super::{Color, Exit, From, Reading, check_pins, collect, load_rules, output};
 use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{extract_csv, extract_json, extract_text};
@@ -42,6 +42,7 @@ pub(super) fn run(args: &ExtractArgs, _color: Color) -> Result<Exit> {
     let from = args.reading.from.map(From::format);
     let (document, format) = Opened::new(input)?.document(from)?;
     let loaded = check::load(document, format, &datasets, &options)?;
+    check_pins(&options.pins, std::slice::from_ref(&loaded))?;
     let mut bytes = Vec::new();
     let written = match form {
         Form::Text => extract_text(&loaded, &mut bytes),

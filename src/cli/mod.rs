@@ -35,8 +35,10 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::error::{Error, Result};
+use crate::check::Loaded;
+use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
+use crate::table::Pin;
 
 use files::collect_but;
 pub use files::{Input, collect};
@@ -151,6 +153,9 @@ struct Reading {
     /// The only table to read of each file: its name, title, number, sheet, an area (Sheet!A3:D10), or #id or .class in HTML
     #[arg(long, value_name = "TABLE")]
     table: Option<String>,
+    /// How to read a row of glued cells: "Murder=18|10" for Murder1810; repeatable
+    #[arg(long = "pin", value_name = "ROW=CELL|CELL")]
+    pins: Vec<String>,
     /// How to read inputs [default: by file name and content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<From>,
@@ -253,7 +258,7 @@ impl Ground {
     ///
     /// A rule file that is named is the rule file of every input.
     fn options(&self, datasets: &[Dataset]) -> Result<crate::check::Options> {
-        let usage = |message: String| Error::new(crate::ErrorKind::Usage, message);
+        let usage = |message: String| Error::new(ErrorKind::Usage, message);
         let edition = match &self.edition {
             None => None,
             Some(it) => Some(crate::table::Period::parse(it).ok_or_else(|| {
@@ -276,8 +281,26 @@ impl Ground {
 impl Reading {
     /// What a check is asked to do, as far as reading goes.
     fn options(&self, datasets: &[Dataset]) -> Result<crate::check::Options> {
-        Ok(crate::check::Options { table: self.table.clone(), ..self.ground.options(datasets)? })
+        let pins = self.pins.iter().map(|it| pin(it)).collect::<Result<_>>()?;
+        Ok(crate::check::Options { table: self.table.clone(), pins, ..self.ground.options(datasets)? })
     }
+}
+
+/// Reads a settled reading: `Murder=18|10`.
+fn pin(text: &str) -> Result<Pin> {
+    Pin::parse(text).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("expected ROW=CELL|CELL after --pin, found \"{text}\""))
+            .hint("the cells are written as printed: --pin \"Murder=18|10\" for Murder1810")
+    })
+}
+
+/// Checks that some input prints every row that is pinned: a misspelled row
+/// would settle nothing, silently.
+fn check_pins(pins: &[Pin], loaded: &[Loaded]) -> Result<()> {
+    let Some(unused) = pins.iter().find(|pin| !loaded.iter().any(|it| it.is_pinned(pin))) else { return Ok(()) };
+    let message = format!("no row prints \"{}\" before {}", unused.row, unused.cells.join(", "));
+    Err(Error::new(ErrorKind::Usage, message)
+        .hint("--pin takes the label and the cells of an unclear row of a page, as printed"))
 }
 
 /// Checks that numbers can be read as a language tag says, where one is given.
@@ -285,7 +308,7 @@ fn known_locale(tag: Option<&str>) -> Result<()> {
     match tag {
         Some(tag) if crate::table::NumberStyle::of_locale(tag).is_none() => {
             let message = format!("no number style is known for the locale \"{tag}\"");
-            Err(Error::new(crate::ErrorKind::Usage, message)
+            Err(Error::new(ErrorKind::Usage, message)
                 .hint("known are en, de, fr, it, es, ru, de-CH, en-IN and their neighbours"))
         }
         _ => Ok(()),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Kind;
 use crate::finding::{RulePlace, Severity};
-use crate::table::{Cadence, TableSchema};
+use crate::table::{Cadence, Pin, TableSchema};
 
 /// What a rule file declares of its dataset.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct Dataset {
     pub tables: Vec<TableSchema>,
     /// Other words that articles use for the labels of rows.
     pub aliases: Vec<(String, Vec<String>)>,
+    /// Readings of glued rows that are settled, in declared order.
+    pub pins: Vec<Pin>,
     /// Its rules, in declared order.
     pub rules: Vec<Rule>,
     /// The rule file, as the user would name it.

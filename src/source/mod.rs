@@ -39,7 +39,7 @@ pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, sty
 use jiff::civil::Date;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::{Cadence, Document, TableSchema, is_space};
+use crate::table::{Cadence, Document, Pin, TableSchema, is_space};
 
 /// A form that tables come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub enum Format {
 pub struct Hints<'a> {
     /// The tables that the dataset declares.
     pub tables: &'a [TableSchema],
+    /// Readings of glued rows that a user has settled.
+    pub pins: &'a [Pin],
     /// How often an edition comes.
     pub cadence: Option<Cadence>,
     /// The day of publication, where the file name tells it.
@@ -131,6 +133,7 @@ impl<'a> Hints<'a> {
         let thousands = self.tables.iter().find_map(|it| it.style).map(|it| it.thousands);
         page::Options {
             expected: self.tables,
+            pins: self.pins,
             thousands,
             days,
             published: self.published,

@@ -376,3 +376,90 @@ fn a_doubt_stands_in_every_report() {
         assert!(String::from_utf8(out).unwrap().contains("41,2"));
     }
 }
+
+const PINNED: &str = "crossfoot = 1\ndataset = \"fires\"\n[tables.fires]\ntitle = \"City Fires\"\nkey = [\"Place\"]\n\
+    columns = { Place = \"label\", Reported = \"count\", Out = \"count\" }\n";
+
+/// The unclear rows of a check, by label, with the cells of the best reading.
+fn unclear_rows(folder: &Folder, arguments: &[&str]) -> Vec<(String, String)> {
+    let output = crossfoot(folder, &[&["check", "in.txt", "-o", "json"], arguments].concat());
+    let told: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let row = |it: &serde_json::Value| {
+        let message = it["message"].as_str()?;
+        let best = message.split("read as ").nth(1)?.split(' ').next()?;
+        Some((it["places"][0]["row"].as_str()?.to_owned(), best.to_owned()))
+    };
+    let findings = told["findings"].as_array().unwrap().iter();
+    findings.filter(|it| it["rule"] == "unclear").filter_map(row).collect()
+}
+
+#[test]
+fn what_a_user_pins_is_read_so_by_flag_and_by_rule_file() {
+    let folder = Folder::new("doubt-pins");
+    folder.write("in.txt", UNSURE);
+    let before = unclear_rows(&folder, &[]);
+    assert!(before.len() >= 2, "{before:?}");
+    let ((label, cells), rest) = (before[0].clone(), before[1..].to_vec());
+    let pin = format!("{}={cells}", label.to_uppercase());
+    assert_eq!(unclear_rows(&folder, &["--pin", &pin]), rest);
+    let extract = crossfoot(&folder, &["extract", "in.txt", "-o", "json", "--pin", &pin]);
+    assert!(extract.stdout.contains("\"decided_by\": \"pin\"") || extract.stdout.contains("\"decided_by\":\"pin\""));
+    let quoted: Vec<String> = cells.split('|').map(|it| format!("\"{it}\"")).collect();
+    let pins = |file: &str| {
+        format!(
+            "{PINNED}[[pins]]\nfile = \"{file}\"\ntable = \"fires\"\nrow = \"{label}\"\ncells = [{}]\n",
+            quoted.join(", ")
+        )
+    };
+    folder.write("rules/fires.toml", pins("*.txt"));
+    assert_eq!(unclear_rows(&folder, &[]), rest);
+    // It is for files of that name only, and for those digits.
+    folder.write("rules/fires.toml", pins("other*.txt"));
+    assert_eq!(unclear_rows(&folder, &[]), before);
+    folder.write("rules/fires.toml", pins("*.txt"));
+    let printed = format!("{label}{}", cells.replace('|', ""));
+    assert!(UNSURE.contains(&printed), "{printed}");
+    let (head, tail) = printed.split_at(printed.len() - 1);
+    let other = if tail == "1" { "2" } else { "1" };
+    folder.write("in.txt", UNSURE.replace(&printed, &format!("{head}{other}")));
+    assert_eq!(unclear_rows(&folder, &[]).len(), before.len());
+}
+
+#[test]
+fn a_pin_that_no_row_prints_is_refused() {
+    let folder = Folder::new("doubt-pin-refused");
+    folder.write("in.txt", UNSURE);
+    for command in ["check", "extract"] {
+        let output = crossfoot(&folder, &[command, "in.txt", "--pin", "Nowhere=1|2"]);
+        refused(&output, &["no row prints \"Nowhere\" before 1, 2"]);
+        refused(&crossfoot(&folder, &[command, "in.txt", "--pin", "Nowhere"]), &["expected ROW=CELL|CELL"]);
+    }
+}
+
+#[test]
+fn a_figure_longer_than_its_column_beside_an_empty_cell_may_be_two() {
+    let rows = |odd: &str| {
+        format!("ward,north,south\nAsh,1204,987\nBarrow,877,1015\n{odd}\nDerwent,652,701\nExton,1988,1622\n")
+    };
+    let told = "warning[unclear]: \"14311290\" is read as one figure, but may be 1431|1290: it is longer than the others, \
+                and the cell beside it is empty";
+    assert_eq!(bare(&rows("Corby,14311290,")), [told]);
+    assert_eq!(bare(&rows("Corby,,14311290")), [told]);
+    // A large figure is no fault where nothing is missing, nor a missing one by itself.
+    for quiet in ["Corby,14311290,1290", "Corby,1431,", "Corby,14000000000000,", "Corby,14310,"] {
+        assert_eq!(bare(&rows(quiet)), [""; 0], "{quiet}");
+    }
+}
+
+#[test]
+fn rows_that_a_stray_quote_took_into_a_cell_are_told() {
+    let lines = "ward,north,south,all\nAsh,\"1204,987,2191\nBarrow,877,1015,1892\nCorby,1431,1290,2721\nDerwent,652\",701,1353\n";
+    let found = bare(lines);
+    assert_eq!(
+        found,
+        ["error[read]: a cell holds 2 lines that look like rows of this table, which are not read as rows"]
+    );
+    let note =
+        "ward,north,south,note\nAsh,1204,987,\"counted twice,\nsee page 4, 5, and 6\"\nBarrow,877,1015,\"a\nb\"\n";
+    assert_eq!(bare(note), [""; 0]);
+}

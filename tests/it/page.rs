@@ -1,8 +1,8 @@
 //! Pages read in full: tables, nesting, period, source and notes.
 
-use crossfoot::source::page::{self, Options, Pin, RowHistory};
+use crossfoot::source::page::{self, Options, RowHistory};
 use crossfoot::source::{DecidedBy, FaultKind, Grid, Page};
-use crossfoot::table::{ColumnSchema, ColumnType, Document, Markers, RowSchema, TableSchema, Thousands};
+use crossfoot::table::{ColumnSchema, ColumnType, Document, Markers, Pin, RowSchema, TableSchema, Thousands};
 use proptest::prelude::*;
 
 /// The figures of a real page of 2005, with prose of our own around them.
@@ -220,7 +220,7 @@ fn totals_that_never_add_are_a_fault() {
 #[test]
 fn a_pin_decides_and_says_so() {
     let text = "CrimeTotalSolved\nMurder1810\nAssault2312\nFraud7050\n";
-    let pin = Pin { label: "fraud".into(), cells: vec!["705".into(), "0".into()], ..Pin::default() };
+    let pin = Pin { row: "fraud".into(), cells: vec!["705".into(), "0".into()], ..Pin::default() };
     let document = document(text);
     let page = page::read(&document, &Options { pins: &[pin], ..Options::default() });
     assert_eq!(joined(&document, &page.grids[0])[2], "Fraud|705|0");

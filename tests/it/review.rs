@@ -94,4 +94,23 @@ mod terminal {
         assert!(code == 1 && screen.ends_with("0 of 1 editions accepted\n"), "{screen}");
         assert!(!folder.path("snapshots/city-crime/2005-03-02.snap").exists());
     }
+
+    #[test]
+    fn a_rule_that_judged_nothing_is_waived_like_any_other_finding() {
+        let folder = Folder::new("review-undecided");
+        folder.write(
+            "rules/wards.toml",
+            "crossfoot = 1\ndataset = \"wards\"\ncadence = \"weekly\"\nperiod = { filename = \"week-%Y-%m-%d\" }\n\
+             [tables.wards]\nkey = [\"ward\"]\ncolumns = { ward = \"label\", men = \"count\", women = \"count\" }\n\
+             [[rules]]\nname = \"row\"\ntable = \"wards\"\npart = \"[Highfields].men <= [Eastgate].men\"\n",
+        );
+        folder.write("incoming/week-2024-01-01.csv", "ward,men,women\nEastgate,18,21\nHighfield,7,11\n");
+        let (screen, code) = review(&folder, &["a", "w", "named so next week", "", "a", "a"]);
+        assert!(screen.contains("error[undecided]: rule row was never judged"), "{screen}");
+        assert_eq!(code, 0, "{screen}");
+        let kept = folder.read("snapshots/wards/2024-01-01.snap");
+        assert!(kept.contains("rule = \"undecided\"") && kept.contains("named so next week"), "{kept}");
+        let (screen, code) = review(&folder, &[]);
+        assert_eq!((screen.as_str(), code), ("nothing to review: every edition is accepted as it is\n", 0));
+    }
 }

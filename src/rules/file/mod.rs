@@ -7,6 +7,7 @@
 
 mod fault;
 mod forms;
+mod pins;
 mod rules;
 mod tables;
 #[cfg(test)]
@@ -88,6 +89,7 @@ pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> R
         files: file.files.into_iter().map(At::into_inner).collect(),
         locale: file.locale.map(At::into_inner),
         aliases: file.article.map(|it| read_aliases(&places, it, &tables)).transpose()?.unwrap_or_default(),
+        pins: pins::read(&places, &file.pins, &tables)?,
         tables,
         rules,
         path: path.into(),

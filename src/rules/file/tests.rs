@@ -286,3 +286,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn pins_are_read_as_written_and_refused_where_they_contradict() {
+    let pins = |text: &str| format!("{HEAD}{TABLE}{text}");
+    let one = "[[pins]]\nfile = '2005-*.txt'\ntable = 't'\nrow = 'Murder'\nunder = 'All'\ncells = ['18', ' 10']\n";
+    let dataset = read(&pins(one)).unwrap();
+    let pin = &dataset.pins[0];
+    assert_eq!(
+        (pin.file.as_deref(), pin.table.as_deref(), pin.under.as_deref()),
+        (Some("2005-*.txt"), Some("t"), Some("All"))
+    );
+    assert_eq!((pin.row.as_str(), &pin.cells[..]), ("Murder", &["18".to_owned(), "10".to_owned()][..]));
+    for (text, message) in [
+        (
+            "[[pins]]\nrow = 'A'\ncells = []\n",
+            "rules/d.toml:6:1: the pin of row \"A\" has an empty cell, or none | cells are written as printed: [\"18\", \"10\"]",
+        ),
+        ("[[pins]]\nrow = ' '\ncells = ['1']\n", "rules/d.toml:7:7: a pin names no row"),
+        ("[[pins]]\nrow = 'A'\ntable = 'u'\ncells = ['1']\n", "rules/d.toml:8:9: unknown table \"u\""),
+        (
+            "[[pins]]\nrow = 'A'\ncells = ['1', '23']\n[[pins]]\nrow = 'A'\ncells = ['12', '3']\n",
+            "rules/d.toml:9:1: row \"A\" is pinned as 1|23 and as 12|3",
+        ),
+    ] {
+        assert!(refused(&pins(text)).starts_with(message), "{}", refused(&pins(text)));
+    }
+}

@@ -53,6 +53,9 @@ pub(super) struct RuleFile {
     pub(super) tables: At<InOrder<TableTable>>,
     /// How articles speak of its figures.
     pub(super) article: Option<ArticleTable>,
+    /// How rows of glued cells are to be read, where that was settled.
+    #[serde(default)]
+    pub(super) pins: Vec<At<PinTable>>,
     /// What must hold.
     #[serde(default)]
     pub(super) rules: Vec<At<Stanza>>,
@@ -65,6 +68,23 @@ pub(super) struct ArticleTable {
     /// Other words for the labels of rows: `Murder = ["murders", "killings"]`.
     #[serde(default)]
     pub(super) aliases: InOrder<Vec<String>>,
+}
+
+/// How a row of glued cells is to be read: `Murder1810` as 18 and 10.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PinTable {
+    /// A pattern of the files that it is for; all by default.
+    pub(super) file: Option<At<String>>,
+    /// The table it stands in, by name or title; any by default.
+    pub(super) table: Option<At<String>>,
+    /// The label of the row.
+    pub(super) row: At<String>,
+    /// The label of the row that it is a part of.
+    pub(super) under: Option<String>,
+    /// The cells behind the label, as printed: ["18", "10"]. A row that
+    /// prints other digits is not touched.
+    pub(super) cells: Vec<String>,
 }
 
 /// A cadence in days.

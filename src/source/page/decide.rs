@@ -231,18 +231,15 @@ fn mix(raw: &RawRow, one: (&Question, &Posterior), other: (&Question, &Posterior
     Splitting { blob: raw.blob(), readings, accepted: false, decided_by: DecidedBy::Table }
 }
 
-/// The reading that a user settled, if the digits allow it.
+/// The reading that a user settled, where the row prints it.
 fn pinned(context: &Context<'_>, row: usize, columns: usize, rival: Option<usize>) -> Option<Splitting> {
-    let pin = context.pin(row)?;
-    let raw = &context.rows[row];
-    if raw.tokens.len() >= columns && rival.is_none() && context.readings_in_any_style(row, columns) <= 1 {
+    let (label, cells) = context.pinned(row)?;
+    if cells.len() != columns && rival != Some(cells.len()) {
         return None;
     }
-    let Candidates::All(found) = context.candidates(row, pin.cells.len()) else { return None };
-    let says =
-        |it: &&Candidate| it.cells.iter().zip(&pin.cells).all(|(&span, text)| context.document.slice(span) == text);
-    let chosen = found.iter().find(says)?;
-    let readings = vec![reading(raw, chosen, 1.0)];
+    let raw = &context.rows[row];
+    let chosen = Candidate { label, cells, values: Vec::new(), label_weight: 1.0 };
+    let readings = vec![reading(raw, &chosen, 1.0)];
     Some(Splitting { blob: raw.blob(), readings, accepted: true, decided_by: DecidedBy::Pin })
 }
 

@@ -35,7 +35,7 @@ mod totals;
 use jiff::civil::Date;
 
 use super::{Page, coverage};
-use crate::table::{Document, TableSchema, Thousands};
+use crate::table::{Document, Pin, TableSchema, Thousands};
 
 /// What is known before a page is read; every part may be left out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,19 +75,6 @@ pub struct RowHistory {
     /// Statistics only, so they may be scaled to the length of the period;
     /// an edition may have fewer columns than the page.
     pub previous: Vec<Vec<Option<f64>>>,
-}
-
-/// A reading that a user has settled.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pin {
-    /// The title or the declared name of the table; `None` fits any.
-    pub table: Option<String>,
-    /// The label of the row.
-    pub label: String,
-    /// The label of the row above it, if it is a part of one.
-    pub under: Option<String>,
-    /// The cells behind the label, as printed: `["18", "10"]`.
-    pub cells: Vec<String>,
 }
 
 /// Reads every table of a page, with its period, source and footnotes.

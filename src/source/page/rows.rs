@@ -25,6 +25,11 @@ impl RawRow {
         self.tokens.iter().all(|it| it.marker)
     }
 
+    /// The label and all figures behind it.
+    pub(super) fn whole(&self) -> Span {
+        Span { start: self.label.start, end: self.blob().end.max(self.label.end) }
+    }
+
     /// From the first digit behind the label to the last.
     pub(super) fn blob(&self) -> Span {
         let start = self.tokens.first().map_or(self.label.end, |it| it.digits.start);

@@ -11,7 +11,7 @@ use super::lines::Line;
 use super::posterior::{self, Evidence};
 use super::rows::{self, RawRow};
 use super::style::{self, Style};
-use super::{Options, Pin, RowHistory};
+use super::{Options, RowHistory};
 use crate::source::{Fault, FaultKind, Grid, GridCell};
 use crate::table::{Document, RowSchema, Span, TableSchema};
 
@@ -104,22 +104,31 @@ impl Context<'_> {
         Past::new(&history.previous, columns)
     }
 
-    /// What a user settled for a row.
-    pub(super) fn pin(&self, row: usize) -> Option<&Pin> {
-        let fits = |it: &&Pin| self.names_row(it.table.as_deref(), &it.label, it.under.as_deref(), row);
-        self.options.pins.iter().filter(fits).nth(self.repeats[row])
+    /// The label and the cells of a row, where a user settled how it is read.
+    pub(super) fn pinned(&self, row: usize) -> Option<(Span, Vec<Span>)> {
+        self.options.pins.iter().find_map(|pin| {
+            let (label, cells) = pin.find(self.document, self.rows[row].whole())?;
+            let is_meant = alike(&pin.row, self.document.slice(label))
+                && self.is_in(pin.table.as_deref())
+                && self.is_under(pin.under.as_deref(), row);
+            is_meant.then_some((label, cells))
+        })
     }
 
     fn names_row(&self, table: Option<&str>, label: &str, under: Option<&str>, row: usize) -> bool {
-        if !alike(label, self.labels[row]) {
-            return false;
-        }
+        alike(label, self.labels[row]) && self.is_in(table) && self.is_under(under, row)
+    }
+
+    /// Whether this is the table of a title or a declared name; any fits `None`.
+    fn is_in(&self, table: Option<&str>) -> bool {
         let name = self.schema.map(|it| it.name.as_str());
-        let table = table
-            .is_none_or(|it| self.title.is_some_and(|title| alike(title, it)) || name.is_some_and(|name| name == it));
+        table.is_none_or(|it| self.title.is_some_and(|title| alike(title, it)) || name.is_some_and(|name| name == it))
+    }
+
+    /// Whether a row is a part of the row of a label; any fits `None`.
+    fn is_under(&self, label: Option<&str>, row: usize) -> bool {
         let parent = self.rows[row].under.map(|it| self.labels[it]);
-        let under = under.is_none_or(|it| parent.is_some_and(|parent| alike(parent, it)));
-        table && under
+        label.is_none_or(|it| parent.is_some_and(|parent| alike(parent, it)))
     }
 
     /// Whether a row can have so many figures at all.

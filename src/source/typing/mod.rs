@@ -4,7 +4,8 @@
 //! - `cells`: the text of a column to figures, labels and days
 //! - `days`: how dates are printed
 //! - `style`: how the numbers of the table are printed
-//! - `unclear`: glued rows that can be read in more than one way
+//! - `unclear`: glued rows that can be read in more than one way; `wide`: cells
+//!   that may hold more than one cell
 //! - `infer`: a schema for a file that has none
 
 mod cells;
@@ -13,6 +14,7 @@ mod days;
 mod infer;
 mod style;
 mod unclear;
+mod wide;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -122,6 +124,7 @@ pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, op
     if options.inferred {
         faults.extend((0..matched.len()).filter_map(|it| context.nearly_numbers(it, &matched[it])));
     }
+    faults.extend(context.wide_cells(&matched));
     let place = |name: &String| columns.iter().position(|it| it.name == *name);
     let mut table = Table {
         name: schema.name.clone(),

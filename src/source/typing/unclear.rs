@@ -28,7 +28,7 @@ impl Context<'_> {
                 column: None,
                 missing: None,
                 message: self.message(splitting),
-                hint: Some(self.unclear_hint(splitting).to_owned()),
+                hint: Some(self.unclear_hint(splitting)),
                 span: splitting.blob,
             });
         }
@@ -75,14 +75,27 @@ impl Context<'_> {
     }
 
     /// What settles how a row is read.
-    fn unclear_hint(&self, splitting: &Splitting) -> &'static str {
+    fn unclear_hint(&self, splitting: &Splitting) -> String {
         // Where thousands are grouped, four digits in a row are two figures.
         let is_long = |it: &&str| it.len() > 3 && it.bytes().all(|it| it.is_ascii_digit());
         let grouped = splitting.readings.iter().filter(|it| !self.figures(it).iter().any(is_long)).count();
-        if self.schema.style.is_none() && grouped == 1 && splitting.readings.len() > 1 {
-            return "if this page groups thousands, style = { thousands = \",\" } in its rule file settles it; \
-                    else check the table as HTML or CSV, where cells stand apart";
-        }
-        APART_HINT
+        let style = if self.schema.style.is_none() && grouped == 1 && splitting.readings.len() > 1 {
+            "if this page groups thousands, style = { thousands = \",\" } in its rule file settles every such row; "
+        } else {
+            ""
+        };
+        let Some(pin) = self.pin_hint(splitting) else { return format!("{style}{APART_HINT}") };
+        format!("{pin}; {style}else {APART_HINT}")
+    }
+
+    /// `if 18|10 is right, settle it with --pin "Murder=18|10"`.
+    fn pin_hint(&self, splitting: &Splitting) -> Option<String> {
+        let best = splitting.readings.first().filter(|it| it.cells.len() > 1)?;
+        let label = self.document.slice(best.cells[0]).trim();
+        let cells = self.figures(best).join("|");
+        let quote = if label.contains(['"', '$', '`', '\\']) { '\'' } else { '"' };
+        Some(format!(
+            "if {cells} is right, settle it with --pin {quote}{label}={cells}{quote}, or in its rule file under [[pins]]"
+        ))
     }
 }
