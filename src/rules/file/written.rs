@@ -82,8 +82,8 @@ pub(super) struct PinTable {
     pub(super) row: At<String>,
     /// The label of the row that it is a part of.
     pub(super) under: Option<String>,
-    /// The cells behind the label, as printed: ["18", "10"]. A row that
-    /// prints other digits is not touched.
+    /// The cells behind the label, each as printed. A row that prints other
+    /// digits is not touched.
     pub(super) cells: Vec<String>,
 }
 
