@@ -251,7 +251,7 @@ fn a_column_of_figures_that_is_read_as_text_is_told() {
     assert_eq!(found(&outcome), [message]);
     assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].hint.is_some()), (12, true));
     for text in [
-        // Texts, codes and few figures are what they are.
+        // Texts, codes, scores, words and few figures are what they are.
         "a,b\nx,A12\ny,13\nz,14\nv,B15\nw,C16\n",
         "a,b\nx,007\ny,13\nz,14\nv,x\n",
         "a,b\nx,1990 - 95\ny,1997\nz,1999\nv,2001 - 04\nw,2006\n",
@@ -259,6 +259,12 @@ fn a_column_of_figures_that_is_read_as_text_is_told() {
         "a,b\nx,7\ny,seven\n",
     ] {
         assert_eq!(bare(text), [""; 0], "{text}");
+    }
+    for odd in ["bye", "total", "12 (3)", "4 - 2", "160a", "13 =", "3½", "2009 -", "7 June 1993"] {
+        assert_eq!(bare(&with_odd(odd)), [""; 0], "{odd}");
+    }
+    for odd in ["< 100", "1500 est", "70.3degree", "82 (from Leeds)"] {
+        assert_eq!(bare(&with_odd(odd)).len(), 1, "{odd}");
     }
 }
 

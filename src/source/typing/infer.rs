@@ -208,13 +208,14 @@ pub(super) struct NearlyNumbers {
     pub(super) odd: Vec<usize>,
 }
 
-/// The figures of a column, if most of its cells are some and it is text.
+/// The figures of a column, if nearly all of its cells are some and it is text
+/// for others that hold a figure, too (`12 kg`).
 ///
-/// Where more than one in five cells is another and those are spans, scores or
-/// times (`1990 - 95`), the column holds what it is meant to hold.
+/// Words (`total`, `bye`), scores, spans, times, ties and numbers with a letter
+/// (`160a`) are what they are meant to be: a reader sees that they are no figures.
 pub(super) fn nearly_numbers(grid: &Grid, document: &Document, position: usize) -> Option<NearlyNumbers> {
     let it = profile(grid, document, position);
-    let most = it.numbers >= FIGURES_MIN && it.numbers * 5 >= it.filled * 3;
+    let most = it.numbers >= FIGURES_MIN && it.numbers * 5 >= it.filled * 4;
     if it.codes > 0 || it.is_number() || !most {
         return None;
     }
@@ -223,17 +224,26 @@ pub(super) fn nearly_numbers(grid: &Grid, document: &Document, position: usize) 
     let text = |row: usize| grid.rows[row].cells.get(position).map_or("", |it| it.text(document));
     let mut odd: Vec<usize> = Vec::new();
     odd.extend((0..grid.rows.len()).filter(|row| !is_blank(text(*row), &markers) && !tally.add(text(*row))));
-    let joined = odd.iter().filter(|row| is_joined(text(**row))).count();
-    if it.numbers * 5 < it.filled * 4 && joined * 2 >= odd.len() {
+    let spoiled = odd.iter().filter(|row| holds_figure(text(**row))).count();
+    if spoiled * 2 < odd.len() || spoiled == 0 {
         return None;
     }
     odd.truncate(3);
     Some(NearlyNumbers { figures: it.numbers, filled: it.filled, odd })
 }
 
-/// Whether a text holds several numbers: a span, a score, a time.
-fn is_joined(text: &str) -> bool {
-    text.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count() > 1
+/// Whether a text is one figure with something to it that keeps it from being
+/// read: a unit, a remark, a sign. One letter or sign behind it makes it a name.
+fn holds_figure(text: &str) -> bool {
+    let is_of_number = |it: char| it.is_ascii_digit() || matches!(it, '.' | ',');
+    let mut runs = text.split(|it: char| !is_of_number(it)).filter(|it| it.contains(|it: char| it.is_ascii_digit()));
+    let (Some(run), None) = (runs.next(), runs.next()) else { return false };
+    let (before, behind) = text.trim().split_once(run).unwrap_or_default();
+    let signs = before.trim_end().chars().all(|it| !it.is_alphanumeric()) && before.trim_end().chars().count() <= 2;
+    let behind: Vec<char> = behind.trim().chars().collect();
+    let is_name = matches!(behind[..], [it] if !it.is_ascii_digit())
+        || matches!(behind[..], [_, _]) && behind.iter().all(|it| !it.is_alphanumeric());
+    signs && !is_name
 }
 
 /// The shortest run of naming columns from the left that is unique.
