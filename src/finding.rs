@@ -169,6 +169,38 @@ pub struct Cause {
     pub told_with: Option<String>,
     /// The ids of the findings that this one tells of.
     pub tells: Vec<String>,
+    /// The relation that is broken, where the table follows it by itself.
+    pub follows: Option<Follows>,
+}
+
+/// A relation that a table follows by itself, where it breaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Follows {
+    /// The relations that break here, the strongest first, in words.
+    pub relations: Vec<String>,
+    /// In how many places the first of them holds.
+    pub held: usize,
+    /// In how many places it can be checked.
+    pub of: usize,
+    /// How probable it is that a figure is wrong, in thousandths.
+    pub probability: u16,
+    /// Figures that could be wrong, the likeliest first.
+    pub figures: Vec<Meant>,
+}
+
+/// A figure that could be wrong, with what it would have to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant {
+    /// Which figure.
+    pub figure: Suspect,
+    /// Its value as an exact decimal; nothing where it is blank.
+    pub value: Option<String>,
+    /// What it would have to be, as an exact decimal.
+    pub requires: String,
+    /// The same as it would be printed.
+    pub printed: String,
+    /// The slip that explains it, in a word; empty where none does.
+    pub because: &'static str,
 }
 
 /// Where a rule is written.

@@ -211,7 +211,7 @@ pub(super) fn figures(table: &Table) -> usize {
 }
 
 /// The title of a grid, or the name of its file.
-fn table_name(document: &Document, page: &Page, grid: usize) -> String {
+pub(super) fn table_name(document: &Document, page: &Page, grid: usize) -> String {
     let stem = || {
         let name = document.name.rsplit('/').next().unwrap_or(&document.name);
         let stem = name.rsplit_once('.').map_or(name, |it| it.0);

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::assemble::{Loaded, load};
 use super::outcome::{Collector, Input, Outcome, RuleFacts};
 use super::past::{Accepted, Past};
-use super::{Options, implied};
+use super::{Options, doubted, implied};
 use crate::article::{self, Article, Claim, ClaimVerdict, Material};
 use crate::error::{ErrorKind, Result};
 use crate::finding::{Certainty, Place, Severity, Verdict};
@@ -58,7 +58,8 @@ pub fn article(
     material.period = period;
     material.is_dated = draft.written.is_some();
     material.year = draft.written.map(Date::year).or(material.year);
-    let article = article::judge(&draft.document, draft.format, &page, &material);
+    let mut article = article::judge(&draft.document, draft.format, &page, &material);
+    doubted::reconsider(&mut article, &material.tables, options);
     let mut collector = Collector::new(options);
     let dataset = sources.iter().find_map(|it| it.input.dataset.clone());
     collector.consider(&Past::of(dataset.as_deref().unwrap_or(""), past));
@@ -89,7 +90,13 @@ fn bare(document: &Document) -> Input {
 }
 
 /// Judges the prose around the tables of a page.
-pub(super) fn judge_file(loaded: &Loaded, datasets: &[Dataset], past: &[Accepted], collector: &mut Collector) {
+pub(super) fn judge_file(
+    loaded: &Loaded,
+    datasets: &[Dataset],
+    past: &[Accepted],
+    options: &Options,
+    collector: &mut Collector,
+) {
     let has_prose = match loaded.format {
         Format::Page | Format::Html => true,
         Format::Workbook => loaded.document.sheets.iter().any(|it| it.is_prose),
@@ -98,7 +105,9 @@ pub(super) fn judge_file(loaded: &Loaded, datasets: &[Dataset], past: &[Accepted
     if !has_prose || loaded.tables.is_empty() || !collector.wants(CLAIM, CLAIM) {
         return;
     }
-    let article = article::judge(&loaded.document, loaded.format, &loaded.page, &material(&[loaded], datasets, past));
+    let material = material(&[loaded], datasets, past);
+    let mut article = article::judge(&loaded.document, loaded.format, &loaded.page, &material);
+    doubted::reconsider(&mut article, &material.tables, options);
     tell(&article, loaded.input.dataset.as_deref().unwrap_or(""), collector);
     collector.tell_article(article);
 }

@@ -4,16 +4,16 @@
 //! rule: a break is told only where one of its figures is read by no declared
 //! rule of arithmetic.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::assemble::Run;
 use super::implied::facts;
 use super::outcome::Collector;
 use super::repairs::{printed, suspect_at};
 use crate::discover::{self, Axis, Blame, Break, BreakClass, Discovery, Relation};
-use crate::finding::{Cause, Certainty, Correction, Place, Repair, Role, Severity, Verdict};
-use crate::rules::{Cell, CellSet, Detail};
-use crate::table::{CellState, Table, show_exact};
+use crate::finding::{Cause, Certainty, Correction, Follows, Meant, Place, Repair, Role, Severity, Verdict};
+use crate::rules::{Cell, CellSet, Detail, grouped};
+use crate::table::{CellState, Decimal, Table, show_exact};
 
 /// The word for it.
 pub(super) const FOLLOWS: &str = "follows";
@@ -42,34 +42,52 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
         return;
     }
     if run.is_in_parts() {
-        collector.limit(vec!["relations were not looked for: the file was read in parts".to_owned()]);
-        return;
+        let limit = "relations between rows were not looked for: the file was read in parts";
+        collector.limit(vec![limit.to_owned()]);
     }
     let declared = std::mem::take(&mut collector.coverage.arithmetic);
     for (at, table) in run.edition.tables.iter().enumerate() {
+        let clean = &run.clean[at];
         if run.borrowed.contains(&table.name) {
             continue;
         }
-        let cells = (table.rows.len() * table.columns.len()) as u64;
-        let steps = (cells * STEPS_A_CELL).clamp(STEPS_MIN, STEPS_MAX);
-        let found = discover::discover(table, &discover::Options { steps });
+        let (table, found, rows) = match clean.follows.as_deref() {
+            Some(it) => (&it.table, it.discover(), Some(numbered(table))),
+            None if clean.rows > 0 => continue,
+            None => (table, discover::discover(table, &discover::Options { steps: steps(table) }), None),
+        };
         collector.about(&table.name);
         if found.cut {
             let limit = format!("table {}: not all relations were looked for, there are too many figures", table.name);
             collector.limit(vec![limit]);
         }
-        let judged = Judged { run, at, table, found: &found, declared: &declared };
+        let judged = Judged { run, at, table, rows, found: &found, declared: &declared };
         judged.cover(collector);
         judged.tell(collector);
     }
     collector.coverage.arithmetic = declared;
 }
 
+/// How many steps of work a table is worth.
+pub(super) fn steps(table: &Table) -> u64 {
+    let cells = (table.rows.len() * table.columns.len()) as u64;
+    (cells * STEPS_A_CELL).clamp(STEPS_MIN, STEPS_MAX)
+}
+
+/// The rows of a table by their number on paper.
+fn numbered(table: &Table) -> HashMap<u32, usize> {
+    table.rows.iter().enumerate().map(|(row, it)| (it.number, row)).collect()
+}
+
 /// What was found in one table.
 struct Judged<'a> {
     run: &'a Run<'a>,
     at: usize,
+    /// The table; of one that was read in parts the rows that may break a
+    /// relation, and a sample of the others.
     table: &'a Table,
+    /// The rows of the edition by number, where the table is not that of the edition.
+    rows: Option<HashMap<u32, usize>>,
     found: &'a Discovery,
     /// The cells that declared rules of arithmetic read.
     declared: &'a CellSet,
@@ -85,15 +103,40 @@ impl Judged<'_> {
                 continue;
             }
             collector.count(FOLLOWS, Verdict::Holds, relation.held);
-            for (row, column) in held {
-                let cell = Cell { table: self.at, row, column };
-                collector.coverage.cells.add(&self.run.edition, cell);
+            for &(row, column) in &held {
+                if let Some(cell) = self.cell(row, column) {
+                    collector.coverage.cells.add(&self.run.edition, cell);
+                }
             }
+            self.cover_clean(relation, &held, collector);
         }
     }
 
+    /// Takes the figures as judged of rows that hold and are not in the edition.
+    fn cover_clean(&self, relation: &Relation, held: &[(usize, usize)], collector: &mut Collector) {
+        if self.rows.is_none() {
+            return;
+        }
+        let lines = std::iter::once(relation.target).chain(relation.terms.iter().map(|it| it.line));
+        for column in lines {
+            let here = held.iter().filter(|it| it.1 == column && self.cell(it.0, column).is_some()).count();
+            let clean = self.run.clean[self.at].rows.min(relation.held.saturating_sub(here));
+            collector.coverage.judge_clean(&self.table.name, &self.table.columns[column].name, clean);
+        }
+    }
+
+    /// A cell of the table in the edition; none where its row is not there.
+    fn cell(&self, row: usize, column: usize) -> Option<Cell> {
+        let row = match &self.rows {
+            None => row,
+            Some(rows) => *rows.get(&self.table.rows[row].number)?,
+        };
+        Some(Cell { table: self.at, row, column })
+    }
+
     fn reads(&self, row: usize, column: usize) -> bool {
-        self.declared.rows(self.at, column).get(row).copied().unwrap_or(false)
+        let is_read = |it: Cell| self.declared.rows(it.table, it.column).get(it.row).copied();
+        self.cell(row, column).and_then(is_read).unwrap_or(false)
     }
 
     /// The figures of the places where a relation holds, as row and column.
@@ -123,8 +166,8 @@ impl Judged<'_> {
             let cap = self.run.dataset.and_then(|it| it.follows).unwrap_or(Severity::Error);
             let facts = facts(severity.min(cap));
             collector.fail(&facts, 1);
-            for &(row, column) in &it.cells {
-                collector.coverage.cells.add(&self.run.edition, Cell { table: self.at, row, column });
+            for cell in it.cells.iter().filter_map(|&(row, column)| self.cell(row, column)) {
+                collector.coverage.cells.add(&self.run.edition, cell);
             }
             let (cause, repairs) = self.explained(number, it);
             collector.find_explained(&facts, self.detail(it, severity), Some((cause, repairs)));
@@ -133,17 +176,8 @@ impl Judged<'_> {
 
     fn detail(&self, it: &Break, severity: Severity) -> Detail {
         let table = self.table;
-        let relation = &self.found.relations[it.relations[0]];
         let (row, column) = it.repairs.first().map_or(it.cells[0], |it| it.cell);
-        let holds = format!("{}, which holds in {} of {} places", relation.words, relation.held, relation.of);
-        let more: Vec<&str> = it.relations[1..].iter().map(|it| self.found.relations[*it].words.as_str()).collect();
-        let more = if more.is_empty() { String::new() } else { format!(", and {}", more.join(", and ")) };
-        let name = format!("{}, {}", table.row_name(row), table.columns[column].name);
-        let text = table.text(row, column).trim();
-        let message = match it.blame {
-            Blame::OneOfThese => format!("{name} {text} does not fit {holds}{more}"),
-            _ => format!("{name} {text} breaks {holds}{more}"),
-        };
+        let message = self.message(it, (row, column));
         let mut detail = Detail::new(&table.name, message);
         detail.certainty = if severity == Severity::Error { Certainty::Contradiction } else { Certainty::Likely };
         (detail.row, detail.column) = (Some(table.row_name(row)), Some(table.columns[column].name.clone()));
@@ -158,14 +192,40 @@ impl Judged<'_> {
         detail
     }
 
+    fn message(&self, it: &Break, (row, column): (usize, usize)) -> String {
+        let relation = &self.found.relations[it.relations[0]];
+        let (held, of) = (grouped(&relation.held.to_string()), grouped(&relation.of.to_string()));
+        let holds = format!("{}, which holds in {held} of {of} places", relation.words);
+        let more: Vec<&str> = it.relations[1..].iter().map(|it| self.found.relations[*it].words.as_str()).collect();
+        let more = if more.is_empty() { String::new() } else { format!(", and {}", more.join(", and ")) };
+        let name = self.name((row, column));
+        let text = self.table.text(row, column).trim();
+        if text.is_empty() {
+            let would = it.repairs.first().map_or(String::new(), |it| {
+                format!(", and would be {}", printed_like(it.value, self.table, (row, column)))
+            });
+            return format!("{name} is blank{would} by {holds}{more}");
+        }
+        match it.blame {
+            Blame::OneOfThese => format!("{name} {text} does not fit {holds}{more}"),
+            _ => format!("{name} {text} breaks {holds}{more}"),
+        }
+    }
+
+    /// A cell as people call it.
+    fn name(&self, (row, column): (usize, usize)) -> String {
+        format!("{}, {}", self.table.row_name(row), self.table.columns[column].name)
+    }
+
     /// The value that would fit, where no slip explains the break.
     fn hint(&self, it: &Break) -> Option<String> {
         let first = it.repairs.first().filter(|_| it.repairs.iter().all(|it| it.slip.is_none()))?;
-        let (row, column) = first.cell;
-        let name = format!("{}, {}", self.table.row_name(row), self.table.columns[column].name);
-        let value = printed(first.value, self.table.text(row, column));
+        // Where nothing is printed, the message has said so.
+        let alone = it.is_blamed() && self.table.text(first.cell.0, first.cell.1).trim().is_empty();
         let others = if it.is_blamed() { "" } else { ", if the other figures are right" };
-        Some(format!("{name} {value} would fit{others}"))
+        (!alone).then(|| {
+            format!("{} {} would fit{others}", self.name(first.cell), printed_like(first.value, self.table, first.cell))
+        })
     }
 
     /// The slips that would mend it, and whose figures these are.
@@ -173,12 +233,31 @@ impl Judged<'_> {
         let slips = it.repairs.iter().filter(|it| it.slip.is_some());
         let repairs: Vec<Repair> = slips.take(MENDS_MAX).map(|it| self.repair(it)).collect();
         let set = |it: &discover::Repair| vec![suspect_at(self.table, it.cell)];
+        let relation = &self.found.relations[it.relations[0]];
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
+        let probability = (it.probability() * 1000.0).round() as u16;
+        let follows = Follows {
+            relations: it.relations.iter().map(|it| self.found.relations[*it].words.clone()).collect(),
+            held: relation.held,
+            of: relation.of,
+            probability,
+            figures: it.repairs.iter().map(|it| self.meant(it)).collect(),
+        };
         let cause = Cause {
             group: format!("follows {} {number}", self.at),
             suspects: it.repairs.iter().map(set).collect(),
+            follows: Some(follows),
             ..Cause::default()
         };
         (cause, repairs)
+    }
+
+    fn meant(&self, it: &discover::Repair) -> Meant {
+        let figure = suspect_at(self.table, it.cell);
+        let value = self.table.columns[it.cell.1].decimal(it.cell.0).map(|it| it.to_string());
+        let printed = printed_like(it.value, self.table, it.cell);
+        let because = it.slip.map_or("", crate::slip::SlipKind::word);
+        Meant { figure, value, requires: it.value.to_string(), printed, because }
     }
 
     fn repair(&self, it: &discover::Repair) -> Repair {
@@ -189,7 +268,7 @@ impl Judged<'_> {
         let slips = from.map_or_else(Vec::new, |from| crate::slip::slips(from, kind));
         let words = slips.into_iter().find(|slip| slip.to.same_value(it.value)).map(|it| it.words);
         let correction = Correction {
-            printed: printed(it.value, &figure.text),
+            printed: printed_like(it.value, self.table, it.cell),
             figure,
             from: from.map_or(String::new(), |it| it.to_string()),
             to: it.value.to_string(),
@@ -198,6 +277,25 @@ impl Judged<'_> {
         };
         Repair { corrections: vec![correction], restores: vec![FOLLOWS.to_owned()], usual: None }
     }
+}
+
+/// Whether a break is sure enough to be told.
+pub(super) fn is_told(it: &Break, found: &Discovery) -> bool {
+    severity(it, found).is_some()
+}
+
+/// A value as a cell would print it.
+pub(super) fn printed_like(value: Decimal, table: &Table, cell: (usize, usize)) -> String {
+    printed(value, style(table, cell))
+}
+
+/// A text that shows how a cell prints its figure: where it is blank, the
+/// longest of the first few in its column.
+fn style(table: &Table, (row, column): (usize, usize)) -> &str {
+    const LOOKED_AT: usize = 100;
+    let text = table.text(row, column);
+    let others = || (0..table.rows.len().min(LOOKED_AT)).map(|it| table.text(it, column));
+    if text.trim().is_empty() { others().max_by_key(|it| it.len()).unwrap_or(text) } else { text }
 }
 
 /// How much a break weighs; none where it is not sure enough to be told.

@@ -18,7 +18,7 @@ pub(super) fn judge(loaded: &Loaded, datasets: &[Dataset], collector: &mut Colle
     if datasets.is_empty() || !collector.wants("unclaimed", "unclaimed") {
         return;
     }
-    let open = loaded.tables.iter().filter(|it| !it.is_claimed && figures(&it.table) > 0);
+    let open = loaded.tables.iter().filter(|it| !it.is_claimed && figures(&it.table) + it.clean.figures > 0);
     let told = if loaded.dataset.is_some() { usize::MAX } else { 1 };
     for table in open.take(told) {
         let own = loaded.dataset.map(|it| &datasets[it]);

@@ -15,10 +15,15 @@ use crate::finding::Severity;
 use crate::nearest::nearest;
 use crate::report::Format;
 use crate::rules::Dataset;
+use crate::source::Parts as _;
 
 /// Inputs smaller than this in all are read on one thread: starting a pool
 /// costs more than it saves.
 const PARALLEL_BYTES_MIN: u64 = 2 << 20;
+
+/// Files that no rule file claims are read in parts from this size on: held,
+/// more can be told of them, as which rows add up.
+const BARE_BYTES: u64 = 16 << 20;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
@@ -168,8 +173,12 @@ pub(super) fn check_all(
 fn load_large(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Option<Loaded>> {
     let Some(parts) = opened.large(from) else { return Ok(None) };
     let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
+    if given.datasets.is_empty() && parts.size() < BARE_BYTES {
+        return Ok(None);
+    }
     let limits = Limits { chunk: Limits::CHUNK_BYTES, memory: Memory::bytes(given.memory) };
-    check::stream::load(parts, &opened.name, given.datasets, given.options, &accepted, limits)
+    let loaded = check::stream::load(parts, &opened.name, given.datasets, given.options, &accepted, limits)?;
+    Ok(loaded.filter(|it| it.input.dataset.is_some() || parts.size() >= BARE_BYTES))
 }
 
 /// Reads what a run is to fail on.

@@ -7,6 +7,7 @@ use super::output::Target;
 use super::sides::{Reader, SideArgs, Sided, one_stdin};
 use super::watch::Watch;
 use super::{Color, Exit, large, output};
+use crate::check;
 use crate::diff::{self, Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{DiffFormat, DiffLines};
@@ -96,7 +97,9 @@ fn compare(mut old: Sided, new: Sided, reader: &Reader, options: &Options) -> Re
 
 fn differ(old: &mut Sided, new: &Sided, options: &Options) -> Result<Diff> {
     old.align(&new.names());
-    diff::diff((old.side.clone(), &old.tables), (new.side.clone(), &new.tables), options)
+    let mut diff = diff::diff((old.side.clone(), &old.tables), (new.side.clone(), &new.tables), options)?;
+    check::relate(&mut diff, &old.tables, &new.tables);
+    Ok(diff)
 }
 
 /// Does what git asks of an external diff driver: `path old-file old-hex

@@ -45,8 +45,8 @@ pub(super) fn run(args: &ExtractArgs, _color: Color) -> Result<Exit> {
     check_pins(&options.pins, std::slice::from_ref(&loaded))?;
     let mut bytes = Vec::new();
     let written = match form {
-        Form::Text => extract_text(&loaded, &mut bytes),
-        Form::Json => extract_json(&loaded, &mut bytes),
+        Form::Text => extract_text(&loaded, &check::totals(&loaded), &mut bytes),
+        Form::Json => extract_json(&loaded, &check::totals(&loaded), &mut bytes),
         Form::Csv => extract_csv(loaded.table(only(&loaded)?), &mut bytes),
     };
     written.map_err(|it| output::unwritten(file.unwrap_or("<stdout>"), it))?;

@@ -110,6 +110,7 @@ impl Compared<'_> {
             kind,
             difference: difference.as_ref().map(show_exact),
             usual: None,
+            relation: None,
         })
     }
 
@@ -181,6 +182,7 @@ fn one_sided(table: &Table, column: usize, old: Option<String>, new: Option<Stri
         kind: ChangeKind::Text,
         difference: None,
         usual: None,
+        relation: None,
     }
 }
 

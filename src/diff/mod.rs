@@ -215,6 +215,18 @@ pub struct CellChange {
     pub difference: Option<String>,
     /// What history makes of the figure now, where it was judged.
     pub usual: Option<Usual>,
+    /// What the change does to the arithmetic that the table follows by itself.
+    pub relation: Option<RelationChange>,
+}
+
+/// A relation that both editions follow, and that holds at a changed figure in
+/// one of them only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelationChange {
+    /// Whether it holds now, and did not before; else it did, and does not now.
+    pub repairs: bool,
+    /// The relation in words: `Total = North + South`.
+    pub words: String,
 }
 
 /// What history makes of a figure.

@@ -20,7 +20,11 @@ pub(super) struct Excuses {
 impl Excuses {
     pub(super) fn of(claim: &Claim, columns: &Lines<'_>, rows: &Lines<'_>) -> Self {
         let lines = if claim.axis == Axis::Columns { columns } else { rows };
-        Self { regime: regimes(claim), approximate: is_approximate(claim), explained: explained_by(claim, lines) }
+        Self {
+            regime: regimes(claim, columns.sheet),
+            approximate: is_approximate(claim),
+            explained: explained_by(claim, lines),
+        }
     }
 }
 
@@ -84,8 +88,9 @@ fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &
     let claim = &instances.claims[*first];
     let strongest = &instances.claims[best];
     let sheet = instances.sheet;
-    let (held, all) = strongest.groups.unwrap_or((strongest.held.len(), strongest.broken.len()));
-    let isolated = strongest.broken.iter().filter(|it| !excuses[best].regime.contains(&it.at)).count();
+    let (held, all) = strongest.groups.unwrap_or((strongest.holding(), strongest.broken.len()));
+    let isolated =
+        strongest.broken.iter().filter(|it| !excuses[best].regime.contains(&it.at)).count() + strongest.beyond.1;
     let positive = strongest.broken.iter().filter(|it| it.gap > 0).count();
     let (row, lane) = claim.axis.cell(claim.target, broken.at);
     let printed = sheet.value(row, lane).map_or(0, i128::from);

@@ -58,7 +58,7 @@ pub(super) struct Term {
 
 /// How printed figures may differ from a quotient that was worked out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cut {
+pub enum Cut {
     /// By half a unit: rounded.
     Rounded,
     /// By less than a unit, and below only: digits were cut off.
@@ -156,6 +156,10 @@ pub(super) struct Claim {
     pub(super) contested: Vec<usize>,
     /// Places held and broken over all groups of a table in long format.
     pub(super) groups: Option<(usize, usize)>,
+    /// Places held and broken that are not at hand: of a table that is too large.
+    pub(super) beyond: (usize, usize),
+    /// Whether places count there in which a part is blank.
+    pub(super) counts_blanks: bool,
 }
 
 impl Claim {
@@ -178,6 +182,8 @@ impl Claim {
             lent: 0.0,
             contested: Vec::new(),
             groups: None,
+            beyond: (0, 0),
+            counts_blanks: true,
         }
     }
 
@@ -192,16 +198,21 @@ impl Claim {
     }
 
     pub(super) fn checked(&self) -> usize {
-        self.held.len() + self.broken.len()
+        self.holding() + self.broken.len() + self.beyond.1
+    }
+
+    /// How many places hold.
+    pub(super) fn holding(&self) -> usize {
+        self.held.len() + self.beyond.0
     }
 
     /// The share of places that hold.
     pub(super) fn share(&self) -> f64 {
-        if self.checked() == 0 { 0.0 } else { count(self.held.len()) / count(self.checked()) }
+        if self.checked() == 0 { 0.0 } else { count(self.holding()) / count(self.checked()) }
     }
 
     pub(super) fn share_broken(&self) -> f64 {
-        if self.checked() == 0 { 1.0 } else { count(self.broken.len()) / count(self.checked()) }
+        if self.checked() == 0 { 1.0 } else { count(self.broken.len() + self.beyond.1) / count(self.checked()) }
     }
 
     /// Its lines, each once, the target first.

@@ -11,7 +11,7 @@ use super::words::Senses;
 const REGIME: usize = 4;
 
 /// The places of breaks that stand together.
-pub(super) fn regimes(claim: &Claim) -> BTreeSet<usize> {
+pub(super) fn regimes(claim: &Claim, sheet: &Sheet<'_>) -> BTreeSet<usize> {
     let mut apart = BTreeSet::new();
     if claim.axis == Axis::Rows {
         return apart;
@@ -19,8 +19,11 @@ pub(super) fn regimes(claim: &Claim) -> BTreeSet<usize> {
     let broken: BTreeSet<usize> = claim.broken.iter().map(|it| it.at).collect();
     let all: BTreeSet<usize> = broken.iter().chain(&claim.held).copied().collect();
     let mut run: Vec<usize> = Vec::new();
+    let number = |row: usize| sheet.table.rows[row].number;
     for at in all {
-        if broken.contains(&at) {
+        // Where rows are left out, only those that stand together on paper do so here.
+        let is_apart = sheet.is_sparse && run.last().is_some_and(|&last| number(at) > number(last) + 1);
+        if broken.contains(&at) && !is_apart {
             run.push(at);
             continue;
         }
@@ -28,6 +31,7 @@ pub(super) fn regimes(claim: &Claim) -> BTreeSet<usize> {
             apart.extend(&run);
         }
         run.clear();
+        run.extend(broken.contains(&at).then_some(at));
     }
     if run.len() >= REGIME {
         apart.extend(run);

@@ -77,6 +77,8 @@ pub(super) struct Sheet<'a> {
     pub(super) labels: Vec<String>,
     /// What each label says.
     pub(super) label_senses: Vec<Senses>,
+    /// Whether rows stand between those at hand that are not.
+    pub(super) is_sparse: bool,
 }
 
 const SCALE_MAX: u8 = 8;
@@ -156,6 +158,7 @@ impl<'a> Sheet<'a> {
             scale,
             labels: Vec::new(),
             label_senses: Vec::new(),
+            is_sparse: false,
         };
         sheet.chains = chains(table, &sheet.lanes);
         sheet.labels = labels(&sheet);

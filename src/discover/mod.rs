@@ -14,8 +14,11 @@
 //! - `additive`, `excuse`: what is no fault
 //! - `instances`, `mend`, `exchange`, `shift`, `blame`: which cell, and what it should be
 //! - `breaks`, `grade`, `describe`: how breaks are told
+//! - `arithmetic`: how a relation works its figures out
+//! - `spread`: the same for a table that is too large to be held
 
 mod additive;
+mod arithmetic;
 mod blame;
 mod breaks;
 mod chains;
@@ -42,6 +45,7 @@ mod refine;
 mod search;
 mod series;
 mod shift;
+mod spread;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -49,7 +53,9 @@ mod weighted;
 mod words;
 
 pub use crate::slip::SlipKind;
-pub use claim::{Axis, RelationKind};
+pub use arithmetic::Arithmetic;
+pub use claim::{Axis, Cut, RelationKind};
+pub use spread::{Proposed, Tally, propose};
 
 use crate::table::{Decimal, Table};
 use claim::{Budget, Claim, Lines};
@@ -84,6 +90,8 @@ pub struct Relation {
     pub target: usize,
     /// The lines that it is worked out from.
     pub terms: Vec<RelationTerm>,
+    /// How the target is worked out.
+    pub arithmetic: Arithmetic,
     /// The same in words: `Total = North + South`.
     pub words: String,
     /// How many places hold.
@@ -98,6 +106,8 @@ pub struct Relation {
     pub labelled: bool,
     /// Whether gaps of independent rounding of whole figures were seen, and allowed for.
     pub rounded: bool,
+    /// Twice what such rounding may hide; nothing where figures are exact.
+    pub allowance: Decimal,
     /// The column that names groups, where the row before is that of the same group.
     pub within: Option<usize>,
     /// The places where it breaks: rows where lines are columns, columns where they are rows.
@@ -237,6 +247,11 @@ fn found_breaks(claims: &[Claim], columns: &Lines<'_>, rows: &Lines<'_>) -> Vec<
     told
 }
 
+/// A value of the scale as it is.
+fn on_scale(units: i128, sheet: &Sheet<'_>) -> Decimal {
+    Decimal { units, exponent: -i8::try_from(sheet.scale).unwrap_or(0) }
+}
+
 /// The chain of rows that a running total follows.
 fn chain_of(claim: &Claim) -> Option<usize> {
     match claim.form {
@@ -252,14 +267,16 @@ fn relation(claim: &Claim, sheet: &Sheet<'_>) -> Relation {
         kind: claim.kind,
         axis: claim.axis,
         target: line(claim.target),
-        terms: claim.parts.iter().map(|it| RelationTerm { line: line(it.line), weight: it.weight }).collect(),
+        terms: claim.parts.iter().map(|it| arithmetic::term(*it, claim.axis, sheet)).collect(),
+        arithmetic: arithmetic::arithmetic(claim, sheet),
         words: describe::words(claim, sheet),
-        held: claim.held.len(),
+        held: claim.holding(),
         of: claim.checked(),
         informing: claim.informing,
         chance: claim.chance + claim.lent,
         labelled: claim.labelled,
         rounded: claim.allowance > 0,
+        allowance: on_scale(claim.allowance, sheet),
         within: chain_of(claim).and_then(|it| sheet.chain(it)).map(|it| it.column),
         exceptions: claim.broken.iter().map(|it| place(it.at)).collect(),
     }

@@ -1,8 +1,11 @@
 //! What lies behind a finding, in lines: what it could be, which figures can
 //! be wrong, and what else fails for the same cause.
 
+use std::borrow::Cow;
+
 use crate::check::{Outcome, Strength};
-use crate::finding::{Cause, Correction, Finding, Repair, Suspect};
+use crate::finding::{Cause, Correction, Finding, Follows, Repair, Suspect};
+use crate::rules::grouped;
 
 /// So many findings of one cause are listed beneath the first.
 const TOLD_MAX: usize = 8;
@@ -20,7 +23,8 @@ pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, 
             lines.push((if at == 0 { "could be" } else { "or" }, repair(it, cause.alone)));
         }
         if finding.repairs.len() > 1 {
-            lines.push(("note", "the rules cannot tell these apart".to_owned()));
+            let by = if follows(finding).is_some() { "the figures" } else { "the rules" };
+            lines.push(("note", format!("{by} cannot tell these apart")));
         }
     }
     lines.extend(suspects(cause, finding.repairs.is_empty()).map(|it| ("wrong", it)));
@@ -33,8 +37,61 @@ pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, 
     if others.len() > TOLD_MAX {
         lines.push(("also fails", format!("{} more", others.len() - TOLD_MAX)));
     }
+    let alike = alike(finding, outcome);
+    lines.extend(alike.iter().take(TOLD_MAX).map(|it| ("also breaks", breaks(it))));
+    if alike.len() > TOLD_MAX {
+        lines.push(("also breaks", format!("{} more", alike.len() - TOLD_MAX)));
+    }
     lines.extend(cause.limits.iter().map(|it| ("limit", it.clone())));
     lines
+}
+
+/// What a finding says, in a sentence: the relation, where it tells of others that break it, too.
+pub(super) fn headline<'a>(finding: &'a Finding, outcome: &Outcome) -> Cow<'a, str> {
+    let others = alike(finding, outcome).len();
+    let Some(it) = follows(finding).filter(|_| others > 0) else { return Cow::Borrowed(&finding.message) };
+    let [held, of, places] = [it.held, it.of, others + 1].map(|it| grouped(&it.to_string()));
+    Cow::Owned(format!("{}, which holds in {held} of {of} places, breaks in {places}", it.relations[0]))
+}
+
+fn follows(finding: &Finding) -> Option<&Follows> {
+    finding.cause.as_ref().and_then(|it| it.follows.as_ref()).filter(|it| !it.relations.is_empty())
+}
+
+/// What breaks of one relation share: edition, file, table, and the relation.
+type Key<'a> = (Option<usize>, &'a str, &'a str, &'a str);
+
+fn key(finding: &Finding) -> Option<Key<'_>> {
+    let (place, relation) = (finding.places.first()?, &follows(finding)?.relations[0]);
+    Some((finding.edition, &place.file, &place.table, relation))
+}
+
+/// The first finding that breaks the same relation.
+fn first_alike<'a>(finding: &Finding, outcome: &'a Outcome) -> Option<&'a Finding> {
+    let own = Some(key(finding)?);
+    outcome.findings.iter().find(|it| it.status == finding.status && key(it) == own)
+}
+
+/// The others that break the same relation, of the first of them.
+fn alike<'a>(finding: &Finding, outcome: &'a Outcome) -> Vec<&'a Finding> {
+    if first_alike(finding, outcome).is_none_or(|it| !std::ptr::eq(it, finding)) {
+        return Vec::new();
+    }
+    let others = outcome.findings.iter().filter(|it| !std::ptr::eq(*it, finding) && it.status == finding.status);
+    others.filter(|it| key(it) == key(finding)).collect()
+}
+
+/// A break in a few words: the cell, and what it would have to be.
+fn breaks(finding: &Finding) -> String {
+    let Some(place) = finding.places.first() else { return finding.message.clone() };
+    let cell: Vec<&str> = [place.row.as_deref(), place.column.as_deref()].into_iter().flatten().collect();
+    let text = if place.text.trim().is_empty() { "blank" } else { place.text.trim() };
+    let first = follows(finding).and_then(|it| it.figures.first());
+    let would = first.map_or(String::new(), |it| {
+        let slip = if it.because.is_empty() { String::new() } else { format!(" ({})", it.because) };
+        format!("; {}{slip} would fit", it.printed)
+    });
+    format!("{}: {text} ({}, {}){would}", cell.join(", "), finding.severity.word(), place.at())
 }
 
 /// How much a pass means, in a line.
@@ -52,6 +109,7 @@ pub fn strength_line(it: &Strength) -> String {
 pub(super) fn is_told(finding: &Finding, outcome: &Outcome) -> bool {
     let lead = finding.cause.as_ref().and_then(|it| it.told_with.as_ref());
     lead.is_some_and(|id| outcome.findings.iter().any(|it| it.id == *id && it.edition == finding.edition))
+        || first_alike(finding, outcome).is_some_and(|it| !std::ptr::eq(it, finding))
 }
 
 /// Findings in their order, those of one cause together: the one that tells of
@@ -64,7 +122,10 @@ pub(super) fn folded<'a>(findings: &[&'a Finding], outcome: &Outcome) -> Vec<(&'
             by == Some(&lead.id) && it.edition == lead.edition
         };
         let any = lead.cause.as_ref().is_some_and(|it| !it.tells.is_empty());
-        if any { findings.iter().filter(own).copied().collect() } else { Vec::new() }
+        let mut told: Vec<&Finding> = if any { findings.iter().filter(own).copied().collect() } else { Vec::new() };
+        let others = alike(lead, outcome);
+        told.extend(findings.iter().filter(|it| others.iter().any(|other| std::ptr::eq(*other, **it))));
+        told
     };
     leads.map(|it| (*it, told(it))).collect()
 }

@@ -2,7 +2,8 @@
 //!
 //! `label` is without its outline mark and indent, `under` the label above
 //! it; `cells` leaves out the label. A cell that is too unsure has
-//! `"value": null` and its `readings`. Fields are only ever added.
+//! `"value": null` and its `readings`. `total` marks a row, and `total_columns`
+//! names the columns, that are the sum of others. Fields are only ever added.
 
 use std::io::{self, Write};
 
@@ -10,16 +11,16 @@ use serde_json::{Value, json};
 
 use super::counted;
 use super::escape::cell as safe;
-use crate::check::Loaded;
+use crate::check::{Loaded, Totals};
 use crate::source::{DecidedBy, Page, Splitting};
 use crate::table::{CellState, Document, Period, Span, Table, UnclearRow, canonical};
 
-/// Writes what was found in one file as JSON.
+/// Writes what was found in one file as JSON, with the totals of each table.
 ///
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn extract_json(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
+pub fn extract_json(loaded: &Loaded, totals: &[Totals], out: &mut dyn Write) -> io::Result<()> {
     let page = &loaded.page;
     let period = loaded.period().map(|it| {
         let (inferred, because) = reasons(page, it);
@@ -31,7 +32,7 @@ pub fn extract_json(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
         "coverage": page.coverage.map(|it| json!({"days": it.days, "of": it.of})),
         "source": page.source,
         "footnotes": page.footnotes.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(),
-        "tables": (0..page.grids.len()).map(|it| table(loaded, it)).collect::<Vec<_>>(),
+        "tables": (0..page.grids.len()).map(|it| table(loaded, it, &totals[it])).collect::<Vec<_>>(),
     });
     serde_json::to_writer_pretty(&mut *out, &value)?;
     writeln!(out)
@@ -42,7 +43,7 @@ fn reasons(page: &Page, period: Period) -> (bool, &[String]) {
     if page.period == Some(period) { (page.period_inferred, &page.because) } else { (false, &[]) }
 }
 
-fn table(loaded: &Loaded, at: usize) -> Value {
+fn table(loaded: &Loaded, at: usize, totals: &Totals) -> Value {
     let (grid, table) = (&loaded.page.grids[at], loaded.table(at));
     let label = table.label_column();
     let label_of = |row: usize| label.map(|it| table.text(row, it));
@@ -52,13 +53,22 @@ fn table(loaded: &Loaded, at: usize) -> Value {
         let columns = (0..table.columns.len()).filter(|&it| Some(it) != label);
         let cells: Vec<Value> = columns.map(|it| cell(&loaded.document, table, row, it, splitting)).collect();
         let line = loaded.document.position(table.rows[row].span.start).line;
-        json!({"label": label_of(row), "under": under, "line": line, "cells": cells})
+        let mut value = json!({"label": label_of(row), "under": under, "line": line, "cells": cells});
+        if totals.rows.contains(&row) {
+            value["total"] = json!(true);
+        }
+        value
     });
-    json!({
+    let name = |it: &usize| table.columns[*it].name.as_str();
+    let mut value = json!({
         "table": table.name, "title": grid.title,
-        "columns": table.columns.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(),
+        "columns": (0..table.columns.len()).map(|it| name(&it)).collect::<Vec<_>>(),
         "rows": rows.collect::<Vec<_>>(),
-    })
+    });
+    if !totals.columns.is_empty() {
+        value["total_columns"] = totals.columns.iter().map(name).collect();
+    }
+    value
 }
 
 fn cell(document: &Document, table: &Table, row: usize, column: usize, splitting: Option<&Splitting>) -> Value {
@@ -135,12 +145,15 @@ pub fn extract_csv(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(canonical::csv_of(&names, cells).as_bytes())
 }
 
-/// Writes what was found for people: each table with its rows.
+/// The sign of totals, in tables for people.
+const TOTAL: &str = " Σ";
+
+/// Writes what was found for people: each table with its rows, its totals marked.
 ///
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn extract_text(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
+pub fn extract_text(loaded: &Loaded, totals: &[Totals], out: &mut dyn Write) -> io::Result<()> {
     let page = &loaded.page;
     writeln!(out, "{}: {}", loaded.document.name, counted(page.grids.len(), "table"))?;
     if let Some(period) = loaded.period() {
@@ -159,25 +172,31 @@ pub fn extract_text(loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
     for footnote in &page.footnotes {
         writeln!(out, "footnote: {}", footnote.text)?;
     }
-    for at in 0..page.grids.len() {
+    for (at, totals) in totals.iter().enumerate() {
         write!(out, "\n{}\n", page.grids[at].title.as_deref().unwrap_or(&loaded.table(at).name))?;
-        rows(loaded, at, out)?;
+        rows(loaded, at, totals, out)?;
     }
     Ok(())
 }
 
-fn rows(loaded: &Loaded, at: usize, out: &mut dyn Write) -> io::Result<()> {
+fn rows(loaded: &Loaded, at: usize, totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
     let (grid, table) = (&loaded.page.grids[at], loaded.table(at));
     let text = |row: usize, column: usize| match table.columns[column].states[row] {
         CellState::Unclear => "?".to_owned(),
         _ => table.text(row, column).to_owned(),
     };
     let indent = |row: usize| if table.rows[row].under.is_some() { "  " } else { "" };
-    let mut lines: Vec<Vec<String>> = vec![table.columns.iter().map(|it| it.name.clone()).collect()];
+    let marked = |text: String, is_total: bool| if is_total { text + TOTAL } else { text };
+    let heading = |it: usize| marked(table.columns[it].name.clone(), totals.columns.contains(&it));
+    let mut lines: Vec<Vec<String>> = vec![(0..table.columns.len()).map(heading).collect()];
+    let label = table.label_column().unwrap_or(0);
     for row in 0..table.rows.len() {
         let mut cells: Vec<String> = (0..table.columns.len()).map(|it| text(row, it)).collect();
         if let Some(first) = cells.first_mut() {
             first.insert_str(0, indent(row));
+        }
+        if let Some(it) = cells.get_mut(label).filter(|_| totals.rows.contains(&row)) {
+            it.push_str(TOTAL);
         }
         lines.push(cells);
     }
@@ -194,6 +213,9 @@ fn rows(loaded: &Loaded, at: usize, out: &mut dyn Write) -> io::Result<()> {
             line.push_str(&format!("    {:.3} by {}", best, word(it.decided_by)));
         }
         writeln!(out, "{line}")?;
+    }
+    if *totals != Totals::default() {
+        writeln!(out, "  Σ: the sum of other rows or columns")?;
     }
     Ok(())
 }

@@ -6,6 +6,8 @@
 //! its `by_rule` are exact also where `--max-findings` cut the list; then it
 //! has `"truncated": true`. `verdict` is failed, passed, passed-in-part or
 //! not-checked; `coverage` counts the figures that some decided check reads.
+//! Findings of `follows` have the `relation` that breaks, with the probability
+//! that a figure is wrong, and `suspects`: each with what it would have to be.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -14,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::check::{Input, JudgedFigures, Outcome, Tally, Undetermined};
-use crate::finding::{Cause, Correction, Expected, Finding, Place, Repair, Role, Suspect};
+use crate::finding::{Cause, Correction, Expected, Finding, Follows, Meant, Place, Repair, Role, Suspect};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -70,6 +72,10 @@ pub(super) struct FindingJson<'a> {
     repairs: Vec<RepairJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<CauseJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relation: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suspects: Vec<Value>,
     rule_at: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
@@ -212,6 +218,8 @@ pub(super) fn finding(it: &Finding) -> FindingJson<'_> {
         gap: it.gap.as_deref(),
         repairs: it.repairs.iter().filter_map(repair).collect(),
         cause: it.cause.as_ref().map(cause),
+        relation: follows(it).map(relation),
+        suspects: follows(it).map_or(Vec::new(), |it| it.figures.iter().map(suspect).collect()),
         rule_at: it.rule_at.as_ref().map(|it| json!({"file": it.file, "line": it.line})),
         why: it.why.as_deref(),
         hint: it.hint.as_deref(),
@@ -256,6 +264,30 @@ fn correction(it: &Correction) -> CorrectionJson<'_> {
     let Correction { figure, from, to, slip, words, .. } = it;
     let Suspect { table, row, column, at, .. } = figure;
     CorrectionJson { row, column, from, to, slip, table, at, words }
+}
+
+fn follows(it: &Finding) -> Option<&Follows> {
+    it.cause.as_ref()?.follows.as_ref()
+}
+
+/// A relation that a table follows by itself, and how probable it is that a
+/// figure is wrong.
+fn relation(it: &Follows) -> Value {
+    let probability = f64::from(it.probability) / 1000.0;
+    json!({"words": it.relations, "held": it.held, "of": it.of, "probability": probability})
+}
+
+/// A figure that may be wrong, and what it would have to be.
+fn suspect(it: &Meant) -> Value {
+    let Suspect { table, row, column, text, at, .. } = &it.figure;
+    let mut value = json!({
+        "row": row, "column": column, "text": text, "value": it.value, "requires": it.requires,
+        "table": table, "at": at,
+    });
+    if !it.because.is_empty() {
+        value["because"] = json!(it.because);
+    }
+    value
 }
 
 fn cause(it: &Cause) -> CauseJson<'_> {

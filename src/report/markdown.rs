@@ -60,7 +60,7 @@ fn row(it: &Finding, outcome: &Outcome) -> String {
     let hint = it.hint.as_ref().map_or(String::new(), |it| format!("<br>hint: {}", escaped(&cut(it, MESSAGE_MAX))));
     let known = if it.status == Status::Known { " (known)" } else { "" };
     let rule = escaped(&it.rule);
-    let message = escaped(&cut(&it.message, MESSAGE_MAX));
+    let message = escaped(&cut(&causes::headline(it, outcome), MESSAGE_MAX));
     format!("| {}{known} | {place} | **{rule}**: {message}{causes}{hint} |", it.severity.word())
 }
 

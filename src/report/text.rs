@@ -107,7 +107,8 @@ fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
     elements.extend(finding.hint.iter().map(|it| note("hint", it.clone())));
     elements.extend(finding.why.iter().map(|it| note("why", it.clone())));
     elements.extend(finding.rule_at.iter().map(|it| note("rule", format!("{}:{}", it.file, it.line))));
-    let group: Group<'_> = level.primary_title(finding.message.as_str()).id(finding.rule.as_str()).elements(elements);
+    let headline = causes::headline(finding, outcome);
+    let group: Group<'_> = level.primary_title(headline.as_ref()).id(finding.rule.as_str()).elements(elements);
     name_the_cell(&renderer.render(&[group]), finding.places.first())
 }
 

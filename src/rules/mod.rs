@@ -29,6 +29,7 @@ pub(crate) use kind::{all_open, prints_no};
 pub(crate) use kinds::compare as compare_rows;
 #[cfg(test)]
 pub(crate) use kinds::expect;
+pub(crate) use kinds::grouped;
 pub use kinds::{KindInfo, all as kinds};
 
 /// The page of `claim`, which no rule file asks for: manual, examples and test.

@@ -6,7 +6,7 @@
 use super::pool::{Pool, pool};
 use super::support::{Editions, Support};
 use super::{Suggestion, Unit, columns_sql, quoted, quoted_list, slug, suggestion};
-use crate::discover::{Axis, Options, Relation, RelationKind, discover};
+use crate::discover::{Arithmetic, Axis, Options, Relation, RelationKind, discover};
 use crate::table::{ColumnType, Table};
 
 /// Steps of a search, for a proposal.
@@ -160,12 +160,15 @@ fn formula(relation: &Relation, target: &str, terms: &[String], table: &Table) -
     let (name, formulas) = match (relation.kind, sql.as_slice()) {
         (RelationKind::Distance, [a, b]) => ("is-the-distance".to_owned(), vec![format!("abs({a} - {b})")]),
         (RelationKind::Product, [a, b]) => ("is-the-product".to_owned(), vec![format!("{a} * {b}")]),
-        (RelationKind::Quotient, [a, b]) => (quotient_name(terms), times(a, b)),
+        (RelationKind::Quotient, [a, b]) => (quotient_name(terms), times_first(relation, times(a, b))),
+        (RelationKind::Proportional, [a]) => ("is-a-multiple".to_owned(), multiple(relation, a)?),
         (RelationKind::Change, [a, b]) => {
             let changes = [(a, b), (b, a)].map(|(new, old)| times(&format!("({new} - {old})"), old));
-            ("is-the-change".to_owned(), changes.concat())
+            ("is-the-change".to_owned(), changes.map(|it| times_first(relation, it)).concat())
         }
-        (RelationKind::Share, [a, ..]) => ("is-the-share".to_owned(), times(a, &format!("({})", all()))),
+        (RelationKind::Share, [a, ..]) => {
+            ("is-the-share".to_owned(), times_first(relation, times(a, &format!("({})", all()))))
+        }
         (RelationKind::Mean, _) => ("is-the-mean".to_owned(), vec![format!("({}) / {}", all(), sql.len())]),
         (RelationKind::Maximum, _) => ("is-the-largest".to_owned(), vec![format!("greatest({})", sql.join(", "))]),
         (RelationKind::Minimum, _) => ("is-the-smallest".to_owned(), vec![format!("least({})", sql.join(", "))]),
@@ -216,4 +219,29 @@ fn times(above: &str, below: &str) -> Vec<String> {
     let factors =
         ["100 * ", "", "1000 * ", "10000 * ", "100000 * ", "1000000 * ", "10 * ", "0.1 * ", "0.01 * ", "0.001 * "];
     factors.iter().map(|it| format!("{it}{above} / {below}")).collect()
+}
+
+/// The same, with the power of ten first that was found.
+fn times_first(relation: &Relation, mut formulas: Vec<String>) -> Vec<String> {
+    if let Arithmetic::Quotient { power, .. } = relation.arithmetic {
+        let factor = match power {
+            0 => String::new(),
+            1.. => format!("1{} * ", "0".repeat(power.unsigned_abs() as usize)),
+            _ => format!("0.{}1 * ", "0".repeat(power.unsigned_abs() as usize - 1)),
+        };
+        let is_it = |it: &String| if power == 0 { !it.contains(" * ") } else { it.starts_with(&factor) };
+        if let Some(at) = formulas.iter().position(is_it) {
+            formulas[..=at].rotate_right(1);
+        }
+    }
+    formulas
+}
+
+/// A column times the factor that was found.
+fn multiple(relation: &Relation, column: &str) -> Option<Vec<String>> {
+    const DIGITS_MAX: i128 = 1_000_000_000;
+    let Arithmetic::Proportional { factor: (above, below) } = relation.arithmetic else { return None };
+    let is_short = (1..DIGITS_MAX).contains(&above) && (1..DIGITS_MAX).contains(&below);
+    let by = if below == 1 { String::new() } else { format!(" / {below}") };
+    is_short.then(|| vec![format!("{column} * {above}{by}")])
 }

@@ -457,3 +457,28 @@ fn commands_read_columns_from_files_and_standard_input() {
     assert!(cut.stderr.contains("cut.parquet: could not be read as a Parquet file"), "{}", cut.stderr);
     assert_eq!(cut.code, 2);
 }
+
+#[test]
+fn what_a_file_follows_by_itself_is_found_in_parts() {
+    let any = |seed: i64| (seed * 7_919 + 13) * 104_729 % 9_973;
+    let row = |at: i64| Row {
+        id: Some(any(at)),
+        part: i32::try_from(any(at + 50_000)).unwrap(),
+        spare: Some(any(at) + any(at + 50_000)),
+        note: Some("x".to_owned()),
+        ..Row::default()
+    };
+    let mut rows: Vec<Row> = (0..9_000).map(row).collect();
+    rows[7_500].spare = rows[7_500].spare.map(|it| it + 100);
+    rows[30].id = None;
+    for group in [500, 4_000, 9_000] {
+        let bytes = parquet(&rows, Form { group, page: 300, ..PLAIN });
+        let options = check::Options::default();
+        let loaded = stream::load(&Bytes(bytes), "t.csv", &[], &options, &|_| false, LIMITS).unwrap();
+        let outcome = check::check(vec![loaded.expect("it is plain enough")], &[], &[], &options).unwrap();
+        let found = outcome.findings.iter().filter(|it| it.rule == "follows");
+        let mut found: Vec<_> = found.map(|it| (it.places[0].line, it.message.contains("8,998 of 9,000"))).collect();
+        found.sort_unstable();
+        assert_eq!(found, [(32, true), (7_502, true)], "{group}: {:?}", outcome.findings);
+    }
+}

@@ -10,13 +10,14 @@ use super::SAMPLE_BYTES;
 use super::keys::{self, Late};
 use super::plan::Plan;
 use super::sift::{SUSPECTS_MAX, Sifted};
+use super::spread::ROWS;
 use crate::check::Options;
 use crate::check::assemble::Loaded;
 use crate::error::Result;
 use crate::rules::Dataset;
 use crate::source::Parts;
 use crate::source::columns::{ColumnFile, Group, Keys, Sifter};
-use crate::source::delimited::sieve::{self, KEY_MAX, Key, KeyHash, Suspect, Wanted};
+use crate::source::delimited::sieve::{self, KEY_MAX, Key, KeyHash, Suspect, Tally, Wanted};
 
 /// So many row groups are under way at once for each thread.
 const WINDOW: usize = 4;
@@ -36,7 +37,9 @@ pub(super) fn load(
 ) -> Result<Option<Loaded>> {
     let file = ColumnFile::open(name, parts)?;
     let sample = file.document(usize::try_from(SAMPLE_BYTES).unwrap_or(usize::MAX))?;
-    let Some(mut plan) = Plan::of(&sample, datasets, options, judged_before)? else { return Ok(None) };
+    let Some(mut plan) = Plan::of(&sample, file.spread(ROWS)?, datasets, options, judged_before)? else {
+        return Ok(None);
+    };
     let is_text = |it: &usize| matches!(plan.sieve.columns[*it], Wanted::Text | Wanted::Filled);
     plan.sieve.keys = match &plan.keys[..] {
         [] => sieve::Keys::None,
@@ -161,13 +164,17 @@ fn gather(file: &ColumnFile<'_>, sifter: &Sifter<'_>, groups: &mut [Group]) -> R
     let handed = groups.par_iter_mut().enumerate().map(|(number, it)| sifter.hand_out(number, it));
     let handed: Vec<_> = handed.collect::<Result<_>>()?;
     let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
-    let mut sifted = Sifted { records: 1, ..Sifted::default() };
+    let tallies = vec![Tally::default(); sifter.counted()];
+    let mut sifted = Sifted { records: 1, tallies, ..Sifted::default() };
     for ((start, rows), (group, handed)) in
         file.starts().into_iter().zip((0..).map(|it| file.rows(it))).zip(groups.iter_mut().zip(handed))
     {
         sifted.clean.rows += rows - handed.len();
         let (mut filled, mut figures) = (group.filled, group.figures);
+        sieve::join(&mut sifted.tallies, &group.tallies);
         for it in handed {
+            // One that was handed out for its key was counted before.
+            sieve::leave(&mut sifted.tallies, sifter.held_in(&it.line));
             // The heading is the first line.
             let number = start + it.row as u64 + 2;
             (filled, figures) = (filled - it.filled, figures - it.figures);

@@ -13,6 +13,10 @@
 //! A condition over sums and counts of all rows is worked out by partial
 //! results; where it may not hold, what is wrong is told of the whole file.
 //!
+//! What the file follows by itself is proposed by a sample of its records, spread
+//! over the whole of it, and counted in the same pass; records that may break a
+//! relation are handed out like others.
+//!
 //! Where anything stands in the way of this (a rule that sees several rows in
 //! another way, an edition before this one, numbers grouped in thousands),
 //! [`load`] gives nothing, and the file is read as a whole.
@@ -22,16 +26,21 @@ mod asked;
 mod columns;
 mod keys;
 mod plan;
+mod relations;
 mod sift;
+mod spread;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use self::plan::Plan;
 use self::sift::{Body, File};
+use self::spread::Followed;
 use super::Options;
 use super::assemble::Loaded;
 use crate::error::Result;
 use crate::rules::Dataset;
+use crate::source::delimited::sieve;
 use crate::source::{Parts, decode};
 
 /// The byte order mark of UTF-8.
@@ -53,7 +62,7 @@ impl Limits {
 }
 
 /// What is known to be in order, beside what was loaded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Clean {
     /// How many rows.
     pub(super) rows: usize,
@@ -65,6 +74,8 @@ pub(super) struct Clean {
     pub(super) left_out: BTreeMap<String, usize>,
     /// The rules over all rows that are known to hold, by name.
     pub(super) settled: BTreeSet<String>,
+    /// What they follow by themselves, where that was looked for.
+    pub(super) follows: Option<Arc<Followed>>,
 }
 
 /// Reads a large file, if it is of a form that allows it.
@@ -96,8 +107,10 @@ pub fn load(
         return Ok(None);
     }
     let sample = decode(name, sample[..end].to_vec())?;
-    let Some(mut plan) = Plan::of(&sample, datasets, options, judged_before)? else { return Ok(None) };
     let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
+    let Some((dialect, page)) = sieve::plain_form(&sample) else { return Ok(None) };
+    let lines = file.spread((mark + heading) as u64, dialect, page.grids[0].headings.len())?;
+    let Some(mut plan) = Plan::of(&sample, lines, datasets, options, judged_before)? else { return Ok(None) };
     let body = Body { start: (mark + heading) as u64, record_bytes: plan.record_bytes() };
     let Some(sifted) = file.sift(&mut plan.sieve, &plan.keys, body)? else { return Ok(None) };
     Ok(plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted))

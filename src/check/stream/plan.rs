@@ -1,32 +1,49 @@
 //! How a large file is read, and how what is handed out becomes a small file.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::asked::Asked;
 use super::sift::Sifted;
+use super::spread::{self, Handed, Watch};
 use crate::check::Options;
 use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
 use crate::rules::Dataset;
-use crate::source::delimited::sieve::{self, Condition, Keys, Sieve, Wanted};
-use crate::source::{Grid, Page, Signs, TypeFaultKind, TypeOptions, Typed, signs_of, type_grid};
-use crate::table::{ColumnSchema, ColumnType, DecimalSign, Document, NumberStyle, Table, TableSchema, Unit};
+use crate::source::delimited::sieve::{self, Condition, Keys, Sieve, Test, Wanted};
+use crate::source::{
+    Grid, Page, Signs, TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema_as, signs_of, type_grid,
+};
+use crate::table::{
+    Column, ColumnSchema, ColumnType, DecimalSign, Document, NumberStyle, Table, TableSchema, Unit, read_figure,
+};
+
+/// One cell in so many may be odd.
+const FEW: usize = 100;
 
 /// How a file is read, by its sample and its dataset.
 pub(super) struct Plan<'a> {
-    dataset: usize,
-    dataset_name: String,
-    declared: &'a TableSchema,
+    dataset: Option<usize>,
+    dataset_name: Option<String>,
+    /// As the rule file has it, or as the sample shows where there is none.
+    declared: Cow<'a, TableSchema>,
+    is_claimed: bool,
     /// With the columns that are not declared, as inferred.
     schema: TableSchema,
     style: NumberStyle,
     /// What the sample shows of the style, where nothing declares it.
     signs: Option<Signs>,
     page: Page,
+    /// The last record of the start of the file.
+    start: u32,
+    name: String,
+    encoding: &'static str,
     pub(super) sieve: Sieve,
+    /// What is counted of relations, if there are any.
+    watch: Option<Watch>,
     /// The columns of each key that no two records share.
     pub(super) keys: Vec<Vec<usize>>,
     /// Which rule each condition of the sieve belongs to.
@@ -41,60 +58,114 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
+    /// How to read a file that starts with a sample; `lines` are more of its
+    /// records, from all over it.
     pub(super) fn of(
         sample: &Document,
+        lines: Vec<String>,
         datasets: &'a [Dataset],
         options: &Options,
         judged_before: &dyn Fn(&str) -> bool,
     ) -> Result<Option<Self>> {
         let Some((dialect, page)) = sieve::plain_form(sample) else { return Ok(None) };
-        let Some(claimed) = claim(sample, &page, datasets, options)? else { return Ok(None) };
-        let dataset = &datasets[claimed.dataset];
-        let Some(table) = claimed.tables[0] else { return Ok(None) };
-        let declared = &dataset.tables[table];
-        let alone = dataset.cadence.is_none() && dataset.period.is_none() && options.edition.is_none();
-        let plain = declared.rows.is_empty() && options.table.is_none();
-        if !alone || !plain || judged_before(&dataset.name) || page.period.is_some() {
+        let claimed = claim(sample, &page, datasets, options)?;
+        let dataset = claimed.as_ref().map(|it| &datasets[it.dataset]);
+        let table = claimed.as_ref().map(|it| it.tables[0]);
+        let alone = dataset.is_none_or(|it| it.cadence.is_none() && it.period.is_none()) && options.edition.is_none();
+        let before = judged_before(dataset.map_or("", |it| &it.name));
+        if !alone || table == Some(None) || options.table.is_some() || before || page.period.is_some() {
             return Ok(None);
         }
-        let grid = &page.grids[0];
-        let document = Arc::new(Document::new(sample.name.clone(), sample.text.clone(), sample.encoding));
-        let locale = options.locale.as_deref().or(dataset.locale.as_deref());
-        let locale = locale.and_then(NumberStyle::of_locale);
-        let known = TypeOptions { locale, inferred: false };
-        let Some((style, signs)) = style(grid, &document, declared, known) else { return Ok(None) };
-        let typed = type_grid(grid, &document, declared, &known).table;
-        let Some((schema, mut columns, blanks)) = columns(declared, &typed, grid, &document) else { return Ok(None) };
-        let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
-        let Some(asked) = Asked::of(dataset, table, &columns, &position) else { return Ok(None) };
-        // A key without a value is for the rules to tell.
-        for &it in asked.keys.iter().flatten() {
-            if columns[it] == Wanted::Text {
-                columns[it] = Wanted::Filled;
-            }
+        let known = claimed.as_ref().zip(table.flatten()).map(|(it, table)| (it.dataset, &datasets[it.dataset], table));
+        let Some(mut plan) = Self::shown(sample, (dialect, page), &lines, known, options) else { return Ok(None) };
+        if options.discovery {
+            plan.watch(sample, lines, &spread::judged(dataset, known.map_or(0, |it| it.2)));
         }
+        Ok(Some(plan))
+    }
+
+    /// The same of a file of which it is known what rules there are: the dataset,
+    /// by its number too, and the table.
+    fn shown(
+        sample: &Document,
+        (dialect, page): (sieve::Dialect, Page),
+        lines: &[String],
+        known: Option<(usize, &'a Dataset, usize)>,
+        options: &Options,
+    ) -> Option<Self> {
+        let rules = known.map(|it| (it.1, it.2));
+        let dataset = rules.map(|it| it.0);
+        let locale = options.locale.as_deref().or(dataset.and_then(|it| it.locale.as_deref()));
+        let typing = TypeOptions { locale: locale.and_then(NumberStyle::of_locale), inferred: dataset.is_none() };
+        let start = page.grids[0].rows.last().map_or(1, |it| it.number);
+        let Shown { document, page, declared, typed } = Shown::of(sample, dialect, page, lines, rules, typing)?;
+        let grid = &page.grids[0];
+        let (style, signs) = style(grid, &document, &declared, typing)?;
+        let (schema, mut columns, blanks) = columns(&declared, dataset.is_none(), &typed, grid, &document)?;
+        let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
+        let asked = match rules {
+            Some((dataset, table)) => Asked::of(dataset, table, &columns, &position)?,
+            None => Asked::default(),
+        };
+        strengthen(&mut columns, &asked);
         let read = asked.read();
-        let Asked { each, gated, gates, wholes, totals, keys } = asked;
+        let Asked { mut each, gated, gates, wholes, totals, keys } = asked;
+        each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
-        let markers = declared.markers.clone();
-        let sieve = Sieve { dialect, columns, blank, tests: each, gated, totals, markers, style, keys: Keys::None };
-        let dataset_name = dataset.name.clone();
-        let (dataset, of_columns) = (claimed.dataset, sample.is_of_columns());
-        Ok(Some(Self {
-            dataset,
-            dataset_name,
+        let (markers, tests) = (declared.markers.clone(), each);
+        let counted = Vec::new();
+        let sieve = Sieve { dialect, columns, blank, tests, gated, totals, counted, markers, style, keys: Keys::None };
+        Some(Self {
+            dataset: known.map(|it| it.0),
+            dataset_name: dataset.map(|it| it.name.clone()),
+            is_claimed: dataset.is_some(),
             declared,
             schema,
             style,
             signs,
+            start,
+            name: sample.name.clone(),
+            encoding: sample.encoding,
             page,
             sieve,
+            watch: None,
             keys,
             gates,
             wholes,
             blank: blanks,
-            of_columns,
-        }))
+            of_columns: sample.is_of_columns(),
+        })
+    }
+
+    /// Takes up what a sample of rows follows, beside what rules judge.
+    fn watch(&mut self, sample: &Document, lines: Vec<String>, judged: &HashSet<String>) {
+        let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or("", |it| &sample.text[..=it]);
+        let mut all = Handed::of(heading);
+        for (line, number) in lines.iter().filter(|it| self.sieve.held_in(it.as_bytes()).is_some()).zip(2..) {
+            all.push(line, number, 1, number);
+        }
+        let document = Arc::new(Document::of_lines(&self.name, all.text, self.encoding, all.lines));
+        let Some(grid) = self.grid_of(&document, &all.numbers, u32::MAX) else { return };
+        let table = self.typed(&grid, &document).table;
+        let Some((watch, counted)) = Watch::over(&table, lines, &self.sieve.columns, judged) else { return };
+        (self.watch, self.sieve.counted) = (Some(watch), counted);
+    }
+
+    /// Records as a table of the file: the heading, then one each.
+    pub(super) fn grid_of(&self, document: &Document, numbers: &[u32], tail: u32) -> Option<Page> {
+        let mut page = sieve::page_of(document, &self.page.grids[0], self.sieve.dialect, numbers, tail)?;
+        page.grids[0].style = Some(self.style);
+        Some(page)
+    }
+
+    /// That table, typed.
+    pub(super) fn typed(&self, page: &Page, document: &Arc<Document>) -> Typed {
+        type_grid(&page.grids[0], document, &self.schema, &TypeOptions::default())
+    }
+
+    /// The file's name, and how it is encoded.
+    pub(super) fn file(&self) -> (&str, &'static str) {
+        (&self.name, self.encoding)
     }
 
     /// How many bytes a record has, about.
@@ -123,8 +194,7 @@ impl<'a> Plan<'a> {
         let points = signs.points();
         let is_sure = |column: usize| points > 1 && signs.is_marked(column);
         let in_doubt = |it: u32| it & BOTH == BOTH && (points < 2 || it == BOTH);
-        let sample = self.page.grids[0].rows.last().map_or(0, |it| it.number);
-        let more = signs_of(grid, document, &self.schema, TypeOptions::default(), sample);
+        let more = signs_of(grid, document, &self.schema, TypeOptions::default(), self.start);
         let open = (0..).zip(&sifted.decimals).filter(|it| in_doubt(*it.1)).map(|it| it.0).chain(more.open());
         if open.into_iter().any(|it| !is_sure(it)) {
             return false;
@@ -135,12 +205,19 @@ impl<'a> Plan<'a> {
 
     /// Whether a column that is not declared turns out to be of another type
     /// than the sample has it.
-    fn is_another_type(&self, typed: &Typed) -> bool {
-        let declared = self.declared.columns.len();
+    ///
+    /// Of a file without rules, which is typed by what most cells are, a few
+    /// cells that read as no figure at all change no type.
+    fn is_another_type(&self, typed: &Typed, rows: usize) -> bool {
         let kinds = [TypeFaultKind::Type, TypeFaultKind::Style];
-        let undeclared = |at: usize| self.declared.column(&typed.table.columns[at].name).is_none();
-        declared < self.schema.columns.len()
-            && typed.faults.iter().any(|it| kinds.contains(&it.kind) && it.column.is_some_and(undeclared))
+        let undeclared = |at: usize| !self.is_claimed || self.declared.column(&typed.table.columns[at].name).is_none();
+        let faults = typed.faults.iter().filter(|it| kinds.contains(&it.kind) && it.column.is_some_and(undeclared));
+        if self.is_claimed {
+            return faults.count() > 0;
+        }
+        let is_figure = |it: &TypeFault| read_figure(typed.table.document.slice(it.span), self.style, None).is_ok();
+        let faults: Vec<&TypeFault> = faults.collect();
+        faults.len() * FEW > rows || faults.into_iter().any(is_figure)
     }
 
     /// Types what was handed out as a small file of its own.
@@ -151,32 +228,29 @@ impl<'a> Plan<'a> {
         encoding: &'static str,
         sifted: &Sifted,
     ) -> Option<Loaded> {
-        let mut text = heading.to_owned();
-        let mut lines = vec![1];
-        let mut numbers = Vec::with_capacity(sifted.handed.len());
+        let mut handed = Handed::of(heading);
+        // A row of columns is one line, whatever line breaks it holds.
+        let step = u32::from(!self.of_columns);
         for (suspect, line, record) in &sifted.handed {
             let record_text = std::str::from_utf8(&suspect.bytes).ok()?;
-            text.push_str(record_text);
-            text.push('\n');
-            let first = u32::try_from(*line).ok()?;
-            let count = Document::new("", record_text.to_owned(), "").line_count();
-            // A row of columns is one line, whatever line breaks it holds.
-            let step = u32::from(!self.of_columns);
-            lines.extend((0..u32::try_from(count).ok()?).map(|it| first + it * step));
-            numbers.push(u32::try_from(*record).ok()?);
+            handed.push(record_text, u32::try_from(*line).ok()?, step, u32::try_from(*record).ok()?);
         }
-        let document = Arc::new(Document::of_lines(name, text, encoding, lines));
+        let numbers = handed.numbers.clone();
+        let follows = match self.watch.take() {
+            Some(watch) => Some(Arc::new(watch.followed(&self, handed.clone(), sifted)?)),
+            None => None,
+        };
+        let document = Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines));
         let end = u32::try_from(sifted.records).ok()?;
         let at_end = numbers.iter().rev().zip(0..end).take_while(|(number, it)| **number == end - it).count();
         let tail = end + 1 - u32::try_from(at_end).ok()?;
-        let mut page = sieve::page_of(&document, &self.page.grids[0], self.sieve.dialect, &numbers, tail)?;
-        page.grids[0].style = Some(self.style);
+        let page = self.grid_of(&document, &numbers, tail)?;
         let signs = self.signs.take();
         if signs.is_some_and(|it| !self.is_style_of_all(it, &page.grids[0], &document, sifted)) {
             return None;
         }
-        let typed = type_grid(&page.grids[0], &document, &self.schema, &TypeOptions::default());
-        if self.is_another_type(&typed) {
+        let typed = self.typed(&page, &document);
+        if self.is_another_type(&typed, sifted.clean.rows + numbers.len()) {
             return None;
         }
         let records = || sifted.handed.iter().filter(|it| !self.sieve.is_blank(&it.0.bytes)).count();
@@ -187,11 +261,12 @@ impl<'a> Plan<'a> {
         let mut clean = sifted.clean.clone();
         clean.settled = self.settled(sifted)?;
         clean.left_out = self.gates.iter().cloned().zip(sifted.left_out.iter().copied()).collect();
-        let schema = self.declared.clone();
-        let table = LoadedTable { grid: 0, is_claimed: true, schema, table: typed.table, faults: typed.faults, clean };
+        clean.follows = follows;
+        let (is_claimed, schema) = (self.is_claimed, self.declared.into_owned());
+        let table = LoadedTable { grid: 0, is_claimed, schema, table: typed.table, faults: typed.faults, clean };
         let input = Input {
             file: name.to_owned(),
-            dataset: Some(self.dataset_name),
+            dataset: self.dataset_name,
             edition: None,
             editions: 1,
             coverage: None,
@@ -200,7 +275,7 @@ impl<'a> Plan<'a> {
             figures: table.clean.figures + assemble::figures(&table.table),
         };
         let format = crate::source::Format::Delimited;
-        Some(Loaded { document, page, input, format, dataset: Some(self.dataset), period: None, tables: vec![table] })
+        Some(Loaded { document, page, input, format, dataset: self.dataset, period: None, tables: vec![table] })
     }
 }
 
@@ -223,11 +298,73 @@ fn style(
     usual.then_some((NumberStyle::ENGLISH, Some(signs)))
 }
 
+/// What a sample shows of a file.
+struct Shown<'a> {
+    document: Arc<Document>,
+    page: Page,
+    declared: Cow<'a, TableSchema>,
+    typed: Table,
+}
+
+impl<'a> Shown<'a> {
+    /// By its start where a rule file says what the table is; else by records
+    /// from all over it, too. None where those leave a doubt.
+    fn of(
+        sample: &Document,
+        dialect: sieve::Dialect,
+        page: Page,
+        lines: &[String],
+        known: Option<(&'a Dataset, usize)>,
+        options: TypeOptions,
+    ) -> Option<Self> {
+        let mut text = sample.text.clone();
+        if let Some((dataset, table)) = known {
+            let declared = Cow::Borrowed(&dataset.tables[table]);
+            let document = Arc::new(Document::new(sample.name.clone(), text, sample.encoding));
+            let typed = type_grid(&page.grids[0], &document, &declared, &TypeOptions { inferred: false, ..options });
+            return declared.rows.is_empty().then_some(Self { document, page, declared, typed: typed.table });
+        }
+        for line in lines {
+            text.push_str(line);
+            text.push('\n');
+        }
+        let document = Arc::new(Document::new(sample.name.clone(), text, sample.encoding));
+        let numbers: Vec<u32> = (2..).take(page.grids[0].rows.len() + lines.len()).collect();
+        let page = sieve::page_of(&document, &page.grids[0], dialect, &numbers, u32::MAX)?;
+        let name = assemble::table_name(&document, &page, 0);
+        let mut declared = infer_schema_as(&page.grids[0], &document, &name, options);
+        // Whether a key is one, only all rows could tell.
+        declared.key.clear();
+        let typed = type_grid(&page.grids[0], &document, &declared, &options);
+        let is_doubt = |it: &TypeFault| it.row.is_none() || it.kind == TypeFaultKind::StyleDoubt;
+        if typed.faults.iter().any(is_doubt) {
+            return None;
+        }
+        Some(Self { document, page, declared: Cow::Owned(declared), typed: typed.table })
+    }
+}
+
+/// A key without a value is for the rules to tell.
+fn strengthen(columns: &mut [Wanted], asked: &Asked) {
+    for &it in asked.keys.iter().flatten() {
+        if columns[it] == Wanted::Text {
+            columns[it] = Wanted::Filled;
+        }
+    }
+}
+
+/// Years have four digits, of this millennium or the last.
+fn years(columns: &[Wanted]) -> Vec<Test<usize>> {
+    let years = columns.iter().enumerate().filter(|it| *it.1 == Wanted::Year);
+    years.map(|(at, _)| Test::Within(at, Box::new([(1000, 2999); 19]))).collect()
+}
+
 /// The schema with the columns that are not declared, as inferred; how each
 /// printed column is read, and whether it may be empty. None where one is read
 /// in another way than a sieve does.
 fn columns(
     declared: &TableSchema,
+    is_inferred: bool,
     typed: &Table,
     grid: &Grid,
     document: &Document,
@@ -246,9 +383,17 @@ fn columns(
             schema.columns.push(ColumnSchema { optional: true, ..ColumnSchema::new(it.name.clone(), it.kind) });
         }
         let blank = known.is_none_or(|it| it.blank);
-        (columns[it.position as usize], blanks[it.position as usize]) = (wanted(it.kind, blank)?, blank);
+        let is_year = is_inferred && it.kind == ColumnType::Period && has_years(it, document);
+        let read = if is_year { Wanted::Year } else { wanted(it.kind, blank)? };
+        (columns[it.position as usize], blanks[it.position as usize]) = (read, blank && !is_year);
     }
     Some((schema, columns, blanks))
+}
+
+/// Whether a column of periods holds years and nothing else.
+fn has_years(column: &Column, document: &Document) -> bool {
+    let is_year = |text: &str| text.len() == 4 && text.starts_with(['1', '2']) && text.parse::<u16>().is_ok();
+    (0..column.states.len()).all(|row| is_year(column.text(document, row)))
 }
 
 /// How a column of a type is read, if it can be.

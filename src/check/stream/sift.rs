@@ -8,7 +8,9 @@ use super::keys::{self, Late};
 use super::{Clean, Limits};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::Parts;
-use crate::source::delimited::sieve::{Chunk, KEY_MAX, Key, Keys, Mark, Partials, Row, Sieve, Stop, Suspect, Wanted};
+use crate::source::delimited::sieve::{
+    self, Chunk, KEY_MAX, Key, Keys, Mark, Partials, Row, Sieve, Stop, Suspect, Tally, Wanted,
+};
 
 /// So many bytes more are read for the last record, then more and more.
 const BEHIND_BYTES: u64 = 8 << 10;
@@ -28,6 +30,8 @@ pub(super) struct Sifted {
     pub(super) left_out: Vec<usize>,
     /// What all records come to, where that could be told.
     pub(super) totals: Option<Partials>,
+    /// How the relations of the sieve fare in those that are not handed out.
+    pub(super) tallies: Vec<Tally>,
     /// How many records there are, with the heading.
     pub(super) records: u64,
     /// Which numbers of decimals the plain numbers of each column have, a bit
@@ -256,13 +260,15 @@ fn gather(done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
         Some(totals)
     };
     let decimals = vec![0; sieve.columns.len()];
-    let mut sifted = Sifted { left_out: vec![0; sieve.gated.len()], decimals, ..Sifted::default() };
+    let tallies = vec![Tally::default(); sieve.counted.len()];
+    let mut sifted = Sifted { left_out: vec![0; sieve.gated.len()], decimals, tallies, ..Sifted::default() };
     sifted.totals = Some(Partials::none(&sieve.totals));
     for chunk in done {
         let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
         sifted.clean.rows += count(chunk.clean);
         sifted.clean.cells += count(chunk.filled);
         sifted.totals = sifted.totals.and_then(|it| of_chunk(it, &chunk, sieve));
+        sieve::join(&mut sifted.tallies, &chunk.tallies);
         sifted.decimals.iter_mut().zip(&chunk.decimals).for_each(|it| *it.0 |= *it.1);
         sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);

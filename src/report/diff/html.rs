@@ -105,7 +105,7 @@ fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
     for cell in cells {
         let (old, new) = sides(cell);
         let figure = if cell.kind == ChangeKind::Text { "" } else { "figure " };
-        let note = escaped(&words::note(cell, days).unwrap_or_default());
+        let note = escaped(&words::notes(cell, days));
         write!(out, "<tr class=\"{what}\">{head}<td>{}</td>", escaped(&cell.column))?;
         writeln!(out, "<td class=\"{figure}old\">{old}</td><td class=\"{figure}new\">{new}</td><td>{note}</td></tr>")?;
         head.clear();

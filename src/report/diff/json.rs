@@ -88,6 +88,10 @@ fn cell(it: &CellChange) -> shape::Cell {
         kind: kind.to_owned(),
         expected: it.usual.as_ref().map(|it| shape::Expected { low: it.low.clone(), high: it.high.clone() }),
         grade: it.usual.as_ref().map_or(Grade::NotJudged, |it| it.grade).words().to_owned(),
+        relation: it
+            .relation
+            .as_ref()
+            .map(|it| shape::Relation { change: words::relation_change(it).to_owned(), words: it.words.clone() }),
     }
 }
 

@@ -81,7 +81,7 @@ fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
     }
     for cell in shown_cells(row) {
         let (old, new) = sides(cell);
-        let note = escaped(&words::note(cell, days).unwrap_or_default());
+        let note = escaped(&words::notes(cell, days));
         writeln!(out, "{head} {} | {old} | {new} | {note} |", escaped(&cell.column))?;
         "| | | |".clone_into(&mut head);
     }

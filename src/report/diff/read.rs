@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use super::json::{kind_of, op_of};
 use super::shape::{self, Document, FORMAT, VERSION};
-use crate::diff::{CellChange, Columns, Diff, Duplicate, Key, Match, RowChange, Rows, Side, TableDiff, Usual};
+use super::words::REPAIRS;
+use crate::diff::{
+    CellChange, Columns, Diff, Duplicate, Key, Match, RelationChange, RowChange, Rows, Side, TableDiff, Usual,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Grade;
 use crate::table::{Coverage, Period};
@@ -107,6 +110,7 @@ fn cell(it: shape::Cell) -> Result<CellChange, String> {
         old: it.old,
         new: it.new,
         usual: usual(it.expected, &it.grade)?,
+        relation: it.relation.map(|it| RelationChange { repairs: it.change == REPAIRS, words: it.words }),
         difference: it.change,
     })
 }

@@ -17,6 +17,7 @@
 //! | `cells[].change` | the exact difference of two figures as a decimal; null for all else |
 //! | `cells[].kind` | `value`, `precision` (same value, other digits), `tolerated` (within `--tolerance`, not counted), `text` |
 //! | `cells[].expected`, `cells[].grade` | what history makes of the new figure; null and `not judged` where nothing earlier judges it |
+//! | `cells[].relation` | a relation that both editions follow by themselves: whether the change `repairs` or `breaks` it, and its `words`; left out where it does neither |
 //! | `tables` | one entry a table of either edition: new ones in order, then those that only the old one has |
 //! | `tables[].match` | `corresponds`, `only_old`, `only_new`, `unrelated` (then `why` tells) |
 //! | `tables[].columns` | `old` and `new` list all columns in order; the rest is what happened to them |
@@ -104,6 +105,15 @@ pub(super) struct Cell {
     pub(super) kind: String,
     pub(super) expected: Option<Expected>,
     pub(super) grade: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) relation: Option<Relation>,
+}
+
+/// A relation that a change repairs or breaks.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Relation {
+    pub(super) change: String,
+    pub(super) words: String,
 }
 
 #[derive(Serialize, Deserialize)]

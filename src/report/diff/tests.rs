@@ -16,6 +16,7 @@ fn cell(column: &str, old: Option<&str>, new: Option<&str>, kind: ChangeKind, di
         kind,
         difference: difference.map(text),
         usual: None,
+        relation: None,
     }
 }
 

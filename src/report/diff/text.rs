@@ -98,8 +98,16 @@ fn columns(table: &TableDiff, styles: &Styles, out: &mut dyn Write) -> io::Resul
     Ok(())
 }
 
-/// A row on one line where it fits, else with one line a cell.
+/// A row, and beneath it which relations it repairs or breaks.
 fn row(row: &RowChange, days: Days, look: Look, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
+    changed(row, days, look, styles, out)?;
+    let mut relations: Vec<String> = shown_cells(row).filter_map(words::relation).collect();
+    relations.dedup();
+    relations.iter().try_for_each(|it| writeln!(out, "{:INDENT$}{it}", ""))
+}
+
+/// A row on one line where it fits, else with one line a cell.
+fn changed(row: &RowChange, days: Days, look: Look, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
     let style = styles.of(row.op);
     let place = Some(words::place(row)).filter(|it| !it.is_empty());
     let head = format!("{}{}", words::name(row), place.map_or(String::new(), |it| format!(" ({it})")));

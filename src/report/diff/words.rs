@@ -2,7 +2,9 @@
 
 use super::super::counted;
 use super::{cells_changed, rows, shown_cells};
-use crate::diff::{CellChange, ChangeKind, Columns, Diff, Duplicate, Key, Match, Op, RowChange, Side, TableDiff};
+use crate::diff::{
+    CellChange, ChangeKind, Columns, Diff, Duplicate, Key, Match, Op, RelationChange, RowChange, Side, TableDiff,
+};
 use crate::history::Grade;
 use crate::table::canonical;
 
@@ -28,6 +30,24 @@ pub(super) fn note(cell: &CellChange, days: Days) -> Option<String> {
     });
     let told: Vec<String> = [size(cell, days), usual].into_iter().flatten().collect();
     (!told.is_empty()).then(|| told.join("; "))
+}
+
+/// The same, with the relation that it repairs or breaks.
+pub(super) fn notes(cell: &CellChange, days: Days) -> String {
+    [note(cell, days), relation(cell)].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// The word of a change that makes a relation hold again.
+pub(super) const REPAIRS: &str = "repairs";
+
+/// What a change does to a relation, in a word.
+pub(super) fn relation_change(it: &RelationChange) -> &'static str {
+    if it.repairs { REPAIRS } else { "breaks" }
+}
+
+/// The relation that a change repairs or breaks.
+pub(super) fn relation(cell: &CellChange) -> Option<String> {
+    cell.relation.as_ref().map(|it| format!("{} {}", relation_change(it), it.words))
 }
 
 /// How large a change is: `-16, -5.1%`.

@@ -31,7 +31,7 @@ fn finding(number: usize, it: &Finding, outcome: &Outcome, out: &mut dyn Write) 
     };
     let known = if it.status == Status::Known { ", known from before" } else { "" };
     writeln!(out, "<li id=\"finding-{number}\" class=\"{class}\">")?;
-    let message = escaped(&cut(&it.message));
+    let message = escaped(&cut(&causes::headline(it, outcome)));
     writeln!(out, "<p><strong class=\"word\">{}{known}</strong> {message}.</p>\n<dl>", it.severity.word())?;
     let mut row = |name: &str, text: Option<String>| match text {
         Some(text) => writeln!(out, "<div><dt>{name}</dt><dd>{}</dd></div>", escaped(&cut(&text))),
@@ -78,7 +78,10 @@ fn expected(it: &Expected) -> String {
 
 /// Questions for the source, as text to copy into a letter.
 pub(super) fn questions(outcome: &Outcome, listed: &[Listed<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let asked: Vec<&Finding> = listed.iter().map(|it| it.0).filter(|it| it.severity > Severity::Note).collect();
+    // Breaks of one relation are questions of their own.
+    let follows = |it: &&&Finding| it.cause.as_ref().is_some_and(|it| it.follows.is_some());
+    let each = listed.iter().flat_map(|it| std::iter::once(it.0).chain(it.1.iter().filter(follows).copied()));
+    let asked: Vec<&Finding> = each.filter(|it| it.severity > Severity::Note).collect();
     if asked.is_empty() {
         return Ok(());
     }

@@ -39,6 +39,7 @@ use crate::finding::Severity;
 use crate::rules::{Missing, Rounding};
 pub(crate) use rows::compare;
 pub(crate) use rows::{RowTable, check_row, read_row};
+pub(crate) use said::grouped;
 pub(crate) use words::SeverityWord;
 use words::{MissingWord, RoundingWord};
 

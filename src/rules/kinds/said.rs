@@ -54,7 +54,7 @@ pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// Puts thousands marks into the whole digits of a plain number.
-pub(super) fn grouped(plain: &str) -> String {
+pub(crate) fn grouped(plain: &str) -> String {
     let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
     let (whole, decimals) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
     let mut out = String::with_capacity(plain.len() + whole.len() / 3);

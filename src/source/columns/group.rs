@@ -9,7 +9,7 @@ use super::pages::{Cache, walk};
 use super::sifting::{Numbers, Sifting};
 use super::text::Lines;
 use crate::error::Result;
-use crate::source::delimited::sieve::{Cells, Key, Order, Sieve, Stand, Taken, Test};
+use crate::source::delimited::sieve::{Cells, Key, Order, Sieve, Stand, Taken, Tally, Test};
 
 /// Goes over row groups, and tells the rows that must be looked at.
 pub(crate) struct Sifter<'a> {
@@ -20,6 +20,8 @@ pub(crate) struct Sifter<'a> {
 
 /// So many rows of a group are handed out as soon as they are found.
 const SUSPECTS_AT_ONCE: usize = 4_096;
+/// So many rows of a group are handed out for relations that they may break.
+const OPEN_MAX: usize = 2_048;
 
 /// What is known of the order of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub(crate) struct Group {
     pub(crate) order: Order,
     /// Keys that do not rise: another row may have them too.
     pub(crate) late: Vec<Key>,
+    /// How the relations of the sieve fare in rows in order.
+    pub(crate) tallies: Vec<Tally>,
     /// The rows that were handed out at once.
     handed: Vec<Handed>,
 }
@@ -88,6 +92,16 @@ impl<'a> Sifter<'a> {
         matches!(self.file.leaves[0].kind, Kind::Text | Kind::Bytes)
     }
 
+    /// How many relations are counted.
+    pub(crate) fn counted(&self) -> usize {
+        self.sieve.counted.len()
+    }
+
+    /// Which of them a row holds that was handed out and may have been counted.
+    pub(crate) fn held_in(&self, line: &str) -> u64 {
+        if self.sieve.counted.is_empty() { 0 } else { self.sieve.held_in(line.as_bytes()).unwrap_or(0) }
+    }
+
     /// Goes over a row group.
     ///
     /// # Errors
@@ -112,6 +126,7 @@ impl<'a> Sifter<'a> {
             kept.push(sifting.numbers);
         }
         self.compare(&kept, &mut bad);
+        found.tallies = self.count(&kept, &mut bad);
         found.suspects = bad.iter().enumerate().filter(|it| *it.1).map(|it| it.0).collect();
         if let Keys::Rising(floor) = keys {
             found.order.floor = floor;
@@ -146,6 +161,28 @@ impl<'a> Sifter<'a> {
                 *bad |= !holds[(order as i8 + 1).unsigned_abs() as usize];
             }
         }
+    }
+
+    /// Counts in how many rows in order each relation of the sieve holds; those
+    /// that may break one are marked to be handed out, unless they are many.
+    fn count(&self, kept: &[Option<Numbers>], bad: &mut [bool]) -> Vec<Tally> {
+        let counted = &self.sieve.counted;
+        let mut tallies = vec![Tally::default(); counted.len()];
+        let mut handed = 0;
+        let mut told = Vec::with_capacity(counted.len());
+        for (row, bad) in bad.iter_mut().enumerate().filter(|it| !*it.1 && !counted.is_empty()) {
+            told.clear();
+            told.extend(counted.iter().map(|it| it.judge(&Record { kept, row })));
+            if told.contains(&Some(false)) && handed < OPEN_MAX {
+                (handed, *bad) = (handed + 1, true);
+                continue;
+            }
+            for (tally, it) in tallies.iter_mut().zip(&told) {
+                tally.held += u64::from(*it == Some(true));
+                tally.open += u64::from(*it == Some(false));
+            }
+        }
+        tallies
     }
 
     fn columns_of_key<'b>(&self, kept: &'b [Option<Numbers>]) -> Vec<&'b Numbers> {
@@ -251,12 +288,20 @@ struct Record<'a> {
 
 impl Cells for Record<'_> {
     fn number(&self, column: usize) -> (i128, u32) {
-        let number = |it: &Numbers| (it.numbers[self.row].into(), it.decimals(self.row).into());
-        self.kept[column].as_ref().map_or((UNKNOWN.into(), 0), number)
+        // A blank counts as nothing.
+        let number = |it: &Numbers| match it.numbers[self.row] {
+            UNKNOWN => (0, 0),
+            known => (known.into(), it.decimals(self.row).into()),
+        };
+        self.kept[column].as_ref().map_or((0, 0), number)
     }
 
     fn text(&self, _column: usize) -> &[u8] {
         unreachable!("conditions that read texts are refused")
+    }
+
+    fn is_blank(&self, column: usize) -> bool {
+        self.kept[column].as_ref().is_none_or(|it| it.numbers[self.row] == UNKNOWN)
     }
 }
 

@@ -58,9 +58,10 @@ impl<'a> Judge<'a> {
             Test::Compare(..) | Test::Formula(_) => false,
         };
         let tests: Vec<_> = sieve.tests.iter().filter(alone).collect();
-        let kept = compared || sieve.rising().contains(&column);
+        let needed = compared || sieve.rising().contains(&column);
+        let kept = needed || sieve.counted.iter().any(|it| it.columns().any(|it| it == column));
         let is_text = matches!(wanted, Wanted::Text | Wanted::Filled);
-        let strict = kept || !tests.is_empty() || wanted == Wanted::Filled || (!is_text && !blank);
+        let strict = needed || !tests.is_empty() || wanted == Wanted::Filled || (!is_text && !blank);
         Self { wanted, kind, kept, strict, tests }
     }
 
@@ -76,7 +77,7 @@ impl<'a> Judge<'a> {
     pub(super) fn value(&self, raw: Raw<'_>, scratch: &mut String) -> Judged {
         match self.wanted {
             Wanted::Text | Wanted::Filled => self.text(raw, scratch),
-            Wanted::Number | Wanted::Count | Wanted::Integer => {
+            Wanted::Number | Wanted::Count | Wanted::Integer | Wanted::Year => {
                 let number = if self.kind.is_exact() {
                     self.kind.number(raw)
                 } else {
@@ -111,7 +112,7 @@ impl<'a> Judge<'a> {
         };
         let whole = match self.wanted {
             Wanted::Count => decimals == 0 && number >= 0,
-            Wanted::Integer => decimals == 0,
+            Wanted::Integer | Wanted::Year => decimals == 0,
             _ => true,
         };
         let within = |it: &&Test<usize>| match it {

@@ -150,6 +150,35 @@ impl ColumnFile<'_> {
         Ok(())
     }
 
+    /// Some rows as lines of CSV: short runs, spread over the file.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] where the file is damaged.
+    pub(crate) fn spread(&self, rows: usize) -> Result<Vec<String>> {
+        // A page is read for a run as for a row.
+        const RUN: u64 = 64;
+        let all: u64 = (0..self.groups()).map(|it| self.rows(it) as u64).sum();
+        let runs = (rows as u64).div_ceil(RUN).max(1);
+        let step = (all / runs).max(RUN);
+        let is_wanted = |row: u64| row % step < RUN;
+        let mut found = Vec::new();
+        for (group, start) in self.starts().into_iter().enumerate() {
+            let wanted: Vec<usize> =
+                (0..self.rows(group)).filter(|row| is_wanted(start + *row as u64)).take(rows).collect();
+            self.print(group, &wanted, &mut Cache::none(self), |cells| {
+                let mut line = Lines::default();
+                for cell in cells {
+                    line.cell(cell);
+                }
+                line.end();
+                line.text.pop();
+                found.push(line.text);
+            })?;
+        }
+        Ok(found)
+    }
+
     /// The first rows as a document; as many as make so many bytes, or all.
     ///
     /// # Errors

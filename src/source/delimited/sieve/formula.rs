@@ -19,6 +19,10 @@ pub enum Term<C> {
     Product(Box<[Term<C>; 2]>),
     /// The size of a number.
     Size(Box<Term<C>>),
+    /// One of the last printed decimals of a cell; nothing where it has none.
+    Unit(C),
+    /// One of its last printed digits.
+    Step(C),
 }
 
 /// What is true or false of a record.
@@ -55,6 +59,9 @@ pub(crate) trait Cells {
 
     /// A text without outer spaces.
     fn text(&self, column: usize) -> &[u8];
+
+    /// Whether a cell of numbers or days holds nothing.
+    fn is_blank(&self, column: usize) -> bool;
 }
 
 impl<C> Term<C> {
@@ -68,12 +75,14 @@ impl<C> Term<C> {
             }
             Self::Product(pair) => Term::Product(Box::new([pair[0].over(find)?, pair[1].over(find)?])),
             Self::Size(it) => Term::Size(Box::new(it.over(find)?)),
+            Self::Unit(it) => Term::Unit(find(it)?),
+            Self::Step(it) => Term::Step(find(it)?),
         })
     }
 
     pub(super) fn columns<'a>(&'a self, found: &mut Vec<&'a C>) {
         match self {
-            Self::Column(it) => found.push(it),
+            Self::Column(it) | Self::Unit(it) | Self::Step(it) => found.push(it),
             Self::Constant(..) => {}
             Self::Sum(terms) => terms.iter().for_each(|it| it.1.columns(found)),
             Self::Product(pair) => pair.iter().for_each(|it| it.columns(found)),
@@ -143,6 +152,11 @@ impl Term<usize> {
                 let (number, decimals) = it.value(cells)?;
                 (number.checked_abs()?, decimals)
             }
+            Self::Unit(it) => {
+                let (_, decimals) = cells.number(*it);
+                (i128::from(decimals > 0), decimals)
+            }
+            Self::Step(it) => (1, cells.number(*it).1),
         })
     }
 }

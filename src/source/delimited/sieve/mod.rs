@@ -12,19 +12,25 @@
 //! caller holds where a chunk ended against where the next one began, and reads
 //! again from the right place where they differ.
 
+mod counted;
 mod form;
 mod formula;
 mod hash;
+mod lines;
 mod order;
 mod row;
 mod tests;
 mod totals;
 
+#[cfg(feature = "parquet")]
+pub(crate) use counted::leave;
+pub(crate) use counted::{COUNTED_MAX, Counted, Tally, join};
 pub(crate) use form::{page_of, plain_form};
 #[cfg(feature = "parquet")]
 pub(crate) use formula::Cells;
 pub use formula::{Condition, Pattern, Term};
 pub(crate) use hash::KeyHash;
+pub(crate) use lines::breaks;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken};
 pub(crate) use row::packed;
 #[cfg(feature = "parquet")]
@@ -37,6 +43,8 @@ pub use totals::{Fold, Total};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use self::lines::{Lines, Text};
+use self::row::Read;
 pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;
@@ -56,6 +64,8 @@ pub(crate) enum Wanted {
     Count,
     /// A whole number.
     Integer,
+    /// A year of four digits.
+    Year,
     /// A day as `2005-03-01`.
     Day,
 }
@@ -75,6 +85,8 @@ pub(crate) struct Sieve {
     pub(crate) gated: Vec<Gated>,
     /// What all records come to.
     pub(crate) totals: Vec<Total<usize>>,
+    /// Relations that records may follow.
+    pub(crate) counted: Vec<Counted>,
     /// Signs that are declared, whatever else they would say.
     pub(crate) markers: Markers,
     /// How numbers are printed that are not plain.
@@ -122,6 +134,10 @@ pub(crate) struct Chunk {
     pub(crate) left_out: Vec<u64>,
     /// What the records that read plainly come to.
     pub(crate) totals: Partials,
+    /// How the relations of the sieve fare in records in order.
+    pub(crate) tallies: Vec<Tally>,
+    /// How many records were handed out for one of those.
+    pub(crate) handed: usize,
     /// How many line breaks.
     pub(crate) lines: u64,
     /// Which numbers of decimals each column has, a bit each.
@@ -198,6 +214,7 @@ impl Sieve {
         let order = Order { floor, ..Order::default() };
         let mut chunk = Chunk { order, left_out: vec![0; self.gated.len()], ..Chunk::default() };
         chunk.totals = Partials::none(&self.totals);
+        chunk.tallies = vec![Tally::default(); self.counted.len()];
         let mut row = Row::new(self, bytes);
         let (mut lines, mut text) = (Lines::default(), Text::default());
         let mut mark = Mark::default();
@@ -215,13 +232,13 @@ impl Sieve {
             chunk.records += 1;
             if read.is_clean {
                 row.take(&mut chunk.totals).ok_or(Stop::Unsure)?;
-                chunk.clean += 1;
-                chunk.filled += read.filled;
-                chunk.blanks += read.blanks;
-                chunk.leave_out(read.left_out);
+            }
+            let is_handed = read.is_clean && chunk.is_handed(&read);
+            if read.is_clean && !is_handed {
+                chunk.count(&read);
             } else {
                 let line = lines.before(bytes, at);
-                let suspect = Suspect { line, bytes: bytes[at..end].into(), is_counted: false };
+                let suspect = Suspect { line, bytes: bytes[at..end].into(), is_counted: is_handed };
                 chunk.suspects.insert(stand.record, suspect);
             }
             self.take_keys(&mut chunk, (stand, read.is_clean, &bytes[at..end]), &mut row, &mut lines);
@@ -362,11 +379,22 @@ impl Chunk {
         (first, self.marks.get(behind).map_or(end, |it| it.1.at))
     }
 
-    /// Counts the conditions that leave a record out, each a bit.
-    fn leave_out(&mut self, conditions: u64) {
-        if conditions != 0 {
+    /// Whether a record in order is handed out for a relation that it may break.
+    fn is_handed(&mut self, read: &Read) -> bool {
+        let handed = read.fares.open != 0 && self.handed < counted::HANDED_MAX;
+        self.handed += usize::from(handed);
+        handed
+    }
+
+    /// Counts a record in order.
+    fn count(&mut self, read: &Read) {
+        self.clean += 1;
+        self.filled += read.filled;
+        self.blanks += read.blanks;
+        counted::take(&mut self.tallies, read.fares, false);
+        if read.left_out != 0 {
             for (at, count) in self.left_out.iter_mut().enumerate() {
-                *count += conditions >> at & 1;
+                *count += read.left_out >> at & 1;
             }
         }
     }
@@ -402,48 +430,13 @@ impl Chunk {
         self.clean -= 1;
         self.filled -= read.filled;
         self.blanks -= read.blanks;
+        counted::take(&mut self.tallies, read.fares, true);
         for (at, count) in self.left_out.iter_mut().enumerate() {
             *count -= read.left_out >> at & 1;
         }
         let line = lines.before(bytes, it.at);
         let suspect = Suspect { line, bytes: bytes[it.at..end].into(), is_counted: true };
         self.suspects.insert(it.record, suspect);
-    }
-}
-
-/// Checks that bytes are text, going on from where it checked last.
-#[derive(Default)]
-struct Text {
-    at: usize,
-}
-
-impl Text {
-    /// Checks them up to the end of a record, and counts their line breaks.
-    fn check(&mut self, bytes: &[u8], end: usize, lines: &mut Lines) -> Result<u64, Stop> {
-        let read = &bytes[self.at..end];
-        self.at = end;
-        if !read.is_ascii() && std::str::from_utf8(read).is_err() {
-            return Err(Stop::NotText);
-        }
-        Ok(lines.before(bytes, end))
-    }
-}
-
-/// Counts line breaks, going on from where it counted last.
-#[derive(Default)]
-struct Lines {
-    at: usize,
-    count: u64,
-}
-
-impl Lines {
-    fn before(&mut self, bytes: &[u8], at: usize) -> u64 {
-        if at >= self.at {
-            self.count += breaks(&bytes[self.at..at]);
-            self.at = at;
-            return self.count;
-        }
-        self.count - breaks(&bytes[at..self.at])
     }
 }
 
@@ -477,11 +470,4 @@ pub(crate) fn cells_of(record: &str, dialect: Dialect) -> Option<Vec<Cow<'_, str
         None => Cow::Borrowed(&record[it.span.start as usize..it.span.end as usize]),
     };
     Some(cells.into_iter().map(text).collect())
-}
-
-/// How many line breaks bytes hold: `\n`, `\r\n`, or lone `\r`.
-pub(crate) fn breaks(bytes: &[u8]) -> u64 {
-    let count = memchr::memchr_iter(b'\n', bytes).count();
-    let lone = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
-    (count + lone) as u64
 }

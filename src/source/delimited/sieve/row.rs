@@ -1,5 +1,6 @@
 //! One record, read straight from its bytes.
 
+use super::counted::{Fares, fares};
 use super::hash::KeyHash;
 use super::order::Key;
 use super::tests::{Record, Value};
@@ -42,6 +43,7 @@ impl Column {
             Wanted::Number => (Form::Number, i64::MIN, u8::MAX),
             Wanted::Count => (Form::Number, 0, 0),
             Wanted::Integer => (Form::Number, i64::MIN, 0),
+            Wanted::Year => (Form::Number, 1000, 0),
             Wanted::Day => (Form::Day, 0, 0),
         };
         Self { form, least, decimals, may_be_blank: *may_be_blank }
@@ -61,9 +63,12 @@ pub(super) struct Read {
     pub(super) blanks: u64,
     /// Which conditions of the sieve leave it out, each a bit.
     pub(super) left_out: u64,
+    /// How the relations of the sieve fare in it, where it is in order.
+    pub(super) fares: Fares,
 }
 
-const UNKNOWN: Read = Read { end: None, is_clean: false, filled: 0, blanks: 0, left_out: 0 };
+const UNKNOWN: Read =
+    Read { end: None, is_clean: false, filled: 0, blanks: 0, left_out: 0, fares: Fares { held: 0, open: 0 } };
 
 impl<'a> Row<'a> {
     pub(super) fn new(sieve: &'a Sieve, bytes: &'a [u8]) -> Self {
@@ -152,7 +157,9 @@ impl<'a> Row<'a> {
                 None => is_clean = false,
             }
         }
-        Read { end: Some((end, next)), is_clean, filled, blanks, left_out }
+        let counted = if is_clean { &self.sieve.counted[..] } else { &[] };
+        let fares = fares(counted, &Record { values, bytes });
+        Read { end: Some((end, next)), is_clean, filled, blanks, left_out, fares }
     }
 
     /// Adds the record read last, which is in order, to totals.

@@ -102,6 +102,10 @@ impl Cells for Record<'_> {
         let it = &self.values[column];
         &self.bytes[it.start as usize..it.end as usize]
     }
+
+    fn is_blank(&self, column: usize) -> bool {
+        self.values[column].start == self.values[column].end
+    }
 }
 
 /// How two numbers or two days stand to each other.

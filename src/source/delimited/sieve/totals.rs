@@ -145,6 +145,10 @@ impl Cells for Values {
     fn text(&self, _column: usize) -> &[u8] {
         &[]
     }
+
+    fn is_blank(&self, _column: usize) -> bool {
+        false
+    }
 }
 
 /// The cells of a record that is not plain, as far as totals read them.
@@ -157,6 +161,10 @@ impl Cells for Slow<'_> {
 
     fn text(&self, column: usize) -> &[u8] {
         self.0[column].1
+    }
+
+    fn is_blank(&self, column: usize) -> bool {
+        self.0[column].1.is_empty()
     }
 }
 
