@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crossfoot::discover::{Break, Discovery, Grade, Options, discover};
+use crossfoot::discover::{Break, Discovery, Evidence, Grade, Options, discover};
 use crossfoot::source::{Format, Hints, TypeOptions, decode, infer_schema, type_grid};
 use crossfoot::table::Table;
 
@@ -119,7 +119,32 @@ fn line(name: &str, table: &Table, found: &Discovery, it: &Break) -> serde_json:
         "of": relation.of,
         "chance": relation.chance,
         "gap": it.gap.to_string(),
+        "evidence": evidence(&it.evidence),
         "cells": it.cells.iter().map(|&it| place(it)).collect::<Vec<_>>(),
         "alternatives": alternatives,
+    })
+}
+
+/// What the odds were worked out of, so that they can be fitted anew.
+fn evidence(it: &Evidence) -> serde_json::Value {
+    serde_json::json!({
+        "axis": format!("{:?}", it.axis),
+        "kind": format!("{:?}", it.kind),
+        "natural": it.natural,
+        "labelled": it.labelled,
+        "held": it.held,
+        "broken": it.broken,
+        "chance": it.chance,
+        "parts": it.parts,
+        "is_slip": it.is_slip,
+        "slip": it.slip.map(|it| format!("{it:?}")),
+        "crossed": it.crossed,
+        "blamed": it.blamed,
+        "smooth": it.smooth,
+        "relative": it.relative,
+        "gap": it.gap,
+        "steps": it.steps,
+        "one_sided": it.one_sided,
+        "excuse": it.excuse.map(|it| format!("{it:?}")),
     })
 }

@@ -10,7 +10,7 @@ use super::assemble::Run;
 use super::implied::facts;
 use super::outcome::Collector;
 use super::repairs::{printed, suspect_at};
-use crate::discover::{self, Axis, Blame, Break, BreakClass, Discovery, Relation};
+use crate::discover::{self, Axis, Blame, Break, BreakClass, Discovery, Relation, RelationKind};
 use crate::finding::{Cause, Certainty, Correction, Follows, Meant, Place, Repair, Role, Severity, Verdict};
 use crate::rules::{Cell, CellSet, Detail, grouped};
 use crate::table::{CellState, Decimal, Table, show_exact};
@@ -20,10 +20,11 @@ pub(super) const FOLLOWS: &str = "follows";
 
 /// From these probabilities on a break is told as an error, a warning, a note.
 ///
-/// An error takes two relations that cross in the figure, too.
+/// Where two independent relations cross in the figure a warning is an error, too:
+/// all of those that were read were true.
 const ERROR: f64 = 0.99;
-const CROSSED: f64 = 0.97;
 const WARNING: f64 = 0.90;
+const CROSSED: f64 = WARNING;
 const NOTE: f64 = 0.75;
 
 /// Steps of work for each cell of a table, and at most.
@@ -96,7 +97,8 @@ struct Judged<'a> {
 impl Judged<'_> {
     /// Counts the places that hold, and takes their figures as judged.
     fn cover(&self, collector: &mut Collector) {
-        for relation in &self.found.relations {
+        // That a figure is near its neighbours does not say that it is right.
+        for relation in self.found.relations.iter().filter(|it| it.kind != RelationKind::Steady) {
             let held = self.held(relation);
             // Declared rules read all that it is about.
             if held.iter().all(|&(row, column)| self.reads(row, column)) {

@@ -195,6 +195,10 @@ fn settle<'a>(tied: &[&'a Proposal]) -> (&'a Proposal, Reason) {
     if let [alone] = tied {
         return (alone, Reason::Alone);
     }
+    // Which cell is known, though not which figure it should be.
+    if tied.iter().all(|it| it.cell == tied[0].cell) {
+        return (tied[0], Reason::Alone);
+    }
     let slips: Vec<&Proposal> = tied.iter().copied().filter(|it| it.is_slip()).collect();
     if let [one] = slips.as_slice() {
         return (one, Reason::Slip);

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::blame::{Cause, Proposal, Reason};
-use super::claim::{Axis, Claim, Form, Lines, Origin, RelationKind, size};
-use super::excuse::{explained_by, is_approximate, regimes};
-use super::grade::{Seen, grade};
+use super::claim::{Axis, Broken, Claim, Form, Lines, Origin, RelationKind, size};
+use super::excuse::{explained_by, is_approximate, is_coarse, regimes};
+use super::figures::Sheet;
+use super::grade::grade;
 use super::instances::Instances;
-use super::{Blame, Break, BreakClass, Repair, SlipKind};
+use super::words::Senses;
+use super::{Blame, Break, BreakClass, Evidence, Repair, SlipKind};
 
 /// What is known of the breaks of one claim, worked out once.
 pub(super) struct Excuses {
@@ -51,7 +53,13 @@ pub(super) fn told(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses]
     };
     let first = cause.proposal.as_ref();
     let mut repairs: Vec<Repair> = first.map(&repair).into_iter().collect();
-    repairs.extend(cause.tied.iter().filter(|it| first.is_none_or(|first| first.cell != it.cell)).map(repair));
+    repairs.extend(
+        cause
+            .tied
+            .iter()
+            .filter(|it| first.is_none_or(|first| (first.cell, first.value) != (it.cell, it.value)))
+            .map(repair),
+    );
     let mut relations: Vec<usize> = claims.into_iter().collect();
     relations.sort_by_key(|it| *it != best);
     Break {
@@ -64,6 +72,7 @@ pub(super) fn told(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses]
         log_odds,
         grade,
         places: cause.breaks.len(),
+        evidence: seen,
     }
 }
 
@@ -83,7 +92,13 @@ fn blame(cause: &Cause) -> Blame {
     }
 }
 
-fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &BTreeSet<usize>, best: usize) -> Seen {
+fn seen(
+    cause: &Cause,
+    instances: &Instances<'_>,
+    excuses: &[Excuses],
+    claims: &BTreeSet<usize>,
+    best: usize,
+) -> Evidence {
     let (first, broken) = &instances.broken[cause.breaks[0]];
     let claim = &instances.claims[*first];
     let strongest = &instances.claims[best];
@@ -95,24 +110,28 @@ fn seen(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses], claims: &
     let (row, lane) = claim.axis.cell(claim.target, broken.at);
     let printed = sheet.value(row, lane).map_or(0, i128::from);
     let one = size(sheet.one().into());
+    let unit = sheet.cell(row, lane).figure().map_or(sheet.one(), |it| it.step(sheet.one()));
     let proposal = cause.proposal.as_ref();
     // A wrong running total breaks twice, before and behind; a revision only once.
     let runs = claim.kind == RelationKind::Running;
     let moved = is_moved(cause);
-    Seen {
+    Evidence {
         axis: claim.axis,
         kind: claim.kind,
-        origin: claim.origin,
+        natural: claim.origin != Origin::Seen,
         labelled: strongest.labelled,
         held,
         broken: if strongest.origin == Origin::Groups { all } else { isolated },
         chance: strongest.chance + strongest.lent,
+        parts: claim.parts.len(),
         is_slip: proposal.is_some_and(Proposal::is_slip),
         slip: proposal.and_then(|it| it.slip),
         crossed: claims.len() >= 2 || (runs && cause.breaks.len() >= 2) || moved,
+        blamed: cause.reason != Reason::Tied,
         smooth: proposal.map_or(0, |it| it.smooth),
         relative: size(broken.gap.abs()) / size(broken.computed.abs().max(printed.abs())).max(one * 1e-9),
         gap: size(broken.gap) / one,
+        steps: size(broken.gap) / size(unit.into()),
         one_sided: positive.max(strongest.broken.len() - positive),
         excuse: excuse(cause, instances, excuses, claims, best),
     }
@@ -150,6 +169,9 @@ fn excuse(
             | Form::Maximum
             | Form::Minimum
     );
+    if claims.len() == 1 && is_coarse(claim, broken, sheet) {
+        return Some(BreakClass::Rounding);
+    }
     let last_digit = rounds && claims.len() == 1 && broken.gap.abs() <= unit.into();
     let near_hundred = claim.kind == RelationKind::Hundred && broken.gap.abs() <= sheet.one().into();
     if last_digit || near_hundred {
@@ -161,11 +183,23 @@ fn excuse(
     if instances.claims[best].contested.contains(&broken.at) {
         return Some(BreakClass::OtherDefinition);
     }
+    if is_penalty(claim, broken, sheet) {
+        return Some(BreakClass::MissingComponent);
+    }
     let explained = claims.iter().any(|it| excuses[*it].explained.is_some());
     (explained && !is_moved(cause)).then_some(BreakClass::MissingComponent)
 }
 
-fn class(seen: &Seen) -> BreakClass {
+/// Whether tenths are missing from a sum of scores: a penalty that is not printed.
+fn is_penalty(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> bool {
+    let tenth = i128::from(sheet.one()) / 10;
+    let of_scores = claim.kind == RelationKind::Sum
+        && claim.axis == Axis::Columns
+        && claim.parts.iter().all(|it| sheet.lanes[it.line].senses.has(Senses::POINTS));
+    of_scores && tenth > 0 && broken.gap % tenth == 0 && (-10 * tenth..0).contains(&broken.gap)
+}
+
+fn class(seen: &Evidence) -> BreakClass {
     match seen.excuse {
         Some(class) => class,
         None if seen.is_slip => BreakClass::Slip,

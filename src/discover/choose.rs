@@ -16,8 +16,9 @@ const PRIME: i128 = (1 << 61) - 1;
 struct Basis(Vec<(usize, BTreeMap<usize, i128>)>);
 
 impl Basis {
-    /// Adds the equation of a claim; false if it follows from those that are there.
-    fn add(&mut self, claim: &Claim) -> bool {
+    /// Adds the equation of a claim; false if it follows from those that are there,
+    /// but for lines that are `idle`: with them it says no more than that these are nothing.
+    fn add(&mut self, claim: &Claim, idle: &dyn Fn(usize) -> bool) -> bool {
         let mut row: BTreeMap<usize, i128> = BTreeMap::new();
         row.insert(claim.target, PRIME - 1);
         for part in &claim.parts {
@@ -34,6 +35,9 @@ impl Basis {
             row.retain(|_, it| *it != 0);
         }
         let Some((&pivot, &lead)) = row.iter().next() else { return false };
+        if row.keys().all(|&it| idle(it)) {
+            return false;
+        }
         let inverse = power(lead, PRIME - 2);
         for weight in row.values_mut() {
             *weight = *weight * inverse % PRIME;
@@ -63,7 +67,7 @@ pub(super) fn choose(candidates: Vec<Claim>, lines: &Lines<'_>, have: Vec<Claim>
     let mut basis = Basis::default();
     let mut kept = have;
     for claim in kept.iter().filter(|it| it.is_linear()) {
-        basis.add(claim);
+        basis.add(claim, &|_| false);
     }
     let mut seen: HashSet<Vec<usize>> = kept.iter().map(lines_of).collect();
     let mut hundred = false;
@@ -74,7 +78,7 @@ pub(super) fn choose(candidates: Vec<Claim>, lines: &Lines<'_>, have: Vec<Claim>
         }
         let alike = |it: &&Claim| it.target == claim.target && family(it) == family(&claim);
         let new = match claim.form {
-            Form::Linear => !is_worse(&claim, &kept) && basis.add(&claim),
+            Form::Linear => !is_worse(&claim, &kept) && basis.add(&claim, &|line| is_idle(&claim, line, lines)),
             Form::Distance => !is_worse(&claim, &kept),
             Form::Hundred => !std::mem::replace(&mut hundred, true),
             Form::Quotient { .. } | Form::Growth { .. } | Form::Product | Form::Proportional { .. } => {
@@ -86,7 +90,7 @@ pub(super) fn choose(candidates: Vec<Claim>, lines: &Lines<'_>, have: Vec<Claim>
                 let step = |it: &Claim| family(it) == family(&claim) && it.parts == claim.parts;
                 !kept.iter().any(|it| alike(&it) || step(it))
             }
-            Form::Mean | Form::Maximum | Form::Minimum => !kept.iter().any(|it| alike(&it)),
+            Form::Steady { .. } | Form::Mean | Form::Maximum | Form::Minimum => !kept.iter().any(|it| alike(&it)),
         };
         if new {
             seen.insert(set);
@@ -108,6 +112,12 @@ fn contest(kept: &mut [Claim], other: &Claim) {
             claim.contested.extend(held);
         }
     }
+}
+
+/// Whether a line is nothing, or not there, at nearly all places of a claim that breaks.
+fn is_idle(claim: &Claim, line: usize, lines: &Lines<'_>) -> bool {
+    let filled = claim.held.iter().filter(|&&at| lines.value(line, at).is_some_and(|it| it != 0)).count();
+    !claim.broken.is_empty() && filled * 10 <= claim.held.len()
 }
 
 fn is_sum(claim: &Claim) -> bool {
@@ -135,6 +145,7 @@ fn family(claim: &Claim) -> u8 {
         Form::Running { .. } => 2,
         Form::Hundred => 3,
         Form::Mean | Form::Maximum | Form::Minimum => 4,
+        Form::Steady { .. } => 5,
     }
 }
 

@@ -39,6 +39,8 @@ pub enum RelationKind {
     Proportional,
     /// All so far: the figure before plus this row's.
     Running,
+    /// From row to row it changes little: no figure is ten times its neighbours.
+    Steady,
     /// Shares that make up a hundred.
     Hundred,
     /// The mean of lines.
@@ -96,6 +98,10 @@ pub(super) enum Form {
     /// target = target of the row before (or behind) in a chain of rows + part.
     Running {
         back: bool,
+        chain: usize,
+    },
+    /// target is near those of the rows around it in a chain of rows.
+    Steady {
         chain: usize,
     },
     /// The sum of the parts is a hundred.

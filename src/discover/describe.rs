@@ -39,6 +39,11 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
             let group = group.map_or_else(String::new, |it| format!(" with the same {it}"));
             format!("{target} = {target} in the {row}{group} + {}", parts())
         }
+        Form::Steady { chain } => {
+            let group = sheet.chain(*chain).map(|it| sheet.table.columns[it.column].heading.trim());
+            let group = group.map_or_else(String::new, |it| format!(" with the same {it}"));
+            format!("{target} changes little from row to row{group}")
+        }
         Form::Hundred => format!("{} = 100", parts()),
         Form::Mean => format!("{target} = mean of {}", list(&claim.parts, &name)),
         Form::Maximum => format!("{target} = largest of {}", list(&claim.parts, &name)),

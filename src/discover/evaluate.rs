@@ -28,6 +28,7 @@ pub(super) fn evaluate(claim: &mut Claim, lines: &Lines<'_>) {
         Form::Quotient { .. } | Form::Growth { .. } => of_quotient(claim, lines),
         Form::Proportional { .. } => proportional(claim, lines),
         Form::Running { .. } => running(claim, lines),
+        Form::Steady { .. } => steady(claim, lines),
         Form::Product | Form::Hundred | Form::Mean | Form::Maximum | Form::Minimum => plain(claim, lines),
     }
 }
@@ -232,6 +233,13 @@ fn running(claim: &mut Claim, lines: &Lines<'_>) {
         information -= chance.log10();
     }
     (claim.informing, claim.information) = (informing, information);
+}
+
+fn steady(claim: &mut Claim, lines: &Lines<'_>) {
+    let seen = judge_all(claim, lines);
+    let held = seen.iter().filter(|it| it.1.holds);
+    claim.information = held.map(|it| super::steady::information(&it.1)).sum();
+    claim.informing = claim.held.len();
 }
 
 /// Decides whether the quotients are rounded or cut off, then judges them so.

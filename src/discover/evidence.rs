@@ -3,6 +3,7 @@
 use super::claim::{Axis, Broken, Claim, Form, Lines, Origin, RelationKind, count, size};
 use super::digits::{neighbours, slip_between};
 use super::families;
+use crate::slip::SlipKind;
 
 /// Broken places that are looked at for near misses.
 const NEAR_MISSES_MAX: usize = 50;
@@ -43,7 +44,9 @@ fn near_miss(claim: &Claim, lines: &Lines<'_>, broken: &Broken) -> f64 {
         if factor.abs() == 1 {
             let meant = i64::try_from(i128::from(it.value) - broken.gap * i128::from(factor));
             let meant = meant.ok().filter(|it| it % last == 0);
-            mends |= meant.is_some_and(|meant| slip_between(it.value / last, meant / last).is_some());
+            let slip = meant.and_then(|meant| slip_between(it.value / last, meant / last));
+            // Where nothing holds, what fits with another sign is a difference that is no sum.
+            mends |= slip.is_some_and(|it| it != SlipKind::Sign || !claim.held.is_empty());
         }
     }
     let Some(total) = lines.figure(claim.target, broken.at).filter(|_| mends) else { return 0.0 };
@@ -87,6 +90,7 @@ pub(super) fn is_believed(claim: &mut Claim, lines: &Lines<'_>) -> bool {
         (Form::Quotient { .. } | Form::Growth { .. } | Form::Product, _) => {
             (if labelled { -4.5 } else { -7.0 }, if labelled { 0.7 } else { 0.85 }, 4)
         }
+        (Form::Steady { .. }, _) => (-4.0, 0.8, 6),
         (Form::Hundred, _) => (-4.0, 0.8, 4),
         (Form::Running { .. }, _) => (-6.0, 0.7, 4),
         (Form::Mean | Form::Maximum | Form::Minimum, _) => (-5.0, 0.7, 3),

@@ -16,8 +16,15 @@ pub(super) fn exchanges(instances: &Instances<'_>, left: &mut BTreeSet<usize>) -
     for &id in left.iter() {
         let claim = instances.broken[id].0;
         let of = &instances.claims[claim];
-        let pairwise =
-            !matches!(of.form, Form::Running { .. } | Form::Growth { .. } | Form::Mean | Form::Maximum | Form::Minimum);
+        let pairwise = !matches!(
+            of.form,
+            Form::Running { .. }
+                | Form::Growth { .. }
+                | Form::Steady { .. }
+                | Form::Mean
+                | Form::Maximum
+                | Form::Minimum
+        );
         if of.axis == Axis::Columns && pairwise {
             by_claim.entry(claim).or_default().push(id);
         }

@@ -1,8 +1,8 @@
 //! What a break is when it is no fault: another definition, a line that is missing, an approximation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::{Axis, Claim, Form, Lines, count, size};
+use super::claim::{Axis, Broken, Claim, Form, Lines, count, size};
 use super::figures::{Class, Sheet};
 use super::instances::CellAt;
 use super::words::Senses;
@@ -15,6 +15,9 @@ pub(super) fn regimes(claim: &Claim, sheet: &Sheet<'_>) -> BTreeSet<usize> {
     let mut apart = BTreeSet::new();
     if claim.axis == Axis::Rows {
         return apart;
+    }
+    if let Form::Running { chain: chain @ 1.., .. } = claim.form {
+        return along(claim, sheet, chain);
     }
     let broken: BTreeSet<usize> = claim.broken.iter().map(|it| it.at).collect();
     let all: BTreeSet<usize> = broken.iter().chain(&claim.held).copied().collect();
@@ -37,6 +40,18 @@ pub(super) fn regimes(claim: &Claim, sheet: &Sheet<'_>) -> BTreeSet<usize> {
         apart.extend(run);
     }
     apart
+}
+
+/// The same in the rows of each group: its rows need not be neighbours.
+fn along(claim: &Claim, sheet: &Sheet<'_>, chain: usize) -> BTreeSet<usize> {
+    let mut runs: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for at in claim.broken.iter().map(|it| it.at) {
+        let before = sheet.neighbour(at, false, chain).and_then(|it| runs.remove(&it));
+        let mut run = before.unwrap_or_default();
+        run.push(at);
+        runs.insert(at, run);
+    }
+    runs.into_values().filter(|it| it.len() >= REGIME).flatten().collect()
 }
 
 /// Another line that tells the breaks apart: figures where they are, nothing elsewhere.
@@ -87,6 +102,53 @@ pub(super) fn is_approximate(claim: &Claim) -> bool {
         claim.broken.iter().map(|it| size(it.gap.abs()) / size(it.computed.abs().max(1))).collect();
     relative.sort_by(f64::total_cmp);
     relative[relative.len() / 2] < 0.06
+}
+
+/// Whether a break is no more than rounding to the tens, hundreds or thousands
+/// that all figures of its lines are printed in may leave.
+pub(super) fn is_coarse(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> bool {
+    let cells = claim.cells(broken.at, sheet);
+    let one = i128::from(sheet.one());
+    let units: Vec<i128> = match claim.axis {
+        Axis::Columns => cells.iter().map(|it| coarse_unit(sheet, (0..sheet.rows).map(|row| (row, it.0.1)))).collect(),
+        Axis::Rows => vec![coarse_unit(sheet, cells.iter().map(|it| it.0)); cells.len()],
+    };
+    let value = |at: usize| sheet.value(cells[at].0.0, cells[at].0.1).map_or(0, |it| i128::from(it).abs());
+    match &claim.form {
+        Form::Linear | Form::Distance => {
+            let room = cells.iter().zip(&units).map(|(it, unit)| i128::from(it.1.abs()) * unit).sum::<i128>();
+            units.iter().any(|it| *it > one) && units.iter().all(|it| *it > 0) && 2 * broken.gap.abs() <= room
+        }
+        // Half a unit of each operand, for each of it.
+        Form::Quotient { .. } | Form::Product => {
+            let parts = 1..cells.len();
+            let loose = parts.clone().any(|at| units[at] > one);
+            let relative: f64 = parts.map(|at| size(units[at]) / size(2 * value(at).max(1))).sum();
+            let unit = sheet.cell(cells[0].0.0, cells[0].0.1).figure().map_or(0, |it| it.step(sheet.one()));
+            loose && size(broken.gap.abs()) <= relative * size(broken.computed.abs()) + size(unit.into()) / 2.0
+        }
+        _ => false,
+    }
+}
+
+/// The largest power of ten, ten at least, that all figures are multiples of; one where there is none.
+fn coarse_unit(sheet: &Sheet<'_>, cells: impl Iterator<Item = CellAt>) -> i128 {
+    const FIGURES_MIN: usize = 3;
+    let one = i128::from(sheet.one());
+    let (mut unit, mut figures) = (one * 1_000_000, BTreeSet::new());
+    for (row, lane) in cells {
+        let Some(value) = sheet.value(row, lane).filter(|it| *it != 0).map(i128::from) else { continue };
+        while unit > one && value % unit != 0 {
+            unit /= 10;
+        }
+        if unit == one {
+            return one;
+        }
+        if figures.len() < FIGURES_MIN {
+            figures.insert(value);
+        }
+    }
+    if figures.len() >= FIGURES_MIN { unit } else { one }
 }
 
 /// Whether a column runs smoothly past a cell, and which figure fits: 1 the new one, -1 the old one.

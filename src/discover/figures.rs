@@ -82,7 +82,7 @@ pub(super) struct Sheet<'a> {
 }
 
 const SCALE_MAX: u8 = 8;
-const VALUE_MAX: i128 = 1_000_000_000_000_000_000;
+pub(super) const VALUE_MAX: i128 = 1_000_000_000_000_000_000;
 /// How much text of a row makes up its label.
 const LABEL_TEXTS: usize = 3;
 const LABEL_BYTES: usize = 60;

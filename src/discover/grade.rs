@@ -1,49 +1,71 @@
 //! How sure it is that a break is a fault: log-odds of what was seen of it.
 //!
-//! The weights were fitted by hand on real tables; the probability is as good
-//! as they are.
+//! The weights are those of a logistic regression on breaks that were judged by
+//! reading their whole tables: 195 breaks in 127 of 8,258 tables of Wikipedia. Of
+//! them 171 were true contradictions, two rounding, 17 explained by what is not
+//! printed, and five false. A break weighs one by the root of the number in its table.
+//! So few judgements say little of the rarer signs: the weights were drawn (by a
+//! ridge of one) to those that were set by hand before, and none may turn its sign.
+//! What held for nothing was left out: how improbable the relation is as a
+//! coincidence, past what it takes to be believed; rows against columns; quotients.
+//!
+//! Said and right, for tables that were not fitted to (ten folds, by table):
+//!
+//! | said | breaks | right |
+//! |---|---|---|
+//! | below .75 | 25 | .56 |
+//! | .75 to .90 | 31 | .71 |
+//! | .90 to .95 | 58 | .97 |
+//! | .95 to .97 | 26 | .96 |
+//! | .97 to .99 | 37 | .97 |
+//! | .99 and more | 18 | 1.00 |
+//!
+//! `examples/discover.rs` prints what was seen of each break.
 
-use super::claim::{Axis, Origin, RelationKind};
-use super::{BreakClass, Grade};
+use super::claim::{Axis, RelationKind, count};
+use super::{BreakClass, Evidence, Grade};
 use crate::slip::SlipKind;
 
-/// What is known of a break.
-#[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) axis: Axis,
-    pub(super) kind: RelationKind,
-    pub(super) origin: Origin,
-    pub(super) labelled: bool,
-    /// Places where the relation holds.
-    pub(super) held: usize,
-    /// Breaks that do not stand together.
-    pub(super) broken: usize,
-    pub(super) chance: f64,
-    /// Whether one slip explains the figure, or its absence.
-    pub(super) is_slip: bool,
-    pub(super) slip: Option<SlipKind>,
-    /// Two relations break in the figure, or two figures are exchanged.
-    pub(super) crossed: bool,
-    /// Whether the mended figure fits its neighbours in the column: 1, or -1 where the printed one does.
-    pub(super) smooth: i32,
-    /// The gap for each of the total.
-    pub(super) relative: f64,
-    /// The gap, in whole units.
-    pub(super) gap: f64,
-    /// The most breaks of one sign.
-    pub(super) one_sided: usize,
-    /// What else it may be than a fault, if anything.
-    pub(super) excuse: Option<BreakClass>,
-}
-
-/// From these log-odds on a break is told as sure, or as likely.
-const SURE: f64 = 2.5;
-const LIKELY: f64 = 0.85;
+/// From these log-odds on a break is told as sure, or as likely: nine in ten are true, or three in four.
+const SURE: f64 = 2.197;
+const LIKELY: f64 = 1.099;
 /// What a break that may be a revision comes to at most.
 const REVISION: f64 = 2.0;
 
+/// What every break starts from.
+const BASE: f64 = 0.96;
+
+/// A sign, and how much it weighs.
+type Sign = (f64, fn(&Evidence) -> f64);
+
+/// What speaks for a fault, and against it.
+const SIGNS: [Sign; 19] = [
+    (1.42, |it| yes(it.labelled)),
+    (1.10, |it| (count(it.held) + 1.0).log10().min(2.0)),
+    (0.75, |it| yes(it.is_slip)),
+    (2.03, |it| yes(it.crossed)),
+    (1.52, |it| yes(it.smooth > 0)),
+    (-1.40, |it| 2.0 * share(it).min(0.5)),
+    (-1.08, |it| count(broken(it)).ln()),
+    // What no slip explains, and nothing else confirms.
+    (-0.26, |it| yes(!it.is_slip && !it.crossed) * it.relative.min(1.0)),
+    (-0.58, |it| yes(broken(it) >= 3 && it.one_sided == it.broken)),
+    (-3.00, |it| yes(it.excuse == Some(BreakClass::MissingComponent))),
+    (1.28, |it| yes(it.axis == Axis::Rows && it.natural && it.labelled)),
+    (-2.70, |it| yes(it.kind == RelationKind::Proportional)),
+    // A thousandfold quotient is another unit.
+    (-2.50, |it| yes(it.slip == Some(SlipKind::Factor) && !it.crossed && is_quotient(it))),
+    (-1.40, |it| yes(matches!(it.kind, RelationKind::Running | RelationKind::Growth))),
+    (-1.48, |it| yes(it.kind == RelationKind::Weighted)),
+    (-1.95, |it| yes(is_deducted(it))),
+    (-0.63, |it| yes(it.kind == RelationKind::Hundred)),
+    (-0.23, |it| yes(matches!(it.kind, RelationKind::Distance | RelationKind::Balance))),
+    // The last digit, as rounding on the way would leave it.
+    (-0.51, |it| yes(it.steps.abs() <= 1.5 && it.axis == Axis::Columns)),
+];
+
 /// The log-odds and the grade of a break.
-pub(super) fn grade(seen: &Seen) -> (f64, Grade) {
+pub(super) fn grade(seen: &Evidence) -> (f64, Grade) {
     let odds = log_odds(seen);
     let silent = match seen.excuse {
         Some(BreakClass::Rounding) => Some(Grade::Rounding),
@@ -60,95 +82,40 @@ pub(super) fn grade(seen: &Seen) -> (f64, Grade) {
     (odds, silent.unwrap_or(told))
 }
 
-fn log_odds(seen: &Seen) -> f64 {
+fn log_odds(seen: &Evidence) -> f64 {
+    let odds = BASE + SIGNS.iter().map(|(weight, of)| weight * of(seen)).sum::<f64>();
+    // A break of a running total may be an honest revision, and a leap another count: never sure.
+    let may_be_revised = matches!(seen.kind, RelationKind::Running | RelationKind::Steady) && !seen.crossed;
+    if may_be_revised { odds.min(REVISION) } else { odds }
+}
+
+fn yes(it: bool) -> f64 {
+    f64::from(u8::from(it))
+}
+
+/// The share of places that break.
+fn share(seen: &Evidence) -> f64 {
     let broken = seen.broken.max(1);
-    let share = super::claim::count(broken) / super::claim::count(broken + seen.held);
-    let is = |it: bool, odds: f64| if it { odds } else { 0.0 };
-    let strong = seen.chance < -60.0 && seen.held >= 50 && share < 0.08;
-    // Of many places a few per cent may break.
-    let broken = match seen.held {
+    count(broken) / count(broken + seen.held)
+}
+
+/// How many breaks speak against the relation: of many places a few per cent may break.
+fn broken(seen: &Evidence) -> usize {
+    let (broken, share) = (seen.broken.max(1), share(seen));
+    match seen.held {
         50.. if share < 0.02 => 1,
         50.. if share < 0.05 => 2,
         50.. => broken.min(4),
         _ => broken,
-    };
-    let mut odds = 0.5 + is(seen.labelled, 1.0) + is(seen.held >= 8, 1.0);
-    odds += is(seen.chance < -12.0, 0.5) - is(seen.chance > -4.5, 0.5) - is(seen.chance > -3.0, 1.0);
-    odds += if seen.is_slip { 1.0 } else { -0.3 };
-    odds += is(seen.crossed, 2.0);
-    odds -= match broken {
-        1 => is(seen.held < 3, 0.7),
-        number => {
-            let many = if number == 2 { 0.4 } else { is(number <= 4, 0.8) + is(number > 4, 1.2) };
-            many + is(share > 0.15, 0.7) + is(share > 0.25, 0.8)
-        }
-    };
-    odds += is(seen.chance < -30.0 && seen.labelled && share <= 0.4 && seen.held >= 10, 1.0);
-    odds += is(strong && !seen.labelled, 1.0);
-    if !seen.is_slip && !seen.crossed && !strong {
-        odds -= if seen.held >= 8 && broken <= 2 {
-            is(seen.relative > 0.3, 0.6)
-        } else {
-            is(seen.relative > 0.2, 1.0) + is(seen.relative > 0.5, 1.0)
-        };
     }
-    odds -= is(broken >= 3 && seen.one_sided == broken, 0.5);
-    odds += is(seen.smooth > 0, 1.5);
-    odds -= is(matches!(seen.excuse, Some(BreakClass::MissingComponent)), 3.0);
-    odds += of_kind(seen, broken);
-    // One break of a running total may be an honest revision: never sure.
-    if seen.kind == RelationKind::Running && !seen.crossed { odds.min(REVISION) } else { odds }
 }
 
-fn of_kind(seen: &Seen, broken: usize) -> f64 {
-    let quotient = matches!(
-        seen.kind,
-        RelationKind::Quotient
-            | RelationKind::Change
-            | RelationKind::Growth
-            | RelationKind::Share
-            | RelationKind::Proportional
-            | RelationKind::Product
-    );
-    let factor = seen.slip == Some(SlipKind::Factor) && !seen.crossed && quotient;
-    let magnitude = if factor { -2.5 } else { 0.0 };
-    if seen.axis == Axis::Rows {
-        let told = seen.labelled && seen.origin != Origin::Seen && seen.relative < 0.05;
-        return if seen.labelled { -0.3 } else { -1.0 } + if told { 0.7 } else { 0.0 };
-    }
-    magnitude
-        + match seen.kind {
-            RelationKind::Quotient | RelationKind::Change | RelationKind::Growth | RelationKind::Share => -0.3,
-            RelationKind::Proportional => {
-                let clear = seen.labelled && (seen.is_slip || seen.relative < 0.1) && broken == 1;
-                if clear { -1.2 } else { -4.0 }
-            }
-            RelationKind::Hundred => {
-                if seen.gap.abs() > 2.0 {
-                    -0.5
-                } else {
-                    -1.2
-                }
-            }
-            // Where many digits agree row after row it is no accident.
-            RelationKind::Running => {
-                if seen.chance < -15.0 && seen.labelled {
-                    -0.3
-                } else {
-                    -1.0
-                }
-            }
-            RelationKind::Balance | RelationKind::Distance => -0.5,
-            // Points are deducted from one, and several are given a bonus that is not printed.
-            RelationKind::Weighted => {
-                if broken > 2 {
-                    -1.2
-                } else if seen.gap < 0.0 {
-                    -0.7
-                } else {
-                    0.0
-                }
-            }
-            _ => 0.0,
-        }
+/// Points are deducted from one; but no court exchanges two digits.
+fn is_deducted(seen: &Evidence) -> bool {
+    seen.kind == RelationKind::Weighted && seen.gap < 0.0 && seen.slip != Some(SlipKind::Exchanged)
+}
+
+fn is_quotient(seen: &Evidence) -> bool {
+    use RelationKind::{Change, Growth, Product, Proportional, Quotient, Share};
+    matches!(seen.kind, Quotient | Change | Growth | Share | Proportional | Product)
 }

@@ -27,6 +27,7 @@ pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged>
         Form::Product => product(claim, at, view),
         Form::Proportional { factor } => proportional(claim, at, view, *factor),
         Form::Running { back, chain } => running(claim, at, view, (*back, *chain)),
+        Form::Steady { chain } => super::steady::judge(claim, at, view, *chain),
         Form::Hundred => hundred(claim, at, view),
         Form::Mean | Form::Maximum | Form::Minimum => aggregate(claim, at, view),
     }

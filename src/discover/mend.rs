@@ -10,6 +10,10 @@ pub(super) fn mending(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> Vec<
         Form::Linear => linear(claim, broken, sheet),
         Form::Running { .. } => running(claim, broken, sheet),
         Form::Distance => distance(claim, broken, sheet),
+        Form::Steady { .. } => {
+            let values = super::steady::mended(claim, broken.at, sheet).into_iter();
+            values.map(|it| ((broken.at, claim.target), it.into())).collect()
+        }
         Form::Hundred => hundred(claim, broken, sheet),
         Form::Product => product(claim, broken, sheet),
         Form::Quotient { above, below, power, .. } => quotient(claim, broken, sheet, (above, below, *power)),

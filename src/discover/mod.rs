@@ -8,7 +8,7 @@
 //!
 //! - `words`: what headings say, in fifteen languages
 //! - `figures`, `lines`, `chains`: the figures on one scale, as columns, as rows, and row after row
-//! - `sums`, `pairs`, `weighted`, `quotients`, `series`, `proportional`, `outline`: proposals
+//! - `sums`, `pairs`, `weighted`, `quotients`, `series`, `steady`, `proportional`, `outline`: proposals
 //! - `judge`, `evaluate`, `evidence`, `families`: whether they hold, and how improbable that is
 //! - `refine`, `choose`, `search`: which relations are kept
 //! - `additive`, `excuse`: what is no fault
@@ -46,6 +46,7 @@ mod search;
 mod series;
 mod shift;
 mod spread;
+mod steady;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -143,8 +144,52 @@ pub struct Break {
     pub log_odds: f64,
     /// How sure it is.
     pub grade: Grade,
+    /// What the odds rest on.
+    pub evidence: Evidence,
     /// At how many places relations break.
     pub places: usize,
+}
+
+/// What was seen of a break: the odds are worked out of this alone.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "a record of what was seen: each stands for itself")]
+pub struct Evidence {
+    /// Whether its lines are columns or rows.
+    pub axis: Axis,
+    /// What the relation says.
+    pub kind: RelationKind,
+    /// Whether a label, an outline or other groups say that the relation should hold for just these lines.
+    pub natural: bool,
+    /// Whether a heading or label says that it should hold.
+    pub labelled: bool,
+    /// Places where the relation holds.
+    pub held: usize,
+    /// Breaks that do not stand together.
+    pub broken: usize,
+    /// The logarithm to ten of the chance that the relation is a coincidence.
+    pub chance: f64,
+    /// How many lines it is worked out from.
+    pub parts: usize,
+    /// Whether one slip explains the figure, or its absence.
+    pub is_slip: bool,
+    /// Which slip.
+    pub slip: Option<SlipKind>,
+    /// Two relations break in the figure, or two figures are exchanged.
+    pub crossed: bool,
+    /// Whether a single cell is blamed.
+    pub blamed: bool,
+    /// Whether the mended figure fits its neighbours in the column: 1, or -1 where the printed one does.
+    pub smooth: i32,
+    /// The gap for each of the total.
+    pub relative: f64,
+    /// The gap, in whole units.
+    pub gap: f64,
+    /// The gap, in units of the last printed digit.
+    pub steps: f64,
+    /// The most breaks of one sign.
+    pub one_sided: usize,
+    /// What else it may be than a fault, if anything.
+    pub excuse: Option<BreakClass>,
 }
 
 /// A cell with the value that mends a break.
@@ -255,7 +300,7 @@ fn on_scale(units: i128, sheet: &Sheet<'_>) -> Decimal {
 /// The chain of rows that a running total follows.
 fn chain_of(claim: &Claim) -> Option<usize> {
     match claim.form {
-        claim::Form::Running { chain, .. } => Some(chain),
+        claim::Form::Running { chain, .. } | claim::Form::Steady { chain } => Some(chain),
         _ => None,
     }
 }

@@ -13,7 +13,7 @@ use super::pairs::{balances, pairs, triples};
 use super::refine::{refine, refine_quotient};
 use super::sums::{Proposals, blocks, blocks_anywhere, natural};
 use super::words::Senses;
-use super::{outline, proportional, quotients, series, weighted};
+use super::{outline, proportional, quotients, series, steady, weighted};
 
 /// Up to so many places a claim is judged at all of them without a glance at a few.
 const GLANCE_ABOVE: usize = 60;
@@ -30,6 +30,8 @@ pub(super) fn columns(lines: &Lines<'_>) -> Vec<Claim> {
     let mut claims: Vec<Claim> = Vec::new();
     if lines.all.len() >= 3 {
         claims.extend(column_sums(lines).into_iter().filter_map(|it| sum_of_columns(it, lines)));
+        let apart: Vec<Claim> = claims.iter().filter_map(|it| unsigned(it, lines)).collect();
+        claims.extend(apart.into_iter().filter_map(|it| sum_of_columns(it, lines)));
         claims.extend(quotients::quotients(lines).into_iter().filter_map(|it| other(it, lines)).map(|it| {
             let mut it = refine_quotient(it, lines);
             weigh(&mut it, lines);
@@ -41,6 +43,7 @@ pub(super) fn columns(lines: &Lines<'_>) -> Vec<Claim> {
         .chain(series::hundreds(lines))
         .chain(series::running(lines))
         .chain(series::growths(lines))
+        .chain(steady::steady(lines))
         .chain(series::aggregates(lines))
         .chain(proportional::proportional(lines));
     claims.extend(others.filter_map(|it| other(it, lines)));
@@ -63,6 +66,19 @@ fn column_sums(lines: &Lines<'_>) -> Vec<Claim> {
     balances(lines, &mut found);
     weighted::weighted(lines, &mut found);
     found.claims
+}
+
+/// The distance that a difference may be, where it breaks by its sign alone.
+fn unsigned(claim: &Claim, lines: &Lines<'_>) -> Option<Claim> {
+    let turned =
+        |at: usize, computed: i128| lines.value(claim.target, at).is_some_and(|it| i128::from(it) == -computed);
+    let by_sign = claim.kind == RelationKind::Difference
+        && !lines.sheet.lanes[claim.target].negative
+        && claim.broken.iter().any(|it| it.computed != 0 && turned(it.at, it.computed));
+    by_sign.then(|| {
+        let (kind, parts) = (RelationKind::Distance, claim.parts.clone());
+        Claim::new(Axis::Columns, kind, Form::Distance, claim.target, parts, claim.tries * 2.0)
+    })
 }
 
 /// Judges a claim everywhere, unless a glance shows that it holds nearly nowhere.

@@ -388,3 +388,96 @@ proptest! {
         prop_assert_eq!(breaks(&text), breaks(STALLS));
     }
 }
+
+/// Some days of some regions: all so far, and what came that day.
+fn days(wrong: &[(&str, &str)]) -> String {
+    let mut text = "day,region,tests,cases,new\n".to_owned();
+    let (mut tests, mut cases) = ([48_210, 30_455, 71_902], [4_118, 2_907, 6_333]);
+    for day in 1..=9 {
+        for (at, region) in ["Ashby", "Corby", "Exton"].into_iter().enumerate() {
+            let new = 11 + (day * 7 + at * 13) % 23;
+            tests[at] += 190 + (day * 31 + at * 17) % 60;
+            cases[at] += new;
+            text += &format!("2021-03-0{day},{region},{},{},{new}\n", tests[at], cases[at]);
+        }
+    }
+    wrong.iter().fold(text, |text, (from, to)| {
+        assert!(text.contains(from), "{from} in {text}");
+        text.replace(from, to)
+    })
+}
+
+#[test]
+fn a_digit_added_to_a_figure_of_a_steady_column_is_told() {
+    assert_eq!(told(&days(&[])), [""; 0]);
+    let row = days(&[]).lines().last().unwrap_or_default().to_owned();
+    let tests = row.split(',').nth(2).unwrap_or_default().to_owned();
+    let told = told(&days(&[(&format!(",{tests},"), &format!(",{tests}0,"))]));
+    assert_eq!(told, [format!("27 tests {tests}0 -> {tests}*")]);
+}
+
+#[test]
+fn breaks_of_one_day_in_several_groups_are_told_though_their_rows_stand_together() {
+    let text = days(&[]);
+    let last: Vec<&str> = text.lines().rev().take(6).collect();
+    let wrong: Vec<(String, String)> = last
+        .iter()
+        .map(|row| {
+            let new = row.rsplit(',').next().unwrap_or_default();
+            ((*row).to_owned(), format!("{},{}", row.rsplit_once(',').map_or("", |it| it.0), new.len() * 40 + 3))
+        })
+        .take(3)
+        .collect();
+    let wrong: Vec<(&str, &str)> = wrong.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+    let found = found(&days(&wrong));
+    let running = found.breaks.iter().filter(|it| found.relations[it.relations[0]].kind == RelationKind::Running);
+    let classes: Vec<BreakClass> = running.map(|it| it.class).collect();
+    assert_eq!(classes.len(), 3, "{found:?}");
+    assert!(!classes.contains(&BreakClass::OtherDefinition), "{classes:?}");
+}
+
+#[test]
+fn a_total_of_figures_in_hundreds_may_be_off_by_one_of_them() {
+    let text = "district,women,men,total\nA,28400,27100,55500\nB,9700,9300,19000\nC,68600,70200,138800\nD,12300,11900,24200\n\
+                E,31100,30800,61900\nF,7400,7600,15000\nG,22600,23300,45800\n";
+    assert_eq!(told(text), [""; 0]);
+    assert!(found(text).breaks.iter().any(|it| it.class == BreakClass::Rounding));
+    // Two hundred are more than three roundings may leave.
+    assert_eq!(told(&text.replace("45800", "45600")), ["7 total 45600 -> 45900"]);
+}
+
+#[test]
+fn tenths_that_a_sum_of_scores_lacks_are_a_penalty() {
+    let text = "gymnast,A score,B score,total\nAnn,6.400,9.125,15.525\nBea,6.100,9.350,15.450\nCid,5.900,9.075,14.975\n\
+                Dot,6.300,8.850,15.050\nEve,6.000,8.925,14.925\nFay,5.700,9.150,14.850\nGia,6.200,8.600,14.800\nHal,5.800,8.775,14.475\n";
+    assert_eq!(told(text), [""; 0]);
+    assert_eq!(told(&text.replace("14.475", "14.675")).len(), 1);
+}
+
+#[test]
+fn a_relation_with_a_column_that_is_nearly_empty_is_no_second_one() {
+    let mut text = "player,league,cup,replays,all\n".to_owned();
+    for at in 0..20 {
+        let (league, cup) = (11 + at * 7 % 31, at * 5 % 9);
+        text += &format!("P{at},{league},{cup},{},{}\n", usize::from(at == 13), league + cup);
+    }
+    assert_eq!(words(&text), ["all = league + cup (20 of 20)"]);
+}
+
+#[test]
+fn a_difference_that_lost_its_signs_is_a_distance() {
+    let mut text = "year,for,against,goal difference\n".to_owned();
+    for at in 0..24_i32 {
+        let (scored, conceded) = (9 + at * 5 % 17, if at % 8 == 3 { 4 + at % 3 } else { 31 + at * 7 % 13 });
+        text += &format!("{},{scored},{conceded},{}\n", 1950 + at, (scored - conceded).abs());
+    }
+    assert_eq!(words(&text), ["goal difference = |for - against| (24 of 24)"]);
+}
+
+#[test]
+fn a_total_that_is_a_difference_in_its_only_column_is_no_sum() {
+    let text = "district,people,area\nwhole territory,412340,n/a\nafloat,3066,n/a\nland total,409274,880.2\nNorth,151203,310.5\n\
+                South,98020,244.9\nEast,160051,324.8\n";
+    let told = told(text);
+    assert!(told.iter().all(|it| !it.contains("412340") && !it.contains("3066")), "{told:?}");
+}
