@@ -1,10 +1,10 @@
 //! From causes to breaks as they are told: class, cell, value, grade.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::blame::{Cause, Proposal, Reason};
 use super::claim::{Axis, Broken, Claim, Form, Lines, Origin, RelationKind, size};
-use super::excuse::{explained_by, is_approximate, is_coarse, regimes};
+use super::excuse::{coarse_units, explained_by, is_approximate, is_coarse, regimes};
 use super::figures::Sheet;
 use super::grade::grade;
 use super::instances::Instances;
@@ -17,6 +17,8 @@ pub(super) struct Excuses {
     approximate: bool,
     /// The line that tells the breaks apart.
     explained: Option<usize>,
+    /// What its columns are printed in.
+    units: BTreeMap<usize, i128>,
 }
 
 impl Excuses {
@@ -26,6 +28,7 @@ impl Excuses {
             regime: regimes(claim, columns.sheet),
             approximate: is_approximate(claim),
             explained: explained_by(claim, lines),
+            units: coarse_units(claim, lines),
         }
     }
 }
@@ -53,13 +56,8 @@ pub(super) fn told(cause: &Cause, instances: &Instances<'_>, excuses: &[Excuses]
     };
     let first = cause.proposal.as_ref();
     let mut repairs: Vec<Repair> = first.map(&repair).into_iter().collect();
-    repairs.extend(
-        cause
-            .tied
-            .iter()
-            .filter(|it| first.is_none_or(|first| (first.cell, first.value) != (it.cell, it.value)))
-            .map(repair),
-    );
+    let is_other = |it: &&Proposal| first.is_none_or(|first| (first.cell, first.value) != (it.cell, it.value));
+    repairs.extend(cause.tied.iter().filter(is_other).map(repair));
     let mut relations: Vec<usize> = claims.into_iter().collect();
     relations.sort_by_key(|it| *it != best);
     Break {
@@ -169,7 +167,7 @@ fn excuse(
             | Form::Maximum
             | Form::Minimum
     );
-    if claims.len() == 1 && is_coarse(claim, broken, sheet) {
+    if claims.len() == 1 && is_coarse(claim, broken, sheet, &it.units) {
         return Some(BreakClass::Rounding);
     }
     let last_digit = rounds && claims.len() == 1 && broken.gap.abs() <= unit.into();

@@ -42,7 +42,7 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
         Form::Steady { chain } => {
             let group = sheet.chain(*chain).map(|it| sheet.table.columns[it.column].heading.trim());
             let group = group.map_or_else(String::new, |it| format!(" with the same {it}"));
-            format!("{target} changes little from row to row{group}")
+            format!("{target} ≈ {target} in the rows next to it{group}")
         }
         Form::Hundred => format!("{} = 100", parts()),
         Form::Mean => format!("{target} = mean of {}", list(&claim.parts, &name)),

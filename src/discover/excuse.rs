@@ -104,20 +104,34 @@ pub(super) fn is_approximate(claim: &Claim) -> bool {
     relative[relative.len() / 2] < 0.06
 }
 
+/// What the columns of a claim that breaks are printed in: ones, or tens, hundreds, thousands.
+pub(super) fn coarse_units(claim: &Claim, lines: &Lines<'_>) -> BTreeMap<usize, i128> {
+    let sheet = lines.sheet;
+    let rounds = matches!(claim.form, Form::Linear | Form::Distance | Form::Quotient { .. } | Form::Product);
+    if claim.axis == Axis::Rows || claim.broken.is_empty() || !rounds {
+        return BTreeMap::new();
+    }
+    let unit = |lane: usize| {
+        lines.budget.spend(sheet.rows);
+        coarse_unit(sheet, (0..sheet.rows).map(|row| (row, lane)))
+    };
+    claim.lines().into_iter().map(|lane| (lane, unit(lane))).collect()
+}
+
 /// Whether a break is no more than rounding to the tens, hundreds or thousands
 /// that all figures of its lines are printed in may leave.
-pub(super) fn is_coarse(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> bool {
+pub(super) fn is_coarse(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>, known: &BTreeMap<usize, i128>) -> bool {
     let cells = claim.cells(broken.at, sheet);
     let one = i128::from(sheet.one());
     let units: Vec<i128> = match claim.axis {
-        Axis::Columns => cells.iter().map(|it| coarse_unit(sheet, (0..sheet.rows).map(|row| (row, it.0.1)))).collect(),
+        Axis::Columns => cells.iter().map(|it| known.get(&it.0.1).copied().unwrap_or(one)).collect(),
         Axis::Rows => vec![coarse_unit(sheet, cells.iter().map(|it| it.0)); cells.len()],
     };
     let value = |at: usize| sheet.value(cells[at].0.0, cells[at].0.1).map_or(0, |it| i128::from(it).abs());
     match &claim.form {
         Form::Linear | Form::Distance => {
             let room = cells.iter().zip(&units).map(|(it, unit)| i128::from(it.1.abs()) * unit).sum::<i128>();
-            units.iter().any(|it| *it > one) && units.iter().all(|it| *it > 0) && 2 * broken.gap.abs() <= room
+            units.iter().any(|it| *it > one) && 2 * broken.gap.abs() <= room
         }
         // Half a unit of each operand, for each of it.
         Form::Quotient { .. } | Form::Product => {

@@ -20,6 +20,7 @@ const APART: i128 = 3;
 const STEPS: i128 = 6;
 /// Figures below so many units say too little with their digits.
 const UNITS_MIN: i128 = 1_000;
+/// Fewer places that hold do not say that a column is steady.
 const HELD_MIN: usize = 6;
 /// Jumps of a column that is worth a closer look: more are its nature.
 const JUMPS_MAX: usize = 4;
@@ -67,6 +68,7 @@ fn jumps(sheet: &Sheet<'_>, lane: usize, chain: usize) -> usize {
     (0..sheet.rows).filter(jump).count()
 }
 
+/// The claim, if it breaks once or twice, and each time one slip explains it.
 fn seen(mut claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
     if !lines.budget.spend(lines.places.len() * 2 * REACH) {
         return None;
