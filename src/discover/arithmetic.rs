@@ -43,6 +43,8 @@ pub enum Arithmetic {
         /// Whether the row before is printed below.
         back: bool,
     },
+    /// About the figures of the rows around it: no figure is ten times its neighbours.
+    Steady,
     /// The terms make up a hundred.
     Hundred,
     /// The mean of the terms.
@@ -66,6 +68,7 @@ pub(super) fn arithmetic(claim: &Claim, sheet: &Sheet<'_>) -> Arithmetic {
         Form::Product => Arithmetic::Product,
         Form::Proportional { factor } => Arithmetic::Proportional { factor: *factor },
         Form::Running { back, .. } => Arithmetic::Running { back: *back },
+        Form::Steady { .. } => Arithmetic::Steady,
         Form::Hundred => Arithmetic::Hundred,
         Form::Mean => Arithmetic::Mean,
         Form::Maximum => Arithmetic::Maximum,
