@@ -150,6 +150,52 @@ pub struct Suspect {
     pub name: String,
 }
 
+/// A figure that may be wrong, with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    /// Which figure.
+    pub figure: Suspect,
+    /// Its value as an exact decimal; nothing where it is blank.
+    pub value: Option<String>,
+    /// What the rules require of it, as an exact decimal; `None` where nothing fits.
+    pub requires: Option<String>,
+    /// The same as it would be printed; empty where nothing fits.
+    pub printed: String,
+    /// How many of the rules that fail require that very value; none where they
+    /// only bound it, and it is the likeliest slip within.
+    pub rules: usize,
+    /// How likely it is wrong, in thousandths, if one of those named is.
+    pub weight: u16,
+    /// The slip that would explain it, in words.
+    pub because: Option<String>,
+    /// Whether the value required is within its expected range, where known.
+    pub usual: Option<bool>,
+}
+
+/// How much is known of which figure is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// The figures that weigh 980 and more are.
+    Wrong,
+    /// The first of those named probably is.
+    Likely,
+    /// One of those named is.
+    OneOf,
+    /// Several figures may be.
+    Several,
+}
+
+impl Blame {
+    /// Every one, with the word for it.
+    pub const WORDS: [(&'static str, Self); 4] =
+        [("wrong", Self::Wrong), ("likely", Self::Likely), ("one of", Self::OneOf), ("several", Self::Several)];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|it| it.1 == self).map_or("", |it| it.0)
+    }
+}
+
 /// What lies behind a finding: figures of which one must be wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cause {
@@ -157,6 +203,20 @@ pub struct Cause {
     pub group: String,
     /// All sets of figures of least weight that could explain it.
     pub suspects: Vec<Vec<Suspect>>,
+    /// How much is known of which figure is wrong; `None` where it was not looked for.
+    pub blame: Option<Blame>,
+    /// The figures that may be wrong, the likeliest first.
+    pub ranked: Vec<Ranked>,
+    /// How many of those are worth naming.
+    pub named: usize,
+    /// How many more figures could be wrong, less likely.
+    pub less_likely: usize,
+    /// How many figures cannot be wrong alone: they would be negative.
+    pub negative: usize,
+    /// Whether several figures may be wrong instead.
+    pub or_several: bool,
+    /// What happened to the first of them at once, and to how many, in words.
+    pub together: Option<(usize, String)>,
     /// Whether only one slip was found that restores every rule.
     pub alone: bool,
     /// How many more slips would do as well as those shown.

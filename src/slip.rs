@@ -32,6 +32,8 @@ pub enum SlipKind {
     Pasted,
     /// Digits of two cells that were split at the wrong place.
     Split,
+    /// No slip that is known: another figure altogether.
+    Other,
 }
 
 /// A figure that one slip turns into the printed one.
@@ -49,7 +51,7 @@ pub(crate) struct Slip {
 
 impl SlipKind {
     /// Every type, with the word for it.
-    pub const WORDS: [(&'static str, Self); 11] = [
+    pub const WORDS: [(&'static str, Self); 12] = [
         ("digit", Self::Digit),
         ("digits exchanged", Self::Exchanged),
         ("digit added", Self::Added),
@@ -61,6 +63,7 @@ impl SlipKind {
         ("shifted", Self::Shifted),
         ("pasted", Self::Pasted),
         ("split", Self::Split),
+        ("other", Self::Other),
     ];
 
     /// The word for it.
@@ -108,7 +111,7 @@ pub(crate) fn slips(printed: Decimal, kind: ColumnType) -> Vec<Slip> {
     typing.too_many(&digits);
     let mut found = typing.found;
     if kind != ColumnType::Count && printed.units != 0 {
-        let words = if printed.units < 0 { "a sign too many" } else { "the sign lost" };
+        let words = if printed.units < 0 { "extra minus sign" } else { "minus sign lost" };
         let to = Decimal { units: -printed.units, ..printed };
         found.push(Slip { to, kind: SlipKind::Sign, words: words.to_owned(), cost: SIGN });
     }
@@ -152,7 +155,7 @@ impl Typing {
                 let mut meant = digits.to_vec();
                 meant[at] = digit;
                 let cost = if is_neighbour(digit, digits[at]) { KEYPAD + near } else { DIGIT + far };
-                self.meant(&meant, SlipKind::Digit, which(at, digits.len()), cost);
+                self.meant(&meant, SlipKind::Digit, which_digit(at, digits.len()), cost);
             }
         }
     }
@@ -177,7 +180,7 @@ impl Typing {
                 meant.insert(at, digit);
                 let doubled = digits.get(at) == Some(&digit) || (at > 0 && digits[at - 1] == digit);
                 let cost = if doubled { DOUBLED + double } else { DROPPED + any };
-                self.meant(&meant, SlipKind::Dropped, format!("a {} left out", char::from(digit)), cost);
+                self.meant(&meant, SlipKind::Dropped, format!("digit {} left out", char::from(digit)), cost);
             }
         }
     }
@@ -190,7 +193,7 @@ impl Typing {
             let doubled = digits.get(at + 1) == Some(&digit) || (at > 0 && digits[at - 1] == digit);
             let cost = if doubled { DOUBLED + double } else { ADDED + any };
             if !meant.is_empty() {
-                self.meant(&meant, SlipKind::Added, format!("a {} too many", char::from(digit)), cost);
+                self.meant(&meant, SlipKind::Added, format!("extra digit {}", char::from(digit)), cost);
             }
         }
     }
@@ -224,7 +227,7 @@ fn is_neighbour(a: u8, b: u8) -> bool {
 }
 
 /// A digit by its place.
-fn which(at: usize, count: usize) -> String {
+pub(crate) fn which_digit(at: usize, count: usize) -> String {
     const NAMES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "sixth"];
     match (at, count) {
         (_, 1) => "the digit".to_owned(),
@@ -250,19 +253,19 @@ mod tests {
         let count = |from: i128, to: &str| found(from, 0, ColumnType::Count, to);
         assert_eq!(count(1477, "4477").as_deref(), Some("digit: first digit"));
         assert_eq!(count(1911, "1191").as_deref(), Some("digits exchanged: 1 and 9 exchanged"));
-        assert_eq!(count(19979, "1979").as_deref(), Some("digit added: a 9 too many"));
+        assert_eq!(count(19979, "1979").as_deref(), Some("digit added: extra digit 9"));
         assert_eq!(count(197, "1970").as_deref(), Some("factor: 10 times too small"));
         assert_eq!(count(45, "45000").as_deref(), Some("factor: 1,000 times too small"));
         assert_eq!(count(5, "-5"), None);
         let amount = |from: i128, exponent: i8, to: &str| found(from, exponent, ColumnType::Amount, to);
-        assert_eq!(amount(150, 0, "-150").as_deref(), Some("sign: the sign lost"));
+        assert_eq!(amount(150, 0, "-150").as_deref(), Some("sign: minus sign lost"));
         assert_eq!(amount(125, -1, "1.25").as_deref(), Some("factor: 10 times too large"));
         assert_eq!(amount(5, -1, "0.6").as_deref(), Some("digit: last digit"));
     }
 
     #[test]
     fn a_zero_is_not_printed_in_front() {
-        assert_eq!(found(205, 0, ColumnType::Count, "25").as_deref(), Some("digit added: a 0 too many"));
+        assert_eq!(found(205, 0, ColumnType::Count, "25").as_deref(), Some("digit added: extra digit 0"));
         assert!(slips(Decimal::whole(100), ColumnType::Count).iter().all(|it| it.to.units != 0));
     }
 

@@ -56,12 +56,13 @@ fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength
         clean: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
     };
-    let mut collector = Collector::new(&Options { max_findings: usize::MAX, strength, ..Options::default() });
+    let options = Options { max_findings: usize::MAX, strength, ..Options::default() };
+    let mut collector = Collector::new(&options);
     collector.turn_to(run.dataset_name(), &run.edition);
     implied::judge(&run, true, &mut collector);
     history::judge(&run, &[], &Past::only(previous), &mut collector)?;
     let mut undecided = Undecided::default();
-    judge::judge(&run, &mut collector, &mut undecided)?;
+    judge::judge(&run, &options, &mut collector, &mut undecided)?;
     collector.leave(&run);
     undecided.report(&mut collector);
     Ok(collector.finish())

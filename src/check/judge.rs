@@ -1,5 +1,6 @@
 //! Puts the declared rules to an edition.
 
+use super::Options;
 use super::assemble::Run;
 use super::follows::is_arithmetic;
 use super::implied::facts;
@@ -16,7 +17,12 @@ use crate::table::{Edition, Table};
 
 /// Judges every rule of a run's dataset that is wanted, and looks for what
 /// explains those that fail.
-pub(super) fn judge<'a>(run: &Run<'a>, collector: &mut Collector, undecided: &mut Undecided<'a>) -> Result<()> {
+pub(super) fn judge<'a>(
+    run: &Run<'a>,
+    options: &Options,
+    collector: &mut Collector,
+    undecided: &mut Undecided<'a>,
+) -> Result<()> {
     let Some(dataset) = run.dataset else { return Ok(()) };
     let mut held = Vec::new();
     for rule in &dataset.rules {
@@ -32,7 +38,8 @@ pub(super) fn judge<'a>(run: &Run<'a>, collector: &mut Collector, undecided: &mu
         let it: &Held<'_> = &held[number];
         collector.standings(&rule_facts(dataset, it.rule), || it.judged.explain(checks))
     };
-    let mut repairs = repairs::find(run, dataset, &held, &standing)?;
+    let mut repairs =
+        repairs::find(run, dataset, &held, options.repairs.then_some(&standing as &repairs::Standings<'_>))?;
     for (number, it) in held.iter().enumerate() {
         tell(run, dataset, (number, it), &mut repairs, collector);
     }

@@ -71,6 +71,8 @@ pub struct Options {
     pub fail_on: FailOn,
     /// Whether to look for the arithmetic that tables follow by themselves.
     pub discovery: bool,
+    /// Whether to look for the figures that are wrong where rules fail.
+    pub repairs: bool,
     /// How many findings to keep, worst first.
     pub max_findings: usize,
     /// The day that a page without a year was published at the latest.
@@ -94,6 +96,7 @@ impl Default for Options {
             selection: Selection::default(),
             fail_on: FailOn::default(),
             discovery: true,
+            repairs: true,
             max_findings: 1_000,
             today: None,
             baseline: Baseline::default(),
@@ -137,7 +140,7 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
         let leads = number == 0 || !run.continues(&runs[number - 1]);
         implied::judge(run, leads, &mut collector);
         history::judge(run, &runs, &past, &mut collector)?;
-        judge::judge(run, &mut collector, &mut undecided)?;
+        judge::judge(run, options, &mut collector, &mut undecided)?;
         if options.discovery {
             follows::judge(run, &mut collector);
         }

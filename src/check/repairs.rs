@@ -1,9 +1,12 @@
 //! Says of what fails which figures must be wrong, and what slips explain it.
 
+mod evidence;
+mod falls;
 mod joint;
 mod system;
 mod told;
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::assemble::Run;
@@ -11,11 +14,10 @@ use super::past::Standing;
 use super::readings::{self, Judged};
 use crate::error::Result;
 use crate::finding::{Cause, Repair};
-use crate::repair::{
-    Block, Change, Explanation, Joint, MARGIN, Question, SHARED_MAX, SLIPS_MAX, Scene, System, Values,
-};
+use crate::repair::{Blame, BlameOptions, Block, Evidence, Explained, Joint, Question, SHARED_MAX, System, Values};
 use crate::rules::{Dataset, Mark, Rule};
-use crate::table::Edition;
+use crate::table::{Decimal, Edition};
+use evidence::Surroundings;
 pub(super) use joint::Together;
 pub(super) use system::Past;
 pub(super) use told::{printed, suspect_at};
@@ -41,16 +43,16 @@ pub(super) struct Repairs {
 const BLOCKS_MIN: usize = 50;
 /// So many are where they are small.
 const BLOCKS_MAX: usize = 1_000;
-/// The work that may be spent on them, in steps of the search for wrong figures.
-const WORK_MAX: usize = 60_000_000;
-/// A step of the search for slips adds up exact numbers, and costs so many of those.
-const SLIP_STEPS: usize = 20;
-/// A row judged anew costs about so many.
-const JUDGED_STEPS: usize = 100;
+/// The work that may be spent on an edition, in steps: a rule asked about a figure.
+const WORK_MAX: usize = 400_000;
+/// A group is given so many, whatever is left.
+const STEPS_MIN: usize = 2_000;
+/// So many rows judged anew cost about one.
+const ROWS_A_STEP: usize = 2;
 /// So many repairs of one block are shown.
 const REPAIRS_MAX: usize = 3;
-/// So many are put to the rules again.
-const TRIED_MAX: usize = 40;
+/// Explanations further apart than this (about one in five) can be told apart.
+const MARGIN: f64 = 1.5;
 /// In larger editions rules that are not linear are not judged again.
 const JUDGED_ROWS_MAX: usize = 20_000;
 
@@ -59,12 +61,17 @@ const JUDGED_ROWS_MAX: usize = 20_000;
 pub(super) type Standings<'a> = dyn Fn(usize, &[usize]) -> Option<Vec<Standing>> + 'a;
 
 /// Looks for what explains the failing checks of an edition: first those that
-/// are new.
+/// are new; not at all where nothing is asked of how they stand.
 ///
 /// # Errors
 ///
 /// As [`super::check`].
-pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing: &Standings<'_>) -> Result<Repairs> {
+pub(super) fn find(
+    run: &Run<'_>,
+    dataset: &Dataset,
+    held: &[Held<'_>],
+    standing: Option<&Standings<'_>>,
+) -> Result<Repairs> {
     let mut repairs = Repairs::default();
     let has = |mark: Mark| held.iter().any(|it| it.judged.marks.contains(&mark));
     let (fails, rounded) = (has(Mark::Fails), has(Mark::Rounded));
@@ -75,32 +82,34 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing
     if rounded && by_rows {
         repairs.joint = joint::by_rows(run, dataset, held);
     }
+    if fails && standing.is_some() {
+        repairs.causes = falls::find(run, held);
+    }
     if run.is_in_parts() {
         // What a slip leads to, and whether it mends all, needs the rows beside it.
-        if fails {
+        if fails && standing.is_some() {
             repairs.limits.push("no repairs were looked for: the file was read in parts".to_owned());
         }
         return Ok(repairs);
     }
-    let Some(mut system) = system::build(run, dataset, held, &mut repairs.limits) else { return Ok(repairs) };
+    let Some(system) = system::build(run, dataset, held, &mut repairs.limits) else { return Ok(repairs) };
     let (broken, whole) = joint::broken_and_whole(&system);
     let printed = system.printed();
     for block in whole.iter().filter(|_| rounded && !by_rows) {
         repairs.joint.extend(joint::together(run, held, (&system, &printed), block));
     }
-    if broken.is_empty() {
-        return Ok(repairs);
-    }
+    let Some(standing) = standing.filter(|_| !broken.is_empty()) else { return Ok(repairs) };
     let past = Past::of(run, dataset);
-    past.weigh(&mut system, &run.edition);
     let linear = (0..held.len()).map(|it| is_linear(&system, it, &held[it])).collect();
     let (values, system) = (system.printed(), &system);
-    let mut work = Work { run, dataset, held, linear, system, values, past: &past, repairs, spent: 0 };
+    let around = Surroundings::new(run, system, &past);
+    let (scratch, spent) = (RefCell::new(values.clone()), Cell::new(0));
+    let mut work = Work { run, dataset, held, linear, system, values, scratch, past: &past, around, repairs, spent };
     let groups = work.groups(broken, standing);
     let (mut explained, mut left) = (0, Vec::new());
     for (standing, group) in &groups {
         if work.may_go_on(explained) {
-            work.explain(group)?;
+            work.explain(group, groups.len() - explained);
             explained += 1;
         } else {
             left.push(*standing);
@@ -136,15 +145,18 @@ struct Work<'a> {
     system: &'a System,
     /// The figures as printed.
     values: Values,
+    /// The same, to be changed and changed back.
+    scratch: RefCell<Values>,
     past: &'a Past,
+    around: Surroundings<'a>,
     repairs: Repairs,
     /// The work that was spent, in steps.
-    spent: usize,
+    spent: Cell<usize>,
 }
 
 impl Work<'_> {
     fn may_go_on(&self, explained: usize) -> bool {
-        explained < BLOCKS_MIN || (explained < BLOCKS_MAX && self.spent < WORK_MAX)
+        explained < BLOCKS_MIN || (explained < BLOCKS_MAX && self.spent.get() < WORK_MAX)
     }
 
     /// What is to be explained, those first that hold something new: blocks, or
@@ -192,114 +204,113 @@ impl Work<'_> {
         known
     }
 
-    /// A block as a whole where one slip explains all of it, else error by error.
-    fn parts(&mut self, block: Block) -> Vec<Block> {
+    /// A block as a whole where one mishap explains all of it, else error by error.
+    fn parts(&self, block: Block) -> Vec<Block> {
         let errors = self.system.errors(&block);
         if errors.len() < 2 {
             return vec![block];
         }
-        let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
-        let hunted = self.system.hunt(&block, &scene, 1);
-        self.spent += hunted.steps * SLIP_STEPS;
-        if hunted.explanations.is_empty() { errors } else { vec![block] }
+        // Without steps only what happened to several figures at once is tried.
+        let blame = self.blame(&block, 0);
+        if blame.explanations.is_empty() { errors } else { vec![block] }
     }
 
-    fn explain(&mut self, block: &Block) -> Result<()> {
+    fn blame(&self, block: &Block, steps: usize) -> Blame {
+        let around = &self.around;
+        let evidence = Evidence {
+            name: &|it| around.name(it),
+            doubt: &|it| around.doubt(it),
+            neighbours: &|it| around.neighbours(it),
+            before: &|it| around.before(it),
+            splits: &|it| around.splits(it),
+            breaks: &|it| usize::from(!self.restores(block, it)),
+            fit: &|cell, figure| around.fit(cell, figure),
+        };
+        let blame = self.system.blame(block, &evidence, BlameOptions { steps });
+        self.spent.update(|it| it + blame.steps);
+        blame
+    }
+
+    /// Says which figures of a block are wrong, where so many more wait.
+    fn explain(&mut self, block: &Block, waiting: usize) {
         let system = self.system;
-        let located = system.locate(block);
-        let scene = Scene { edition: &self.run.edition, before: &|it| self.past.before(it) };
-        let mut hunted = system.hunt(block, &scene, SLIPS_MAX);
-        self.spent += located.steps + hunted.steps * SLIP_STEPS;
-        let usual = |cell: usize| self.past.usual(system.cells[cell].at);
-        system.rank(&mut hunted.explanations, &usual, &|it| told::name(self.run, system, it));
-        let mut limits: Vec<String> = [located.limit, hunted.limit].into_iter().flatten().collect();
+        let left = WORK_MAX.saturating_sub(self.spent.get());
+        let blame = self.blame(block, (left / waiting.max(1)).max(STEPS_MIN));
+        let mut limits: Vec<String> = blame.limit.iter().cloned().collect();
         if block.cells.len() > SHARED_MAX && self.is_rounded(block) {
             let count = block.cells.len();
             limits.push(format!("{count} figures hang together: what is rounded was taken rule by rule"));
         }
-        let alone = hunted.explanations.len() == 1;
-        let more = hunted.explanations.len() > TRIED_MAX;
-        let (kept, others) = self.keep(block, hunted.explanations)?;
+        let best = blame.explanations.first().map_or(0.0, |it| it.score);
+        let kept: Vec<&Explained> = blame
+            .explanations
+            .iter()
+            .take_while(|it| it.score >= best - MARGIN)
+            .filter(|it| it.failing == 0 && it.broken == 0 && it.is_judged)
+            .take(REPAIRS_MAX)
+            .collect();
         let failing = self.failing(block);
         let mut rules: Vec<String> = failing.iter().map(|it| self.held[it.0].rule.name.clone()).collect();
         rules.sort();
         rules.dedup();
-        let repairs: Vec<Repair> = kept.iter().map(|it| told::repair(self.run, system, it, &rules, &usual)).collect();
-        let sets: Vec<_> = located.sets.iter().map(|set| told::suspects(self.run, system, set)).collect();
+        let words = told::Words {
+            run: self.run,
+            system,
+            around: &self.around,
+            usual: &|cell| self.past.usual(system.cells[cell].at),
+        };
+        let cause = words.cause(&blame, failing.len());
+        let is_lost = cause.ranked.iter().all(|it| it.requires.is_none());
+        let kept = if is_lost { Vec::new() } else { kept };
+        let repairs: Vec<Repair> = kept.iter().map(|it| words.repair(it, &rules)).collect();
         for &(rule, check) in &failing {
-            let group = group(system, block, &located.sets, &kept, (rule, check));
-            let cause = Cause {
-                group,
-                suspects: sets.clone(),
-                alone,
-                others,
-                more,
-                limits: limits.clone(),
-                ..Cause::default()
-            };
+            let group = group(system, block, &blame, (rule, check));
+            let rows = block.rows.iter().map(|&it| &system.rows[it]).filter(|it| it.rule == rule && it.check == check);
+            let reads = |cell: usize| rows.clone().any(|it| it.reads(cell));
+            let cause = Cause { group, limits: limits.clone(), ..words.of_check(&cause, &blame, &reads) };
             self.repairs.causes.insert((rule, check), (cause, repairs.clone()));
         }
-        Ok(())
     }
 
     fn is_rounded(&self, block: &Block) -> bool {
         block.rows.iter().any(|&it| self.system.rows[it].rounding != crate::rules::Rounding::Exact)
     }
 
-    /// The explanations that also stand before the other rules, the likeliest
-    /// first, and how many more there are that cannot be told apart from them.
-    fn keep(&mut self, block: &Block, explanations: Vec<Explanation>) -> Result<(Vec<Explanation>, usize)> {
-        let (mut kept, mut others): (Vec<Explanation>, usize) = (Vec::new(), 0);
-        for it in explanations.into_iter().take(TRIED_MAX) {
-            if kept.first().is_some_and(|first| it.cost > first.cost + MARGIN) {
-                break;
-            }
-            if !self.restores(block, &it)? {
-                continue;
-            }
-            if kept.len() < REPAIRS_MAX { kept.push(it) } else { others += 1 }
-        }
-        Ok((kept, others))
-    }
-
     /// Whether every rule holds with other figures: those of the block
     /// together, and none of the others fails that did not.
-    fn restores(&mut self, block: &Block, it: &Explanation) -> Result<bool> {
-        let changes: Vec<&Change> = it.moves.iter().flat_map(|it| &it.changes).collect();
-        let printed: Vec<_> = changes.iter().map(|it| self.values[it.cell]).collect();
-        for it in &changes {
-            self.values[it.cell] = Some(it.to);
+    fn restores(&self, block: &Block, changes: &[(usize, Decimal)]) -> bool {
+        let mut values = self.scratch.borrow_mut();
+        for &(cell, to) in changes {
+            values[cell] = Some(to);
         }
         let shared = block.cells.len() <= SHARED_MAX;
-        let question = Question { rows: &block.rows, values: &self.values, freed: &[], shared, within: &[] };
+        let question = Question { rows: &block.rows, values: &values, freed: &[], shared, within: &[] };
         let joint = self.system.joint(question);
-        for (it, figure) in changes.iter().zip(printed).rev() {
-            self.values[it.cell] = figure;
+        for &(cell, _) in changes {
+            values[cell] = self.values[cell];
         }
         if matches!(joint, Joint::Impossible(_)) {
-            return Ok(false);
+            return false;
         }
         let rows: usize = self.run.edition.tables.iter().map(|it| it.rows.len()).sum();
         if rows > JUDGED_ROWS_MAX {
-            return Ok(true);
+            return true;
         }
         // What the system has is settled: no rule outside the block reads its cells.
         let settled = matches!(joint, Joint::Possible(_));
         let asked = self.held.iter().zip(&self.linear).filter(|it| it.0.rule.kind != "usual" && !(settled && *it.1));
         let asked: Vec<&Held<'_>> = asked.map(|it| it.0).collect();
         if asked.is_empty() {
-            return Ok(true);
+            return true;
         }
-        self.spent += asked.len() * rows * JUDGED_STEPS;
-        let edition = changed(&self.run.edition, self.system, &changes);
-        for held in asked {
-            let marks = readings::marks_of(self.run, &edition, self.dataset, held.rule)?.0;
+        self.spent.update(|it| it + asked.len() * rows / ROWS_A_STEP);
+        let edition = changed(&self.run.edition, self.system, changes);
+        asked.iter().all(|held| {
+            // A rule that cannot be judged on other figures says nothing of them.
+            let Ok((marks, _)) = readings::marks_of(self.run, &edition, self.dataset, held.rule) else { return true };
             let worse = |it: (&Mark, &Mark)| *it.0 == Mark::Fails && *it.1 != Mark::Fails;
-            if marks.iter().zip(&held.judged.marks).any(worse) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+            !marks.iter().zip(&held.judged.marks).any(worse)
+        })
     }
 }
 
@@ -312,14 +323,14 @@ fn is_linear(system: &System, rule: usize, held: &Held<'_>) -> bool {
 }
 
 /// An edition with other figures.
-fn changed(edition: &Edition, system: &System, changes: &[&Change]) -> Edition {
+fn changed(edition: &Edition, system: &System, changes: &[(usize, Decimal)]) -> Edition {
     let mut edition = edition.clone();
     for at in 0..edition.tables.len() {
-        let own = changes.iter().filter(|it| system.cells[it.cell].at.cell.table == at);
+        let own = changes.iter().filter(|it| system.cells[it.0].at.cell.table == at);
         let figures: Vec<_> = own
-            .map(|it| {
-                let cell = system.cells[it.cell].at.cell;
-                (cell.row, cell.column, it.to)
+            .map(|&(cell, to)| {
+                let cell = system.cells[cell].at.cell;
+                (cell.row, cell.column, to)
             })
             .collect();
         if !figures.is_empty() {
@@ -329,29 +340,21 @@ fn changed(edition: &Edition, system: &System, changes: &[&Change]) -> Edition {
     edition
 }
 
-/// What findings of one cause share: the block where one figure explains all
-/// of it, else the first figure of the likeliest explanation that the check reads.
-fn group(
-    system: &System,
-    block: &Block,
-    sets: &[Vec<usize>],
-    kept: &[Explanation],
-    (rule, check): (usize, usize),
-) -> String {
+/// What findings of one cause share: the block where one figure or one mishap
+/// explains all of it, else the first figure of the likeliest explanation that
+/// the check reads.
+fn group(system: &System, block: &Block, blame: &Blame, (rule, check): (usize, usize)) -> String {
     let first = block.cells.first().copied().unwrap_or(0);
     let place = |cell: usize| {
         let at = system.cells[cell].at.cell;
         format!("{}.{}.{}", at.table, at.row, at.column)
     };
-    if sets.iter().any(|it| it.len() == 1) || kept.first().is_some_and(|it| it.moves.len() == 1) {
+    let Some(best) = blame.explanations.first() else { return format!("{} {rule} {check}", place(first)) };
+    if best.failing == 0 && (best.changed.len() == 1 || best.together.is_some()) {
         return place(first);
     }
-    let cells: Vec<usize> = match (kept.first(), sets) {
-        (Some(it), _) => it.moves.iter().flat_map(|it| &it.changes).map(|it| it.cell).collect(),
-        (None, [only]) => only.clone(),
-        _ => Vec::new(),
-    };
     let rows = block.rows.iter().map(|&it| &system.rows[it]).filter(|it| it.rule == rule && it.check == check);
-    let read = rows.flat_map(|it| &it.terms).map(|it| it.1).find(|it| cells.contains(it));
+    let mut cells = rows.flat_map(|it| &it.terms).map(|it| it.1);
+    let read = cells.find(|cell| best.changed.iter().any(|it| it.0 == *cell));
     read.map_or_else(|| format!("{} {rule} {check}", place(first)), |it| format!("{} at {}", place(first), place(it)))
 }

@@ -47,6 +47,9 @@ pub(super) struct CheckArgs {
     /// Do not look for the arithmetic that tables follow by themselves (`follows`)
     #[arg(long)]
     no_discovery: bool,
+    /// Do not look for the figures that are wrong, and what they should be, where rules fail
+    #[arg(long)]
+    no_repairs: bool,
     /// Not these rules or kinds; repeatable, or with commas
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
@@ -87,6 +90,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     options.fail_on = fail_on(&args.fail_on)?;
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
     options.discovery = !args.no_discovery;
+    options.repairs = !args.no_repairs;
     options.max_findings = args.max_findings;
     options.seen = targets.iter().any(|it| it.format == Format::Html);
     options.strength = args.verbose;

@@ -13,6 +13,10 @@ use super::system::{System, Values};
 use crate::rules::Rounding;
 use crate::rules::expression::Relation;
 
+/// Below so many cells all rules of a block are held together; above it each
+/// rule is held by itself, with what rounding allows it.
+pub(crate) const SHARED_MAX: usize = 60;
+
 /// Whether rules can hold together.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Joint {

@@ -19,6 +19,8 @@ pub(crate) struct Unknown {
     pub(crate) at: CellRef,
     /// The figure printed there; `None` where it is missing, and can be anything.
     pub(crate) printed: Option<Decimal>,
+    /// Whether nothing is printed, and a rule reads that as zero.
+    pub(crate) is_blank: bool,
     /// What its column holds.
     pub(crate) kind: ColumnType,
     /// How unlikely it is to be wrong, against the others.
@@ -68,6 +70,17 @@ pub(crate) struct Block {
 pub(crate) type Values = Vec<Option<Decimal>>;
 
 impl Unknown {
+    fn new(at: CellRef, column: Option<&Column>, is_blank: bool, trust: f64) -> Self {
+        let printed = column.and_then(|it| it.decimal(at.cell.row));
+        Self {
+            at,
+            printed: if is_blank { Some(Decimal::whole(0)) } else { printed },
+            is_blank,
+            kind: column.map_or(ColumnType::Amount, |it| it.kind),
+            weight: thousandths(trust),
+        }
+    }
+
     /// Whether it may be the wrong one: earlier editions stand as they were accepted.
     pub(crate) fn is_free(&self) -> bool {
         !self.at.previous
@@ -100,7 +113,8 @@ impl System {
             let state = column(it).map(|column| column.states[it.cell.row]);
             missing == Missing::Zero && state.is_some_and(is_fillable)
         };
-        let mut order: BTreeMap<(bool, CellRef), usize> = BTreeMap::new();
+        // A blank that a rule reads as zero is a figure to that rule, and to no other.
+        let mut order: BTreeMap<(bool, CellRef, bool), usize> = BTreeMap::new();
         let mut parts = Vec::with_capacity(equations.len());
         for (rule, check, it) in equations {
             let share = matches!(it.form, Form::Share { .. });
@@ -114,35 +128,31 @@ impl System {
                     (terms, Ratio::ZERO, Relation::Equal)
                 }
             };
-            let terms: Vec<(Ratio, CellRef)> =
-                terms.into_iter().filter(|term| share || !zero(term.1, it.missing)).collect();
+            let terms: Vec<(Ratio, (bool, CellRef, bool))> = terms
+                .into_iter()
+                .map(|(weight, cell)| (weight, (cell.previous, cell, !share && zero(cell, it.missing))))
+                .collect();
             for (_, cell) in &terms {
-                order.insert((cell.previous, *cell), 0);
+                order.insert(*cell, 0);
             }
             parts.push((rule, check, terms, constant, relation, it.rounding, share));
         }
         for (number, at) in order.values_mut().enumerate() {
             *at = number;
         }
-        let unknown = |&(_, at): &(bool, CellRef)| {
+        let unknown = |&(_, at, is_blank): &(bool, CellRef, bool)| {
             let column = column(at);
             let trust = column.and_then(|column| trust(edition, schemas, at, &column.name)).unwrap_or(1.0);
-            Unknown {
-                at,
-                printed: column.and_then(|it| it.decimal(at.cell.row)),
-                kind: column.map_or(ColumnType::Amount, |it| it.kind),
-                weight: thousandths(trust),
-            }
+            Unknown::new(at, column, is_blank, trust)
         };
         let cells: Vec<Unknown> = order.keys().map(unknown).collect();
         let mut rows: Vec<Row> = Vec::with_capacity(parts.len());
         for (rule, check, terms, constant, relation, rounding, share) in parts {
-            let terms = terms.into_iter().map(|it| (it.0, order[&(it.1.previous, it.1)])).collect();
+            let terms = terms.into_iter().map(|it| (it.0, order[&it.1])).collect();
             rows.push(Row { rule, check, terms, constant, relation, rounding, share });
         }
         let mut system = Self { users: Vec::new(), cells, rows };
         system.find_users();
-        system.weigh_totals();
         system
     }
 
@@ -152,16 +162,6 @@ impl System {
             for (_, cell) in &row.terms {
                 self.users[*cell].push(at);
             }
-        }
-    }
-
-    /// A total was added up by a program or a clerk, and is wrong less often.
-    fn weigh_totals(&mut self) {
-        let mut totals: Vec<usize> = self.rows.iter().filter_map(Row::total_cell).collect();
-        totals.sort_unstable();
-        totals.dedup();
-        for it in totals {
-            self.cells[it].weight += self.cells[it].weight / 4;
         }
     }
 
@@ -265,13 +265,18 @@ impl Row {
         }
     }
 
+    /// Whether it asks for one value, and not only bounds its figures.
+    pub(crate) fn is_equation(&self) -> bool {
+        self.share || self.relation == Relation::Equal
+    }
+
     /// Whether a cell is in it.
     pub(crate) fn reads(&self, cell: usize) -> bool {
         self.terms.iter().any(|it| it.1 == cell)
     }
 
     /// What a cell may stand for; anything of its type where it is missing.
-    fn span(&self, system: &System, values: &[Option<Decimal>], cell: usize) -> Range {
+    pub(super) fn span(&self, system: &System, values: &[Option<Decimal>], cell: usize) -> Range {
         values[cell].map_or_else(|| system.cells[cell].allowed(), |it| Range::of(it, self.rounding))
     }
 
@@ -347,7 +352,7 @@ impl Row {
     }
 
     /// Values to be printed that may stand for one of those given.
-    fn widened(&self, system: &System, cell: usize, range: &Range) -> Range {
+    pub(super) fn widened(&self, system: &System, cell: usize, range: &Range) -> Range {
         let Some(figure) = system.cells[cell].printed.filter(|_| self.rounding != Rounding::Exact) else {
             return range.clone();
         };

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::check::{Outcome, Strength};
-use crate::finding::{Cause, Correction, Finding, Follows, Repair, Suspect};
+use crate::finding::{Blame, Cause, Correction, Finding, Follows, Ranked, Repair, Suspect};
 use crate::rules::grouped;
 
 /// So many findings of one cause are listed beneath the first.
@@ -16,7 +16,12 @@ const SUSPECTS_MAX: usize = 4;
 pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     let Some(cause) = &finding.cause else { return lines };
-    if let Some(text) = many(finding, cause) {
+    if let Some(blame) = cause.blame {
+        // The figure that the finding points at, without a value for it, is told already.
+        let is_told = matches!(&cause.ranked[..], [only] if only.printed.is_empty()
+            && finding.places.first().is_some_and(|it| it.at() == only.figure.at));
+        lines.extend((!is_told).then(|| (blame.word(), blamed(finding, cause, blame))));
+    } else if let Some(text) = many(finding, cause) {
         lines.push(("could be", text));
     } else {
         for (at, it) in finding.repairs.iter().enumerate() {
@@ -27,7 +32,9 @@ pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, 
             lines.push(("note", format!("{by} cannot tell these apart")));
         }
     }
-    lines.extend(suspects(cause, finding.repairs.is_empty()).map(|it| ("wrong", it)));
+    if cause.blame.is_none() {
+        lines.extend(suspects(cause, finding.repairs.is_empty()).map(|it| ("wrong", it)));
+    }
     let told = |id: &String| outcome.findings.iter().find(|it| it.id == *id && it.edition == finding.edition);
     let others: Vec<&Finding> = cause.tells.iter().filter_map(told).collect();
     for it in others.iter().take(TOLD_MAX) {
@@ -151,6 +158,81 @@ fn repair(it: &Repair, alone: bool) -> String {
         None => "",
     };
     format!("{}{only}{usual}; not applied", parts.join(" and "))
+}
+
+/// Which figures are wrong or may be, and what each would have to be.
+fn blamed(finding: &Finding, cause: &Cause, blame: Blame) -> String {
+    let named = &cause.ranked[..cause.named];
+    if blame == Blame::Wrong {
+        return wrong(cause, named);
+    }
+    if named.is_empty() {
+        return "no single figure can explain this".to_owned();
+    }
+    let row = finding.places.first().and_then(|it| it.row.as_ref());
+    let in_row = named.iter().all(|it| Some(&it.figure.row) == row && it.figure.name != it.figure.row);
+    let name = |it: &Ranked| if in_row { it.figure.column.clone() } else { it.figure.name.clone() };
+    let mut told: Vec<String> = Vec::new();
+    let joined = cause.together.as_ref().map_or(0, |it| it.0);
+    if let Some((count, words)) = &cause.together {
+        let all: Vec<String> = named[..*count].iter().map(|it| format!("{} {}", name(it), it.printed)).collect();
+        told.push(format!("{} ({words})", all.join(" and ")));
+    }
+    told.extend(named[joined..].iter().map(|it| required(it, &name(it))));
+    let mut text = told.remove(0);
+    if !told.is_empty() {
+        let before = if blame == Blame::Likely { "; else " } else { "; " };
+        text = format!("{text}{before}{}", told.join("; "));
+    }
+    match cause.less_likely {
+        0 => {}
+        1 => text.push_str("; or 1 more"),
+        count => text = format!("{text}; or any of {count} more"),
+    }
+    match blame {
+        Blame::Several => format!("figures may be wrong; one reading is {text}"),
+        _ if cause.or_several => format!("{text}; or several are wrong"),
+        _ => text,
+    }
+}
+
+/// What is wrong for sure.
+fn wrong(cause: &Cause, named: &[Ranked]) -> String {
+    let place = |it: &Ranked| format!("{} ({}, {})", it.figure.name, shown(&it.figure.text), it.figure.at);
+    let value = |it: &Ranked| {
+        if it.printed.is_empty() {
+            return place(it);
+        }
+        let by = match it.rules {
+            0 => "perhaps",
+            1 => "the other rules require",
+            _ => "should be",
+        };
+        let slip = cause.together.is_none().then_some(it.because.as_ref()).flatten();
+        format!("{}: {by} {}{}", place(it), it.printed, reasons(slip, it))
+    };
+    let all: Vec<String> = named.iter().map(value).collect();
+    let together = cause.together.as_ref().map_or(String::new(), |it| format!(" ({})", it.1));
+    format!("{}{together}", all.join(" and "))
+}
+
+/// A figure with the value that it would need: `total 883 (8 and 3 exchanged)`.
+fn required(it: &Ranked, name: &str) -> String {
+    if it.printed.is_empty() {
+        return format!("{name} ({})", shown(&it.figure.text));
+    }
+    format!("{name} {}{}", it.printed, reasons(it.because.as_ref(), it))
+}
+
+/// Why a value is likely, in brackets.
+fn reasons(slip: Option<&String>, it: &Ranked) -> String {
+    let usual = it.usual.map(|it| if it { "usual here" } else { "unusual here" });
+    let why: Vec<&str> = slip.map(String::as_str).into_iter().chain(usual).collect();
+    if why.is_empty() { String::new() } else { format!(" ({})", why.join(", ")) }
+}
+
+fn shown(text: &str) -> &str {
+    if text.is_empty() { "blank" } else { text }
 }
 
 /// Whether a slip is of several cells at once.

@@ -6,8 +6,9 @@
 //! its `by_rule` are exact also where `--max-findings` cut the list; then it
 //! has `"truncated": true`. `verdict` is failed, passed, passed-in-part or
 //! not-checked; `coverage` counts the figures that some decided check reads.
+//! `suspects` are the figures that may be wrong, with what is required of each.
 //! Findings of `follows` have the `relation` that breaks, with the probability
-//! that a figure is wrong, and `suspects`: each with what it would have to be.
+//! that a figure is wrong.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,7 +17,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::check::{Input, JudgedFigures, Outcome, Tally, Undetermined};
-use crate::finding::{Cause, Correction, Expected, Finding, Follows, Meant, Place, Repair, Role, Suspect};
+use crate::finding::{
+    Blame, Cause, Correction, Expected, Finding, Follows, Meant, Place, Ranked, Repair, Role, Suspect,
+};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -125,6 +128,8 @@ struct CorrectionJson<'a> {
 #[derive(Serialize)]
 struct CauseJson<'a> {
     suspects: Vec<Vec<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blame: Option<&'static str>,
     #[serde(skip_serializing_if = "is_none")]
     other_repairs: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -219,7 +224,7 @@ pub(super) fn finding(it: &Finding) -> FindingJson<'_> {
         repairs: it.repairs.iter().filter_map(repair).collect(),
         cause: it.cause.as_ref().map(cause),
         relation: follows(it).map(relation),
-        suspects: follows(it).map_or(Vec::new(), |it| it.figures.iter().map(suspect).collect()),
+        suspects: it.cause.as_ref().map_or(Vec::new(), suspects),
         rule_at: it.rule_at.as_ref().map(|it| json!({"file": it.file, "line": it.line})),
         why: it.why.as_deref(),
         hint: it.hint.as_deref(),
@@ -290,10 +295,25 @@ fn suspect(it: &Meant) -> Value {
     value
 }
 
+/// The figures that may be wrong, the likeliest first.
+fn suspects(it: &Cause) -> Vec<Value> {
+    let of_relation = it.follows.iter().flat_map(|it| &it.figures).map(suspect);
+    it.ranked.iter().map(ranked).chain(of_relation).collect()
+}
+
+fn ranked(it: &Ranked) -> Value {
+    let Suspect { table, row, column, text, at, .. } = &it.figure;
+    json!({
+        "table": table, "row": row, "column": column, "at": at, "text": text, "value": it.value,
+        "requires": it.requires, "weight": f64::from(it.weight) / 1_000.0, "because": it.because,
+    })
+}
+
 fn cause(it: &Cause) -> CauseJson<'_> {
     let figure = |it: &Suspect| json!({"table": it.table, "row": it.row, "column": it.column, "at": it.at});
     CauseJson {
         suspects: it.suspects.iter().map(|it| it.iter().map(figure).collect()).collect(),
+        blame: it.blame.map(Blame::word),
         other_repairs: it.others,
         told_with: it.told_with.as_deref(),
         tells: &it.tells,

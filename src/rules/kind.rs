@@ -218,6 +218,13 @@ pub trait Kind: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The figures around those of some checks along their series, where rows
+    /// of one table follow on each other: for each check the cells in order,
+    /// and which of them is its own. Nothing where rows do not.
+    fn along(&self, _context: &Context<'_>, _checks: &[usize]) -> Vec<(Vec<Cell>, usize)> {
+        Vec::new()
+    }
+
     /// Takes in the cells that decided checks read, given the mark of each check.
     ///
     /// By default these are the columns that the rule needs.

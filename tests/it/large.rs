@@ -49,7 +49,7 @@ pub(crate) fn told(outcome: &Outcome) -> String {
     let mut told: serde_json::Value = serde_json::from_slice(&out).unwrap();
     told.as_object_mut().unwrap().remove("limits");
     for it in told["findings"].as_array_mut().unwrap() {
-        it.as_object_mut().unwrap().retain(|key, _| !["repairs", "cause"].contains(&key.as_str()));
+        it.as_object_mut().unwrap().retain(|key, _| !["repairs", "cause", "suspects"].contains(&key.as_str()));
     }
     format!("{told:#}")
 }

@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(slip(52, 25), "25 (2 and 5 exchanged)");
         assert_eq!(slip(1911, 1191), "1,191 (1 and 9 exchanged)");
         assert_eq!(slip(314, 324), "324 (second digit)");
-        assert_eq!(slip(3140, 314), "314 (a 0 too many)");
+        assert_eq!(slip(3140, 314), "314 (extra digit 0)");
         assert_eq!(slip(45, 45_000), "45,000 (1,000 times too small)");
         for (printed, meant) in [(5, 7), (51, 57), (5, 57), (314, 413), (314, 314), (849, 325)] {
             assert_eq!(slip(printed, meant), "", "{printed} for {meant}");

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Held, Run, readings};
-use crate::history::{Asking, Calendar, Correction, Grade, Wanted, judge_edition};
-use crate::repair::{System, Usual};
+use crate::history::{Asking, Calendar, Correction, Wanted, judge_edition};
+use crate::repair::{Ratio, System};
 use crate::rules::expression::CellRef;
 use crate::rules::{Dataset, Equation, Form, Mark, Scope};
-use crate::table::{Decimal, Edition, Table, matching_key};
+use crate::table::{Decimal, Table, matching_key};
 
 /// Up to so many figures all rules of an edition make one system.
 const FIGURES_MAX: usize = 20_000;
@@ -15,12 +15,6 @@ const FIGURES_MAX: usize = 20_000;
 const FAILING_MAX: usize = 500;
 /// Larger tables are data, and have no series of their own.
 const SERIES_ROWS_MAX: usize = 2_000;
-
-/// A reading below this is doubtful: one in a hundred is wrong, and figures are
-/// mistyped less often than that.
-const SURE: f64 = 0.99;
-/// A reading above this is as good as printed.
-const CERTAIN: f64 = 0.999;
 
 fn figures(run: &Run<'_>) -> usize {
     run.edition.tables.iter().map(super::super::assemble::figures).sum()
@@ -160,9 +154,27 @@ fn cells(equation: &Equation) -> Vec<&CellRef> {
     }
 }
 
+/// What a figure would be expected to be by its history.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::check) struct Usual {
+    pub(in crate::check) expected: f64,
+    /// The smallest ordinary figure.
+    pub(in crate::check) low: f64,
+    /// The largest one.
+    pub(in crate::check) high: f64,
+}
+
+impl Usual {
+    /// Whether a figure is within its ordinary range.
+    pub(in crate::check) fn has(&self, figure: Decimal) -> bool {
+        let value = Ratio::of(figure).approximate();
+        self.low <= value && value <= self.high
+    }
+}
+
 /// What the editions before say of an edition's cells.
 pub(in crate::check) struct Past {
-    usual: HashMap<[usize; 3], (Usual, Grade)>,
+    usual: HashMap<[usize; 3], Usual>,
     before: HashMap<[usize; 3], Decimal>,
 }
 
@@ -187,8 +199,8 @@ impl Past {
         for (it, judged) in series.iter().zip(&verdicts.judged) {
             let Some(judged) = judged else { continue };
             let range = judged.judgement;
-            let usual = Usual { expected: range.expected, low: range.low, high: range.high, p: judged.p };
-            past.usual.insert([it.table, it.row, it.column], (usual, judged.grade));
+            let usual = Usual { expected: range.expected, low: range.low, high: range.high };
+            past.usual.insert([it.table, it.row, it.column], usual);
         }
         for &at in &tables {
             let now = &edition.tables[at];
@@ -209,37 +221,17 @@ impl Past {
 
     /// What a figure would be expected to be.
     pub(super) fn usual(&self, it: CellRef) -> Option<Usual> {
-        self.usual.get(&key(it)).map(|it| it.0)
+        self.usual.get(&key(it)).copied()
     }
 
     /// The same of a cell of the edition.
     pub(in crate::check) fn usual_at(&self, it: crate::rules::Cell) -> Option<Usual> {
-        self.usual.get(&[it.table, it.row, it.column]).map(|it| it.0)
+        self.usual.get(&[it.table, it.row, it.column]).copied()
     }
 
     /// The figure of a cell in the edition before.
     pub(super) fn before(&self, it: CellRef) -> Option<Decimal> {
         self.before.get(&key(it)).copied()
-    }
-
-    /// A figure that is out of the ordinary, or was read from glued digits
-    /// that can be split in another way, is likelier to be the wrong one.
-    pub(super) fn weigh(&self, system: &mut System, edition: &Edition) {
-        for it in system.cells.iter_mut().filter(|it| it.is_free()) {
-            let cell = it.at.cell;
-            let history = match self.usual.get(&key(it.at)).map(|it| it.1) {
-                Some(Grade::CheckBeforePrinting) => 2,
-                Some(Grade::WorthALook) => 1,
-                _ => 0,
-            };
-            let reading = match edition.tables[cell.table].confidence(cell.row, cell.column) {
-                it if it < SURE => 2,
-                it if it < CERTAIN => 1,
-                _ => 0,
-            };
-            // Not both: two figures in doubt must not weigh less than one that is sound.
-            it.weight -= it.weight / 4 * history.max(reading);
-        }
     }
 }
 

@@ -1,42 +1,143 @@
 //! Repairs and suspects in the words of the table.
 
 use super::Run;
-use crate::finding::{Correction, Place, Repair, Role, Suspect};
-use crate::repair::{Explanation, System, Usual};
+use super::evidence::Surroundings;
+use super::system::Usual;
+use crate::finding::{self, Cause, Correction, Place, Ranked, Repair, Role, Suspect};
+use crate::repair::{Accused, Blame, Explained, SlipKind, System};
 use crate::table::{Decimal, Table};
 
-/// One explanation as findings show it.
-pub(super) fn repair(
-    run: &Run<'_>,
-    system: &System,
-    it: &Explanation,
-    rules: &[String],
-    usual: &dyn Fn(usize) -> Option<Usual>,
-) -> Repair {
-    let mut known = Vec::new();
-    let mut corrections = Vec::new();
-    for slip in &it.moves {
-        for change in &slip.changes {
-            let figure = suspect(run, system, change.cell);
-            let from = system.cells[change.cell].printed.map_or(String::new(), |it| it.to_string());
-            known.extend(usual(change.cell).map(|it| it.has(change.to)));
-            corrections.push(Correction {
-                printed: printed(change.to, &figure.text),
-                figure,
-                from,
-                to: change.to.to_string(),
-                slip: slip.kind.word(),
-                words: slip.words.clone(),
-            });
-        }
-    }
-    let all = (!known.is_empty()).then(|| known.iter().all(|it| *it));
-    Repair { corrections, restores: rules.to_vec(), usual: all }
+/// What puts a blame into the words of the table.
+pub(super) struct Words<'a> {
+    pub(super) run: &'a Run<'a>,
+    pub(super) system: &'a System,
+    pub(super) around: &'a Surroundings<'a>,
+    pub(super) usual: &'a dyn Fn(usize) -> Option<Usual>,
 }
 
-/// The figures of a set.
-pub(super) fn suspects(run: &Run<'_>, system: &System, set: &[usize]) -> Vec<Suspect> {
-    set.iter().map(|&it| suspect(run, system, it)).collect()
+/// A figure that weighs so much is wrong: measured right in 66 of 66 of what
+/// nobody had designed on.
+const SURE: f64 = 0.98;
+/// From here on a figure is likely wrong.
+const LIKELY: f64 = 0.7;
+/// So much may be said for other explanations where one figure is said to be wrong.
+const OTHER_MAX: f64 = 0.2;
+/// A mishap of several figures that is so much of all explanations is told as one.
+const TOGETHER: f64 = 0.5;
+/// From here on several figures may be.
+const SEVERAL: f64 = 0.5;
+/// The figures named hold so much of everything.
+const NAMED: f64 = 0.97;
+/// So many are named at most.
+const NAMED_MAX: usize = 4;
+
+impl Words<'_> {
+    /// What is known of which figures of a block are wrong.
+    pub(super) fn cause(&self, blame: &Blame, failing: usize) -> Cause {
+        let top = blame.accused.first().map_or(0.0, |it| it.share);
+        let word = match () {
+            () if blame.other > SEVERAL || blame.accused.is_empty() => finding::Blame::Several,
+            // A slip that would fit bounds is a guess, however well it fits.
+            () if top >= SURE && blame.other <= OTHER_MAX && !blame.is_bounded => finding::Blame::Wrong,
+            () if top >= LIKELY => finding::Blame::Likely,
+            () => finding::Blame::OneOf,
+        };
+        let sure = blame.accused.iter().take_while(|it| it.share >= SURE).count();
+        let mut sum = 0.0;
+        let smallest = blame.accused.iter().take_while(|it| {
+            let more = sum < NAMED;
+            sum += it.share * (1.0 - blame.other);
+            more
+        });
+        let smallest = smallest.count();
+        let named = if word == finding::Blame::Wrong { sure } else { smallest.min(NAMED_MAX) };
+        // One mishap that explains more than all else goes before single figures.
+        let best = blame.explanations.first().filter(|_| blame.first >= TOGETHER);
+        let joined = best.and_then(|it| Some((&it.changed, &it.together.as_ref()?.1)));
+        let is_joined = |cell: usize| joined.is_some_and(|it| it.0.iter().any(|it| it.0 == cell));
+        let (first, rest): (Vec<&Accused>, Vec<&Accused>) = blame.accused.iter().partition(|it| is_joined(it.cell));
+        let together = joined.map(|it| (first.len(), it.1.clone()));
+        let named = named.max(first.len());
+        let ranked: Vec<Ranked> = first.into_iter().chain(rest).map(|it| self.ranked(it)).collect();
+        let suspects = match word {
+            finding::Blame::Wrong => vec![ranked[..named].iter().map(|it| it.figure.clone()).collect()],
+            _ if failing == 1 => ranked[..smallest].iter().map(|it| vec![it.figure.clone()]).collect(),
+            _ => Vec::new(),
+        };
+        Cause {
+            suspects,
+            blame: Some(word),
+            named,
+            less_likely: blame.accused.len() - named + blame.others,
+            negative: blame.negative,
+            or_several: blame.other > OTHER_MAX,
+            together,
+            alone: top * (1.0 - blame.other) >= 0.9,
+            ranked,
+            ..Cause::default()
+        }
+    }
+
+    /// The same for one check: of the figures that are wrong for sure, those
+    /// that it reads.
+    pub(super) fn of_check(&self, cause: &Cause, blame: &Blame, reads: &dyn Fn(usize) -> bool) -> Cause {
+        let mut cause = cause.clone();
+        if cause.blame != Some(finding::Blame::Wrong) || cause.together.is_some() {
+            return cause;
+        }
+        let own = |at: usize| blame.accused.get(at).is_some_and(|it| reads(it.cell));
+        let (read, rest): (Vec<usize>, Vec<usize>) = (0..cause.named).partition(|&it| own(it));
+        if read.is_empty() {
+            return cause;
+        }
+        cause.suspects = vec![read.iter().map(|&it| cause.ranked[it].figure.clone()).collect()];
+        cause.named = read.len();
+        let order = read.into_iter().chain(rest);
+        let ranked = cause.ranked.clone();
+        for (place, from) in order.enumerate() {
+            cause.ranked[place] = ranked[from].clone();
+        }
+        cause
+    }
+
+    fn ranked(&self, it: &Accused) -> Ranked {
+        let figure = suspect(self.run, self.system, it.cell);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share is 0 to 1")]
+        let weight = (it.share * 1_000.0).round().clamp(0.0, 1_000.0) as u16;
+        let unknown = &self.system.cells[it.cell];
+        Ranked {
+            value: unknown.printed.filter(|_| !unknown.is_blank).map(|it| it.to_string()),
+            requires: it.to.map(|it| it.to_string()),
+            printed: it.to.map_or(String::new(), |to| printed(to, &figure.text)),
+            rules: it.asked,
+            weight,
+            because: it.slip.as_ref().filter(|_| it.to.is_some()).map(|it| it.1.clone()),
+            usual: it.to.and_then(|to| (self.usual)(it.cell).map(|usual| usual.has(to))),
+            figure,
+        }
+    }
+
+    /// One explanation as findings show it.
+    pub(super) fn repair(&self, it: &Explained, rules: &[String]) -> Repair {
+        let mut known = Vec::new();
+        let mut corrections = Vec::new();
+        for &(cell, to) in &it.changed {
+            let figure = suspect(self.run, self.system, cell);
+            known.extend((self.usual)(cell).map(|it| it.has(to)));
+            let slip = it.together.clone().or_else(|| self.around.slip(cell, to));
+            let (kind, words) = slip.unwrap_or_else(|| (SlipKind::Other, "what the other rules require".to_owned()));
+            corrections.push(Correction {
+                printed: printed(to, &figure.text),
+                figure,
+                from: self.system.cells[cell].printed.map_or(String::new(), |it| it.to_string()),
+                to: to.to_string(),
+                slip: kind.word(),
+                words,
+            });
+        }
+        let all = (!known.is_empty()).then(|| known.iter().all(|it| *it));
+        Repair { corrections, restores: rules.to_vec(), usual: all }
+    }
 }
 
 /// A name for a cell that no other has, wherever its row stands.

@@ -1,5 +1,7 @@
 //! `cumulative`: a running total never falls.
 
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -9,7 +11,7 @@ use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
 use crate::rules::expression::not_followed;
-use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Missing, Need, Scope};
 use crate::table::{CellState, Column, ColumnData, ColumnType, Decimal, Period, Table, matching_key, show_exact};
 
 /// Columns that never fall from one edition, or from one row, to the next.
@@ -126,6 +128,63 @@ impl Kind for Cumulative {
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
         let table = context.needed_table(self.table);
+        let order = self.order(context, table, Some(check % table.rows.len()));
+        let column = printed_columns(table, &self.columns)[check / table.rows.len()];
+        self.told(context, table, check, &order, &self.befores(table, column, &order))
+    }
+
+    /// The order of the rows is worked out once for all of them.
+    fn explain_all(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Detail> {
+        if checks.len() < 2 {
+            return checks.iter().map(|&it| self.explain(context, it)).collect();
+        }
+        let table = context.needed_table(self.table);
+        let order = self.order(context, table, None);
+        let columns = printed_columns(table, &self.columns);
+        let mut befores: HashMap<usize, Vec<Before>> = HashMap::new();
+        let of = |&check: &usize| {
+            let column = columns[check / table.rows.len()];
+            let befores = befores.entry(column).or_insert_with(|| self.befores(table, column, &order));
+            self.told(context, table, check, &order, befores)
+        };
+        checks.iter().map(of).collect()
+    }
+
+    fn along(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(Vec<Cell>, usize)> {
+        let Some(at) = context.table(self.table) else { return Vec::new() };
+        let table = &context.edition.tables[at];
+        let Order::Along(rows) = self.order(context, table, None) else { return Vec::new() };
+        let places: HashMap<usize, usize> = rows.iter().enumerate().map(|(place, it)| (it.1, place)).collect();
+        let columns = printed_columns(table, &self.columns);
+        let around = |&check: &usize| {
+            let (row, column) = (check % table.rows.len(), columns[check / table.rows.len()]);
+            let Some(&place) = places.get(&row) else { return (Vec::new(), 0) };
+            let series = rows[place].0;
+            let known = |it: &&(u32, usize)| self.figure(table, it.1, column).is_some();
+            let same = |it: &&(u32, usize)| it.0 == series;
+            let mut before: Vec<usize> =
+                rows[..place].iter().rev().take_while(same).filter(known).take(AROUND).map(|it| it.1).collect();
+            before.reverse();
+            let own = before.len();
+            let after = rows[place..].iter().take_while(same).filter(known).take(AROUND).map(|it| it.1);
+            (before.into_iter().chain(after).map(|row| Cell { table: at, row, column }).collect(), own)
+        };
+        checks.iter().map(around).collect()
+    }
+}
+
+/// So many figures on each side show how a series goes on.
+const AROUND: usize = 6;
+
+impl Cumulative {
+    fn told(
+        &self,
+        context: &Context<'_>,
+        table: &Table,
+        check: usize,
+        order: &Order<'_>,
+        befores: &[Before],
+    ) -> Detail {
         let row = check % table.rows.len();
         let column = printed_columns(table, &self.columns)[check / table.rows.len()];
         let name = &table.columns[column].name;
@@ -135,15 +194,14 @@ impl Kind for Cumulative {
         let Some(now) = self.figure(table, row, column) else {
             return about_cell(table, row, column, why_no_value(table, row, column), "no value");
         };
-        let order = self.order(context, table, Some(row));
-        let Before::At(from, then) = self.befores(table, column, &order)[row] else {
+        let Before::At(from, then) = befores[row] else {
             let message = match &self.along {
                 Some(along) => format!("no earlier figure of {name} along {along} is known"),
                 None => format!("the edition before has no {name} for {}", table.row_name(row)),
             };
             return about_cell(table, row, column, message, "not compared");
         };
-        let earlier = if let Order::Editions { earlier: Some(earlier), .. } = &order { earlier } else { table };
+        let earlier = if let Order::Editions { earlier: Some(earlier), .. } = order { *earlier } else { table };
         let from_column = needed_column(earlier, name);
         let gap = then.exact() - now.exact();
         let (now_text, then_text) = (table.text(row, column).trim(), earlier.text(from, from_column).trim());
@@ -156,9 +214,7 @@ impl Kind for Cumulative {
         detail.gap = Some(show_exact(&gap));
         detail
     }
-}
 
-impl Cumulative {
     /// The order of all rows, or of what one row's check reads: a finding is
     /// told without numbering the keys of a large table again.
     fn order<'a>(&self, context: &Context<'a>, table: &'a Table, only: Option<usize>) -> Order<'a> {

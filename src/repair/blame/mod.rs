@@ -1,0 +1,236 @@
+//! Which figure is wrong, and what it should be: a ranking with its evidence.
+//!
+//! Every explanation of what fails is weighed against the others and against
+//! what no explanation covers (several slips, a stale edition, a rule that
+//! does not apply). A figure is as suspect as the explanations that change it
+//! are likely together. `likely` weighs slips, `rows` says what rules ask,
+//! `search` finds explanations, `together` those of several figures at once. Floats rank; a rule holds or not exactly.
+
+mod likely;
+mod rows;
+mod search;
+#[cfg(test)]
+mod tests;
+mod together;
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::system::{Block, System};
+use crate::slip::SlipKind;
+use crate::table::{ColumnType, Decimal};
+pub(crate) use likely::{Printed, slipped};
+pub(crate) use search::Explained;
+use search::Search;
+
+/// What is known of figures beside the rules that fail.
+pub(crate) struct Evidence<'a> {
+    /// A name for a cell that no other has, wherever its row stands.
+    pub(crate) name: &'a dyn Fn(usize) -> String,
+    /// How much likelier a cell is wrong than others: 1 where nothing is known.
+    pub(crate) doubt: &'a dyn Fn(usize) -> f64,
+    /// The figures printed around a cell.
+    pub(crate) neighbours: &'a dyn Fn(usize) -> Vec<Decimal>,
+    /// The figure of a cell in the edition before.
+    pub(crate) before: &'a dyn Fn(usize) -> Option<Decimal>,
+    /// Other ways to split the digits of a cell and of another behind it.
+    pub(crate) splits: &'a dyn Fn(usize) -> Vec<(usize, Decimal, Decimal)>,
+    /// How many rules beside those searched some figures would break.
+    pub(crate) breaks: &'a dyn Fn(&[(usize, Decimal)]) -> usize,
+    /// How well a figure fits the context of a cell, as a natural logarithm;
+    /// `None` where nothing shows what to expect.
+    pub(crate) fit: &'a dyn Fn(usize, Decimal) -> Option<f64>,
+}
+
+/// How long to search.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// So many steps: a rule asked about a figure.
+    pub(crate) steps: usize,
+}
+
+/// A figure that may be wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Accused {
+    /// The cell of the system.
+    pub(crate) cell: usize,
+    /// What the rules ask for; `None` where nothing fits.
+    pub(crate) to: Option<Decimal>,
+    /// How many of the rules that fail ask for that value.
+    pub(crate) asked: usize,
+    /// How likely it is wrong, if any explanation here is right: 0 to 1.
+    pub(crate) share: f64,
+    /// The slip that would explain the value, with its words.
+    pub(crate) slip: Option<(SlipKind, String)>,
+}
+
+/// What was found of a block.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Blame {
+    /// The likeliest first.
+    pub(crate) accused: Vec<Accused>,
+    /// How many more could be wrong, less likely.
+    pub(crate) others: usize,
+    /// The likeliest first; at most [`EXPLANATIONS_MAX`].
+    pub(crate) explanations: Vec<Explained>,
+    /// Whether the rules that fail only bound several figures, and ask for no value.
+    pub(crate) is_bounded: bool,
+    /// How likely the first of them is right, if any is: 0 to 1.
+    pub(crate) first: f64,
+    /// How likely none of the explanations is right: 0 to 1.
+    pub(crate) other: f64,
+    /// How many figures could not be wrong alone, since they would be negative.
+    pub(crate) negative: usize,
+    /// What cut the search short, in words.
+    pub(crate) limit: Option<String>,
+    /// How much work it was.
+    pub(crate) steps: usize,
+}
+
+/// So many explanations are put to the rules that are not linear.
+const JUDGED_MAX: usize = 12;
+/// A slip within bounds is named if it is so much of all that a figure may be.
+const NAMED_SLIP: f64 = 0.35;
+/// So many figures are named.
+pub(crate) const ACCUSED_MAX: usize = 60;
+/// So many explanations are handed out.
+pub(crate) const EXPLANATIONS_MAX: usize = 40;
+/// What no explanation covers, before anything is known.
+const OTHER: f64 = -7.0;
+/// The same for each rule more that fails.
+const OTHER_RULE: f64 = -10.0;
+/// Parts that print the total speak for copied cells, whose figures are lost.
+const COPIED_TOTAL: f64 = 6.0;
+/// Above so many figures of a rule any of them gains.
+const SHORT_RULE: usize = 20;
+
+/// A cell that some explanation changes.
+struct Suspected {
+    cell: usize,
+    /// The explanations that change it, of all.
+    share: f64,
+    /// The likeliest of them.
+    best: f64,
+    /// What that makes of it.
+    to: Decimal,
+}
+
+impl System {
+    /// Ranks the figures that may be wrong in a block.
+    pub(crate) fn blame(&self, block: &Block, evidence: &Evidence<'_>, options: Options) -> Blame {
+        let mut search = Search::new(self, block, evidence, options);
+        let failing = search.failing().to_vec();
+        if failing.is_empty() {
+            return Blame::default();
+        }
+        search.run();
+        search.find_together(block);
+        let limit = search
+            .is_cut()
+            .then(|| "the search for wrong figures was cut short; others may be wrong instead".to_owned());
+        let steps = search.steps;
+        let mut found: Vec<Explained> = std::mem::take(&mut search.found).into_values().collect();
+        self.judge_others(&mut found, evidence);
+        let other = self.other(&failing);
+        let top = found.iter().map(|it| it.score).fold(other, f64::max);
+        let weight = |score: f64| (score - top).exp();
+        let all: f64 = found.iter().map(|it| weight(it.score)).sum();
+        let other = weight(other) / (all + weight(other));
+        let mut cells: BTreeMap<usize, Suspected> = BTreeMap::new();
+        for it in &found {
+            let share = weight(it.score) / all;
+            for &(cell, to) in &it.changed {
+                let entry = cells.entry(cell).or_insert(Suspected { cell, share: 0.0, best: 0.0, to });
+                entry.share += share;
+                if share > entry.best {
+                    (entry.best, entry.to) = (share, to);
+                }
+            }
+        }
+        let mut ranked: Vec<Suspected> = cells.into_values().collect();
+        ranked.sort_by(|a, b| {
+            b.share.total_cmp(&a.share).then_with(|| search.order[&a.cell].cmp(&search.order[&b.cell]))
+        });
+        let key = |it: &Explained| search.key(&it.changed);
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a).cmp(&key(b))));
+        found.truncate(EXPLANATIONS_MAX);
+        let negative = self.negative(&failing, &ranked);
+        let others = ranked.len().saturating_sub(ACCUSED_MAX);
+        ranked.truncate(ACCUSED_MAX);
+        let accused = self.accused(&ranked, &failing, evidence);
+        let first = found.first().map_or(0.0, |it| weight(it.score) / all);
+        let is_bounded = failing.iter().all(|&it| !self.rows[it].is_equation() && self.rows[it].terms.len() > 1);
+        Blame { accused, others, explanations: found, is_bounded, first, other, negative, limit, steps }
+    }
+
+    /// Asks the rules that the search does not know of the likeliest explanations.
+    fn judge_others(&self, found: &mut [Explained], evidence: &Evidence<'_>) {
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        for it in found.iter_mut().filter(|it| it.failing == 0).take(JUDGED_MAX) {
+            let broken = (evidence.breaks)(&it.changed);
+            it.broken += broken;
+            it.score -= search::BROKEN * number(broken);
+            it.is_judged = true;
+        }
+    }
+
+    /// The likeliest cells, with what is known of the value that each would need.
+    fn accused(&self, ranked: &[Suspected], failing: &[usize], evidence: &Evidence<'_>) -> Vec<Accused> {
+        let is_copied = self.has_copied_total(failing);
+        let mut values = self.printed();
+        let one = |it: &Suspected| {
+            let Suspected { cell, share, best, to } = *it;
+            let unknown = &self.cells[cell];
+            let figure = unknown.printed.unwrap_or(Decimal::whole(0));
+            let neighbours = (evidence.neighbours)(cell);
+            let before = (evidence.before)(cell);
+            let printed = Printed { figure, is_blank: unknown.is_blank, neighbours: &neighbours, before };
+            let slip = slipped(printed, to).slip;
+            let printed = values[cell].replace(to);
+            // A bound asks for no value: what is offered is a slip within it.
+            let own: Vec<usize> = failing
+                .iter()
+                .copied()
+                .filter(|&it| self.rows[it].reads(cell) && self.rows[it].is_equation())
+                .collect();
+            let asked = own.iter().filter(|&&it| self.rows[it].holds(self, &values)).count();
+            values[cell] = printed;
+            // Where rules only bound a figure, of many slips none is worth naming.
+            let is_known = !is_copied && (!own.is_empty() || best >= NAMED_SLIP * share);
+            Accused { cell, to: is_known.then_some(to), asked, share, slip }
+        };
+        ranked.iter().map(one).collect()
+    }
+
+    /// How likely it is that no explanation covers what fails.
+    fn other(&self, failing: &[usize]) -> f64 {
+        let longest = failing.iter().map(|&it| self.rows[it].terms.len()).max().unwrap_or(0);
+        let long = (number(longest.max(SHORT_RULE)) / number(SHORT_RULE)).ln();
+        let copied = if self.has_copied_total(failing) { COPIED_TOTAL } else { 0.0 };
+        OTHER + OTHER_RULE * number(failing.len().saturating_sub(1)) + long + copied
+    }
+
+    /// Whether two parts or more of the only rule that fails print its total.
+    fn has_copied_total(&self, failing: &[usize]) -> bool {
+        let [only] = failing[..] else { return false };
+        let row = &self.rows[only];
+        let Some(total) = row.total_cell().and_then(|it| self.cells[it].printed) else { return false };
+        let parts = row.terms.iter().filter(|it| Some(it.1) != row.total_cell());
+        let same = parts.filter(|it| self.cells[it.1].printed.is_some_and(|it| it.same_value(total)));
+        total.units != 0 && same.count() >= 2
+    }
+
+    /// How many figures of the only rule that fails nothing would mend: counts
+    /// that would have to be negative.
+    fn negative(&self, failing: &[usize], ranked: &[Suspected]) -> usize {
+        let [only] = failing[..] else { return 0 };
+        let named: HashSet<usize> = ranked.iter().map(|it| it.cell).collect();
+        let left = self.rows[only].terms.iter().map(|it| &self.cells[it.1]).zip(&self.rows[only].terms);
+        let left = left.filter(|it| it.0.is_free() && !named.contains(&it.1.1));
+        left.filter(|it| it.0.kind == ColumnType::Count && it.0.printed.is_some()).count()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "of counts")]
+fn number(count: usize) -> f64 {
+    count as f64
+}

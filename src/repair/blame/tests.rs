@@ -1,0 +1,165 @@
+//! The figure that is blamed, and the value that it should have.
+
+use super::super::tests::{blame_of, system};
+use super::*;
+use crate::rules::Rounding;
+use crate::rules::expression::testing::World;
+
+/// The suspects of the only error, the likeliest first: `x.total 883`.
+fn ranking(world: &World, rules: &[&str]) -> (Vec<String>, Blame) {
+    let system = system(world, rules);
+    let [blame] = &blame_of(world, &system)[..] else { panic!("one error is expected") };
+    let table = &world.edition.tables[0];
+    let told = |it: &Accused| {
+        let at = system.cells[it.cell].at.cell;
+        let to = it.to.map_or(String::new(), |it| format!(" {it}"));
+        format!("{}.{}{to}", table.row_name(at.row), table.columns[at.column].name)
+    };
+    (blame.accused.iter().map(told).collect(), blame.clone())
+}
+
+fn one_total(figures: &str) -> (Vec<String>, Blame) {
+    let parts = figures.split(',').count() - 1;
+    let names: Vec<String> = (0..parts).map(|it| char::from(b'p' + u8::try_from(it).unwrap()).to_string()).collect();
+    let columns: Vec<String> = names.iter().map(|it| format!("{it}:count")).collect();
+    let world = World::of("t", &format!("item:label,{},total:count", columns.join(",")), &format!("x,{figures}"));
+    ranking(&world, &[&format!("total = {}", names.join(" + "))])
+}
+
+#[test]
+fn a_transposed_total_comes_before_parts_that_need_two_digits() {
+    let (names, _) = one_total("405,312,166,838");
+    assert_eq!(names[0], "x.total 883");
+    assert_eq!(names.len(), 4);
+}
+
+#[test]
+fn a_figure_ten_times_too_large_is_likely_where_the_others_would_be_negative() {
+    let (names, blame) = one_total("12,340,20,66");
+    assert_eq!(names, ["x.q 34", "x.total 372"]);
+    assert!(blame.accused[0].share > 0.7 && blame.negative == 2, "{blame:?}");
+}
+
+#[test]
+fn a_part_that_would_be_negative_is_not_named() {
+    let (mut names, _) = one_total("30,5,12");
+    names.sort();
+    assert_eq!(names, ["x.p 7", "x.total 35"]);
+}
+
+#[test]
+fn of_a_gap_of_one_nothing_is_said_alone() {
+    let (names, blame) = one_total("14,23,38");
+    assert_eq!(names.len(), 3);
+    assert!(blame.accused[0].share < 0.7, "{blame:?}");
+}
+
+#[test]
+fn parts_that_repeat_the_total_have_lost_their_values() {
+    let (_, blame) = one_total("48,48,48,48");
+    assert!(blame.accused.iter().all(|it| it.to.is_none()) && blame.other > 0.2, "{blame:?}");
+}
+
+#[test]
+fn a_lost_digit_of_the_total_is_offered() {
+    let (names, _) = one_total("567,21,88");
+    assert_eq!(names[0], "x.total 588");
+    assert!(names.contains(&"x.p 67".to_owned()));
+}
+
+const CROSSED: [&str; 8] = [
+    "[North].a + [North].b + [North].c = [North].total",
+    "[South].a + [South].b + [South].c = [South].total",
+    "[West].a + [West].b + [West].c = [West].total",
+    "[All].a + [All].b + [All].c = [All].total",
+    "[North].a + [South].a + [West].a = [All].a",
+    "[North].b + [South].b + [West].b = [All].b",
+    "[North].c + [South].c + [West].c = [All].c",
+    "[North].total + [South].total + [West].total = [All].total",
+];
+
+fn crossed(rows: &str) -> World {
+    World::of("t", "item:label,a:count,b:count,c:count,total:count", rows)
+}
+
+#[test]
+fn a_figure_in_two_broken_rules_is_wrong_and_its_value_certain() {
+    let rows = "North,120,45,310,475\nSouth,88,61,265,354\nWest,240,37,150,427\nAll,448,143,665,1256";
+    let (names, blame) = ranking(&crossed(rows), &CROSSED);
+    assert_eq!(names[0], "South.c 205");
+    assert!(blame.accused[0].share > 0.98 && blame.other < 0.2 && blame.accused[0].asked == 2, "{blame:?}");
+}
+
+#[test]
+fn two_slips_in_one_row_are_both_found_by_the_columns() {
+    let rows = "North,102,45,301,475\nSouth,88,61,205,354\nWest,240,37,150,427\nAll,448,143,665,1256";
+    let (names, blame) = ranking(&crossed(rows), &CROSSED);
+    let mut first: Vec<String> = names[..2].to_vec();
+    first.sort();
+    assert_eq!(first, ["North.a 120", "North.c 310"]);
+    assert!(blame.accused[1].share > 0.98, "{blame:?}");
+}
+
+#[test]
+fn two_slips_apart_are_both_wrong_for_sure() {
+    let rows = "North,210,45,310,475\nSouth,88,61,205,354\nWest,240,87,150,427\nAll,448,143,665,1256";
+    let (names, blame) = ranking(&crossed(rows), &CROSSED);
+    let mut first: Vec<String> = names[..2].to_vec();
+    first.sort();
+    assert_eq!(first, ["North.a 120", "West.b 37"]);
+    assert!(blame.accused[1].share > 0.98 && blame.other < 0.2, "{blame:?}");
+}
+
+#[test]
+fn exchanged_neighbours_are_one_mishap() {
+    let rows = "North,120,88,310,475\nSouth,45,61,205,354\nWest,240,37,150,427\nAll,448,143,665,1256";
+    let world = crossed(rows);
+    let blames = blame_of(&world, &system(&world, &CROSSED));
+    assert!(blames.iter().any(|it| it.explanations[0].changed.len() == 2), "{blames:?}");
+}
+
+#[test]
+fn a_rounded_total_asks_for_a_range_and_its_middle_is_given() {
+    let world = World {
+        rounding: Rounding::Independent,
+        ..World::of(
+            "t",
+            "year:label,q1:amount,q2:amount,q3:amount,q4:amount,y:amount",
+            "2016,15102.2,16988.1,37520.6,17240.3,66851.3",
+        )
+    };
+    let (names, _) = ranking(&world, &["y = q1 + q2 + q3 + q4"]);
+    assert!(names[..2].contains(&"2016.q3 17520.7".to_owned()), "{names:?}");
+    assert!(names[..2].contains(&"2016.y 86851.2".to_owned()), "{names:?}");
+}
+
+#[test]
+fn shares_to_a_hundred_blame_the_one_that_can_be_less() {
+    let world = World::of("t", "item:label,c:amount", "a,12.5\nb,305.0\nc,22.0\nd,9.5\ne,25.5");
+    let (names, _) = ranking(&world, &["sum(c) = 100"]);
+    assert_eq!(names[0], "b.c 30.5");
+}
+
+#[test]
+fn long_sums_are_searched_in_steps_that_grow_with_their_length() {
+    for parts in [20_usize, 200, 2_000] {
+        let rows: Vec<String> = (0..parts).map(|it| format!("p{it},{}", 100 + it * 7 % 90)).collect();
+        let world = World::of("t", "item:label,n:count", &rows.join("\n"));
+        let system = system(&world, &["sum(n) = 0"]);
+        let blames = blame_of(&world, &system);
+        assert!(blames.iter().all(|it| it.steps <= 10 * parts + 100 && it.limit.is_none()), "{parts}");
+    }
+}
+
+#[test]
+fn a_slip_in_a_long_sum_is_found_wherever_it_stands() {
+    for wrong in [0, 90, 179] {
+        let figure = |it: usize| 3_050 + it * 37;
+        let sum: usize = (0..180).map(figure).sum();
+        let printed = |it: usize| if it == wrong { figure(it) * 10 } else { figure(it) };
+        let rows: Vec<String> = (0..180).map(|it| format!("p{it},{},", printed(it))).collect();
+        let world = World::of("t", "item:label,n:count,all:count", &format!("{}\nAll,,{sum}", rows.join("\n")));
+        let (names, _) = ranking(&world, &["sum(n) filter (where item <> 'All') = [All].all"]);
+        assert_eq!(names[0], format!("p{wrong}.n {}", figure(wrong)));
+    }
+}

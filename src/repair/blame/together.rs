@@ -1,0 +1,200 @@
+//! Explanations that change several figures for one reason: two exchanged, a
+//! line one cell off, glued digits split elsewhere.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::super::range::unit;
+use super::super::ratio::Ratio;
+use super::super::system::Block;
+use super::search::{Explained, Key, STILL_FAILS, Search};
+use crate::slip::{SlipKind, choices};
+use crate::table::Decimal;
+
+/// Above so many cells of a block only neighbours are exchanged.
+const PAIRS_MAX: usize = 60;
+/// Above so many cells of a line nothing is tried of it.
+const LINE_MAX: usize = 400;
+/// Figures one cell off break at least so many rules.
+const SHIFTED_MIN: usize = 3;
+
+// Thousandths of a natural logarithm, as in `slip`.
+const SWAPPED: i64 = 2_000;
+const FAR: i64 = 1_500;
+const SHIFTED: i64 = 3_500;
+const SPLIT: i64 = 1_500;
+
+/// So many states that explain a part are gone on from.
+const OPEN_MAX: usize = 5;
+
+/// One way to change several figures.
+struct Mishap {
+    kind: SlipKind,
+    words: &'static str,
+    cost: i64,
+}
+
+impl Search<'_> {
+    /// Adds the explanations by one mishap that changed several figures, alone
+    /// or beside the best that other explanations leave open.
+    pub(super) fn find_together(&mut self, block: &Block) {
+        let start = self.start();
+        let mut open: Vec<(f64, Key, Explained)> = self
+            .found
+            .iter()
+            .filter(|it| it.1.failing > 0)
+            .map(|(key, it)| (it.hope(), key.clone(), it.clone()))
+            .collect();
+        open.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        open.truncate(OPEN_MAX);
+        self.add_together(block, &start);
+        for (_, _, it) in open {
+            self.add_together(block, &it);
+        }
+    }
+
+    fn add_together(&mut self, block: &Block, base: &Explained) {
+        let left: Vec<usize> =
+            self.failing().iter().copied().filter(|&it| !self.rules.holds(it, &base.changed)).collect();
+        let mut cells: Vec<usize> =
+            left.iter().flat_map(|&it| self.system.rows[it].terms.iter().map(|it| it.1)).collect();
+        cells.sort_unstable();
+        cells.dedup();
+        cells.retain(|cell| self.order.contains_key(cell) && base.changed.iter().all(|it| it.0 != *cell));
+        if cells.len() > LINE_MAX {
+            return;
+        }
+        self.exchanged(&cells, base);
+        for &cell in &cells {
+            for (next, one, other) in (self.evidence.splits)(cell) {
+                let digits = one.units.unsigned_abs().to_string().len() + other.units.unsigned_abs().to_string().len();
+                let mishap = Mishap {
+                    kind: SlipKind::Split,
+                    words: "glued digits split elsewhere",
+                    cost: SPLIT + choices(digits),
+                };
+                self.try_together(vec![(cell, one), (next, other)], &mishap, base);
+            }
+        }
+        if left.len() >= SHIFTED_MIN && base.changed.is_empty() {
+            self.lines(block, &cells, base);
+        }
+    }
+
+    /// Two figures of a row or a column, in each other's place.
+    fn exchanged(&mut self, cells: &[usize], base: &Explained) {
+        // Exchanged, any two figures are as a bound wants them: that shows nothing.
+        if self.failing().iter().all(|&it| !self.system.rows[it].is_equation()) {
+            return;
+        }
+        let totals: HashSet<usize> =
+            self.failing().iter().filter_map(|&it| self.system.rows[it].total_cell()).collect();
+        for (at, &one) in cells.iter().enumerate() {
+            for &other in &cells[at + 1..] {
+                let (a, b) = (self.system.cells[one].at.cell, self.system.cells[other].at.cell);
+                let in_line = a.table == b.table && (a.row == b.row || a.column == b.column);
+                let is_near = in_line && a.row.abs_diff(b.row) + a.column.abs_diff(b.column) == 1;
+                let has_total = totals.contains(&one) != totals.contains(&other);
+                if !in_line || !(is_near || has_total || cells.len() <= PAIRS_MAX) {
+                    continue;
+                }
+                let (Some(first), Some(second)) = (self.rules.printed[one], self.rules.printed[other]) else {
+                    continue;
+                };
+                if first.same_value(second) {
+                    continue;
+                }
+                let kind = if has_total { SlipKind::Total } else { SlipKind::Swapped };
+                let words = "in each other's place";
+                let cost = SWAPPED + if is_near { choices(4) } else { FAR + choices(cells.len()) };
+                self.try_together(vec![(one, second), (other, first)], &Mishap { kind, words, cost }, base);
+            }
+        }
+    }
+
+    /// Lines of figures one cell off; the one that was lost is what the rules need.
+    fn lines(&mut self, block: &Block, cells: &[usize], base: &Explained) {
+        let mut lines: BTreeMap<(usize, bool, usize), Vec<usize>> = BTreeMap::new();
+        for &cell in cells {
+            let at = self.system.cells[cell].at.cell;
+            lines.entry((at.table, true, at.row)).or_default();
+            lines.entry((at.table, false, at.column)).or_default();
+        }
+        for &cell in &block.cells {
+            let at = self.system.cells[cell].at.cell;
+            for key in [(at.table, true, at.row), (at.table, false, at.column)] {
+                if let Some(line) = lines.get_mut(&key).filter(|_| self.rules.printed[cell].is_some()) {
+                    line.push(cell);
+                }
+            }
+        }
+        for mut line in lines.into_values().filter(|it| (3..=LINE_MAX).contains(&it.len())) {
+            for _ in 0..2 {
+                self.shifted(&line, base);
+                line.reverse();
+            }
+        }
+    }
+
+    /// A line whose figures stand one cell too far on: the last one is lost.
+    fn shifted(&mut self, line: &[usize], base: &Explained) {
+        let Some((&lost, kept)) = line.split_last() else { return };
+        let mut changed = Vec::new();
+        for (at, &cell) in kept.iter().enumerate() {
+            let Some(to) = self.rules.printed[line[at + 1]] else { return };
+            if self.rules.printed[cell].is_none_or(|it| !it.same_value(to)) {
+                changed.push((cell, to));
+            }
+        }
+        // So many figures in the wrong place break many rules: a line moved to
+        // fit is no explanation of a few.
+        if changed.len() < 3 || self.failing().len() * 2 < changed.len() {
+            return;
+        }
+        let need = self.system.users[lost]
+            .iter()
+            .filter(|&&it| self.rules.is_asked(it))
+            .fold(self.system.cells[lost].allowed(), |need, &row| need.and(&self.rules.need(row, lost, &changed)));
+        let Some(printed) = self.rules.printed[lost] else { return };
+        let Some(Ratio::Small(units, 1)) = need.only(&unit(printed)).map(|it| &it / &unit(printed)) else { return };
+        changed.push((lost, Decimal { units: i128::from(units), exponent: printed.exponent }));
+        let mishap = Mishap { kind: SlipKind::Shifted, words: "figures one cell off", cost: SHIFTED + choices(4) };
+        self.try_together(changed, &mishap, base);
+    }
+
+    /// Takes an explanation if every rule then holds.
+    fn try_together(&mut self, own: Vec<(usize, Decimal)>, mishap: &Mishap, base: &Explained) {
+        let fits = |&(cell, to): &(usize, Decimal)| {
+            self.order.contains_key(&cell) && self.system.cells[cell].allowed().has(&Ratio::of(to))
+        };
+        if !own.iter().all(fits) || own.iter().any(|it| base.changed.iter().any(|other| other.0 == it.0)) {
+            return;
+        }
+        let mut changed = [base.changed.clone(), own.clone()].concat();
+        changed.sort_by_key(|it| it.0);
+        let mends = self.failing().iter().all(|&it| self.rules.holds(it, &changed));
+        self.steps += 1;
+        if !mends {
+            return;
+        }
+        let mut rows: Vec<usize> = changed.iter().flat_map(|it| &self.system.users[it.0]).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        self.steps += rows.len();
+        if rows.iter().any(|&it| self.rules.is_asked(it) && !self.rules.holds(it, &changed)) {
+            return;
+        }
+        let context: f64 = own
+            .iter()
+            .map(|&(cell, to)| self.context(cell, self.rules.printed[cell].unwrap_or(Decimal::whole(0)), to))
+            .sum();
+        #[expect(clippy::cast_precision_loss, reason = "of a few thousand")]
+        let score = base.score + STILL_FAILS * base.failing as f64 + context - mishap.cost as f64 / 1_000.0;
+        let key = self.key(&changed);
+        // Beside other changes it is not all that happened.
+        let together = base.changed.is_empty().then(|| (mishap.kind, mishap.words.to_owned()));
+        let known = self.found.get(&key).is_some_and(|it| it.score >= score);
+        if !known {
+            self.found.insert(key, Explained { changed, score, failing: 0, broken: 0, is_judged: false, together });
+        }
+    }
+}
