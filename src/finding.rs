@@ -215,6 +215,8 @@ pub struct Cause {
     pub negative: usize,
     /// Whether several figures may be wrong instead.
     pub or_several: bool,
+    /// The one cause of many findings that this is one of, in words.
+    pub common: Option<String>,
     /// What happened to the first of them at once, and to how many, in words.
     pub together: Option<(usize, String)>,
     /// Whether only one slip was found that restores every rule.

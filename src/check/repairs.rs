@@ -1,5 +1,6 @@
 //! Says of what fails which figures must be wrong, and what slips explain it.
 
+mod common;
 mod evidence;
 mod falls;
 mod joint;
@@ -99,6 +100,9 @@ pub(super) fn find(
         repairs.joint.extend(joint::together(run, held, (&system, &printed), block));
     }
     let Some(standing) = standing.filter(|_| !broken.is_empty()) else { return Ok(repairs) };
+    let (common, system) = common::causes(run, held, system, !by_rows);
+    let broken = if common.is_empty() { broken } else { joint::broken_and_whole(&system).0 };
+    repairs.causes.extend(common.into_iter().map(|(check, cause)| (check, (cause, Vec::new()))));
     let past = Past::of(run, dataset);
     let linear = (0..held.len()).map(|it| is_linear(&system, it, &held[it])).collect();
     let (values, system) = (system.printed(), &system);
@@ -268,7 +272,8 @@ impl Work<'_> {
             let rows = block.rows.iter().map(|&it| &system.rows[it]).filter(|it| it.rule == rule && it.check == check);
             let reads = |cell: usize| rows.clone().any(|it| it.reads(cell));
             let cause = Cause { group, limits: limits.clone(), ..words.of_check(&cause, &blame, &reads) };
-            self.repairs.causes.insert((rule, check), (cause, repairs.clone()));
+            // What one cause of many findings explains is told there.
+            self.repairs.causes.entry((rule, check)).or_insert_with(|| (cause, repairs.clone()));
         }
     }
 

@@ -5,10 +5,12 @@
 //! hold at all, over what rounding hid (`simplex`), and keeps the proof where
 //! it cannot; `words` tells that proof. `blame` ranks the figures that may be
 //! wrong, with the value that the rules require of each and the slip that
-//! would explain it (`crate::slip`). All numbers are exact (`ratio`, `range`);
+//! would explain it (`crate::slip`); before that, `common` finds what explains
+//! many findings at once. All numbers are exact (`ratio`, `range`);
 //! floats only rank.
 
 mod blame;
+mod common;
 mod joint;
 mod lint;
 mod range;
@@ -20,6 +22,7 @@ mod tests;
 mod words;
 
 pub(crate) use blame::{Accused, Blame, Evidence, Explained, Options as BlameOptions, Printed, slipped};
+pub(crate) use common::{Axis, Common, Printing, What};
 pub(crate) use joint::{Certificate, Joint, Question, SHARED_MAX};
 pub(crate) use lint::Linted;
 pub(crate) use ratio::Ratio;

@@ -16,7 +16,9 @@ const SUSPECTS_MAX: usize = 4;
 pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     let Some(cause) = &finding.cause else { return lines };
-    if let Some(blame) = cause.blame {
+    if let Some(text) = &cause.common {
+        lines.push(("one cause", text.clone()));
+    } else if let Some(blame) = cause.blame {
         // The figure that the finding points at, without a value for it, is told already.
         let is_told = matches!(&cause.ranked[..], [only] if only.printed.is_empty()
             && finding.places.first().is_some_and(|it| it.at() == only.figure.at));
@@ -32,7 +34,7 @@ pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, 
             lines.push(("note", format!("{by} cannot tell these apart")));
         }
     }
-    if cause.blame.is_none() {
+    if cause.blame.is_none() && cause.common.is_none() {
         lines.extend(suspects(cause, finding.repairs.is_empty()).map(|it| ("wrong", it)));
     }
     let told = |id: &String| outcome.findings.iter().find(|it| it.id == *id && it.edition == finding.edition);

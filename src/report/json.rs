@@ -133,6 +133,8 @@ struct CauseJson<'a> {
     #[serde(skip_serializing_if = "is_none")]
     other_repairs: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
+    one_cause: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     told_with: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     tells: &'a [String],
@@ -315,6 +317,7 @@ fn cause(it: &Cause) -> CauseJson<'_> {
         suspects: it.suspects.iter().map(|it| it.iter().map(figure).collect()).collect(),
         blame: it.blame.map(Blame::word),
         other_repairs: it.others,
+        one_cause: it.common.as_deref(),
         told_with: it.told_with.as_deref(),
         tells: &it.tells,
         limits: &it.limits,
