@@ -9,6 +9,8 @@
 //! `suspects` are the figures that may be wrong, with what is required of each.
 //! Findings of `follows` have the `relation` that breaks, with the probability
 //! that a figure is wrong.
+//! `cause.one_cause` says in words what explains many findings at once: each
+//! of them has it, and all but the first name that one in `cause.told_with`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

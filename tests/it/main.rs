@@ -7,6 +7,7 @@ mod baseline;
 mod book;
 #[cfg(feature = "parquet")]
 mod columns;
+mod common;
 mod corrections;
 mod diff;
 mod diff_cli;

@@ -40,6 +40,11 @@ fn exchanged(grid: &Grid<'_>, family: &Family, (one, other): (usize, usize)) -> 
     if (0..one.terms.len()).any(|it| apart(it) == -one.gap) {
         return None;
     }
+    // A slip in one of both is off by as much across.
+    let across = grid.families.iter().filter(|it| it.table == family.table && it.axis != family.axis);
+    if across.flat_map(|it| &it.checks).any(|it| it.fails && it.gap.abs() == one.gap.abs()) {
+        return None;
+    }
     let (fit, [first, last]) = run(one, other, &apart)?;
     let mut changed: Vec<(usize, Decimal)> = Vec::new();
     for (it, with) in one.terms[first..=last].iter().zip(&other.terms[first..=last]) {

@@ -46,8 +46,12 @@ const CHECKS_MIN: usize = 2;
 const OFFSETS_MIN: usize = 3;
 /// What it takes to tell another value beside how far off it is.
 const NEAR: f64 = 1.5;
-/// Of no known line, an offset takes more to believe.
-const NO_LINE: f64 = 4.0;
+/// The same of slips that are common: one digit by one or by more, ten times
+/// too large, the figure of a neighbour.
+const DIGIT_BY_ONE: f64 = 2.0;
+const DIGIT: f64 = 3.0;
+const TIMES: f64 = 3.0;
+const NEIGHBOUR: f64 = 4.0;
 /// A figure of fewer units says nothing once its last digits are lost.
 const CUT_MIN: i128 = 20;
 
@@ -242,7 +246,7 @@ impl Suspicion {
             Sort::Factor { .. } => (2.0 * lines, ln(2 * FACTORS.len())),
             Sort::Copied { .. } => (lines, lines + 1.0),
             Sort::Exchanged => (2.0 * lines, 0.0),
-            Sort::Offset { by } => (lines, value_ln(by)),
+            Sort::Offset { by } => (0.0, value_ln(by)),
         };
         ANY + lines + 2.0 * ln(family.checks.len()) + parameter
     }
@@ -275,7 +279,19 @@ impl Suspicion {
                     && (first == last || self.sort == Sort::Exchanged || self.leaves_some(grid, family, at))
             }
         };
-        if explains { Says::For(slip_ln(family, check)) } else { Says::Against }
+        if explains { Says::For(self.slip_ln(family, check)) } else { Says::Against }
+    }
+
+    /// What a slip of its own would take: which check, and which of its figures
+    /// where that shows, and another value.
+    fn slip_ln(self, family: &Family, check: &Check) -> f64 {
+        let (checks, value) = (ln(family.checks.len()), gap_ln(check.gap));
+        match self.sort {
+            Sort::Copied { .. } => checks + value_ln(check.terms[self.lines[0]].figure).min(ANY),
+            Sort::Offset { .. } => checks + value,
+            Sort::Factor { .. } => family.figures_ln() + value.min(TIMES),
+            Sort::Shifted { .. } | Sort::Exchanged => family.figures_ln() + value.min(NEIGHBOUR),
+        }
     }
 
     /// Whether a line beside a block would be another figure too: else the whole
@@ -305,7 +321,7 @@ impl Suspicion {
             let check = &family.checks[lost];
             changed.push(needed(grid, check, self.lines[0])?);
             covers.push(check.row);
-            gain += slip_ln(family, check);
+            gain += self.slip_ln(family, check);
             (first, last) = (first.min(lost), last.max(lost));
         }
         if !changed.iter().all(|&(cell, to)| grid.allows(cell, to)) {
@@ -398,14 +414,23 @@ impl Suspicion {
             }
         }
         let what = What::Offset { by: grid.figure(by, like), is_known: false };
-        Some(Common { covers, except, gain: gain - NO_LINE, ..Grid::cause(family, what, self.lines, span) })
+        Some(Common { covers, except, gain, ..Grid::cause(family, what, self.lines, span) })
     }
 }
 
-/// What a slip of its own takes: which figure, and another value; there are
-/// few values near the one that was meant.
-fn slip_ln(family: &Family, check: &Check) -> f64 {
-    family.figures_ln() + (NEAR + value_ln(check.gap)).min(ANY)
+/// What it takes to tell a slip by how far off it is: one digit changed is the
+/// commonest of all.
+fn gap_ln(gap: i128) -> f64 {
+    let mut digits = gap.abs();
+    while digits > 9 && digits % 10 == 0 {
+        digits /= 10;
+    }
+    let most = match digits {
+        1 => DIGIT_BY_ONE,
+        2..=9 => DIGIT,
+        _ => ANY,
+    };
+    (NEAR + value_ln(gap)).min(most)
 }
 
 /// What a check needs of one of its cells.
