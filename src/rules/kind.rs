@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Equation;
 use super::cells::{self, CellSet};
 use crate::error::Result;
-use crate::finding::{Certainty, Expected, Place};
+use crate::finding::{Certainty, Expected, Place, Severity};
 use crate::history::{Earlier, Memo};
 use crate::source::delimited::sieve::{Condition, Test, Total};
 use crate::table::{Cadence, Edition, TableSchema};
@@ -194,6 +194,11 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// there is one reason: the rule is undetermined once, whatever its marks.
     fn why_undetermined(&self, _context: &Context<'_>, _marks: &[Mark]) -> Option<String> {
         None
+    }
+
+    /// The worst that a finding of it can be, whatever the rule declares.
+    fn worst(&self) -> Severity {
+        Severity::Error
     }
 
     /// Says what there is to say of the check at an index of `verdicts`,

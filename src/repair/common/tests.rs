@@ -179,8 +179,8 @@ impl Drawn {
     }
 }
 
-/// Rows of parts with their total, and a row of all; columns of their own size,
-/// or all alike.
+/// Rows of parts with their total, and a row of all; each column near twice as
+/// large as the next, or all alike.
 struct Sheet {
     figures: Vec<Vec<i64>>,
     rows: usize,
@@ -189,8 +189,16 @@ struct Sheet {
 
 impl Sheet {
     fn drawn(drawn: &mut Drawn, [rows, columns]: [usize; 2], alike: bool) -> Self {
-        let levels: Vec<f64> =
-            (0..columns).map(|_| if alike { 300.0 } else { 10_f64.powf(1.2 + 2.5 * drawn.part()) }).collect();
+        let mut levels: Vec<f64> = vec![300.0; columns];
+        if !alike {
+            let next = 1.0 + f64::from(u8::try_from(columns).unwrap()).recip() * 8.0;
+            for at in 0..columns {
+                levels[at] = if at == 0 { 20.0 } else { levels[at - 1] * next };
+            }
+            for at in (1..columns).rev() {
+                levels.swap(at, drawn.below(at + 1));
+            }
+        }
         let mut figures = Vec::new();
         for _ in 0..rows {
             let size = 0.4 + 1.6 * drawn.part();

@@ -99,7 +99,7 @@ fn compile_one(
         name: it.name.get().clone(),
         kind,
         table,
-        severity: it.severity.map_or(Severity::Error, Severity::from),
+        severity: it.severity.map_or(Severity::Error, Severity::from).min(check.worst()),
         why: it.why.clone(),
         source: it.source.clone(),
         at: RulePlace { file: places.file().to_owned(), line },

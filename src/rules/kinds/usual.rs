@@ -1,4 +1,7 @@
-//! `usual`: each series of figures against its own history.
+//! `usual`: each series of figures against its own history, or each figure
+//! against its peers.
+
+mod peers;
 
 use std::sync::Arc;
 
@@ -29,6 +32,13 @@ pub(crate) struct Spec {
     columns: Vec<String>,
     /// The column of totals that `columns` are parts of: shares are judged, not counts.
     of: Option<String>,
+    /// Whether rows are compared with each other inside one edition, not with
+    /// history: each column by its share of `of`, or of the other columns.
+    #[serde(default)]
+    peers: bool,
+    /// For `peers`: columns whose values make groups, compared within each.
+    #[serde(default)]
+    by: Vec<String>,
     /// How the many figures of an edition are allowed for.
     #[serde(default)]
     correction: CorrectionWord,
@@ -58,6 +68,12 @@ struct Usual {
 pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
     binding.refuse_rounding("usual")?;
     binding.refuse_zero("usual")?;
+    if spec.peers {
+        return compile_peers(spec, binding);
+    }
+    if !spec.by.is_empty() {
+        return Err(fault("by makes groups of peers").hint("set peers = true"));
+    }
     let tables = match (spec.tables.is_empty(), spec.columns.is_empty()) {
         (false, true) if spec.of.is_none() => {
             check_names("tables", &spec.tables)?;
@@ -83,6 +99,33 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     let columns = spec.columns.iter().chain(&spec.of).cloned().collect::<Vec<_>>();
     let optional = tables.first().map_or_else(Vec::new, |it| binding.optional(it.0, &columns));
     Ok(Box::new(Usual { tables, of: spec.of.clone(), optional, correction }))
+}
+
+fn compile_peers(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
+    if !spec.tables.is_empty() || spec.columns.is_empty() {
+        return Err(
+            fault("usual with peers expects columns").hint("usual = { columns = [\"…\"], of = \"…\", peers = true }")
+        );
+    }
+    if spec.of.is_none() && spec.columns.len() < 2 {
+        return Err(fault("usual with peers expects of, or two columns or more to compare"));
+    }
+    check_names("columns", &spec.columns)?;
+    let table = binding.require_table()?;
+    for name in spec.columns.iter().chain(&spec.of) {
+        let kind = binding.column(table, name)?.kind;
+        if !is_judged(kind) || kind == ColumnType::Percent {
+            let message =
+                format!("column {name:?} is of type {}; peers are compared by counts and amounts", kind.word());
+            return Err(fault(message));
+        }
+    }
+    for name in &spec.by {
+        binding.column(table, name)?;
+    }
+    let optional = binding.optional(table, &spec.columns);
+    let (columns, of, by) = (spec.columns.clone(), spec.of.clone(), spec.by.clone());
+    Ok(Box::new(peers::PeersKind { table, columns, of, by, optional }))
 }
 
 fn check_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<()> {
