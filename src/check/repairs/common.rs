@@ -1,13 +1,17 @@
 //! One cause of many findings in the words of the table.
 
+use std::collections::HashMap;
+
 use super::{Held, Run, System, told};
 use crate::finding::{Cause, Ranked};
 use crate::repair::{Axis, Common, Printing, What};
 use crate::rules::{Cell, Mark};
-use crate::table::Table;
+use crate::table::{Decimal, Table};
 
 /// Of so many figures the values that the rules require are listed.
 const VALUES_MAX: usize = 8;
+/// So many figures of a check are given with their values.
+const RANKED_MAX: usize = 60;
 /// So many rows are named that a cause leaves out.
 const EXCEPT_MAX: usize = 3;
 
@@ -27,9 +31,10 @@ pub(super) fn causes(run: &Run<'_>, held: &[Held<'_>], system: System, is_whole:
     for (number, it) in found.iter().enumerate() {
         let words = Words { table: &tables[it.table], system: &system, cause: it };
         let text = words.text();
+        let meant: HashMap<usize, Decimal> = it.changed.iter().copied().collect();
         let ranked = |row: usize| -> Vec<Ranked> {
-            let read = it.changed.iter().filter(|cell| system.rows[row].reads(cell.0));
-            read.map(|&(cell, to)| words.ranked(run, cell, to)).collect()
+            let read = system.rows[row].terms.iter().filter_map(|term| Some((term.1, *meant.get(&term.1)?)));
+            read.take(RANKED_MAX).map(|(cell, to)| words.ranked(run, cell, to)).collect()
         };
         for &row in &it.covers {
             let check = (system.rows[row].rule, system.rows[row].check);
@@ -154,7 +159,7 @@ impl Words<'_> {
         format!("; the other rules require {}", told_list(&values))
     }
 
-    fn ranked(&self, run: &Run<'_>, cell: usize, to: crate::table::Decimal) -> Ranked {
+    fn ranked(&self, run: &Run<'_>, cell: usize, to: Decimal) -> Ranked {
         let at = self.system.cells[cell].at.cell;
         let figure = told::suspect_at(&run.edition.tables[at.table], (at.row, at.column));
         let unknown = &self.system.cells[cell];

@@ -1,7 +1,7 @@
 //! Causes that show in checks that fail one beside the other: what each of
 //! them would have to be says what happened to all.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::grid::{Check, Family, Grid, Term, ln, value_ln};
 use super::runs::{self, Says};
@@ -329,7 +329,8 @@ impl Suspicion {
         }
         changed.sort_by_key(|it| it.0);
         let (mended, broken) = grid.effect(&changed);
-        let beyond = mended.iter().any(|it| !covers.contains(it));
+        let own: HashSet<usize> = covers.iter().copied().collect();
+        let beyond = mended.iter().any(|it| !own.contains(it));
         let what = match self.sort {
             Sort::Shifted { onward } => What::Shifted { onward },
             Sort::Factor { times, larger } => What::Factor { times: i64::try_from(times).unwrap_or(i64::MAX), larger },
@@ -394,6 +395,7 @@ impl Suspicion {
         let except: Vec<usize> = against.map(|it| family.checks[it].at).collect();
         let like = grid.values[checks.first()?.terms[0].cell]?;
         let mut covers: Vec<usize> = checks.iter().map(|it| it.row).collect();
+        let known: HashSet<usize> = covers.iter().copied().collect();
         for line in 0..family.lines.len() {
             let weight = checks[0].terms[line].weight;
             if by % weight != 0 {
@@ -405,7 +407,7 @@ impl Suspicion {
             };
             changed.sort_by_key(|it| it.0);
             let (mended, breaks) = grid.effect(&changed);
-            if breaks.is_empty() && mended.iter().any(|it| !covers.contains(it)) {
+            if breaks.is_empty() && mended.iter().any(|it| !known.contains(it)) {
                 covers.extend(mended);
                 covers.sort_unstable();
                 covers.dedup();
