@@ -17,7 +17,7 @@ use crate::finding::{Place, Role, Severity, Verdict};
 use crate::history::Earlier;
 use crate::nearest::nearest;
 use crate::rules::Detail;
-use crate::table::{Edition, Period, Table, canonical, matching_key};
+use crate::table::{Blanks, Edition, Keys, Period, Table, canonical, matching_key};
 
 /// So many earlier editions are looked at, at most.
 const EDITIONS_MAX: usize = 2000;
@@ -159,24 +159,27 @@ fn rows(run: &Run<'_>, table: &Table, last: &Table, collector: &mut Collector) {
         return;
     }
     let Some([own, theirs]) = matching_key(table, last) else { return };
-    let (now, then) = (row_names(table, &own), row_names(last, &theirs));
-    let new: Vec<&str> = now.keys().map(String::as_str).filter(|it| !then.contains_key(*it)).collect();
-    let mut gone: Vec<(&String, &usize)> = then.iter().filter(|it| !now.contains_key(it.0)).collect();
-    gone.sort_by_key(|it| it.1);
-    collector.count("rows", Verdict::Holds, now.len() - new.len());
+    let [then_only, now_only, shared] = compare_rows((last, &theirs), (table, &own));
+    let named = |(table, key): (&Table, &[usize]), rows: Vec<usize>| -> Vec<(String, usize)> {
+        rows.into_iter().map(|it| (table.named_by(it, key), it)).collect()
+    };
+    let (gone, new) = (named((last, &theirs), then_only), named((table, &own), now_only));
+    collector.count("rows", Verdict::Holds, shared.len());
     let mut renamed = Vec::new();
     let many_gone = gone.len() > ROWS_TOLD;
-    for &(name, &row) in gone.iter().filter(|_| !many_gone) {
-        let likely = nearest(name, new.iter().copied().filter(|it| !renamed.contains(it)));
-        renamed.extend(likely);
+    for (name, row) in gone.iter().filter(|_| !many_gone) {
+        let free = new.iter().filter(|it| !renamed.contains(&it.1));
+        let likely = nearest(name, free.map(|it| it.0.as_str()));
+        let at = likely.and_then(|likely| new.iter().find(|it| it.0 == likely)).map(|it| it.1);
+        renamed.extend(at);
         let mut detail = Detail::new(&table.name, format!("row \"{name}\" of the edition before is not printed"));
         detail.hint = likely.map(|it| format!("\"{it}\" may be it, under another name"));
         detail.row = Some(name.clone());
-        detail.places = match likely.and_then(|it| now.get(it)) {
-            Some(&at) => vec![Place::of_row(table, at, Role::Primary, "likely it")],
+        detail.places = match at {
+            Some(at) => vec![Place::of_row(table, at, Role::Primary, "likely it")],
             None => vec![heading_place(table, "the table starts here")],
         };
-        detail.places.push(Place::of_row(last, row, Role::Operand, "in the edition before"));
+        detail.places.push(Place::of_row(last, *row, Role::Operand, "in the edition before"));
         collector.fail_one(&facts(run.dataset_name(), "rows", Severity::Warning), detail);
     }
     if many_gone {
@@ -185,18 +188,16 @@ fn rows(run: &Run<'_>, table: &Table, last: &Table, collector: &mut Collector) {
         detail.places = vec![heading_place(table, "the table starts here")];
         collector.fail_one(&facts(run.dataset_name(), "rows", Severity::Warning), detail);
     }
-    let mut fresh: Vec<(&str, usize)> =
-        new.iter().filter(|it| !renamed.contains(it)).map(|it| (*it, now[*it])).collect();
-    fresh.sort_by_key(|it| it.1);
-    let Some(&(first, row)) = fresh.first() else { return };
-    let names: Vec<&str> = fresh.iter().map(|it| it.0).collect();
+    let fresh: Vec<&(String, usize)> = new.iter().filter(|it| !renamed.contains(&it.1)).collect();
+    let Some((first, row)) = fresh.first() else { return };
+    let names: Vec<&str> = fresh.iter().map(|it| it.0.as_str()).collect();
     let message = match names[..] {
         [one] => format!("row \"{one}\" is not in the edition before"),
         _ => several(&names, "are not in the edition before"),
     };
     let mut detail = Detail::new(&table.name, message);
-    detail.row = Some(first.to_owned());
-    detail.places = vec![Place::of_row(table, row, Role::Primary, "new")];
+    detail.row = Some(first.clone());
+    detail.places = vec![Place::of_row(table, *row, Role::Primary, "new")];
     collector.fail_one(&facts(run.dataset_name(), "rows", Severity::Note), detail);
 }
 
@@ -208,10 +209,30 @@ fn several(names: &[&str], what: &str) -> String {
     format!("{} rows {what}: {shown}{more}", names.len())
 }
 
-fn row_names(table: &Table, key: &[usize]) -> HashMap<String, usize> {
-    let mut names = HashMap::new();
-    for row in 0..table.rows.len() {
-        names.entry(table.named_by(row, key)).or_insert(row);
+/// The rows of one table that the other has not, the other way round, and those
+/// of the second that both have; each key once, by its first row.
+fn compare_rows(then: (&Table, &[usize]), now: (&Table, &[usize])) -> [Vec<usize>; 3] {
+    let mut keys = Keys::new(Blanks::Alike);
+    let (before, after) = (keys.number(then.0, then.1), keys.number(now.0, now.1));
+    let firsts = |rows: &[Option<u32>]| {
+        let mut first = vec![None; keys.len()];
+        for (row, key) in rows.iter().enumerate().filter_map(|it| Some((it.0, (*it.1)?))) {
+            first[key as usize].get_or_insert(row);
+        }
+        first
+    };
+    let (before, after) = (firsts(&before), firsts(&after));
+    let mut found = [Vec::new(), Vec::new(), Vec::new()];
+    for it in before.into_iter().zip(after) {
+        match it {
+            (Some(row), None) => found[0].push(row),
+            (None, Some(row)) => found[1].push(row),
+            (Some(_), Some(row)) => found[2].push(row),
+            (None, None) => {}
+        }
     }
-    names
+    found.map(|mut rows| {
+        rows.sort_unstable();
+        rows
+    })
 }

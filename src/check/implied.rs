@@ -12,7 +12,7 @@ use super::undecided::cause_of;
 use crate::finding::{Certainty, Expected, Place, Role, Severity, Verdict};
 use crate::rules::{Detail, Mark, compare_rows};
 use crate::source::TypeFaultKind;
-use crate::table::{CellState, Span, Table};
+use crate::table::{Blanks, CellState, Keys, Span, Table};
 
 /// Judges the form of one file: what its reader and its types found.
 ///
@@ -316,10 +316,10 @@ fn keys(run: &Run<'_>, table: &Table, collector: &mut Collector) {
         return;
     }
     let facts = facts(run.dataset_name(), "keys", Severity::Error);
-    let mut seen: HashMap<(Option<u32>, Vec<&str>), usize> = HashMap::new();
+    let mut seen: HashMap<(Option<u32>, Option<u32>), usize> = HashMap::new();
     let mut repeats = Vec::new();
-    for row in 0..table.rows.len() {
-        let key: Vec<&str> = table.key.iter().map(|&it| table.text(row, it)).collect();
+    let keys = Keys::new(Blanks::Alike).number(table, &table.key);
+    for (row, key) in keys.into_iter().enumerate() {
         // The same label may stand under different rows.
         match seen.entry((table.rows[row].under, key)) {
             std::collections::hash_map::Entry::Occupied(first) => repeats.push((*first.get(), row)),

@@ -18,7 +18,7 @@ use super::past::{Accepted, Past};
 use crate::finding::{Certainty, Place, Role, Severity, Verdict, identity};
 use crate::history::{Changes, Earlier};
 use crate::rules::Detail;
-use crate::table::{ColumnType, Decimal, Edition, Period, Table, matching_key};
+use crate::table::{ColumnType, Decimal, Edition, Period, Table, followed_rows};
 
 /// So many figures in a row or column that are all as before are no chance.
 const PASTED_MIN: usize = 5;
@@ -96,7 +96,7 @@ fn prints(table: &Table) -> Vec<(usize, u64)> {
     }
     let counts: Vec<usize> = (0..table.columns.len()).filter(|it| is_count(table, *it)).collect();
     let key = table.series_key();
-    let names: Vec<u64> = (0..table.rows.len()).map(|it| xxh3_64(path(table, it, &key).as_bytes())).collect();
+    let names: Vec<u64> = (0..table.rows.len()).map(|it| xxh3_64(table.path(it, &key).as_bytes())).collect();
     let print = |&column: &usize| {
         let mut sum = xxh3_64(format!("{}\u{1f}{}", table.name, table.columns[column].name).as_bytes());
         let mut values = HashSet::new();
@@ -343,20 +343,10 @@ fn row_stood_still(last: &Table, before: &Table, row: usize) -> bool {
     shared_rows(last, before).iter().any(|pair| pair.0 == row && same(pair))
 }
 
-/// The rows that two tables share, by name.
+/// The rows that two tables share.
 fn shared_rows(table: &Table, last: &Table) -> Vec<(usize, usize)> {
-    let Some([own, theirs]) = matching_key(table, last) else { return Vec::new() };
-    let mut then: HashMap<String, usize> = HashMap::new();
-    for row in 0..last.rows.len() {
-        then.entry(path(last, row, &theirs)).or_insert(row);
-    }
-    (0..table.rows.len()).filter_map(|it| Some((it, *then.get(&path(table, it, &own))?))).collect()
-}
-
-/// A row by its name and that of the row above it.
-fn path(table: &Table, row: usize, key: &[usize]) -> String {
-    let above = table.rows[row].under.map_or(String::new(), |it| table.named_by(it as usize, key));
-    format!("{above}\u{1f}{}", table.named_by(row, key))
+    let rows = followed_rows(table, last).into_iter().enumerate();
+    rows.filter_map(|(row, then)| Some((row, then? as usize))).collect()
 }
 
 fn is_count(table: &Table, column: usize) -> bool {

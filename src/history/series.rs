@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::edition::{Asked, Options, Verdicts, judge};
 use super::{Calendar, Correction, Count, Line};
 use crate::finding::identity;
-use crate::table::{ColumnType, Edition, Table, canonical};
+use crate::table::{ColumnType, Edition, Table};
 
 /// So many figures in a row that were waived are a new level, and count.
 const LEVEL_MIN: usize = 3;
@@ -92,7 +92,7 @@ impl Rows {
     fn of(table: &Table) -> Self {
         let Names { dated, rest } = Names::of(table);
         let named = |key: &[usize]| -> HashMap<String, usize> {
-            (0..table.rows.len()).rev().map(|it| (path(table, it, key), it)).collect()
+            (0..table.rows.len()).rev().map(|it| (table.path(it, key), it)).collect()
         };
         let by_key = if table.key.is_empty() { HashMap::new() } else { named(&table.key) };
         Self { dated, by_key, by_rest: rest.map_or_else(HashMap::new, |it| named(&it)) }
@@ -234,14 +234,8 @@ impl Names {
     }
 
     fn row(&self, table: &Table, row: usize) -> Name {
-        Name { by_key: path(table, row, &table.key), by_rest: self.rest.as_ref().map(|it| path(table, row, it)) }
+        Name { by_key: table.path(row, &table.key), by_rest: self.rest.as_ref().map(|it| table.path(row, it)) }
     }
-}
-
-/// A row by some columns of its key, and of that of the row that it stands under.
-fn path(table: &Table, row: usize, key: &[usize]) -> String {
-    let above = table.rows[row].under.map_or(String::new(), |it| table.named_by(it as usize, key));
-    format!("{above}{}{}", canonical::UNDER, table.named_by(row, key))
 }
 
 /// A figure as a float: for statistics only.

@@ -5,7 +5,9 @@
 //! and the one before by another, and the rows are the same ones. A table of
 //! one row needs no key at all.
 
-use super::{ColumnType, Table};
+use std::collections::HashMap;
+
+use super::{ColumnType, KeyCell, Table};
 
 impl Table {
     /// The columns of the key that name the edition: dates and periods that are
@@ -14,11 +16,9 @@ impl Table {
         let names_edition = |it: &usize| {
             let column = &self.columns[*it];
             let dated = matches!(column.kind, ColumnType::Date | ColumnType::Period);
-            let first = || self.text(0, *it).trim();
-            dated
-                && !self.rows.is_empty()
-                && (0..self.rows.len())
-                    .all(|row| column.states[row].has_value() && self.text(row, *it).trim() == first())
+            let first = || KeyCell::of(self, 0, *it);
+            let is_first = |row: usize| column.states[row].has_value() && KeyCell::of(self, row, *it) == first();
+            dated && !self.rows.is_empty() && (0..self.rows.len()).all(is_first)
         };
         self.key.iter().copied().filter(names_edition).collect()
     }
@@ -69,6 +69,26 @@ pub(crate) fn matching_key(now: &Table, before: &Table) -> Option<[Vec<usize>; 2
     let same = now.names(&keys[0]) == before.names(&keys[1]);
     let alone = [now, before].iter().all(|it| it.rows.len() == 1);
     (same && (alone || !keys[0].is_empty())).then_some(keys)
+}
+
+/// Where each row of a table is in the edition before, by its key and the keys
+/// above it. A key that several rows share there finds none of them.
+pub(crate) fn followed_rows(now: &Table, before: &Table) -> Vec<Option<u32>> {
+    let Some([own, theirs]) = matching_key(now, before) else { return vec![None; now.rows.len()] };
+    let mut known: HashMap<String, Option<u32>> = HashMap::new();
+    for row in 0..before.rows.len() {
+        let at = u32::try_from(row).ok();
+        known.entry(before.path(row, &theirs)).and_modify(|it| *it = None).or_insert(at);
+    }
+    (0..now.rows.len()).map(|row| known.get(&now.path(row, &own)).copied().flatten()).collect()
+}
+
+/// Where one row of a table is in the edition before, as [`followed_rows`] has it.
+pub(crate) fn followed_row(now: &Table, before: &Table, row: usize) -> Option<usize> {
+    let [own, theirs] = matching_key(now, before)?;
+    let path = now.path(row, &own);
+    let mut found = (0..before.rows.len()).filter(|it| before.path(*it, &theirs) == path);
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// Why the rows of a table cannot be followed from one edition to the next.

@@ -25,6 +25,7 @@ mod implied;
 mod init;
 mod invariance;
 mod json;
+mod keys;
 mod large;
 mod large_diff;
 mod large_follows;

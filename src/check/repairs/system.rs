@@ -7,7 +7,7 @@ use crate::history::{Asking, Calendar, Correction, Wanted, judge_edition};
 use crate::repair::{Ratio, System};
 use crate::rules::expression::CellRef;
 use crate::rules::{Dataset, Equation, Form, Mark, Scope};
-use crate::table::{Decimal, Table, matching_key};
+use crate::table::{Decimal, followed_rows};
 
 /// Up to so many figures all rules of an edition make one system.
 const FIGURES_MAX: usize = 20_000;
@@ -205,13 +205,10 @@ impl Past {
         for &at in &tables {
             let now = &edition.tables[at];
             let Some(then) = last.edition.table(&now.name).map(|it| &last.edition.tables[it]) else { continue };
-            let Some([own, theirs]) = matching_key(now, then) else { continue };
-            let rows: HashMap<String, usize> =
-                (0..then.rows.len()).rev().map(|it| (path(then, it, &theirs), it)).collect();
-            for row in 0..now.rows.len() {
-                let Some(&old) = rows.get(&path(now, row, &own)) else { continue };
+            for (row, old) in followed_rows(now, then).into_iter().enumerate() {
+                let Some(old) = old else { continue };
                 for (column, it) in now.columns.iter().enumerate() {
-                    let figure = then.column(&it.name).and_then(|it| then.columns[it].decimal(old));
+                    let figure = then.column(&it.name).and_then(|it| then.columns[it].decimal(old as usize));
                     past.before.extend(figure.map(|it| ([at, row, column], it)));
                 }
             }
@@ -237,10 +234,4 @@ impl Past {
 
 fn key(it: CellRef) -> [usize; 3] {
     [it.cell.table, it.cell.row, it.cell.column]
-}
-
-/// A row by some columns, and the row above it by the same.
-fn path(table: &Table, row: usize, key: &[usize]) -> String {
-    let above = table.rows[row].under.map_or(String::new(), |it| table.named_by(it as usize, key));
-    format!("{above}\u{1f}{}", table.named_by(row, key))
 }

@@ -10,7 +10,7 @@ use crate::diff::{self, Diff, Known, Match, Op, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::decode;
 use crate::source::delimited::sieve::{Dialect, cells_of, plain_form};
-use crate::table::{Document, NumberStyle, Table, read_figure};
+use crate::table::{Document, NumberStyle, Table, fold_spaces, read_figure};
 
 /// A group may take this part of the memory as text; typed it takes more.
 const PART_OF_MEMORY: u64 = 32;
@@ -172,18 +172,30 @@ fn form(files: (Large<'_>, Large<'_>), options: &Options, read: &Read<'_>) -> Re
     Ok((found[0] == found[1]).then(|| found.swap_remove(0)))
 }
 
-/// A hash of the key of a record: figures by value, texts without outer space.
+/// A hash of the key of a record, alike for all keys that may be the same when
+/// both files are read as tables.
 fn hash_of(record: &[u8], key: &[usize], dialect: Dialect) -> Option<u64> {
     let cells = cells_of(std::str::from_utf8(record).ok()?, dialect)?;
     let mut hash = FixedState::default().build_hasher();
     for it in key {
-        let text = cells.get(*it).map_or("", |it| it.trim());
-        match read_figure(text, NumberStyle::ENGLISH, None) {
-            Ok(it) => it.value.normal().hash(&mut hash),
-            Err(_) => text.hash(&mut hash),
+        let text = fold_spaces(cells.get(*it).map_or("", AsRef::as_ref));
+        match digits(&text) {
+            Some(it) => it.hash(&mut hash),
+            None => text.hash(&mut hash),
         }
     }
     Some(hash.finish())
+}
+
+/// The digits of what may be a figure, without zeros at either end: where its
+/// point is, and whether it has one, depends on the style of the table.
+fn digits(text: &str) -> Option<String> {
+    let found = match read_figure(text, NumberStyle::ENGLISH, None) {
+        Ok(it) => it.value.units.unsigned_abs().to_string(),
+        Err(_) if text.contains(char::is_alphabetic) => return None,
+        Err(_) => text.chars().filter(char::is_ascii_digit).collect(),
+    };
+    (!found.is_empty()).then(|| found.trim_matches('0').to_owned())
 }
 
 /// Joins what differs in each group: all changes in the order of the files,

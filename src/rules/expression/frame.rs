@@ -1,16 +1,15 @@
 //! What an expression is evaluated in: the tables of an edition at hand, and
 //! the values of its single cells and aggregates.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::evaluate;
 use super::kernels;
-use super::names::{fold_label, label_column};
+use super::names::label_column;
 use super::node::{Aggregate, ColumnRef, Constant, Fold, NamedCell, Node, Relation, Slot, Source, Type};
 use super::vector::{self, NumberVector, Truth, Vector};
 use crate::rules::{Cell, Context};
-use crate::table::{CellState, ColumnData, Edition, Exact, Table, TableSchema, matching_key};
+use crate::table::{CellState, ColumnData, Edition, Exact, Table, TableSchema, fold_spaces, followed_rows};
 
 /// A cell of the edition at hand, or of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,7 +72,7 @@ impl<'a> Frame<'a> {
             let schema = &context.tables[declared];
             let before = previous.table(&schema.name);
             let now = frame.own_table();
-            frame.before = before.zip(now).map(|(at, now)| (at, rows_before(now, &previous.tables[at])));
+            frame.before = before.zip(now).map(|(at, now)| (at, followed_rows(now, &previous.tables[at])));
         }
         for slot in sources {
             let value = frame.slot_value(slot);
@@ -337,7 +336,7 @@ pub(crate) fn lacks_row(schema: &TableSchema, table: &Table, named: &NamedCell) 
 }
 
 fn find_rows(schema: &TableSchema, table: &Table, named: &NamedCell) -> Result<Vec<usize>, String> {
-    let label = |it: &str| fold_label(it);
+    let label = |it: &str| fold_spaces(it).into_owned();
     let column = label_column(schema).and_then(|it| table.column(&it.name)).ok_or("there is no column of labels")?;
     let declared = schema.rows.iter().find(|it| it.name == named.row && it.under == named.under);
     let mut labels = vec![label(&named.row)];
@@ -364,38 +363,13 @@ fn find_rows(schema: &TableSchema, table: &Table, named: &NamedCell) -> Result<V
 fn rows_labelled(table: &Table, column: usize, labels: &[String]) -> Vec<usize> {
     match &table.columns[column].data {
         ColumnData::Texts(texts) => {
-            let fits: Vec<bool> = texts.dictionary.iter().map(|it| labels.contains(&fold_label(it))).collect();
+            let fits: Vec<bool> =
+                texts.dictionary.iter().map(|it| labels.iter().any(|label| *label == fold_spaces(it))).collect();
             let is_value = |row: &usize| table.columns[column].states[*row].has_value();
             (0..texts.codes.len()).filter(|&row| fits[texts.codes[row] as usize]).filter(is_value).collect()
         }
-        _ => (0..table.rows.len()).filter(|&row| labels.contains(&fold_label(table.text(row, column)))).collect(),
+        _ => (0..table.rows.len())
+            .filter(|&row| labels.iter().any(|label| *label == fold_spaces(table.text(row, column))))
+            .collect(),
     }
-}
-
-/// Where each row of a table is in the edition before, by its key and the keys above it.
-fn rows_before(now: &Table, before: &Table) -> Vec<Option<u32>> {
-    let Some([own, theirs]) = matching_key(now, before) else { return vec![None; now.rows.len()] };
-    let mut known: HashMap<String, Option<u32>> = HashMap::new();
-    for row in 0..before.rows.len() {
-        // A key that two rows share finds neither.
-        let at = u32::try_from(row).ok();
-        known.entry(full_key(&theirs, before, row)).and_modify(|it| *it = None).or_insert(at);
-    }
-    (0..now.rows.len()).map(|row| known.get(&full_key(&own, now, row)).copied().flatten()).collect()
-}
-
-fn full_key(key: &[usize], table: &Table, row: usize) -> String {
-    let mut full = String::new();
-    let mut at = Some(row);
-    // Outlines are a few levels deep; a circle in them must not hang.
-    for _ in 0..16 {
-        let Some(row) = at else { break };
-        for &column in key {
-            full.push_str(&fold_label(table.text(row, column)));
-            full.push('\u{1f}');
-        }
-        full.push('\u{1e}');
-        at = table.rows[row].under.map(|it| it as usize);
-    }
-    full
 }

@@ -1,11 +1,9 @@
-//! What kinds over many rows share: their table, its number columns, groups of rows.
-
-use std::collections::HashMap;
+//! What kinds over many rows share: their table, and its number columns.
 
 use super::names::unknown_column;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Binding;
-use crate::table::{ColumnData, ColumnType, Table, TableSchema};
+use crate::table::{ColumnType, TableSchema};
 
 /// The table that a rule is for.
 ///
@@ -43,29 +41,4 @@ pub(crate) fn number_columns(schema: &TableSchema, named: &[String]) -> Result<V
         }
     }
     Ok(named.to_vec())
-}
-
-/// The rows of a table in groups that share the texts of some columns, in the
-/// order in which they first appear; blanks are alike, as in SQL's GROUP BY.
-pub(crate) fn group_rows(table: &Table, by: &[usize]) -> Vec<Vec<usize>> {
-    let mut at: HashMap<Vec<u32>, usize> = HashMap::new();
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut seen: Vec<HashMap<&str, u32>> = vec![HashMap::new(); by.len()];
-    for row in 0..table.rows.len() {
-        let mut key = Vec::with_capacity(by.len());
-        for (which, &column) in by.iter().enumerate() {
-            key.push(if let ColumnData::Texts(texts) = &table.columns[column].data {
-                texts.codes[row]
-            } else {
-                let next = u32::try_from(seen[which].len()).expect("fewer rows than 4 billion");
-                *seen[which].entry(table.text(row, column).trim()).or_insert(next)
-            });
-        }
-        let group = *at.entry(key).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[group].push(row);
-    }
-    groups
 }

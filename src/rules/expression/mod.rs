@@ -39,7 +39,7 @@ mod vector;
 mod wording;
 
 pub(crate) use frame::{CellRef, find_row, lacks_row};
-pub(crate) use groups::{group_rows, number_columns, own_table};
+pub(crate) use groups::{number_columns, own_table};
 pub(crate) use interval::Interval;
 pub(crate) use linear::Linear;
 pub(crate) use names::unknown_column;

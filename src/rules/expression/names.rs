@@ -3,7 +3,7 @@
 use super::dialect::fault;
 use super::node::NamedCell;
 use crate::error::{Error, Result};
-use crate::table::{ColumnSchema, TableSchema};
+use crate::table::{ColumnSchema, TableSchema, fold_spaces};
 
 /// What a name stands for.
 pub(super) enum Name {
@@ -137,11 +137,6 @@ pub(crate) fn label_column(schema: &TableSchema) -> Option<&ColumnSchema> {
     keys().find(is_label).or_else(|| schema.columns.iter().find(is_label)).or_else(|| keys().next())
 }
 
-/// A label with its outer space gone and inner space folded.
-pub(crate) fn fold_label(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// A label as `parent > child`, where it is written so.
 fn split_label(label: &str) -> (String, Option<String>) {
     match label.rsplit_once(" > ") {
@@ -153,10 +148,11 @@ fn split_label(label: &str) -> (String, Option<String>) {
 /// The declared row that a label names: its name, and the label above it.
 fn declared_row(schema: &TableSchema, label: &str) -> Result<Option<(String, Option<String>)>> {
     let find = |label: &str, under: Option<&str>| {
-        let label = fold_label(label);
+        let label = fold_spaces(label);
         let fits = |it: &&crate::table::RowSchema| {
-            let name = fold_label(&it.name) == label || it.aliases.iter().any(|it| fold_label(it) == label);
-            name && under.is_none_or(|under| it.under.as_deref().is_some_and(|it| fold_label(it) == fold_label(under)))
+            let name = fold_spaces(&it.name) == label || it.aliases.iter().any(|it| fold_spaces(it) == label);
+            name && under
+                .is_none_or(|under| it.under.as_deref().is_some_and(|it| fold_spaces(it) == fold_spaces(under)))
         };
         schema.rows.iter().filter(fits).collect::<Vec<_>>()
     };

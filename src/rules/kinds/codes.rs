@@ -9,14 +9,13 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
 
 use super::bind::{fault, mark_missing, needed_column};
-use super::keys::{Value, folded, number};
 use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::finding::Expected;
 use crate::nearest::nearest;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, Sieved};
 use crate::source::delimited::sieve::Test;
-use crate::table::{CellState, Column, ColumnData, NumberStyle, Table, read_figure};
+use crate::table::{CellState, ColumnData, KeyCell, NumberStyle, Table, fold_spaces, read_figure};
 
 /// A column, and the values it may have: a list, or a file with one.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -40,7 +39,7 @@ struct Codes {
     table: usize,
     column: String,
     listed: Vec<String>,
-    known: HashSet<Value<'static>>,
+    known: HashSet<KeyCell<'static>>,
     missing: Missing,
 }
 
@@ -69,11 +68,11 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     }
     let read = |text: &String| {
         if !column.kind.is_number() {
-            return Ok(Value::Text(Cow::Owned(folded(text).into_owned())));
+            return Ok(KeyCell::Text(Cow::Owned(fold_spaces(text).into_owned())));
         }
         let figure = read_figure(text, NumberStyle::PLAIN, None);
         let what = || fault(format!("{text:?} is listed, but column {:?} is a {}", column.name, column.kind.word()));
-        figure.map(|it| number(it.value)).map_err(|_| what())
+        figure.map(|it| KeyCell::number(it.value)).map_err(|_| what())
     };
     let known = listed.iter().map(read).collect::<Result<_>>()?;
     Ok(Box::new(Codes { table, column: spec.column.clone(), listed, known, missing: binding.missing }))
@@ -110,7 +109,9 @@ impl Kind for Codes {
         let tested = Tested { table, column: needed_column(table, &self.column), missing: self.missing };
         let column = &table.columns[tested.column];
         if let ColumnData::Numbers(_) = column.data {
-            return Ok((0..column.states.len()).map(|row| self.mark_number(context, column, row)).collect());
+            return Ok((0..table.rows.len())
+                .map(|row| self.mark_number(context, table, (tested.column, row)))
+                .collect());
         }
         Ok(mark_texts(context, &tested, |text| self.lists(text)))
     }
@@ -138,11 +139,11 @@ impl Kind for Codes {
 
 impl Codes {
     fn lists(&self, text: &str) -> bool {
-        self.known.contains(&Value::Text(folded(text)))
+        self.known.contains(&KeyCell::text(text))
     }
 
-    fn mark_number(&self, context: &Context<'_>, column: &Column, row: usize) -> Mark {
-        let value = super::keys::value(column, row);
+    fn mark_number(&self, context: &Context<'_>, table: &Table, (at, row): (usize, usize)) -> Mark {
+        let (column, value) = (&table.columns[at], KeyCell::of(table, row, at));
         context.gate(row).unwrap_or_else(|| match (value, column.states[row]) {
             (Some(value), _) if self.known.contains(&value) => Mark::Holds,
             (Some(_), _) => Mark::Fails,

@@ -6,13 +6,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::bind::{check_names, fault, mark_missing, needed_column, needed_columns, printed_columns};
-use super::keys::{Keys, rows_before, same};
+use super::keys::rows_before;
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
 use crate::rules::expression::not_followed;
 use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Missing, Need, Scope};
-use crate::table::{CellState, Column, ColumnData, ColumnType, Decimal, Period, Table, matching_key, show_exact};
+use crate::table::{
+    Blanks, CellState, Column, ColumnData, ColumnType, Decimal, Keys, Period, Table, matching_key, same, show_exact,
+};
 
 /// Columns that never fall from one edition, or from one row, to the next.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -228,7 +230,7 @@ impl Cumulative {
         let series: Vec<String> = key.iter().filter(|it| *it != along).cloned().collect();
         let series = needed_columns(table, &series);
         let numbered = match only {
-            None => Keys::default().number(table, &series),
+            None => Keys::new(Blanks::Unknown).number(table, &series),
             Some(row) => {
                 let alike = |it| same((table, &series, row), (table, &series, it)).then_some(0);
                 (0..table.rows.len()).map(alike).collect()

@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::bind::{check_names, fault, is_puzzle, mark_missing, needed_columns};
-use super::keys::{Keys, could_be, value};
+use super::keys::could_be;
 use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::nearest::nearest;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
-use crate::table::Table;
+use crate::table::{Blanks, KeyCell, Keys, Table};
 
 /// Columns whose values exist together as the key of a row of another table.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -76,7 +76,7 @@ impl Kind for Reference {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         let sides = self.sides(context);
-        let mut keys = Keys::default();
+        let mut keys = Keys::new(Blanks::Unknown);
         let theirs = keys.number(sides.other, &sides.key);
         let known = keys.len();
         let own = keys.number(sides.own, &sides.columns);
@@ -100,7 +100,7 @@ impl Kind for Reference {
         if let Some(detail) = about_filter(context, table, row) {
             return detail;
         }
-        if let Some(&column) = columns.iter().find(|&&it| value(&table.columns[it], row).is_none()) {
+        if let Some(&column) = columns.iter().find(|&&it| KeyCell::of(table, row, it).is_none()) {
             return about_cell(table, row, column, why_no_value(table, row, column), "no value");
         }
         let texts: Vec<&str> = columns.iter().map(|&it| table.text(row, it)).collect();

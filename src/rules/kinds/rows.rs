@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::bind::{fault, unknown};
-use super::keys::folded;
 use super::said::{about_cell, about_filter, counted, line_of, why_no_value};
 use crate::error::Result;
 use crate::finding::{Place, Role};
@@ -14,7 +13,7 @@ use crate::nearest::nearest;
 use crate::rules::file::WordOr;
 use crate::rules::row_with_alias;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
-use crate::table::{CellState, ColumnType, RowSchema, Table};
+use crate::table::{CellState, ColumnType, RowSchema, Table, fold_spaces};
 
 /// The rows that are there, and no other: labels, or tables. Order is free.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -222,14 +221,15 @@ struct Labels<'a> {
 impl Labels<'_> {
     fn get(&self, row: usize) -> Option<std::borrow::Cow<'_, str>> {
         let column = self.table.columns.get(self.label)?;
-        (column.states[row] == CellState::Value).then(|| folded(self.table.text(row, self.label)))
+        (column.states[row] == CellState::Value).then(|| fold_spaces(self.table.text(row, self.label)))
     }
 
     /// Whether a printed row stands for a listed one.
     fn fits(&self, row: usize, listed: &RowSchema, all: &[RowSchema], exact: bool) -> bool {
         let named = |row: usize, it: &RowSchema| {
-            self.get(row)
-                .is_some_and(|label| folded(&it.name) == label || it.aliases.iter().any(|alias| folded(alias) == label))
+            self.get(row).is_some_and(|label| {
+                fold_spaces(&it.name) == label || it.aliases.iter().any(|alias| fold_spaces(alias) == label)
+            })
         };
         if !named(row, listed) {
             return false;

@@ -8,13 +8,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::bind::{fault, mark_missing, needed_column, needed_columns};
-use super::keys::{Keys, could_be, same, value};
+use super::keys::could_be;
 use super::said::{about_cell, about_filter, counted, grouped, line_of, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
 use crate::rules::expression::Condition;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, all_open, prints_no};
-use crate::table::{CellState, ColumnData, Decimal, Exact, Table, show_exact};
+use crate::table::{Blanks, CellState, ColumnData, Decimal, Exact, KeyCell, Keys, Table, same, show_exact};
 
 /// A column whose figures count, or add up, matching rows of another table.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -120,7 +120,7 @@ impl Kind for Tally {
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         let sides = self.sides(context)?;
-        let mut keys = Keys::default();
+        let mut keys = Keys::new(Blanks::Unknown);
         let theirs = keys.number(sides.of, &sides.key);
         let mut totals = vec![Total::default(); keys.len()];
         for (row, key) in theirs.iter().enumerate() {
@@ -156,7 +156,7 @@ impl Kind for Tally {
         // The verdicts of this very context were worked out before, so its
         // arithmetic stays in range.
         let Ok(sides) = self.sides(context) else { return Detail::new(&table.name, "cannot be told") };
-        let open_column = sides.on.iter().copied().find(|&it| value(&table.columns[it], row).is_none());
+        let open_column = sides.on.iter().copied().find(|&it| KeyCell::of(table, row, it).is_none());
         let blank = open_column.or_else(|| self.figure(&sides, row).is_none().then_some(sides.column));
         if let Some(column) = blank {
             return about_cell(table, row, column, why_no_value(table, row, column), "no value");
@@ -290,7 +290,7 @@ impl Sides<'_> {
 
     /// Rows of the other table that may count, but whose key is incomplete.
     fn loose(&self) -> Vec<usize> {
-        let incomplete = |row: usize| self.key.iter().any(|&it| value(&self.of.columns[it], row).is_none());
+        let incomplete = |row: usize| self.key.iter().any(|&it| KeyCell::of(self.of, row, it).is_none());
         (0..self.of.rows.len()).filter(|&it| self.truth(it) != Some(false) && incomplete(it)).collect()
     }
 

@@ -4,12 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::bind::{check_names, is_puzzle, printed_columns};
-use super::keys::{Keys, same};
 use super::said::{about_cell, about_filter, counted, line_of, why_no_value};
 use crate::error::Result;
 use crate::finding::{Place, Role};
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, Sieved, prints_no};
-use crate::table::{ColumnType, Table};
+use crate::table::{Blanks, ColumnType, KeyCell, Keys, Table, same};
 
 /// Columns whose values no two rows share.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -66,7 +65,7 @@ impl Kind for Unique {
         let columns = printed_columns(table, &self.columns);
         // Rows that no other column sets apart may differ in one that is left out.
         let repeated = if columns.len() < self.columns.len() { Mark::Undetermined } else { Mark::Fails };
-        let mut keys = Keys::default();
+        let mut keys = Keys::new(Blanks::Unknown);
         let numbered = keys.number(table, &columns);
         let mut seen = vec![false; keys.len()];
         let mark = |(row, key): (usize, Option<u32>)| {
@@ -85,7 +84,7 @@ impl Kind for Unique {
             return detail;
         }
         let columns = printed_columns(table, &self.columns);
-        let no_value = columns.iter().copied().find(|&it| super::keys::value(&table.columns[it], row).is_none());
+        let no_value = columns.iter().copied().find(|&it| KeyCell::of(table, row, it).is_none());
         if let Some(column) = no_value {
             return about_cell(table, row, column, why_no_value(table, row, column), "no value");
         }

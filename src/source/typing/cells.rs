@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::columns::{Matched, fold_spaces};
+use super::columns::Matched;
 use super::days::{DayFault, DayReader};
 use super::{Context, TypeFault, TypeFaultKind, expected, state_of};
 use crate::source::GridCell;
 use crate::table::{
     CellState, Column, ColumnData, ColumnSchema, ColumnType, Dates, Decimal, Figure, Marker, NumberFault, Numbers,
-    Period, Span, StyleTally, Texts, Unit, is_spreadsheet_error, read_figure,
+    Period, Span, StyleTally, Texts, Unit, fold_spaces, is_spreadsheet_error, read_figure,
 };
 
 /// What a cell came to: a state, a value where there is one, and what to say

@@ -1,11 +1,10 @@
 //! Which printed column is which declared one.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Context, TypeFault, TypeFaultKind, infer};
 use crate::source::{Grid, GridCell};
-use crate::table::{ColumnSchema, ColumnType, Document, NumberStyle, Span, TableSchema, is_space};
+use crate::table::{ColumnSchema, ColumnType, Document, NumberStyle, Span, TableSchema, fold_spaces};
 
 /// A printed column with what it is to be read as.
 #[derive(Clone, Debug)]
@@ -204,16 +203,4 @@ fn fold_loosely(text: &str) -> String {
     let folded = fold(text).replace('_', " ");
     let bare = folded.find(" (").map_or(folded.as_str(), |it| &folded[..it]);
     if bare.is_empty() { folded } else { bare.to_owned() }
-}
-
-/// The text without outer spaces, and with one space for several inside.
-pub(super) fn fold_spaces(text: &str) -> Cow<'_, str> {
-    let text = text.trim_matches(is_space);
-    let bytes = text.as_bytes();
-    let plain = text.is_ascii() && !bytes.iter().any(|it| *it < b' ') && memchr::memmem::find(bytes, b"  ").is_none();
-    if plain || !text.contains(is_space) {
-        return Cow::Borrowed(text);
-    }
-    let words: Vec<&str> = text.split(is_space).filter(|it| !it.is_empty()).collect();
-    Cow::Owned(words.join(" "))
 }

@@ -18,7 +18,7 @@ enum Order {
 
 /// Why a text is not read as a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DayFault {
+pub(in crate::source) enum DayFault {
     /// It is none.
     NotADay,
     /// Day and month can change places.
@@ -75,6 +75,20 @@ impl DayReader {
     pub(super) fn number(day: Date) -> i32 {
         day.since(Date::constant(1970, 1, 1)).map_or(0, |it| it.get_days())
     }
+}
+
+/// The day that a text says whatever the rest of its column; nothing where it is
+/// none.
+///
+/// # Errors
+///
+/// [`DayFault::Ambiguous`] where the rest of the column decides which day it is.
+pub(in crate::source) fn day_alone(text: &str) -> Result<Option<Date>, DayFault> {
+    let either = |[first, second, _]: [i16; 3]| first != second && first.max(second) <= 12;
+    if iso(text).is_none() && slashed(text).is_some_and(either) {
+        return Err(DayFault::Ambiguous);
+    }
+    Ok(DayReader { format: None, order: None }.read(text).ok())
 }
 
 /// Reads `2020-04-01`, with a time behind it or not, `20200401` and `2020/04/01`.

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::columns::{Matched, fold_spaces, names};
+use super::columns::{Matched, names};
 use super::days::DayReader;
 use super::{Context, TypeOptions};
 use crate::source::{Grid, GridRow};
 use crate::table::{
-    ColumnSchema, ColumnType, Document, Markers, NumberStyle, Period, StyleTally, TableSchema, Unit,
+    ColumnSchema, ColumnType, Document, Markers, NumberStyle, Period, StyleTally, TableSchema, Unit, fold_spaces,
     is_spreadsheet_error, read_figure,
 };
 

@@ -19,6 +19,7 @@ mod wide;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(super) use days::day_alone;
 pub use infer::infer_schema;
 pub(crate) use infer::infer_schema_as;
 pub(crate) use style::Signs;
@@ -183,7 +184,7 @@ impl<'a> Context<'a> {
 fn aliases(schema: &TableSchema) -> HashMap<String, &str> {
     let of = |row| {
         let row: &crate::table::RowSchema = row;
-        row.aliases.iter().map(|alias| (columns::fold_spaces(alias).into_owned(), row.name.as_str()))
+        row.aliases.iter().map(|alias| (crate::table::fold_spaces(alias).into_owned(), row.name.as_str()))
     };
     schema.rows.iter().flat_map(of).collect()
 }

@@ -4,12 +4,12 @@ use num_traits::{One, Signed, Zero};
 
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::rules::expression::{CellRef, Linear, Relation, group_rows, is_fillable};
+use crate::rules::expression::{CellRef, Linear, Relation, is_fillable};
 use crate::rules::{Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
 use crate::table::{CellState, Column, Exact, Table, show_exact};
 
 /// The percentages of each group make a total, give or take half a printed
-/// unit for each of them.
+/// unit for each of them but zeros.
 #[derive(Debug)]
 pub(super) struct Adding {
     pub(super) table: usize,
@@ -24,6 +24,8 @@ struct Added {
     sum: Exact,
     slack: Exact,
     figures: usize,
+    /// Those that rounding may have hidden something of.
+    rounded: usize,
     lacking: Vec<usize>,
 }
 
@@ -33,17 +35,21 @@ impl Adding {
     fn groups(&self, context: &Context<'_>, table: &Table) -> Vec<Vec<usize>> {
         let by: Vec<usize> = self.by.iter().filter_map(|it| table.column(it)).collect();
         let let_in = |row: &usize| context.filter.is_none_or(|it| it[*row] != Some(false));
-        let groups = group_rows(table, &by).into_iter();
+        let groups = table.groups(&by).into_iter();
         groups.map(|rows| rows.into_iter().filter(let_in).collect::<Vec<usize>>()).filter(|it| !it.is_empty()).collect()
     }
 
     fn add(&self, column: &Column, rows: &[usize]) -> Added {
-        let mut added = Added { sum: Exact::zero(), slack: Exact::zero(), figures: 0, lacking: Vec::new() };
+        let mut added = Added { sum: Exact::zero(), slack: Exact::zero(), figures: 0, rounded: 0, lacking: Vec::new() };
         for &row in rows {
             match column.decimal(row) {
                 Some(figure) => {
-                    added.sum += figure.exact();
-                    added.slack += figure.half_unit();
+                    let value = figure.exact();
+                    // As everywhere, slack never exceeds the figure's own size: a
+                    // column of zeros would hide any gap.
+                    added.slack += figure.half_unit().min(value.abs());
+                    added.rounded += usize::from(!value.is_zero());
+                    added.sum += value;
                     added.figures += 1;
                 }
                 None if self.missing == Missing::Zero && is_fillable(column.states[row]) => {}
@@ -90,12 +96,13 @@ impl Adding {
             return format!("{} {what}{more}", table.row_name(first));
         }
         let sum = show_exact(&added.sum);
-        format!(
-            "{} adds up to {sum}, not {total}; rounding of {} figures explains {} at most",
-            self.percent,
-            added.figures,
-            show_exact(&added.slack)
-        )
+        let message = format!("{} adds up to {sum}, not {total}", self.percent);
+        let most = show_exact(&added.slack);
+        match added.rounded {
+            0 => message,
+            1 => format!("{message}; rounding of 1 figure explains {most} at most"),
+            many => format!("{message}; rounding of {many} figures explains {most} at most"),
+        }
     }
 }
 

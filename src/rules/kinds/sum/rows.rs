@@ -2,7 +2,7 @@
 
 use num_traits::One;
 
-use super::{AbsentWord, Balance, CellRef, group_rows};
+use super::{AbsentWord, Balance, CellRef};
 use crate::error::Result;
 use crate::rules::expression::{Condition, NamedCell, find_row, lacks_row};
 use crate::rules::{
@@ -167,7 +167,7 @@ impl RowsSum {
             _ => Some(Vec::new()),
         };
         let by: Vec<usize> = self.by.iter().filter_map(|it| table.column(it)).collect();
-        let groups = group_rows(table, &by).into_iter().map(|rows| {
+        let groups = table.groups(&by).into_iter().map(|rows| {
             let rows: Vec<usize> = rows.into_iter().filter(|&it| is_let_in(context, it)).collect();
             if rows.is_empty() {
                 return Group { skipped: true, ..Group::untold(None, "") };

@@ -4,6 +4,8 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::quality::{FixedState, FoldHasher};
 
+use crate::table::is_space;
+
 #[cfg(feature = "parquet")]
 use super::order::Key;
 
@@ -34,7 +36,7 @@ impl KeyHash {
     pub(super) fn text(&mut self, text: &str) -> Option<()> {
         // The length keeps `ab`, `c` apart from `a`, `bc`.
         let mut length = 0_u64;
-        for word in text.split_whitespace() {
+        for word in text.split(is_space).filter(|it| !it.is_empty()) {
             self.0.write(word.as_bytes());
             self.0.write_u8(b' ');
             length += word.len() as u64 + 1;

@@ -19,6 +19,7 @@ mod hash;
 mod lines;
 mod order;
 mod row;
+mod slow;
 mod tests;
 mod totals;
 
@@ -49,7 +50,7 @@ pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;
 use crate::source::GridCell;
-use crate::table::{Decimal, Marker, Markers, NumberStyle, read_figure};
+use crate::table::{Markers, NumberStyle};
 
 /// How the cells of a column are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,7 +242,7 @@ impl Sieve {
                 let suspect = Suspect { line, bytes: bytes[at..end].into(), is_counted: is_handed };
                 chunk.suspects.insert(stand.record, suspect);
             }
-            self.take_keys(&mut chunk, (stand, read.is_clean, &bytes[at..end]), &mut row, &mut lines);
+            self.take_keys(&mut chunk, (stand, read.is_clean, &bytes[at..end]), &mut row, &mut lines)?;
             if chunk.late.len() > LATE_MIN && chunk.late.len() as u64 * 16 > chunk.records {
                 return Err(Stop::Disorder);
             }
@@ -270,20 +271,22 @@ impl Sieve {
         (stand, is_clean, record): (Stand, bool, &[u8]),
         row: &mut Row<'_>,
         lines: &mut Lines,
-    ) {
+    ) -> Result<(), Stop> {
         match &self.keys {
             Keys::None => {}
             Keys::Rising(columns) => {
-                let key = if is_clean { Some(row.key(columns)) } else { self.slow_key(columns, record) };
+                let key = if is_clean { Some(row.key(columns)) } else { self.slow_key(columns, record)? };
                 if let Some(key) = key {
                     chunk.take_key(key, stand, row, lines);
                 }
             }
             Keys::Hashed(sets, part) => {
-                let hashes = self.hashes_of(sets, *part, is_clean.then_some(&*row), record);
-                chunk.hashes.extend(hashes);
+                for hash in self.hashes_of(sets, *part, is_clean.then_some(&*row), record) {
+                    chunk.hashes.push(hash?);
+                }
             }
         }
+        Ok(())
     }
 
     /// The records of a chunk from a mark on that are wanted by their keys, as
@@ -310,7 +313,9 @@ impl Sieve {
         while at < bytes.len() {
             let read = row.read(at);
             let Ok((end, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
-            found.extend(self.hashes_of(sets, part, read.is_clean.then_some(&row), &bytes[at..end]));
+            // All that is not plain could be told when the first part was read.
+            let hashes = self.hashes_of(sets, part, read.is_clean.then_some(&row), &bytes[at..end]);
+            found.extend(hashes.filter_map(Result::ok));
             at = next;
         }
         found
@@ -324,48 +329,18 @@ impl Sieve {
         part: (u64, u64),
         row: Option<&Row<'_>>,
         record: &[u8],
-    ) -> impl Iterator<Item = u64> {
+    ) -> impl Iterator<Item = Result<u64, Stop>> {
         let hash = move |columns: &Vec<usize>| match row {
-            Some(row) => row.hash(columns),
-            None => self.slow_hash(columns, record),
+            Some(row) => row.hash(columns).map(Ok),
+            None => self.slow_hash(columns, record).transpose(),
         };
-        sets.iter().filter_map(hash).filter(move |it| it % part.1 == part.0)
-    }
-
-    /// The key of a record that is not in order, where it can be told.
-    fn slow_key(&self, columns: &[usize], record: &[u8]) -> Option<Key> {
-        let cells = cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
-        let values: Vec<Decimal> =
-            columns.iter().map(|it| self.slow_value(*it, cells.get(*it)?)).collect::<Option<_>>()?;
-        Key::of_decimals(values.into_iter())
-    }
-
-    /// The hash of its key, as [`Row::hash`] has it.
-    fn slow_hash(&self, columns: &[usize], record: &[u8]) -> Option<u64> {
-        let cells = cells_of(std::str::from_utf8(record).ok()?, self.dialect)?;
-        let mut hash = KeyHash::default();
-        for it in columns {
-            let cell = cells.get(*it)?;
-            match self.columns[*it] {
-                Wanted::Text | Wanted::Filled => hash.text(cell)?,
-                _ => hash.number(order::scaled(self.slow_value(*it, cell)?)?),
-            }
-        }
-        Some(hash.finish())
+        let is_of_part = move |it: &Result<u64, Stop>| it.as_ref().map_or(true, |it| it % part.1 == part.0);
+        sets.iter().filter_map(hash).filter(is_of_part)
     }
 
     /// Whether a text is a declared sign.
     fn is_marker(&self, text: &[u8]) -> bool {
         std::str::from_utf8(text).is_ok_and(|it| self.markers.read_declared(it).is_some())
-    }
-
-    /// The number or day of a cell that may not be plain.
-    fn slow_value(&self, column: usize, text: &str) -> Option<Decimal> {
-        match self.columns[column] {
-            Wanted::Day => row::day_of(text).map(|it| Decimal::whole(i128::from(it))),
-            _ if self.markers.read_declared(text.trim()) == Some(Marker::Nil) => Some(Decimal::whole(0)),
-            _ => read_figure(text, self.style, None).ok().map(|it| it.value),
-        }
     }
 }
 

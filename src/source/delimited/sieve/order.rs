@@ -134,6 +134,8 @@ fn plain(it: Decimal) -> Option<(i64, u8)> {
 
 /// A figure in the last unit that keys keep; none where it is out of range.
 pub(super) fn scaled(it: Decimal) -> Option<i128> {
+    // 5 may be printed with more decimals than keys keep.
+    let it = it.normal();
     let power = i32::try_from(DECIMALS).ok()? + i32::from(it.exponent);
     let scale = 10_i128.checked_pow(u32::try_from(power).ok()?)?;
     it.units.checked_mul(scale)
