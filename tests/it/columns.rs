@@ -221,6 +221,9 @@ fn form() -> impl Strategy<Value = Form> {
 }
 
 proptest! {
+    // What is drawn of rules is in `differential`; this draws packings.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn parquet_files_have_the_findings_of_their_csv_twins(
         rows in proptest::collection::vec(row(), 0..40),

@@ -1,4 +1,5 @@
-//! Large files, read in parts: the same findings as those of a small file.
+//! Large files, read in parts: the same findings as those of a small file. Drawn
+//! rules and tables are in `differential`.
 
 use crossfoot::check::stream::{self, Limits};
 use crossfoot::check::{self, Options, Outcome};
@@ -78,51 +79,6 @@ fn sound(count: usize) -> String {
     (0..count).map(row).collect::<Vec<_>>().concat()
 }
 
-fn cell(plain: &'static str) -> impl Strategy<Value = String> {
-    let odd = "|\"[a,\n\"\"]{0,4}\"| *7 *|1,5|\"1,234\"|1 [0-9]{3}|[1-9]\\.[0-9]{3}|\"[0-9]{1,2}\"|n/a|\\.\\.|-?[0-9]{1,3}(\\.[0-9]{1,2})?|2001-02-30|é|[a-z ]{0,3}";
-    let odd: &'static str = Box::leak(format!("({odd})").into_boxed_str());
-    prop_oneof![12 => plain, 1 => odd]
-}
-
-fn record() -> impl Strategy<Value = String> {
-    let cells = (
-        cell("[0-9]{1,3}"),
-        cell("-?[0-9]"),
-        cell("[0-9]{1,2}(\\.[0-9]{1,2})?"),
-        cell("(2000|2001)-0[1-9]-[12][0-9]"),
-        cell("(2001|2002)-0[1-9]-[12][0-9]"),
-        cell("R|A b|r|\"R\""),
-        cell("[a-z]{1,4}|\"a\n[b-d]\"|\" x \"|x y"),
-    );
-    let line = cells.prop_map(|it| [it.0, it.1, it.2, it.3, it.4, it.5, it.6].join(","));
-    let end = prop_oneof![8 => Just("\n"), 2 => Just("\r\n"), 1 => Just(",\n"), 1 => Just("\n\n")];
-    prop_oneof![20 => (line, end).prop_map(|it| it.0 + it.1), 1 => Just("one\n".to_owned()), 1 => Just(",,,,,,\n".to_owned())]
-}
-
-proptest! {
-    #[test]
-    fn files_in_parts_have_the_findings_of_whole_ones(
-        records in proptest::collection::vec(record(), 0..40),
-        chunk in 1_u64..4_096,
-        threads in 1_usize..9,
-        marked: bool,
-        texts: bool,
-        markers: bool,
-        memory in prop_oneof![64_u64..4_096, Just(1 << 30)],
-    ) {
-        let mark = if marked { "\u{feff}" } else { "" };
-        let text = format!("{mark}{HEADING}{}{}", sound(60), records.concat());
-        let rules = if texts { RULES.replace("[\"id\", \"part\"]", "[\"code\", \"id\", \"note\"]") } else { RULES.to_owned() };
-        let signs = "[tables.t.markers]\nmissing = [\"7\"]\nnil = [\"n/a\"]\nconfidential = [\"x y\"]\n[[rules]]";
-        let rules = if markers { rules.replacen("[[rules]]", signs, 1) } else { rules };
-        let datasets = dataset(&rules);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        if let Some(parts) = pool.install(|| limited(&datasets, &text, Limits { chunk, memory })) {
-            prop_assert_eq!(parts, whole(&datasets, &text), "{}", text);
-        }
-    }
-}
-
 /// Conditions over the cells of one record, of all forms.
 const CONDITIONS: [&str; 16] = [
     "n + part = n + part * 1",
@@ -153,51 +109,6 @@ const TOTALS: [&str; 7] = [
     "sum(n * 2) - sum(part) >= 60.5",
     "max(id) - min(id) <= 999",
 ];
-
-proptest! {
-    #[test]
-    fn totals_are_judged_as_in_whole_files(
-        records in proptest::collection::vec(record(), 0..20),
-        conditions in proptest::collection::vec((0..TOTALS.len(), proptest::option::of(0..CONDITIONS.len())), 1..3),
-        chunk in 1_u64..4_096,
-        keyed: bool,
-    ) {
-        let rule = |(at, (expect, when)): (usize, &(usize, Option<usize>))| {
-            let when = when.map_or(String::new(), |it| format!("where = \"{}\"\n", CONDITIONS[it]));
-            format!("[[rules]]\nname = \"r{at}\"\n{when}expect = \"{}\"\n", TOTALS[*expect])
-        };
-        let rules: String = conditions.iter().enumerate().map(rule).collect();
-        let (columns, _) = RULES.split_once("[[rules]]").unwrap();
-        let unique = if keyed { "[[rules]]\nname = \"once\"\nunique = [\"id\"]\n" } else { "" };
-        let text = format!("{HEADING}{}{}", sound(60), records.concat());
-        let datasets = dataset(&format!("{columns}{rules}{unique}"));
-        if let Some(parts) = in_parts(&datasets, &text, chunk) {
-            prop_assert_eq!(parts, whole(&datasets, &text), "{}", text);
-        }
-    }
-
-    #[test]
-    fn conditions_of_all_forms_are_judged_as_in_whole_files(
-        records in proptest::collection::vec(record(), 0..40),
-        conditions in proptest::collection::vec((0..CONDITIONS.len(), proptest::option::of(0..CONDITIONS.len())), 1..5),
-        chunk in 1_u64..4_096,
-        pattern in prop_oneof![Just("^[a-z ]*$"), Just("b"), Just("^.{1,3}$")],
-    ) {
-        let rule = |(at, (expect, when)): (usize, &(usize, Option<usize>))| {
-            let when = when.map_or(String::new(), |it| format!("where = \"{}\"\n", CONDITIONS[it]));
-            format!("[[rules]]\nname = \"r{at}\"\n{when}expect = \"{}\"\n", CONDITIONS[*expect])
-        };
-        let rules: String = conditions.iter().enumerate().map(rule).collect();
-        let (columns, _) = RULES.split_once("[[rules]]").unwrap();
-        let sum = "[[rules]]\nname = \"parts\"\nsum = { total = \"n\", parts = [\"part\"], complete = false }\n";
-        let fits = format!("[[rules]]\nname = \"fits\"\nmatches = {{ column = \"note\", pattern = \"{pattern}\" }}\n");
-        let text = format!("{HEADING}{}{}", sound(60), records.concat());
-        let datasets = dataset(&format!("{columns}{rules}{sum}{fits}"));
-        if let Some(parts) = in_parts(&datasets, &text, chunk) {
-            prop_assert_eq!(parts, whole(&datasets, &text), "{}", text);
-        }
-    }
-}
 
 #[test]
 fn records_that_are_no_rows_count_in_no_total() {

@@ -11,6 +11,7 @@ mod common;
 mod corrections;
 mod diff;
 mod diff_cli;
+mod differential;
 mod doubt;
 mod elections;
 mod errors;

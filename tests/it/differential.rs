@@ -1,0 +1,103 @@
+//! Every engine comes to the same: drawn rules over drawn tables, judged in
+//! memory and by each engine that takes them.
+//!
+//! The oracle reads a file as a whole, so that the judge alone decides. An
+//! engine that does not take a plan gives nothing, and the file is read as a
+//! whole then: such draws are counted, so that the test cannot become empty.
+//! `CROSSFOOT_DRAWS` sets how many are made by hand.
+
+mod cells;
+#[cfg(feature = "parquet")]
+mod columns;
+mod engines;
+mod plans;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::large::dataset;
+use cells::{Form, Tables, forms, tables};
+use engines::{Engine, engines};
+use plans::{Plan, plans};
+
+/// So many draws are made where nothing else is said: some seconds of them.
+const DRAWS: u32 = 128;
+/// At least one of so many must be taken by its engine.
+const TAKEN_MIN: usize = 6;
+
+/// A rule file, what it is judged on, and how.
+struct Draw {
+    form: Form,
+    plan: Plan,
+    tables: Tables,
+    engine: Engine,
+}
+
+/// As a case that can be run by hand.
+impl fmt::Debug for Draw {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "{:?}\n--- d.toml\n{}", self.engine, self.rules())?;
+        writeln!(out, "--- t.csv, behind {} plain rows\n{}", self.tables.plain, self.tables.odd_text(&self.form))?;
+        writeln!(out, "--- u.csv\n{}", self.tables.second_text(&self.form))
+    }
+}
+
+impl Draw {
+    fn rules(&self) -> String {
+        format!("{}{}", self.form.declaration(self.plan.reads_second()), self.plan.stanzas(&self.form))
+    }
+}
+
+fn draws() -> impl Strategy<Value = Draw> {
+    (forms(), plans(), tables(), engines(), proptest::bool::weighted(0.8)).prop_map(
+        |(form, plan, tables, engine, fitting)| {
+            if !(fitting && engine.is_of_columns()) {
+                return Draw { form, plan, tables, engine };
+            }
+            let plan = plan.of_columns();
+            Draw { form: form.of_columns(plan.has_keys()), plan, tables, engine }
+        },
+    )
+}
+
+/// Draws whose difference is known, each with the reason that it is not mended yet.
+fn known(_draw: &Draw) -> Option<&'static str> {
+    None
+}
+
+#[test]
+fn every_engine_comes_to_what_memory_does() {
+    let wanted = std::env::var("CROSSFOOT_DRAWS").ok().and_then(|it| it.parse().ok());
+    let config = Config { cases: wanted.unwrap_or(DRAWS), failure_persistence: None, ..Config::default() };
+    // Draws by engine: how many, and how many it took.
+    let counts: RefCell<BTreeMap<&str, [usize; 2]>> = RefCell::default();
+    let run = TestRunner::new(config).run(&draws(), |draw| {
+        let datasets = dataset(&draw.rules());
+        if known(&draw).is_some() {
+            return Ok(());
+        }
+        let told = draw.engine.judge(&datasets, &draw.form, &draw.tables);
+        let mut counts = counts.borrow_mut();
+        let count = counts.entry(draw.engine.name()).or_default();
+        *count = [count[0] + 1, count[1] + usize::from(told.is_some())];
+        let Some(told) = told else { return Ok(()) };
+        let oracle = draw.engine.oracle(&datasets, &draw.form, &draw.tables);
+        if told == oracle {
+            return Ok(());
+        }
+        let difference = similar::TextDiff::from_lines(&oracle, &told).unified_diff().context_radius(4).to_string();
+        Err(TestCaseError::fail(format!("the engine and the oracle differ:\n{difference}")))
+    });
+    if let Err(failure) = run {
+        panic!("{failure}");
+    }
+    let counts = counts.into_inner();
+    println!("draws by engine, and how many it took: {counts:?}");
+    for (engine, [all, taken]) in counts {
+        assert!(taken * TAKEN_MIN >= all, "{engine} took only {taken} of {all} draws");
+    }
+}

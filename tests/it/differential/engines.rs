@@ -1,0 +1,112 @@
+//! The ways to judge a table, and what each comes to.
+
+use crossfoot::check::stream::{self, Limits};
+use crossfoot::check::{self, Loaded, Options};
+use crossfoot::rules::Dataset;
+use crossfoot::source::Format;
+use proptest::prelude::*;
+
+use super::cells::{Form, Tables};
+use crate::large::{Bytes, told};
+
+/// An engine, with what must not change what it comes to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Engine {
+    kind: Kind,
+    threads: usize,
+    /// Bytes that are read at once, and bytes of memory for keys.
+    chunk: u64,
+    memory: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Read as a whole, on so many threads.
+    Memory,
+    Delimited,
+    #[cfg(feature = "parquet")]
+    Parquet(super::columns::Layout),
+}
+
+pub(super) fn engines() -> impl Strategy<Value = Engine> {
+    let chunk = prop_oneof![1_u64..64, 64_u64..4_096, 4_096_u64..1 << 20];
+    let memory = prop_oneof![1_u64 << 10..1 << 14, Just(1 << 30)];
+    (kinds(), 1_usize..5, chunk, memory).prop_map(|(kind, threads, chunk, memory)| Engine {
+        kind,
+        threads,
+        chunk,
+        memory,
+    })
+}
+
+#[cfg(not(feature = "parquet"))]
+fn kinds() -> impl Strategy<Value = Kind> {
+    prop_oneof![1 => Just(Kind::Memory), 9 => Just(Kind::Delimited)]
+}
+
+#[cfg(feature = "parquet")]
+fn kinds() -> impl Strategy<Value = Kind> {
+    let columns = super::columns::layouts().prop_map(Kind::Parquet);
+    prop_oneof![1 => Just(Kind::Memory), 9 => Just(Kind::Delimited), 4 => columns]
+}
+
+impl Engine {
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self.kind {
+            Kind::Memory => "memory",
+            Kind::Delimited => "delimited",
+            #[cfg(feature = "parquet")]
+            Kind::Parquet(_) => "parquet",
+        }
+    }
+
+    /// Whether it reads columns.
+    pub(super) fn is_of_columns(self) -> bool {
+        !matches!(self.kind, Kind::Memory | Kind::Delimited)
+    }
+
+    /// What the engine comes to; none where it takes no such plan.
+    pub(super) fn judge(self, datasets: &[Dataset], form: &Form, tables: &Tables) -> Option<String> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
+        let bytes = self.bytes(form, tables);
+        let limits = Limits { chunk: self.chunk, memory: self.memory };
+        let read = || stream::load(&Bytes(bytes.clone()), "t.csv", datasets, &options(), &|_| false, limits).unwrap();
+        let is_whole = self.kind == Kind::Memory;
+        let first = pool.install(|| if is_whole { Some(whole("t.csv", bytes.clone(), datasets)) } else { read() });
+        first.map(|it| pool.install(|| outcome(it, datasets, form, tables)))
+    }
+
+    /// What memory comes to, on the same bytes.
+    pub(super) fn oracle(self, datasets: &[Dataset], form: &Form, tables: &Tables) -> String {
+        outcome(whole("t.csv", self.bytes(form, tables), datasets), datasets, form, tables)
+    }
+
+    fn bytes(self, form: &Form, tables: &Tables) -> Vec<u8> {
+        match self.kind {
+            Kind::Memory | Kind::Delimited => tables.text(form).into_bytes(),
+            #[cfg(feature = "parquet")]
+            Kind::Parquet(layout) => super::columns::written(form, tables, layout),
+        }
+    }
+}
+
+/// Findings are bounded, so that rules which fail in every row cost little.
+fn options() -> Options {
+    Options { max_findings: 60, ..crate::large::options() }
+}
+
+fn whole(name: &str, bytes: Vec<u8>, datasets: &[Dataset]) -> Loaded {
+    let document = crossfoot::source::decode(name, bytes).unwrap();
+    check::load(document.into(), Format::Delimited, datasets, &options()).unwrap()
+}
+
+fn outcome(first: Loaded, datasets: &[Dataset], form: &Form, tables: &Tables) -> String {
+    let second =
+        (datasets[0].tables.len() > 1).then(|| whole("u.csv", tables.second_text(form).into_bytes(), datasets));
+    let loaded = [first].into_iter().chain(second).collect();
+    match check::check(loaded, datasets, &[], &options()) {
+        Ok(it) => told(&it),
+        Err(it) => it.to_string(),
+    }
+}
