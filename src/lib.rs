@@ -8,6 +8,8 @@ pub mod nearest;
 
 pub mod table;
 
+pub mod plan;
+
 mod slip;
 
 pub mod source;

@@ -8,7 +8,7 @@ use super::cells::{self, CellSet};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Severity};
 use crate::history::{Earlier, Memo};
-use crate::source::delimited::sieve::{Condition, Test, Total};
+use crate::plan::Sieved;
 use crate::table::{Cadence, Edition, TableSchema};
 
 /// What one check came to, in the form that whole columns of them are kept in.
@@ -154,17 +154,6 @@ pub struct Detail {
     pub certainty: Certainty,
     /// How to mend it, or what is likely meant, if known.
     pub hint: Option<String>,
-}
-
-/// What a record of a large file must be, so that a rule surely holds there.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Sieved {
-    /// These tests hold, over columns by name.
-    Each(Vec<Test<String>>),
-    /// No other record has the same values in these columns.
-    Once(Vec<String>),
-    /// A condition over totals of all records, by their index.
-    Whole(Vec<Total<String>>, Condition<usize>),
 }
 
 /// A compiled rule of one kind.

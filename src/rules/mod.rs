@@ -24,7 +24,7 @@ pub use equation::Equation;
 pub(crate) use equation::Form;
 pub use file::{RESERVED, load, schema};
 pub use implied::implied;
-pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope, Sieved};
+pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope};
 pub(crate) use kind::{all_open, prints_no};
 pub(crate) use kinds::compare as compare_rows;
 #[cfg(test)]

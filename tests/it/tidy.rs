@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&[&str]] = &[
     &["error", "nearest"],
     &["table"],
+    &["plan"],
     &["source", "slip", "finding"],
     &["history"],
     &["rules", "diff", "article"],
@@ -17,6 +18,9 @@ const ORDER: &[&[&str]] = &[
     &["report"],
     &["cli"],
 ];
+
+/// What a module may not use though it comes before: a rule knows no file format.
+const NEVER: &[(&str, &str)] = &[("rules", "source"), ("repair", "source")];
 
 /// Files, network, clock, environment and terminal belong to these.
 const EDGES: &[&str] = &["snapshot", "cli"];
@@ -97,7 +101,8 @@ fn modules_use_only_what_comes_before_them() {
         };
         for other in used(code(&read(&path))) {
             let other_rank = rank(&other).unwrap_or_else(|| panic!("{}: {other} is in no row", path.display()));
-            let fine = other == own || other_rank < own_rank || (own == "finding" && other == "table");
+            let is_before = other_rank < own_rank && !NEVER.contains(&(own.as_str(), other.as_str()));
+            let fine = other == own || is_before || (own == "finding" && other == "table");
             assert!(fine, "{}: {own} uses {other}", path.display());
         }
     }

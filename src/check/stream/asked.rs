@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::rules::{Dataset, Rule, Sieved};
-use crate::source::delimited::sieve::{Condition, Gated, Test, Total, Wanted};
+use crate::plan::{Condition, Gated, Sieved, Test, Total};
+use crate::rules::{Dataset, Rule};
+use crate::source::delimited::sieve::Wanted;
 
 /// So many rules may have a `where`.
 const GATES_MAX: usize = 64;

@@ -12,8 +12,9 @@ use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
+use crate::plan::{Condition, Test};
 use crate::rules::Dataset;
-use crate::source::delimited::sieve::{self, Condition, Keys, Sieve, Test, Wanted};
+use crate::source::delimited::sieve::{self, Keys, Sieve, Wanted};
 use crate::source::{
     Grid, Page, Signs, TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema_as, signs_of, type_grid,
 };
@@ -182,7 +183,7 @@ impl<'a> Plan<'a> {
             return Some(BTreeSet::new());
         }
         let values = sifted.totals.as_ref()?.values(&self.sieve.totals)?;
-        let settled = |(rule, holds): &(String, Condition<usize>)| holds.truth(&values)?.then(|| rule.clone());
+        let settled = |(rule, holds): &(String, Condition<usize>)| holds.truth(&values).is_true().then(|| rule.clone());
         self.wholes.iter().map(settled).collect()
     }
 

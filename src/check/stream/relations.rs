@@ -5,7 +5,8 @@
 //! the other way round it may not be sure, and then the record is handed out.
 
 use crate::discover::{Arithmetic, Cut, Proposed, Relation, RelationTerm};
-use crate::source::delimited::sieve::{Condition, Counted, Holds, Term};
+use crate::plan::{Condition, Holds, Term};
+use crate::source::delimited::sieve::Counted;
 use crate::table::Table;
 
 const LESS: Holds = [true, false, false];

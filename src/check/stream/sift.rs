@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use super::keys::{self, Late};
 use super::{Clean, Limits};
 use crate::error::{Error, ErrorKind, Result};
+use crate::plan::Partials;
 use crate::source::Parts;
 use crate::source::delimited::sieve::{
-    self, Chunk, KEY_MAX, Key, Keys, Mark, Partials, Row, Sieve, Stop, Suspect, Tally, Wanted,
+    self, Chunk, KEY_MAX, Key, Keys, Mark, Row, Sieve, Stop, Suspect, Tally, Wanted,
 };
 
 /// So many bytes more are read for the last record, then more and more.

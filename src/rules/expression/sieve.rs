@@ -8,8 +8,7 @@ use regex::Regex;
 
 use super::Expression;
 use super::node::{Comparison, Constant, Fold, Function, Node, Relation, Side, Slot, Source, Type};
-use crate::rules::Sieved;
-use crate::source::delimited::sieve::{self, Condition, Holds, Pattern, Term, Test, Total};
+use crate::plan::{self, Condition, Holds, Pattern, Sieved, Term, Test, Total, packed};
 use crate::table::Exact;
 
 impl Expression {
@@ -42,10 +41,10 @@ impl Expression {
         let Source::Aggregate(it) = &slot.source else { return None };
         let own = Some(it.table) == self.table && !slot.previous && slot.kind == Type::Number;
         let fold = match it.fold {
-            Fold::Count => sieve::Fold::Count,
-            Fold::Sum => sieve::Fold::Sum,
-            Fold::Min => sieve::Fold::Least,
-            Fold::Max => sieve::Fold::Most,
+            Fold::Count => plan::Fold::Count,
+            Fold::Sum => plan::Fold::Sum,
+            Fold::Min => plan::Fold::Least,
+            Fold::Max => plan::Fold::Most,
             Fold::Average => return None,
         };
         let of = match &it.argument {
@@ -253,7 +252,7 @@ fn value(node: &Node) -> Option<Exact> {
             let day = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(*it)).ok()?;
             let number = |it: i8| u32::try_from(it).ok();
             let year = u32::try_from(day.year()).ok()?;
-            Some(Exact::from_integer(sieve::packed(year, number(day.month())?, number(day.day())?).into()))
+            Some(Exact::from_integer(packed(year, number(day.month())?, number(day.day())?).into()))
         }
         _ => None,
     }

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::Result;
+use crate::plan::Sieved;
 use crate::rules::expression::{Expression, Words};
-use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope, Sieved};
+use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope};
 
 /// A SQL boolean expression that must be true: of each row where it reads
 /// columns, else once.

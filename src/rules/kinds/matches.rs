@@ -9,8 +9,8 @@ use super::codes::{Tested, mark_texts};
 use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::finding::Expected;
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, Sieved};
-use crate::source::delimited::sieve::{self, Pattern, Test};
+use crate::plan::{Condition, Pattern, Sieved, Test};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
 
 /// A column, and the pattern that its texts fit.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -55,7 +55,7 @@ impl Kind for Matches {
     }
 
     fn sieve(&self) -> Option<Sieved> {
-        let fits = sieve::Condition::Fits(self.column.clone(), Pattern(self.pattern.clone()));
+        let fits = Condition::Fits(self.column.clone(), Pattern(self.pattern.clone()));
         Some(Sieved::Each(vec![Test::Formula(fits)]))
     }
 

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::plan::Sieved;
 use crate::rules::expression::{Expression, Node, Relation, Type, Words};
-use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope, Sieved};
+use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope};
 
 /// A part and its whole, as `part <= whole`; both may be sums of columns or cells.
 #[derive(Debug, Deserialize, JsonSchema)]

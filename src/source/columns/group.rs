@@ -9,7 +9,8 @@ use super::pages::{Cache, walk};
 use super::sifting::{Numbers, Sifting};
 use super::text::Lines;
 use crate::error::Result;
-use crate::source::delimited::sieve::{Cells, Key, Order, Sieve, Stand, Taken, Tally, Test};
+use crate::plan::{Cells, Test};
+use crate::source::delimited::sieve::{Key, Order, Sieve, Stand, Taken, Tally};
 
 /// Goes over row groups, and tells the rows that must be looked at.
 pub(crate) struct Sifter<'a> {
@@ -143,7 +144,7 @@ impl<'a> Sifter<'a> {
     fn compare(&self, kept: &[Option<Numbers>], bad: &mut [bool]) {
         for test in &self.sieve.tests {
             if let Test::Formula(it) = test {
-                let is_sound = |row| it.truth(&Record { kept, row }) == Some(true);
+                let is_sound = |row| it.truth(&Record { kept, row }).is_true();
                 bad.iter_mut().enumerate().filter(|it| !*it.1).for_each(|(row, bad)| *bad = !is_sound(row));
             }
             let Test::Compare(left, holds, right) = test else { continue };

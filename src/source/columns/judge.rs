@@ -4,7 +4,8 @@ use parquet::file::statistics::Statistics;
 
 use super::file::Leaf;
 use super::kind::{Kind, PLAIN_END, Raw, civil};
-use crate::source::delimited::sieve::{self, Sieve, Test, Wanted, packed};
+use crate::plan::{Test, packed};
+use crate::source::delimited::sieve::{self, Sieve, Wanted};
 
 /// A value as it was judged.
 #[derive(Clone, Copy, Debug)]

@@ -12,7 +12,7 @@ pub(super) mod heading;
 pub(super) mod notes;
 mod records;
 pub(super) mod shape;
-pub mod sieve;
+pub(crate) mod sieve;
 
 use dialect::Dialect;
 use records::{Records, UnclosedQuote};

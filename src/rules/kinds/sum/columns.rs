@@ -6,9 +6,10 @@ use num_traits::One;
 
 use super::{AbsentWord, Balance, CellRef};
 use crate::error::Result;
+use crate::plan::Sieved;
 use crate::rules::expression::{Comparison, Constant, Expression, Node, Relation, Side};
 use crate::rules::{
-    Binding, Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, Sieved, prints_no,
+    Binding, Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, prints_no,
 };
 use crate::table::Exact;
 

@@ -1,7 +1,7 @@
 //! Relations that are counted, not asked for.
 
-use super::formula::{Cells, Condition};
 use super::{Row, Sieve};
+use crate::plan::{Cells, Condition, Sure};
 
 /// So many records of a chunk are handed out for a relation that they may break.
 pub(super) const HANDED_MAX: usize = 128;
@@ -43,8 +43,8 @@ impl Counted {
     pub(crate) fn judge(&self, cells: &impl Cells) -> Option<bool> {
         let is_filled = |it: &usize| !cells.is_blank(*it);
         let is_told = self.filled.iter().all(is_filled) && (self.some.is_empty() || self.some.iter().any(is_filled));
-        let is_out = || self.when.as_ref().is_some_and(|it| it.truth(cells) == Some(false));
-        (is_told && !is_out()).then(|| self.holds.truth(cells) == Some(true))
+        let is_out = || self.when.as_ref().is_some_and(|it| it.truth(cells) == Sure::False);
+        (is_told && !is_out()).then(|| self.holds.truth(cells).is_true())
     }
 
     /// The columns that it reads.

@@ -14,32 +14,22 @@
 
 mod counted;
 mod form;
-mod formula;
 mod hash;
 mod lines;
 mod order;
+mod record;
 mod row;
 mod slow;
-mod tests;
-mod totals;
 
 #[cfg(feature = "parquet")]
 pub(crate) use counted::leave;
 pub(crate) use counted::{COUNTED_MAX, Counted, Tally, join};
 pub(crate) use form::{page_of, plain_form};
-#[cfg(feature = "parquet")]
-pub(crate) use formula::Cells;
-pub use formula::{Condition, Pattern, Term};
 pub(crate) use hash::KeyHash;
 pub(crate) use lines::breaks;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken};
-pub(crate) use row::packed;
 #[cfg(feature = "parquet")]
 pub(crate) use row::{plain_day, plain_number};
-pub(crate) use tests::Gated;
-pub use tests::{Holds, Test};
-pub(crate) use totals::Partials;
-pub use totals::{Fold, Total};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -49,6 +39,7 @@ use self::row::Read;
 pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;
+use crate::plan::{Gated, Partials, Test, Total};
 use crate::source::GridCell;
 use crate::table::{Markers, NumberStyle};
 

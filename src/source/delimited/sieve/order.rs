@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::tests::Value;
+use super::record::Value;
 use crate::table::Decimal;
 
 /// A key has so many columns at most.

@@ -3,9 +3,9 @@
 use super::counted::{Fares, fares};
 use super::hash::KeyHash;
 use super::order::Key;
-use super::tests::{Record, Value};
-use super::totals::Partials;
+use super::record::{Record, Value};
 use super::{Sieve, Wanted};
+use crate::plan::{Partials, Sure, packed};
 
 /// Reads records one by one, and keeps the values of the last.
 pub(crate) struct Row<'a> {
@@ -148,13 +148,14 @@ impl<'a> Row<'a> {
         }
         // One cell alone may be a note, which is no row.
         let is_row = filled > 1 || (filled == 1 && values.len() == 1);
-        let mut is_clean = is_row && self.sieve.tests.iter().all(|it| it.holds(values, bytes));
+        let record = Record { values, bytes };
+        let mut is_clean = is_row && self.sieve.tests.iter().all(|it| it.holds(&record));
         let mut left_out = 0;
         for (at, it) in self.sieve.gated.iter().enumerate() {
-            match it.when.truth(&Record { values, bytes }) {
-                Some(true) => is_clean &= it.tests.iter().all(|it| it.holds(values, bytes)),
-                Some(false) => left_out |= 1 << at,
-                None => is_clean = false,
+            match it.when.truth(&record) {
+                Sure::True => is_clean &= it.tests.iter().all(|it| it.holds(&record)),
+                Sure::False => left_out |= 1 << at,
+                Sure::Odd => is_clean = false,
             }
         }
         let counted = if is_clean { &self.sieve.counted[..] } else { &[] };
@@ -449,13 +450,6 @@ fn longest(year: u32, month: u32) -> u32 {
     const LONGEST: [u8; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     LONGEST.get(month as usize).map_or(0, |it| u32::from(*it)) + u32::from(leap && month == 2)
-}
-
-/// A day as one number: days in order are numbers in order, and no calendar
-/// has to be worked out.
-#[inline]
-pub(crate) fn packed(year: u32, month: u32, day: u32) -> i64 {
-    i64::from((year << 9) | (month << 5) | day)
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
-//! Keys of records that are not plain, as they are read when looked at: a plain
-//! record may have the same.
+//! Records that are not plain: their keys, as they are read when looked at, since
+//! a plain record may have the same; and what they add to figures of all records.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use super::{Dialect, Key, KeyHash, Sieve, Stop, Wanted, cells_of, order, packed};
+use super::row::{Column, value_of};
+use super::{Dialect, Key, KeyHash, Sieve, Stop, Wanted, cells_of, order};
+use crate::plan::{Cells, Number, Partials, packed};
 use crate::source::typing::day_alone;
 use crate::table::{Decimal, Marker, read_figure};
 
@@ -63,4 +66,54 @@ fn day_number(day: jiff::civil::Date) -> Decimal {
     let number = |it: i8| u32::from(it.unsigned_abs());
     let year = u32::from(day.year().unsigned_abs());
     Decimal::whole(packed(year, number(day.month()), number(day.day())).into())
+}
+
+/// The cells of a record that is not plain, as far as totals read them.
+struct Slow<'a>(Vec<(Number, &'a [u8])>);
+
+impl Cells for Slow<'_> {
+    fn number(&self, column: usize) -> Number {
+        self.0[column].0
+    }
+
+    fn text(&self, column: usize) -> &[u8] {
+        self.0[column].1
+    }
+
+    fn is_blank(&self, column: usize) -> bool {
+        self.0[column].1.is_empty()
+    }
+}
+
+impl Sieve {
+    /// Whether a record has no cell that holds something: it is no row.
+    pub(crate) fn is_blank(&self, record: &[u8]) -> bool {
+        cells_of_bytes(record, self.dialect).is_some_and(|it| all_empty(&it))
+    }
+
+    /// Adds a record that was handed out to the totals; none where it cannot be
+    /// told what it adds, as where a cell is no plain figure.
+    pub(crate) fn take_slow(&self, record: &[u8], partials: &mut Partials) -> Option<()> {
+        let cells = cells_of_bytes(record, self.dialect)?;
+        if all_empty(&cells) {
+            return Some(());
+        }
+        if cells.len() != self.columns.len() {
+            return None;
+        }
+        let read = self.totals.iter().flat_map(|it| [it.read().0, it.read().1].concat());
+        let read: BTreeSet<usize> = read.copied().collect();
+        let mut values = vec![((0, 0), &b""[..]); cells.len()];
+        for column in read {
+            let text = cells[column].trim().as_bytes();
+            let form = Column::new((&self.columns[column], &false));
+            let number = value_of(form, text).filter(|_| !self.is_marker(text))?;
+            values[column] = (number, text);
+        }
+        partials.take(&self.totals, &Slow(values))
+    }
+}
+
+fn all_empty(cells: &[Cow<'_, str>]) -> bool {
+    cells.iter().all(|it| it.trim().is_empty())
 }

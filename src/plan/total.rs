@@ -1,13 +1,9 @@
-//! Figures of all records together, by partial results.
+//! Figures of all rows together, by partial results.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+use super::Sure;
+use super::condition::{Cells, Condition, Number, Term, aligned};
 
-use super::Sieve;
-use super::formula::{Cells, Condition, Number, Term, aligned};
-use super::row::{Column, value_of};
-
-/// How the records come to one figure.
+/// How the rows come to one figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fold {
     /// How many there are.
@@ -20,20 +16,20 @@ pub enum Fold {
     Most,
 }
 
-/// One figure of all records; `C` says which column.
+/// One figure of all rows; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Total<C> {
     /// How they come to it.
     pub fold: Fold,
     /// What is taken of each; nothing where they are counted.
     pub of: Option<Term<C>>,
-    /// Which records count; all without it.
+    /// Which rows count; all without it.
     pub when: Option<Condition<C>>,
     /// Whether the `where` of its rule chooses too.
     pub filtered: bool,
 }
 
-/// What some of the records come to.
+/// What some of the rows come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Partial {
     count: u64,
@@ -65,13 +61,13 @@ impl<C> Total<C> {
 }
 
 impl Total<usize> {
-    /// What one record adds: nothing where it does not count. None where this
+    /// What one row adds: nothing where it does not count. None where this
     /// is not sure.
-    fn of_record(&self, cells: &impl Cells) -> Option<Partial> {
-        match self.when.as_ref().map(|it| it.truth(cells)) {
-            None | Some(Some(true)) => {}
-            Some(Some(false)) => return Some(Partial::default()),
-            Some(None) => return None,
+    fn of_row(&self, cells: &impl Cells) -> Option<Partial> {
+        match self.when.as_ref().map_or(Sure::True, |it| it.truth(cells)) {
+            Sure::True => {}
+            Sure::False => return Some(Partial::default()),
+            Sure::Odd => return None,
         }
         let value = match &self.of {
             Some(it) => Some(it.value(cells)?),
@@ -99,7 +95,7 @@ impl Total<usize> {
     }
 }
 
-/// What records come to so far, one for each total.
+/// What rows come to so far, one for each total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Partials(Vec<Partial>);
 
@@ -108,15 +104,15 @@ impl Partials {
         Self(vec![Partial::default(); totals.len()])
     }
 
-    /// Adds a record. Where this is not sure nothing can be said of any more.
-    pub(super) fn take(&mut self, totals: &[Total<usize>], cells: &impl Cells) -> Option<()> {
+    /// Adds a row. Where this is not sure nothing can be said of any more.
+    pub(crate) fn take(&mut self, totals: &[Total<usize>], cells: &impl Cells) -> Option<()> {
         for (total, all) in totals.iter().zip(&mut self.0) {
-            *all = total.joined(*all, total.of_record(cells)?)?;
+            *all = total.joined(*all, total.of_row(cells)?)?;
         }
         Some(())
     }
 
-    /// Adds what other records come to, as [`Partials::take`].
+    /// Adds what other rows come to, as [`Partials::take`].
     pub(crate) fn join(&mut self, totals: &[Total<usize>], more: &Self) -> Option<()> {
         for ((total, all), more) in totals.iter().zip(&mut self.0).zip(&more.0) {
             *all = total.joined(*all, *more)?;
@@ -149,58 +145,4 @@ impl Cells for Values {
     fn is_blank(&self, _column: usize) -> bool {
         false
     }
-}
-
-/// The cells of a record that is not plain, as far as totals read them.
-struct Slow<'a>(Vec<(Number, &'a [u8])>);
-
-impl Cells for Slow<'_> {
-    fn number(&self, column: usize) -> Number {
-        self.0[column].0
-    }
-
-    fn text(&self, column: usize) -> &[u8] {
-        self.0[column].1
-    }
-
-    fn is_blank(&self, column: usize) -> bool {
-        self.0[column].1.is_empty()
-    }
-}
-
-impl Sieve {
-    /// Whether a record has no cell that holds something: it is no row.
-    pub(crate) fn is_blank(&self, record: &[u8]) -> bool {
-        self.cells(record).is_some_and(|it| all_empty(&it))
-    }
-
-    fn cells<'a>(&self, record: &'a [u8]) -> Option<Vec<Cow<'a, str>>> {
-        super::cells_of(std::str::from_utf8(record).ok()?, self.dialect)
-    }
-
-    /// Adds a record that was handed out to the totals; none where it cannot be
-    /// told what it adds, as where a cell is no plain figure.
-    pub(crate) fn take_slow(&self, record: &[u8], partials: &mut Partials) -> Option<()> {
-        let cells = self.cells(record)?;
-        if all_empty(&cells) {
-            return Some(());
-        }
-        if cells.len() != self.columns.len() {
-            return None;
-        }
-        let read = self.totals.iter().flat_map(|it| [it.read().0, it.read().1].concat());
-        let read: BTreeSet<usize> = read.copied().collect();
-        let mut values = vec![((0, 0), &b""[..]); cells.len()];
-        for column in read {
-            let text = cells[column].trim().as_bytes();
-            let form = Column::new((&self.columns[column], &false));
-            let number = value_of(form, text).filter(|_| !self.is_marker(text))?;
-            values[column] = (number, text);
-        }
-        partials.take(&self.totals, &Slow(values))
-    }
-}
-
-fn all_empty(cells: &[Cow<'_, str>]) -> bool {
-    cells.iter().all(|it| it.trim().is_empty())
 }

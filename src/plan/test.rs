@@ -1,13 +1,13 @@
-//! What must hold of a record, over the values of its cells.
+//! Tests of one or two columns of a row, which are the fast form of most conditions.
 
 use std::cmp::Ordering;
 
-use super::formula::{Cells, Condition, Number};
+use super::{Cells, Condition};
 
 /// In which orders of two values a comparison holds: less, equal, greater.
 pub type Holds = [bool; 3];
 
-/// What must hold of a record; `C` says which column.
+/// What must hold of a row; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test<C> {
     /// A number or day lies within limits, given for each count of decimals:
@@ -21,7 +21,7 @@ pub enum Test<C> {
     Formula(Condition<C>),
 }
 
-/// Tests of the records that a condition lets in.
+/// Tests of the rows that a condition lets in.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Gated {
     /// It must be true; where it is false the tests are left out.
@@ -29,16 +29,10 @@ pub(crate) struct Gated {
     pub(crate) tests: Vec<Test<usize>>,
 }
 
-/// A cell as it was read.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Value {
-    /// Where its text starts and ends.
-    pub(super) start: u32,
-    pub(super) end: u32,
-    /// Its digits, or its day.
-    pub(super) number: i64,
-    /// How many of its digits are decimals.
-    pub(super) decimals: u8,
+/// Cells whose numbers are at most eighteen digits each.
+pub(crate) trait Digits: Cells {
+    /// The digits of a number or day, and how many of them are decimals.
+    fn digits(&self, column: usize) -> (i64, u8);
 }
 
 impl<C> Test<C> {
@@ -65,55 +59,35 @@ impl<C> Test<C> {
 
 impl Test<usize> {
     /// Whether it surely holds.
-    pub(super) fn holds(&self, values: &[Value], bytes: &[u8]) -> bool {
+    #[inline]
+    pub(crate) fn holds(&self, cells: &impl Digits) -> bool {
         match self {
             Self::Within(at, limits) => {
-                let it = &values[*at];
-                let (low, high) = limits[usize::from(it.decimals.min(18))];
-                (low..=high).contains(&it.number)
+                let (number, decimals) = cells.digits(*at);
+                let (low, high) = limits[usize::from(decimals.min(18))];
+                (low..=high).contains(&number)
             }
-            Self::Compare(left, holds, right) => match order(&values[*left], &values[*right]) {
+            Self::Compare(left, holds, right) => match order(cells.digits(*left), cells.digits(*right)) {
                 Ordering::Less => holds[0],
                 Ordering::Equal => holds[1],
                 Ordering::Greater => holds[2],
             },
             Self::Listed(at, listed) => {
-                let it = &values[*at];
-                let text = &bytes[it.start as usize..it.end as usize];
+                let text = cells.text(*at);
                 listed.iter().any(|it| **it == *text)
             }
-            Self::Formula(it) => it.truth(&Record { values, bytes }) == Some(true),
+            Self::Formula(it) => it.truth(cells).is_true(),
         }
     }
 }
 
-/// The cells of a record.
-pub(super) struct Record<'a> {
-    pub(super) values: &'a [Value],
-    pub(super) bytes: &'a [u8],
-}
-
-impl Cells for Record<'_> {
-    fn number(&self, column: usize) -> Number {
-        (self.values[column].number.into(), self.values[column].decimals.into())
-    }
-
-    fn text(&self, column: usize) -> &[u8] {
-        let it = &self.values[column];
-        &self.bytes[it.start as usize..it.end as usize]
-    }
-
-    fn is_blank(&self, column: usize) -> bool {
-        self.values[column].start == self.values[column].end
-    }
-}
-
 /// How two numbers or two days stand to each other.
-fn order(left: &Value, right: &Value) -> Ordering {
-    if left.decimals == right.decimals {
-        return left.number.cmp(&right.number);
+#[inline]
+fn order(left: (i64, u8), right: (i64, u8)) -> Ordering {
+    if left.1 == right.1 {
+        return left.0.cmp(&right.0);
     }
-    let most = left.decimals.max(right.decimals);
-    let scaled = |it: &Value| i128::from(it.number) * 10_i128.pow(u32::from(most - it.decimals));
+    let most = left.1.max(right.1);
+    let scaled = |it: (i64, u8)| i128::from(it.0) * 10_i128.pow(u32::from(most - it.1));
     scaled(left).cmp(&scaled(right))
 }

@@ -1,12 +1,13 @@
-//! Conditions and arithmetic over the cells of a record, exact or not at all.
+//! Conditions and arithmetic over the cells of a row, exact or not at all.
 
 use std::cmp::Ordering;
 
 use regex::Regex;
 
-use super::tests::Holds;
+use super::Sure;
+use super::test::Holds;
 
-/// A number worked out of the cells of a record; `C` says which column.
+/// A number worked out of the cells of a row; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term<C> {
     /// The number or day of a cell.
@@ -25,7 +26,7 @@ pub enum Term<C> {
     Step(C),
 }
 
-/// What is true or false of a record.
+/// What is true or false of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition<C> {
     /// Two numbers or two days stand so to each other.
@@ -162,40 +163,31 @@ impl Term<usize> {
 }
 
 impl Condition<usize> {
-    /// Whether it is true of a record; none where this is not sure.
-    pub(crate) fn truth(&self, cells: &impl Cells) -> Option<bool> {
+    /// Whether it is surely true of a row.
+    pub(crate) fn truth(&self, cells: &impl Cells) -> Sure {
         match self {
             Self::Compare(left, holds, right) => {
-                let (left, right, _) = aligned(left.value(cells)?, right.value(cells)?)?;
-                Some(match left.cmp(&right) {
-                    Ordering::Less => holds[0],
-                    Ordering::Equal => holds[1],
-                    Ordering::Greater => holds[2],
-                })
+                let compared = || {
+                    let (left, right, _) = aligned(left.value(cells)?, right.value(cells)?)?;
+                    Some(match left.cmp(&right) {
+                        Ordering::Less => holds[0],
+                        Ordering::Equal => holds[1],
+                        Ordering::Greater => holds[2],
+                    })
+                };
+                compared().map_or(Sure::Odd, Sure::of)
             }
             Self::Listed(it, values) => {
                 let text = cells.text(*it);
-                plain(text).map(|_| values.iter().any(|it| **it == *text))
+                let is_listed = || values.iter().any(|it| **it == *text);
+                plain(text).map_or(Sure::Odd, |_| Sure::of(is_listed()))
             }
-            Self::Fits(it, pattern) => plain(cells.text(*it)).map(|it| pattern.0.is_match(it)),
-            Self::All(them) => joined(them, cells, false),
-            Self::Any(them) => joined(them, cells, true),
-            Self::Not(it) => it.truth(cells).map(|it| !it),
+            Self::Fits(it, pattern) => plain(cells.text(*it)).map_or(Sure::Odd, |it| Sure::of(pattern.0.is_match(it))),
+            Self::All(them) => Sure::all(them.iter().map(|it| it.truth(cells))),
+            Self::Any(them) => Sure::any(them.iter().map(|it| it.truth(cells))),
+            Self::Not(it) => it.truth(cells).not(),
         }
     }
-}
-
-/// Whether one of several is `decisive`: then all of them come to that.
-fn joined(them: &[Condition<usize>], cells: &impl Cells, decisive: bool) -> Option<bool> {
-    let mut sure = true;
-    for it in them {
-        match it.truth(cells) {
-            Some(it) if it == decisive => return Some(decisive),
-            Some(_) => {}
-            None => sure = false,
-        }
-    }
-    sure.then_some(!decisive)
 }
 
 /// A text that is read as it stands: words of ASCII with one space between.
@@ -204,4 +196,11 @@ fn plain(text: &[u8]) -> Option<&str> {
     let apart = |it: &[u8]| it != b"  ";
     let printed = text.iter().all(|it| it.is_ascii_graphic() || *it == b' ') && text.windows(2).all(apart);
     std::str::from_utf8(text).ok().filter(|it| printed && !it.is_empty())
+}
+
+/// A day as one number: days in order are numbers in order, and no calendar
+/// has to be worked out.
+#[inline]
+pub(crate) fn packed(year: u32, month: u32, day: u32) -> i64 {
+    i64::from((year << 9) | (month << 5) | day)
 }

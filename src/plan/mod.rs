@@ -1,0 +1,37 @@
+//! What rules ask of rows, in a form that knows no file format.
+//!
+//! Rules compile to it, and every way to read a table judges by it: conditions
+//! and arithmetic over the cells of one row, tests of one or two columns, which
+//! are the fast form of the commonest conditions, and figures of all rows by
+//! partial results. Nothing is decided here that exact judgement would decide
+//! otherwise: where in doubt, the answer is [`Sure::Odd`], and the row is judged
+//! like any other.
+//!
+//! - `sure`: the answers that a condition has
+//! - `condition`: conditions and arithmetic over cells
+//! - `test`: tests of one or two columns
+//! - `total`: figures of all rows together
+
+mod condition;
+mod sure;
+mod test;
+mod total;
+
+pub(crate) use condition::{Cells, Number, packed};
+pub use condition::{Condition, Pattern, Term};
+pub(crate) use sure::Sure;
+pub(crate) use test::{Digits, Gated};
+pub use test::{Holds, Test};
+pub(crate) use total::Partials;
+pub use total::{Fold, Total};
+
+/// What a row of a large table must be, so that a rule surely holds there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sieved {
+    /// These tests hold, over columns by name.
+    Each(Vec<Test<String>>),
+    /// No other row has the same values in these columns.
+    Once(Vec<String>),
+    /// A condition over totals of all rows, by their index.
+    Whole(Vec<Total<String>>, Condition<usize>),
+}
