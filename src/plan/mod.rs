@@ -7,18 +7,26 @@
 //! otherwise: where in doubt, the answer is [`Sure::Odd`], and the row is judged
 //! like any other.
 //!
+//! - `interval`: what a printed figure, or what is computed of some, may be
+//! - `linear`: cells, and weighted sums of them against zero
 //! - `sure`: the answers that a condition has
 //! - `condition`: conditions and arithmetic over cells
 //! - `test`: tests of one or two columns
 //! - `total`: figures of all rows together
 
 mod condition;
+mod interval;
+mod linear;
 mod sure;
 mod test;
 mod total;
 
 pub(crate) use condition::{Cells, Number, packed};
 pub use condition::{Condition, Pattern, Term};
+pub use interval::Rounding;
+pub(crate) use interval::{End, Interval, Number as Value};
+pub use linear::{Cell, Equation, Missing};
+pub(crate) use linear::{CellRef, Form, Linear, Relation};
 pub(crate) use sure::Sure;
 pub(crate) use test::{Digits, Gated};
 pub use test::{Holds, Test};

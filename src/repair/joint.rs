@@ -10,8 +10,7 @@ use super::range::{self, End, Range};
 use super::ratio::Ratio;
 use super::simplex::{Answer, Near, Simplex};
 use super::system::{System, Values};
-use crate::rules::Rounding;
-use crate::rules::expression::Relation;
+use crate::plan::{Relation, Rounding};
 
 /// Below so many cells all rules of a block are held together; above it each
 /// rule is held by itself, with what rounding allows it.
@@ -296,7 +295,7 @@ fn limits(relation: Relation, value: &Ratio) -> [Option<Near>; 2] {
 /// Bounds as a range; an infinitesimal is an open end.
 fn as_range([low, high]: [Option<Near>; 2]) -> Range {
     let end = |it: Option<Near>| it.map(|it| End { open: !it.beyond.is_zero(), value: it.value });
-    Range { low: end(low), high: end(high) }
+    Range::between(end(low), end(high))
 }
 
 /// Rows as the solver has them.
@@ -370,7 +369,7 @@ impl Model {
             if below.value.is_zero() && above.value.is_zero() {
                 return;
             }
-            let range = Range { low: Some(below), high: Some(above) };
+            let range = Range::between(Some(below), Some(above));
             let variable = self.simplex.variable(near(&range.low, 1), near(&range.high, -1));
             self.variables.insert(variable, range);
             self.hidden.insert((cell, rounding), variable);

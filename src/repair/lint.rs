@@ -7,8 +7,7 @@ use super::joint::{Joint, Point, Question};
 use super::range::{End, Range};
 use super::ratio::Ratio;
 use super::system::{Block, Row, System};
-use crate::rules::Rounding;
-use crate::rules::expression::Relation;
+use crate::plan::{Relation, Rounding};
 
 /// What rules come to without figures; rules by the caller's number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -194,6 +193,6 @@ impl System {
         // The next whole number: right beside it the solver would look for ever.
         let value = if whole { value + &step } else { value.clone() };
         let end = Some(End { value, open: !whole });
-        if up { Range { low: end, high: None } } else { Range { low: None, high: end } }
+        if up { Range::between(end, None) } else { Range::between(None, end) }
     }
 }

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::range::{self, Range};
+use super::range::{self, End, Range};
 use super::ratio::Ratio;
-use crate::rules::expression::{CellRef, Linear, Relation, is_fillable};
-use crate::rules::{Equation, Form, Missing, Rounding};
-use crate::table::{Column, ColumnType, Decimal, Edition, TableSchema};
+use crate::plan::{CellRef, Equation, Form, Linear, Missing, Relation, Rounding};
+use crate::table::{Column, ColumnType, Decimal, Edition, TableSchema, is_fillable};
 
 /// What a figure weighs that nothing more is known of.
 pub(crate) const WEIGHT: u32 = 1_000;
@@ -300,13 +299,13 @@ impl Row {
 
     /// What its sum may be.
     pub(crate) fn wanted(&self) -> Range {
-        let end = |open| Some(range::End { value: Ratio::ZERO, open });
+        let end = |open| Some(End { value: Ratio::ZERO, open });
         match self.relation {
             Relation::Equal => Range::point(Ratio::ZERO),
-            Relation::AtMost => Range { low: None, high: end(false) },
-            Relation::Less => Range { low: None, high: end(true) },
-            Relation::AtLeast => Range { low: end(false), high: None },
-            Relation::More => Range { low: end(true), high: None },
+            Relation::AtMost => Range::between(None, end(false)),
+            Relation::Less => Range::between(None, end(true)),
+            Relation::AtLeast => Range::between(end(false), None),
+            Relation::More => Range::between(end(true), None),
             Relation::Unequal => Range::ALL,
         }
     }
@@ -358,7 +357,7 @@ impl Row {
         };
         // A printed value stands for itself with what rounding hid: turned round.
         let [below, above] = range::slack(figure, self.rounding);
-        let hidden = Range { low: Some(below), high: Some(above) };
+        let hidden = Range::between(Some(below), Some(above));
         range.plus(&hidden.times(&-&Ratio::ONE))
     }
 
@@ -374,10 +373,7 @@ impl Row {
         let shares = values[percent].map(|it| share_range(it, cut));
         let ends = |it: &Range| Some((it.low.clone()?.value, it.high.clone()?.value));
         let (counts, wholes) = (ends(&span(count)), ends(&span(whole)));
-        let range = |low: Ratio, high: Ratio| Range {
-            low: Some(range::End { value: low, open: false }),
-            high: Some(range::End { value: high, open: false }),
-        };
+        let range = |low: Ratio, high: Ratio| Range::between(Some(End::closed(low)), Some(End::closed(high)));
         let found = if cell == percent {
             let (Some((low, high)), Some((least, most))) = (counts, wholes) else { return Range::ALL };
             if least.sign() <= 0 || low.sign() < 0 {
@@ -386,7 +382,7 @@ impl Row {
             let shares = range(&(&low * &hundred) / &most, &(&high * &hundred) / &least);
             let Some(printed) = values[percent].or(system.cells[percent].printed) else { return shares };
             let [below, above] = share_slack(printed, cut);
-            return shares.plus(&Range { low: Some(below), high: Some(above) }.times(&-&Ratio::ONE));
+            return shares.plus(&Range::between(Some(below), Some(above)).times(&-&Ratio::ONE));
         } else {
             let Some((low, high)) = shares.as_ref().and_then(ends) else { return Range::ALL };
             if low.sign() < 0 {
@@ -399,7 +395,7 @@ impl Row {
                 let Some((least, most)) = counts.filter(|it| it.0.sign() >= 0) else { return Range::ALL };
                 let low_end = if high.sign() > 0 { &(&least * &hundred) / &high } else { Ratio::ZERO };
                 let mut found = range(low_end, Ratio::ZERO);
-                found.high = (low.sign() > 0).then(|| range::End { value: &(&most * &hundred) / &low, open: false });
+                found.high = (low.sign() > 0).then(|| End { value: &(&most * &hundred) / &low, open: false });
                 found
             }
         };
@@ -411,14 +407,14 @@ impl Row {
 /// also where that is more than the percentage.
 fn share_range(percent: Decimal, rounding: Rounding) -> Range {
     let [below, above] = share_slack(percent, rounding);
-    Range::point(Ratio::of(percent)).plus(&Range { low: Some(below), high: Some(above) })
+    Range::point(Ratio::of(percent)).plus(&Range::between(Some(below), Some(above)))
 }
 
-fn share_slack(percent: Decimal, rounding: Rounding) -> [range::End; 2] {
+fn share_slack(percent: Decimal, rounding: Rounding) -> [End; 2] {
     let unit = range::unit(percent);
     let half = &unit / &Ratio::whole(2);
     match rounding {
-        Rounding::Truncated => [range::End { value: Ratio::ZERO, open: false }, range::End { value: unit, open: true }],
-        _ => [range::End { value: -&half, open: false }, range::End { value: half, open: false }],
+        Rounding::Truncated => [End { value: Ratio::ZERO, open: false }, End { value: unit, open: true }],
+        _ => [End { value: -&half, open: false }, End { value: half, open: false }],
     }
 }

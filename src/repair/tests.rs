@@ -2,8 +2,9 @@
 
 use super::joint::{Joint, Question};
 use super::system::System;
+use crate::plan::Rounding;
 use crate::rules::expression::testing::World;
-use crate::rules::{Kind, Rounding, expect};
+use crate::rules::{Kind, expect};
 
 /// As many steps as an edition has.
 const STEPS: usize = 400_000;

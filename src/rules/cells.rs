@@ -1,6 +1,7 @@
 //! Cells of an edition, and which of them decided checks read.
 
-use super::{Cell, Context, Mark, Need};
+use super::{Context, Mark, Need};
+use crate::plan::Cell;
 use crate::table::Edition;
 
 /// Cells of an edition.

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Equation;
 use super::cells::{self, CellSet};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Severity};
 use crate::history::{Earlier, Memo};
-use crate::plan::Sieved;
+use crate::plan::{Equation, Missing, Rounding, Sieved};
 use crate::table::{Cadence, Edition, TableSchema};
 
 /// What one check came to, in the form that whole columns of them are kept in.
@@ -34,32 +33,6 @@ impl Mark {
     }
 }
 
-/// What a rule makes of a missing figure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Missing {
-    /// The check is undetermined.
-    #[default]
-    Undetermined,
-    /// It counts as zero.
-    Zero,
-    /// The check fails.
-    Fail,
-}
-
-/// What a rule makes of printed precision.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rounding {
-    /// Figures are what they say.
-    #[default]
-    Exact,
-    /// Each figure was rounded on its own: it stands for its value ± half a
-    /// unit of its last printed digit, both ends included.
-    Independent,
-    /// Each figure was cut off: it stands for its value up to, not including,
-    /// one unit of its last printed digit more (away from zero).
-    Truncated,
-}
-
 /// How far a rule sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -83,18 +56,6 @@ pub enum Need {
     Previous,
     /// Any earlier edition.
     Past,
-}
-
-/// A cell of an edition: table (index into `Edition::tables`), row, column
-/// (index into `Table::columns`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Cell {
-    /// Index into `Edition::tables`.
-    pub table: usize,
-    /// Row index.
-    pub row: usize,
-    /// Index into `Table::columns`.
-    pub column: usize,
 }
 
 /// What a rule is compiled against.

@@ -9,7 +9,6 @@ mod at;
 mod cells;
 mod dataset;
 mod declared;
-mod equation;
 pub mod expression;
 mod file;
 mod implied;
@@ -20,17 +19,18 @@ pub(crate) use at::At;
 pub use cells::CellSet;
 pub use dataset::{Dataset, PeriodSource, Rule};
 pub use declared::{column_with_alias, row_with_alias};
-pub use equation::Equation;
-pub(crate) use equation::Form;
 pub use file::{RESERVED, load, schema};
 pub use implied::implied;
-pub use kind::{Binding, Cell, Context, Detail, Kind, Mark, Missing, Need, Rounding, Scope};
+pub use kind::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 pub(crate) use kind::{all_open, prints_no};
 pub(crate) use kinds::compare as compare_rows;
 #[cfg(test)]
 pub(crate) use kinds::expect;
 pub(crate) use kinds::grouped;
 pub use kinds::{KindInfo, all as kinds};
+
+#[doc(no_inline)]
+pub use crate::plan::{Cell, Equation, Missing, Rounding};
 
 /// The page of `claim`, which no rule file asks for: manual, examples and test.
 const CLAIM_PAGE: &str = include_str!("../../rules/kinds/claim.md");

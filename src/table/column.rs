@@ -31,6 +31,12 @@ impl CellState {
     }
 }
 
+/// Whether a missing figure may be taken as zero: an empty cell, or a marker
+/// that says there is nothing. A figure withheld or not yet printed exists.
+pub(crate) fn is_fillable(state: CellState) -> bool {
+    matches!(state, CellState::Empty | CellState::Marker(Marker::Missing | Marker::NotApplicable))
+}
+
 /// A column of a table.
 #[derive(Clone, Debug)]
 pub struct Column {

@@ -18,6 +18,7 @@ mod schema;
 mod sheet;
 mod style;
 
+pub(crate) use column::is_fillable;
 pub use column::{CellState, Column, ColumnData, Dates, Lane, Numbers, Texts};
 pub use decimal::{Decimal, Exact, show_exact};
 pub use document::{Document, Position, Span};

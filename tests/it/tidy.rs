@@ -19,8 +19,9 @@ const ORDER: &[&[&str]] = &[
     &["cli"],
 ];
 
-/// What a module may not use though it comes before: a rule knows no file format.
-const NEVER: &[(&str, &str)] = &[("rules", "source"), ("repair", "source")];
+/// What a module may not use though it comes before: a rule knows no file format,
+/// and a repair no rule.
+const NEVER: &[(&str, &str)] = &[("rules", "source"), ("repair", "source"), ("repair", "rules")];
 
 /// Files, network, clock, environment and terminal belong to these.
 const EDGES: &[&str] = &["snapshot", "cli"];

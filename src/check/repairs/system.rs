@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Held, Run, readings};
 use crate::history::{Asking, Calendar, Correction, Wanted, judge_edition};
+use crate::plan::{CellRef, Equation, Form};
 use crate::repair::{Ratio, System};
-use crate::rules::expression::CellRef;
-use crate::rules::{Dataset, Equation, Form, Mark, Scope};
+use crate::rules::{Dataset, Mark, Scope};
 use crate::table::{Decimal, followed_rows};
 
 /// Up to so many figures all rules of an edition make one system.

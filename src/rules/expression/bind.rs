@@ -5,8 +5,9 @@ use sqlparser::ast::{BinaryOperator, CaseWhen, DataType, Expr, Ident, InTarget, 
 use super::dialect::fault;
 use super::literal;
 use super::names::{Name, Names, Part};
-use super::node::{ColumnRef, Comparison, Constant, NamedCell, Node, Relation, Side, Slot, Source, Type};
+use super::node::{ColumnRef, Comparison, Constant, NamedCell, Node, Side, Slot, Source, Type};
 use crate::error::Result;
+use crate::plan::Relation;
 use crate::rules::Binding;
 
 // Chains of AND, OR and + are flat; what is left nests this deep at most.

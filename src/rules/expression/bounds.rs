@@ -1,11 +1,10 @@
 //! What a node can be once rounding and missing counts are allowed for.
 
 use super::frame::{BATCH_ROWS, Frame};
-use super::interval::Interval;
-use super::kernels;
-use super::node::{Aggregate, Constant, Fold, Function, Node, Relation, Side, Source, Type};
+use super::kernels::{self, round_exact};
+use super::node::{Aggregate, Constant, Fold, Function, Node, Side, Source, Type};
 use super::vector::Truth;
-use crate::rules::Rounding;
+use crate::plan::{Interval, Relation, Rounding};
 use crate::table::Exact;
 
 impl Frame<'_> {
@@ -64,7 +63,7 @@ impl Frame<'_> {
     }
 
     fn difference(&self, left: &Node, right: &Node, row: usize, rounding: Rounding) -> Option<Interval> {
-        Some(self.bounds(left, row, rounding)?.subtract(&self.bounds(right, row, rounding)?))
+        Some(self.bounds(left, row, rounding)?.minus(&self.bounds(right, row, rounding)?))
     }
 
     /// The values that a number can have in a row; none where it can be anything.
@@ -79,16 +78,16 @@ impl Frame<'_> {
             Node::Sum(terms) => {
                 let mut sum = Interval::point(kernels::of_count(0));
                 for (minus, term) in terms {
-                    sum = if *minus { sum.subtract(&bounds(term)?) } else { sum.add(&bounds(term)?) };
+                    sum = if *minus { sum.minus(&bounds(term)?) } else { sum.plus(&bounds(term)?) };
                 }
                 Some(sum)
             }
-            Node::Product(pair) => Some(bounds(&pair[0])?.multiply(&bounds(&pair[1])?)),
+            Node::Product(pair) => Some(bounds(&pair[0])?.product(&bounds(&pair[1])?)),
             Node::Quotient(pair) => {
                 // Division by a printed zero stays unknown: no rounding makes it right.
                 let divisor = bounds(&pair[1])?;
                 let zero = divisor == Interval::point(kernels::of_count(0));
-                if zero { None } else { Some(bounds(&pair[0])?.divide(&divisor)) }
+                if zero { None } else { Some(bounds(&pair[0])?.quotient(&divisor)) }
             }
             Node::Call(function, list, Type::Number) => self.call_bounds(*function, list, node, row, rounding),
             Node::Case(branches, otherwise, Type::Number) => {
@@ -110,7 +109,7 @@ impl Frame<'_> {
         let bounds = |it: &Node| self.bounds(it, row, rounding);
         match function {
             Function::Abs => Some(bounds(&list[0])?.abs()),
-            Function::Round(decimals) => Some(bounds(&list[0])?.round(decimals)),
+            Function::Round(decimals) => Some(bounds(&list[0])?.map(|it| round_exact(it, decimals))),
             Function::Least | Function::Greatest => {
                 let mut best = bounds(&list[0])?;
                 for it in &list[1..] {
@@ -170,11 +169,11 @@ impl Frame<'_> {
                     (None, _) => it,
                     (Some(best), Fold::Min) => best.least(&it),
                     (Some(best), Fold::Max) => best.greatest(&it),
-                    (Some(sum), _) => sum.add(&it),
+                    (Some(sum), _) => sum.plus(&it),
                 });
             }
         }
         let folded = folded?;
-        Some(if aggregate.fold == Fold::Average { folded.scale(&kernels::of_count(count).recip()) } else { folded })
+        Some(if aggregate.fold == Fold::Average { folded.times(&kernels::of_count(count).recip()) } else { folded })
     }
 }

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::frame::Frame;
 use super::kernels;
-use super::node::{Function, Node, Relation, Type};
+use super::node::{Function, Node, Type};
 use super::vector::{self, DayVector, NumberVector, TextValues, TextVector, Truth, Vector, index, is_there};
+use crate::plan::Relation;
 use crate::table::Exact;
 
 impl Frame<'_> {

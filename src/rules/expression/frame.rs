@@ -6,19 +6,11 @@ use std::ops::Range;
 use super::evaluate;
 use super::kernels;
 use super::names::label_column;
-use super::node::{Aggregate, ColumnRef, Constant, Fold, NamedCell, Node, Relation, Slot, Source, Type};
+use super::node::{Aggregate, ColumnRef, Constant, Fold, NamedCell, Node, Slot, Source, Type};
 use super::vector::{self, NumberVector, Truth, Vector};
-use crate::rules::{Cell, Context};
+use crate::plan::{Cell, CellRef, Relation};
+use crate::rules::Context;
 use crate::table::{CellState, ColumnData, Edition, Exact, Table, TableSchema, fold_spaces, followed_rows};
-
-/// A cell of the edition at hand, or of the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct CellRef {
-    /// The cell.
-    pub(crate) cell: Cell,
-    /// Whether it is of the edition before.
-    pub(crate) previous: bool,
-}
 
 /// Batches of this many rows stay in the cache of a core, and keep a value
 /// that overflows from slowing the whole column down.

@@ -1,12 +1,11 @@
 //! From truth values to marks: what rounding explains, what missing figures leave open.
 
 use super::Expression;
-use super::frame::{BATCH_ROWS, CellRef, Frame, prints_no};
-use super::interval::Interval;
-use super::linear::Linear;
-use super::node::{Aggregate, Constant, Node, Relation, Source, Type};
+use super::frame::{BATCH_ROWS, Frame, prints_no};
+use super::node::{Aggregate, Constant, Node, Source, Type};
 use super::vector::{Truth, index};
-use crate::rules::{Context, Mark, Missing, Rounding};
+use crate::plan::{CellRef, Interval, Linear, Missing, Relation, Rounding};
+use crate::rules::{Context, Mark};
 use crate::table::{CellState, Marker};
 
 impl Expression {

@@ -9,8 +9,8 @@ use num_bigint::BigInt;
 use num_traits::ops::overflowing::{OverflowingAdd, OverflowingMul, OverflowingSub};
 use num_traits::{PrimInt, ToPrimitive, Zero};
 
-use super::node::Relation;
 use super::vector::{NumberVector, Truth, Units, both, index, is_there};
+use crate::plan::Relation;
 use crate::table::Exact;
 
 /// Vectors brought to one form and one power of ten.

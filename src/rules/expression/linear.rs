@@ -1,71 +1,18 @@
-//! Comparisons that are linear in cells, with coefficients merged.
+//! Conditions as weighted sums of cells, where they are such: what rounding can
+//! hide is told by them, and repairs go on with them.
 
-use num_traits::{One, Zero};
+use num_traits::Zero;
 
-use super::frame::{CellRef, Frame};
-use super::interval::Interval;
-use super::node::{Constant, Fold, Node, Source};
-use super::vector::is_fillable;
-use crate::rules::Rounding;
-use crate::table::{ColumnType, Exact};
+use super::Expression;
+use super::frame::Frame;
+use super::node::{Constant, Fold, Node, Side, Source, Type};
+use crate::plan::{CellRef, Equation, Interval, Linear, Relation, Rounding};
+use crate::rules::Context;
+use crate::table::{ColumnType, Exact, is_fillable};
 
 // Merging cells costs their number for every row judged; above this many an
 // aggregate stands as one value, which can only widen what rounding allows.
 const TERMS_MAX: usize = 10_000;
-
-/// A weighted sum of cells and a constant.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Linear {
-    /// The cells, each once and in their order, with a weight that is not zero.
-    pub(crate) terms: Vec<(Exact, CellRef)>,
-    /// What is added to them.
-    pub(crate) constant: Exact,
-}
-
-impl Linear {
-    /// A number and no cells.
-    pub(crate) fn constant(constant: Exact) -> Self {
-        Self { terms: Vec::new(), constant }
-    }
-
-    /// Weighted cells, merged.
-    pub(crate) fn new(terms: Vec<(Exact, CellRef)>, constant: Exact) -> Self {
-        let mut it = Self { terms, constant };
-        it.merge();
-        it
-    }
-
-    fn cell(cell: CellRef) -> Self {
-        Self { terms: vec![(Exact::one(), cell)], constant: Exact::zero() }
-    }
-
-    fn scaled(mut self, factor: &Exact) -> Self {
-        self.constant *= factor;
-        for term in &mut self.terms {
-            term.0 *= factor;
-        }
-        self.merge();
-        self
-    }
-
-    fn add(&mut self, other: Self, take_away: bool) {
-        let sign = if take_away { -Exact::one() } else { Exact::one() };
-        self.constant += &other.constant * &sign;
-        self.terms.extend(other.terms.into_iter().map(|(weight, cell)| (weight * &sign, cell)));
-    }
-
-    fn merge(&mut self) {
-        self.terms.sort_by_key(|it| it.1);
-        self.terms.dedup_by(|next, kept| {
-            let same = next.1 == kept.1;
-            if same {
-                kept.0 += &next.0;
-            }
-            same
-        });
-        self.terms.retain(|it| !it.0.is_zero());
-    }
-}
 
 impl Frame<'_> {
     /// The difference of two numbers of a row, if it is linear in cells.
@@ -147,7 +94,7 @@ impl Frame<'_> {
     pub(super) fn linear_interval(&self, linear: &Linear, rounding: Rounding) -> Option<Interval> {
         let mut sum = Interval::point(linear.constant.clone());
         for (weight, cell) in &linear.terms {
-            sum = sum.add(&self.cell_interval(*cell, rounding)?.scale(weight));
+            sum = sum.plus(&self.cell_interval(*cell, rounding)?.times(weight));
         }
         Some(sum)
     }
@@ -163,10 +110,57 @@ impl Frame<'_> {
         let column = &self.table_of(it).columns[it.cell.column];
         let state = column.states[it.cell.row];
         match column.decimal(it.cell.row) {
-            Some(figure) => Some(Interval::of_figure(figure, rounding)),
+            Some(figure) => Some(Interval::of(figure, rounding)),
             None if self.zero && is_fillable(state) => Some(Interval::point(Exact::zero())),
             None if column.kind == ColumnType::Count => Some(Interval::missing_count()),
             None => None,
+        }
+    }
+}
+
+impl Expression {
+    /// What some checks say of cells, each comparison that is linear in them;
+    /// what is joined by OR, or computed otherwise, is left out.
+    pub(crate) fn equations(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(usize, Equation)> {
+        if checks.is_empty() {
+            return Vec::new();
+        }
+        let frame = self.frame(context);
+        let mut found = Vec::new();
+        for &check in checks {
+            let mut add = |linear: Linear, relation: Relation| {
+                found.push((check, Equation::linear(linear, relation, self.rounding, self.missing)));
+            };
+            frame.comparisons(&self.node, check, true, &mut add);
+        }
+        found
+    }
+}
+
+impl Frame<'_> {
+    /// Finds the comparisons that must all hold for a condition to be as wanted.
+    fn comparisons(&self, node: &Node, row: usize, wanted: bool, add: &mut impl FnMut(Linear, Relation)) {
+        let mut compare = |left: &Side, relation: Relation, right: &Side| {
+            let relation = if wanted { relation } else { relation.negated() };
+            // What is unequal leaves both sides open: no system can hold it.
+            if relation != Relation::Unequal
+                && let Some(linear) = self.linear_difference(&left.node, &right.node, row)
+                && !linear.terms.is_empty()
+            {
+                add(linear, relation);
+            }
+        };
+        match node {
+            Node::Compare(it) if it.kind == Type::Number => compare(&it.left, it.relation, &it.right),
+            Node::Between(sides, Type::Number) if wanted => {
+                let [it, low, high] = &**sides;
+                compare(it, Relation::AtLeast, low);
+                compare(it, Relation::AtMost, high);
+            }
+            Node::All(list) if wanted => list.iter().for_each(|it| self.comparisons(it, row, wanted, add)),
+            Node::Any(list) if !wanted => list.iter().for_each(|it| self.comparisons(it, row, wanted, add)),
+            Node::Not(it) => self.comparisons(it, row, !wanted, add),
+            _ => {}
         }
     }
 }

@@ -5,18 +5,16 @@
 //! operations over columns (`node`). That tree is evaluated batch by batch
 //! over column slices (`evaluate`, `kernels`, `vector`) in the tables at hand
 //! (`frame`). `judge` makes marks of truth values: a comparison that fails
-//! exactly is judged again with what rounding can hide (`interval`, `linear`,
+//! exactly is judged again with what rounding can hide (`linear`,
 //! `bounds`). `wording` says what failed.
 
 mod bind;
 mod bounds;
 mod dialect;
-mod equations;
 mod evaluate;
 mod frame;
 mod functions;
 mod groups;
-mod interval;
 mod judge;
 mod kernels;
 mod linear;
@@ -38,15 +36,12 @@ mod unprinted;
 mod vector;
 mod wording;
 
-pub(crate) use frame::{CellRef, find_row, lacks_row};
+pub(crate) use frame::{find_row, lacks_row};
 pub(crate) use groups::{number_columns, own_table};
-pub(crate) use interval::Interval;
-pub(crate) use linear::Linear;
 pub(crate) use names::unknown_column;
 pub(crate) use needs::not_followed;
-pub(crate) use node::{Comparison, Constant, NamedCell, Node, Relation, Side, Type};
+pub(crate) use node::{Comparison, Constant, NamedCell, Node, Side, Type};
 pub(crate) use number::RuleNumber;
-pub(crate) use vector::is_fillable;
 pub(crate) use wording::{Balance, Words};
 
 use bind::Binder;
@@ -57,6 +52,7 @@ use node::Slot;
 
 use super::{Binding, Context, Missing, Need, Rounding, Scope};
 use crate::error::Result;
+use crate::plan::Relation;
 
 /// A condition, compiled: what one rule judges, per row or once.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 
 use regex::Regex;
 
+use crate::plan::Relation;
 use crate::table::{ColumnType, Exact};
 
 /// The type of a value.
@@ -18,23 +19,6 @@ pub(crate) enum Type {
     Truth,
     /// A bare NULL, which takes the type of what it stands beside.
     Null,
-}
-
-/// How two values are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Relation {
-    /// `=`
-    Equal,
-    /// `<>`
-    Unequal,
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    More,
-    /// `>=`
-    AtLeast,
 }
 
 /// A value known when the rule is read.
@@ -234,43 +218,6 @@ impl Type {
             Self::Date => "a date",
             Self::Truth => "a condition",
             Self::Null => "NULL",
-        }
-    }
-}
-
-impl Relation {
-    /// Whether it holds of two values in this order.
-    pub(crate) fn holds(self, order: std::cmp::Ordering) -> bool {
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::Unequal => order.is_ne(),
-            Self::Less => order.is_lt(),
-            Self::AtMost => order.is_le(),
-            Self::More => order.is_gt(),
-            Self::AtLeast => order.is_ge(),
-        }
-    }
-
-    /// What holds exactly where this does not.
-    pub(crate) fn negated(self) -> Self {
-        match self {
-            Self::Equal => Self::Unequal,
-            Self::Unequal => Self::Equal,
-            Self::Less => Self::AtLeast,
-            Self::AtMost => Self::More,
-            Self::More => Self::AtMost,
-            Self::AtLeast => Self::Less,
-        }
-    }
-
-    /// The same with its sides exchanged.
-    pub(crate) fn mirrored(self) -> Self {
-        match self {
-            Self::Less => Self::More,
-            Self::AtMost => Self::AtLeast,
-            Self::More => Self::Less,
-            Self::AtLeast => Self::AtMost,
-            Self::Equal | Self::Unequal => self,
         }
     }
 }

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::testing::World;
 use super::{Expression, dialect};
-use crate::rules::{Mark, Rounding};
+use crate::plan::Rounding;
+use crate::rules::Mark;
 use crate::table::{Exact, show_exact};
 
 fn world() -> World {

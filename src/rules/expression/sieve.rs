@@ -7,8 +7,8 @@ use num_traits::{One, ToPrimitive, Zero};
 use regex::Regex;
 
 use super::Expression;
-use super::node::{Comparison, Constant, Fold, Function, Node, Relation, Side, Slot, Source, Type};
-use crate::plan::{self, Condition, Holds, Pattern, Sieved, Term, Test, Total, packed};
+use super::node::{Comparison, Constant, Fold, Function, Node, Side, Slot, Source, Type};
+use crate::plan::{self, Condition, Holds, Pattern, Relation, Sieved, Term, Test, Total, packed};
 use crate::table::Exact;
 
 impl Expression {

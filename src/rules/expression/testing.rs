@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::rules::{Binding, Context, Kind, Mark, Missing, Rounding};
+use crate::plan::{Missing, Rounding};
+use crate::rules::{Binding, Context, Kind, Mark};
 use crate::table::{
     CellState, Column, ColumnData, ColumnSchema, ColumnType, Dates, Decimal, Document, Edition, Markers, NumberStyle,
     Numbers, Row, RowSchema, Span, Table, TableSchema, Texts, read_figure,

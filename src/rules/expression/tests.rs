@@ -1,8 +1,9 @@
 //! What expressions mean, what they say, and what is refused.
 
 use super::testing::World;
+use crate::plan::{Form, Missing, Rounding};
 use crate::rules::kinds::{expect, part};
-use crate::rules::{Form, Kind, Mark, Missing, Rounding};
+use crate::rules::{Kind, Mark};
 
 fn expect(world: &World, text: &str) -> Box<dyn Kind> {
     world.compile(|it| expect::compile(&expect::Spec(text.to_owned()), it)).unwrap()

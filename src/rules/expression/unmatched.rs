@@ -1,7 +1,8 @@
 //! Texts that a condition asks for and a table does not print.
 
 use super::Condition;
-use super::node::{Constant, Node, Relation, Type};
+use super::node::{Constant, Node, Type};
+use crate::plan::Relation;
 use crate::table::{ColumnData, Table};
 
 impl Condition {

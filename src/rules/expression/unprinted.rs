@@ -1,9 +1,9 @@
 //! Optional columns that an edition does not print: they are read as empty.
 
 use super::frame::{Frame, find_row};
-use super::interval::Interval;
 use super::kernels;
 use super::node::{ColumnRef, NamedCell, Slot, Source, Type};
+use crate::plan::Interval;
 use crate::table::{ColumnType, Table, TableSchema};
 
 impl Frame<'_> {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use num_traits::{ToPrimitive, Zero};
 
 use super::node::{Constant, Type};
-use crate::table::{CellState, Column, ColumnData, Exact, Lane, Marker};
+use crate::table::{CellState, Column, ColumnData, Exact, Lane, is_fillable};
 
 /// A truth value of SQL's three; their order makes AND the smaller and OR the larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,12 +102,6 @@ impl Truth {
             Self::Unknown => Self::Unknown,
         }
     }
-}
-
-/// Whether a missing figure may be taken as zero: an empty cell, or a marker
-/// that says there is nothing. A figure withheld or not yet printed exists.
-pub(crate) fn is_fillable(state: CellState) -> bool {
-    matches!(state, CellState::Empty | CellState::Marker(Marker::Missing | Marker::NotApplicable))
 }
 
 /// Reads a stretch of a column as a vector of a type.

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use num_traits::Signed;
 
 use super::Expression;
-use super::frame::{CellRef, Frame};
+use super::frame::Frame;
 use super::judge::Operand;
 use super::literal::show_day;
-use super::node::{Comparison, Constant, Node, Relation, Side, Type};
-use super::vector::{Truth, is_fillable};
+use super::node::{Comparison, Constant, Node, Side, Type};
+use super::vector::Truth;
 use crate::finding::{Expected, Place, Role};
+use crate::plan::{CellRef, Relation};
 use crate::rules::{Context, Detail};
-use crate::table::{CellState, Exact, show_exact};
+use crate::table::{CellState, Exact, is_fillable, show_exact};
 
 mod balance;
 

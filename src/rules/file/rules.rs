@@ -6,9 +6,10 @@ use std::ops::Range;
 use super::fault::Places;
 use crate::error::{Error, Result};
 use crate::finding::{RulePlace, Severity};
+use crate::plan::{Missing, Rounding};
 use crate::rules::expression::Condition;
 use crate::rules::kinds::{self, Stanza};
-use crate::rules::{At, Binding, Missing, Rounding, Rule};
+use crate::rules::{At, Binding, Rule};
 use crate::table::TableSchema;
 
 /// Names of the rules that are implied: no stanza may take them.

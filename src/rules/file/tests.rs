@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::finding::Severity;
-use crate::rules::{Missing, Scope};
+use crate::plan::Missing;
+use crate::rules::Scope;
 use crate::table::{ColumnType, DecimalSign, Marker, Thousands, Unit};
 
 const CITY_CRIME: &str = include_str!("../../../rules/city-crime.toml");

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
-use crate::rules::{Binding, Context, Mark, Missing, Rounding};
+use crate::plan::{Missing, Rounding};
+use crate::rules::{Binding, Context, Mark};
 use crate::table::{CellState, ColumnSchema, ColumnType, Table};
 
 impl Binding<'_> {

@@ -13,8 +13,8 @@ use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::finding::Expected;
 use crate::nearest::nearest;
-use crate::plan::{Sieved, Test};
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::plan::{Missing, Sieved, Test};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{CellState, ColumnData, KeyCell, NumberStyle, Table, fold_spaces, read_figure};
 
 /// A column, and the values it may have: a list, or a file with one.

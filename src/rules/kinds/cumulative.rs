@@ -10,8 +10,9 @@ use super::keys::rows_before;
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
+use crate::plan::Missing;
 use crate::rules::expression::not_followed;
-use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{
     Blanks, CellState, Column, ColumnData, ColumnType, Decimal, Keys, Period, Table, matching_key, same, show_exact,
 };

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::Result;
-use crate::plan::Sieved;
+use crate::plan::{Equation, Sieved};
 use crate::rules::expression::{Expression, Words};
-use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope};
+use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 
 /// A SQL boolean expression that must be true: of each row where it reads
 /// columns, else once.

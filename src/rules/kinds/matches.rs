@@ -9,8 +9,8 @@ use super::codes::{Tested, mark_texts};
 use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::finding::Expected;
-use crate::plan::{Condition, Pattern, Sieved, Test};
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::plan::{Condition, Missing, Pattern, Sieved, Test};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 
 /// A column, and the pattern that its texts fit.
 #[derive(Debug, Deserialize, JsonSchema)]

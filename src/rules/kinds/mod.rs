@@ -36,7 +36,6 @@ use serde::Deserialize;
 use super::{At, Binding, Kind};
 use crate::error::Result;
 use crate::finding::Severity;
-use crate::rules::{Missing, Rounding};
 pub(crate) use rows::compare;
 pub(crate) use rows::{RowTable, check_row, read_row};
 pub(crate) use said::grouped;

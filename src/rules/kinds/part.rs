@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::Sieved;
-use crate::rules::expression::{Expression, Node, Relation, Type, Words};
-use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope};
+use crate::plan::{Equation, Relation, Sieved};
+use crate::rules::expression::{Expression, Node, Type, Words};
+use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 
 /// A part and its whole, as `part <= whole`; both may be sums of columns or cells.
 #[derive(Debug, Deserialize, JsonSchema)]

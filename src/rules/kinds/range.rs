@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::Sieved;
+use crate::plan::{Equation, Relation, Sieved};
 use crate::rules::expression::{
-    Comparison, Constant, Expression, Node, Relation, RuleNumber, Side, Type, Words, number_columns, own_table,
+    Comparison, Constant, Expression, Node, RuleNumber, Side, Type, Words, number_columns, own_table,
 };
-use crate::rules::{Binding, CellSet, Context, Detail, Equation, Kind, Mark, Need, Scope};
+use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{Exact, show_exact};
 
 /// Limits that the figures of some columns lie within, ends included.

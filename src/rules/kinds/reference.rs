@@ -8,7 +8,8 @@ use super::keys::could_be;
 use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::nearest::nearest;
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::plan::Missing;
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{Blanks, KeyCell, Keys, Table};
 
 /// Columns whose values exist together as the key of a row of another table.

@@ -8,8 +8,9 @@ use super::keys::rows_before;
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
+use crate::plan::Missing;
 use crate::rules::expression::not_followed;
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{Decimal, Table, show_exact};
 
 /// A column that repeats the figures of the edition before.

@@ -9,7 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::expression::{
-    Balance, CellRef, Condition, NamedCell, RuleNumber, number_columns, own_table, row_name, unknown_column,
+    Balance, Condition, NamedCell, RuleNumber, number_columns, own_table, row_name, unknown_column,
 };
 use crate::rules::{Binding, Kind};
 use crate::table::Exact;

@@ -12,8 +12,9 @@ use super::keys::could_be;
 use super::said::{about_cell, about_filter, counted, grouped, line_of, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
+use crate::plan::Missing;
 use crate::rules::expression::Condition;
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, all_open, prints_no};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope, all_open, prints_no};
 use crate::table::{Blanks, CellState, ColumnData, Decimal, Exact, KeyCell, Keys, Table, same, show_exact};
 
 /// A column whose figures count, or add up, matching rows of another table.

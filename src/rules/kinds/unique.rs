@@ -7,8 +7,8 @@ use super::bind::{check_names, is_puzzle, printed_columns};
 use super::said::{about_cell, about_filter, counted, line_of, why_no_value};
 use crate::error::Result;
 use crate::finding::{Place, Role};
-use crate::plan::Sieved;
-use crate::rules::{Binding, Context, Detail, Kind, Mark, Missing, Need, Scope, prints_no};
+use crate::plan::{Missing, Sieved};
+use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope, prints_no};
 use crate::table::{Blanks, ColumnType, KeyCell, Keys, Table, same};
 
 /// Columns whose values no two rows share.

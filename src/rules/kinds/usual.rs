@@ -16,7 +16,8 @@ use crate::history::{
     Asking, Calendar, Correction, Detector, Grade, Judged, Judgements, Series, Shift, Verdicts, Wanted, is_judged,
     judge_edition,
 };
-use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Need, Scope};
+use crate::plan::Cell;
+use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{ColumnType, Coverage, Table, why_not_followed};
 
 /// The figures of some tables, or of some columns, against their own history.

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Missing, Rounding, Severity};
+use super::Severity;
+use crate::plan::{Missing, Rounding};
 
 /// How much a failure weighs.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]

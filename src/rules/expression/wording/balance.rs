@@ -2,13 +2,11 @@
 
 use num_traits::{One, Signed};
 
-use super::super::frame::{CellRef, Frame};
-use super::super::linear::Linear;
-use super::super::node::Relation;
-use super::super::vector::is_fillable;
+use super::super::frame::Frame;
 use crate::finding::{Expected, Place, Role};
-use crate::rules::{Context, Detail, Equation, Mark, Missing, Rounding};
-use crate::table::{Exact, show_exact};
+use crate::plan::{CellRef, Equation, Linear, Missing, Relation, Rounding};
+use crate::rules::{Context, Detail, Mark};
+use crate::table::{Exact, is_fillable, show_exact};
 
 /// A total and its weighted parts, all single cells.
 #[derive(Debug)]

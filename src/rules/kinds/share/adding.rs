@@ -4,9 +4,9 @@ use num_traits::{One, Signed, Zero};
 
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::rules::expression::{CellRef, Linear, Relation, is_fillable};
-use crate::rules::{Cell, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope};
-use crate::table::{CellState, Column, Exact, Table, show_exact};
+use crate::plan::{Cell, CellRef, Equation, Linear, Missing, Relation, Rounding};
+use crate::rules::{Context, Detail, Kind, Mark, Need, Scope};
+use crate::table::{CellState, Column, Exact, Table, is_fillable, show_exact};
 
 /// The percentages of each group make a total, give or take half a printed
 /// unit for each of them but zeros.

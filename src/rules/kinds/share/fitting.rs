@@ -4,9 +4,9 @@ use num_traits::{Signed, Zero};
 
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::rules::expression::{CellRef, Interval, Relation, is_fillable};
-use crate::rules::{Cell, Context, Detail, Equation, Form, Kind, Mark, Missing, Need, Rounding, Scope};
-use crate::table::{CellState, Column, ColumnType, Decimal, Exact, Table, show_exact};
+use crate::plan::{Cell, CellRef, Equation, Form, Interval, Missing, Relation, Rounding};
+use crate::rules::{Context, Detail, Kind, Mark, Need, Scope};
+use crate::table::{CellState, Column, ColumnType, Decimal, Exact, Table, is_fillable, show_exact};
 
 /// A percentage of each row is its count by its whole, as rounded as it is printed.
 #[derive(Debug)]
@@ -69,9 +69,9 @@ impl Fitting {
         if self.rounding == Rounding::Exact {
             return Mark::Fails;
         }
-        let figure = |it| Interval::of_figure(it, self.rounding);
-        let share = figure(count).scale(&hundred).divide(&figure(whole));
-        let off = share.subtract(&Interval::point(percent.exact()));
+        let figure = |it| Interval::of(it, self.rounding);
+        let share = figure(count).times(&hundred).quotient(&figure(whole));
+        let off = share.minus(&Interval::point(percent.exact()));
         if self.allows(percent, &off) { Mark::Rounded } else { Mark::Fails }
     }
 
@@ -83,7 +83,7 @@ impl Fitting {
             Rounding::Truncated => (Exact::zero(), half.clone() + half),
             _ => (-half.clone(), half),
         };
-        let shifted = |by: &Exact| off.subtract(&Interval::point(by.clone()));
+        let shifted = |by: &Exact| off.minus(&Interval::point(by.clone()));
         let (above, below) = (shifted(&low), shifted(&high));
         match self.rounding {
             Rounding::Truncated if percent.units < 0 => above.allows(Relation::More) && below.allows(Relation::AtMost),

@@ -4,13 +4,11 @@ use std::borrow::Cow;
 
 use num_traits::One;
 
-use super::{AbsentWord, Balance, CellRef};
+use super::{AbsentWord, Balance};
 use crate::error::Result;
-use crate::plan::Sieved;
-use crate::rules::expression::{Comparison, Constant, Expression, Node, Relation, Side};
-use crate::rules::{
-    Binding, Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, prints_no,
-};
+use crate::plan::{Cell, CellRef, Equation, Missing, Relation, Rounding, Sieved};
+use crate::rules::expression::{Comparison, Constant, Expression, Node, Side};
+use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope, prints_no};
 use crate::table::Exact;
 
 /// A sum over columns of each row.

@@ -2,12 +2,11 @@
 
 use num_traits::One;
 
-use super::{AbsentWord, Balance, CellRef};
+use super::{AbsentWord, Balance};
 use crate::error::Result;
+use crate::plan::{Cell, CellRef, Equation, Missing, Rounding};
 use crate::rules::expression::{Condition, NamedCell, find_row, lacks_row};
-use crate::rules::{
-    Cell, CellSet, Context, Detail, Equation, Kind, Mark, Missing, Need, Rounding, Scope, all_open, prints_no,
-};
+use crate::rules::{CellSet, Context, Detail, Kind, Mark, Need, Scope, all_open, prints_no};
 use crate::table::{ColumnData, Exact, RowSchema, Table, TableSchema};
 
 /// Which rows are totals, or parts.

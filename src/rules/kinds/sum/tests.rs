@@ -1,8 +1,9 @@
 //! What sums hold, fail and leave open, in each of their forms.
 
 use super::{Spec, compile};
+use crate::plan::{Missing, Rounding};
 use crate::rules::expression::testing::World;
-use crate::rules::{Kind, Mark, Missing, Need, Rounding};
+use crate::rules::{Kind, Mark, Need};
 
 fn sum(world: &World, text: &str) -> Box<dyn Kind> {
     let spec: Spec = toml::from_str(text).unwrap();
