@@ -7,7 +7,7 @@ use super::cells::{self, CellSet};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Severity};
 use crate::history::{Earlier, Memo};
-use crate::plan::{Equation, Missing, Rounding, Sieved};
+use crate::plan::{Cell, Equation, Missing, Rounding, Sieved};
 use crate::table::{Cadence, Edition, TableSchema};
 
 /// What one check came to, in the form that whole columns of them are kept in.

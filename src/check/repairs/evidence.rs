@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 use super::system::Past;
 use super::{Run, told};
+use crate::plan::CellRef;
 use crate::repair::{Printed, Ratio, SlipKind, System, WEIGHT, slipped};
 use crate::rules::Cell;
-use crate::rules::expression::CellRef;
 use crate::table::{Column, ColumnData, Decimal, Table};
 
 /// So many checks of a rule on each side show what is usual.

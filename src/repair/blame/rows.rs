@@ -60,7 +60,7 @@ impl Sum {
         let end = |at: usize, value: &Ratio| {
             (self.unbounded[at] == 0).then(|| End { value: value.clone(), open: self.open[at] > 0 })
         };
-        Range { low: end(0, &self.low), high: end(1, &self.high) }
+        Range { low: end(0, &self.low), high: end(1, &self.high), missing: false }
     }
 }
 
