@@ -100,7 +100,7 @@ pub(super) fn find(
         repairs.joint.extend(joint::together(run, held, (&system, &printed), block));
     }
     let Some(standing) = standing.filter(|_| !broken.is_empty()) else { return Ok(repairs) };
-    let (common, system) = common::causes(run, held, system, !by_rows);
+    let (common, system) = common::causes(run, held, &system, !by_rows);
     let broken = if common.is_empty() { broken } else { joint::broken_and_whole(&system).0 };
     repairs.causes.extend(common.into_iter().map(|(check, cause)| (check, (cause, Vec::new()))));
     let past = Past::of(run, dataset);

@@ -19,7 +19,7 @@ const EXCEPT_MAX: usize = 3;
 type Explained = ((usize, usize), Cause);
 
 /// Finds what explains many failing checks at once, and the system with that mended.
-pub(super) fn causes(run: &Run<'_>, held: &[Held<'_>], system: System, is_whole: bool) -> (Vec<Explained>, System) {
+pub(super) fn causes(run: &Run<'_>, held: &[Held<'_>], system: &System, is_whole: bool) -> (Vec<Explained>, System) {
     let tables = &run.edition.tables;
     let figure = |it: Cell| {
         let table = tables.get(it.table)?;
@@ -29,7 +29,7 @@ pub(super) fn causes(run: &Run<'_>, held: &[Held<'_>], system: System, is_whole:
     let (found, mended) = system.common(&Printing { figure: &figure, size: &size, is_whole });
     let mut explained = Vec::new();
     for (number, it) in found.iter().enumerate() {
-        let words = Words { table: &tables[it.table], system: &system, cause: it };
+        let words = Words { table: &tables[it.table], system, cause: it };
         let text = words.text();
         let meant: HashMap<usize, Decimal> = it.changed.iter().copied().collect();
         let ranked = |row: usize| -> Vec<Ranked> {

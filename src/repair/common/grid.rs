@@ -52,6 +52,9 @@ pub(super) struct Family {
     pub(super) checks: Vec<Check>,
 }
 
+/// What the checks of a family share: the table, and their lines with weights.
+type Form = (usize, Axis, Vec<(usize, i128)>);
+
 /// The checks of a system that can be compared with each other.
 pub(super) struct Grid<'a> {
     pub(super) system: &'a System,
@@ -73,7 +76,7 @@ impl<'a> Grid<'a> {
         let exponents = system.cells.iter().filter_map(|it| it.printed).map(|it| it.exponent);
         let exponent = exponents.filter(|it| *it >= EXPONENT_MIN).min().unwrap_or(0).min(0);
         let mut grid = Self { system, printing, values: system.printed(), exponent, families: Vec::new() };
-        let mut families: BTreeMap<(usize, Axis, Vec<(usize, i128)>), Vec<Check>> = BTreeMap::new();
+        let mut families: BTreeMap<Form, Vec<Check>> = BTreeMap::new();
         for row in 0..system.rows.len() {
             if let Some((key, check)) = grid.check(row) {
                 families.entry(key).or_default().push(check);
@@ -90,7 +93,7 @@ impl<'a> Grid<'a> {
     }
 
     /// A check as one of its family; `None` where it has no family.
-    fn check(&self, row: usize) -> Option<((usize, Axis, Vec<(usize, i128)>), Check)> {
+    fn check(&self, row: usize) -> Option<(Form, Check)> {
         let (system, it) = (self.system, &self.system.rows[row]);
         if it.share || it.relation != Relation::Equal {
             return None;

@@ -183,8 +183,10 @@ fn beside(grid: &Grid<'_>, family: &Family, at: usize, behind: bool) -> Option<u
     let here = family.checks[at].at;
     let place = if grid.printing.is_whole {
         family.checks.get(if behind { at + 1 } else { at.checked_sub(1)? })?.at
+    } else if behind {
+        here + 1
     } else {
-        if behind { here + 1 } else { here.checked_sub(1)? }
+        here.checked_sub(1)?
     };
     (place != here).then_some(place)
 }
@@ -313,7 +315,7 @@ impl Suspicion {
         let own = |at: &usize| matches!(says[*at], Says::For(_));
         for at in (first..=last).filter(|at| *at == first || says[*at] != Says::Against) {
             for line in self.touched() {
-                changed.extend(self.value(grid, family, at, line)?);
+                changed.extend(self.value(grid, family, at, line));
             }
         }
         let mut covers: Vec<usize> = (first..=last).filter(own).map(|it| family.checks[it].row).collect();
@@ -364,20 +366,20 @@ impl Suspicion {
     }
 
     /// What a cell was meant to be: what its check needs, where that is one value.
-    fn value(self, grid: &Grid<'_>, family: &Family, at: usize, line: usize) -> Option<Option<(usize, Decimal)>> {
+    fn value(self, grid: &Grid<'_>, family: &Family, at: usize, line: usize) -> Option<(usize, Decimal)> {
         let check = &family.checks[at];
         let Term { cell, figure, weight } = check.terms[line];
         let is_single = self.lines[0] == self.lines[1];
         if matches!(self.sort, Sort::Copied { .. }) || (is_single && check.fails && check.slack == 0) {
             if !check.fails {
-                return Some(None);
+                return None;
             }
             if check.gap % weight == 0 {
-                return Some(Some(needed(grid, check, line)?));
+                return needed(grid, check, line);
             }
         }
-        let Some(to) = meant(grid, family, at, line, self).filter(|it| *it != figure) else { return Some(None) };
-        Some(Some((cell, grid.figure(to, grid.values[cell]?))))
+        let to = meant(grid, family, at, line, self).filter(|it| *it != figure)?;
+        Some((cell, grid.figure(to, grid.values[cell]?)))
     }
 
     /// The same offset in every check, of the line whose own sum it mends.
@@ -412,11 +414,11 @@ impl Suspicion {
                 covers.sort_unstable();
                 covers.dedup();
                 let what = What::Offset { by: grid.figure(by / weight, like), is_known: true };
-                return Some(Common { changed, covers, except, gain, ..Grid::cause(family, what, [line, line], span) });
+                return Some(Common { except, changed, covers, gain, ..Grid::cause(family, what, [line, line], span) });
             }
         }
         let what = What::Offset { by: grid.figure(by, like), is_known: false };
-        Some(Common { covers, except, gain, ..Grid::cause(family, what, self.lines, span) })
+        Some(Common { except, covers, gain, ..Grid::cause(family, what, self.lines, span) })
     }
 }
 

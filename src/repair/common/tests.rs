@@ -175,7 +175,7 @@ impl Drawn {
     }
 
     fn part(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        f64::from(u32::try_from(self.next() >> 32).unwrap()) / f64::from(u32::MAX)
     }
 }
 
@@ -188,6 +188,7 @@ struct Sheet {
 }
 
 impl Sheet {
+    #[expect(clippy::cast_possible_truncation, reason = "of figures below a million")]
     fn drawn(drawn: &mut Drawn, [rows, columns]: [usize; 2], alike: bool) -> Self {
         let mut levels: Vec<f64> = vec![300.0; columns];
         if !alike {

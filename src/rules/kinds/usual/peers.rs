@@ -145,12 +145,11 @@ impl PeersKind {
     fn sized(&self, table: &Table, columns: &[usize], row: usize, column: usize) -> Option<Sized> {
         let value = |column: usize| table.columns[column].decimal(row)?.exact().to_f64();
         let figure = value(columns[column])?;
-        let size = match &self.of {
-            Some(of) => value(table.column(of)?)?,
-            None => {
-                let others = columns.iter().enumerate().filter(|it| it.0 != column);
-                others.map(|it| value(*it.1)).sum::<Option<f64>>()?
-            }
+        let size = if let Some(of) = &self.of {
+            value(table.column(of)?)?
+        } else {
+            let others = columns.iter().enumerate().filter(|it| it.0 != column);
+            others.map(|it| value(*it.1)).sum::<Option<f64>>()?
         };
         (figure >= 0.0 && size > 0.0 && size.is_finite() && figure.is_finite()).then_some(Sized { figure, size })
     }
