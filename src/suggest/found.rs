@@ -161,7 +161,6 @@ fn formula(relation: &Relation, target: &str, terms: &[String], table: &Table) -
         (RelationKind::Distance, [a, b]) => ("is-the-distance".to_owned(), vec![format!("abs({a} - {b})")]),
         (RelationKind::Product, [a, b]) => ("is-the-product".to_owned(), vec![format!("{a} * {b}")]),
         (RelationKind::Quotient, [a, b]) => (quotient_name(terms), times_first(relation, times(a, b))),
-        (RelationKind::Proportional, [a]) => ("is-a-multiple".to_owned(), multiple(relation, a)?),
         (RelationKind::Change, [a, b]) => {
             let changes = [(a, b), (b, a)].map(|(new, old)| times(&format!("({new} - {old})"), old));
             ("is-the-change".to_owned(), changes.map(|it| times_first(relation, it)).concat())
@@ -235,13 +234,4 @@ fn times_first(relation: &Relation, mut formulas: Vec<String>) -> Vec<String> {
         }
     }
     formulas
-}
-
-/// A column times the factor that was found.
-fn multiple(relation: &Relation, column: &str) -> Option<Vec<String>> {
-    const DIGITS_MAX: i128 = 1_000_000_000;
-    let Arithmetic::Proportional { factor: (above, below) } = relation.arithmetic else { return None };
-    let is_short = (1..DIGITS_MAX).contains(&above) && (1..DIGITS_MAX).contains(&below);
-    let by = if below == 1 { String::new() } else { format!(" / {below}") };
-    is_short.then(|| vec![format!("{column} * {above}{by}")])
 }

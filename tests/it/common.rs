@@ -118,3 +118,25 @@ fn subtotals_that_are_counted_again_are_named() {
     let told = "one cause: All is exactly twice the sum of its parts: North and South are counted again";
     assert_eq!(causes(&folder), [told]);
 }
+
+#[test]
+fn a_column_of_an_earlier_edition_is_told_with_its_day() {
+    let folder = Folder::new("common-stale");
+    let head = "crossfoot = 1\ndataset = \"d\"\ncadence = \"daily\"\nperiod = { column = \"day\" }\n\
+        files = [\"*.csv\"]\n[tables.t]\nkey = [\"item\"]\n\
+        columns = { day = \"date\", item = \"label\", a = \"count\", b = \"count\", total = \"count\" }\n\
+        [[rules]]\nname = \"across\"\nsum = { total = \"total\", parts = [\"a\", \"b\"] }\n";
+    folder.write("rules/d.toml", head);
+    let mut lines = vec!["day,item,a,b,total".to_owned()];
+    for day in 1..=3_u32 {
+        for row in 0..6_u32 {
+            let (a, b) = (410 + 37 * row + day * (11 + row), 150 + 13 * row + day * (7 + 2 * row));
+            // On the third day, b is that of the first.
+            let printed = if day == 3 { b - 2 * (7 + 2 * row) } else { b };
+            lines.push(format!("2024-05-0{day},r{},{a},{printed},{}", row + 1, a + b));
+        }
+    }
+    folder.write("t.csv", format!("{}\n", lines.join("\n")));
+    let told = causes(&folder);
+    assert!(told[0].starts_with("one cause: b repeats the edition of 2024-05-01 in rows r1 to r6"), "{told:?}");
+}

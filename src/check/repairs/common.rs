@@ -1,12 +1,13 @@
 //! One cause of many findings in the words of the table.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::{Held, Run, System, told};
 use crate::finding::{Cause, Ranked};
 use crate::repair::{Axis, Common, Printing, What};
 use crate::rules::{Cell, Mark};
-use crate::table::{Decimal, Table};
+use crate::table::{Decimal, Edition, Table, followed_rows};
 
 /// Of so many figures the values that the rules require are listed.
 const VALUES_MAX: usize = 8;
@@ -26,15 +27,25 @@ pub(super) fn causes(run: &Run<'_>, held: &[Held<'_>], system: &System, is_whole
         table.columns.get(it.column).filter(|_| it.row < table.rows.len())?.decimal(it.row)
     };
     let size = |it: usize| [tables[it].rows.len(), tables[it].columns.len()];
-    let (found, mended) = system.common(&Printing { figure: &figure, size: &size, is_whole });
+    let rows: Vec<OnceCell<Vec<Followed>>> = run.past.iter().map(|_| OnceCell::new()).collect();
+    let earlier = |edition: usize, it: Cell| {
+        let then = &run.past.get(edition)?.edition;
+        let followed = rows[edition].get_or_init(|| tables.iter().map(|it| follow(it, then)).collect());
+        let (table, rows) = followed.get(it.table)?.as_ref()?;
+        let column = then.tables[*table].column(&tables[it.table].columns[it.column].name)?;
+        then.tables[*table].columns[column].decimal((*rows.get(it.row)?)?)
+    };
+    let editions = run.past.len();
+    let (found, mended) =
+        system.common(&Printing { figure: &figure, earlier: &earlier, editions, size: &size, is_whole });
     let mut explained = Vec::new();
     for (number, it) in found.iter().enumerate() {
-        let words = Words { table: &tables[it.table], system, cause: it };
+        let words = Words { run, table: &tables[it.table], system, cause: it };
         let text = words.text();
         let meant: HashMap<usize, Decimal> = it.changed.iter().copied().collect();
         let ranked = |row: usize| -> Vec<Ranked> {
             let read = system.rows[row].terms.iter().filter_map(|term| Some((term.1, *meant.get(&term.1)?)));
-            read.take(RANKED_MAX).map(|(cell, to)| words.ranked(run, cell, to)).collect()
+            read.take(RANKED_MAX).map(|(cell, to)| words.ranked(cell, to)).collect()
         };
         for &row in &it.covers {
             let check = (system.rows[row].rule, system.rows[row].check);
@@ -48,7 +59,17 @@ pub(super) fn causes(run: &Run<'_>, held: &[Held<'_>], system: &System, is_whole
     (explained, mended)
 }
 
+/// Which table of an earlier edition a table is, and which row each of its rows.
+type Followed = Option<(usize, Vec<Option<usize>>)>;
+
+fn follow(table: &Table, then: &Edition) -> Followed {
+    let at = then.table(&table.name)?;
+    let rows = followed_rows(table, &then.tables[at]);
+    Some((at, rows.into_iter().map(|it| it.map(|it| it as usize)).collect()))
+}
+
 struct Words<'a> {
+    run: &'a Run<'a>,
     table: &'a Table,
     system: &'a System,
     cause: &'a Common,
@@ -91,6 +112,11 @@ impl Words<'_> {
             }
             What::Copied { from, either: false } => {
                 format!("{first} repeats {} {within}{}", self.line(*from), self.values())
+            }
+            What::Stale { edition } => {
+                let period = self.run.past.get(*edition).and_then(|it| it.edition.period);
+                let which = period.map_or("an earlier edition".to_owned(), |it| format!("the edition of {it}"));
+                format!("{subject} repeats {which} {within}{}", self.values())
             }
             What::Offset { by, is_known: true } => {
                 let far = if by.units < 0 { "small" } else { "large" };
@@ -159,9 +185,9 @@ impl Words<'_> {
         format!("; the other rules require {}", told_list(&values))
     }
 
-    fn ranked(&self, run: &Run<'_>, cell: usize, to: Decimal) -> Ranked {
+    fn ranked(&self, cell: usize, to: Decimal) -> Ranked {
         let at = self.system.cells[cell].at.cell;
-        let figure = told::suspect_at(&run.edition.tables[at.table], (at.row, at.column));
+        let figure = told::suspect_at(&self.run.edition.tables[at.table], (at.row, at.column));
         let unknown = &self.system.cells[cell];
         Ranked {
             value: unknown.printed.filter(|_| !unknown.is_blank).map(|it| it.to_string()),

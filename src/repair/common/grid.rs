@@ -161,6 +161,11 @@ impl<'a> Grid<'a> {
         self.scaled((self.printing.figure)(cell)?)
     }
 
+    /// The figure of a cell in an earlier edition.
+    pub(super) fn earlier(&self, edition: usize, cell: usize) -> Option<i128> {
+        self.scaled((self.printing.earlier)(edition, self.system.cells[cell].at.cell)?)
+    }
+
     /// Whether a cell may hold a value by its type.
     pub(super) fn allows(&self, cell: usize, to: Decimal) -> bool {
         let unknown = &self.system.cells[cell];

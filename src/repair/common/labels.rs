@@ -14,6 +14,7 @@ enum Sort {
     Shifted { onward: bool },
     Factor { times: i128, larger: bool },
     Copied { from: usize },
+    Stale { edition: usize },
     Exchanged,
     Offset { by: i128 },
 }
@@ -41,6 +42,8 @@ const ASKED_MAX: usize = 8;
 /// A check speaks for so many blocks of one sort, or so many pairs.
 const BLOCKS_MAX: usize = 8;
 const PAIRS_MAX: usize = 200;
+/// So many earlier editions are compared with.
+const EDITIONS_MAX: usize = 12;
 /// Checks of a cause at least; of an offset more, since it says less.
 const CHECKS_MIN: usize = 2;
 const OFFSETS_MIN: usize = 3;
@@ -124,11 +127,30 @@ fn suspicions(grid: &Grid<'_>, family: &Family, at: usize) -> Vec<Suspicion> {
             found.extend(others.map(|&from| Suspicion { sort: Sort::Copied { from }, lines: [line, line] }));
         }
     }
+    for line in 0..check.terms.len() {
+        let editions = (0..grid.printing.editions.min(EDITIONS_MAX)).filter(|&it| is_stale(grid, family, at, line, it));
+        found.extend(editions.map(|edition| Suspicion { sort: Sort::Stale { edition }, lines: [line, line] }));
+    }
     let pair = |(one, other): (usize, usize)| Suspicion { sort: Sort::Exchanged, lines: [one, other] };
     let pairs = apart_by_weight(check).into_iter().map(pair);
     found.extend(pairs.filter(|it| matches!(it.says(grid, family, at), Says::For(_))));
     found.push(Suspicion { sort: Sort::Offset { by: check.gap }, lines: [0, check.terms.len() - 1] });
     found
+}
+
+/// Whether a cell prints the figure of an earlier edition, where figures change
+/// from one to the next: that of the cell did, or nothing else of the check is
+/// as it was.
+fn is_stale(grid: &Grid<'_>, family: &Family, at: usize, line: usize, edition: usize) -> bool {
+    let terms = &family.checks[at].terms;
+    let is_same = |it: &Term| grid.earlier(edition, it.cell).map(|then| then == it.figure);
+    if terms[line].figure == 0 || is_same(&terms[line]) != Some(true) {
+        return false;
+    }
+    let mut others = (0..grid.printing.editions.min(EDITIONS_MAX)).filter(|it| *it != edition);
+    let moves = others.any(|it| grid.earlier(it, terms[line].cell).is_some_and(|it| it != terms[line].figure));
+    let mut beside = terms.iter().enumerate().filter(|it| it.0 != line);
+    (moves || grid.printing.editions == 1) && beside.all(|it| is_same(it.1) == Some(false))
 }
 
 /// The pairs of cells of a check that are not added alike.
@@ -199,7 +221,7 @@ fn meant(grid: &Grid<'_>, family: &Family, at: usize, line: usize, it: Suspicion
         Sort::Factor { times, larger: true } => Some(terms[line].figure / times),
         Sort::Factor { times, larger: false } => Some(terms[line].figure * times),
         Sort::Exchanged => Some(terms[it.lines[usize::from(line == it.lines[0])]].figure),
-        Sort::Copied { .. } | Sort::Offset { .. } => None,
+        Sort::Copied { .. } | Sort::Stale { .. } | Sort::Offset { .. } => None,
     }
 }
 
@@ -247,6 +269,7 @@ impl Suspicion {
             Sort::Factor { .. } if first == last => (lines, ln(2 * FACTORS.len())),
             Sort::Factor { .. } => (2.0 * lines, ln(2 * FACTORS.len())),
             Sort::Copied { .. } => (lines, lines + 1.0),
+            Sort::Stale { .. } => (lines, ln(EDITIONS_MAX) + 1.0),
             Sort::Exchanged => (2.0 * lines, 0.0),
             Sort::Offset { by } => (0.0, value_ln(by)),
         };
@@ -266,6 +289,14 @@ impl Suspicion {
                     return if same { Says::Nothing } else { Says::Against };
                 }
                 same && figure(first) != 0 && check.gap % check.terms[first].weight == 0
+            }
+            Sort::Stale { edition } => {
+                let same = grid.earlier(edition, check.terms[first].cell) == Some(figure(first));
+                if !check.fails {
+                    // One that stayed the same and is right says nothing.
+                    return if same { Says::Nothing } else { Says::Against };
+                }
+                is_stale(grid, family, at, first, edition) && check.gap % check.terms[first].weight == 0
             }
             _ => {
                 let Some(it) = change(grid, family, at, self) else {
@@ -289,7 +320,7 @@ impl Suspicion {
     fn slip_ln(self, family: &Family, check: &Check) -> f64 {
         let (checks, value) = (ln(family.checks.len()), gap_ln(check.gap));
         match self.sort {
-            Sort::Copied { .. } => checks + value_ln(check.terms[self.lines[0]].figure).min(ANY),
+            Sort::Copied { .. } | Sort::Stale { .. } => checks + value_ln(check.terms[self.lines[0]].figure).min(ANY),
             Sort::Offset { .. } => checks + value,
             Sort::Factor { .. } => family.figures_ln() + value.min(TIMES),
             Sort::Shifted { .. } | Sort::Exchanged => family.figures_ln() + value.min(NEIGHBOUR),
@@ -337,6 +368,7 @@ impl Suspicion {
             Sort::Shifted { onward } => What::Shifted { onward },
             Sort::Factor { times, larger } => What::Factor { times: i64::try_from(times).unwrap_or(i64::MAX), larger },
             Sort::Copied { from } => What::Copied { from: family.lines[from], either: !beyond && broken.is_empty() },
+            Sort::Stale { edition } => What::Stale { edition },
             Sort::Exchanged | Sort::Offset { .. } => What::Exchanged,
         };
         let is_known = !matches!(what, What::Copied { either: true, .. });
@@ -370,7 +402,9 @@ impl Suspicion {
         let check = &family.checks[at];
         let Term { cell, figure, weight } = check.terms[line];
         let is_single = self.lines[0] == self.lines[1];
-        if matches!(self.sort, Sort::Copied { .. }) || (is_single && check.fails && check.slack == 0) {
+        if matches!(self.sort, Sort::Copied { .. } | Sort::Stale { .. })
+            || (is_single && check.fails && check.slack == 0)
+        {
             if !check.fails {
                 return None;
             }

@@ -1,5 +1,5 @@
 //! One cause for many findings: a column one row off, ten times too large,
-//! copied from another, two columns exchanged.
+//! copied from another or from an earlier edition, two columns exchanged.
 //!
 //! A cause is believed where it takes fewer words to tell than so many
 //! separate slips would (a minimum description length, in natural
@@ -29,6 +29,10 @@ use grid::Grid;
 pub(crate) struct Printing<'a> {
     /// The figure printed in a cell.
     pub(crate) figure: &'a dyn Fn(Cell) -> Option<Decimal>,
+    /// The figure of a cell in an earlier edition, by how many editions back.
+    pub(crate) earlier: &'a dyn Fn(usize, Cell) -> Option<Decimal>,
+    /// How many earlier editions are known.
+    pub(crate) editions: usize,
     /// How many rows and columns a table has.
     pub(crate) size: &'a dyn Fn(usize) -> [usize; 2],
     /// Whether the system has every check of every rule, not only those of some rows.
@@ -56,6 +60,11 @@ pub(crate) enum What {
         from: usize,
         /// Whether either of both may be the copy.
         either: bool,
+    },
+    /// Each figure is that of an earlier edition.
+    Stale {
+        /// Which edition: the last one is 0.
+        edition: usize,
     },
     /// Each check misses by the same.
     Offset {

@@ -14,7 +14,8 @@ fn told_of(world: &World, system: &System) -> Vec<String> {
     let table = &world.edition.tables[0];
     let figure = |it: Cell| table.columns[it.column].decimal(it.row);
     let size = |_| [table.rows.len(), table.columns.len()];
-    let (found, _) = system.common(&Printing { figure: &figure, size: &size, is_whole: true });
+    let printing = Printing { figure: &figure, earlier: &|_, _| None, editions: 0, size: &size, is_whole: true };
+    let (found, _) = system.common(&printing);
     let column = |it: usize| table.columns[it].name.clone();
     let row = |it: usize| table.row_name(it);
     let name = |it: &Common| {
@@ -28,6 +29,7 @@ fn told_of(world: &World, system: &System) -> Vec<String> {
             What::Offset { by, is_known } => format!("offset {by} {is_known}"),
             What::Factor { times, larger } => format!("times {times} {larger}"),
             What::Shifted { onward } => format!("shifted {onward}"),
+            What::Stale { edition } => format!("stale {edition}"),
             What::Exchanged => "exchanged".to_owned(),
         };
         let lines = it.lines.map(line);
