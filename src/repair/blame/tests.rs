@@ -163,3 +163,60 @@ fn a_slip_in_a_long_sum_is_found_wherever_it_stands() {
         assert_eq!(names[0], format!("p{wrong}.n {}", figure(wrong)));
     }
 }
+
+/// A table of so many rows and columns with both totals, and some figures
+/// printed ten times too large or one too small.
+fn cross_table(rows: usize, columns: usize, slips: usize) -> (World, Vec<String>, Vec<(usize, usize)>) {
+    let mut seed = 7_u64 + u64::try_from(rows * columns * 31 + slips).unwrap();
+    let mut draw = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    let true_figures: Vec<Vec<usize>> = (0..rows).map(|_| (0..columns).map(|_| 100 + draw(900)).collect()).collect();
+    let mut printed = true_figures.clone();
+    let mut wrong = Vec::new();
+    while wrong.len() < slips {
+        let at = (draw(rows), draw(columns));
+        if !wrong.contains(&at) {
+            printed[at.0][at.1] = if wrong.len() % 2 == 0 { printed[at.0][at.1] * 10 } else { printed[at.0][at.1] - 1 };
+            wrong.push(at);
+        }
+    }
+    let text = |figures: &[usize]| figures.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let lines = printed.iter().zip(&true_figures).enumerate();
+    let mut body: Vec<String> =
+        lines.map(|(at, (it, truth))| format!("r{at},{},{}", text(it), truth.iter().sum::<usize>())).collect();
+    let sums: Vec<usize> = (0..columns).map(|it| true_figures.iter().map(|row| row[it]).sum()).collect();
+    body.push(format!("All,{},{}", text(&sums), sums.iter().sum::<usize>()));
+    let names: Vec<String> = (0..columns).map(|it| format!("c{it}")).collect();
+    let schema: Vec<String> = names.iter().chain([&"total".to_owned()]).map(|it| format!("{it}:count")).collect();
+    let world = World::of("t", &format!("item:label,{}", schema.join(",")), &body.join("\n"));
+    let mut rules = vec![format!("total = {}", names.join(" + "))];
+    rules.extend(names.iter().map(|it| format!("sum({it}) filter (where item <> 'All') = [All].{it}")));
+    (world, rules, wrong)
+}
+
+#[test]
+fn a_few_slips_in_a_cross_table_are_all_found_and_many_cost_no_more_than_the_budget() {
+    for (rows, columns, slips) in [(10, 10, 1), (20, 8, 3), (40, 20, 4), (10, 10, 10), (40, 20, 30)] {
+        let (world, rules, wrong) = cross_table(rows, columns, slips);
+        let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+        let system = system(&world, &rules);
+        let blames = blame_of(&world, &system);
+        let steps: usize = blames.iter().map(|it| it.steps).sum();
+        // The budget is looked at between figures: a step over it ends the search.
+        assert!(blames.iter().all(|it| it.steps < 2 * 400_000), "{rows} x {columns}, {slips}: {steps}");
+        if slips <= 4 {
+            let mut found: Vec<(usize, usize)> = blames
+                .iter()
+                .flat_map(|it| &it.explanations[0].changed)
+                .map(|it| system.cells[it.0].at.cell)
+                .map(|it| (it.row, it.column - 1))
+                .collect();
+            found.sort_unstable();
+            let mut wrong = wrong;
+            wrong.sort_unstable();
+            assert_eq!(found, wrong, "{rows} x {columns}, {slips}");
+        }
+    }
+}
