@@ -67,7 +67,7 @@ pub(super) struct Grid<'a> {
 
 /// Figures beyond this are left alone: their products would not fit.
 const FIGURE_MAX: i128 = 1_000_000_000_000_000_000_000_000;
-const WEIGHT_MAX: i64 = 1_000_000;
+const WEIGHT_MAX: u64 = 1_000_000;
 /// Figures with more decimals are left alone.
 const EXPONENT_MIN: i8 = -9;
 
@@ -102,7 +102,7 @@ impl<'a> Grid<'a> {
         let mut cells: Vec<(Cell, Term)> = Vec::with_capacity(it.terms.len());
         for (weight, cell) in &it.terms {
             let Ratio::Small(weight, 1) = *weight else { return None };
-            if weight.abs() > WEIGHT_MAX {
+            if weight == 0 || weight.unsigned_abs() > WEIGHT_MAX {
                 return None;
             }
             let (weight, figure) = (i128::from(weight), self.scaled(system.cells[*cell].printed?)?);
