@@ -106,7 +106,8 @@ fn broken(seen: &Evidence) -> usize {
     match seen.held {
         50.. if share < 0.02 => 1,
         50.. if share < 0.05 => 2,
-        50.. => broken.min(4),
+        // A tenth and more of many places keeps to something else.
+        50.. if share < 0.1 => broken.min(4),
         _ => broken,
     }
 }

@@ -61,7 +61,8 @@ fn blame(run: &Run<'_>, cells: &[Cell], own: usize) -> Option<Cause> {
 }
 
 fn ranked(table: &Table, cells: &[Cell], figures: &[Decimal], at: usize, weight: u16) -> Ranked {
-    let between = |low: Decimal, high: Decimal| (low.exact() <= high.exact()).then(|| format!("{low} to {high}"));
+    let between =
+        |low: Decimal, high: Decimal| (low.exact() <= high.exact()).then(|| format!("between {low} and {high}"));
     let low = at.checked_sub(1).map(|it| figures[it]);
     let fits = low.zip(figures.get(at + 1).copied()).and_then(|(low, high)| between(low, high));
     let it = cells[at];

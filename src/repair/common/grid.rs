@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::super::ratio::Ratio;
 use super::super::system::{System, Values};
 use super::{Common, Printing, What};
+use crate::plan::Cell;
 use crate::plan::Relation;
-use crate::rules::Cell;
 use crate::table::Decimal;
 
 /// Which way a cause runs.

@@ -19,8 +19,8 @@ mod tests;
 mod twice;
 
 use super::system::System;
+use crate::plan::Cell;
 use crate::plan::Relation;
-use crate::rules::Cell;
 use crate::table::Decimal;
 pub(crate) use grid::Axis;
 use grid::Grid;

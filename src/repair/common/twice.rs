@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::grid::{Check, Family, Grid};
 use super::{Axis, Common, What};
-use crate::rules::Cell;
+use crate::plan::Cell;
 
 /// What such a cause is worth: that rows which are no accident make exactly the rest.
 const CLEAR: f64 = 8.0;
