@@ -39,7 +39,7 @@ pub(super) fn judge<'a>(
         collector.standings(&rule_facts(dataset, it.rule), || it.judged.explain(checks))
     };
     let mut repairs =
-        repairs::find(run, dataset, &held, options.repairs.then_some(&standing as &repairs::Standings<'_>))?;
+        repairs::find(run, dataset, &held, options.repairs.then_some(&standing as &repairs::Standings<'_>));
     for (number, it) in held.iter().enumerate() {
         tell(run, dataset, (number, it), &mut repairs, collector);
     }

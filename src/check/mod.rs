@@ -54,6 +54,7 @@ use undecided::Undecided;
 
 /// What a check is asked to do, beside its inputs.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 pub struct Options {
     /// The dataset that every input belongs to, where the user says so.
     pub dataset: Option<String>,

@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::assemble::Run;
 use super::past::Standing;
 use super::readings::{self, Judged};
-use crate::error::Result;
 use crate::finding::{Cause, Repair};
 use crate::repair::{Blame, BlameOptions, Block, Evidence, Explained, Joint, Question, SHARED_MAX, System, Values};
 use crate::rules::{Dataset, Mark, Rule};
@@ -63,21 +62,12 @@ pub(super) type Standings<'a> = dyn Fn(usize, &[usize]) -> Option<Vec<Standing>>
 
 /// Looks for what explains the failing checks of an edition: first those that
 /// are new; not at all where nothing is asked of how they stand.
-///
-/// # Errors
-///
-/// As [`super::check`].
-pub(super) fn find(
-    run: &Run<'_>,
-    dataset: &Dataset,
-    held: &[Held<'_>],
-    standing: Option<&Standings<'_>>,
-) -> Result<Repairs> {
+pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing: Option<&Standings<'_>>) -> Repairs {
     let mut repairs = Repairs::default();
     let has = |mark: Mark| held.iter().any(|it| it.judged.marks.contains(&mark));
     let (fails, rounded) = (has(Mark::Fails), has(Mark::Rounded));
     if !fails && !rounded {
-        return Ok(repairs);
+        return repairs;
     }
     let by_rows = run.is_in_parts() || system::is_large(run);
     if rounded && by_rows {
@@ -91,15 +81,15 @@ pub(super) fn find(
         if fails && standing.is_some() {
             repairs.limits.push("no repairs were looked for: the file was read in parts".to_owned());
         }
-        return Ok(repairs);
+        return repairs;
     }
-    let Some(system) = system::build(run, dataset, held, &mut repairs.limits) else { return Ok(repairs) };
+    let Some(system) = system::build(run, dataset, held, &mut repairs.limits) else { return repairs };
     let (broken, whole) = joint::broken_and_whole(&system);
     let printed = system.printed();
     for block in whole.iter().filter(|_| rounded && !by_rows) {
         repairs.joint.extend(joint::together(run, held, (&system, &printed), block));
     }
-    let Some(standing) = standing.filter(|_| !broken.is_empty()) else { return Ok(repairs) };
+    let Some(standing) = standing.filter(|_| !broken.is_empty()) else { return repairs };
     let (common, system) = common::causes(run, held, &system, !by_rows);
     let broken = if common.is_empty() { broken } else { joint::broken_and_whole(&system).0 };
     repairs.causes.extend(common.into_iter().map(|(check, cause)| (check, (cause, Vec::new()))));
@@ -120,7 +110,7 @@ pub(super) fn find(
         }
     }
     work.repairs.limits.extend((!left.is_empty()).then(|| left_out(explained, &left)));
-    Ok(work.repairs)
+    work.repairs
 }
 
 /// Says in how many groups no repair was looked for.
@@ -271,7 +261,7 @@ impl Work<'_> {
             let group = group(system, block, &blame, (rule, check));
             let rows = block.rows.iter().map(|&it| &system.rows[it]).filter(|it| it.rule == rule && it.check == check);
             let reads = |cell: usize| rows.clone().any(|it| it.reads(cell));
-            let cause = Cause { group, limits: limits.clone(), ..words.of_check(&cause, &blame, &reads) };
+            let cause = Cause { group, limits: limits.clone(), ..told::of_check(&cause, &blame, &reads) };
             // What one cause of many findings explains is told there.
             self.repairs.causes.entry((rule, check)).or_insert_with(|| (cause, repairs.clone()));
         }

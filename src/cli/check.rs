@@ -26,6 +26,7 @@ const PARALLEL_BYTES_MIN: u64 = 2 << 20;
 const BARE_BYTES: u64 = 16 << 20;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line are apart")]
 pub(super) struct CheckArgs {
     /// Files, folders, patterns, or - for standard input
     #[arg(value_name = "PATH", default_value = ".")]

@@ -196,8 +196,8 @@ proptest! {
         records in proptest::collection::vec((cell("[1-9][0-9]{0,2}"), cell("[1-9][0-9]?\\.[0-9]{2}"), cell("[a-z]{1,4}|\"a\nb\"")), 0..30),
         chunk in 64_u64..4_096,
     ) {
-        let sound: String = (0..400).map(|it| format!("{},2{:03},{}.25,x{}\n", it * 10, it, it % 30 + 1, it % 9)).collect();
-        let odd: String = records.iter().map(|it| format!("{},2001,{},{}\n", it.0, it.1, it.2)).collect();
+        let sound: String = (0..400).map(|it| format!("{},2{:03},{}.25,x{}\n", it * 10, it, it % 30 + 1, it % 9)).collect::<Vec<_>>().concat();
+        let odd: String = records.iter().map(|it| format!("{},2001,{},{}\n", it.0, it.1, it.2)).collect::<Vec<_>>().concat();
         let text = format!("count,year,n,note\n{sound}{odd}");
         let limits = Limits { chunk, memory: 1 << 30 };
         let loaded = stream::load(&Bytes(text.clone().into_bytes()), "t.csv", &[], &options(), &|_| false, limits).unwrap();

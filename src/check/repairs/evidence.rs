@@ -33,6 +33,9 @@ enum Context {
     Total(Vec<(f64, f64, f64)>),
 }
 
+/// The usual share of each part of a total, by its line, and how far shares lie from it.
+type Shares = HashMap<usize, (f64, f64)>;
+
 /// The evidence on the cells of one system.
 pub(super) struct Surroundings<'a> {
     run: &'a Run<'a>,
@@ -44,7 +47,7 @@ pub(super) struct Surroundings<'a> {
     families: HashMap<usize, Vec<usize>>,
     series: RefCell<HashMap<usize, Rc<Series>>>,
     contexts: RefCell<HashMap<usize, Option<Rc<Context>>>>,
-    shares: RefCell<HashMap<usize, Rc<HashMap<usize, (f64, f64)>>>>,
+    shares: RefCell<HashMap<usize, Rc<Shares>>>,
 }
 
 /// The rows of a table along a day, by the rest of their key.
@@ -229,7 +232,7 @@ impl<'a> Surroundings<'a> {
 
     /// What share of its total each part has in the checks of the same rule on
     /// both sides, by its line, and how far those shares lie apart.
-    fn shares(&self, row: usize, total: usize) -> Rc<HashMap<usize, (f64, f64)>> {
+    fn shares(&self, row: usize, total: usize) -> Rc<Shares> {
         if let Some(known) = self.shares.borrow().get(&row) {
             return Rc::clone(known);
         }
@@ -261,7 +264,7 @@ impl<'a> Surroundings<'a> {
             (share, MEDIAN * spread)
         };
         let enough = pairs.iter().filter(|it| it.1.len() >= PEERS_MIN);
-        let found: Rc<HashMap<usize, (f64, f64)>> = Rc::new(enough.map(|it| (*it.0, usual(it.1))).collect());
+        let found: Rc<Shares> = Rc::new(enough.map(|it| (*it.0, usual(it.1))).collect());
         self.shares.borrow_mut().insert(row, Rc::clone(&found));
         found
     }

@@ -78,28 +78,6 @@ impl Words<'_> {
         }
     }
 
-    /// The same for one check: of the figures that are wrong for sure, those
-    /// that it reads.
-    pub(super) fn of_check(&self, cause: &Cause, blame: &Blame, reads: &dyn Fn(usize) -> bool) -> Cause {
-        let mut cause = cause.clone();
-        if cause.blame != Some(finding::Blame::Wrong) || cause.together.is_some() {
-            return cause;
-        }
-        let own = |at: usize| blame.accused.get(at).is_some_and(|it| reads(it.cell));
-        let (read, rest): (Vec<usize>, Vec<usize>) = (0..cause.named).partition(|&it| own(it));
-        if read.is_empty() {
-            return cause;
-        }
-        cause.suspects = vec![read.iter().map(|&it| cause.ranked[it].figure.clone()).collect()];
-        cause.named = read.len();
-        let order = read.into_iter().chain(rest);
-        let ranked = cause.ranked.clone();
-        for (place, from) in order.enumerate() {
-            cause.ranked[place] = ranked[from].clone();
-        }
-        cause
-    }
-
     fn ranked(&self, it: &Accused) -> Ranked {
         let figure = suspect(self.run, self.system, it.cell);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share is 0 to 1")]
@@ -138,6 +116,28 @@ impl Words<'_> {
         let all = (!known.is_empty()).then(|| known.iter().all(|it| *it));
         Repair { corrections, restores: rules.to_vec(), usual: all }
     }
+}
+
+/// The same for one check: of the figures that are wrong for sure, those
+/// that it reads.
+pub(super) fn of_check(cause: &Cause, blame: &Blame, reads: &dyn Fn(usize) -> bool) -> Cause {
+    let mut cause = cause.clone();
+    if cause.blame != Some(finding::Blame::Wrong) || cause.together.is_some() {
+        return cause;
+    }
+    let own = |at: usize| blame.accused.get(at).is_some_and(|it| reads(it.cell));
+    let (read, rest): (Vec<usize>, Vec<usize>) = (0..cause.named).partition(|&it| own(it));
+    if read.is_empty() {
+        return cause;
+    }
+    cause.suspects = vec![read.iter().map(|&it| cause.ranked[it].figure.clone()).collect()];
+    cause.named = read.len();
+    let order = read.into_iter().chain(rest);
+    let ranked = cause.ranked.clone();
+    for (place, from) in order.enumerate() {
+        cause.ranked[place] = ranked[from].clone();
+    }
+    cause
 }
 
 /// A name for a cell that no other has, wherever its row stands.

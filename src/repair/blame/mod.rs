@@ -35,11 +35,14 @@ pub(crate) struct Evidence<'a> {
     /// Other ways to split the digits of a cell and of another behind it.
     pub(crate) splits: &'a dyn Fn(usize) -> Vec<(usize, Decimal, Decimal)>,
     /// How many rules beside those searched some figures would break.
-    pub(crate) breaks: &'a dyn Fn(&[(usize, Decimal)]) -> usize,
+    pub(crate) breaks: &'a Breaks<'a>,
     /// How well a figure fits the context of a cell, as a natural logarithm;
     /// `None` where nothing shows what to expect.
     pub(crate) fit: &'a dyn Fn(usize, Decimal) -> Option<f64>,
 }
+
+/// How many rules some figures would break.
+pub(crate) type Breaks<'a> = dyn Fn(&[(usize, Decimal)]) -> usize + 'a;
 
 /// How long to search.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +132,7 @@ impl System {
             .then(|| "the search for wrong figures was cut short; others may be wrong instead".to_owned());
         let steps = search.steps;
         let mut found: Vec<Explained> = std::mem::take(&mut search.found).into_values().collect();
-        self.judge_others(&mut found, evidence);
+        judge_others(&mut found, evidence);
         let other = self.other(&failing);
         let top = found.iter().map(|it| it.score).fold(other, f64::max);
         let weight = |score: f64| (score - top).exp();
@@ -160,17 +163,6 @@ impl System {
         let first = found.first().map_or(0.0, |it| weight(it.score) / all);
         let is_bounded = failing.iter().all(|&it| !self.rows[it].is_equation() && self.rows[it].terms.len() > 1);
         Blame { accused, others, explanations: found, is_bounded, first, other, negative, limit, steps }
-    }
-
-    /// Asks the rules that the search does not know of the likeliest explanations.
-    fn judge_others(&self, found: &mut [Explained], evidence: &Evidence<'_>) {
-        found.sort_by(|a, b| b.score.total_cmp(&a.score));
-        for it in found.iter_mut().filter(|it| it.failing == 0).take(JUDGED_MAX) {
-            let broken = (evidence.breaks)(&it.changed);
-            it.broken += broken;
-            it.score -= search::BROKEN * number(broken);
-            it.is_judged = true;
-        }
     }
 
     /// The likeliest cells, with what is known of the value that each would need.
@@ -227,6 +219,17 @@ impl System {
         let left = self.rows[only].terms.iter().map(|it| &self.cells[it.1]).zip(&self.rows[only].terms);
         let left = left.filter(|it| it.0.is_free() && !named.contains(&it.1.1));
         left.filter(|it| it.0.kind == ColumnType::Count && it.0.printed.is_some()).count()
+    }
+}
+
+/// Asks the rules that the search does not know of the likeliest explanations.
+fn judge_others(found: &mut [Explained], evidence: &Evidence<'_>) {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    for it in found.iter_mut().filter(|it| it.failing == 0).take(JUDGED_MAX) {
+        let broken = (evidence.breaks)(&it.changed);
+        it.broken += broken;
+        it.score -= search::BROKEN * number(broken);
+        it.is_judged = true;
     }
 }
 

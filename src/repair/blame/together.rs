@@ -72,7 +72,7 @@ impl Search<'_> {
                     words: "glued digits split elsewhere",
                     cost: SPLIT + choices(digits),
                 };
-                self.try_together(vec![(cell, one), (next, other)], &mishap, base);
+                self.try_together(&[(cell, one), (next, other)], &mishap, base);
             }
         }
         if left.len() >= SHIFTED_MIN && base.changed.is_empty() {
@@ -106,7 +106,7 @@ impl Search<'_> {
                 let kind = if has_total { SlipKind::Total } else { SlipKind::Swapped };
                 let words = "in each other's place";
                 let cost = SWAPPED + if is_near { choices(4) } else { FAR + choices(cells.len()) };
-                self.try_together(vec![(one, second), (other, first)], &Mishap { kind, words, cost }, base);
+                self.try_together(&[(one, second), (other, first)], &Mishap { kind, words, cost }, base);
             }
         }
     }
@@ -158,18 +158,18 @@ impl Search<'_> {
         let Some(Ratio::Small(units, 1)) = need.only(&unit(printed)).map(|it| &it / &unit(printed)) else { return };
         changed.push((lost, Decimal { units: i128::from(units), exponent: printed.exponent }));
         let mishap = Mishap { kind: SlipKind::Shifted, words: "figures one cell off", cost: SHIFTED + choices(4) };
-        self.try_together(changed, &mishap, base);
+        self.try_together(&changed, &mishap, base);
     }
 
     /// Takes an explanation if every rule then holds.
-    fn try_together(&mut self, own: Vec<(usize, Decimal)>, mishap: &Mishap, base: &Explained) {
+    fn try_together(&mut self, own: &[(usize, Decimal)], mishap: &Mishap, base: &Explained) {
         let fits = |&(cell, to): &(usize, Decimal)| {
             self.order.contains_key(&cell) && self.system.cells[cell].allowed().has(&Ratio::of(to))
         };
         if !own.iter().all(fits) || own.iter().any(|it| base.changed.iter().any(|other| other.0 == it.0)) {
             return;
         }
-        let mut changed = [base.changed.clone(), own.clone()].concat();
+        let mut changed = [&base.changed[..], own].concat();
         changed.sort_by_key(|it| it.0);
         let mends = self.failing().iter().all(|&it| self.rules.holds(it, &changed));
         self.steps += 1;
