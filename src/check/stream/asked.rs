@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::plan::{Condition, Gated, Sieved, Test, Total};
-use crate::rules::{Dataset, Rule};
+use crate::rules::{Dataset, Rule, expression};
 use crate::source::delimited::sieve::Wanted;
 
 /// So many rules may have a `where`.
@@ -41,6 +41,11 @@ impl Columns<'_> {
         names.iter().map(|it| self.find(it)).collect()
     }
 
+    /// A `where` over plain cells, if it is one.
+    fn condition(&self, filter: &expression::Condition) -> Option<Condition<usize>> {
+        filter.sieve()?.over(&|it| self.find(it)).filter(|it| self.fit(it.read()))
+    }
+
     /// Whether columns that are asked for numbers hold some, and others texts.
     fn fit(&self, (numbers, texts): (Vec<&usize>, Vec<&usize>)) -> bool {
         let is_text = |it: &usize| matches!(self.wanted[*it], Wanted::Text | Wanted::Filled);
@@ -75,8 +80,14 @@ impl Asked {
             return None;
         }
         match rule.check.sieve()? {
-            Sieved::Once(names) if rule.filter.is_none() => self.keys.push(columns.key(&names)?),
-            Sieved::Once(_) => return None,
+            // Keys are looked up whether or not a row is let in: rows that are not
+            // are handed out beside those that are, and left out when judged.
+            Sieved::Once(names) => {
+                self.keys.push(columns.key(&names)?);
+                if let Some(filter) = &rule.filter {
+                    self.gate(rule, columns.condition(filter)?, Vec::new());
+                }
+            }
             Sieved::Whole(totals, holds) => {
                 let first = self.totals.len();
                 for it in totals {
@@ -91,12 +102,15 @@ impl Asked {
                     self.each.extend(tests);
                     return Some(());
                 };
-                let when = filter.sieve()?.over(&|it| columns.find(it)).filter(|it| columns.fit(it.read()))?;
-                self.gated.push(Gated { when, tests });
-                self.gates.push(rule.name.clone());
+                self.gate(rule, columns.condition(filter)?, tests);
             }
         }
         Some(())
+    }
+
+    fn gate(&mut self, rule: &Rule, when: Condition<usize>, tests: Vec<Test<usize>>) {
+        self.gated.push(Gated { when, tests });
+        self.gates.push(rule.name.clone());
     }
 
     /// The columns that a test, a condition, a total or a key reads.

@@ -181,6 +181,8 @@ fn term(node: &Node, kind: Type) -> Option<Term<String>> {
             let divisor = value(&pair[1]).filter(|it| !it.is_zero())?;
             Some(Term::Product(Box::new([of(&pair[0])?, fixed(&divisor.recip())?])))
         }
+        // All plain cells have a value, and what is computed of them has one.
+        Node::Call(Function::Coalesce, list, _) => of(list.first()?),
         Node::Call(Function::Abs, list, _) => Some(Term::Size(Box::new(of(list.first()?)?))),
         _ => None,
     }

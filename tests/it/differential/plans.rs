@@ -214,7 +214,8 @@ fn row_rule() -> impl Strategy<Value = Rule> {
         2 => gated(total().prop_map(expect), true),
         4 => gated(owned(sums), true),
         2 => gated(owned(listed), false),
-        3 => owned(keys).prop_map(bare),
+        3 => owned(keys.clone()).prop_map(bare),
+        1 => gated(owned(keys), false),
     ]
 }
 
@@ -242,8 +243,6 @@ fn other_rule() -> impl Strategy<Value = Rule> {
         "reference = { columns = [\"area\"], table = \"u\" }",
         "reference = { columns = [\"area\", \"part\"], table = \"u\", key = [\"area\", \"count\"] }",
         "cumulative = { columns = [\"id\", \"m\"], along = \"day\" }",
-        "unique = [\"id\"]",
-        "unique = [\"day\", \"area\"]",
         "cumulative = { columns = [\"n\"] }",
         "revision = { previous = \"m\", current = \"n\" }",
         "rows = [\"North\", \"South\", { name = \"All\", optional = true }]",
