@@ -423,13 +423,6 @@ pub(super) fn value_of(column: Column, text: &[u8]) -> Option<(i128, u32)> {
     (fits && end == text.len()).then_some((value.number.into(), value.decimals.into()))
 }
 
-/// The day that a text says, if it is nothing but that.
-pub(super) fn day_of(text: &str) -> Option<i64> {
-    let mut value = Value::default();
-    let end = day(text.as_bytes(), 0, &mut value)?;
-    (end == text.len()).then_some(value.number)
-}
-
 /// The digits of a text that is a plain number, and how many are decimals.
 #[cfg(feature = "parquet")]
 pub(crate) fn plain_number(text: &[u8]) -> Option<(i64, u8)> {
@@ -441,7 +434,9 @@ pub(crate) fn plain_number(text: &[u8]) -> Option<(i64, u8)> {
 /// The day that a text says, if it is nothing but that, without quotes.
 #[cfg(feature = "parquet")]
 pub(crate) fn plain_day(text: &str) -> Option<i64> {
-    day_of(text).filter(|_| !text.starts_with('"'))
+    let mut value = Value::default();
+    let end = day(text.as_bytes(), 0, &mut value)?;
+    (end == text.len() && !text.starts_with('"')).then_some(value.number)
 }
 
 /// How many days a month has; none where there is no such month.
