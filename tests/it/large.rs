@@ -50,7 +50,10 @@ pub(crate) fn told(outcome: &Outcome) -> String {
     let mut told: serde_json::Value = serde_json::from_slice(&out).unwrap();
     told.as_object_mut().unwrap().remove("limits");
     for it in told["findings"].as_array_mut().unwrap() {
-        it.as_object_mut().unwrap().retain(|key, _| !["repairs", "cause", "suspects"].contains(&key.as_str()));
+        // Which value a `where` asks for in vain is known only where all rows are.
+        let has_guess = it["rule"] == "undecided";
+        let is_kept = |key: &str| !["repairs", "cause", "suspects"].contains(&key) && !(has_guess && key == "hint");
+        it.as_object_mut().unwrap().retain(|key, _| is_kept(key));
     }
     format!("{told:#}")
 }
