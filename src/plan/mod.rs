@@ -4,7 +4,7 @@
 //! and arithmetic over the cells of one row, tests of one or two columns, which
 //! are the fast form of the commonest conditions, and figures of all rows by
 //! partial results. Nothing is decided here that exact judgement would decide
-//! otherwise: where in doubt, the answer is [`Sure::Odd`], and the row is judged
+//! otherwise: where in doubt, the answer is "odd", and the row is judged
 //! like any other.
 //!
 //! - `interval`: what a printed figure, or what is computed of some, may be

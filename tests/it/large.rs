@@ -52,8 +52,8 @@ pub(crate) fn told(outcome: &Outcome) -> String {
     for it in told["findings"].as_array_mut().unwrap() {
         // Which value a `where` asks for in vain is known only where all rows are.
         let has_guess = it["rule"] == "undecided";
-        let is_kept = |key: &str| !["repairs", "cause", "suspects"].contains(&key) && !(has_guess && key == "hint");
-        it.as_object_mut().unwrap().retain(|key, _| is_kept(key));
+        let is_left_out = |key: &str| ["repairs", "cause", "suspects"].contains(&key) || (has_guess && key == "hint");
+        it.as_object_mut().unwrap().retain(|key, _| !is_left_out(key));
     }
     format!("{told:#}")
 }
