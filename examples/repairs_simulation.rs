@@ -18,6 +18,10 @@
 //! - *value first*: of those, the first repair is what was true
 //! - *among*: the wrong cells are one of the explanations shown
 //!
+//! A line of figures one cell off is told as one cause, without a repair: it
+//! counts as not found here. Of two slips each finding names those that its own
+//! check reads.
+//!
 //! ```sh
 //! cargo run --release --example repairs_simulation
 //! ```
