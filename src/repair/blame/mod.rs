@@ -4,7 +4,8 @@
 //! what no explanation covers (several slips, a stale edition, a rule that
 //! does not apply). A figure is as suspect as the explanations that change it
 //! are likely together. `likely` weighs slips, `rows` says what rules ask,
-//! `search` finds explanations, `together` those of several figures at once. Floats rank; a rule holds or not exactly.
+//! `search` finds explanations, `together` those of several figures at once.
+//! Floats rank; a rule holds or not exactly.
 
 mod likely;
 mod rows;

@@ -371,14 +371,10 @@ impl<'a> Search<'a> {
     /// What a change is worth in a state.
     fn weighed(&mut self, cell: usize, to: Decimal, state: &Explained) -> Option<Move> {
         let printed = self.system.cells[cell].printed.unwrap_or(Decimal::whole(0));
-        let own = *self.contexts.get(&(cell, to)).unwrap_or(&f64::NAN);
-        let own = if own.is_nan() {
-            let found = self.priors[&cell] + self.slipped(cell, printed, to) + self.context(cell, printed, to);
-            self.contexts.insert((cell, to), found);
-            found
-        } else {
-            own
-        };
+        let known = self.contexts.get(&(cell, to)).copied();
+        let own = known
+            .unwrap_or_else(|| self.priors[&cell] + self.slipped(cell, printed, to) + self.context(cell, printed, to));
+        self.contexts.insert((cell, to), own);
         let mut changed = state.changed.clone();
         changed.push((cell, to));
         let (mut mended, mut broken, mut gain) = (0_usize, 0_usize, own);
