@@ -2,9 +2,10 @@
 //! be wrong, and what else fails for the same cause.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::check::{Outcome, Strength};
-use crate::finding::{Blame, Cause, Correction, Finding, Follows, Ranked, Repair, Suspect};
+use crate::finding::{Blame, Cause, Correction, Finding, Follows, Ranked, Repair, Status, Suspect};
 use crate::rules::grouped;
 
 /// So many findings of one cause are listed beneath the first.
@@ -12,82 +13,128 @@ const TOLD_MAX: usize = 8;
 /// Of so many figures that could be wrong each is named.
 const SUSPECTS_MAX: usize = 4;
 
-/// Names and texts of the lines, in their order.
-pub(super) fn lines(finding: &Finding, outcome: &Outcome) -> Vec<(&'static str, String)> {
-    let mut lines = Vec::new();
-    let Some(cause) = &finding.cause else { return lines };
-    if let Some(text) = &cause.common {
-        lines.push(("one cause", text.clone()));
-    } else if let Some(blame) = cause.blame {
-        // The figure that the finding points at, without a value for it, is told already.
-        let is_told = matches!(&cause.ranked[..], [only] if only.printed.is_empty()
-            && finding.places.first().is_some_and(|it| it.at() == only.figure.at));
-        lines.extend((!is_told).then(|| (blame.word(), blamed(finding, cause, blame))));
-    } else if let Some(text) = many(finding, cause) {
-        lines.push(("could be", text));
-    } else {
-        for (at, it) in finding.repairs.iter().enumerate() {
-            lines.push((if at == 0 { "could be" } else { "or" }, repair(it, cause.alone)));
-        }
-        if finding.repairs.len() > 1 {
-            let by = if follows(finding).is_some() { "the figures" } else { "the rules" };
-            lines.push(("note", format!("{by} cannot tell these apart")));
-        }
-    }
-    if cause.blame.is_none() && cause.common.is_none() {
-        lines.extend(suspects(cause, finding.repairs.is_empty()).map(|it| ("wrong", it)));
-    }
-    let told = |id: &String| outcome.findings.iter().find(|it| it.id == *id && it.edition == finding.edition);
-    let others: Vec<&Finding> = cause.tells.iter().filter_map(told).collect();
-    for it in others.iter().take(TOLD_MAX) {
-        let at = it.places.first().map_or(String::new(), |it| format!(" ({})", it.at()));
-        lines.push(("also fails", format!("{}: {}{at}", it.rule, it.message)));
-    }
-    if others.len() > TOLD_MAX {
-        lines.push(("also fails", format!("{} more", others.len() - TOLD_MAX)));
-    }
-    let alike = alike(finding, outcome);
-    lines.extend(alike.iter().take(TOLD_MAX).map(|it| ("also breaks", breaks(it))));
-    if alike.len() > TOLD_MAX {
-        lines.push(("also breaks", format!("{} more", alike.len() - TOLD_MAX)));
-    }
-    lines.extend(cause.limits.iter().map(|it| ("limit", it.clone())));
-    lines
+/// The findings of a run, by what they have in common.
+pub(super) struct Causes<'a> {
+    ids: HashMap<(Option<usize>, &'a str), &'a Finding>,
+    relations: HashMap<Key<'a>, Vec<&'a Finding>>,
+    led: HashMap<(Option<usize>, &'a str), Vec<&'a Finding>>,
 }
 
-/// What a finding says, in a sentence: the relation, where it tells of others that break it, too.
-pub(super) fn headline<'a>(finding: &'a Finding, outcome: &Outcome) -> Cow<'a, str> {
-    let others = alike(finding, outcome).len();
-    let Some(it) = follows(finding).filter(|_| others > 0) else { return Cow::Borrowed(&finding.message) };
-    let [held, of, places] = [it.held, it.of, others + 1].map(|it| grouped(&it.to_string()));
-    Cow::Owned(format!("{}, which holds in {held} of {of} places, breaks in {places}", it.relations[0]))
+impl<'a> Causes<'a> {
+    pub(super) fn of(outcome: &'a Outcome) -> Self {
+        let mut all = Self { ids: HashMap::new(), relations: HashMap::new(), led: HashMap::new() };
+        for it in &outcome.findings {
+            all.ids.entry((it.edition, &it.id)).or_insert(it);
+            if let Some(key) = key(it) {
+                all.relations.entry(key).or_default().push(it);
+            }
+            if let Some(lead) = it.cause.as_ref().and_then(|it| it.told_with.as_deref()) {
+                all.led.entry((it.edition, lead)).or_default().push(it);
+            }
+        }
+        all
+    }
+
+    /// Names and texts of the lines, in their order.
+    pub(super) fn lines(&self, finding: &Finding) -> Vec<(&'static str, String)> {
+        let mut lines = Vec::new();
+        let Some(cause) = &finding.cause else { return lines };
+        if let Some(text) = &cause.common {
+            lines.push(("one cause", text.clone()));
+        } else if let Some(blame) = cause.blame {
+            // The figure that the finding points at, without a value for it, is told already.
+            let is_told = matches!(&cause.ranked[..], [only] if only.printed.is_empty()
+                && finding.places.first().is_some_and(|it| it.at() == only.figure.at));
+            lines.extend((!is_told).then(|| (blame.word(), blamed(finding, cause, blame))));
+        } else if let Some(text) = many(finding, cause) {
+            lines.push(("could be", text));
+        } else {
+            for (at, it) in finding.repairs.iter().enumerate() {
+                lines.push((if at == 0 { "could be" } else { "or" }, repair(it, cause.alone)));
+            }
+            if finding.repairs.len() > 1 {
+                let by = if follows(finding).is_some() { "the figures" } else { "the rules" };
+                lines.push(("note", format!("{by} cannot tell these apart")));
+            }
+        }
+        if cause.blame.is_none() && cause.common.is_none() {
+            lines.extend(suspects(cause, finding.repairs.is_empty()).map(|it| ("wrong", it)));
+        }
+        let told = |id: &String| self.ids.get(&(finding.edition, id.as_str())).copied();
+        let others: Vec<&Finding> = cause.tells.iter().filter_map(told).collect();
+        for it in others.iter().take(TOLD_MAX) {
+            let at = it.places.first().map_or(String::new(), |it| format!(" ({})", it.at()));
+            lines.push(("also fails", format!("{}: {}{at}", it.rule, it.message)));
+        }
+        if others.len() > TOLD_MAX {
+            lines.push(("also fails", format!("{} more", others.len() - TOLD_MAX)));
+        }
+        let alike = self.alike(finding);
+        lines.extend(alike.iter().take(TOLD_MAX).map(|it| ("also breaks", breaks(it))));
+        if alike.len() > TOLD_MAX {
+            lines.push(("also breaks", format!("{} more", alike.len() - TOLD_MAX)));
+        }
+        lines.extend(cause.limits.iter().map(|it| ("limit", it.clone())));
+        lines
+    }
+
+    /// What a finding says, in a sentence: the relation, where it tells of others that break it, too.
+    pub(super) fn headline<'b>(&self, finding: &'b Finding) -> Cow<'b, str> {
+        let others = self.alike(finding).len();
+        let Some(it) = follows(finding).filter(|_| others > 0) else { return Cow::Borrowed(&finding.message) };
+        let [held, of, places] = [it.held, it.of, others + 1].map(|it| grouped(&it.to_string()));
+        Cow::Owned(format!("{}, which holds in {held} of {of} places, breaks in {places}", it.relations[0]))
+    }
+
+    /// The others that break the same relation, of the first of them.
+    fn alike<'b>(&'b self, finding: &'b Finding) -> &'b [&'a Finding] {
+        match key(finding).and_then(|it| self.relations.get(&it)).map(Vec::as_slice) {
+            Some([first, others @ ..]) if std::ptr::eq(*first, finding) => others,
+            _ => &[],
+        }
+    }
+
+    /// Whether a finding is told of by another that is listed.
+    pub(super) fn is_told<'b>(&'b self, finding: &'b Finding) -> bool {
+        let lead = finding.cause.as_ref().and_then(|it| it.told_with.as_deref());
+        let alike = key(finding).and_then(|it| self.relations.get(&it)).and_then(|it| it.first());
+        lead.is_some_and(|id| self.ids.contains_key(&(finding.edition, id)))
+            || alike.is_some_and(|it| !std::ptr::eq(*it, finding))
+    }
+
+    /// Findings in their order, those of one cause together: the one that tells of
+    /// it, and those that it tells of.
+    pub(super) fn folded(&self, findings: &[&'a Finding]) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
+        let listed: HashMap<*const Finding, usize> =
+            findings.iter().enumerate().map(|(at, it)| (std::ptr::from_ref(*it), at)).collect();
+        let told = |lead: &Finding| {
+            let any = lead.cause.as_ref().is_some_and(|it| !it.tells.is_empty());
+            let own = self.led.get(&(lead.edition, lead.id.as_str())).filter(|_| any);
+            // Each group in the order of the list.
+            let in_order = |of: &[&'a Finding]| {
+                let mut of: Vec<(usize, &'a Finding)> =
+                    of.iter().filter_map(|it| Some((*listed.get(&std::ptr::from_ref(*it))?, *it))).collect();
+                of.sort_by_key(|it| it.0);
+                of.into_iter().map(|it| it.1).collect::<Vec<_>>()
+            };
+            let mut told = in_order(own.map_or(&[][..], Vec::as_slice));
+            told.extend(in_order(self.alike(lead)));
+            told
+        };
+        findings.iter().filter(|it| !self.is_told(it)).map(|it| (*it, told(it))).collect()
+    }
 }
 
 fn follows(finding: &Finding) -> Option<&Follows> {
     finding.cause.as_ref().and_then(|it| it.follows.as_ref()).filter(|it| !it.relations.is_empty())
 }
 
-/// What breaks of one relation share: edition, file, table, and the relation.
-type Key<'a> = (Option<usize>, &'a str, &'a str, &'a str);
+/// What breaks of one relation share: status, edition, file, table, and the relation.
+type Key<'a> = (Status, Option<usize>, &'a str, &'a str, &'a str);
 
 fn key(finding: &Finding) -> Option<Key<'_>> {
     let (place, relation) = (finding.places.first()?, &follows(finding)?.relations[0]);
-    Some((finding.edition, &place.file, &place.table, relation))
-}
-
-/// The first finding that breaks the same relation.
-fn first_alike<'a>(finding: &Finding, outcome: &'a Outcome) -> Option<&'a Finding> {
-    let own = Some(key(finding)?);
-    outcome.findings.iter().find(|it| it.status == finding.status && key(it) == own)
-}
-
-/// The others that break the same relation, of the first of them.
-fn alike<'a>(finding: &Finding, outcome: &'a Outcome) -> Vec<&'a Finding> {
-    if first_alike(finding, outcome).is_none_or(|it| !std::ptr::eq(it, finding)) {
-        return Vec::new();
-    }
-    let others = outcome.findings.iter().filter(|it| !std::ptr::eq(*it, finding) && it.status == finding.status);
-    others.filter(|it| key(it) == key(finding)).collect()
+    Some((finding.status, finding.edition, &place.file, &place.table, relation))
 }
 
 /// A break in a few words: the cell, and what it would have to be.
@@ -112,31 +159,6 @@ pub fn strength_line(it: &Strength) -> String {
         "coverage: {read} of {} figures are read by a rule; mutation score: {score}% ({} of {} slips would be noticed){limit}",
         it.figures, it.noticed, it.slips
     )
-}
-
-/// Whether a finding is told of by another that is listed.
-pub(super) fn is_told(finding: &Finding, outcome: &Outcome) -> bool {
-    let lead = finding.cause.as_ref().and_then(|it| it.told_with.as_ref());
-    lead.is_some_and(|id| outcome.findings.iter().any(|it| it.id == *id && it.edition == finding.edition))
-        || first_alike(finding, outcome).is_some_and(|it| !std::ptr::eq(it, finding))
-}
-
-/// Findings in their order, those of one cause together: the one that tells of
-/// it, and those that it tells of.
-pub(super) fn folded<'a>(findings: &[&'a Finding], outcome: &Outcome) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
-    let leads = findings.iter().filter(|it| !is_told(it, outcome));
-    let told = |lead: &Finding| {
-        let own = |it: &&&Finding| {
-            let by = it.cause.as_ref().and_then(|it| it.told_with.as_ref());
-            by == Some(&lead.id) && it.edition == lead.edition
-        };
-        let any = lead.cause.as_ref().is_some_and(|it| !it.tells.is_empty());
-        let mut told: Vec<&Finding> = if any { findings.iter().filter(own).copied().collect() } else { Vec::new() };
-        let others = alike(lead, outcome);
-        told.extend(findings.iter().filter(|it| others.iter().any(|other| std::ptr::eq(*other, **it))));
-        told
-    };
-    leads.map(|it| (*it, told(it))).collect()
 }
 
 /// A repair in words.

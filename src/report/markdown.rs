@@ -5,8 +5,9 @@
 
 use std::io::{self, Write};
 
+use super::causes::Causes;
 use super::escape::markdown as escaped;
-use super::{causes, summary, verdict};
+use super::{summary, verdict};
 use crate::check::Outcome;
 use crate::finding::{Finding, Status};
 
@@ -21,11 +22,12 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### crossfoot: {}\n", verdict::headline(outcome))?;
     let mut findings: Vec<&Finding> = outcome.findings.iter().filter(|it| it.status != Status::Waived).collect();
     findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.status == Status::Known));
+    let causes = Causes::of(outcome);
     if !findings.is_empty() {
         writeln!(out, "| | where | what |\n|---|---|---|")?;
         let (mut listed, mut size) = (0, 0);
-        for (it, told) in causes::folded(&findings, outcome).iter().take(LISTED_MAX) {
-            let row = row(it, outcome);
+        for (it, told) in causes.folded(&findings).iter().take(LISTED_MAX) {
+            let row = row(it, &causes);
             size += row.len();
             if size > BYTES_MAX {
                 break;
@@ -41,7 +43,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", escaped(&summary(outcome)))
 }
 
-fn row(it: &Finding, outcome: &Outcome) -> String {
+fn row(it: &Finding, causes: &Causes<'_>) -> String {
     let place = it.places.first().map_or(String::new(), |it| {
         let line = match &it.sheet {
             Some(_) => it.at()[it.file.len()..].to_owned(),
@@ -53,15 +55,15 @@ fn row(it: &Finding, outcome: &Outcome) -> String {
         let cell = if cell.is_empty() { cell } else { format!("<br>{}", escaped(&cut(&cell, NAME_MAX))) };
         format!("{}{line}{cell}", escaped(&it.file))
     });
-    let lines = causes::lines(it, outcome).into_iter();
-    let causes: Vec<String> =
+    let lines = causes.lines(it).into_iter();
+    let reasons: Vec<String> =
         lines.map(|(name, text)| format!("<br>{name}: {}", escaped(&cut(&text, MESSAGE_MAX)))).collect();
-    let causes = causes.concat();
+    let reasons = reasons.concat();
     let hint = it.hint.as_ref().map_or(String::new(), |it| format!("<br>hint: {}", escaped(&cut(it, MESSAGE_MAX))));
     let known = if it.status == Status::Known { " (known)" } else { "" };
     let rule = escaped(&it.rule);
-    let message = escaped(&cut(&causes::headline(it, outcome), MESSAGE_MAX));
-    format!("| {}{known} | {place} | **{rule}**: {message}{causes}{hint} |", it.severity.word())
+    let message = escaped(&cut(&causes.headline(it), MESSAGE_MAX));
+    format!("| {}{known} | {place} | **{rule}**: {message}{reasons}{hint} |", it.severity.word())
 }
 
 /// A text up to so many characters.

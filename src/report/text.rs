@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
+use super::causes::Causes;
 use super::{Look, causes, counted, listed, summary};
 use crate::check::Outcome;
 use crate::finding::{Finding, Place, Role, Severity, Status};
@@ -23,11 +24,12 @@ pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::R
     let renderer = renderer.term_width(look.width.unwrap_or(120));
     let shown_max = if look.verbose { usize::MAX } else { SHOWN_PER_RULE };
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    let causes = Causes::of(outcome);
     for finding in listed(outcome, look) {
         let count = shown.entry(&finding.rule).or_default();
         *count += 1;
-        if *count <= shown_max && !causes::is_told(finding, outcome) {
-            writeln!(out, "{}\n", render(finding, outcome, &renderer))?;
+        if *count <= shown_max && !causes.is_told(finding) {
+            writeln!(out, "{}\n", render(finding, outcome, &causes, &renderer))?;
         }
     }
     for (rule, listed) in shown {
@@ -74,7 +76,7 @@ fn undetermined(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::Resul
     writeln!(out)
 }
 
-fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
+fn render(finding: &Finding, outcome: &Outcome, causes: &Causes<'_>, renderer: &Renderer) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -103,11 +105,11 @@ fn render(finding: &Finding, outcome: &Outcome, renderer: &Renderer) -> String {
     let note = |name: &'static str, text: String| -> Element<'_> { Level::NOTE.with_name(name).message(text).into() };
     let status = (finding.status != Status::New).then(|| note("status", finding.status.word().to_owned()));
     elements.extend(status);
-    elements.extend(causes::lines(finding, outcome).into_iter().map(|it| note(it.0, it.1)));
+    elements.extend(causes.lines(finding).into_iter().map(|it| note(it.0, it.1)));
     elements.extend(finding.hint.iter().map(|it| note("hint", it.clone())));
     elements.extend(finding.why.iter().map(|it| note("why", it.clone())));
     elements.extend(finding.rule_at.iter().map(|it| note("rule", format!("{}:{}", it.file, it.line))));
-    let headline = causes::headline(finding, outcome);
+    let headline = causes.headline(finding);
     let group: Group<'_> = level.primary_title(headline.as_ref()).id(finding.rule.as_str()).elements(elements);
     name_the_cell(&renderer.render(&[group]), finding.places.first())
 }

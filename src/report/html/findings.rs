@@ -2,18 +2,18 @@
 
 use std::io::{self, Write};
 
-use super::super::causes;
+use super::super::causes::Causes;
 use super::{Listed, cut, edition, escaped, grounds};
 use crate::check::Outcome;
 use crate::finding::{Expected, Finding, Severity, Status};
 
-pub(super) fn write(outcome: &Outcome, listed: &[Listed<'_>], told: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(causes: &Causes<'_>, listed: &[Listed<'_>], told: usize, out: &mut dyn Write) -> io::Result<()> {
     if listed.is_empty() {
         return Ok(());
     }
     writeln!(out, "<section>\n<h2>What to look at</h2>\n<ol class=\"findings\">")?;
     for (at, it) in listed.iter().enumerate() {
-        finding(at + 1, it.0, outcome, out)?;
+        finding(at + 1, it.0, causes, out)?;
     }
     writeln!(out, "</ol>")?;
     let shown: usize = listed.iter().map(|it| 1 + it.1.len()).sum();
@@ -23,7 +23,7 @@ pub(super) fn write(outcome: &Outcome, listed: &[Listed<'_>], told: usize, out: 
     writeln!(out, "</section>")
 }
 
-fn finding(number: usize, it: &Finding, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+fn finding(number: usize, it: &Finding, causes: &Causes<'_>, out: &mut dyn Write) -> io::Result<()> {
     let class = match it.severity {
         Severity::Error => "stop",
         Severity::Warning => "look",
@@ -31,7 +31,7 @@ fn finding(number: usize, it: &Finding, outcome: &Outcome, out: &mut dyn Write) 
     };
     let known = if it.status == Status::Known { ", known from before" } else { "" };
     writeln!(out, "<li id=\"finding-{number}\" class=\"{class}\">")?;
-    let message = escaped(&cut(&causes::headline(it, outcome)));
+    let message = escaped(&cut(&causes.headline(it)));
     writeln!(out, "<p><strong class=\"word\">{}{known}</strong> {message}.</p>\n<dl>", it.severity.word())?;
     let mut row = |name: &str, text: Option<String>| match text {
         Some(text) => writeln!(out, "<div><dt>{name}</dt><dd>{}</dd></div>", escaped(&cut(&text))),
@@ -42,7 +42,7 @@ fn finding(number: usize, it: &Finding, outcome: &Outcome, out: &mut dyn Write) 
     row("would fit", it.expected.as_ref().map(expected))?;
     row("misses by", it.gap.clone())?;
     row("grounds", Some(grounds(it.certainty).to_owned()))?;
-    for (name, text) in causes::lines(it, outcome) {
+    for (name, text) in causes.lines(it) {
         row(name, Some(text))?;
     }
     row("hint", it.hint.clone())?;

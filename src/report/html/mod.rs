@@ -12,7 +12,7 @@ mod tables;
 
 use std::io::{self, Write};
 
-use super::causes;
+use super::causes::Causes;
 use super::escape::html as escaped;
 use super::{markdown, summary, verdict};
 use crate::check::{Judged, Outcome, RunVerdict};
@@ -30,7 +30,8 @@ const FINDINGS_MAX: usize = 200;
 const OPEN_MAX: usize = 100;
 
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let listed = listed(outcome);
+    let causes = Causes::of(outcome);
+    let listed = listed(outcome, &causes);
     let title = title(outcome);
     writeln!(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
     writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">")?;
@@ -39,7 +40,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<header>\n<h1>{}</h1>", escaped(&title))?;
     head(outcome, out)?;
     writeln!(out, "</header>\n<main>")?;
-    findings::write(outcome, &listed, told(outcome), out)?;
+    findings::write(&causes, &listed, told(outcome), out)?;
     article::write(outcome, out)?;
     tables::write(outcome, &listed, out)?;
     series::write(outcome, out)?;
@@ -62,10 +63,10 @@ fn told(outcome: &Outcome) -> usize {
 type Listed<'a> = (&'a Finding, Vec<&'a Finding>);
 
 /// The findings that are told, in the order of their numbers.
-fn listed(outcome: &Outcome) -> Vec<Listed<'_>> {
+fn listed<'a>(outcome: &'a Outcome, causes: &Causes<'a>) -> Vec<Listed<'a>> {
     let mut listed: Vec<&Finding> = outcome.findings.iter().filter(|it| it.status != Status::Waived).collect();
     listed.sort_by_key(|it| (std::cmp::Reverse(it.severity), it.status == Status::Known));
-    let mut listed = causes::folded(&listed, outcome);
+    let mut listed = causes.folded(&listed);
     listed.truncate(FINDINGS_MAX);
     listed
 }
