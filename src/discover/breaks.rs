@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::blame::{Cause, Proposal, Reason};
 use super::claim::{Axis, Broken, Claim, Form, Lines, Origin, RelationKind, size};
-use super::excuse::{coarse_units, explained_by, is_approximate, is_coarse, regimes};
+use super::excuse::{are_of_a_kind, coarse_units, explained_by, is_approximate, is_coarse, regimes};
 use super::figures::Sheet;
 use super::grade::grade;
 use super::instances::Instances;
@@ -26,7 +26,7 @@ impl Excuses {
         let lines = if claim.axis == Axis::Columns { columns } else { rows };
         Self {
             regime: regimes(claim, columns.sheet),
-            approximate: is_approximate(claim),
+            approximate: is_approximate(claim, columns.sheet) || are_of_a_kind(claim, lines),
             explained: explained_by(claim, lines),
             units: coarse_units(claim, lines),
         }
@@ -184,8 +184,19 @@ fn excuse(
     if is_penalty(claim, broken, sheet) {
         return Some(BreakClass::MissingComponent);
     }
+    if is_incomplete(cause, &instances.claims[best], claims.len()) {
+        return Some(BreakClass::MissingComponent);
+    }
     let explained = claims.iter().any(|it| excuses[*it].explained.is_some());
     (explained && !is_moved(cause)).then_some(BreakClass::MissingComponent)
+}
+
+/// Whether a part seems not to be printed: nothing asks for the sum, and it is always short, or always long.
+fn is_incomplete(cause: &Cause, claim: &Claim, relations: usize) -> bool {
+    const BREAKS_MIN: usize = 4;
+    let one_sided = claim.broken.iter().all(|it| it.gap > 0) || claim.broken.iter().all(|it| it.gap < 0);
+    let is_slip = cause.proposal.as_ref().is_some_and(Proposal::is_slip);
+    claim.is_linear() && !claim.labelled && claim.broken.len() >= BREAKS_MIN && one_sided && !is_slip && relations == 1
 }
 
 /// Whether tenths are missing from a sum of scores: a penalty that is not printed.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::claim::{Axis, Broken, Claim, Cut, Form, Lines, View, count, size};
+use super::claim::{Axis, Broken, Claim, Cut, Form, Lines, Origin, RelationKind, Term, View, count, size};
 use super::figures::Class;
 use super::judge::{Judged, judge, ratio, spread};
 
@@ -14,6 +14,8 @@ const CHANCE_MIN: f64 = 1e-9;
 const QUOTIENT_CHANCE_MIN: f64 = 1e-6;
 /// Places compared with each other's parts to see how much fits by accident.
 const SHUFFLED_MAX: usize = 40;
+/// Of so many parts, the largest, it is asked what the others say without them.
+const HELD_STILL_MAX: usize = 3;
 
 /// Judges a claim at all places, and weighs what held.
 pub(super) fn evaluate(claim: &mut Claim, lines: &Lines<'_>) {
@@ -61,15 +63,21 @@ fn linear(claim: &mut Claim, lines: &Lines<'_>) {
     let view = View::of(lines.sheet);
     let seen: Vec<Seen> = lines.places.iter().filter_map(|&at| Some((at, judge(claim, at, &view)?))).collect();
     let mut gaps_missing = Vec::new();
-    let mut held_missing = 0;
+    let mut held_missing = Vec::new();
     for (at, it) in &seen {
-        if it.missing > 0 && !it.holds {
-            gaps_missing.push((*at, *it));
-            continue;
+        match (it.missing > 0, it.holds) {
+            (true, false) => gaps_missing.push((*at, *it)),
+            (true, true) => held_missing.push((*at, *it)),
+            _ => sort_in(claim, *at, it),
         }
-        held_missing += usize::from(it.holds && it.missing > 0);
+    }
+    // Where parts are missing and the rest mostly does not add up, a place where it does is no evidence.
+    let at_random = gaps_missing.len() > 2 * held_missing.len();
+    for (at, it) in held_missing.iter().filter(|_| !at_random) {
         sort_in(claim, *at, it);
     }
+    claim.held.sort_unstable();
+    let held_missing = held_missing.len();
     // A missing part counts as nothing only where the table shows that it does,
     // or where it is the one exception.
     let as_zero = held_missing >= 3 && held_missing >= 2 * gaps_missing.len();
@@ -83,7 +91,8 @@ fn linear(claim: &mut Claim, lines: &Lines<'_>) {
         }
         claim.broken.sort_by_key(|it| it.at);
     }
-    let mut held: Vec<Seen> = seen.into_iter().filter(|it| it.1.holds).collect();
+    let counts = |it: &Seen| it.1.holds && (it.1.missing == 0 || !at_random);
+    let mut held: Vec<Seen> = seen.into_iter().filter(counts).collect();
     allow_rounding(claim, lines, &mut held);
     inform(claim, lines, &held);
 }
@@ -110,9 +119,13 @@ fn allow_rounding(claim: &mut Claim, lines: &Lines<'_>, held: &mut Vec<Seen>) {
         claim.held.iter().filter_map(|&it| lines.value(claim.target, it)).map(i64::unsigned_abs).collect();
     totals.sort_unstable();
     let median = totals.get(totals.len() / 2).copied().unwrap_or(0);
-    let often = near.len() >= 2 && near.len() * 100 >= 15 * claim.checked();
+    // Rates of two digits are rounded, too: seen where many gaps are of a unit, and hardly any of more.
+    let of_rates = near.len() >= 8 && near.len() * 10 >= claim.broken.len() * 9;
+    let percent = if of_rates { 8 } else { 15 };
+    let often = near.len() >= 2 && near.len() * 100 >= percent * claim.checked();
     let both_ways = near.iter().any(|it| it.gap > 0) && near.iter().any(|it| it.gap < 0);
-    if !often || !both_ways || i128::from(median) < 100 * unit {
+    let median_min = if of_rates { 10 } else { 100 };
+    if !often || !both_ways || i128::from(median) < median_min * unit {
         return;
     }
     claim.allowance = allowance;
@@ -149,23 +162,65 @@ fn inform(claim: &mut Claim, lines: &Lines<'_>, held: &[Seen]) {
 }
 
 /// How often the total of one place fits the parts of another: what keeps small counts honest.
+///
+/// The larger parts are also taken from both sides, one at a time: where what is left of a
+/// total fits what is left of the parts of any other place, the relation only says that two
+/// lines are alike, as neighbours on a smooth map are, or a count and itself plus nothing or one.
 fn shuffled(claim: &Claim, lines: &Lines<'_>, held: &[Seen]) -> f64 {
     if claim.axis == Axis::Rows || held.len() < 4 {
         return 0.0;
     }
-    let place = |(at, it): &Seen| Some((i128::from(lines.value(claim.target, *at)?), it.computed, it.slack));
-    let some: Vec<(i128, i128, i128)> = if held.len() <= SHUFFLED_MAX {
-        held.iter().filter_map(place).collect()
-    } else {
-        let by_place: HashMap<usize, &Seen> = held.iter().map(|it| (it.0, it)).collect();
-        let sampled = lines.sampled.iter().filter_map(|it| by_place.get(it).copied());
-        sampled.filter_map(place).take(SHUFFLED_MAX).collect()
-    };
-    let mut fits = 0;
-    for (a, one) in some.iter().enumerate() {
-        fits += some.iter().enumerate().filter(|(b, it)| a != *b && 2 * (one.0 - it.1).abs() <= one.2).count();
+    let some = compared(lines, held);
+    let place = |(at, it): &&Seen| Some((i128::from(lines.value(claim.target, *at)?), it.computed, it.slack));
+    let whole: Vec<(i128, i128, i128)> = some.iter().filter_map(place).collect();
+    let mut most = share_fitting(&whole);
+    // A total over just the lines that its heading stands for, and points, need not fear that.
+    let is_asked = claim.labelled && (claim.origin == Origin::Natural || claim.kind == RelationKind::Weighted);
+    if claim.parts.len() < 2 || is_asked {
+        return most;
     }
-    let pairs = some.len() * some.len().saturating_sub(1);
+    for part in larger_parts(claim, lines, &some) {
+        let part_of = |at: usize| i128::from(part.weight) * i128::from(lines.value(part.line, at).unwrap_or(0));
+        let rest = |(at, it): &&Seen| {
+            let total = i128::from(lines.value(claim.target, *at)?);
+            Some((total - part_of(*at), it.computed - part_of(*at), it.slack))
+        };
+        most = most.max(share_fitting(&some.iter().filter_map(rest).collect::<Vec<_>>()));
+    }
+    most
+}
+
+/// The held places that are compared with each other: those where two parts and more count, if there are some.
+fn compared<'a>(lines: &Lines<'_>, held: &'a [Seen]) -> Vec<&'a Seen> {
+    let full: Vec<&Seen> = held.iter().filter(|it| it.1.filled >= 2).collect();
+    let all = if full.len() >= 4 { full } else { held.iter().collect() };
+    if all.len() <= SHUFFLED_MAX {
+        return all;
+    }
+    let by_place: HashMap<usize, &Seen> = all.iter().map(|it| (it.0, *it)).collect();
+    let sampled: Vec<&Seen> = lines.sampled.iter().filter_map(|it| by_place.get(it).copied()).collect();
+    let some = if sampled.len() >= 4 { sampled } else { all };
+    some.into_iter().take(SHUFFLED_MAX).collect()
+}
+
+/// The parts that make up most of the total at some places.
+fn larger_parts(claim: &Claim, lines: &Lines<'_>, some: &[&Seen]) -> Vec<Term> {
+    let weight = |it: &Term| -> u128 {
+        let values = some.iter().filter_map(|seen| lines.value(it.line, seen.0));
+        values.map(|value| u128::from(value.unsigned_abs()) * u128::from(it.weight.unsigned_abs())).sum()
+    };
+    let mut parts: Vec<(u128, Term)> = claim.parts.iter().map(|it| (weight(it), *it)).collect();
+    parts.sort_by_key(|it| std::cmp::Reverse(it.0));
+    parts.into_iter().take(HELD_STILL_MAX).map(|it| it.1).collect()
+}
+
+/// How many pairs of places, the total of one and the sum of the other, agree within the slack.
+fn share_fitting(places: &[(i128, i128, i128)]) -> f64 {
+    let mut fits = 0;
+    for (a, one) in places.iter().enumerate() {
+        fits += places.iter().enumerate().filter(|(b, it)| a != *b && 2 * (one.0 - it.1).abs() <= one.2).count();
+    }
+    let pairs = places.len() * places.len().saturating_sub(1);
     if pairs == 0 { 0.0 } else { count(fits) / count(pairs) }
 }
 

@@ -92,16 +92,64 @@ fn tells_apart(claim: &Claim, lines: &Lines<'_>, line: usize) -> bool {
     (number >= 2 && counts) || (quotient && lines.senses(line).has(Senses::TIE)) || (is_sum && equals_gap())
 }
 
-/// Many breaks, all small: quotients that follow the formula roughly, of another base or year.
-pub(super) fn is_approximate(claim: &Claim) -> bool {
+/// Whether the same text stands beside all breaks, or nothing in the same column, which hardly
+/// any other place has: `Charged off`, or a balance of 0. They keep to another rule.
+pub(super) fn are_of_a_kind(claim: &Claim, lines: &Lines<'_>) -> bool {
+    const BREAKS_MIN: usize = 4;
+    let number = claim.broken.len();
+    if claim.axis == Axis::Rows || number < BREAKS_MIN || claim.held.len() < 2 * number {
+        return false;
+    }
+    let sheet = lines.sheet;
+    let columns = sheet.table.columns.len();
+    let figures: BTreeSet<usize> = sheet.lanes.iter().map(|it| it.column).collect();
+    let rare = |alike: &dyn Fn(usize) -> bool| {
+        if !lines.budget.spend(claim.checked()) || !claim.broken.iter().all(|it| alike(it.at)) {
+            return false;
+        }
+        let share = count(claim.held.iter().filter(|it| alike(**it)).count()) / count(claim.held.len());
+        share < 0.2 && count(columns) * share.max(0.02).powi(i32::try_from(number).unwrap_or(i32::MAX)) < 0.01
+    };
+    let first = claim.broken[0].at;
+    let text = |column: usize, row: usize| sheet.table.columns[column].text(&sheet.table.document, row);
+    let by_text = (0..columns).filter(|it| !figures.contains(it)).any(|column| {
+        let own = text(column, first);
+        !own.trim().is_empty() && rare(&|row| text(column, row) == own)
+    });
+    // Nothing at all may be a fault of its own, so that more are asked for.
+    let by_nothing = || {
+        let is_nothing = |lane: usize, row: usize| lines.value(lane, row) == Some(0);
+        claim.lines().into_iter().any(|lane| is_nothing(lane, first) && rare(&|row| is_nothing(lane, row)))
+    };
+    by_text || (number > BREAKS_MIN && by_nothing())
+}
+
+/// Many breaks, all small: figures that follow the formula roughly, of another base or year.
+pub(super) fn is_approximate(claim: &Claim, sheet: &Sheet<'_>) -> bool {
     let quotient = matches!(claim.form, Form::Quotient { .. } | Form::Growth { .. } | Form::Product);
-    if !quotient || claim.broken.len() < 4 || claim.broken.len() * 100 <= 8 * claim.checked() {
+    // What no heading asks for and is only ever off by a little follows from being smooth,
+    // the more so where steps are compared with steps.
+    let steps = claim.parts.len() >= 3 && claim.parts.iter().any(|it| it.weight < 0);
+    let nearly = |it: &Broken| {
+        let part = if steps { it.computed.abs() / 20 } else { 0 };
+        it.gap.abs() <= part.max(2 * i128::from(sheet.one()))
+    };
+    let unasked = claim.is_linear() && !claim.labelled && claim.broken.len() >= 4;
+    if unasked && claim.broken.iter().all(nearly) {
+        return true;
+    }
+    // Sums are exact, or many are off by a little: estimates each on its own, where nothing asks
+    // for them, and always too high or too low, where a part is not printed.
+    let one_sided = claim.broken.iter().all(|it| it.gap > 0) || claim.broken.iter().all(|it| it.gap < 0);
+    let sum = claim.is_linear() && claim.axis == Axis::Columns && (!claim.labelled || one_sided);
+    let (number, relative_max) = if quotient { (4, 0.06) } else { (6, 0.02) };
+    if !(quotient || sum) || claim.broken.len() < number || claim.broken.len() * 100 <= 8 * claim.checked() {
         return false;
     }
     let mut relative: Vec<f64> =
         claim.broken.iter().map(|it| size(it.gap.abs()) / size(it.computed.abs().max(1))).collect();
     relative.sort_by(f64::total_cmp);
-    relative[relative.len() / 2] < 0.06
+    relative[relative.len() / 2] < relative_max
 }
 
 /// What the columns of a claim that breaks are printed in: ones, or tens, hundreds, thousands.

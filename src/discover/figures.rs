@@ -4,6 +4,7 @@
 //! read anew from their text. No figure has more than 18 digits on the common
 //! scale, so that sums and products of two fit 128 bits whatever the table.
 
+use super::binary::{Doubt, meant};
 use super::chains::{Chain, chains};
 use super::words::Senses;
 use crate::table::{CellState, ColumnType, Decimal, Marker, Markers, NumberStyle, StyleEvidence, Table, read_figure};
@@ -102,12 +103,15 @@ struct Printed {
     units: i64,
     exponent: i8,
     percent: bool,
+    /// How little its last digits say.
+    doubt: Doubt,
 }
 
 impl Read {
     /// A figure, unless it has more digits than fit.
     fn figure(value: Decimal, percent: bool) -> Self {
-        let printed = |units| Self::Figure(Printed { units, exponent: value.exponent, percent });
+        let (value, doubt) = meant(value);
+        let printed = |units| Self::Figure(Printed { units, exponent: value.exponent, percent, doubt });
         i64::try_from(value.units).map_or(Self::Text, printed)
     }
 
@@ -276,7 +280,8 @@ fn on_scale(figure: Printed, scale: u8) -> Option<i64> {
     if value.unsigned_abs() < VALUE_MAX.unsigned_abs() { i64::try_from(value).ok() } else { None }
 }
 
-fn lane(table: &Table, column: usize, cells: Vec<Read>, scale: u8) -> Lane {
+fn lane(table: &Table, column: usize, mut cells: Vec<Read>, scale: u8) -> Lane {
+    drop_idle_decimals(&mut cells);
     let heading = table.columns[column].heading.as_str();
     let senses = Senses::of(heading);
     let places = |it: Printed| it.exponent.min(0).unsigned_abs().min(scale);
@@ -300,7 +305,7 @@ fn lane(table: &Table, column: usize, cells: Vec<Read>, scale: u8) -> Lane {
             Read::Missing => Cell::Missing,
             Read::Text => Cell::Text,
             Read::Figure(printed) => on_scale(printed, scale).map_or(Cell::Text, |value| {
-                let (unit, places) = (unit(printed), places(printed));
+                let (unit, places) = (printed.doubt.unit(value, unit(printed)), places(printed));
                 Cell::Figure(Figure { value, unit, places, percent: printed.percent })
             }),
         })
@@ -308,6 +313,22 @@ fn lane(table: &Table, column: usize, cells: Vec<Read>, scale: u8) -> Lane {
     let negative = figures.iter().any(|it| it.value().is_some_and(|it| it < 0));
     let class = class(table, column, senses, &figures, scale);
     Lane { column, class, senses, cells: figures, negative, places: most }
+}
+
+/// Takes the decimals off a column in which they are all zero: programs print whole numbers so.
+fn drop_idle_decimals(cells: &mut [Read]) {
+    let whole = |it: Printed| -> Option<i64> {
+        let power = 10_i64.checked_pow(u32::from(it.exponent.min(0).unsigned_abs()))?;
+        (it.exponent <= 0 && it.units % power == 0).then_some(it.units / power)
+    };
+    let figures = || cells.iter().filter_map(Read::printed);
+    let idle = figures().count() >= 3 && figures().all(|it| it.exponent == -1 && whole(it).is_some());
+    for cell in cells.iter_mut().filter(|_| idle) {
+        if let Read::Figure(it) = cell {
+            it.units = whole(*it).unwrap_or(it.units);
+            it.exponent = 0;
+        }
+    }
 }
 
 /// Whether figures stand under a heading in thousands or millions, with decimals:

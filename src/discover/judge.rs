@@ -154,7 +154,12 @@ fn fraction(
     let doubt = if above_slack == 0 && below_slack == 0 {
         0
     } else {
-        above_slack / below + value.checked_mul(below_slack)? / below + 1
+        // As small as rounding may have left it; nothing can be said where that is nothing.
+        let least = below - (below_slack + 1) / 2;
+        if least <= 0 {
+            return None;
+        }
+        above_slack / least + value.checked_mul(below_slack)? / least + 1
     };
     Some(Ratio { printed: printed.value.into(), unit: printed.step(one).into(), above, below, doubt })
 }

@@ -7,7 +7,7 @@
 //! relations that it takes part in agree. Where it does not know, it is silent.
 //!
 //! - `words`: what headings say, in fifteen languages
-//! - `figures`, `lines`, `chains`: the figures on one scale, as columns, as rows, and row after row
+//! - `binary`, `figures`, `lines`, `chains`: the figures on one scale, as columns, as rows, and row after row
 //! - `sums`, `pairs`, `weighted`, `quotients`, `series`, `steady`, `proportional`, `outline`: proposals
 //! - `judge`, `evaluate`, `evidence`, `families`: whether they hold, and how improbable that is
 //! - `refine`, `choose`, `search`: which relations are kept
@@ -19,6 +19,7 @@
 
 mod additive;
 mod arithmetic;
+mod binary;
 mod blame;
 mod breaks;
 mod chains;

@@ -100,7 +100,13 @@ fn judged(mut claim: Claim, lines: &Lines<'_>, share_min: f64) -> Option<Claim> 
     Some(claim)
 }
 
-fn sum_of_columns(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
+fn sum_of_columns(mut claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
+    let senses = lines.senses(claim.target);
+    claim.labelled = match claim.kind {
+        RelationKind::Sum => lines.may_be_total(claim.target),
+        RelationKind::Weighted => senses.has(Senses::POINTS),
+        _ => senses.has(Senses::DIFFERENCE.or(Senses::TOTAL)),
+    };
     let mut claim = judged(claim, lines, 0.3)?;
     if claim.kind != RelationKind::Distance {
         if claim.held.len() < 2 {
@@ -108,12 +114,6 @@ fn sum_of_columns(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
         }
         claim = refine(claim, lines);
     }
-    let senses = lines.senses(claim.target);
-    claim.labelled = match claim.kind {
-        RelationKind::Sum => lines.may_be_total(claim.target),
-        RelationKind::Weighted => senses.has(Senses::POINTS),
-        _ => senses.has(Senses::DIFFERENCE.or(Senses::TOTAL)),
-    };
     weigh(&mut claim, lines);
     Some(claim)
 }

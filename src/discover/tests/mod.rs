@@ -1,5 +1,7 @@
 //! Tests of the whole on small made-up tables.
 
+mod data;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
