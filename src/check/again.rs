@@ -54,6 +54,7 @@ fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength
         on_file: Arc::default(),
         borrowed: Vec::new(),
         clean: Vec::new(),
+        apart: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
     };
     let options = Options { max_findings: usize::MAX, strength, ..Options::default() };

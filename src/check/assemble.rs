@@ -1,7 +1,7 @@
 //! Lays the tables of many files together into editions.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::Options;
 use super::claim::{Claim, claim, matches_any};
 use super::outcome::Input;
 use super::pasted::OnFile;
-use super::stream::Clean;
+use super::stream::{Clean, Whole};
 use super::unread;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Earlier, Memo};
@@ -49,6 +49,8 @@ pub(super) struct LoadedTable {
     pub(super) faults: Vec<TypeFault>,
     /// Rows that are in order, and not in the table.
     pub(super) clean: Clean,
+    /// All rows, for the rules that need them, where others are not in the table.
+    pub(super) whole: Option<Whole>,
 }
 
 /// One edition to judge, with the one before it.
@@ -68,6 +70,15 @@ pub(super) struct Run<'a> {
     pub(super) schemas: Vec<TableSchema>,
     /// What is in order and not in each of the edition's tables.
     pub(super) clean: Vec<Clean>,
+    /// The same edition with other rows of its tables, for some of the rules.
+    pub(super) apart: Vec<Apart<'a>>,
+}
+
+/// An edition that some rules are judged on, and no others.
+pub(super) struct Apart<'a> {
+    /// Their names.
+    pub(super) rules: BTreeSet<String>,
+    pub(super) run: Run<'a>,
 }
 
 /// Reads one document, finds its dataset, and types its tables.
@@ -161,7 +172,7 @@ fn type_one(
     let infer = || source::infer_schema_as(printed, document, &table_name(document, page, grid), known);
     let schema = declared.unwrap_or_else(infer);
     let typed = source::type_grid(printed, document, &schema, &known);
-    LoadedTable { grid, is_claimed, schema, table: typed.table, faults: typed.faults, clean: Clean::default() }
+    LoadedTable { grid, is_claimed, schema, table: typed.table, faults: typed.faults, clean: Clean::default(), whole: None }
 }
 
 /// The tables of a page that a user means by what is printed; all where none
@@ -314,6 +325,7 @@ fn single<'a>(loaded: Loaded) -> Run<'a> {
         borrowed: Vec::new(),
         schemas,
         clean,
+        apart: Vec::new(),
     }
 }
 
@@ -374,10 +386,22 @@ fn by_period<'a>(
         borrowed: borrowed.to_vec(),
         schemas: schemas.clone(),
         clean: tables.iter().map(|it| it.clean.clone()).collect(),
+        apart: Vec::new(),
     };
     if days.is_empty() {
-        let tables = tables.iter().map(|it| it.table.clone()).collect();
-        return vec![run(Edition { period, coverage, tables }, None)];
+        let edition = |tables| Edition { period, coverage, tables };
+        let mut main = run(edition(tables.iter().map(|it| it.table.clone()).collect()), None);
+        let rules: BTreeSet<String> =
+            tables.iter().filter_map(|it| it.whole.as_ref()).flat_map(|it| it.rules.keys().cloned()).collect();
+        if !rules.is_empty() {
+            let whole = |it: &&LoadedTable| it.whole.as_ref().map_or(&it.table, |it| &it.table).clone();
+            let mut apart = run(edition(tables.iter().map(whole).collect()), None);
+            for (clean, _) in apart.clean.iter_mut().zip(&tables).filter(|it| it.1.whole.is_some()) {
+                *clean = Clean::default();
+            }
+            main.apart.push(Apart { rules, run: apart });
+        }
+        return vec![main];
     }
     let mut runs: Vec<Run<'a>> = Vec::new();
     for (day, rows) in days {

@@ -24,34 +24,87 @@ pub(super) fn judge<'a>(
     undecided: &mut Undecided<'a>,
 ) -> Result<()> {
     let Some(dataset) = run.dataset else { return Ok(()) };
-    let mut held = Vec::new();
-    for rule in &dataset.rules {
-        if collector.wants(&rule.name, rule.kind) && run.judges(rule) {
-            let judged = hold(run, dataset, rule, collector, undecided)?;
-            if let Some(it) = &judged {
-                cover(run, dataset, it, collector, undecided);
-            }
-            held.extend(judged);
-        }
+    let is_apart = |rule: &Rule| run.apart.iter().any(|it| it.rules.contains(&rule.name));
+    let mut parts = vec![Part { run, main: None, rules: dataset.rules.iter().filter(|it| !is_apart(it)).collect() }];
+    parts.extend(run.apart.iter().map(|it| {
+        let rules = dataset.rules.iter().filter(|rule| it.rules.contains(&rule.name)).collect();
+        Part { run: &it.run, main: Some(run), rules }
+    }));
+    let held: Vec<Vec<Held<'_>>> =
+        parts.iter().map(|it| it.hold(dataset, collector, undecided)).collect::<Result<_>>()?;
+    // Rules over different rows are in no system together.
+    let mut is_joint = held.iter().skip(1).flatten().all(|it| !it.is_linear());
+    for (part, held) in parts.iter().zip(&held) {
+        part.tell(dataset, held, options.repairs, (is_joint, collector));
     }
-    let standing = |number: usize, checks: &[usize]| {
-        let it: &Held<'_> = &held[number];
-        collector.standings(&rule_facts(dataset, it.rule), || it.judged.explain(checks))
-    };
-    let mut repairs =
-        repairs::find(run, dataset, &held, options.repairs.then_some(&standing as &repairs::Standings<'_>));
-    for (number, it) in held.iter().enumerate() {
-        tell(run, dataset, (number, it), &mut repairs, collector);
+    is_joint |= held.iter().flatten().all(|it| !it.judged.marks.contains(&Mark::Rounded));
+    if !is_joint && collector.wants("joint", "joint") {
+        let why = "the file was read in parts, and a rule over several rows was not judged with others";
+        tell_joint(run, dataset, &[], &[Together::Unknown(why.to_owned())], collector);
     }
-    if collector.wants("joint", "joint") {
-        tell_joint(run, dataset, &held, &repairs, collector);
-    }
-    collector.limit(repairs.limits);
     if collector.is_measured() {
-        collector.measure(strength::measure(run, dataset, &held)?);
+        collector.measure(strength::measure(run, dataset, &held[0])?);
     }
     run.memo.clear();
     Ok(())
+}
+
+/// Rules that are judged on the same rows.
+struct Part<'a, 'r> {
+    run: &'a Run<'r>,
+    /// The edition that they belong to, where they are judged on other rows of it.
+    main: Option<&'a Run<'r>>,
+    rules: Vec<&'r Rule>,
+}
+
+impl<'a, 'r> Part<'a, 'r> {
+    /// Judges them.
+    fn hold(
+        &self,
+        dataset: &'r Dataset,
+        collector: &mut Collector,
+        undecided: &mut Undecided<'r>,
+    ) -> Result<Vec<Held<'a>>> {
+        let mut held = Vec::new();
+        let own = self.main.map(|_| collector.coverage.turn_apart(&self.run.edition));
+        for rule in self.rules.iter().copied() {
+            if collector.wants(&rule.name, rule.kind) && self.run.judges(rule) {
+                let judged = hold(self.run, dataset, rule, collector, undecided)?;
+                if let Some(it) = &judged {
+                    cover(self.run, dataset, it, collector, undecided);
+                }
+                held.extend(judged);
+            }
+        }
+        if let (Some(main), Some(own)) = (self.main, own) {
+            collector.coverage.turn_back(own, &main.edition, &self.run.edition);
+        }
+        Ok(held)
+    }
+
+    /// Tells of them, and of what explains those that fail.
+    fn tell(
+        &self,
+        dataset: &Dataset,
+        held: &[Held<'_>],
+        repairs: bool,
+        (is_joint, collector): (bool, &mut Collector),
+    ) {
+        let run = self.run;
+        let standing = |number: usize, checks: &[usize]| {
+            let it: &Held<'_> = &held[number];
+            collector.standings(&rule_facts(dataset, it.rule), || it.judged.explain(checks))
+        };
+        let mut repairs = repairs::find(run, dataset, held, repairs.then_some(&standing as &repairs::Standings<'_>));
+        for (number, it) in held.iter().enumerate() {
+            tell(run, dataset, (number, it), &mut repairs, collector);
+        }
+        if is_joint && collector.wants("joint", "joint") {
+            tell_joint(run, dataset, held, &repairs.joint, collector);
+        }
+        collector.limit(repairs.limits);
+        run.memo.clear();
+    }
 }
 
 /// Judges a rule, or counts it as undetermined where the edition lacks what it needs.
@@ -81,7 +134,7 @@ where
         collector.count(&rule.name, Verdict::Holds, 1);
         undecided.decided(dataset, rule);
         cover_clean(run, dataset, rule, collector);
-        for (declared, name) in columns(rule) {
+        for (declared, name) in rule.check.columns() {
             let table = run.edition.table(&dataset.tables[declared].name);
             let column = table.and_then(|it| Some((it, run.edition.tables[it].column(&name)?)));
             if let Some((table, column)) = column {
@@ -97,15 +150,6 @@ where
         return Ok(None);
     }
     Ok(Some(Held { rule, judged }))
-}
-
-/// The columns that a rule reads, by table and name.
-fn columns(rule: &Rule) -> Vec<(usize, String)> {
-    let needed = rule.check.needs().into_iter().filter_map(|it| match it {
-        Need::Column(table, name) => Some((table, name)),
-        _ => None,
-    });
-    needed.chain(rule.check.optional()).collect()
 }
 
 /// Takes which figures a judged rule read, and whether it was decided.
@@ -131,7 +175,7 @@ fn cover<'a>(
 /// Takes that the rows which are in order are judged by a rule, in the columns that it reads.
 fn cover_clean(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Collector) {
     let rows = run.clean_checks(table_of(dataset, rule), &rule.name);
-    for (table, column) in columns(rule).iter().filter(|_| rows > 0) {
+    for (table, column) in rule.check.columns().iter().filter(|_| rows > 0) {
         collector.coverage.judge_clean(&dataset.tables[*table].name, column, rows);
     }
 }
@@ -190,8 +234,8 @@ fn tell(
 }
 
 /// `joint`: rules that each hold within rounding can hold together.
-fn tell_joint(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], repairs: &Repairs, collector: &mut Collector) {
-    for it in &repairs.joint {
+fn tell_joint(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], joint: &[Together], collector: &mut Collector) {
+    for it in joint {
         match it {
             Together::Can => {
                 collector.about("");
@@ -219,6 +263,14 @@ fn tell_joint(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], repairs: &Rep
                 collector.fail_one(&facts, detail);
             }
         }
+    }
+}
+
+impl Held<'_> {
+    /// Whether it says something linear of cells, in any of its checks.
+    fn is_linear(&self) -> bool {
+        let first = self.judged.marks.iter().position(|it| *it != Mark::Skipped);
+        first.is_some_and(|it| !self.rule.check.equations(&self.judged.own_context(), &[it]).is_empty())
     }
 }
 

@@ -2,11 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use super::JudgedFigures;
 use super::assemble::{Loaded, Run, figures};
-use crate::rules::CellSet;
+use crate::rules::{Cell, CellSet};
 use crate::table::{CellState, ColumnData, Edition, Table};
+
+/// Which row of a table is a row of another that has other rows of the same
+/// file, if it is there.
+fn row_of(table: &Table, other: &Table, row: usize) -> Option<usize> {
+    let is_same = table.rows.len() == other.rows.len() && Arc::ptr_eq(&table.document, &other.document);
+    if is_same { Some(row) } else { table.rows.binary_search_by_key(&other.rows[row].number, |it| it.number).ok() }
+}
 
 /// Counts the figures of each table, and those that decided checks read.
 #[derive(Debug, Default)]
@@ -40,6 +48,40 @@ impl FigureCount {
         self.cells = CellSet::none_of(edition);
         self.arithmetic = self.cells.clone();
         self.clean.clear();
+    }
+
+    /// Turns to other rows of the edition at hand, and returns what was taken of its own.
+    pub(super) fn turn_apart(&mut self, edition: &Edition) -> (CellSet, CellSet) {
+        let none = CellSet::none_of(edition);
+        (std::mem::replace(&mut self.cells, none.clone()), std::mem::replace(&mut self.arithmetic, none))
+    }
+
+    /// Turns back to the edition, and takes what was read of the other rows.
+    pub(super) fn turn_back(&mut self, own: (CellSet, CellSet), main: &Edition, apart: &Edition) {
+        let cells = std::mem::replace(&mut self.cells, own.0);
+        let arithmetic = std::mem::replace(&mut self.arithmetic, own.1);
+        for (at, table) in apart.tables.iter().enumerate() {
+            let Some(of) = main.table(&table.name) else { continue };
+            for (number, it) in table.columns.iter().enumerate() {
+                let Some(column) = main.tables[of].column(&it.name) else { continue };
+                let cell = |row: usize| {
+                    let row = row_of(&main.tables[of], table, row)?;
+                    Some(Cell { table: of, row, column })
+                };
+                let read = |set: &CellSet| -> Vec<usize> {
+                    let rows = set.rows(at, number).iter().enumerate();
+                    rows.filter(|it| *it.1).map(|it| it.0).collect()
+                };
+                let rows = read(&cells);
+                let here: Vec<Cell> = rows.iter().filter_map(|it| cell(*it)).collect();
+                here.iter().for_each(|it| self.cells.add(main, *it));
+                if rows.len() > here.len() {
+                    self.judge_clean(&table.name, &it.name, rows.len() - here.len());
+                }
+                let here = read(&arithmetic);
+                here.into_iter().filter_map(cell).for_each(|it| self.arithmetic.add(main, it));
+            }
+        }
     }
 
     /// Takes rows that are in order, and judged by a rule that reads a column.

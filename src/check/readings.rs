@@ -84,6 +84,11 @@ impl Judged<'_> {
         Context { filter, ..context(self.run, edition, self.dataset) }
     }
 
+    /// What its checks are judged on.
+    pub(super) fn own_context(&self) -> Context<'_> {
+        self.context(&self.run.edition)
+    }
+
     fn explain_one(&self, check: usize) -> Detail {
         let split = self.split.iter().find(|it| it.check == check);
         let world = split.and_then(|it| it.first_failing).map_or(&*self.run.edition, |it| &self.worlds[it]);

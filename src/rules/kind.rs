@@ -132,6 +132,16 @@ pub trait Kind: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Every column that it reads in the edition at hand, by table and name,
+    /// beside the key and the labels of its rows.
+    fn columns(&self) -> Vec<(usize, String)> {
+        let needed = self.needs().into_iter().filter_map(|it| match it {
+            Need::Column(table, name) => Some((table, name)),
+            _ => None,
+        });
+        needed.chain(self.optional()).collect()
+    }
+
     /// Judges every check, in a fixed order: one mark per check.
     ///
     /// # Errors

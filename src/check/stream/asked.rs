@@ -1,9 +1,10 @@
 //! The rules of a table as what a sieve asks of its records.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::Selection;
 use crate::plan::{Condition, Gated, Sieved, Test, Total};
-use crate::rules::{Dataset, Rule, expression};
+use crate::rules::{Dataset, Need, Rule, expression};
 use crate::source::delimited::sieve::Wanted;
 
 /// So many rules may have a `where`.
@@ -12,6 +13,8 @@ const GATES_MAX: usize = 64;
 /// The rules of a table as what a sieve asks.
 #[derive(Default)]
 pub(super) struct Asked {
+    /// The rules that a sieve cannot judge, by name, and why not.
+    pub(super) others: Others,
     /// Tests of every record.
     pub(super) each: Vec<Test<usize>>,
     /// Tests of those that a rule's `where` lets in.
@@ -25,6 +28,9 @@ pub(super) struct Asked {
     /// The columns of each key.
     pub(super) keys: Vec<Vec<usize>>,
 }
+
+/// Rules that are judged on all rows of a file, by name, each with why.
+pub(super) type Others = BTreeMap<String, &'static str>;
 
 /// How columns are found by name, and what they hold.
 struct Columns<'a> {
@@ -54,45 +60,49 @@ impl Columns<'_> {
 }
 
 impl Asked {
-    /// All rules of a dataset, if all are such.
+    /// The rules of a dataset that read a table of it.
     pub(super) fn of(
         dataset: &Dataset,
         table: usize,
-        wanted: &[Wanted],
-        position: &dyn Fn(&String) -> Option<usize>,
-    ) -> Option<Self> {
+        (wanted, position): (&[Wanted], &dyn Fn(&String) -> Option<usize>),
+        selection: &Selection,
+    ) -> Self {
         let mut asked = Self::default();
         let columns = Columns { wanted, position };
-        let declared = &dataset.tables[table];
-        if !declared.key.is_empty() {
-            asked.keys.push(columns.key(&declared.key)?);
-        }
-        for rule in &dataset.rules {
-            asked.take(rule, table, &columns)?;
+        let printed: Vec<usize> = dataset.tables[table].key.iter().filter_map(position).collect();
+        asked.keys.extend((!printed.is_empty()).then_some(printed));
+        let is_asked = |it: &&Rule| selection.wants(&it.name, it.kind) && reads(it, table) && !waits(it);
+        for rule in dataset.rules.iter().filter(is_asked) {
+            if rule.table != Some(table) {
+                asked.others.insert(rule.name.clone(), "it reads another table, too");
+            } else if asked.take(rule, &columns).is_none() {
+                asked.others.insert(rule.name.clone(), why(rule));
+            }
         }
         asked.keys.sort();
         asked.keys.dedup();
-        (asked.gated.len() <= GATES_MAX).then_some(asked)
+        asked
     }
 
-    fn take(&mut self, rule: &Rule, table: usize, columns: &Columns<'_>) -> Option<()> {
-        if rule.table != Some(table) {
+    /// Takes a rule that a sieve can judge.
+    fn take(&mut self, rule: &Rule, columns: &Columns<'_>) -> Option<()> {
+        if rule.filter.is_some() && self.gated.len() == GATES_MAX {
             return None;
         }
         match rule.check.sieve()? {
             // Keys are looked up whether or not a row is let in: rows that are not
             // are handed out beside those that are, and left out when judged.
             Sieved::Once(names) => {
-                self.keys.push(columns.key(&names)?);
+                let key = columns.key(&names)?;
                 if let Some(filter) = &rule.filter {
                     self.gate(rule, columns.condition(filter)?, Vec::new());
                 }
+                self.keys.push(key);
             }
             Sieved::Whole(totals, holds) => {
                 let first = self.totals.len();
-                for it in totals {
-                    self.totals.push(total(it, rule, columns)?);
-                }
+                let totals: Vec<_> = totals.into_iter().map(|it| total(it, rule, columns)).collect::<Option<_>>()?;
+                self.totals.extend(totals);
                 self.wholes.push((rule.name.clone(), holds.over(&|it| Some(it + first))?));
             }
             Sieved::Each(tests) => {
@@ -120,6 +130,32 @@ impl Asked {
         let totals = self.totals.iter().map(Total::read);
         let columns = gates.chain(tests).chain(totals).flat_map(|(numbers, texts)| [numbers, texts].concat());
         columns.chain(self.keys.iter().flatten()).copied().collect()
+    }
+}
+
+/// Whether a rule reads a table.
+fn reads(rule: &Rule, table: usize) -> bool {
+    let needs = rule.check.needs();
+    let is_its = |it: &Need| matches!(it, Need::Table(of) | Need::Column(of, _) | Need::Row(of, ..) if *of == table);
+    rule.table == Some(table) || needs.iter().any(is_its) || rule.check.columns().iter().any(|it| it.0 == table)
+}
+
+/// Whether a rule compares with an earlier edition: a file in parts has none, and
+/// that is all there is to say of it.
+fn waits(rule: &Rule) -> bool {
+    let needs = rule.check.needs();
+    let has_rows = needs.iter().any(|it| matches!(it, Need::Row(..)));
+    !has_rows && needs.iter().any(|it| matches!(it, Need::Previous | Need::Past))
+}
+
+/// Why a sieve cannot judge a rule of its table, in words.
+fn why(rule: &Rule) -> &'static str {
+    match rule.kind {
+        "tally" | "reference" => "it looks its rows up in another table",
+        "cumulative" => "it compares each row with the one before",
+        "rows" => "it compares all labels with a list",
+        "sum" | "share" => "it compares rows with each other",
+        _ => "it computes something that takes more than the plain cells of one row",
     }
 }
 

@@ -53,7 +53,10 @@ pub(super) fn load(
     }
     let sifted = gather(&file, &sifter, &mut groups)?;
     let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
-    Ok(plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted))
+    let Some(loaded) = plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted) else {
+        return Ok(None);
+    };
+    plan.with_whole(loaded, &sifted, datasets, || file.document(usize::MAX).map(Some))
 }
 
 /// What came of all row groups.

@@ -29,6 +29,7 @@ mod plan;
 mod relations;
 mod sift;
 mod spread;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -36,12 +37,14 @@ use std::sync::Arc;
 use self::plan::Plan;
 use self::sift::{Body, File};
 use self::spread::Followed;
+pub(super) use self::whole::Whole;
 use super::Options;
 use super::assemble::Loaded;
 use crate::error::Result;
 use crate::rules::Dataset;
 use crate::source::delimited::sieve;
 use crate::source::{Parts, decode};
+use crate::table::Document;
 
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -113,5 +116,14 @@ pub fn load(
     let Some(mut plan) = Plan::of(&sample, lines, datasets, options, judged_before)? else { return Ok(None) };
     let body = Body { start: (mark + heading) as u64, record_bytes: plan.record_bytes() };
     let Some(sifted) = file.sift(&mut plan.sieve, &plan.keys, body)? else { return Ok(None) };
-    Ok(plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted))
+    let Some(loaded) = plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted) else {
+        return Ok(None);
+    };
+    let all = || {
+        let mut bytes = Vec::new();
+        file.read(mark as u64, parts.size(), &mut bytes)?;
+        let text = String::from_utf8(bytes).ok().filter(|it| u32::try_from(it.len()).is_ok());
+        Ok(text.map(|it| Document::new(name, it, sample.encoding)))
+    };
+    plan.with_whole(loaded, &sifted, datasets, all)
 }

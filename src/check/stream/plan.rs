@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::asked::Asked;
+use super::asked::{Asked, Others};
 use super::sift::Sifted;
 use super::spread::{self, Handed, Watch};
 use crate::check::Options;
@@ -51,6 +51,8 @@ pub(super) struct Plan<'a> {
     gates: Vec<String>,
     /// The rules over all records, as conditions over totals by their index.
     wholes: Vec<(String, Condition<usize>)>,
+    /// The rules that need all rows at once.
+    others: Others,
     /// Which printed columns may be empty.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only files kept by columns ask for it"))]
     pub(super) blank: Vec<bool>,
@@ -105,12 +107,12 @@ impl<'a> Plan<'a> {
         let (schema, mut columns, blanks) = columns(&declared, dataset.is_none(), &typed, grid, &document)?;
         let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
         let asked = match rules {
-            Some((dataset, table)) => Asked::of(dataset, table, &columns, &position)?,
+            Some((dataset, table)) => Asked::of(dataset, table, (&columns, &position), &options.selection),
             None => Asked::default(),
         };
         strengthen(&mut columns, &asked);
         let read = asked.read();
-        let Asked { mut each, gated, gates, wholes, totals, keys } = asked;
+        let Asked { others, mut each, gated, gates, wholes, totals, keys } = asked;
         each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
         let (markers, tests) = (declared.markers.clone(), each);
@@ -133,6 +135,7 @@ impl<'a> Plan<'a> {
             keys,
             gates,
             wholes,
+            others,
             blank: blanks,
             of_columns: sample.is_of_columns(),
         })
@@ -161,7 +164,27 @@ impl<'a> Plan<'a> {
 
     /// That table, typed.
     pub(super) fn typed(&self, page: &Page, document: &Arc<Document>) -> Typed {
-        type_grid(&page.grids[0], document, &self.schema, &TypeOptions::default())
+        self.typed_as(page, document, &self.schema)
+    }
+
+    /// The same by a schema of some of its columns.
+    pub(super) fn typed_as(&self, page: &Page, document: &Arc<Document>, schema: &TableSchema) -> Typed {
+        type_grid(&page.grids[0], document, schema, &TypeOptions::default())
+    }
+
+    /// Its columns, with those that are not declared.
+    pub(super) fn schema(&self) -> &TableSchema {
+        &self.schema
+    }
+
+    /// How its numbers are printed.
+    pub(super) fn style(&self) -> NumberStyle {
+        self.style
+    }
+
+    /// Its heading, and how cells are told apart.
+    pub(super) fn heading(&self) -> (&Grid, sieve::Dialect) {
+        (&self.page.grids[0], self.sieve.dialect)
     }
 
     /// The file's name, and how it is encoded.
@@ -176,15 +199,26 @@ impl<'a> Plan<'a> {
         bytes / (rows.len() as u64).max(1)
     }
 
-    /// The rules over all records, if they surely hold: what is wrong with one
-    /// that may not is told of the whole file.
-    fn settled(&self, sifted: &Sifted) -> Option<BTreeSet<String>> {
-        if self.wholes.is_empty() {
-            return Some(BTreeSet::new());
+    /// The rules over all records that surely hold: what is wrong with one that
+    /// may not is told of all rows.
+    fn settled(&self, sifted: &Sifted, typed: &Table) -> BTreeSet<String> {
+        let records = || sifted.handed.iter().filter(|it| !self.sieve.is_blank(&it.0.bytes)).count();
+        // With a note, or a heading again, the totals have a record that is no row.
+        if self.wholes.is_empty() || records() != typed.rows.len() {
+            return BTreeSet::new();
         }
-        let values = sifted.totals.as_ref()?.values(&self.sieve.totals)?;
-        let settled = |(rule, holds): &(String, Condition<usize>)| holds.truth(&values).is_true().then(|| rule.clone());
-        self.wholes.iter().map(settled).collect()
+        let Some(values) = sifted.totals.as_ref().and_then(|it| it.values(&self.sieve.totals)) else {
+            return BTreeSet::new();
+        };
+        let settled = |it: &&(String, Condition<usize>)| it.1.truth(&values).is_true();
+        self.wholes.iter().filter(settled).map(|it| it.0.clone()).collect()
+    }
+
+    /// The rules that are judged on all rows, where some hold by their totals.
+    pub(super) fn others(&self, settled: &BTreeSet<String>) -> Others {
+        let open = self.wholes.iter().filter(|it| !settled.contains(&it.0));
+        let open = open.map(|it| (it.0.clone(), "its totals do not surely hold"));
+        self.others.iter().map(|it| (it.0.clone(), *it.1)).chain(open).collect()
     }
 
     /// Whether the style of the sample is that of the whole file, beyond doubt.
@@ -223,7 +257,7 @@ impl<'a> Plan<'a> {
 
     /// Types what was handed out as a small file of its own.
     pub(super) fn type_handed(
-        mut self,
+        &mut self,
         name: &str,
         heading: &str,
         encoding: &'static str,
@@ -254,20 +288,16 @@ impl<'a> Plan<'a> {
         if self.is_another_type(&typed, sifted.clean.rows + numbers.len()) {
             return None;
         }
-        let records = || sifted.handed.iter().filter(|it| !self.sieve.is_blank(&it.0.bytes)).count();
-        if !self.wholes.is_empty() && records() != typed.table.rows.len() {
-            // A note, or a heading again: the totals have a record that is no row.
-            return None;
-        }
         let mut clean = sifted.clean.clone();
-        clean.settled = self.settled(sifted)?;
+        clean.settled = self.settled(sifted, &typed.table);
         clean.left_out = self.gates.iter().cloned().zip(sifted.left_out.iter().copied()).collect();
         clean.follows = follows;
-        let (is_claimed, schema) = (self.is_claimed, self.declared.into_owned());
-        let table = LoadedTable { grid: 0, is_claimed, schema, table: typed.table, faults: typed.faults, clean };
+        let (is_claimed, schema) = (self.is_claimed, self.declared.clone().into_owned());
+        let (table, faults) = (typed.table, typed.faults);
+        let table = LoadedTable { grid: 0, is_claimed, schema, table, faults, clean, whole: None };
         let input = Input {
             file: name.to_owned(),
-            dataset: self.dataset_name,
+            dataset: self.dataset_name.clone(),
             edition: None,
             editions: 1,
             coverage: None,

@@ -255,7 +255,7 @@ fn gather(done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
     let (mut line, mut records) = (2, 1);
     let figures = sieve.figures();
     let of_chunk = |mut totals: Partials, chunk: &Chunk, sieve: &Sieve| {
-        totals.join(&sieve.totals, &chunk.totals)?;
+        totals.join(&sieve.totals, chunk.totals.as_ref()?)?;
         let mut rest = chunk.suspects.values().filter(|it| !sieve.totals.is_empty() && !it.is_counted);
         rest.try_for_each(|it| sieve.take_slow(&it.bytes, &mut totals))?;
         Some(totals)

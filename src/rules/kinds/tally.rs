@@ -113,6 +113,12 @@ impl Kind for Tally {
         self.filter.as_ref().map_or_else(Vec::new, Condition::optional)
     }
 
+    fn columns(&self) -> Vec<(usize, String)> {
+        let own = self.own.iter().chain([&self.column]).map(|it| (self.table, it.clone()));
+        let theirs = self.theirs.iter().chain(&self.sums).map(|it| (self.of, it.clone()));
+        own.chain(theirs).chain(self.filter.iter().flat_map(Condition::columns)).collect()
+    }
+
     fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
         let read = self.filter.as_ref().filter(|_| all_open(marks))?.columns();
         let absent = context.unprinted(&read);

@@ -47,3 +47,33 @@ pub(crate) fn page_of(
     let grid = Grid { headings: heading.headings.clone(), headings_printed: true, ..Grid::default() };
     Some(shape::page_of_rows(document, rows, grid, tail))
 }
+
+/// The page of all rows of a file in some of its columns, by their positions
+/// from left to right; records that are no rows are left out by their numbers.
+///
+/// None where a record cannot be read to its end.
+pub(crate) fn page_of_columns(
+    document: &Document,
+    heading: &Grid,
+    dialect: Dialect,
+    positions: &[usize],
+    is_row: impl Fn(u32) -> bool,
+) -> Option<Page> {
+    let mut records = Records::new(&document.text, dialect, 0);
+    let mut cells = Vec::new();
+    records.next_into(&mut cells).ok()??;
+    let headings = positions.iter().map(|it| heading.headings[*it].clone()).collect();
+    let mut grid = Grid { headings, headings_printed: true, ..Grid::default() };
+    for number in 2.. {
+        cells.clear();
+        let Some(record) = records.next_into(&mut cells).ok()? else { break };
+        if record.filled && is_row(number) {
+            let width = cells.len();
+            // What a short record lacks is on its right.
+            let there = positions.iter().take_while(|it| **it < width);
+            let cells = there.map(|it| std::mem::take(&mut cells[*it])).collect();
+            grid.rows.push(GridRow { cells, span: record.span, number, ..GridRow::default() });
+        }
+    }
+    Some(Page { grids: vec![grid], ..Page::default() })
+}

@@ -24,7 +24,7 @@ mod slow;
 #[cfg(feature = "parquet")]
 pub(crate) use counted::leave;
 pub(crate) use counted::{COUNTED_MAX, Counted, Tally, join};
-pub(crate) use form::{page_of, plain_form};
+pub(crate) use form::{page_of, page_of_columns, plain_form};
 pub(crate) use hash::KeyHash;
 pub(crate) use lines::breaks;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken};
@@ -124,8 +124,8 @@ pub(crate) struct Chunk {
     pub(crate) blanks: u64,
     /// How many records in order each condition of the sieve leaves out.
     pub(crate) left_out: Vec<u64>,
-    /// What the records that read plainly come to.
-    pub(crate) totals: Partials,
+    /// What the records that read plainly come to; none where that is not sure.
+    pub(crate) totals: Option<Partials>,
     /// How the relations of the sieve fare in records in order.
     pub(crate) tallies: Vec<Tally>,
     /// How many records were handed out for one of those.
@@ -167,7 +167,7 @@ pub(crate) enum Stop {
     Dirty,
     /// Its keys do not rise.
     Disorder,
-    /// It cannot be told what all records come to.
+    /// It cannot be told which key a record has.
     Unsure,
 }
 
@@ -205,7 +205,7 @@ impl Sieve {
     ) -> Result<(Chunk, usize), Stop> {
         let order = Order { floor, ..Order::default() };
         let mut chunk = Chunk { order, left_out: vec![0; self.gated.len()], ..Chunk::default() };
-        chunk.totals = Partials::none(&self.totals);
+        chunk.totals = Some(Partials::none(&self.totals));
         chunk.tallies = vec![Tally::default(); self.counted.len()];
         let mut row = Row::new(self, bytes);
         let (mut lines, mut text) = (Lines::default(), Text::default());
@@ -222,8 +222,8 @@ impl Sieve {
             }
             let stand = Stand { record: chunk.records, at };
             chunk.records += 1;
-            if read.is_clean {
-                row.take(&mut chunk.totals).ok_or(Stop::Unsure)?;
+            if read.is_clean && !self.totals.is_empty() {
+                chunk.totals = chunk.totals.take().and_then(|mut it| row.take(&mut it).map(|()| it));
             }
             let is_handed = read.is_clean && chunk.is_handed(&read);
             if read.is_clean && !is_handed {
