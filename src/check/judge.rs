@@ -34,10 +34,13 @@ pub(super) fn judge<'a>(
         parts.iter().map(|it| it.hold(dataset, collector, undecided)).collect::<Result<_>>()?;
     // Rules over different rows are in no system together.
     let mut is_joint = held.iter().skip(1).flatten().all(|it| !it.is_linear());
+    let is_rounded = |part: &Part<'_, '_>, it: &Held<'_>| {
+        it.judged.marks.contains(&Mark::Rounded) || part.run.held(table_of(dataset, it.rule), &it.rule.name).rounded > 0
+    };
     for (part, held) in parts.iter().zip(&held) {
         part.tell(dataset, held, options.repairs, (is_joint, collector));
     }
-    is_joint |= held.iter().flatten().all(|it| !it.judged.marks.contains(&Mark::Rounded));
+    is_joint |= !parts.iter().zip(&held).any(|(part, held)| held.iter().any(|it| is_rounded(part, it)));
     if !is_joint && collector.wants("joint", "joint") {
         let why = "the file was read in parts, and a rule over several rows was not judged with others";
         tell_joint(run, dataset, &[], &[Together::Unknown(why.to_owned())], collector);
@@ -83,13 +86,7 @@ impl<'a, 'r> Part<'a, 'r> {
     }
 
     /// Tells of them, and of what explains those that fail.
-    fn tell(
-        &self,
-        dataset: &Dataset,
-        held: &[Held<'_>],
-        repairs: bool,
-        (is_joint, collector): (bool, &mut Collector),
-    ) {
+    fn tell(&self, dataset: &Dataset, held: &[Held<'_>], repairs: bool, (is_joint, collector): (bool, &mut Collector)) {
         let run = self.run;
         let standing = |number: usize, checks: &[usize]| {
             let it: &Held<'_> = &held[number];
@@ -168,15 +165,21 @@ fn cover<'a>(
         rule.check.reads(&context, marks, &mut collector.coverage.arithmetic);
     }
     cover_clean(run, dataset, rule, collector);
-    let clean = run.clean_checks(table_of(dataset, rule), &rule.name);
-    undecided.judged(run, (dataset, rule), &context, (marks, clean), collector);
+    let clean = run.held(table_of(dataset, rule), &rule.name);
+    let count = usize::try_from(clean.exact + clean.rounded).unwrap_or(usize::MAX);
+    undecided.judged(run, (dataset, rule), &context, (marks, count), collector);
 }
 
 /// Takes that the rows which are in order are judged by a rule, in the columns that it reads.
 fn cover_clean(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Collector) {
-    let rows = run.clean_checks(table_of(dataset, rule), &rule.name);
-    for (table, column) in rule.check.columns().iter().filter(|_| rows > 0) {
-        collector.coverage.judge_clean(&dataset.tables[*table].name, column, rows);
+    let held = run.held(table_of(dataset, rule), &rule.name);
+    let rows = usize::try_from(held.rows).unwrap_or(usize::MAX);
+    for (table, column) in rule.check.judged().iter().filter(|_| rows > 0) {
+        let name = &dataset.tables[*table].name;
+        // Rows before the first check of a group count where others are checked.
+        if held.exact + held.rounded > 0 || collector.coverage.has_read(&run.edition, name, column) {
+            collector.coverage.judge_clean(name, column, rows);
+        }
     }
 }
 
@@ -218,8 +221,10 @@ fn tell(
     collector.about(table);
     let facts = rule_facts(dataset, rule);
     let tally = |mark| judged.marks.iter().filter(|&&it| it == mark).count();
-    collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + run.clean_checks(table, &rule.name));
-    collector.count_rounded(&rule.name, tally(Mark::Rounded));
+    let held = run.held(table, &rule.name);
+    let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
+    collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + count(held.exact));
+    collector.count_rounded(&rule.name, tally(Mark::Rounded) + count(held.rounded));
     collector.count(&rule.name, Verdict::Undetermined, tally(Mark::Undetermined));
     collector.fail(&facts, tally(Mark::Fails));
     let checks = |wanted| judged.marks.iter().enumerate().filter(move |it| *it.1 == wanted).map(|it| it.0);
@@ -269,8 +274,11 @@ fn tell_joint(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], joint: &[Toge
 impl Held<'_> {
     /// Whether it says something linear of cells, in any of its checks.
     fn is_linear(&self) -> bool {
-        let first = self.judged.marks.iter().position(|it| *it != Mark::Skipped);
-        first.is_some_and(|it| !self.rule.check.equations(&self.judged.own_context(), &[it]).is_empty())
+        match self.judged.marks.iter().position(|it| *it != Mark::Skipped) {
+            Some(it) => !self.rule.check.equations(&self.judged.own_context(), &[it]).is_empty(),
+            // All of its checks are known to hold: it is told by its kind.
+            None => matches!(self.rule.kind, "sum" | "share"),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod related;
 mod renamed;
 mod repairs;
 mod restated;
+mod runs;
 mod seen;
 pub mod stream;
 mod strength;

@@ -272,9 +272,7 @@ impl Collector {
     pub(super) fn file(&mut self, loaded: &Loaded) {
         self.coverage.file(loaded);
         self.read(&loaded.document, loaded.input.clone());
-        for whole in loaded.tables.iter().filter_map(|it| it.whole.as_ref()) {
-            // It has the lines of all places, whichever rows a rule was judged on.
-            let document = &whole.table.document;
+        if let Some(document) = &loaded.shown {
             self.outcome.documents.insert(document.name.clone(), Arc::clone(document));
         }
     }

@@ -2,10 +2,12 @@
 
 use std::cmp::Ordering;
 
+use num_traits::ToPrimitive;
 use regex::Regex;
 
 use super::Sure;
 use super::test::Holds;
+use crate::table::Exact;
 
 /// A number worked out of the cells of a row; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +68,19 @@ pub(crate) trait Cells {
 }
 
 impl<C> Term<C> {
+    /// A number as digits and decimals, where 18 decimals are enough.
+    pub(crate) fn fixed(it: &Exact) -> Option<Self> {
+        let ten = Exact::from_integer(10.into());
+        let mut scaled = it.clone();
+        for decimals in 0..=18 {
+            if scaled.is_integer() {
+                return Some(Self::Constant(scaled.to_i128()?, decimals));
+            }
+            scaled *= &ten;
+        }
+        None
+    }
+
     pub(super) fn over<D>(&self, find: &impl Fn(&C) -> Option<D>) -> Option<Term<D>> {
         Some(match self {
             Self::Column(it) => Term::Column(find(it)?),
@@ -79,6 +94,16 @@ impl<C> Term<C> {
             Self::Unit(it) => Term::Unit(find(it)?),
             Self::Step(it) => Term::Step(find(it)?),
         })
+    }
+
+    /// Whether it reads a column.
+    pub(crate) fn reads(&self, column: &C) -> bool
+    where
+        C: PartialEq,
+    {
+        let mut columns = Vec::new();
+        self.columns(&mut columns);
+        columns.contains(&column)
     }
 
     pub(super) fn columns<'a>(&'a self, found: &mut Vec<&'a C>) {

@@ -13,8 +13,10 @@
 //! - `condition`: conditions and arithmetic over cells
 //! - `test`: tests of one or two columns
 //! - `total`: figures of all rows together
+//! - `group`: what must hold of groups of rows
 
 mod condition;
+mod group;
 mod interval;
 mod linear;
 mod sure;
@@ -23,6 +25,8 @@ mod total;
 
 pub(crate) use condition::{Cells, Number, packed};
 pub use condition::{Condition, Pattern, Term};
+pub use group::{Asked, Grouped};
+pub(crate) use group::{GroupCounts, Groups, Held};
 pub use interval::Rounding;
 pub(crate) use interval::{End, Interval, Number as Value};
 pub use linear::{Cell, Equation, Missing};
@@ -42,4 +46,6 @@ pub enum Sieved {
     Once(Vec<String>),
     /// A condition over totals of all rows, by their index.
     Whole(Vec<Total<String>>, Condition<usize>),
+    /// A check of each group of rows.
+    Groups(Grouped<String>),
 }

@@ -142,6 +142,11 @@ pub trait Kind: fmt::Debug + Send + Sync {
         needed.chain(self.optional()).collect()
     }
 
+    /// The columns whose figures its checks judge: where a row holds, those are read.
+    fn judged(&self) -> Vec<(usize, String)> {
+        self.columns()
+    }
+
     /// Judges every check, in a fixed order: one mark per check.
     ///
     /// # Errors

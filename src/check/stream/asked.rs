@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Selection;
-use crate::plan::{Condition, Gated, Sieved, Test, Total};
+use crate::plan::{Condition, Gated, Grouped, Sieved, Test, Total};
 use crate::rules::{Dataset, Need, Rule, expression};
 use crate::source::delimited::sieve::Wanted;
 
@@ -27,6 +27,8 @@ pub(super) struct Asked {
     pub(super) totals: Vec<Total<usize>>,
     /// The columns of each key.
     pub(super) keys: Vec<Vec<usize>>,
+    /// The rules that are checks of groups.
+    pub(super) groups: Vec<(String, Grouped<usize>)>,
 }
 
 /// Rules that are judged on all rows of a file, by name, each with why.
@@ -98,6 +100,15 @@ impl Asked {
                     self.gate(rule, columns.condition(filter)?, Vec::new());
                 }
                 self.keys.push(key);
+            }
+            Sieved::Groups(it) => {
+                let when = match &rule.filter {
+                    Some(filter) => Some(filter.sieve()?),
+                    None => it.when,
+                };
+                let grouped = Grouped { when, ..it }.over(&|it| columns.find(it))?;
+                columns.fit(grouped.read()).then_some(())?;
+                self.groups.push((rule.name.clone(), grouped));
             }
             Sieved::Whole(totals, holds) => {
                 let first = self.totals.len();

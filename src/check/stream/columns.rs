@@ -11,6 +11,7 @@ use super::keys::{self, Late};
 use super::plan::Plan;
 use super::sift::{SUSPECTS_MAX, Sifted};
 use super::spread::ROWS;
+use super::whole::Rest;
 use crate::check::Options;
 use crate::check::assemble::Loaded;
 use crate::error::Result;
@@ -56,7 +57,8 @@ pub(super) fn load(
     let Some(loaded) = plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted) else {
         return Ok(None);
     };
-    plan.with_whole(loaded, &sifted, datasets, || file.document(usize::MAX).map(Some))
+    let rest = Rest { datasets, sifted: &sifted, file: None };
+    plan.with_rest(loaded, &sample.text[..heading], &rest, || file.document(usize::MAX).map(Some))
 }
 
 /// What came of all row groups.

@@ -24,6 +24,7 @@
 mod asked;
 #[cfg(feature = "parquet")]
 mod columns;
+mod groups;
 mod keys;
 mod plan;
 mod relations;
@@ -37,10 +38,12 @@ use std::sync::Arc;
 use self::plan::Plan;
 use self::sift::{Body, File};
 use self::spread::Followed;
-pub(super) use self::whole::Whole;
+pub(super) use self::whole::ApartTable;
+use self::whole::Rest;
 use super::Options;
 use super::assemble::Loaded;
 use crate::error::Result;
+use crate::plan::Held;
 use crate::rules::Dataset;
 use crate::source::delimited::sieve;
 use crate::source::{Parts, decode};
@@ -77,6 +80,8 @@ pub(super) struct Clean {
     pub(super) left_out: BTreeMap<String, usize>,
     /// The rules over all rows that are known to hold, by name.
     pub(super) settled: BTreeSet<String>,
+    /// What is known to hold of a rule that is judged on other rows, by its name.
+    pub(super) held: BTreeMap<String, Held>,
     /// What they follow by themselves, where that was looked for.
     pub(super) follows: Option<Arc<Followed>>,
 }
@@ -125,5 +130,6 @@ pub fn load(
         let text = String::from_utf8(bytes).ok().filter(|it| u32::try_from(it.len()).is_ok());
         Ok(text.map(|it| Document::new(name, it, sample.encoding)))
     };
-    plan.with_whole(loaded, &sifted, datasets, all)
+    let rest = Rest { datasets, sifted: &sifted, file: Some((file, body.start)) };
+    plan.with_rest(loaded, &sample.text[..heading], &rest, all)
 }

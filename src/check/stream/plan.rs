@@ -12,7 +12,7 @@ use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
-use crate::plan::{Condition, Test};
+use crate::plan::{Condition, Grouped, Test};
 use crate::rules::Dataset;
 use crate::source::delimited::sieve::{self, Keys, Sieve, Wanted};
 use crate::source::{
@@ -53,6 +53,8 @@ pub(super) struct Plan<'a> {
     wholes: Vec<(String, Condition<usize>)>,
     /// The rules that need all rows at once.
     others: Others,
+    /// The rules that are checks of groups.
+    pub(super) groups: Vec<(String, Grouped<usize>)>,
     /// Which printed columns may be empty.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only files kept by columns ask for it"))]
     pub(super) blank: Vec<bool>,
@@ -112,12 +114,26 @@ impl<'a> Plan<'a> {
         };
         strengthen(&mut columns, &asked);
         let read = asked.read();
-        let Asked { others, mut each, gated, gates, wholes, totals, keys } = asked;
+        let Asked { others, mut each, gated, gates, wholes, totals, keys, groups } = asked;
         each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
         let (markers, tests) = (declared.markers.clone(), each);
         let counted = Vec::new();
-        let sieve = Sieve { dialect, columns, blank, tests, gated, totals, counted, markers, style, keys: Keys::None };
+        let (grouped, part) = (Vec::new(), (0, 1));
+        let sieve = Sieve {
+            dialect,
+            columns,
+            blank,
+            tests,
+            gated,
+            totals,
+            counted,
+            grouped,
+            part,
+            markers,
+            style,
+            keys: Keys::None,
+        };
         Some(Self {
             dataset: known.map(|it| it.0),
             dataset_name: dataset.map(|it| it.name.clone()),
@@ -136,6 +152,7 @@ impl<'a> Plan<'a> {
             gates,
             wholes,
             others,
+            groups,
             blank: blanks,
             of_columns: sample.is_of_columns(),
         })
@@ -294,7 +311,7 @@ impl<'a> Plan<'a> {
         clean.follows = follows;
         let (is_claimed, schema) = (self.is_claimed, self.declared.clone().into_owned());
         let (table, faults) = (typed.table, typed.faults);
-        let table = LoadedTable { grid: 0, is_claimed, schema, table, faults, clean, whole: None };
+        let table = LoadedTable { grid: 0, is_claimed, schema, table, faults, clean, apart: Vec::new() };
         let input = Input {
             file: name.to_owned(),
             dataset: self.dataset_name.clone(),
@@ -306,7 +323,8 @@ impl<'a> Plan<'a> {
             figures: table.clean.figures + assemble::figures(&table.table),
         };
         let format = crate::source::Format::Delimited;
-        Some(Loaded { document, page, input, format, dataset: self.dataset, period: None, tables: vec![table] })
+        let (dataset, tables) = (self.dataset, vec![table]);
+        Some(Loaded { document, page, input, format, dataset, period: None, tables, shown: None })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A sieve over a large file, in chunks, on all threads.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -122,10 +123,10 @@ impl File<'_> {
             [key] if key.len() <= KEY_MAX && !key.iter().any(is_text) => Keys::Rising(key.clone()),
             _ => self.hashed(keys, body),
         };
-        let mut done = self.chunks(sieve, body.start)?;
+        let mut done = self.chunks(sieve, body.start, &mut |_| {})?;
         if matches!(done, Err(Stop::Disorder)) {
             sieve.keys = self.hashed(keys, body);
-            done = self.chunks(sieve, body.start)?;
+            done = self.chunks(sieve, body.start, &mut |_| {})?;
         }
         let Ok(mut done) = done else { return Ok(None) };
         let found = match &sieve.keys {
@@ -145,8 +146,13 @@ impl File<'_> {
         Keys::Hashed(keys.to_vec(), (0, parts))
     }
 
-    /// All chunks of the file, in order.
-    fn chunks(&self, sieve: &Sieve, heading: u64) -> Result<Result<Vec<Chunk>, Stop>> {
+    /// All chunks of the file, in order; `each` sees them so.
+    pub(super) fn chunks(
+        &self,
+        sieve: &Sieve,
+        heading: u64,
+        each: &mut dyn FnMut(&mut Chunk),
+    ) -> Result<Result<Vec<Chunk>, Stop>> {
         let size = self.parts.size();
         let count = (size - heading).div_ceil(self.limits.chunk);
         let starts: Vec<u64> = (0..count).map(|it| heading + it * self.limits.chunk).collect();
@@ -171,10 +177,11 @@ impl File<'_> {
                 if strayed || chunk.as_ref().is_ok_and(falls) {
                     chunk = self.chunk(sieve, (at, limit), true, highest)?;
                 }
-                let chunk = match chunk {
+                let mut chunk = match chunk {
                     Ok(it) => it,
                     Err(stop) => return Ok(Err(stop)),
                 };
+                each(&mut chunk);
                 suspects += chunk.suspects.len();
                 self.parts.handed_out(chunk.suspects.len());
                 if suspects > SUSPECTS_MAX {
@@ -243,7 +250,7 @@ impl File<'_> {
     }
 
     /// The bytes of a chunk, read again.
-    fn again(&self, chunk: &Chunk) -> Result<Vec<u8>> {
+    pub(super) fn again(&self, chunk: &Chunk) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.read(chunk.start, chunk.end - chunk.start, &mut bytes)?;
         Ok(bytes)
@@ -273,13 +280,23 @@ fn gather(done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
         sifted.decimals.iter_mut().zip(&chunk.decimals).for_each(|it| *it.0 |= *it.1);
         sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
-        let handed = chunk.suspects.into_iter();
-        sifted
-            .handed
-            .extend(handed.map(|(record, it)| (line + it.line, records + 1 + record, it)).map(|it| (it.2, it.0, it.1)));
-        line += chunk.lines;
         records += chunk.records;
+        placed(chunk.suspects, (&mut line, chunk.lines), records - chunk.records, &mut sifted.handed);
     }
     sifted.records = records;
     sifted
+}
+
+/// Records with their line and number in the file; `line` goes on behind their chunk.
+pub(super) fn placed(
+    suspects: BTreeMap<u64, Suspect>,
+    (line, lines): (&mut u64, u64),
+    records: u64,
+    handed: &mut Vec<(Suspect, u64, u64)>,
+) {
+    handed.extend(suspects.into_iter().map(|(record, it)| {
+        let at = *line + it.line;
+        (it, at, records + 1 + record)
+    }));
+    *line += lines;
 }

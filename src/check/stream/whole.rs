@@ -1,66 +1,110 @@
-//! All rows of a large file in a few columns: for the rules that cannot be judged
-//! record by record, so that none of them costs the others their way.
+//! Rows of a large file that some rules are judged on, and no others: those of
+//! groups that may not hold, and all rows in a few columns for the rules that
+//! cannot be judged record by record, so that no rule costs the others their way.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::asked::Others;
+use super::groups::GroupPass;
 use super::plan::Plan;
-use super::sift::Sifted;
+use super::sift::{File, Sifted};
+use super::spread::Handed;
 use crate::check::assemble::{Loaded, LoadedTable};
 use crate::error::Result;
+use crate::plan::Held;
 use crate::rules::{Dataset, Rule};
 use crate::source::delimited::sieve;
 use crate::table::{Document, Table, TableSchema};
 
-/// The rules that are judged on all rows of a file, and those rows.
+/// Rows that some rules are judged on.
 #[derive(Clone, Debug)]
-pub(in crate::check) struct Whole {
-    /// All rows, in the columns that those rules read.
+pub(in crate::check) struct ApartTable {
     pub(in crate::check) table: Table,
-    /// The rules by name, and why each is judged so.
-    pub(in crate::check) rules: Others,
+    /// The rules by name, and why each needs all rows, if it does.
+    pub(in crate::check) rules: BTreeMap<String, Option<&'static str>>,
+    /// What is known to hold of the rows that are not here.
+    pub(in crate::check) held: Held,
+}
+
+/// A record with its line and its number.
+pub(super) type Line = (u32, u32, String);
+
+/// What rules are judged on apart from the others.
+pub(super) struct Rest<'a> {
+    pub(super) datasets: &'a [Dataset],
+    pub(super) sifted: &'a Sifted,
+    /// The file where it is delimited text, and where its first record starts.
+    pub(super) file: Option<(File<'a>, u64)>,
 }
 
 impl Plan<'_> {
-    /// Adds all rows of a file for the rules that need them; `all` reads it.
-    pub(super) fn with_whole(
+    /// Adds the rows that some rules are judged on apart; `all` reads the whole file.
+    pub(super) fn with_rest(
         &self,
         mut loaded: Loaded,
-        sifted: &Sifted,
-        datasets: &[Dataset],
+        heading: &str,
+        rest: &Rest<'_>,
         all: impl FnOnce() -> Result<Option<Document>>,
     ) -> Result<Option<Loaded>> {
         let main = &loaded.tables[0];
-        let rules = self.others(&main.clean.settled);
-        let (Some(dataset), false) = (loaded.dataset.map(|it| &datasets[it]), rules.is_empty()) else {
-            return Ok(Some(loaded));
+        let mut others = self.others(&main.clean.settled);
+        let Some(dataset) = loaded.dataset.map(|it| &rest.datasets[it]) else { return Ok(Some(loaded)) };
+        let notes = notes(&main.table, rest.sifted);
+        let (mut apart, lines) = match rest.file {
+            Some((file, start)) => {
+                GroupPass { file, plan: self, start, notes: notes.clone() }.judge(heading, &mut others)?
+            }
+            None => {
+                others.extend(self.groups.iter().map(|it| (it.0.clone(), "a file of columns has no groups in parts")));
+                Default::default()
+            }
         };
         let Some(at) = dataset.tables.iter().position(|it| it.name == main.table.name) else { return Ok(None) };
-        let Some(document) = all()? else { return Ok(None) };
-        let whole = self.whole((dataset, at), &Arc::new(document), main, sifted, rules);
-        loaded.tables[0].whole = whole;
-        Ok(loaded.tables[0].whole.is_some().then_some(loaded))
+        let mut shown = self.lines_shown(heading, rest.sifted, lines);
+        if !others.is_empty() {
+            let Some(document) = all()?.map(Arc::new) else { return Ok(None) };
+            let Some(table) = self.whole((dataset, at), &document, main, &notes, &others) else { return Ok(None) };
+            let rules = others.into_iter().map(|it| (it.0, Some(it.1))).collect();
+            apart.push(ApartTable { table, rules, held: Held::default() });
+            shown = Some(document);
+        }
+        loaded.tables[0].apart = apart;
+        // Places of all of them are shown by one document.
+        loaded.shown = shown;
+        Ok(Some(loaded))
     }
 
-    /// Reads all rows for some rules; `main` has those that were handed out.
-    pub(super) fn whole(
+    /// The lines that were handed out for whatever reason; nothing where there
+    /// are none beside those of the table.
+    fn lines_shown(&self, heading: &str, sifted: &Sifted, mut lines: Vec<Line>) -> Option<Arc<Document>> {
+        if lines.is_empty() {
+            return None;
+        }
+        let fit = |it: &u64| u32::try_from(*it).ok();
+        for (it, line, number) in &sifted.handed {
+            lines.push((fit(line)?, fit(number)?, std::str::from_utf8(&it.bytes).ok()?.to_owned()));
+        }
+        lines.sort();
+        lines.dedup_by_key(|it| it.1);
+        let mut handed = Handed::of(heading);
+        lines.iter().for_each(|(line, number, text)| handed.push(text, *line, 1, *number));
+        let (name, encoding) = self.file();
+        Some(Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines)))
+    }
+
+    /// All rows in the columns that some rules read; `main` has those that were handed out.
+    fn whole(
         &self,
         dataset: (&Dataset, usize),
         document: &Arc<Document>,
         main: &LoadedTable,
-        sifted: &Sifted,
-        rules: Others,
-    ) -> Option<Whole> {
-        let read = columns_read(dataset, &main.table, &rules);
-        let positions: Vec<usize> = {
-            let all: BTreeSet<usize> = read.iter().map(|it| main.table.columns[*it].position as usize).collect();
-            all.into_iter().collect()
-        };
-        // What was handed out and is no row in the table is a note.
-        let rows: HashSet<u32> = main.table.rows.iter().map(|it| it.number).collect();
-        let handed = sifted.handed.iter().filter_map(|it| u32::try_from(it.2).ok());
-        let notes: HashSet<u32> = handed.filter(|it| !rows.contains(it)).collect();
+        notes: &HashSet<u32>,
+        rules: &Others,
+    ) -> Option<Table> {
+        let read = columns_read(dataset, &main.table, rules);
+        let positions: BTreeSet<usize> = read.iter().map(|it| main.table.columns[*it].position as usize).collect();
+        let positions: Vec<usize> = positions.into_iter().collect();
         let (heading, dialect) = self.heading();
         let is_row = |number: u32| !notes.contains(&number);
         let mut page = sieve::page_of_columns(document, heading, dialect, &positions, is_row)?;
@@ -71,7 +115,7 @@ impl Plan<'_> {
             let position = *positions.get(column.position as usize)?;
             column.position = u32::try_from(position).ok()?;
         }
-        Some(Whole { table, rules })
+        Some(table)
     }
 
     /// The schema of some columns of its table.
@@ -81,6 +125,13 @@ impl Plan<'_> {
         schema.columns.retain(|it| is_read(&it.name));
         schema
     }
+}
+
+/// The numbers of records that were handed out and are no rows of the table.
+fn notes(main: &Table, sifted: &Sifted) -> HashSet<u32> {
+    let rows: HashSet<u32> = main.rows.iter().map(|it| it.number).collect();
+    let handed = sifted.handed.iter().filter_map(|it| u32::try_from(it.2).ok());
+    handed.filter(|it| !rows.contains(it)).collect()
 }
 
 /// The columns of a table that some rules read, and those that name its rows.

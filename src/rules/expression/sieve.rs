@@ -31,9 +31,17 @@ impl Expression {
 impl Expression {
     /// A condition over sums and counts of all rows.
     fn whole(&self) -> Option<Sieved> {
-        let totals: Vec<Total<String>> = self.slots.iter().map(|it| self.total(it)).collect::<Option<_>>()?;
+        let mut totals: Vec<Total<String>> = self.slots.iter().map(|it| self.total(it)).collect::<Option<_>>()?;
         // Nothing but slots is read, which are named by their index.
-        let holds = condition(&self.node)?.over(&|it| it.parse().ok())?;
+        let mut holds = condition(&self.node)?.over(&|it| it.parse().ok())?;
+        for (at, slot) in self.slots.iter().enumerate() {
+            if matches!(&slot.source, Source::Aggregate(it) if it.fold == Fold::Average) {
+                // A mean is a sum and a count: both sides are multiplied by that.
+                let count = totals.len();
+                totals.push(Total { fold: plan::Fold::Count, ..totals[at].clone() });
+                holds = multiplied(holds, at, count)?;
+            }
+        }
         (!self.needs_previous && !totals.is_empty()).then_some(Sieved::Whole(totals, holds))
     }
 
@@ -42,10 +50,9 @@ impl Expression {
         let own = Some(it.table) == self.table && !slot.previous && slot.kind == Type::Number;
         let fold = match it.fold {
             Fold::Count => plan::Fold::Count,
-            Fold::Sum => plan::Fold::Sum,
             Fold::Min => plan::Fold::Least,
             Fold::Max => plan::Fold::Most,
-            Fold::Average => return None,
+            Fold::Sum | Fold::Average => plan::Fold::Sum,
         };
         let of = match &it.argument {
             Some(it) => Some(term(it, Type::Number)?),
@@ -135,6 +142,31 @@ fn condition(node: &Node) -> Option<Condition<String>> {
     })
 }
 
+/// A condition in which a total is a sum that was to be divided by a count;
+/// none where it is not by itself on one side.
+fn multiplied(it: Condition<usize>, at: usize, count: usize) -> Option<Condition<usize>> {
+    let all = |them: Vec<Condition<usize>>| them.into_iter().map(|it| multiplied(it, at, count)).collect::<Option<_>>();
+    Some(match it {
+        Condition::Compare(left, holds, right) => {
+            let mean = Term::Column(at);
+            let times = |it: Term<usize>| Term::Product(Box::new([it, Term::Column(count)]));
+            let compared = match (left.reads(&at), right.reads(&at)) {
+                (false, false) => return Some(Condition::Compare(left, holds, right)),
+                (true, false) if left == mean => Condition::Compare(left, holds, times(right)),
+                (false, true) if right == mean => Condition::Compare(times(left), holds, right),
+                _ => return None,
+            };
+            let is_some = Condition::Compare(Term::Column(count), [false, false, true], Term::Constant(0, 0));
+            Condition::All(vec![is_some, compared])
+        }
+        Condition::All(them) => Condition::All(all(them)?),
+        Condition::Any(them) => Condition::Any(all(them)?),
+        // Without a row a mean is unknown, and so is what is not so.
+        Condition::Not(_) => return None,
+        it @ (Condition::Listed(..) | Condition::Fits(..)) => it,
+    })
+}
+
 /// Whether a text is, or is not, a constant.
 fn same_text(it: &Comparison) -> Option<Condition<String>> {
     let (name, value) = match (column(&it.left), column(&it.right)) {
@@ -171,7 +203,7 @@ fn term(node: &Node, kind: Type) -> Option<Term<String>> {
     match node {
         Node::Column(it) if !it.previous && it.kind == kind => Some(Term::Column(it.name.clone())),
         Node::Slot(it) if kind == Type::Number => Some(Term::Column(it.to_string())),
-        _ if value(node).is_some() => fixed(&value(node)?),
+        _ if value(node).is_some() => Term::fixed(&value(node)?),
         _ if kind != Type::Number => None,
         Node::Sum(terms) => {
             Some(Term::Sum(terms.iter().map(|(minus, it)| Some((*minus, of(it)?))).collect::<Option<_>>()?))
@@ -179,26 +211,13 @@ fn term(node: &Node, kind: Type) -> Option<Term<String>> {
         Node::Product(pair) => Some(Term::Product(Box::new([of(&pair[0])?, of(&pair[1])?]))),
         Node::Quotient(pair) => {
             let divisor = value(&pair[1]).filter(|it| !it.is_zero())?;
-            Some(Term::Product(Box::new([of(&pair[0])?, fixed(&divisor.recip())?])))
+            Some(Term::Product(Box::new([of(&pair[0])?, Term::fixed(&divisor.recip())?])))
         }
         // All plain cells have a value, and what is computed of them has one.
         Node::Call(Function::Coalesce, list, _) => of(list.first()?),
         Node::Call(Function::Abs, list, _) => Some(Term::Size(Box::new(of(list.first()?)?))),
         _ => None,
     }
-}
-
-/// A number as digits and decimals, where 18 decimals are enough.
-fn fixed(it: &Exact) -> Option<Term<String>> {
-    let ten = Exact::from_integer(10.into());
-    let mut scaled = it.clone();
-    for decimals in 0..=18 {
-        if scaled.is_integer() {
-            return Some(Term::Constant(scaled.to_i128()?, decimals));
-        }
-        scaled *= &ten;
-    }
-    None
 }
 
 /// In which orders a relation holds.

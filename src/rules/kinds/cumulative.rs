@@ -10,7 +10,7 @@ use super::keys::rows_before;
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::plan::Missing;
+use crate::plan::{Asked, Grouped, Missing, Sieved};
 use crate::rules::expression::not_followed;
 use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{
@@ -36,6 +36,8 @@ struct Cumulative {
     /// Those of the columns that an edition may leave out.
     optional: Vec<(usize, String)>,
     along: Option<String>,
+    /// The columns that name a row.
+    key: Vec<String>,
     missing: Missing,
 }
 
@@ -77,7 +79,8 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     }
     let (columns, along) = (spec.columns.clone(), spec.along.clone());
     let optional = binding.optional(table, &columns);
-    Ok(Box::new(Cumulative { table, columns, optional, along, missing: binding.missing }))
+    let key = binding.tables[table].key.clone();
+    Ok(Box::new(Cumulative { table, columns, optional, along, key, missing: binding.missing }))
 }
 
 impl Kind for Cumulative {
@@ -100,6 +103,17 @@ impl Kind for Cumulative {
     fn why_undetermined(&self, context: &Context<'_>, _marks: &[Mark]) -> Option<String> {
         let followed = self.along.is_none().then(|| not_followed(context, self.table)).flatten();
         followed.or_else(|| context.prints_none(self.table, &self.columns))
+    }
+
+    fn judged(&self) -> Vec<(usize, String)> {
+        self.columns.iter().map(|it| (self.table, it.clone())).collect()
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        let along = self.along.clone()?;
+        let by = self.key.iter().filter(|it| **it != along).cloned().collect();
+        let (asked, checks) = (Asked::Rising(along, self.columns.clone()), self.columns.len() as u64);
+        Some(Sieved::Groups(Grouped { by, is_looked_up: true, when: None, asked, checks }))
     }
 
     /// One check a row, column by column.

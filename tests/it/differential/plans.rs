@@ -236,6 +236,12 @@ fn other_rule() -> impl Strategy<Value = Rule> {
         "sum = { total = \"[All]\", parts = \"rest\", columns = [\"m\"] }",
         "sum = { total = \"[All]\", parts = [\"[North]\", \"[South]\"], columns = [\"n\"] }",
         "sum = { nested = true }",
+        "sum = { total = { where = \"id < 28000\" }, parts = { where = \"id >= 28000\" }, columns = [\"part\"], by = [\"day\", \"area\"] }",
+        "sum = { total = { where = \"id < 28000\" }, parts = \"rest\", complete = false, by = [\"day\", \"area\", \"code\"] }",
+        "share = { percent = \"part\", sums_to = 1, by = [\"id\"] }",
+        "share = { percent = \"m\", sums_to = 100, by = [\"area\", \"day\"] }",
+        "share = { percent = \"n\", of = [\"part\", \"id\"] }",
+        "expect = \"avg(n) > 3 AND 35 > avg(m)\"",
     ];
     let strict = vec![
         "tally = { column = \"part\", of = \"u\", on = { area = \"area\" } }",
@@ -244,6 +250,8 @@ fn other_rule() -> impl Strategy<Value = Rule> {
         "reference = { columns = [\"area\", \"part\"], table = \"u\", key = [\"area\", \"count\"] }",
         "cumulative = { columns = [\"id\", \"m\"], along = \"day\" }",
         "cumulative = { columns = [\"n\"] }",
+        "cumulative = { columns = [\"part\", \"m\"], along = \"id\" }",
+        "cumulative = { columns = [\"id\"], along = \"day\" }",
         "revision = { previous = \"m\", current = \"n\" }",
         "rows = [\"North\", \"South\", { name = \"All\", optional = true }]",
         "usual = { columns = [\"n\", \"m\"] }",

@@ -4,8 +4,10 @@ use num_traits::{One, Signed, Zero};
 
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::plan::{Cell, CellRef, Equation, Linear, Missing, Relation, Rounding};
-use crate::rules::{Context, Detail, Kind, Mark, Need, Scope};
+use crate::plan::{
+    Asked, Cell, CellRef, Condition, Equation, Fold, Grouped, Linear, Missing, Relation, Rounding, Sieved, Term, Total,
+};
+use crate::rules::{CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{CellState, Column, Exact, Table, is_fillable, show_exact};
 
 /// The percentages of each group make a total, give or take half a printed
@@ -115,6 +117,36 @@ impl Kind for Adding {
         let columns = std::iter::once(&self.percent).chain(&self.by);
         let columns = columns.map(|it| Need::Column(self.table, it.clone()));
         std::iter::once(Need::Table(self.table)).chain(columns).collect()
+    }
+
+    fn judged(&self) -> Vec<(usize, String)> {
+        vec![(self.table, self.percent.clone())]
+    }
+
+    fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
+        let Some(at) = context.table(self.table) else { return };
+        let table = &context.edition.tables[at];
+        let Some(column) = table.column(&self.percent) else { return };
+        let decided = self.groups(context, table).into_iter().zip(marks).filter(|it| it.1.is_decided());
+        for row in decided.flat_map(|it| it.0) {
+            cells.add(context.edition, Cell { table: at, row, column });
+        }
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        let percent = || Term::Column(self.percent.clone());
+        let is_some = Condition::Compare(percent(), [true, false, true], Term::Constant(0, 0));
+        let sum = |of, when| Total { fold: Fold::Sum, of: Some(of), when, filtered: false };
+        // The sum, and what printed precision hides of it, twice.
+        let count = Total { fold: Fold::Count, of: None, when: None, filtered: false };
+        let totals = vec![sum(percent(), None), sum(Term::Step(self.percent.clone()), Some(is_some)), count];
+        let total = || Term::fixed(&self.total);
+        let holds = Condition::Compare(Term::Column(0), [false, true, false], total()?);
+        let off = Term::Size(Box::new(Term::Sum(vec![(false, Term::Column(0)), (true, total()?)])));
+        let twice = Term::Product(Box::new([Term::Constant(2, 0), off]));
+        let rounded = Condition::Compare(twice, [true, true, false], Term::Column(1));
+        let asked = Asked::Totals(totals, holds, Some(rounded));
+        Some(Sieved::Groups(Grouped { by: self.by.clone(), is_looked_up: false, when: None, asked, checks: 1 }))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

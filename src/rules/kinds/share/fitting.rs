@@ -4,7 +4,9 @@ use num_traits::{Signed, Zero};
 
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::plan::{Cell, CellRef, Equation, Form, Interval, Missing, Relation, Rounding};
+use crate::plan::{
+    Cell, CellRef, Condition, Equation, Form, Interval, Missing, Relation, Rounding, Sieved, Term, Test,
+};
 use crate::rules::{Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{CellState, Column, ColumnType, Decimal, Exact, Table, is_fillable, show_exact};
 
@@ -128,6 +130,20 @@ impl Kind for Fitting {
         let columns = [&self.percent, &self.count, &self.whole];
         let columns = columns.map(|it| Need::Column(self.table, it.clone()));
         std::iter::once(Need::Table(self.table)).chain(columns).collect()
+    }
+
+    /// 2·|100·count − p·whole| ≤ |whole|, in units of the percentage's last digit.
+    fn sieve(&self) -> Option<Sieved> {
+        let column = |it: &String| Term::Column(it.clone());
+        let product = |one, other| Term::Product(Box::new([one, other]));
+        let size = |it| Term::Size(Box::new(it));
+        let parts = product(Term::Constant(100, 0), column(&self.count));
+        let off = Term::Sum(vec![(false, parts), (true, product(column(&self.percent), column(&self.whole)))]);
+        let allowed = product(Term::Step(self.percent.clone()), size(column(&self.whole)));
+        let fits = Condition::Compare(product(Term::Constant(2, 0), size(off)), [true, true, false], allowed);
+        let is_whole = Condition::Compare(column(&self.whole), [true, false, true], Term::Constant(0, 0));
+        let rounds = self.rounding != Rounding::Truncated;
+        rounds.then(|| Sieved::Each(vec![Test::Formula(Condition::All(vec![is_whole, fits]))]))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

@@ -4,7 +4,7 @@ use num_traits::One;
 
 use super::{AbsentWord, Balance};
 use crate::error::Result;
-use crate::plan::{Cell, CellRef, Equation, Missing, Rounding};
+use crate::plan::{self, Asked, Cell, CellRef, Equation, Fold, Grouped, Holds, Missing, Rounding, Sieved, Term, Total};
 use crate::rules::expression::{Condition, NamedCell, find_row, lacks_row};
 use crate::rules::{CellSet, Context, Detail, Kind, Mark, Need, Scope, all_open, prints_no};
 use crate::table::{ColumnData, Exact, RowSchema, Table, TableSchema};
@@ -252,6 +252,28 @@ impl RowsSum {
         self.columns.iter().filter(|it| table.column(it).is_some()).collect()
     }
 
+    /// In each group one row is the total, and the others make it.
+    fn grouped(&self, total: &plan::Condition<String>, part: &plan::Condition<String>) -> Grouped<String> {
+        const AT_LEAST: Holds = [false, true, true];
+        const EQUAL: Holds = [false, true, false];
+        let fold = |fold, of: Option<&String>, when: &plan::Condition<String>| {
+            let of = of.map(|it| Term::Column(it.clone()));
+            Total { fold, of, when: Some(when.clone()), filtered: false }
+        };
+        let compare = |left, holds, right| plan::Condition::Compare(Term::Column(left), holds, right);
+        let one = || Term::Constant(1, 0);
+        let mut totals = vec![fold(Fold::Count, None, total), fold(Fold::Count, None, part)];
+        let mut holds = vec![compare(0, EQUAL, one()), compare(1, AT_LEAST, one())];
+        for column in &self.columns {
+            let at = totals.len();
+            totals.extend([fold(Fold::Sum, Some(column), total), fold(Fold::Sum, Some(column), part)]);
+            holds.push(compare(at, if self.complete { EQUAL } else { AT_LEAST }, Term::Column(at + 1)));
+        }
+        let asked = Asked::Totals(totals, plan::Condition::All(holds), None);
+        let (by, checks) = (self.by.clone(), self.columns.len() as u64);
+        Grouped { by, is_looked_up: false, when: None, asked, checks }
+    }
+
     /// The conditions that choose rows.
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
         [&self.total, &self.parts].into_iter().filter_map(|it| match it {
@@ -315,6 +337,22 @@ impl Kind for RowsSum {
             let absent = if all_open(marks) { context.unprinted(&read) } else { Vec::new() };
             (!absent.is_empty()).then(|| prints_no(&absent))
         })
+    }
+
+    fn judged(&self) -> Vec<(usize, String)> {
+        self.columns.iter().map(|it| (self.table, it.clone())).collect()
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        let Which::Where(total) = &self.total else { return None };
+        let total = total.sieve()?;
+        let other = plan::Condition::Not(Box::new(total.clone()));
+        let part = match &self.parts {
+            Which::Where(it) => plan::Condition::All(vec![other, it.sieve()?]),
+            Which::Rest => other,
+            Which::Named(_) | Which::Nested => return None,
+        };
+        self.weights.is_empty().then(|| Sieved::Groups(self.grouped(&total, &part)))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

@@ -14,6 +14,7 @@
 
 mod counted;
 mod form;
+mod groups;
 mod hash;
 mod lines;
 mod order;
@@ -39,7 +40,7 @@ use self::row::Read;
 pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use super::records::Records;
-use crate::plan::{Gated, Partials, Test, Total};
+use crate::plan::{Gated, Grouped, Groups, Partials, Test, Total};
 use crate::source::GridCell;
 use crate::table::{Markers, NumberStyle};
 
@@ -79,6 +80,9 @@ pub(crate) struct Sieve {
     pub(crate) totals: Vec<Total<usize>>,
     /// Relations that records may follow.
     pub(crate) counted: Vec<Counted>,
+    /// Checks of groups of records, of the hashes that are one part of so many.
+    pub(crate) grouped: Vec<Grouped<usize>>,
+    pub(crate) part: (u64, u64),
     /// Signs that are declared, whatever else they would say.
     pub(crate) markers: Markers,
     /// How numbers are printed that are not plain.
@@ -128,6 +132,8 @@ pub(crate) struct Chunk {
     pub(crate) totals: Option<Partials>,
     /// How the relations of the sieve fare in records in order.
     pub(crate) tallies: Vec<Tally>,
+    /// What groups of records in order come to, one for each check of them.
+    pub(crate) groups: Vec<Groups>,
     /// How many records were handed out for one of those.
     pub(crate) handed: usize,
     /// How many line breaks.
@@ -187,6 +193,26 @@ impl Sieve {
         self.columns.iter().filter(figure).count()
     }
 
+    /// A sieve of the same file that asks for groups only.
+    pub(crate) fn with_groups(&self, columns: Vec<Wanted>, grouped: Vec<Grouped<usize>>) -> Self {
+        let blank = columns.iter().map(|it| *it == Wanted::Text).collect();
+        let (markers, style) = (self.markers.clone(), self.style);
+        Self {
+            dialect: self.dialect,
+            columns,
+            blank,
+            tests: Vec::new(),
+            gated: Vec::new(),
+            totals: Vec::new(),
+            counted: Vec::new(),
+            grouped,
+            part: (0, 1),
+            markers,
+            style,
+            keys: Keys::None,
+        }
+    }
+
     /// The columns of the one key that may rise.
     #[cfg(feature = "parquet")]
     pub(crate) fn rising(&self) -> &[usize] {
@@ -207,6 +233,7 @@ impl Sieve {
         let mut chunk = Chunk { order, left_out: vec![0; self.gated.len()], ..Chunk::default() };
         chunk.totals = Some(Partials::none(&self.totals));
         chunk.tallies = vec![Tally::default(); self.counted.len()];
+        chunk.groups.resize_with(self.grouped.len(), Groups::default);
         let mut row = Row::new(self, bytes);
         let (mut lines, mut text) = (Lines::default(), Text::default());
         let mut mark = Mark::default();
@@ -224,6 +251,9 @@ impl Sieve {
             chunk.records += 1;
             if read.is_clean && !self.totals.is_empty() {
                 chunk.totals = chunk.totals.take().and_then(|mut it| row.take(&mut it).map(|()| it));
+            }
+            if read.is_clean && !self.grouped.is_empty() {
+                row.take_groups(&mut chunk.groups);
             }
             let is_handed = read.is_clean && chunk.is_handed(&read);
             if read.is_clean && !is_handed {

@@ -9,10 +9,10 @@ use crate::plan::{Partials, Sure, packed};
 
 /// Reads records one by one, and keeps the values of the last.
 pub(crate) struct Row<'a> {
-    sieve: &'a Sieve,
-    bytes: &'a [u8],
+    pub(super) sieve: &'a Sieve,
+    pub(super) bytes: &'a [u8],
     columns: Vec<Column>,
-    values: Vec<Value>,
+    pub(super) values: Vec<Value>,
     /// Which numbers of decimals were read in each column, a bit each.
     decimals: Vec<u32>,
 }

@@ -42,7 +42,7 @@ impl Sieve {
 
     /// The number or day of a cell that may not be plain, as it is read when its
     /// record is looked at.
-    fn slow_value(&self, column: usize, text: &str) -> Result<Option<Decimal>, Stop> {
+    pub(super) fn slow_value(&self, column: usize, text: &str) -> Result<Option<Decimal>, Stop> {
         let text = text.trim();
         if self.columns[column] == Wanted::Day {
             return day_alone(text).map(|it| it.map(day_number)).map_err(|_| Stop::Unsure);
@@ -57,7 +57,7 @@ impl Sieve {
 }
 
 /// The cells of a record of bytes; none where it is no text.
-fn cells_of_bytes(record: &[u8], dialect: Dialect) -> Option<Vec<Cow<'_, str>>> {
+pub(super) fn cells_of_bytes(record: &[u8], dialect: Dialect) -> Option<Vec<Cow<'_, str>>> {
     cells_of(std::str::from_utf8(record).ok()?, dialect)
 }
 
@@ -69,7 +69,7 @@ fn day_number(day: jiff::civil::Date) -> Decimal {
 }
 
 /// The cells of a record that is not plain, as far as totals read them.
-struct Slow<'a>(Vec<(Number, &'a [u8])>);
+pub(super) struct Slow<'a>(Vec<(Number, &'a [u8])>);
 
 impl Cells for Slow<'_> {
     fn number(&self, column: usize) -> Number {
@@ -98,11 +98,20 @@ impl Sieve {
         if all_empty(&cells) {
             return Some(());
         }
+        let read = self.totals.iter().flat_map(|it| [it.read().0, it.read().1].concat());
+        let read: BTreeSet<usize> = read.copied().collect();
+        partials.take(&self.totals, &self.slow_cells(&cells, read)?)
+    }
+
+    /// Some cells of a record, if each of them is plain by itself.
+    pub(super) fn slow_cells<'a>(
+        &self,
+        cells: &'a [Cow<'_, str>],
+        read: impl IntoIterator<Item = usize>,
+    ) -> Option<Slow<'a>> {
         if cells.len() != self.columns.len() {
             return None;
         }
-        let read = self.totals.iter().flat_map(|it| [it.read().0, it.read().1].concat());
-        let read: BTreeSet<usize> = read.copied().collect();
         let mut values = vec![((0, 0), &b""[..]); cells.len()];
         for column in read {
             let text = cells[column].trim().as_bytes();
@@ -110,10 +119,10 @@ impl Sieve {
             let number = value_of(form, text).filter(|_| !self.is_marker(text))?;
             values[column] = (number, text);
         }
-        partials.take(&self.totals, &Slow(values))
+        Some(Slow(values))
     }
 }
 
-fn all_empty(cells: &[Cow<'_, str>]) -> bool {
+pub(super) fn all_empty(cells: &[Cow<'_, str>]) -> bool {
     cells.iter().all(|it| it.trim().is_empty())
 }

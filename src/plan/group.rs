@@ -1,0 +1,334 @@
+//! What must hold of groups of rows that share the values of some columns, by
+//! folds of their rows: whatever order chunks of a file are read in, those of a
+//! group are joined in the order of the file.
+
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::FixedState;
+
+use super::condition::{Cells, Condition, Number};
+use super::{Fold, Sure, Total};
+
+/// A check of each group; `C` says which column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grouped<C> {
+    /// Rows with the same values here are a group.
+    pub by: Vec<C>,
+    /// Whether a blank there is unknown, and not a value like others.
+    pub is_looked_up: bool,
+    /// Which rows count; all without it.
+    pub when: Option<Condition<C>>,
+    /// What is asked of a group.
+    pub asked: Asked<C>,
+    /// How many checks a group is, or each of its rows but the first.
+    pub checks: u64,
+}
+
+/// What is asked of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked<C> {
+    /// A condition over its counts and sums, by their index; and what makes it
+    /// hold within rounding, where that is to be told apart.
+    Totals(Vec<Total<C>>, Condition<usize>, Option<Condition<usize>>),
+    /// Along one column, which rises from row to row, the others do not fall.
+    Rising(C, Vec<C>),
+}
+
+impl<C> Grouped<C> {
+    /// The same with each column as `find` gives it; none where it does not.
+    pub(crate) fn over<D>(&self, find: &impl Fn(&C) -> Option<D>) -> Option<Grouped<D>> {
+        let all = |them: &[C]| them.iter().map(find).collect::<Option<Vec<D>>>();
+        let asked = match &self.asked {
+            Asked::Totals(totals, holds, rounded) => {
+                let totals = totals.iter().map(|it| it.over(find)).collect::<Option<_>>()?;
+                Asked::Totals(totals, holds.clone(), rounded.clone())
+            }
+            Asked::Rising(along, columns) => Asked::Rising(find(along)?, all(columns)?),
+        };
+        let when = match &self.when {
+            Some(it) => Some(it.over(find)?),
+            None => None,
+        };
+        Some(Grouped { by: all(&self.by)?, is_looked_up: self.is_looked_up, when, asked, checks: self.checks })
+    }
+
+    /// Its columns beside those that make groups: of numbers and days, and of texts.
+    pub(crate) fn read(&self) -> (Vec<&C>, Vec<&C>) {
+        let (mut numbers, mut texts) = self.when.as_ref().map(Condition::read).unwrap_or_default();
+        match &self.asked {
+            Asked::Totals(totals, ..) => {
+                for (more, other) in totals.iter().map(Total::read) {
+                    numbers.extend(more);
+                    texts.extend(other);
+                }
+            }
+            Asked::Rising(along, columns) => numbers.extend(std::iter::once(along).chain(columns)),
+        }
+        (numbers, texts)
+    }
+}
+
+/// The decimals that folds keep: those of the longest plain number.
+const DECIMALS: u32 = 18;
+
+impl Grouped<usize> {
+    /// How many numbers a group comes to.
+    fn width(&self) -> usize {
+        match &self.asked {
+            Asked::Totals(totals, ..) => totals.len(),
+            // How many rows, the ends along, and those of each column.
+            Asked::Rising(_, columns) => 3 + 2 * columns.len(),
+        }
+    }
+
+    /// What one row comes to by itself; none where that is not sure.
+    fn of_row(&self, cells: &impl Cells, numbers: &mut Vec<i128>) -> Option<()> {
+        numbers.clear();
+        match &self.asked {
+            Asked::Totals(totals, ..) => {
+                for total in totals {
+                    numbers.push(of_total(total, cells)?);
+                }
+            }
+            Asked::Rising(along, columns) => {
+                let along = scaled(cells.number(*along))?;
+                numbers.extend([1, along, along]);
+                for it in columns {
+                    let value = scaled(cells.number(*it))?;
+                    numbers.extend([value, value]);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Adds what later rows come to; false where the group may not hold, whatever follows.
+    fn join(&self, all: &mut [i128], more: &[i128]) -> bool {
+        match &self.asked {
+            Asked::Totals(..) => all.iter_mut().zip(more).all(|(all, more)| {
+                let sum = all.checked_add(*more);
+                *all = sum.unwrap_or_default();
+                sum.is_some()
+            }),
+            Asked::Rising(..) => {
+                let rises = all[2] < more[1] && (3..all.len()).step_by(2).all(|it| all[it + 1] <= more[it]);
+                all[0] += more[0];
+                (2..all.len()).step_by(2).for_each(|it| all[it] = more[it]);
+                rises
+            }
+        }
+    }
+
+    /// How many checks of a group surely hold; none where not all do.
+    fn holds(&self, group: &[i128]) -> Option<Held> {
+        let count = |it: i128| u64::try_from(it).unwrap_or(0);
+        match &self.asked {
+            Asked::Totals(totals, holds, rounded) => {
+                let values = Values { totals, group };
+                let is_exact = holds.truth(&values).is_true();
+                let is_rounded = || rounded.as_ref().is_some_and(|it| it.truth(&values).is_true());
+                let counted = totals.iter().zip(group).filter(|it| it.0.fold == Fold::Count);
+                let held = Held { exact: self.checks, rounded: 0, rows: counted.map(|it| count(*it.1)).sum() };
+                match () {
+                    () if is_exact => Some(held),
+                    () if is_rounded() => Some(Held { exact: 0, rounded: self.checks, ..held }),
+                    () => None,
+                }
+            }
+            Asked::Rising(..) => {
+                Some(Held { exact: count(group[0] - 1) * self.checks, rounded: 0, rows: count(group[0]) })
+            }
+        }
+    }
+}
+
+fn of_total(total: &Total<usize>, cells: &impl Cells) -> Option<i128> {
+    match total.when.as_ref().map_or(Sure::True, |it| it.truth(cells)) {
+        Sure::True => {}
+        Sure::False => return Some(0),
+        Sure::Odd => return None,
+    }
+    match (&total.fold, &total.of) {
+        (Fold::Count, None) => Some(1),
+        (Fold::Sum, Some(it)) => scaled(it.value(cells)?),
+        _ => None,
+    }
+}
+
+fn scaled((digits, decimals): Number) -> Option<i128> {
+    digits.checked_mul(10_i128.pow(DECIMALS.checked_sub(decimals)?))
+}
+
+/// What a group comes to, as cells.
+struct Values<'a> {
+    totals: &'a [Total<usize>],
+    group: &'a [i128],
+}
+
+impl Cells for Values<'_> {
+    fn number(&self, column: usize) -> Number {
+        (self.group[column], if self.totals[column].fold == Fold::Count { 0 } else { DECIMALS })
+    }
+
+    fn text(&self, _column: usize) -> &[u8] {
+        &[]
+    }
+
+    fn is_blank(&self, _column: usize) -> bool {
+        false
+    }
+}
+
+/// The groups of a part of the file, by the hash of their key: two of them may
+/// share it, and then do not hold, or are one group that does.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    places: HashMap<u64, u32, FixedState>,
+    numbers: Vec<i128>,
+    /// Those that cannot be told from here.
+    odd: HashSet<u64, FixedState>,
+    scratch: Vec<i128>,
+}
+
+/// How many checks surely hold: exactly, and within rounding only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) exact: u64,
+    pub(crate) rounded: u64,
+    /// How many rows they read.
+    pub(crate) rows: u64,
+}
+
+/// What came of all groups.
+#[derive(Debug, Default)]
+pub(crate) struct GroupCounts {
+    pub(crate) held: Held,
+    /// The groups that may not hold, by hash, rising.
+    pub(crate) suspects: Vec<u64>,
+}
+
+impl Groups {
+    /// Takes a row; `is_known` says whether its key is.
+    pub(crate) fn take(&mut self, grouped: &Grouped<usize>, (hash, is_known): (u64, bool), cells: &impl Cells) {
+        let taken = match grouped.when.as_ref().map_or(Sure::True, |it| it.truth(cells)) {
+            Sure::True => grouped.of_row(cells, &mut self.scratch).filter(|()| is_known),
+            Sure::False => return,
+            Sure::Odd => None,
+        };
+        if taken.is_none() {
+            return self.take_odd(hash);
+        }
+        let more = std::mem::take(&mut self.scratch);
+        self.join_one(grouped, hash, &more);
+        self.scratch = more;
+    }
+
+    /// Takes a row that cannot be told.
+    pub(crate) fn take_odd(&mut self, hash: u64) {
+        self.odd.insert(hash);
+    }
+
+    fn join_one(&mut self, grouped: &Grouped<usize>, hash: u64, more: &[i128]) {
+        let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        let at = *self.places.entry(hash).or_insert(next);
+        if at == next {
+            self.numbers.extend_from_slice(more);
+            return;
+        }
+        let start = at as usize * more.len();
+        if !grouped.join(&mut self.numbers[start..start + more.len()], more) {
+            self.odd.insert(hash);
+        }
+    }
+
+    /// Joins what stands behind them in the file.
+    pub(crate) fn join(&mut self, grouped: &Grouped<usize>, more: &Self) {
+        let width = grouped.width();
+        for (hash, at) in &more.places {
+            let start = *at as usize * width;
+            self.join_one(grouped, *hash, &more.numbers[start..start + width]);
+        }
+        self.odd.extend(&more.odd);
+    }
+
+    /// How many bytes they take, about.
+    pub(crate) fn bytes(&self) -> u64 {
+        // A table that grows has twice its entries, and a list twice its length.
+        (self.places.capacity() * 24 + self.numbers.capacity() * 32) as u64
+    }
+
+    /// What comes of them.
+    pub(crate) fn counts(&self, grouped: &Grouped<usize>, counts: &mut GroupCounts) {
+        let width = grouped.width();
+        for (hash, at) in &self.places {
+            let start = *at as usize * width;
+            let held = grouped.holds(&self.numbers[start..start + width]).filter(|_| !self.odd.contains(hash));
+            match held {
+                Some(held) => {
+                    counts.held.exact += held.exact;
+                    counts.held.rounded += held.rounded;
+                    counts.held.rows += held.rows;
+                }
+                None => counts.suspects.push(*hash),
+            }
+        }
+        counts.suspects.extend(self.odd.iter().filter(|it| !self.places.contains_key(it)));
+        counts.suspects.sort_unstable();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Holds, Term};
+
+    const EQUAL: Holds = [false, true, false];
+
+    struct Row(Vec<Number>);
+
+    impl Cells for Row {
+        fn number(&self, column: usize) -> Number {
+            self.0[column]
+        }
+
+        fn text(&self, _column: usize) -> &[u8] {
+            b""
+        }
+
+        fn is_blank(&self, _column: usize) -> bool {
+            false
+        }
+    }
+
+    fn counts(grouped: &Grouped<usize>, parts: &[&[(u64, i128, i128)]]) -> (u64, u64, Vec<u64>) {
+        let mut all = Groups::default();
+        for part in parts {
+            let mut groups = Groups::default();
+            for (hash, first, second) in *part {
+                groups.take(grouped, (*hash, true), &Row(vec![(*first, 0), (*second, 1)]));
+            }
+            all.join(grouped, &groups);
+        }
+        let mut counts = GroupCounts::default();
+        all.counts(grouped, &mut counts);
+        (counts.held.exact, counts.held.rounded, counts.suspects)
+    }
+
+    #[test]
+    fn sums_of_a_group_are_those_of_its_parts() {
+        let sum = |of| Total { fold: Fold::Sum, of: Some(Term::Column(of)), when: None, filtered: false };
+        let holds = Condition::Compare(Term::Column(0), EQUAL, Term::Column(1));
+        let asked = Asked::Totals(vec![sum(0), sum(1)], holds, None);
+        let grouped = Grouped { by: Vec::new(), is_looked_up: false, when: None, asked, checks: 2 };
+        assert_eq!(counts(&grouped, &[&[(7, 1, 15), (8, 1, 10)], &[(7, 2, 15), (9, 1, 11)]]), (4, 0, vec![9]));
+        assert_eq!(counts(&grouped, &[&[(7, i128::MAX / 10, 0)]]).2, [7], "out of range");
+    }
+
+    #[test]
+    fn what_falls_or_stands_out_of_order_is_a_suspect() {
+        let asked = Asked::Rising(0, vec![1]);
+        let grouped = Grouped { by: Vec::new(), is_looked_up: true, when: None, asked, checks: 1 };
+        assert_eq!(counts(&grouped, &[&[(1, 1, 5), (2, 1, 5)], &[(1, 2, 5), (2, 2, 4)]]), (1, 0, vec![2]));
+        assert_eq!(counts(&grouped, &[&[(1, 2, 5), (1, 2, 6)], &[(2, 2, 1), (2, 1, 1)]]).2, [1, 2]);
+    }
+}

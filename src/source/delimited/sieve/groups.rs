@@ -1,0 +1,86 @@
+//! Groups of records by the hash of their key, of records that are plain and of others.
+
+use std::borrow::Cow;
+
+use super::hash::KeyHash;
+use super::record::Record;
+use super::slow::{all_empty, cells_of_bytes};
+use super::{Row, Sieve, Wanted, order};
+use crate::plan::{Grouped, Groups};
+
+impl Row<'_> {
+    /// Adds the record read last, which is in order, to its groups.
+    pub(super) fn take_groups(&self, groups: &mut [Groups]) {
+        let record = Record { values: &self.values, bytes: self.bytes };
+        for (grouped, groups) in self.sieve.grouped.iter().zip(groups) {
+            let key = self.group(grouped);
+            if self.sieve.is_of_part(key.0) {
+                groups.take(grouped, key, &record);
+            }
+        }
+    }
+
+    /// The hash of its group, and whether no cell of the key is blank where
+    /// that would be unknown.
+    pub(crate) fn group(&self, grouped: &Grouped<usize>) -> (u64, bool) {
+        let (mut hash, mut is_known) = (KeyHash::default(), true);
+        for it in &grouped.by {
+            let value = &self.values[*it];
+            match self.sieve.columns[*it] {
+                Wanted::Text | Wanted::Filled => {
+                    // What was read plainly is text: chunks are checked.
+                    let text = &self.bytes[value.start as usize..value.end as usize];
+                    is_known &= hash.text(&String::from_utf8_lossy(text)).is_some();
+                }
+                _ => hash.number(value.scaled()),
+            }
+        }
+        (hash.finish(), is_known || !grouped.is_looked_up)
+    }
+}
+
+impl Sieve {
+    fn is_of_part(&self, hash: u64) -> bool {
+        hash % self.part.1 == self.part.0
+    }
+
+    /// Adds a record that was handed out to its groups; none where it cannot be
+    /// told which those are.
+    pub(crate) fn take_slow_groups(&self, record: &[u8], groups: &mut [Groups]) -> Option<()> {
+        let cells = cells_of_bytes(record, self.dialect)?;
+        for (grouped, groups) in self.grouped.iter().zip(groups).filter(|_| !all_empty(&cells)) {
+            let key = self.slow_group(grouped, &cells)?;
+            if !self.is_of_part(key.0) {
+                continue;
+            }
+            let read = grouped.read();
+            match self.slow_cells(&cells, [read.0, read.1].concat().into_iter().copied()) {
+                Some(it) => groups.take(grouped, key, &it),
+                None => groups.take_odd(key.0),
+            }
+        }
+        Some(())
+    }
+
+    /// The groups of a record, by its bytes, one for each check of them.
+    pub(crate) fn groups_of(&self, record: &[u8]) -> Vec<Option<u64>> {
+        let cells = cells_of_bytes(record, self.dialect).unwrap_or_default();
+        self.grouped.iter().map(|it| self.slow_group(it, &cells).map(|it| it.0)).collect()
+    }
+
+    /// The group of a record that is not plain, as [`Row::group`] has it.
+    fn slow_group(&self, grouped: &Grouped<usize>, cells: &[Cow<'_, str>]) -> Option<(u64, bool)> {
+        let (mut hash, mut is_known) = (KeyHash::default(), true);
+        for it in &grouped.by {
+            let text = cells.get(*it)?;
+            match self.columns[*it] {
+                Wanted::Text | Wanted::Filled => is_known &= hash.text(text).is_some(),
+                _ => {
+                    let value = self.slow_value(*it, text).ok()??;
+                    hash.number(order::scaled(value)?);
+                }
+            }
+        }
+        Some((hash.finish(), is_known || !grouped.is_looked_up))
+    }
+}
