@@ -14,7 +14,7 @@ use crate::check::outcome::Input;
 use crate::error::Result;
 use crate::plan::{Condition, Grouped, Test};
 use crate::rules::Dataset;
-use crate::source::delimited::sieve::{self, Keys, Sieve, Wanted};
+use crate::source::delimited::sieve::{self, DayForm, Keys, Sieve, Wanted};
 use crate::source::{
     Grid, Page, Signs, TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema_as, signs_of, type_grid,
 };
@@ -58,6 +58,8 @@ pub(super) struct Plan<'a> {
     /// Which printed columns may be empty.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only files kept by columns ask for it"))]
     pub(super) blank: Vec<bool>,
+    /// Which of them are printed in units.
+    scaled: Vec<bool>,
     /// Whether it is the text of a table that is kept column by column.
     of_columns: bool,
 }
@@ -106,8 +108,16 @@ impl<'a> Plan<'a> {
         let Shown { document, page, declared, typed } = Shown::of(sample, dialect, page, lines, rules, typing)?;
         let grid = &page.grids[0];
         let (style, signs) = style(grid, &document, &declared, typing)?;
-        let (schema, mut columns, blanks) = columns(&declared, dataset.is_none(), &typed, grid, &document)?;
-        let position = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
+        let Forms { schema, mut columns, blanks, scaled } =
+            Forms::of(&declared, dataset.is_none(), &typed, grid, &document)?;
+        // What a figure with a unit comes to is not what its digits say.
+        let position = |name: &String| {
+            let at = typed.column(name).map(|it| typed.columns[it].position as usize);
+            at.filter(|it| !scaled[*it])
+        };
+        if declared.key.iter().any(|it| typed.column(it).is_some() && position(it).is_none()) {
+            return None;
+        }
         let asked = match rules {
             Some((dataset, table)) => Asked::of(dataset, table, (&columns, &position), &options.selection),
             None => Asked::default(),
@@ -154,6 +164,7 @@ impl<'a> Plan<'a> {
             others,
             groups,
             blank: blanks,
+            scaled,
             of_columns: sample.is_of_columns(),
         })
     }
@@ -168,7 +179,9 @@ impl<'a> Plan<'a> {
         let document = Arc::new(Document::of_lines(&self.name, all.text, self.encoding, all.lines));
         let Some(grid) = self.grid_of(&document, &all.numbers, u32::MAX) else { return };
         let table = self.typed(&grid, &document).table;
-        let Some((watch, counted)) = Watch::over(&table, lines, &self.sieve.columns, judged) else { return };
+        let of = |(it, scaled): (&Wanted, &bool)| if *scaled { Wanted::Text } else { *it };
+        let columns: Vec<Wanted> = self.sieve.columns.iter().zip(&self.scaled).map(of).collect();
+        let Some((watch, counted)) = Watch::over(&table, lines, &columns, judged) else { return };
         (self.watch, self.sieve.counted) = (Some(watch), counted);
     }
 
@@ -338,7 +351,7 @@ fn style(
 ) -> Option<(NumberStyle, Option<Signs>)> {
     let settled = grid.style.or(declared.style).or(known.locale.filter(|_| !document.is_of_columns()));
     if let Some(style) = settled {
-        return (style.decimal == DecimalSign::Point).then_some((style, None));
+        return (style.decimal == DecimalSign::Point || !document.is_of_columns()).then_some((style, None));
     }
     let signs = signs_of(grid, document, declared, known, 0);
     // Only plain numbers are counted without being looked at: those speak for
@@ -408,35 +421,50 @@ fn years(columns: &[Wanted]) -> Vec<Test<usize>> {
     years.map(|(at, _)| Test::Within(at, Box::new([(1000, 2999); 19]))).collect()
 }
 
-/// The schema with the columns that are not declared, as inferred; how each
-/// printed column is read, and whether it may be empty. None where one is read
-/// in another way than a sieve does.
-fn columns(
-    declared: &TableSchema,
-    is_inferred: bool,
-    typed: &Table,
-    grid: &Grid,
-    document: &Document,
-) -> Option<(TableSchema, Vec<Wanted>, Vec<bool>)> {
-    let mut schema = declared.clone();
-    let mut columns = vec![Wanted::Text; grid.headings.len()];
-    let mut blanks = vec![true; grid.headings.len()];
-    for it in &typed.columns {
-        let known = declared.column(&it.name).map(|it| &declared.columns[it]);
-        let heading = grid.headings[it.position as usize].text(document);
-        let unit = known.and_then(|it| it.unit).or_else(|| Unit::in_heading(heading));
-        if unit.is_some() || known.is_some_and(|it| it.decimals.is_some() || it.format.is_some()) {
-            return None;
+/// How the cells of a table are read.
+struct Forms {
+    /// The schema with the columns that are not declared, as inferred.
+    schema: TableSchema,
+    /// How each printed column is read, and whether it may be empty.
+    columns: Vec<Wanted>,
+    blanks: Vec<bool>,
+    /// Which of them are printed in units.
+    scaled: Vec<bool>,
+}
+
+impl Forms {
+    /// None where a column is read in another way than a sieve does.
+    fn of(
+        declared: &TableSchema,
+        is_inferred: bool,
+        typed: &Table,
+        grid: &Grid,
+        document: &Document,
+    ) -> Option<Self> {
+        let count = grid.headings.len();
+        let (columns, blanks) = (vec![Wanted::Text; count], vec![true; count]);
+        let mut forms = Self { schema: declared.clone(), columns, blanks, scaled: vec![false; count] };
+        for it in &typed.columns {
+            let at = it.position as usize;
+            let known = declared.column(&it.name).map(|it| &declared.columns[it]);
+            let heading = grid.headings[at].text(document);
+            let unit = known.and_then(|it| it.unit).or_else(|| Unit::in_heading(heading));
+            let is_odd = unit.is_some() || known.is_some_and(|it| it.decimals.is_some() || it.format.is_some());
+            if is_odd && document.is_of_columns() {
+                return None;
+            }
+            if known.is_none() {
+                let column = ColumnSchema { optional: true, ..ColumnSchema::new(it.name.clone(), it.kind) };
+                forms.schema.columns.push(column);
+            }
+            let blank = known.is_none_or(|it| it.blank);
+            let is_year = is_inferred && it.kind == ColumnType::Period && has_years(it, document);
+            let read = if is_year { Wanted::Year } else { wanted(it.kind, blank, known)? };
+            (forms.columns[at], forms.blanks[at]) = (read, blank && !is_year);
+            forms.scaled[at] = unit.is_some();
         }
-        if known.is_none() {
-            schema.columns.push(ColumnSchema { optional: true, ..ColumnSchema::new(it.name.clone(), it.kind) });
-        }
-        let blank = known.is_none_or(|it| it.blank);
-        let is_year = is_inferred && it.kind == ColumnType::Period && has_years(it, document);
-        let read = if is_year { Wanted::Year } else { wanted(it.kind, blank)? };
-        (columns[it.position as usize], blanks[it.position as usize]) = (read, blank && !is_year);
+        Some(forms)
     }
-    Some((schema, columns, blanks))
 }
 
 /// Whether a column of periods holds years and nothing else.
@@ -446,14 +474,19 @@ fn has_years(column: &Column, document: &Document) -> bool {
 }
 
 /// How a column of a type is read, if it can be.
-fn wanted(kind: ColumnType, blank: bool) -> Option<Wanted> {
-    Some(match kind {
-        ColumnType::Label | ColumnType::Text if blank => Wanted::Text,
-        ColumnType::Label | ColumnType::Text => Wanted::Filled,
-        ColumnType::Count => Wanted::Count,
-        ColumnType::Integer => Wanted::Integer,
-        ColumnType::Amount | ColumnType::Percent => Wanted::Number,
-        ColumnType::Date => Wanted::Day,
-        ColumnType::Period => return None,
+fn wanted(kind: ColumnType, blank: bool, declared: Option<&ColumnSchema>) -> Option<Wanted> {
+    let decimals = declared.and_then(|it| it.decimals);
+    Some(match (kind, decimals) {
+        (ColumnType::Label | ColumnType::Text, _) if blank => Wanted::Text,
+        (ColumnType::Label | ColumnType::Text, _) => Wanted::Filled,
+        (ColumnType::Count, None | Some(0)) => Wanted::Count,
+        (ColumnType::Integer, None | Some(0)) => Wanted::Integer,
+        (ColumnType::Amount | ColumnType::Percent, None) => Wanted::Number,
+        (ColumnType::Amount | ColumnType::Percent, Some(it)) => Wanted::Fixed(it),
+        (ColumnType::Date, _) => match declared.and_then(|it| it.format.as_ref()) {
+            Some(format) => Wanted::DayAs(DayForm::of(format)?),
+            None => Wanted::Day,
+        },
+        (ColumnType::Count | ColumnType::Integer, Some(_)) | (ColumnType::Period, _) => return None,
     })
 }

@@ -86,7 +86,7 @@ impl Watch {
     ) -> Option<(Self, Vec<Counted>)> {
         let options = discover::Options { steps: steps(table) };
         let proposed = discover::propose(table, &options);
-        let is_number = |it: &usize| matches!(columns[*it], Wanted::Number | Wanted::Count | Wanted::Integer);
+        let is_number = |it: &usize| columns[*it].is_number();
         let (mut numbers, mut counted) = (Vec::new(), Vec::new());
         for (number, relation) in proposed.relations().iter().enumerate() {
             let mut lines = relation.terms.iter().map(|it| it.line).chain([relation.target]);

@@ -67,7 +67,7 @@ impl<'a> Judge<'a> {
     }
 
     pub(super) fn is_number(&self) -> bool {
-        matches!(self.wanted, Wanted::Number | Wanted::Count | Wanted::Integer)
+        self.wanted.is_number()
     }
 
     pub(super) fn null(&self) -> Judged {
@@ -78,7 +78,7 @@ impl<'a> Judge<'a> {
     pub(super) fn value(&self, raw: Raw<'_>, scratch: &mut String) -> Judged {
         match self.wanted {
             Wanted::Text | Wanted::Filled => self.text(raw, scratch),
-            Wanted::Number | Wanted::Count | Wanted::Integer | Wanted::Year => {
+            Wanted::Number | Wanted::Fixed(_) | Wanted::Count | Wanted::Integer | Wanted::Year => {
                 let number = if self.kind.is_exact() {
                     self.kind.number(raw)
                 } else {
@@ -91,7 +91,7 @@ impl<'a> Judge<'a> {
                 };
                 self.number(number)
             }
-            Wanted::Day => {
+            Wanted::Day | Wanted::DayAs(_) => {
                 let day = if let (Kind::Day, Raw::Whole(it)) = (self.kind, raw) {
                     day_of(it)
                 } else {
@@ -112,6 +112,7 @@ impl<'a> Judge<'a> {
             return Judged { number: UNKNOWN, decimals: 0, sound: false, filled: true };
         };
         let whole = match self.wanted {
+            Wanted::Fixed(it) => decimals == it,
             Wanted::Count => decimals == 0 && number >= 0,
             Wanted::Integer | Wanted::Year => decimals == 0,
             _ => true,

@@ -13,6 +13,7 @@
 //! again from the right place where they differ.
 
 mod counted;
+mod days;
 mod form;
 mod groups;
 mod hash;
@@ -25,12 +26,15 @@ mod slow;
 #[cfg(feature = "parquet")]
 pub(crate) use counted::leave;
 pub(crate) use counted::{COUNTED_MAX, Counted, Tally, join};
+pub(crate) use days::DayForm;
+#[cfg(feature = "parquet")]
+pub(crate) use days::plain_day;
 pub(crate) use form::{page_of, page_of_columns, plain_form};
 pub(crate) use hash::KeyHash;
 pub(crate) use lines::breaks;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken};
 #[cfg(feature = "parquet")]
-pub(crate) use row::{plain_day, plain_number};
+pub(crate) use row::plain_number;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -42,7 +46,7 @@ pub(crate) use super::dialect::Dialect;
 use super::records::Records;
 use crate::plan::{Gated, Grouped, Groups, Partials, Test, Total};
 use crate::source::GridCell;
-use crate::table::{Markers, NumberStyle};
+use crate::table::{DecimalSign, Markers, NumberStyle};
 
 /// How the cells of a column are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +55,10 @@ pub(crate) enum Wanted {
     Text,
     /// Text that may not be empty.
     Filled,
-    /// A decimal number with a point.
+    /// A decimal number.
     Number,
+    /// A decimal number with so many decimals.
+    Fixed(u8),
     /// A whole number, zero or more.
     Count,
     /// A whole number.
@@ -61,6 +67,15 @@ pub(crate) enum Wanted {
     Year,
     /// A day as `2005-03-01`.
     Day,
+    /// A day in another declared form.
+    DayAs(DayForm),
+}
+
+impl Wanted {
+    /// Whether it is a figure.
+    pub(crate) fn is_number(self) -> bool {
+        matches!(self, Self::Number | Self::Fixed(_) | Self::Count | Self::Integer)
+    }
 }
 
 /// What makes a record one that is in order.
@@ -189,8 +204,7 @@ const LATE_MIN: usize = 256;
 impl Sieve {
     /// How many columns hold figures.
     pub(crate) fn figures(&self) -> usize {
-        let figure = |it: &&Wanted| matches!(it, Wanted::Number | Wanted::Count | Wanted::Integer);
-        self.columns.iter().filter(figure).count()
+        self.columns.iter().filter(|it| it.is_number()).count()
     }
 
     /// A sieve of the same file that asks for groups only.
@@ -357,6 +371,12 @@ impl Sieve {
         };
         let is_of_part = move |it: &Result<u64, Stop>| it.as_ref().map_or(true, |it| it % part.1 == part.0);
         sets.iter().filter_map(hash).filter(is_of_part)
+    }
+
+    /// The sign before decimals.
+    #[inline]
+    fn point(&self) -> u8 {
+        if self.style.decimal == DecimalSign::Comma { b',' } else { b'.' }
     }
 
     /// Whether a text is a declared sign.

@@ -1,11 +1,12 @@
 //! One record, read straight from its bytes.
 
 use super::counted::{Fares, fares};
+use super::days::{DayForm, ISO, day};
 use super::hash::KeyHash;
 use super::order::Key;
 use super::record::{Record, Value};
 use super::{Sieve, Wanted};
-use crate::plan::{Partials, Sure, packed};
+use crate::plan::{Partials, Sure};
 
 /// Reads records one by one, and keeps the values of the last.
 pub(crate) struct Row<'a> {
@@ -23,8 +24,8 @@ pub(super) struct Column {
     form: Form,
     /// The least number, or the least length of a text.
     least: i64,
-    /// The most decimals.
-    decimals: u8,
+    /// The fewest decimals, and how many more there may be.
+    decimals: (u8, u8),
     may_be_blank: bool,
 }
 
@@ -33,20 +34,30 @@ enum Form {
     Text,
     Number,
     Day,
+    DayAs(DayForm),
 }
 
 impl Column {
     pub(super) fn new((wanted, may_be_blank): (&Wanted, &bool)) -> Self {
+        const ANY: (u8, u8) = (0, u8::MAX);
         let (form, least, decimals) = match wanted {
-            Wanted::Text => (Form::Text, 0, 0),
-            Wanted::Filled => (Form::Text, 1, 0),
-            Wanted::Number => (Form::Number, i64::MIN, u8::MAX),
-            Wanted::Count => (Form::Number, 0, 0),
-            Wanted::Integer => (Form::Number, i64::MIN, 0),
-            Wanted::Year => (Form::Number, 1000, 0),
-            Wanted::Day => (Form::Day, 0, 0),
+            Wanted::Text => (Form::Text, 0, ANY),
+            Wanted::Filled => (Form::Text, 1, ANY),
+            Wanted::Number => (Form::Number, i64::MIN, ANY),
+            Wanted::Fixed(decimals) => (Form::Number, i64::MIN, (*decimals, 0)),
+            Wanted::Count => (Form::Number, 0, (0, 0)),
+            Wanted::Integer => (Form::Number, i64::MIN, (0, 0)),
+            Wanted::Year => (Form::Number, 1000, (0, 0)),
+            Wanted::Day => (Form::Day, 0, ANY),
+            Wanted::DayAs(form) => (Form::DayAs(*form), 0, ANY),
         };
         Self { form, least, decimals, may_be_blank: *may_be_blank }
+    }
+
+    /// Whether a number is one that it may hold.
+    #[inline]
+    fn fits(&self, value: &Value) -> bool {
+        value.decimals.wrapping_sub(self.decimals.0) <= self.decimals.1 && value.number >= self.least
     }
 }
 
@@ -91,6 +102,7 @@ impl<'a> Row<'a> {
     /// Reads the record that starts at an offset.
     pub(super) fn read(&mut self, start: usize) -> Read {
         let (bytes, delimiter) = (self.bytes, self.sieve.dialect.delimiter);
+        let point = self.sieve.point();
         let mut at = start;
         let (mut filled, mut blanks) = (0, 0);
         let mut left = self.columns.len();
@@ -102,17 +114,18 @@ impl<'a> Row<'a> {
                     (end.filter(|_| i64::from(length) >= column.least), length > 0)
                 }
                 Form::Number => {
-                    let end = number(bytes, at, value);
+                    let end = number(bytes, at, point, value);
                     *decimals |= 1 << (value.decimals & 31);
-                    (end.filter(|_| value.decimals <= column.decimals && value.number >= column.least), true)
+                    (end.filter(|_| column.fits(value)), true)
                 }
-                Form::Day => (day(bytes, at, value), true),
+                Form::Day => (day(bytes, at, ISO, value), true),
+                Form::DayAs(form) => (day(bytes, at, form, value), true),
             };
             let end = match end {
                 Some(end) => end,
                 // Looked at last, so that cells that hold something cost no more for it.
                 None if column.may_be_blank && is_end(bytes, at, delimiter) => {
-                    blanks += u64::from(column.form != Form::Day);
+                    blanks += u64::from(!matches!(column.form, Form::Day | Form::DayAs(_)));
                     holds = false;
                     *value = Value { start: offset(at), end: offset(at), ..Value::default() };
                     at
@@ -191,7 +204,7 @@ impl<'a> Row<'a> {
 }
 
 /// Offsets within a chunk fit: chunks are far below 4 GiB.
-fn offset(it: usize) -> u32 {
+pub(super) fn offset(it: usize) -> u32 {
     u32::try_from(it).unwrap_or(u32::MAX)
 }
 
@@ -306,15 +319,15 @@ fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
 /// Digits and perhaps decimals: what they say without the point, how many
 /// stand before it, and how many behind.
 #[inline]
-fn decimal(bytes: &[u8], at: usize) -> (u64, usize, usize) {
-    let Some(word) = word(bytes, at) else { return long_decimal(bytes, at) };
+fn decimal(bytes: &[u8], at: usize, point: u8) -> (u64, usize, usize) {
+    let Some(word) = word(bytes, at) else { return long_decimal(bytes, at, point) };
     let values = word ^ ZEROS;
     let others = others(values);
     let whole = others.trailing_zeros() as usize / 8;
     if whole == 0 || whole > 6 {
-        return long_decimal(bytes, at);
+        return long_decimal(bytes, at, point);
     }
-    if (word >> (8 * whole)) & 0xff != u64::from(b'.') {
+    if (word >> (8 * whole)) & 0xff != u64::from(point) {
         return (joined(values, whole), whole, 0);
     }
     // The point is taken out, and the digits close up.
@@ -322,7 +335,7 @@ fn decimal(bytes: &[u8], at: usize) -> (u64, usize, usize) {
     let end = behind.trailing_zeros() as usize / 8;
     let goes_on = end == 8 && bytes.get(at + 8).is_some_and(u8::is_ascii_digit);
     if goes_on || end == whole + 1 {
-        return long_decimal(bytes, at);
+        return long_decimal(bytes, at, point);
     }
     let before = (1_u64 << (8 * whole)) - 1;
     let digits = (values & before) | ((values >> 8) & !before);
@@ -331,10 +344,10 @@ fn decimal(bytes: &[u8], at: usize) -> (u64, usize, usize) {
 
 /// The same of any length; no digits where a point stands at its end or there
 /// are more than fit.
-fn long_decimal(bytes: &[u8], at: usize) -> (u64, usize, usize) {
+fn long_decimal(bytes: &[u8], at: usize, point: u8) -> (u64, usize, usize) {
     const NONE: (u64, usize, usize) = (0, 0, 0);
     let (number, whole) = digits(bytes, at);
-    if bytes.get(at + whole) != Some(&b'.') {
+    if bytes.get(at + whole) != Some(&point) {
         return (number, whole, 0);
     }
     let (fraction, count) = digits(bytes, at + whole + 1);
@@ -356,12 +369,12 @@ fn digits_singly(bytes: &[u8], at: usize, (mut number, mut count): (u64, usize))
 /// A plain number, perhaps in quotes, and where its cell ends.
 #[expect(clippy::inline_always, reason = "called for half of all cells: keeping registers costs a sixth of it")]
 #[inline(always)]
-fn number(bytes: &[u8], start: usize, value: &mut Value) -> Option<usize> {
+fn number(bytes: &[u8], start: usize, point: u8, value: &mut Value) -> Option<usize> {
     let quoted = bytes.get(start) == Some(&b'"');
     let begin = start + usize::from(quoted);
     let negative = bytes.get(begin) == Some(&b'-');
     let first = begin + usize::from(negative);
-    let (number, whole, decimals) = decimal(bytes, first);
+    let (number, whole, decimals) = decimal(bytes, first, point);
     if whole == 0 || whole + decimals > DIGITS_MAX {
         return None;
     }
@@ -388,38 +401,16 @@ const POWERS: [u64; 19] = {
     powers
 };
 
-/// A day of ISO 8601, and where its cell ends.
-#[expect(clippy::inline_always, reason = "as for numbers")]
-#[inline(always)]
-fn day(bytes: &[u8], start: usize, value: &mut Value) -> Option<usize> {
-    let quoted = bytes.get(start) == Some(&b'"');
-    let begin = start + usize::from(quoted);
-    let it: &[u8; 10] = bytes.get(begin..begin + 10)?.try_into().ok()?;
-    let digit = |at: usize| u32::from(it[at].wrapping_sub(b'0'));
-    let wrong = [0, 1, 2, 3, 5, 6, 8, 9].iter().fold(false, |wrong, at| wrong | (digit(*at) > 9));
-    if wrong || it[4] != b'-' || it[7] != b'-' {
-        return None;
-    }
-    let year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
-    let (month, number) = (digit(5) * 10 + digit(6), digit(8) * 10 + digit(9));
-    if number == 0 || number > longest(year, month) || year < 1583 {
-        return None;
-    }
-    let end = begin + 10;
-    let end = if quoted { (bytes.get(end) == Some(&b'"')).then_some(end + 1)? } else { end };
-    *value = Value { start: offset(begin), end: offset(begin + 10), number: packed(year, month, number), decimals: 0 };
-    Some(end)
-}
-
 /// What a whole text says as the cell of a column; for a text, nothing.
-pub(super) fn value_of(column: Column, text: &[u8]) -> Option<(i128, u32)> {
+pub(super) fn value_of(column: Column, text: &[u8], point: u8) -> Option<(i128, u32)> {
     let mut value = Value::default();
     let end = match column.form {
         Form::Text => return (!text.is_empty()).then_some((0, 0)),
-        Form::Number => number(text, 0, &mut value)?,
-        Form::Day => day(text, 0, &mut value)?,
+        Form::Number => number(text, 0, point, &mut value)?,
+        Form::Day => day(text, 0, ISO, &mut value)?,
+        Form::DayAs(form) => day(text, 0, form, &mut value)?,
     };
-    let fits = column.form == Form::Day || (value.decimals <= column.decimals && value.number >= column.least);
+    let fits = column.form != Form::Number || column.fits(&value);
     (fits && end == text.len()).then_some((value.number.into(), value.decimals.into()))
 }
 
@@ -427,24 +418,8 @@ pub(super) fn value_of(column: Column, text: &[u8]) -> Option<(i128, u32)> {
 #[cfg(feature = "parquet")]
 pub(crate) fn plain_number(text: &[u8]) -> Option<(i64, u8)> {
     let mut value = Value::default();
-    let end = number(text, 0, &mut value)?;
+    let end = number(text, 0, b'.', &mut value)?;
     (end == text.len() && text.first() != Some(&b'"')).then_some((value.number, value.decimals))
-}
-
-/// The day that a text says, if it is nothing but that, without quotes.
-#[cfg(feature = "parquet")]
-pub(crate) fn plain_day(text: &str) -> Option<i64> {
-    let mut value = Value::default();
-    let end = day(text.as_bytes(), 0, &mut value)?;
-    (end == text.len() && !text.starts_with('"')).then_some(value.number)
-}
-
-/// How many days a month has; none where there is no such month.
-#[inline]
-fn longest(year: u32, month: u32) -> u32 {
-    const LONGEST: [u8; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    LONGEST.get(month as usize).map_or(0, |it| u32::from(*it)) + u32::from(leap && month == 2)
 }
 
 #[cfg(test)]
@@ -452,10 +427,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_numbers_and_days_are_read_and_all_else_is_not() {
+    fn plain_numbers_are_read_and_all_else_is_not() {
         let read = |text: &str| {
             let mut value = Value::default();
-            number(text.as_bytes(), 0, &mut value).map(|end| (value.number, value.decimals, end))
+            number(text.as_bytes(), 0, b'.', &mut value).map(|end| (value.number, value.decimals, end))
         };
         assert_eq!(read("12.50,"), Some((1250, 2, 5)));
         assert_eq!(read("\"-7\",x"), Some((-7, 0, 4)));
@@ -474,15 +449,6 @@ mod tests {
         }
         for text in ["", "-", ".5", "1.", "1.,234567", "\"1", "1234567890123456789", "1.234567890123456789"] {
             assert_eq!(read(text), None, "{text}");
-        }
-        let date = |text: &str| {
-            let mut value = Value::default();
-            day(text.as_bytes(), 0, &mut value).map(|_| value.number)
-        };
-        assert_eq!((date("2000-02-29"), date("1969-12-31,")), (Some(packed(2000, 2, 29)), Some(packed(1969, 12, 31))));
-        assert!(packed(1999, 12, 31) < packed(2000, 1, 1) && packed(2000, 1, 31) < packed(2000, 2, 1));
-        for text in ["1996-02-30", "1996-13-01", "1996-00-10", "1996-1-1", "96-01-01xx", "1900-02-29"] {
-            assert_eq!(date(text), None, "{text}");
         }
     }
 }

@@ -44,6 +44,12 @@ impl Sieve {
     /// record is looked at.
     pub(super) fn slow_value(&self, column: usize, text: &str) -> Result<Option<Decimal>, Stop> {
         let text = text.trim();
+        if let Wanted::DayAs(_) = self.columns[column] {
+            // What else its format reads is not known here.
+            let form = Column::new((&self.columns[column], &false));
+            let number = value_of(form, text.as_bytes(), self.point()).ok_or(Stop::Unsure)?;
+            return Ok(Some(Decimal::whole(number.0)));
+        }
         if self.columns[column] == Wanted::Day {
             return day_alone(text).map(|it| it.map(day_number)).map_err(|_| Stop::Unsure);
         }
@@ -116,7 +122,7 @@ impl Sieve {
         for column in read {
             let text = cells[column].trim().as_bytes();
             let form = Column::new((&self.columns[column], &false));
-            let number = value_of(form, text).filter(|_| !self.is_marker(text))?;
+            let number = value_of(form, text, self.point()).filter(|_| !self.is_marker(text))?;
             values[column] = (number, text);
         }
         Some(Slow(values))
