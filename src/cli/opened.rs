@@ -237,8 +237,8 @@ impl Packing {
     fn of(start: &[u8]) -> Option<Self> {
         match start {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd] => Some(Self::Zstandard),
-            [b'B', b'Z', b'h', b'1'..=b'9'] => Some(Self::Bzip2),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstandard),
+            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(Self::Bzip2),
             _ => None,
         }
     }
@@ -295,6 +295,14 @@ mod tests {
         }
         let text = text(700_000);
         assert!(opened(text.clone()).unwrap() == text);
+    }
+
+    #[test]
+    fn a_small_packed_file_is_known_by_its_first_bytes() {
+        for (pack, kind) in [(gzip as Pack, Packing::Gzip), (zstandard, Packing::Zstandard), (bzip2, Packing::Bzip2)] {
+            assert_eq!(Packing::of(&pack(b"area,cases\nLund,7\n")), Some(kind));
+        }
+        assert_eq!(Packing::of(b"BZh"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Lines around a table that are no rows of it: titles, comments, notes, source.
 
 use super::heading;
-use crate::source::{Footnote, Grid, GridRow, Page};
+use crate::source::{Footnote, Grid, GridCell, GridRow, Page};
 use crate::table::{Document, Span, is_space};
 
 const MARKS: [char; 9] = ['*', '†', '‡', '§', '¶', '#', '¹', '²', '³'];
@@ -92,7 +92,9 @@ fn first_text<'a>(document: &'a Document, row: &'a GridRow) -> &'a str {
 
 /// From the first cell that holds something to the last.
 fn content(row: &GridRow) -> Span {
-    let mut filled = row.cells.iter().filter(|it| !it.span.is_empty());
+    // A cell that is merged from above stands in another row of the source.
+    let own = |it: &&GridCell| row.span.start <= it.span.start && it.span.end <= row.span.end;
+    let mut filled = row.cells.iter().filter(|it| !it.span.is_empty()).filter(own);
     let first = filled.next().map_or(row.span, |it| it.span);
     let last = filled.next_back().map_or(first, |it| it.span);
     Span { start: first.start, end: last.end }

@@ -73,3 +73,27 @@ fn damage_is_an_error_and_never_a_panic() {
         }
     }
 }
+
+#[test]
+fn a_cell_merged_downwards_is_no_end_of_the_row_below() {
+    let raw =
+        |row, column, shown: &str| cells::RawCell { row, column, shown: shown.to_owned(), ..cells::RawCell::default() };
+    let cells = vec![
+        raw(1, 0, "Ward"),
+        raw(1, 1, "Beds"),
+        raw(1, 2, "All"),
+        raw(2, 0, "East"),
+        raw(2, 1, "4"),
+        raw(2, 2, "15"),
+        raw(3, 0, "West"),
+        raw(3, 1, "5"),
+        raw(4, 0, "South"),
+        raw(4, 1, "6"),
+    ];
+    let merged = vec![crate::table::Area { from: (2, 2), to: (4, 2) }];
+    let sheet = RawSheet { name: "S".to_owned(), cells, merged, ..RawSheet::default() };
+    let document = text::document("t.xlsx", vec![sheet]).unwrap();
+    let page = read(&document).unwrap();
+    let all: Vec<&str> = page.grids[0].rows.iter().map(|it| it.cells[2].text(&document)).collect();
+    assert_eq!(all, ["15", "15", "15"]);
+}
