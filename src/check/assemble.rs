@@ -2,22 +2,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::slice;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::Options;
-use super::claim::{Claim, claim, matches_any};
+use super::meant::{keep_declared, locale_of, read};
 use super::outcome::Input;
 pub(super) use super::runs::{Run, runs};
 use super::stream::{ApartTable, Clean};
 use super::unread;
-use crate::error::{Error, ErrorKind, Result};
-use crate::nearest::nearest;
+use crate::error::Result;
 use crate::rules::{Dataset, PeriodSource};
-use crate::source::{self, DecidedBy, Format, Hints, Page, TypeFault, TypeOptions};
-use crate::table::{CellState, ColumnData, Document, NumberStyle, Period, Pin, Table, TableSchema, fold};
+use crate::source::{self, DecidedBy, Format, Page, TypeFault, TypeOptions};
+use crate::table::{CellState, ColumnData, Document, Period, Pin, Table, TableSchema, fold};
 
 /// One file, read and typed.
 #[derive(Debug)]
@@ -61,26 +59,12 @@ pub(super) struct LoadedTable {
 /// [`ErrorKind::Usage`](crate::ErrorKind) where its dataset cannot be
 /// told.
 pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], options: &Options) -> Result<Loaded> {
-    let published = date_in(&document.name);
-    let hints = Hints { published, today: options.today, pins: &options.pins, ..Hints::default() };
-    let wanted = options.table.as_deref();
-    let (mut page, mut found) = meant(wanted, &document, format.read(&document, &hints)?);
-    let mut claimed = claim(&document, &page, datasets, options)?;
-    if let (Some(it), Format::Page) = (&claimed, format) {
-        // The rule file knows titles, rows and arity: read again with them.
-        let dataset = &datasets[it.dataset];
-        let of_file = |it: &&Pin| it.file.as_ref().is_none_or(|it| matches_any(slice::from_ref(it), &document.name));
-        let pins: Vec<Pin> = options.pins.iter().chain(dataset.pins.iter().filter(of_file)).cloned().collect();
-        let hints = Hints { tables: &dataset.tables, cadence: dataset.cadence, pins: &pins, ..hints };
-        (page, found) = meant(wanted, &document, format.read(&document, &hints)?);
-        claimed = claim(&document, &page, datasets, options)?;
-    }
+    let (mut page, mut claimed, found) = read(&document, format, datasets, options)?;
     let dataset = claimed.as_ref().map(|it| &datasets[it.dataset]);
-    if let Some(wanted) = wanted.filter(|_| !found) {
+    if let Some(wanted) = options.table.as_deref().filter(|_| !found) {
         keep_declared(wanted, &document, dataset, &mut page, claimed.as_mut())?;
     }
-    let locale = options.locale.as_deref().or_else(|| dataset.and_then(|it| it.locale.as_deref()));
-    let known = TypeOptions { locale: locale.and_then(NumberStyle::of_locale), inferred: false };
+    let known = TypeOptions { locale: locale_of(dataset, options), style: options.layout.style(), inferred: false };
     let declared = |grid: usize| {
         let table = claimed.as_ref()?.tables[grid]?;
         Some(dataset?.tables[table].clone())
@@ -155,45 +139,6 @@ fn type_one(
     }
 }
 
-/// The tables of a page that a user means by what is printed; all where none
-/// is, and whether one is.
-fn meant(wanted: Option<&str>, document: &Document, mut page: Page) -> (Page, bool) {
-    let is_meant = |it: usize, wanted: &str| {
-        page.grids[it].is_meant(it + 1, wanted) || fold(&table_name(document, &page, it)) == fold(wanted)
-    };
-    let kept: Vec<bool> = (0..page.grids.len()).map(|it| wanted.is_some_and(|wanted| is_meant(it, wanted))).collect();
-    let found = kept.contains(&true);
-    if found {
-        let mut kept = kept.into_iter();
-        page.grids.retain(|_| kept.next().unwrap_or(false));
-    }
-    (page, found)
-}
-
-/// Keeps the table that a user means by its declared name.
-fn keep_declared(
-    wanted: &str,
-    document: &Document,
-    dataset: Option<&Dataset>,
-    page: &mut Page,
-    claimed: Option<&mut Claim>,
-) -> Result<()> {
-    let declared = dataset.and_then(|it| it.tables.iter().position(|it| fold(&it.name) == fold(wanted)));
-    let at = claimed.as_ref().and_then(|it| it.tables.iter().position(|it| it.is_some() && *it == declared));
-    if let (Some(at), Some(claimed)) = (at, claimed) {
-        claimed.tables = vec![declared];
-        page.grids = vec![page.grids.swap_remove(at)];
-        return Ok(());
-    }
-    let declared = dataset.into_iter().flat_map(|it| it.tables.iter().map(|it| it.name.clone()));
-    let names: Vec<String> = (0..page.grids.len()).map(|it| table_name(document, page, it)).chain(declared).collect();
-    let missing = Error::new(ErrorKind::Usage, format!("there is no table \"{wanted}\"")).in_file(&document.name);
-    Err(match nearest(wanted, names.iter().map(String::as_str)) {
-        Some(name) => missing.hint(format!("the nearest name is {name}")),
-        None => missing.hint(format!("there are {}", names.join(", "))),
-    })
-}
-
 /// How many cells of a table are figures, or should be.
 pub(super) fn figures(table: &Table) -> usize {
     let numbers = table.columns.iter().filter(|it| matches!(it.data, ColumnData::Numbers(_)));
@@ -209,12 +154,6 @@ pub(super) fn table_name(document: &Document, page: &Page, grid: usize) -> Strin
         if page.grids.len() > 1 { format!("{stem}-{}", grid + 1) } else { stem.to_owned() }
     };
     page.grids[grid].title.clone().filter(|it| !it.is_empty()).unwrap_or_else(stem)
-}
-
-/// A date in a file name (`2006-06-21-page.txt`).
-fn date_in(file: &str) -> Option<Date> {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.char_indices().find_map(|(at, _)| name.get(at..at + 10)?.parse().ok())
 }
 
 /// The period that a dataset's declaration or the page itself gives a file.

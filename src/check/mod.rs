@@ -10,6 +10,7 @@ pub mod baseline;
 mod causes;
 mod claim;
 mod claims;
+mod declared;
 mod doubted;
 mod follows;
 mod history;
@@ -17,6 +18,7 @@ mod implied;
 mod judge;
 mod judged;
 mod lint;
+mod meant;
 mod outcome;
 mod past;
 mod pasted;
@@ -39,6 +41,7 @@ pub use again::{judge_again, measure};
 pub use assemble::{Loaded, load};
 pub use baseline::Baseline;
 pub use claims::{Draft, article};
+pub use declared::layout_of;
 pub use lint::{Lint, lint};
 pub use outcome::{Collector, Input, Judged, Outcome, Selection, Tally, Undetermined};
 pub use past::{Accepted, Waiver, figures};
@@ -63,6 +66,8 @@ pub struct Options {
     pub edition: Option<crate::table::Period>,
     /// The language tag of numbers, where the user says so.
     pub locale: Option<String>,
+    /// How files are to be read, as far as the user says it.
+    pub layout: crate::table::Layout,
     /// The only table to read of each file, as [`Grid::is_meant`](crate::source::Grid::is_meant) or by its declared name.
     pub table: Option<String>,
     /// Readings of glued rows that the user has settled; they win over those of rule files.
@@ -93,6 +98,7 @@ impl Default for Options {
             dataset: None,
             edition: None,
             locale: None,
+            layout: crate::table::Layout::default(),
             table: None,
             pins: Vec::new(),
             selection: Selection::default(),

@@ -11,7 +11,7 @@ use crate::check::{Accepted, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
 use crate::snapshot::{self, Change, Proposal, Source};
-use crate::source;
+use crate::source::{self, Decoding};
 
 /// So many findings are worked out: above, an edition is no case for waivers.
 const FINDINGS_MAX: usize = 100_000;
@@ -86,7 +86,11 @@ impl Sources {
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(name).because(it);
         let bytes = std::fs::read(name).map_err(unreadable)?;
         let source = Source::of(name, &bytes);
-        if outcome.documents.get(name).map(|it| &it.text) != Some(&source::decode(name, bytes)?.text) {
+        let seen = outcome.documents.get(name);
+        // Text is decoded as it was then: its encoding may have been declared.
+        let text = seen.filter(|it| it.sheets.is_empty() && !it.is_of_columns());
+        let decoding = Decoding { encoding: text.map(|it| it.encoding.to_owned()) };
+        if seen.map(|it| &it.text) != Some(&source::decode_with(name, bytes, &decoding)?.text) {
             return Err(changed(name));
         }
         self.known.insert(name.to_owned(), source.clone());

@@ -9,6 +9,7 @@ use crate::check::{self, Draft};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{ArticleFormat, Format};
 use crate::source;
+use crate::table::Layout;
 
 #[derive(Debug, Args)]
 pub(super) struct ArticleArgs {
@@ -62,7 +63,8 @@ pub(super) fn run(args: &ArticleArgs, color: Color) -> Result<Exit> {
     let draft = draft(args)?;
     let mut tables = Vec::new();
     for input in collect(&args.tables)? {
-        let (document, format) = Opened::new(&input)?.document(None)?;
+        let (document, format) =
+            Opened::new(&input)?.document(None, &|it| check::layout_of(it, &datasets, &options))?;
         tables.push(check::load(document, format, &datasets, &options)?);
     }
     let (article, mut outcome) = check::article(&draft, &tables, &datasets, &past, &options)?;
@@ -84,7 +86,7 @@ fn draft(args: &ArticleArgs) -> Result<Draft> {
         let message = format!("expected one draft, found {} files", inputs.len());
         return Err(Error::new(ErrorKind::Usage, message).in_file(&args.draft));
     };
-    let (document, found) = Opened::new(input)?.document(args.from.map(From::format))?;
+    let (document, found) = Opened::new(input)?.document(args.from.map(From::format), &|_| Layout::default())?;
     let format = match found {
         source::Format::Html | source::Format::Workbook => found,
         _ if args.from.is_some() && found != source::Format::Page => {

@@ -145,7 +145,7 @@ pub(super) fn check_all(
         if let Some(loaded) = load_large(&opened, from, given)? {
             return Ok(loaded);
         }
-        let (document, format) = opened.document(from)?;
+        let (document, format) = opened.document(from, &|it| check::layout_of(it, given.datasets, given.options))?;
         check::load(document, format, given.datasets, given.options)
     };
     let size = |it: &files::Input| match it {

@@ -40,7 +40,7 @@ pub(super) fn run(args: &ExtractArgs, _color: Color) -> Result<Exit> {
         );
     };
     let from = args.reading.from.map(From::format);
-    let (document, format) = Opened::new(input)?.document(from)?;
+    let (document, format) = Opened::new(input)?.document(from, &|it| check::layout_of(it, &datasets, &options))?;
     let loaded = check::load(document, format, &datasets, &options)?;
     check_pins(&options.pins, std::slice::from_ref(&loaded))?;
     let mut bytes = Vec::new();

@@ -8,8 +8,8 @@ use globset::GlobBuilder;
 use ignore::WalkBuilder;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::source::{self, Format};
-use crate::table::Document;
+use crate::source::{self, Decoding, Format};
+use crate::table::{Document, Layout, Quote};
 
 /// An input to be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,12 +139,18 @@ pub(super) fn stdin() -> std::io::Result<Vec<u8>> {
     std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
 }
 
-/// Decodes bytes that stand under a name; `from` overrides how they are read.
+/// Decodes bytes that stand under a name; `from` overrides how they are read, and
+/// `layout` is what somebody says of them.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Unreadable`] if they cannot be decoded.
-pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result<(Arc<Document>, Format)> {
+pub(super) fn decode(
+    name: &str,
+    bytes: Vec<u8>,
+    from: Option<Format>,
+    layout: &Layout,
+) -> Result<(Arc<Document>, Format)> {
     let extension = extension(Path::new(name)).unwrap_or_default();
     if from.is_none() && UNREAD.contains(&extension.as_str()) {
         return Err(unread(Path::new(name)));
@@ -152,11 +158,14 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>, from: Option<Format>) -> Result
     if from.is_none() && extension == "pdf" {
         return Err(source::pdf(name));
     }
-    let document = source::decode(name, bytes)?;
+    let document = source::decode_with(name, bytes, &Decoding { encoding: layout.encoding.clone() })?;
+    // Only delimited text has delimiters, quotes and comments.
+    let said = layout.delimiter.is_some() || layout.comment.is_some() || layout.quote != Quote::Detect;
     let delimited = DELIMITED.contains(&extension.as_str());
     let format = from.unwrap_or_else(|| match () {
         () if !document.sheets.is_empty() => Format::Workbook,
         () if delimited => Format::Delimited,
+        () if said => Format::Delimited,
         () if HTML.contains(&extension.as_str()) => Format::Html,
         () if JSON.contains(&extension.as_str()) => Format::Json,
         () => Format::sniff(&document),

@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 
 use super::files::{self, Input};
 use super::opened::Opened;
-use super::{Color, From, known_locale, load_rules, output, today};
+use super::{Color, From, LayoutArgs, known_locale, load_rules, output, today};
 use crate::check;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
@@ -69,6 +69,8 @@ pub(super) struct HistoryArgs {
     /// Language tag that settles how numbers are printed: en, de, fr-CH
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
+    #[command(flatten)]
+    layout: LayoutArgs,
     /// How to read the file [default: by file name and content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<From>,
@@ -243,8 +245,14 @@ impl HistoryArgs {
 
     fn of_file(&self, datasets: &[Dataset], take: &mut dyn FnMut(Step)) -> Result<()> {
         let input = if self.source == "-" { Input::Stdin } else { Input::File(PathBuf::from(&self.source)) };
-        let (document, format) = Opened::new(&input)?.document(self.from.map(From::format))?;
-        let options = check::Options { locale: self.locale.clone(), today: Some(today()), ..check::Options::default() };
+        let options = check::Options {
+            locale: self.locale.clone(),
+            layout: self.layout.layout()?,
+            today: Some(today()),
+            ..check::Options::default()
+        };
+        let layout_of = |it: &str| check::layout_of(it, datasets, &options);
+        let (document, format) = Opened::new(&input)?.document(self.from.map(From::format), &layout_of)?;
         let loaded = check::load(document, format, datasets, &options)?;
         if let (Some(period), Some(value)) = (&self.period, &self.value) {
             let tables = loaded.into_tables();

@@ -8,13 +8,13 @@ use clap::Args;
 use super::editions::{self, Group};
 use super::opened::Opened;
 use super::suggest::fresh;
-use super::{collect, output};
+use super::{LayoutArgs, collect, output};
 use crate::check::{self, Loaded, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
 use crate::source;
 use crate::suggest::{Names, Suggestion, quoted, quoted_list, slug, suggest, widest};
-use crate::table::{ColumnType, Table};
+use crate::table::{ColumnType, Layout, Table};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
@@ -27,23 +27,26 @@ pub(super) struct InitArgs {
     /// Where to write; - is standard output [default: rules/DATASET.toml]
     #[arg(long, value_name = "FILE")]
     to: Option<String>,
+    #[command(flatten)]
+    layout: LayoutArgs,
     /// Write over a file that is there
     #[arg(long)]
     force: bool,
 }
 
 pub(super) fn run(args: &InitArgs) -> Result<()> {
+    let options = Options { layout: args.layout.layout()?, ..Options::default() };
     let mut loaded = Vec::new();
     for input in collect(&args.paths)? {
-        let (document, format) = Opened::new(&input)?.document(None)?;
-        loaded.push(check::load(document, format, &[], &Options::default())?);
+        let (document, format) = Opened::new(&input)?.document(None, &|_| options.layout.clone())?;
+        loaded.push(check::load(document, format, &[], &options)?);
     }
     if loaded.is_empty() {
         return Err(Error::new(ErrorKind::Usage, "expected a sample file, found none").in_file(args.paths.join(" ")));
     }
     editions::sort(&mut loaded);
     let dataset = args.dataset.clone().unwrap_or_else(|| dataset_name(&loaded));
-    let (text, rules) = rule_file(&dataset, &loaded)?;
+    let (text, rules) = rule_file(&dataset, &loaded, &options.layout)?;
     let to = args.to.clone().unwrap_or_else(|| format!("rules/{dataset}.toml"));
     if to == "-" {
         return output::print(text.as_bytes());
@@ -90,7 +93,7 @@ struct Declared<'a> {
 }
 
 /// The text of a rule file, and how many rules are in it.
-fn rule_file(dataset: &str, loaded: &[Loaded]) -> Result<(String, usize)> {
+fn rule_file(dataset: &str, loaded: &[Loaded], layout: &Layout) -> Result<(String, usize)> {
     let mut tables: Vec<Declared<'_>> = Vec::new();
     let mut names = Names::default();
     for group in editions::merged(editions::groups(loaded, &[])) {
@@ -102,7 +105,7 @@ fn rule_file(dataset: &str, loaded: &[Loaded]) -> Result<(String, usize)> {
     }
     let mut text = head(dataset, loaded);
     for it in &tables {
-        text.push_str(&format!("\n{}", declare(it, loaded)));
+        text.push_str(&format!("\n{}", declare(it, loaded, layout)));
     }
     // What is written must be read again: a rule file that fails is no help.
     let declared = load(&text)?;
@@ -185,7 +188,7 @@ fn pattern(name: &str) -> String {
     out
 }
 
-fn declare(declared: &Declared<'_>, loaded: &[Loaded]) -> String {
+fn declare(declared: &Declared<'_>, loaded: &[Loaded], layout: &Layout) -> String {
     let (file, grid) = declared.group.at;
     let tables = declared.group.tables();
     let mut text = format!("[tables.{}]\n", quoted(&declared.name));
@@ -196,12 +199,32 @@ fn declare(declared: &Declared<'_>, loaded: &[Loaded]) -> String {
         Some(key) => text.push_str(&format!("key     = {}\n", quoted_list(&key))),
         None => text.push_str("# key   = [\"the columns that name a row\"]\n"),
     }
+    if *layout != Layout::default() {
+        text.push_str(&format!("read    = {}\n", layout.written()));
+    } else if let Some(found) = found_out(&loaded[file]) {
+        text.push_str(&format!("# read  = {}       # as it was found out; uncomment to settle it\n", found.written()));
+    }
     if loaded[file].format == source::Format::Page {
         text.push_str(&rows(&tables));
     }
     text.push_str(&format!("\n[tables.{}.columns]\n", quoted(&declared.name)));
     text.push_str(&columns(&tables));
     text
+}
+
+/// How a file was found to be printed, where that is not the usual way.
+fn found_out(loaded: &Loaded) -> Option<Layout> {
+    let found = loaded.page.layout.as_ref().filter(|_| loaded.format == source::Format::Delimited)?;
+    let usual = if loaded.document.name.ends_with(".tsv") { '\t' } else { ',' };
+    let encoding = loaded.document.encoding;
+    let layout = Layout {
+        delimiter: found.delimiter.filter(|it| *it != usual),
+        header_rows: found.header_rows.filter(|it| *it != 1),
+        skip_rows: found.skip_rows.filter(|it| *it > 0),
+        encoding: (encoding != "UTF-8" && !encoding.is_empty()).then(|| encoding.to_owned()),
+        ..Layout::default()
+    };
+    (layout != Layout::default()).then_some(layout)
 }
 
 /// The columns that name a row in all editions.

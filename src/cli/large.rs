@@ -64,7 +64,8 @@ pub(super) fn differ(
 impl File {
     fn open(reader: &Reader, name: &str) -> Result<Option<Self>> {
         let path = Path::new(name);
-        if name == "-" || !path.is_file() {
+        // A form that is declared may be another than these are compared in.
+        if name == "-" || !path.is_file() || reader.layout_of(name).is_of_form() {
             return Ok(None);
         }
         let Some((name, parts)) = Opened::new(&Input::File(path.to_owned()))?.into_large(reader.from()) else {

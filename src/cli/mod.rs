@@ -38,7 +38,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::check::Loaded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
-use crate::table::Pin;
+use crate::table::{Layout, Pin};
 
 use files::collect_but;
 pub use files::{Input, collect};
@@ -143,6 +143,24 @@ struct Ground {
     /// Language tag that settles how numbers are printed: en, de, fr-CH
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
+    #[command(flatten)]
+    layout: LayoutArgs,
+}
+
+/// How the tables of inputs are printed, as far as the user says it.
+#[derive(Clone, Debug, Default, Args)]
+struct LayoutArgs {
+    /// How tables are printed, where that is not found out right: delimiter=;,header_rows=2; the keys are delimiter,
+    /// quote, encoding, header_rows, skip_rows, comment, decimal, thousands and orientation (rows, columns); repeatable
+    #[arg(long = "read", value_name = "KEY=VALUE,…")]
+    read: Vec<String>,
+}
+
+impl LayoutArgs {
+    /// All that is said; what is said last goes before.
+    fn layout(&self) -> Result<Layout> {
+        self.read.iter().try_fold(Layout::default(), |before, it| Ok(Layout::parse(it)?.or(&before)))
+    }
 }
 
 /// What inputs are held against, and how they are read.
@@ -272,6 +290,7 @@ impl Ground {
             dataset: self.dataset.clone().or_else(|| named.map(|it| it.name.clone())),
             edition,
             locale: self.locale.clone(),
+            layout: self.layout.layout()?,
             today: Some(today()),
             ..crate::check::Options::default()
         })

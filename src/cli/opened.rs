@@ -13,7 +13,7 @@ use super::files::{self, Input, shown};
 use super::watch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{self, Format};
-use crate::table::Document;
+use crate::table::{Document, Layout};
 
 /// Inputs from this size on are read in parts, where their form allows it.
 const LARGE_BYTES: u64 = 2 << 20;
@@ -125,14 +125,19 @@ impl Opened {
         Ok(bytes)
     }
 
-    /// The whole of it, decoded; `from` overrides how it is read.
+    /// The whole of it, decoded; `from` overrides how it is read, and `layout_of`
+    /// says what is known of a file of its name.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Unreadable`] if it cannot be read to its end or decoded.
-    pub(super) fn document(self, from: Option<Format>) -> Result<(Arc<Document>, Format)> {
-        let name = self.name.clone();
-        files::decode(&name, self.bytes()?, from)
+    pub(super) fn document(
+        self,
+        from: Option<Format>,
+        layout_of: &dyn Fn(&str) -> Layout,
+    ) -> Result<(Arc<Document>, Format)> {
+        let (name, layout) = (self.name.clone(), layout_of(&self.name));
+        files::decode(&name, self.bytes()?, from, &layout)
     }
 }
 

@@ -10,7 +10,7 @@ use clap::Args;
 use super::files::{self, Input, shown};
 use super::git::{self, Object};
 use super::opened::Opened;
-use super::{From, collect, known_locale, load_rules, today};
+use super::{From, LayoutArgs, collect, known_locale, load_rules, today};
 use crate::check::{self, Options};
 use crate::diff::Side;
 use crate::error::{Error, ErrorKind, Result};
@@ -18,7 +18,7 @@ use crate::history::{Calendar, Earlier};
 use crate::rules::{Dataset, PeriodSource};
 use crate::snapshot;
 use crate::source::Format;
-use crate::table::{Coverage, Edition, Period, Table};
+use crate::table::{Coverage, Edition, Layout, Period, Table};
 
 /// How the editions that are compared are read.
 #[derive(Clone, Debug, Args)]
@@ -35,6 +35,8 @@ pub(super) struct SideArgs {
     /// Language tag that settles how numbers are printed: en, de, fr-CH
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
+    #[command(flatten)]
+    layout: LayoutArgs,
     /// How to read inputs [default: by file name and content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<From>,
@@ -71,6 +73,7 @@ impl Reader {
         let options = Options {
             dataset: args.dataset.clone(),
             locale: args.locale.clone(),
+            layout: args.layout.layout()?,
             today: Some(today()),
             ..Options::default()
         };
@@ -110,7 +113,7 @@ impl Reader {
                     let bytes = std::fs::read(path).map_err(|it| unread(it).in_file(shown(path)))?;
                     self.part(&shown(path), bytes, "")?
                 }
-                _ => self.loaded(Opened::new(&input)?.document(self.from)?, &root)?,
+                _ => self.loaded(Opened::new(&input)?.document(self.from, &|it| self.layout_of(it))?, &root)?,
             });
         }
         Ok(join(if name == "-" { "<stdin>" } else { name }, parts))
@@ -124,6 +127,11 @@ impl Reader {
     /// Reads an edition from a document.
     pub(super) fn document(&self, name: &str, file: (Arc<crate::table::Document>, Format)) -> Result<Sided> {
         Ok(join(name, vec![self.loaded(file, "")?]))
+    }
+
+    /// How a file is printed, as far as the user or a rule file says it.
+    pub(super) fn layout_of(&self, name: &str) -> Layout {
+        check::layout_of(name, &self.datasets, &self.options)
     }
 
     /// How inputs are to be read, where the user says so.
@@ -153,7 +161,7 @@ impl Reader {
 
     fn part(&self, file: &str, bytes: Vec<u8>, root: &str) -> Result<Part> {
         if !is_snapshot(file) {
-            return self.loaded(files::decode(file, bytes, self.from)?, root);
+            return self.loaded(files::decode(file, bytes, self.from, &self.layout_of(file))?, root);
         }
         let accepted = snapshot::open(file, &bytes, &self.datasets)?;
         let edition = accepted.edition.as_ref();

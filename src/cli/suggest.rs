@@ -34,7 +34,7 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     let (mut loaded, mut errors) = (Vec::new(), Vec::new());
     for input in collect(&args.paths)? {
         let read = Opened::new(&input)
-            .and_then(|it| it.document(None))
+            .and_then(|it| it.document(None, &|name| check::layout_of(name, &datasets, &options)))
             .and_then(|it| check::load(it.0, it.1, &datasets, &options));
         match read {
             Ok(it) => loaded.push(it),

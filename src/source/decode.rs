@@ -37,6 +37,15 @@ const GUESS_BYTES: usize = 1 << 20;
 /// assert_eq!(document.encoding, "UTF-8");
 /// ```
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
+    decode_with(name, bytes, &Decoding::default())
+}
+
+/// The same with what is declared of the encoding of text.
+///
+/// # Errors
+///
+/// As [`decode`], and [`ErrorKind::Usage`] for an encoding that nobody knows.
+pub fn decode_with(name: &str, bytes: Vec<u8>, decoding: &Decoding) -> Result<Document> {
     if workbook::is_workbook(&bytes) {
         return workbook::decode(name, bytes);
     }
@@ -47,7 +56,7 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
     if super::columns::is_columns(&bytes) {
         return super::columns::decode(name, bytes);
     }
-    decode_as(name, bytes, &Decoding::default())
+    decode_as(name, bytes, decoding)
 }
 
 /// What PDF files start with.
@@ -187,7 +196,7 @@ fn bad_byte(name: &str, before: String, byte: Option<u8>, encoding: &'static Enc
     let found = byte.map_or_else(|| "the end of the file".to_owned(), |it| format!("byte 0x{it:02X}"));
     Error::new(ErrorKind::Unreadable, format!("expected text in {}, found {found}", encoding.name()))
         .at(name, line, column)
-        .hint("declare the encoding of the file, or save it as UTF-8")
+        .hint("say the encoding of the file (--read encoding=latin1), or save it as UTF-8")
 }
 
 /// The line and column right after a text.

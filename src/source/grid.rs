@@ -1,6 +1,6 @@
 //! What a reader finds in a document: tables of text with places, no types.
 
-use crate::table::{Area, Coverage, NumberStyle, Period, Span};
+use crate::table::{Area, Coverage, Layout, NumberStyle, Period, Span};
 
 /// All that was found in one document.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub struct Page {
     pub source: Option<String>,
     /// Footnotes, as printed.
     pub footnotes: Vec<Footnote>,
+    /// How delimited text with one table was read.
+    pub layout: Option<Layout>,
 }
 
 /// A footnote under a table.

@@ -30,7 +30,7 @@ pub mod workbook;
 
 pub use canonical::{read_canonical, type_canonical};
 pub(crate) use decode::pdf;
-pub use decode::{Decoding, decode, decode_as};
+pub use decode::{Decoding, decode, decode_as, decode_with};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
 pub use parts::{Parts, unpacked};
 pub(crate) use typing::{Signs, infer_schema_as, signs_of};
@@ -39,7 +39,7 @@ pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, sty
 use jiff::civil::Date;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::{Cadence, Document, Pin, TableSchema, is_space};
+use crate::table::{Cadence, Document, Layout, NumberStyle, Pin, TableSchema, is_space};
 
 /// A form that tables come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,10 @@ pub struct Hints<'a> {
     pub tables: &'a [TableSchema],
     /// Readings of glued rows that a user has settled.
     pub pins: &'a [Pin],
+    /// How the file is to be read, as far as somebody says it.
+    pub layout: Option<&'a Layout>,
+    /// How its numbers are printed, by the language that is declared for it.
+    pub locale: Option<NumberStyle>,
     /// How often an edition comes.
     pub cadence: Option<Cadence>,
     /// The day of publication, where the file name tells it.
@@ -97,11 +101,13 @@ impl Format {
     /// never closed, and as its reader has it.
     pub fn read(self, document: &Document, hints: &Hints<'_>) -> Result<Page> {
         refuse_empty(document)?;
+        let found_out = Layout::default();
+        let layout = hints.layout.unwrap_or(&found_out);
         match self {
-            Self::Delimited => delimited::read_page(document, &delimited::Layout::default()),
+            Self::Delimited => delimited::read_page(document, layout),
             Self::Json => json::read(document),
-            Self::Html => html::read(document),
-            Self::Workbook => workbook::read(document),
+            Self::Html => html::read_as(document, layout),
+            Self::Workbook => workbook::read_as(document, layout),
             Self::Page => Ok(page::read(document, &hints.for_page())),
         }
     }
@@ -130,11 +136,13 @@ impl<'a> Hints<'a> {
             Cadence::Days(days) => Some(u32::from(days)),
             Cadence::Monthly | Cadence::Quarterly | Cadence::Yearly => None,
         });
-        let thousands = self.tables.iter().find_map(|it| it.style).map(|it| it.thousands);
+        let said = self.layout.and_then(Layout::style);
+        let style = said.or_else(|| self.tables.iter().find_map(|it| it.style));
         page::Options {
             expected: self.tables,
             pins: self.pins,
-            thousands,
+            thousands: style.map(|it| it.thousands),
+            usual: self.locale.map(|it| it.thousands),
             days,
             published: self.published,
             latest: self.today,

@@ -1,6 +1,6 @@
 //! What a rule file declares of a table: columns with types, rows, keys.
 
-use super::{Markers, NumberStyle, Unit};
+use super::{Layout, Markers, NumberStyle, Unit};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +104,8 @@ pub struct TableSchema {
     pub columns: Vec<ColumnSchema>,
     /// Its rows; empty where any row may stand.
     pub rows: Vec<RowSchema>,
+    /// How its files are to be read, as far as that is declared.
+    pub layout: Layout,
     /// How its numbers are printed, if declared.
     pub style: Option<NumberStyle>,
     /// Which signs stand for what.

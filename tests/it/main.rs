@@ -30,6 +30,7 @@ mod keys;
 mod large;
 mod large_diff;
 mod large_follows;
+mod layout;
 mod lint;
 mod optional;
 mod packed;

@@ -202,6 +202,7 @@ fn a_declared_table_settles_columns_and_label_digits() {
             column("solved", ColumnType::Count),
         ],
         rows: ["Murder", "Assault", "Article 228", "Fraud"].map(row).to_vec(),
+        layout: crossfoot::table::Layout::default(),
         style: None,
         markers: Markers::default(),
     };

@@ -101,6 +101,10 @@ pub fn load(
     judged_before: &dyn Fn(&str) -> bool,
     limits: Limits,
 ) -> Result<Option<Loaded>> {
+    // A form that is declared may be another than a sieve reads.
+    if super::layout_of(name, datasets, options).is_of_form() {
+        return Ok(None);
+    }
     let limits = Limits { chunk: limits.chunk.max(1), ..limits };
     let file = File { parts, name, limits };
     let mut sample = Vec::new();

@@ -103,7 +103,8 @@ impl<'a> Plan<'a> {
         let rules = known.map(|it| (it.1, it.2));
         let dataset = rules.map(|it| it.0);
         let locale = options.locale.as_deref().or(dataset.and_then(|it| it.locale.as_deref()));
-        let typing = TypeOptions { locale: locale.and_then(NumberStyle::of_locale), inferred: dataset.is_none() };
+        let locale = locale.and_then(NumberStyle::of_locale);
+        let typing = TypeOptions { style: options.layout.style(), locale, inferred: dataset.is_none() };
         let start = page.grids[0].rows.last().map_or(1, |it| it.number);
         let Shown { document, page, declared, typed } = Shown::of(sample, dialect, page, lines, rules, typing)?;
         let grid = &page.grids[0];
@@ -349,7 +350,7 @@ fn style(
     declared: &TableSchema,
     known: TypeOptions,
 ) -> Option<(NumberStyle, Option<Signs>)> {
-    let settled = grid.style.or(declared.style).or(known.locale.filter(|_| !document.is_of_columns()));
+    let settled = grid.style.or(known.style).or(declared.style).or(known.locale.filter(|_| !document.is_of_columns()));
     if let Some(style) = settled {
         return (style.decimal == DecimalSign::Point || !document.is_of_columns()).then_some((style, None));
     }

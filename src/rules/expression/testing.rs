@@ -82,6 +82,7 @@ fn schema(name: &str, columns: &str) -> TableSchema {
         key,
         columns,
         rows: Vec::new(),
+        layout: crate::table::Layout::default(),
         style: None,
         markers: Markers::default(),
     }

@@ -2,13 +2,14 @@
 
 use super::fault::Places;
 use super::forms::{InOrder, WordOr};
-use super::written::{ColumnTable, MarkersTable, RuleFile, StyleTable, TableTable};
+use super::written::{ColumnTable, MarkersTable, ReadTable, RuleFile, StyleTable, TableTable};
 use super::{check_format, check_patterns};
 use crate::error::Result;
 use crate::rules::At;
 use crate::rules::kinds::{RowTable, check_row, read_row};
 use crate::table::{
-    ColumnSchema, ColumnType, DecimalSign, Marker, Markers, NumberStyle, RowSchema, TableSchema, Thousands, Unit,
+    ColumnSchema, ColumnType, DECIMAL, DecimalSign, Layout, Marker, Markers, NumberStyle, RowSchema, THOUSANDS,
+    TableSchema, Thousands, Unit,
 };
 
 /// Reads what a rule file declares of its tables, in the order written.
@@ -19,15 +20,14 @@ pub(super) fn declare(places: &Places, file: &RuleFile) -> Result<Vec<TableSchem
     }
     let style = file.style.as_ref().map(|it| read_style(places, it)).transpose()?;
     let markers = read_markers(places, file.markers.as_ref())?;
-    tables.iter().map(|(name, table)| declare_table(places, name, table, style, &markers)).collect()
+    tables.iter().map(|(name, table)| declare_table(places, name, table, (style, &markers, &file.files))).collect()
 }
 
 fn declare_table(
     places: &Places,
     name: &At<String>,
     table: &TableTable,
-    style: Option<NumberStyle>,
-    markers: &Markers,
+    (style, markers, all_files): (Option<NumberStyle>, &Markers, &[At<String>]),
 ) -> Result<TableSchema> {
     if name.trim().is_empty() {
         return Err(places.fault(name.span(), "a table has an empty name"));
@@ -36,6 +36,15 @@ fn declare_table(
     let columns = read_columns(places, name, &table.columns)?;
     let key = read_key(places, &table.key, &columns)?;
     let own_style = table.style.as_ref().map(|it| read_style(places, it)).transpose()?;
+    let layout = table.read.as_ref().map(|it| read_layout(places, it)).transpose()?.unwrap_or_default();
+    if let (Some(style), Some(_)) = (&table.style, layout.style()) {
+        return Err(places.fault(style.span(), "how numbers are printed is said in both style and read"));
+    }
+    let is_named = !table.files.is_empty() || !all_files.is_empty();
+    if let (Some(read), Some(_), false) = (&table.read, &layout.encoding, is_named) {
+        let error = places.fault(read.span(), "an encoding is for files that are named");
+        return Err(error.hint("name them: files = [\"figures-*.csv\"]"));
+    }
     let mut own_markers = read_markers(places, table.markers.as_ref())?;
     own_markers.declared.extend(markers.declared.iter().cloned());
     Ok(TableSchema {
@@ -48,7 +57,8 @@ fn declare_table(
         key,
         rows: read_rows(places, &table.rows, &columns)?,
         columns,
-        style: own_style.or(style),
+        style: layout.style().or(own_style).or(style),
+        layout,
         markers: own_markers,
     })
 }
@@ -146,17 +156,6 @@ fn read_rows(places: &Places, written: &[At<WordOr<RowTable>>], columns: &[Colum
 }
 
 fn read_style(places: &Places, style: &At<StyleTable>) -> Result<NumberStyle> {
-    const THOUSANDS: [(&str, Thousands); 8] = [
-        ("", Thousands::None),
-        ("none", Thousands::None),
-        (",", Thousands::Comma),
-        (".", Thousands::Point),
-        (" ", Thousands::Space),
-        ("'", Thousands::Apostrophe),
-        ("’", Thousands::Apostrophe),
-        ("indian", Thousands::Indian),
-    ];
-    const DECIMAL: [(&str, DecimalSign); 2] = [(".", DecimalSign::Point), (",", DecimalSign::Comma)];
     let StyleTable { thousands, decimal } = style.get();
     let thousands = thousands.as_deref().unwrap_or_default();
     let thousands = places.one_of(style.span(), "thousands mark", thousands, &THOUSANDS)?;
@@ -170,6 +169,38 @@ fn read_style(places: &Places, style: &At<StyleTable>) -> Result<NumberStyle> {
         return Err(places.fault(style.span(), message));
     }
     Ok(NumberStyle { thousands, decimal })
+}
+
+/// Reads how files are to be read, key by key as on a command line.
+fn read_layout(places: &Places, read: &At<ReadTable>) -> Result<Layout> {
+    let it = read.get();
+    let rows = |it: Option<u32>| it.map(|it| it.to_string());
+    let written = [
+        ("delimiter", it.delimiter.clone()),
+        ("quote", it.quote.clone()),
+        ("encoding", it.encoding.clone()),
+        ("header_rows", rows(it.header_rows)),
+        ("skip_rows", rows(it.skip_rows)),
+        ("comment", it.comment.clone()),
+        ("decimal", it.decimal.clone()),
+        ("thousands", it.thousands.clone()),
+        ("orientation", it.orientation.clone()),
+    ];
+    let refused = |it: crate::Error| {
+        let error = places.fault(read.span(), it.message());
+        match it.hint_text() {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    };
+    let mut layout = Layout::default();
+    for (key, value) in written {
+        if let Some(value) = value {
+            layout.set(key, &value).map_err(refused)?;
+        }
+    }
+    layout.check().map_err(refused)?;
+    Ok(layout)
 }
 
 fn read_markers(places: &Places, markers: Option<&At<MarkersTable>>) -> Result<Markers> {

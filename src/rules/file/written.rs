@@ -115,6 +115,31 @@ pub(super) struct StyleTable {
     pub(super) decimal: Option<String>,
 }
 
+/// How the files of a table are to be read; what is left out is found out.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReadTable {
+    /// What stands between cells: one ASCII character, or comma, semicolon,
+    /// tab, pipe or space.
+    pub(super) delimiter: Option<String>,
+    /// What stands around cells: a sign, double, single or none.
+    pub(super) quote: Option<String>,
+    /// The encoding of the file: utf-8, windows-1252, ...
+    pub(super) encoding: Option<String>,
+    /// How many rows the heading has; 0 where there is none.
+    pub(super) header_rows: Option<u32>,
+    /// How many lines stand above the heading.
+    pub(super) skip_rows: Option<u32>,
+    /// What the lines begin with that are comments.
+    pub(super) comment: Option<String>,
+    /// The sign before the decimals: "." or ",".
+    pub(super) decimal: Option<String>,
+    /// What stands between groups of digits: "", ",", ".", " ", "'" or "indian".
+    pub(super) thousands: Option<String>,
+    /// Whether a record is a row or a column: "rows" or "columns".
+    pub(super) orientation: Option<String>,
+}
+
 /// Signs that stand where a figure would; they win over the usual ones.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -165,6 +190,8 @@ pub(super) struct TableTable {
     pub(super) files: Vec<At<String>>,
     /// How its numbers are printed, where it differs from the dataset.
     pub(super) style: Option<At<StyleTable>>,
+    /// How its files are to be read, where that is not found out right.
+    pub(super) read: Option<At<ReadTable>>,
     /// Signs of this table; they win over those of the dataset.
     pub(super) markers: Option<At<MarkersTable>>,
 }

@@ -45,7 +45,7 @@ pub(super) fn detect(document: &Document, layout: &Layout, start: usize) -> Dial
             for &delimiter in delimiters.iter().filter(|it| text.as_bytes().contains(it)) {
                 let spaced = quote.is_some_and(|it| is_spaced(text, delimiter, it));
                 let dialect = Dialect { delimiter, quote, escape, spaced };
-                let score = score(text, dialect, whole);
+                let score = score(text, dialect, whole, layout.comment.as_deref());
                 if score > best.0 {
                     best = (score, dialect);
                 }
@@ -94,8 +94,8 @@ fn is_spaced(text: &str, delimiter: u8, quote: u8) -> bool {
 
 /// How well a dialect explains a sample: records alike in width, cells that
 /// hold no other delimiter. Below zero where it yields one column only.
-fn score(text: &str, dialect: Dialect, whole: bool) -> f64 {
-    let mut records = Records::new(text, dialect, 0);
+fn score(text: &str, dialect: Dialect, whole: bool, comment: Option<&str>) -> f64 {
+    let mut records = Records::new(text, dialect, 0).with_comment(comment);
     let mut cells = Vec::new();
     let mut widths = Vec::new();
     let (mut clean, mut all) = (0_u32, 0_u32);

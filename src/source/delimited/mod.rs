@@ -17,48 +17,14 @@ pub(crate) mod sieve;
 use dialect::Dialect;
 use records::{Records, UnclosedQuote};
 
-use super::{Grid, GridRow, Page};
+use super::{Grid, GridCell, GridRow, Page};
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::Document;
+use crate::table::{Document, Span};
+pub use crate::table::{Layout, Quote};
 
-/// What is known of a file's layout before it is read; what is `None` is found out.
-///
-/// ```
-/// use crossfoot::source::delimited::{Layout, read};
-///
-/// let document = crossfoot::source::decode("a.csv", b"Week 9\ncrime;total\nTheft;12\n".to_vec()).unwrap();
-/// let grid = read(&document, &Layout { preamble: Some(1), ..Layout::default() }).unwrap();
-/// assert_eq!(grid.headings[1].text(&document), "total");
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layout {
-    /// The ASCII character between cells.
-    pub delimiter: Option<char>,
-    /// What stands around cells.
-    pub quote: Quote,
-    /// How many spreadsheet rows stand above the heading.
-    pub preamble: Option<usize>,
-    /// How many rows the heading has; 0 where there is none.
-    pub header: Option<usize>,
-}
-
-impl Layout {
-    /// That of a table kept by columns: one heading, then records.
-    fn of_columns() -> Self {
-        Self { preamble: Some(0), header: Some(1), ..Self::default() }
-    }
-}
-
-/// What stands around cells that hold a delimiter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Quote {
-    /// To be found out.
-    #[default]
-    Detect,
-    /// Nothing: a quote is an ordinary character.
-    None,
-    /// This ASCII character.
-    Sign(char),
+/// The layout of a table kept by columns: one heading, then records.
+fn of_columns() -> Layout {
+    Layout { skip_rows: Some(0), header_rows: Some(1), ..Layout::default() }
 }
 
 /// Reads one table from delimited text.
@@ -83,14 +49,56 @@ pub fn read(document: &Document, layout: &Layout) -> Result<Grid> {
 pub fn read_page(document: &Document, layout: &Layout) -> Result<Page> {
     check(document, layout)?;
     let (start, layout) =
-        if document.is_of_columns() { (0, Layout::of_columns()) } else { after_separator_line(document, layout) };
-    read_as(document, &layout, dialect::detect(document, &layout, start), start)
+        if document.is_of_columns() { (0, of_columns()) } else { after_separator_line(document, layout) };
+    let dialect = dialect::detect(document, &layout, body_start(document, &layout, start));
+    read_as(document, &layout, dialect, start)
 }
 
 /// The same in a dialect that is known, from where the records start.
 fn read_as(document: &Document, layout: &Layout, dialect: Dialect, start: usize) -> Result<Page> {
-    let rows = rows(document, dialect, start)?;
-    Ok(shape::page(document, rows, layout))
+    let body = body_start(document, layout, start);
+    let mut rows = rows_above(document, dialect, start..body);
+    let mut comments = Vec::new();
+    read_rows(document, (dialect, layout), body, &mut rows, &mut comments)?;
+    let mut page = shape::page(document, rows, layout);
+    if let Some(found) = &mut page.layout {
+        found.delimiter = Some(char::from(dialect.delimiter));
+    }
+    for span in comments {
+        notes::note(document, span, &mut page);
+    }
+    Ok(page)
+}
+
+/// Where the records start behind the lines that are declared to stand above them.
+fn body_start(document: &Document, layout: &Layout, start: usize) -> usize {
+    let bytes = document.text.as_bytes();
+    let mut at = start;
+    for _ in 0..layout.skip_rows.unwrap_or(0) {
+        let Some(end) = memchr::memchr2(b'\n', b'\r', &bytes[at..]) else { return bytes.len() };
+        at += end + if bytes[at + end..].starts_with(b"\r\n") { 2 } else { 1 };
+    }
+    at
+}
+
+/// The lines above the records: they need not be written as those are.
+fn rows_above(document: &Document, dialect: Dialect, lines: std::ops::Range<usize>) -> Vec<GridRow> {
+    let (mut at, mut number, mut rows) = (lines.start, 0, Vec::new());
+    while at < lines.end {
+        let bytes = &document.text.as_bytes()[at..lines.end];
+        let end = memchr::memchr2(b'\n', b'\r', bytes).map_or(lines.end, |it| at + it);
+        number += 1;
+        let mut cells = Vec::new();
+        // A quote in a title need not be closed.
+        if Records::new(&document.text[..end], dialect, at).next_into(&mut cells).is_err() {
+            cells = vec![GridCell::at(records::trim(&document.text, at, end))];
+        }
+        if cells.iter().any(|it| !it.span.is_empty()) {
+            rows.push(GridRow { cells, span: Span::new(at, end), number, ..GridRow::default() });
+        }
+        at = end + if document.text[end..].starts_with("\r\n") { 2 } else { 1 };
+    }
+    rows
 }
 
 fn check(document: &Document, layout: &Layout) -> Result<()> {
@@ -119,25 +127,33 @@ fn after_separator_line(document: &Document, layout: &Layout) -> (usize, Layout)
     }
 }
 
-/// Reads every record that is not blank.
-fn rows(document: &Document, dialect: Dialect, start: usize) -> Result<Vec<GridRow>> {
-    let mut records = Records::new(&document.text, dialect, start);
-    let mut rows: Vec<GridRow> = Vec::new();
-    let mut number = 0;
+/// Reads every record that is not blank, and the places of comments.
+fn read_rows(
+    document: &Document,
+    (dialect, layout): (Dialect, &Layout),
+    start: usize,
+    rows: &mut Vec<GridRow>,
+    comments: &mut Vec<Span>,
+) -> Result<()> {
+    let mut records = Records::new(&document.text, dialect, start).with_comment(layout.comment.as_deref());
+    let mut number = u32::try_from(layout.skip_rows.unwrap_or(0)).unwrap_or(u32::MAX);
     let mut cells = Vec::new();
     loop {
         let record = match records.next_into(&mut cells) {
             Ok(Some(record)) => record,
-            Ok(None) => return Ok(rows),
+            Ok(None) => return Ok(()),
             Err(UnclosedQuote(at)) => return Err(unclosed(document, at)),
         };
-        number += 1;
+        number = number.saturating_add(1);
         if record.filled {
             let width = cells.len();
             let row = GridRow { cells, span: record.span, number, ..GridRow::default() };
             rows.push(row);
             cells = Vec::with_capacity(width);
         } else {
+            if cells.is_empty() {
+                comments.push(record.span);
+            }
             cells.clear();
         }
     }
@@ -147,7 +163,7 @@ fn unclosed(document: &Document, at: usize) -> Error {
     let place = document.position(u32::try_from(at).unwrap_or(u32::MAX));
     Error::new(ErrorKind::Unreadable, "expected a closing quote, found the end of the file")
         .at(&document.name, place.line, place.column)
-        .hint("close this quote, or declare that the file has no quotes")
+        .hint("close this quote, or say that the file has no quotes: --read quote=none")
 }
 
 #[cfg(test)]

@@ -159,7 +159,8 @@ fn source_in(text: &str) -> Option<String> {
     named.then(|| rest.trim_matches(|it: char| is_space(it) || it == '"').to_owned())
 }
 
-fn note(document: &Document, span: Span, page: &mut Page) {
+/// Keeps a line as a note, or as the source that it names.
+pub(super) fn note(document: &Document, span: Span, page: &mut Page) {
     let text = document.slice(span);
     if let Some(source) = source_in(text.trim_start_matches(MARKS).trim()) {
         page.source.get_or_insert(source);

@@ -12,6 +12,8 @@ use crate::table::{Span, is_space};
 pub(super) struct Records<'a> {
     text: &'a str,
     dialect: Dialect,
+    /// What a line begins with that is a comment.
+    comment: Option<&'a str>,
     at: usize,
 }
 
@@ -31,7 +33,12 @@ pub(super) struct UnclosedQuote(pub(super) usize);
 impl<'a> Records<'a> {
     /// Starts at a byte offset of the text.
     pub(super) fn new(text: &'a str, dialect: Dialect, at: usize) -> Self {
-        Self { text, dialect, at }
+        Self { text, dialect, comment: None, at }
+    }
+
+    /// Takes lines that begin so for comments: records without cells.
+    pub(super) fn with_comment(self, comment: Option<&'a str>) -> Self {
+        Self { comment, ..self }
     }
 
     /// Where the next record starts.
@@ -45,6 +52,14 @@ impl<'a> Records<'a> {
         if start >= self.text.len() {
             return Ok(None);
         }
+        if let Some(comment) = self.comment
+            && self.text[start..].starts_with(comment)
+        {
+            let end =
+                memchr::memchr2(b'\n', b'\r', &self.text.as_bytes()[start..]).map_or(self.text.len(), |it| start + it);
+            self.pass_line_break(end);
+            return Ok(Some(Record { span: Span::new(start, end), filled: false }));
+        }
         let mut filled = false;
         loop {
             let (cell, end) = self.cell()?;
@@ -52,13 +67,18 @@ impl<'a> Records<'a> {
             cells.push(cell);
             match self.text.as_bytes().get(end) {
                 Some(&it) if it == self.dialect.delimiter => self.at = end + 1,
-                it => {
-                    let crlf = it == Some(&b'\r') && self.text.as_bytes().get(end + 1) == Some(&b'\n');
-                    self.at = end + usize::from(it.is_some()) + usize::from(crlf);
+                _ => {
+                    self.pass_line_break(end);
                     return Ok(Some(Record { span: Span::new(start, end), filled }));
                 }
             }
         }
+    }
+
+    /// Goes on behind the line break at a byte, if there is one.
+    fn pass_line_break(&mut self, end: usize) {
+        let bytes = &self.text.as_bytes()[end..];
+        self.at = end + if bytes.starts_with(b"\r\n") { 2 } else { usize::from(!bytes.is_empty()) };
     }
 
     /// Reads one cell, and where it ends: at a delimiter, a line break, or the end.

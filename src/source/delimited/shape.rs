@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Layout, dialect, heading, notes};
+use super::{dialect, heading, notes};
 use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow, Page};
-use crate::table::{Document, Span};
+use crate::table::{Document, Layout, Orientation, Span};
 
 /// Makes a page with one grid of the records of a file.
 pub(in crate::source) fn page(document: &Document, mut rows: Vec<GridRow>, layout: &Layout) -> Page {
@@ -16,18 +16,23 @@ pub(in crate::source) fn page(document: &Document, mut rows: Vec<GridRow>, layou
     let width = dialect::mode(&wide).or(widths.first().copied()).unwrap_or(0);
 
     notes::take_comments(document, &mut rows, width, &mut page);
-    notes::take_preamble(document, &mut rows, width, layout.preamble, &mut grid, &mut page);
+    notes::take_preamble(document, &mut rows, width, layout.skip_rows, &mut grid, &mut page);
     notes::take_below(document, &mut rows, width, &mut page);
     drop_empty_tail(&mut rows);
+    if layout.orientation == Some(Orientation::Columns) {
+        rows = turned(&rows);
+    }
 
-    let header = layout.header.unwrap_or_else(|| heading::rows_of(document, &rows)).min(rows.len());
+    let header = layout.header_rows.unwrap_or_else(|| heading::rows_of(document, &rows)).min(rows.len());
     let mut heads: Vec<GridRow> = rows.drain(..header).collect();
-    if header > 1 && layout.header.is_none() && heads.last().is_some_and(|it| heading::is_units(document, it)) {
+    if header > 1 && layout.header_rows.is_none() && heads.last().is_some_and(|it| heading::is_units(document, it)) {
         grid.units = heads.pop().map(|it| it.cells).unwrap_or_default();
     }
+    let skipped = heads.first().map(|it| it.number.saturating_sub(1) as usize);
+    page.layout = Some(Layout { header_rows: Some(header), skip_rows: skipped, ..Layout::default() });
     grid.headings_printed = !heads.is_empty();
     grid.headings = if heads.is_empty() { made_up(&rows) } else { heading::join(document, &heads) };
-    let may_follow = heads.len() == 1 || (layout.header.is_some() && grid.headings_printed);
+    let may_follow = heads.len() == 1 || (layout.header_rows.is_some() && grid.headings_printed);
     if may_follow && heading::units_stand_first(document, &rows) {
         grid.units = rows.remove(0).cells;
     }
@@ -54,6 +59,17 @@ pub(super) fn page_of_rows(document: &Document, mut rows: Vec<GridRow>, mut grid
     grid.rows = rows;
     page.grids.push(grid);
     page
+}
+
+/// Columns as rows; the sheet has no row of that number.
+fn turned(rows: &[GridRow]) -> Vec<GridRow> {
+    let width = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
+    let turned = |column: usize| {
+        let cells: Vec<GridCell> = rows.iter().map(|it| it.cells.get(column).cloned().unwrap_or_default()).collect();
+        let span = cells.iter().find(|it| !it.span.is_empty()).map_or(Span::default(), |it| it.span);
+        GridRow { cells, span, ..GridRow::default() }
+    };
+    (0..width).map(turned).collect()
 }
 
 fn made_up(rows: &[GridRow]) -> Vec<GridCell> {

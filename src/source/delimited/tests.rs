@@ -186,7 +186,7 @@ fn obeys_the_separator_line_of_spreadsheets() {
 
 #[test]
 fn declared_layout_wins() {
-    let layout = Layout { delimiter: Some(':'), preamble: Some(1), header: Some(0), ..Layout::default() };
+    let layout = Layout { delimiter: Some(':'), skip_rows: Some(1), header_rows: Some(0), ..Layout::default() };
     let document = document("x:y\na:b\n1:2\n");
     let grid = read(&document, &layout).unwrap();
     assert_eq!(cells(&document, &grid), [["a", "b"], ["1", "2"]]);
@@ -216,8 +216,9 @@ proptest! {
         let layout = Layout {
             delimiter: Some(char::from(delimiter)),
             quote: Quote::Sign('"'),
-            preamble: Some(0),
-            header: Some(1),
+            skip_rows: Some(0),
+            header_rows: Some(1),
+            ..Layout::default()
         };
         let page = read_page(&document, &layout).unwrap();
         let trimmed = |it: &Vec<String>| it.iter().map(|it| it.trim().to_owned()).collect::<Vec<_>>();

@@ -2,7 +2,7 @@
 
 use super::scan::{attribute, undone};
 use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow};
-use crate::table::Span;
+use crate::table::{Layout, Orientation, Span};
 
 /// A cell may span so many rows and columns: more is a slip, or an attack.
 const SPAN_MAX: usize = 200;
@@ -159,11 +159,22 @@ impl<'a> Built<'a> {
     }
 
     /// Its rows and columns, spans undone.
-    pub(super) fn grid(mut self) -> Grid {
+    pub(super) fn grid(mut self, layout: &Layout) -> Grid {
         // What `<tfoot>` holds is shown last, wherever it stands.
         self.rows.sort_by_key(|it| it.section == Section::Foot);
-        let laid = lay(&self.rows);
-        let heads = self.heading_rows();
+        let skipped = layout.skip_rows.unwrap_or(0).min(self.rows.len());
+        let mut laid = lay(&self.rows).split_off(skipped);
+        self.rows.drain(..skipped);
+        let mut spans: Vec<Span> = self.rows.iter().map(|it| Span::new(it.start, it.end)).collect();
+        let found = if layout.orientation == Some(Orientation::Columns) {
+            laid = turned(&laid);
+            let first = |it: &Vec<Option<GridCell>>| it.iter().flatten().next().map_or(Span::default(), |it| it.span);
+            spans = laid.iter().map(first).collect();
+            1
+        } else {
+            self.heading_rows()
+        };
+        let heads = layout.header_rows.unwrap_or(found).min(laid.len());
         let width = laid.iter().map(Vec::len).max().unwrap_or(0);
         let headings = (0..width).map(|column| heading(&laid[..heads], column)).collect();
         let mut grid = Grid {
@@ -174,8 +185,7 @@ impl<'a> Built<'a> {
         };
         let caption = self.caption.split_whitespace().collect::<Vec<_>>().join(" ");
         grid.title = Some(if caption.is_empty() { self.title } else { caption }).filter(|it| !it.is_empty());
-        for (row, cells) in self.rows.iter().zip(laid).skip(heads) {
-            let span = Span::new(row.start, row.end);
+        for (span, cells) in spans.into_iter().zip(laid).skip(heads) {
             if cells.len() < width {
                 let message = format!("expected {width} cells, found {}", cells.len());
                 let at = u32::try_from(grid.rows.len()).ok();
@@ -197,7 +207,7 @@ impl<'a> Built<'a> {
         let first = self.rows.first().filter(|it| !it.cells.iter().any(has_figure));
         match headed {
             0 => usize::from(first.is_some()),
-            rows => rows.min(self.rows.len() - 1),
+            rows => rows.min(self.rows.len().saturating_sub(1)),
         }
     }
 }
@@ -283,6 +293,12 @@ fn lay(rows: &[Row<'_>]) -> Vec<Vec<Option<GridCell>>> {
         laid.push(cells);
     }
     laid
+}
+
+/// Columns as rows.
+fn turned(laid: &[Vec<Option<GridCell>>]) -> Vec<Vec<Option<GridCell>>> {
+    let width = laid.iter().map(Vec::len).max().unwrap_or(0);
+    (0..width).map(|column| laid.iter().map(|it| it.get(column).cloned().flatten()).collect()).collect()
 }
 
 /// The texts above a column, each once, joined by a space.

@@ -16,7 +16,7 @@ use self::build::Built;
 use self::scan::{Piece, attribute, pieces, undone};
 use super::{Grid, Page};
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::Document;
+use crate::table::{Document, Layout};
 
 /// Whether a document is an HTML page, by what it starts with.
 pub(super) fn looks_like_html(document: &Document) -> bool {
@@ -31,6 +31,11 @@ pub(super) fn looks_like_html(document: &Document) -> bool {
 ///
 /// [`ErrorKind::Unreadable`] where there is none.
 pub fn read(document: &Document) -> Result<Page> {
+    read_as(document, &Layout::default())
+}
+
+/// The same as somebody says that it is to be read.
+pub(super) fn read_as(document: &Document, layout: &Layout) -> Result<Page> {
     let mut reader = Reader::default();
     for (at, piece) in pieces(&document.text) {
         reader.take(at, piece);
@@ -45,7 +50,7 @@ pub fn read(document: &Document) -> Result<Page> {
             .in_file(&document.name)
             .hint("a table has two rows and two columns at least; --from page reads text with figures"));
     }
-    let grids: Vec<Grid> = tables.into_iter().map(Built::grid).collect();
+    let grids: Vec<Grid> = tables.into_iter().map(|it| it.grid(layout)).collect();
     Ok(Page { grids, ..Page::default() })
 }
 

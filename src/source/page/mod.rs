@@ -48,6 +48,9 @@ pub struct Options<'a> {
     pub pins: &'a [Pin],
     /// How thousands are printed, if declared.
     pub thousands: Option<Thousands>,
+    /// How thousands are printed where they are grouped, by the language that is
+    /// declared.
+    pub usual: Option<Thousands>,
     /// How many days a period of the series has; weeks are tried if unknown.
     pub days: Option<u32>,
     /// The last day of the edition before this one.

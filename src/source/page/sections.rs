@@ -81,8 +81,8 @@ impl Context<'_> {
         let raw = &self.rows[row];
         let digits = self.digits[row];
         match candidates::list(self.document, raw, columns, self.style, digits) {
-            Candidates::All(found) if found.is_empty() && self.style != Style::Unknown => {
-                candidates::list(self.document, raw, columns, Style::Unknown, digits)
+            Candidates::All(found) if found.is_empty() && !matches!(self.style, Style::Unknown(_)) => {
+                candidates::list(self.document, raw, columns, style::unknown(self.options), digits)
             }
             found => found,
         }
@@ -90,7 +90,8 @@ impl Context<'_> {
 
     /// How many readings a row has whatever the style.
     pub(super) fn readings_in_any_style(&self, row: usize, columns: usize) -> usize {
-        match candidates::list(self.document, &self.rows[row], columns, Style::Unknown, self.digits[row]) {
+        match candidates::list(self.document, &self.rows[row], columns, style::unknown(self.options), self.digits[row])
+        {
             Candidates::All(found) => found.len(),
             Candidates::TooMany => usize::MAX,
         }
@@ -197,7 +198,7 @@ impl Context<'_> {
         found.sort_by(|a, b| b.0.total_cmp(&a.0));
         let (best, rival) = (found[0], found[1]);
         // Without a known style even good odds were right in 41-90% only.
-        let blind = self.style == Style::Unknown && !remembered;
+        let blind = matches!(self.style, Style::Unknown(_)) && !remembered;
         if best.0 - rival.0 >= ODDS_CLEAR.ln() && !blind {
             return Arity { columns: best.1, rival: None, message: None };
         }

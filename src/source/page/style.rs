@@ -12,8 +12,8 @@ pub(super) enum Style {
     Grouped(Thousands),
     /// No number is grouped.
     Plain,
-    /// Numbers may be grouped with commas or not.
-    Unknown,
+    /// Numbers may be grouped or not, and with commas where nothing else is declared.
+    Unknown(Thousands),
 }
 
 impl Style {
@@ -22,7 +22,7 @@ impl Style {
         match self {
             Self::Grouped(thousands) => thousands.is_mark(it),
             Self::Plain => false,
-            Self::Unknown => it == ',',
+            Self::Unknown(thousands) => thousands.is_mark(it),
         }
     }
 }
@@ -49,11 +49,23 @@ pub(super) fn detect(document: &Document, lines: &[Line], blocks: &[Block], opti
         // Points and apostrophes in prose are decimals and quotes as well.
         seen.extend(bare.filter_map(grouping).filter(|&it| it == Thousands::Comma));
     }
+    // A declared language has one mark: another groups nothing.
+    seen.retain(|&it| options.usual.is_none_or(|usual| same_mark(it, usual)));
     match seen.first() {
         Some(&first) if !plain && seen.iter().all(|&it| it == first) => Style::Grouped(first),
         None if plain => Style::Plain,
-        _ => Style::Unknown,
+        _ => unknown(options),
     }
+}
+
+/// What a page may do of which nothing is known but its language.
+pub(super) fn unknown(options: &Options<'_>) -> Style {
+    Style::Unknown(options.usual.filter(|&it| it != Thousands::None).unwrap_or(Thousands::Comma))
+}
+
+fn same_mark(one: Thousands, other: Thousands) -> bool {
+    let bare = |it| if it == Thousands::Indian { Thousands::Comma } else { it };
+    bare(one) == bare(other)
 }
 
 /// The style that a declared grouping asks for.

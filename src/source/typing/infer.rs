@@ -71,6 +71,7 @@ pub(crate) fn infer_schema_as(grid: &Grid, document: &Document, name: &str, opti
         key: Vec::new(),
         columns: Vec::new(),
         rows: Vec::new(),
+        layout: crate::table::Layout::default(),
         style: None,
         markers: Markers::default(),
     };

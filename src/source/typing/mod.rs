@@ -98,6 +98,8 @@ impl TypeFaultKind {
 /// What is known of a table beside its schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TypeOptions {
+    /// How its numbers are printed, where the user says so: goes before all else.
+    pub style: Option<NumberStyle>,
     /// How its numbers are printed, by the language that is declared for it;
     /// what the schema declares goes before.
     pub locale: Option<NumberStyle>,

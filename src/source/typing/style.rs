@@ -75,7 +75,7 @@ impl Context<'_> {
     ///
     /// Where several do, counts decide: `1.234` murders are no decimal.
     pub(super) fn style_of(&self, matched: &[Matched], options: TypeOptions) -> Choice {
-        let known = self.grid.style.or(self.schema.style);
+        let known = self.grid.style.or(options.style).or(self.schema.style);
         let declared = known.or(options.locale.filter(|_| !self.document.is_of_columns()));
         match declared {
             Some(style) => Choice { style, doubts: Vec::new() },

@@ -14,6 +14,7 @@ fn schema(columns: &[(&str, ColumnType)]) -> TableSchema {
         key: vec![columns[0].0.to_owned()],
         columns: columns.iter().map(|it| ColumnSchema::new(it.0, it.1)).collect(),
         rows: Vec::new(),
+        layout: crate::table::Layout::default(),
         style: None,
         markers: Markers::default(),
     }
@@ -21,7 +22,7 @@ fn schema(columns: &[(&str, ColumnType)]) -> TableSchema {
 
 fn grid(text: &str) -> (Grid, Arc<Document>) {
     let document = Arc::new(Document::new("a.csv", text.to_owned(), "UTF-8"));
-    let layout = Layout { header: Some(1), ..Layout::default() };
+    let layout = Layout { header_rows: Some(1), ..Layout::default() };
     (read(&document, &layout).unwrap(), document)
 }
 

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::source::delimited::{Layout, heading, notes, shape};
+use crate::source::delimited::{heading, notes, shape};
 use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow, OnSheet, Page};
-use crate::table::{Document, NumberStyle, Sheet, SheetCell, Span, StyleTally, read_figure};
+use crate::table::{Document, Layout, NumberStyle, Sheet, SheetCell, Span, StyleTally, read_figure};
 
 /// All tables of a workbook.
-pub(super) fn page(document: &Document) -> Page {
+pub(super) fn page(document: &Document, layout: &Layout) -> Page {
     let mut page = Page::default();
     let tables: Vec<(usize, Block)> = (0..document.sheets.len())
         .filter(|it| !document.sheets[*it].is_prose)
@@ -21,7 +21,7 @@ pub(super) fn page(document: &Document) -> Page {
         let sheet = &document.sheets[at];
         let number = on_sheet.entry(at).or_default();
         *number += 1;
-        let mut found = block.page(document, sheet);
+        let mut found = block.page(document, sheet, layout);
         for grid in &mut found.grids {
             let name = if *number > 1 { format!("{} {number}", sheet.name) } else { sheet.name.clone() };
             grid.title = grid.title.take().or_else(|| (!alone).then_some(name));
@@ -176,11 +176,11 @@ impl Block {
     }
 
     /// The table with what its lines say.
-    fn page(&self, document: &Document, sheet: &Sheet) -> Page {
+    fn page(&self, document: &Document, sheet: &Sheet, layout: &Layout) -> Page {
         let columns: Vec<u32> = self.columns.iter().copied().collect();
         let style = self.style_of_texts(document, sheet);
         let rows = self.rows.iter().map(|it| self.row(document, sheet, it, &columns, style)).collect();
-        let mut page = shape::page(document, rows, &Layout::default());
+        let mut page = shape::page(document, rows, layout);
         for grid in &mut page.grids {
             let mut letters = columns.clone();
             let width = grid.rows.iter().map(|it| it.cells.len()).max().unwrap_or(0).max(grid.headings.len());

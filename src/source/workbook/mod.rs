@@ -30,7 +30,7 @@ use std::sync::Once;
 use self::cells::{RawSheet, Unread};
 use super::Page;
 use crate::error::{Error, ErrorKind, Result};
-use crate::table::Document;
+use crate::table::{Document, Layout};
 
 /// What ZIP archives and compound files start with.
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -75,7 +75,12 @@ fn sheets(bytes: Vec<u8>) -> Result<Vec<RawSheet>, Unread> {
 ///
 /// [`ErrorKind::Unreadable`] where no sheet holds a table.
 pub fn read(document: &Document) -> Result<Page> {
-    let page = blocks::page(document);
+    read_as(document, &Layout::default())
+}
+
+/// The same as somebody says that it is to be read.
+pub(super) fn read_as(document: &Document, layout: &Layout) -> Result<Page> {
+    let page = blocks::page(document, layout);
     if page.grids.is_empty() {
         return Err(Error::new(ErrorKind::Unreadable, "expected a table, found none in this workbook")
             .in_file(&document.name)

@@ -1,6 +1,6 @@
 //! The form of a file that can be sieved, and the pages of what is handed out.
 
-use super::super::{Layout, dialect, read_as, shape};
+use super::super::{Layout, dialect, of_columns, read_as, shape};
 use super::{Dialect, Records};
 use crate::source::{Grid, GridRow, Page};
 use crate::table::Document;
@@ -9,7 +9,7 @@ use crate::table::Document;
 /// one heading in the first line, cells apart by one sign, quotes doubled.
 /// Returns how it is told apart, and the page of the sample.
 pub(crate) fn plain_form(sample: &Document) -> Option<(Dialect, Page)> {
-    let layout = if sample.is_of_columns() { Layout::of_columns() } else { Layout::default() };
+    let layout = if sample.is_of_columns() { of_columns() } else { Layout::default() };
     let dialect = dialect::detect(sample, &layout, 0);
     let usual = Dialect { delimiter: dialect.delimiter, spaced: dialect.spaced, ..Dialect::default() };
     if dialect != usual || sample.text.starts_with("sep=") {
