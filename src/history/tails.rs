@@ -7,6 +7,11 @@ use statrs::function::gamma::{gamma_lr, gamma_ur};
 
 use super::Judgement;
 
+/// Above this count both tails are those of a normal distribution: they agree
+/// to all digits that are shown, and the exact ones take as many steps as the
+/// square root of the count.
+const EXACT_MAX: f64 = 1e9;
+
 /// A predicted count: its variance is `dispersion * mean`, Poisson at 1.
 #[derive(Debug)]
 pub(super) struct Tails {
@@ -33,6 +38,7 @@ impl Tails {
         let tail = match () {
             () if count <= 0.0 => 1.0,
             () if self.raised <= 0.0 => 0.0,
+            () if count.max(self.raised) > EXACT_MAX => normal_upper(count - 0.5, self.raised, self.dispersion),
             () if excess < 1e-9 => gamma_lr(count, self.raised),
             () => beta_reg(count, self.raised / excess, excess / self.dispersion),
         };
@@ -45,6 +51,9 @@ impl Tails {
         let tail = match () {
             () if count < 0.0 => 0.0,
             () if self.expected <= 0.0 => 1.0,
+            () if count.max(self.expected) > EXACT_MAX => {
+                normal_upper(2.0 * self.expected - count - 0.5, self.expected, self.dispersion)
+            }
             () if excess < 1e-9 => gamma_ur(count + 1.0, self.expected),
             () => beta_reg(self.expected / excess, count + 1.0, 1.0 / self.dispersion),
         };
@@ -75,6 +84,11 @@ impl Tails {
         // From the small tail, so that no digits are lost; both are symmetric.
         student.cdf(Normal::standard().inverse_cdf(p))
     }
+}
+
+/// The chance of at least so much where counts are as many as never.
+fn normal_upper(count: f64, mean: f64, dispersion: f64) -> f64 {
+    Normal::standard().sf((count - mean) / (dispersion.max(1.0) * mean).sqrt())
 }
 
 /// The quantiles of a negative binomial, at `alpha` and `1 - alpha`: the
@@ -121,11 +135,16 @@ fn first(most: f64, at: impl Fn(f64) -> (bool, f64)) -> f64 {
         high *= 2.0;
     };
     let (mut side, mut steps) = (false, 0);
-    while high - low > 1.0 {
+    // Above 2^53 not every whole number is a float: they are told apart as far as floats can.
+    let step = |high: f64| (high * f64::EPSILON * 2.0).max(1.0);
+    while high - low > step(high) {
         steps += 1;
         let straight = below.is_finite() && above.is_finite() && above > below && steps % 3 > 0;
         let along = if straight { below / (below - above) } else { 0.5 };
-        let middle = (low + (high - low) * along).floor().clamp(low + 1.0, high - 1.0);
+        let middle = (low + (high - low) * along).floor().max(low + step(high)).min(high - step(high));
+        if middle <= low {
+            break;
+        }
         let (holds, distance) = at(middle);
         // An end that stays twice counts half.
         if holds {
@@ -143,6 +162,34 @@ fn first(most: f64, at: impl Fn(f64) -> (bool, f64)) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_of_any_length_have_a_range_at_once() {
+        let mut before = 0.0;
+        for digits in 1..=37 {
+            let mean = 10_f64.powi(digits);
+            for dispersion in [1.0, 50.0, 1e12] {
+                let (low, high) = quantiles(mean, dispersion, 0.001);
+                assert!(
+                    low <= mean && mean <= high.max(mean * f64::from(u8::from(dispersion > mean))),
+                    "{digits} {dispersion}: {low} {high}"
+                );
+            }
+            let high = quantiles(mean, 1.0, 0.001).1;
+            assert!(high > before, "{digits}: {high}");
+            before = high;
+        }
+    }
+
+    #[test]
+    fn the_exact_tails_and_the_normal_ones_agree_where_they_meet() {
+        for dispersion in [1.0, 7.0] {
+            let below = Tails::known(EXACT_MAX * 0.9, dispersion);
+            let count = below.expected + 2.0 * (dispersion * below.expected).sqrt();
+            let normal = normal_upper(count - 0.5, below.expected, dispersion);
+            assert!((below.upper(count) / normal - 1.0).abs() < 0.01, "{dispersion}: {normal}");
+        }
+    }
 
     #[test]
     fn ranges_are_those_of_asking_each_count() {
