@@ -33,6 +33,8 @@ pub struct Loaded {
     pub(super) tables: Vec<LoadedTable>,
     /// What shows the places of all its tables, where its own document does not.
     pub(super) shown: Option<Arc<Document>>,
+    /// What of a large file was held in memory, and why, in words.
+    pub notes: Vec<String>,
 }
 
 /// One table of a file, typed by its schema.
@@ -93,6 +95,7 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
         page,
         tables,
         shown: None,
+        notes: Vec::new(),
     };
     unread::refuse(&loaded)?;
     tell_editions(&mut loaded, datasets);

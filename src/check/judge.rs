@@ -45,7 +45,8 @@ pub(super) fn judge<'a>(
         let why = "the file was read in parts, and a rule over several rows was not judged with others";
         tell_joint(run, dataset, &[], &[Together::Unknown(why.to_owned())], collector);
     }
-    if collector.is_measured() {
+    // Of a file in parts most figures are not at hand.
+    if collector.is_measured() && !run.is_in_parts() {
         collector.measure(strength::measure(run, dataset, &held[0])?);
     }
     run.memo.clear();
@@ -175,11 +176,7 @@ fn cover_clean(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Co
     let held = run.held(table_of(dataset, rule), &rule.name);
     let rows = usize::try_from(held.rows).unwrap_or(usize::MAX);
     for (table, column) in rule.check.judged().iter().filter(|_| rows > 0) {
-        let name = &dataset.tables[*table].name;
-        // Rows before the first check of a group count where others are checked.
-        if held.exact + held.rounded > 0 || collector.coverage.has_read(&run.edition, name, column) {
-            collector.coverage.judge_clean(name, column, rows);
-        }
+        collector.coverage.judge_clean(&dataset.tables[*table].name, column, rows);
     }
 }
 

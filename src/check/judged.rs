@@ -84,12 +84,6 @@ impl FigureCount {
         }
     }
 
-    /// Whether a cell of a column is read by a decided check.
-    pub(super) fn has_read(&self, edition: &Edition, table: &str, column: &str) -> bool {
-        let at = edition.table(table).and_then(|it| Some((it, edition.tables[it].column(column)?)));
-        at.is_some_and(|it| self.cells.has_column(it.0, it.1))
-    }
-
     /// Takes rows that are in order, and judged by a rule that reads a column.
     pub(super) fn judge_clean(&mut self, table: &str, column: &str, rows: usize) {
         let known = self.clean.entry((table.to_owned(), column.to_owned())).or_default();

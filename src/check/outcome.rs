@@ -45,6 +45,8 @@ pub struct Outcome {
     pub of_article: bool,
     /// What was not looked into, in words.
     pub limits: Vec<String>,
+    /// What of large files was held in memory, and why, in words.
+    pub notes: Vec<String>,
     /// What of the baseline was not found any more.
     pub stale: Vec<super::baseline::Entry>,
 }
@@ -271,10 +273,8 @@ impl Collector {
 
     pub(super) fn file(&mut self, loaded: &Loaded) {
         self.coverage.file(loaded);
-        self.read(&loaded.document, loaded.input.clone());
-        if let Some(document) = &loaded.shown {
-            self.outcome.documents.insert(document.name.clone(), Arc::clone(document));
-        }
+        self.outcome.notes.extend(loaded.notes.iter().cloned());
+        self.read(loaded.shown.as_ref().unwrap_or(&loaded.document), loaded.input.clone());
     }
 
     /// Takes the numbers of a document's prose.

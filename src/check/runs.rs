@@ -148,15 +148,9 @@ fn by_period<'a>(
         for rules in rules_apart(&tables) {
             let own: Vec<Option<&ApartTable>> = tables.iter().map(|it| it.apart_of(&rules)).collect();
             let table = |it: (&&LoadedTable, &Option<&ApartTable>)| it.1.map_or(&it.0.table, |it| &it.table).clone();
-            let mut apart = run(edition(tables.iter().zip(&own).map(table).collect()), None);
-            for ((clean, table), own) in apart.clean.iter_mut().zip(&tables).zip(own) {
-                if let Some(it) = own {
-                    let held = it.rules.keys().map(|rule| (rule.clone(), it.held)).collect();
-                    let rows = (clean.rows + table.table.rows.len()).saturating_sub(it.table.rows.len());
-                    *clean = Clean { held, rows, ..Clean::default() };
-                }
-            }
-            main.apart.push(Apart { rules, run: apart });
+            let apart = run(edition(tables.iter().zip(&own).map(table).collect()), None);
+            let clean = tables.iter().zip(own).map(|(it, own)| it.clean_apart(own)).collect();
+            main.apart.push(Apart { rules, run: Run { clean, ..apart } });
         }
         return vec![main];
     }
@@ -181,6 +175,14 @@ impl LoadedTable {
     /// The other rows of it that one of some rules is judged on.
     fn apart_of(&self, rules: &BTreeSet<String>) -> Option<&ApartTable> {
         self.apart.iter().find(|it| rules.iter().any(|rule| it.rules.contains_key(rule)))
+    }
+
+    /// What is in order beside the rows that some rules are judged on apart.
+    fn clean_apart(&self, apart: Option<&ApartTable>) -> Clean {
+        let Some(apart) = apart else { return self.clean.clone() };
+        let held = apart.rules.keys().map(|rule| (rule.clone(), apart.held)).collect();
+        let rows = (self.clean.rows + self.table.rows.len()).saturating_sub(apart.table.rows.len());
+        Clean { held, rows, ..Clean::default() }
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn checked(
     let snapshots = snapshot::all_whole(folder, datasets)?;
     let former = snapshots.iter().map(|it| (snapshot::file_at(&it.accepted), it.sources.clone())).collect();
     let past: Vec<Accepted> = snapshots.into_iter().map(|it| it.accepted).collect();
-    let given = check::Given { datasets, past: &past, options: &options, memory: None };
+    let given = check::Given { datasets, past: &past, options: &options, memory: None, whole: true };
     let (outcome, errors) = check::check_all(paths, reading.from, None, &given)?;
     for error in &errors {
         output::tell(error, color);

@@ -72,7 +72,7 @@ impl Inputs {
         let mut options = self.reading.options(&datasets)?;
         options.max_findings = FINDINGS_MAX;
         let past = past(self.reading.ground.snapshots.as_deref(), &datasets)?;
-        let given = Given { datasets: &datasets, past: &past, options: &options, memory: None };
+        let given = Given { datasets: &datasets, past: &past, options: &options, memory: None, whole: false };
         let (outcome, errors) = check_all(&self.paths, self.reading.from, None, &given)?;
         for error in &errors {
             output::tell(error, color);

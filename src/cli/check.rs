@@ -78,6 +78,8 @@ pub(super) struct Given<'a> {
     pub(super) options: &'a Options,
     /// How much large files may take, about; as much as is usual if not given.
     pub(super) memory: Option<Memory>,
+    /// Whether all rows are to be at hand afterwards, however large a file is.
+    pub(super) whole: bool,
 }
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
@@ -98,7 +100,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
     known(&options.selection, &datasets)?;
     let past = past(args.reading.ground.snapshots.as_deref(), &datasets)?;
-    let given = Given { datasets: &datasets, past: &past, options: &options, memory: args.memory };
+    let given = Given { datasets: &datasets, past: &past, options: &options, memory: args.memory, whole: false };
     let watch = Watch::start();
     let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;
     drop(watch);
@@ -142,11 +144,16 @@ pub(super) fn check_all(
     let from = from.map(From::format);
     let load = |input: &files::Input| {
         let opened = Opened::new(input)?;
-        if let Some(loaded) = load_large(&opened, from, given)? {
-            return Ok(loaded);
-        }
+        let why = match load_large(&opened, from, given)? {
+            Some(Ok(loaded)) => return Ok(loaded),
+            Some(Err(why)) => Some(why),
+            None => None,
+        };
         let (document, format) = opened.document(from, &|it| check::layout_of(it, given.datasets, given.options))?;
-        check::load(document, format, given.datasets, given.options)
+        let mut loaded = check::load(document, format, given.datasets, given.options)?;
+        let note = |it| format!("{} was read as a whole: {it}", loaded.input.file);
+        loaded.notes = why.map(note).into_iter().collect();
+        Ok(loaded)
     };
     let size = |it: &files::Input| match it {
         files::Input::File(path) => std::fs::metadata(path).map_or(0, |it| it.len()),
@@ -174,16 +181,23 @@ pub(super) fn check_all(
     Ok((outcome, errors))
 }
 
-/// Reads a large file of delimited text, or a Parquet file, in parts, if its form allows it.
-fn load_large(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Option<Loaded>> {
-    let Some(parts) = opened.large(from) else { return Ok(None) };
+/// Reads a large file of delimited text, or a Parquet file, in parts, if its form allows it;
+/// else it says why not.
+fn load_large(
+    opened: &Opened,
+    from: Option<crate::source::Format>,
+    given: &Given<'_>,
+) -> Result<Option<Result<Loaded, check::stream::Why>>> {
+    let Some(parts) = opened.large(from).filter(|_| !given.whole) else { return Ok(None) };
     let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
     if given.datasets.is_empty() && parts.size() < BARE_BYTES {
         return Ok(None);
     }
     let limits = Limits { chunk: Limits::CHUNK_BYTES, memory: Memory::bytes(given.memory) };
     let loaded = check::stream::load(parts, &opened.name, given.datasets, given.options, &accepted, limits)?;
-    Ok(loaded.filter(|it| it.input.dataset.is_some() || parts.size() >= BARE_BYTES))
+    // Held, more can be told of a file that is not so large.
+    let is_held = loaded.as_ref().is_ok_and(|it| it.input.dataset.is_none() && parts.size() < BARE_BYTES);
+    Ok((!is_held).then_some(loaded))
 }
 
 /// Reads what a run is to fail on.

@@ -59,7 +59,7 @@ fn is_id(word: &str) -> bool {
 fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Result<Vec<u8>> {
     let options = Options { max_findings: usize::MAX, today: Some(super::today()), ..Options::default() };
     let past = super::past(None, datasets)?;
-    let given = Given { datasets, past: &past, options: &options, memory: None };
+    let given = Given { datasets, past: &past, options: &options, memory: None, whole: false };
     let (mut outcome, errors) = check_all(paths, None, None, &given)?;
     outcome.findings.retain(|it| it.id == id);
     let Some(first) = outcome.findings.first() else {

@@ -62,7 +62,7 @@ pub(super) fn run(args: &LintArgs, color: Color) -> Result<Exit> {
     } else {
         let accepted = past(args.snapshots.as_deref(), &datasets)?;
         let options = Options { strength: true, today: Some(today()), ..Options::default() };
-        let given = Given { datasets: &datasets, past: &accepted, options: &options, memory: None };
+        let given = Given { datasets: &datasets, past: &accepted, options: &options, memory: None, whole: false };
         let (outcome, failed) = check_all(&args.paths, None, None, &given)?;
         loose.extend(from_outcome(&outcome));
         strengths.extend(outcome.editions.iter().map(|it| told(it, named)));

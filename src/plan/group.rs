@@ -136,7 +136,9 @@ impl Grouped<usize> {
                 }
             }
             Asked::Rising(..) => {
-                Some(Held { exact: count(group[0] - 1) * self.checks, rounded: 0, rows: count(group[0]) })
+                // One row alone is compared with none.
+                let rows = if group[0] > 1 { count(group[0]) } else { 0 };
+                Some(Held { exact: count(group[0] - 1) * self.checks, rounded: 0, rows })
             }
         }
     }

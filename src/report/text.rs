@@ -44,6 +44,9 @@ pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::R
         writeln!(out, "limit: {it}")?;
     }
     if look.verbose {
+        for it in &outcome.notes {
+            writeln!(out, "note: {it}")?;
+        }
         for it in &outcome.editions {
             if let Some(strength) = &it.strength {
                 writeln!(out, "{}", causes::strength_line(strength))?;

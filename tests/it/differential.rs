@@ -69,6 +69,25 @@ fn known(_draw: &Draw) -> Option<&'static str> {
     None
 }
 
+/// An outcome without what rules over several rows come to together, which is
+/// told of files that are read as a whole.
+fn without_joint(told: &str) -> String {
+    let mut told: serde_json::Value = serde_json::from_str(told).unwrap();
+    told.as_object_mut().unwrap().retain(|key, _| key != "verdict");
+    let summary = told["summary"].as_object_mut().unwrap();
+    let own = summary["by_rule"].get("joint").cloned().unwrap_or_default();
+    summary["by_rule"].as_object_mut().unwrap().retain(|rule, _| rule != "joint");
+    for count in ["checks", "holds", "fails", "undetermined"] {
+        let all = summary[count].as_u64().unwrap();
+        summary.insert(count.to_owned(), (all - own[count].as_u64().unwrap_or(0)).into());
+    }
+    summary.retain(|key, _| !["errors", "warnings", "notes"].contains(&key.as_str()));
+    for list in ["findings", "undetermined"] {
+        told[list].as_array_mut().unwrap().retain(|it| it["rule"] != "joint");
+    }
+    format!("{told:#}")
+}
+
 #[test]
 fn every_engine_comes_to_what_memory_does() {
     let wanted = std::env::var("CROSSFOOT_DRAWS").ok().and_then(|it| it.parse().ok());
@@ -91,6 +110,8 @@ fn every_engine_comes_to_what_memory_does() {
         *count = [count[0] + 1, count[1] + usize::from(told.is_some())];
         let Some(told) = told else { return Ok(()) };
         let oracle = draw.engine.oracle(&datasets, &draw.form, &draw.tables);
+        let is_open = told.contains("a rule over several rows was not judged with others");
+        let (told, oracle) = if is_open { (without_joint(&told), without_joint(&oracle)) } else { (told, oracle) };
         if told == oracle {
             return Ok(());
         }

@@ -6,9 +6,10 @@
 
 use rayon::prelude::*;
 
+use super::OTHERWISE;
 use super::SAMPLE_BYTES;
 use super::keys::{self, Late};
-use super::plan::Plan;
+use super::plan::{Plan, Why};
 use super::sift::{SUSPECTS_MAX, Sifted};
 use super::spread::ROWS;
 use super::whole::Rest;
@@ -35,27 +36,32 @@ pub(super) fn load(
     options: &Options,
     judged_before: &dyn Fn(&str) -> bool,
     memory: u64,
-) -> Result<Option<Loaded>> {
+) -> Result<Result<Loaded, Why>> {
     let file = ColumnFile::open(name, parts)?;
     let sample = file.document(usize::try_from(SAMPLE_BYTES).unwrap_or(usize::MAX))?;
-    let Some(mut plan) = Plan::of(&sample, file.spread(ROWS)?, datasets, options, judged_before)? else {
-        return Ok(None);
+    let mut plan = match Plan::of(&sample, file.spread(ROWS)?, datasets, options, judged_before)? {
+        Ok(it) => it,
+        Err(why) => return Ok(Err(why)),
     };
     let is_text = |it: &usize| matches!(plan.sieve.columns[*it], Wanted::Text | Wanted::Filled);
     plan.sieve.keys = match &plan.keys[..] {
         [] => sieve::Keys::None,
         [key] if key.len() <= KEY_MAX && !key.iter().any(is_text) => sieve::Keys::Rising(key.clone()),
-        _ => return Ok(None),
+        _ => return Ok(Err("its key holds text, or there is more than one")),
     };
-    let Some(sifter) = Sifter::new(&file, &plan.sieve, &plan.blank) else { return Ok(None) };
-    let Some(mut groups) = sift(&file, &sifter, memory)? else { return Ok(None) };
+    let Some(sifter) = Sifter::new(&file, &plan.sieve, &plan.blank) else {
+        return Ok(Err("a rule or a column of it is not read column by column"));
+    };
+    let Some(mut groups) = sift(&file, &sifter, memory)? else {
+        return Ok(Err("too many of its rows are not plain, or break a rule"));
+    };
     if sifter.may_have_notes() {
         hand_out_end(&file, &mut groups);
     }
     let sifted = gather(&file, &sifter, &mut groups)?;
     let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
     let Some(loaded) = plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted) else {
-        return Ok(None);
+        return Ok(Err(OTHERWISE));
     };
     let rest = Rest { datasets, sifted: &sifted, file: None };
     plan.with_rest(loaded, &sample.text[..heading], &rest, || file.document(usize::MAX).map(Some))

@@ -17,13 +17,18 @@
 //! over the whole of it, and counted in the same pass; records that may break a
 //! relation are handed out like others.
 //!
-//! Where anything stands in the way of this (a rule that sees several rows in
-//! another way, an edition before this one, numbers grouped in thousands),
-//! [`load`] gives nothing, and the file is read as a whole.
+//! Rules over groups of rows are folded in a pass of their own (`groups`), and the
+//! rows of groups that may not hold are judged apart. A rule that takes more than
+//! that is judged on all rows, in the columns that it reads (`whole`), and costs
+//! no other rule its way.
+//!
+//! Where anything else stands in the way of this (an edition before this one,
+//! numbers grouped in thousands), [`load`] says so, and the file is read as a whole.
 
 mod asked;
 #[cfg(feature = "parquet")]
 mod columns;
+mod forms;
 mod groups;
 mod keys;
 mod plan;
@@ -36,6 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::plan::Plan;
+pub use self::plan::Why;
 use self::sift::{Body, File};
 use self::spread::Followed;
 pub(super) use self::whole::ApartTable;
@@ -49,6 +55,8 @@ use crate::source::delimited::sieve;
 use crate::source::{Parts, decode};
 use crate::table::Document;
 
+/// What the first rows show turns out not to be so.
+const OTHERWISE: Why = "its numbers or columns are not what its first rows show";
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 /// So much of a file tells its form.
@@ -86,7 +94,8 @@ pub(super) struct Clean {
     pub(super) follows: Option<Arc<Followed>>,
 }
 
-/// Reads a large file, if it is of a form that allows it.
+/// Reads a large file, if it is of a form that allows it; else it says why it has
+/// to be read as a whole.
 ///
 /// `judged_before` says whether anything of a dataset was accepted before.
 ///
@@ -100,10 +109,10 @@ pub fn load(
     options: &Options,
     judged_before: &dyn Fn(&str) -> bool,
     limits: Limits,
-) -> Result<Option<Loaded>> {
+) -> Result<Result<Loaded, Why>> {
     // A form that is declared may be another than a sieve reads.
     if super::layout_of(name, datasets, options).is_of_form() {
-        return Ok(None);
+        return Ok(Err(plan::DECLARED_FORM));
     }
     let limits = Limits { chunk: limits.chunk.max(1), ..limits };
     let file = File { parts, name, limits };
@@ -116,17 +125,23 @@ pub fn load(
     let mark = if sample.starts_with(MARK) { MARK.len() } else { 0 };
     let end = memchr::memrchr(b'\n', &sample).map_or(0, |it| it + 1);
     if end == 0 || std::str::from_utf8(&sample[..end]).is_err() {
-        return Ok(None);
+        return Ok(Err("its first lines are no text in UTF-8"));
     }
     let sample = decode(name, sample[..end].to_vec())?;
     let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
-    let Some((dialect, page)) = sieve::plain_form(&sample) else { return Ok(None) };
+    let Some((dialect, page)) = sieve::plain_form(&sample) else { return Ok(Err(plan::NO_PLAIN_FORM)) };
     let lines = file.spread((mark + heading) as u64, dialect, page.grids[0].headings.len())?;
-    let Some(mut plan) = Plan::of(&sample, lines, datasets, options, judged_before)? else { return Ok(None) };
+    let mut plan = match Plan::of(&sample, lines, datasets, options, judged_before)? {
+        Ok(it) => it,
+        Err(why) => return Ok(Err(why)),
+    };
     let body = Body { start: (mark + heading) as u64, record_bytes: plan.record_bytes() };
-    let Some(sifted) = file.sift(&mut plan.sieve, &plan.keys, body)? else { return Ok(None) };
+    let sifted = match file.sift(&mut plan.sieve, &plan.keys, body)? {
+        Ok(it) => it,
+        Err(why) => return Ok(Err(why)),
+    };
     let Some(loaded) = plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted) else {
-        return Ok(None);
+        return Ok(Err(OTHERWISE));
     };
     let all = || {
         let mut bytes = Vec::new();

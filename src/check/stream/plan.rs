@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::asked::{Asked, Others};
+use super::forms::{Forms, strengthen, years};
 use super::sift::Sifted;
 use super::spread::{self, Handed, Watch};
 use crate::check::Options;
@@ -12,15 +13,24 @@ use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
-use crate::plan::{Condition, Grouped, Test};
+use crate::plan::{Condition, Grouped};
 use crate::rules::Dataset;
-use crate::source::delimited::sieve::{self, DayForm, Keys, Sieve, Wanted};
+use crate::source::delimited::sieve::{self, Sieve, Wanted};
 use crate::source::{
     Grid, Page, Signs, TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema_as, signs_of, type_grid,
 };
-use crate::table::{
-    Column, ColumnSchema, ColumnType, DecimalSign, Document, NumberStyle, Table, TableSchema, Unit, read_figure,
-};
+use crate::table::{DecimalSign, Document, NumberStyle, Table, TableSchema, read_figure};
+
+/// Why a file has to be read as a whole, in words.
+pub type Why = &'static str;
+
+pub(super) const NO_PLAIN_FORM: Why = "it has more than one heading and plain records under it";
+const NO_SAMPLE: Why = "its first rows leave a doubt about its columns, or its rows are listed in the rule file";
+const NO_STYLE: Why = "its first rows leave a doubt about how its numbers are printed";
+const NO_TYPE: Why = "a column has a type that only all of its cells together tell";
+
+pub(super) const DECLARED_FORM: Why = "its form is declared";
+const SCALED_KEY: Why = "its key is a figure in units";
 
 /// One cell in so many may be odd.
 const FEW: usize = 100;
@@ -73,22 +83,27 @@ impl<'a> Plan<'a> {
         datasets: &'a [Dataset],
         options: &Options,
         judged_before: &dyn Fn(&str) -> bool,
-    ) -> Result<Option<Self>> {
-        let Some((dialect, page)) = sieve::plain_form(sample) else { return Ok(None) };
+    ) -> Result<Result<Self, Why>> {
+        let Some((dialect, page)) = sieve::plain_form(sample) else { return Ok(Err(NO_PLAIN_FORM)) };
         let claimed = claim(sample, &page, datasets, options)?;
         let dataset = claimed.as_ref().map(|it| &datasets[it.dataset]);
         let table = claimed.as_ref().map(|it| it.tables[0]);
-        let alone = dataset.is_none_or(|it| it.cadence.is_none() && it.period.is_none()) && options.edition.is_none();
         let before = judged_before(dataset.map_or("", |it| &it.name));
-        if !alone || table == Some(None) || options.table.is_some() || before || page.period.is_some() {
-            return Ok(None);
+        if let Some(why) = compares(dataset, options, before || page.period.is_some()) {
+            return Ok(Err(why));
+        }
+        if table == Some(None) || options.table.is_some() {
+            return Ok(Err("no table that the rule file declares is the whole of it"));
         }
         let known = claimed.as_ref().zip(table.flatten()).map(|(it, table)| (it.dataset, &datasets[it.dataset], table));
-        let Some(mut plan) = Self::shown(sample, (dialect, page), &lines, known, options) else { return Ok(None) };
+        let mut plan = match Self::shown(sample, (dialect, page), &lines, known, options) {
+            Ok(it) => it,
+            Err(why) => return Ok(Err(why)),
+        };
         if options.discovery {
             plan.watch(sample, lines, &spread::judged(dataset, known.map_or(0, |it| it.2)));
         }
-        Ok(Some(plan))
+        Ok(Ok(plan))
     }
 
     /// The same of a file of which it is known what rules there are: the dataset,
@@ -99,25 +114,24 @@ impl<'a> Plan<'a> {
         lines: &[String],
         known: Option<(usize, &'a Dataset, usize)>,
         options: &Options,
-    ) -> Option<Self> {
+    ) -> Result<Self, Why> {
         let rules = known.map(|it| (it.1, it.2));
         let dataset = rules.map(|it| it.0);
-        let locale = options.locale.as_deref().or(dataset.and_then(|it| it.locale.as_deref()));
-        let locale = locale.and_then(NumberStyle::of_locale);
-        let typing = TypeOptions { style: options.layout.style(), locale, inferred: dataset.is_none() };
+        let typing = typing(dataset, options);
         let start = page.grids[0].rows.last().map_or(1, |it| it.number);
-        let Shown { document, page, declared, typed } = Shown::of(sample, dialect, page, lines, rules, typing)?;
+        let Shown { document, page, declared, typed } =
+            Shown::of(sample, dialect, page, lines, rules, typing).ok_or(NO_SAMPLE)?;
         let grid = &page.grids[0];
-        let (style, signs) = style(grid, &document, &declared, typing)?;
+        let (style, signs) = style(grid, &document, &declared, typing).ok_or(NO_STYLE)?;
         let Forms { schema, mut columns, blanks, scaled } =
-            Forms::of(&declared, dataset.is_none(), &typed, grid, &document)?;
+            Forms::of(&declared, dataset.is_none(), &typed, grid, &document).ok_or(NO_TYPE)?;
         // What a figure with a unit comes to is not what its digits say.
         let position = |name: &String| {
             let at = typed.column(name).map(|it| typed.columns[it].position as usize);
             at.filter(|it| !scaled[*it])
         };
         if declared.key.iter().any(|it| typed.column(it).is_some() && position(it).is_none()) {
-            return None;
+            return Err(SCALED_KEY);
         }
         let asked = match rules {
             Some((dataset, table)) => Asked::of(dataset, table, (&columns, &position), &options.selection),
@@ -129,23 +143,9 @@ impl<'a> Plan<'a> {
         each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
         let (markers, tests) = (declared.markers.clone(), each);
-        let counted = Vec::new();
-        let (grouped, part) = (Vec::new(), (0, 1));
-        let sieve = Sieve {
-            dialect,
-            columns,
-            blank,
-            tests,
-            gated,
-            totals,
-            counted,
-            grouped,
-            part,
-            markers,
-            style,
-            keys: Keys::None,
-        };
-        Some(Self {
+        let plain = Sieve::plain(dialect, (columns, blank), style);
+        let sieve = Sieve { tests, gated, totals, markers, ..plain };
+        Ok(Self {
             dataset: known.map(|it| it.0),
             dataset_name: dataset.map(|it| it.name.clone()),
             is_claimed: dataset.is_some(),
@@ -338,7 +338,24 @@ impl<'a> Plan<'a> {
         };
         let format = crate::source::Format::Delimited;
         let (dataset, tables) = (self.dataset, vec![table]);
-        Some(Loaded { document, page, input, format, dataset, period: None, tables, shown: None })
+        Some(Loaded { document, page, input, format, dataset, period: None, tables, shown: None, notes: Vec::new() })
+    }
+}
+
+/// How the numbers of a file are read, by what is declared of it.
+fn typing(dataset: Option<&Dataset>, options: &Options) -> TypeOptions {
+    let locale = options.locale.as_deref().or(dataset.and_then(|it| it.locale.as_deref()));
+    let locale = locale.and_then(NumberStyle::of_locale);
+    TypeOptions { style: options.layout.style(), locale, inferred: dataset.is_none() }
+}
+
+/// What a file would be compared with that is not at hand in parts.
+fn compares(dataset: Option<&Dataset>, options: &Options, has_other: bool) -> Option<Why> {
+    let has_periods = dataset.is_some_and(|it| it.cadence.is_some() || it.period.is_some());
+    match () {
+        () if has_periods || options.edition.is_some() => Some("it is compared with other editions"),
+        () if has_other => Some("an edition of it was accepted before, or it prints a period"),
+        () => None,
     }
 }
 
@@ -405,89 +422,4 @@ impl<'a> Shown<'a> {
         }
         Some(Self { document, page, declared: Cow::Owned(declared), typed: typed.table })
     }
-}
-
-/// A key without a value is for the rules to tell.
-fn strengthen(columns: &mut [Wanted], asked: &Asked) {
-    for &it in asked.keys.iter().flatten() {
-        if columns[it] == Wanted::Text {
-            columns[it] = Wanted::Filled;
-        }
-    }
-}
-
-/// Years have four digits, of this millennium or the last.
-fn years(columns: &[Wanted]) -> Vec<Test<usize>> {
-    let years = columns.iter().enumerate().filter(|it| *it.1 == Wanted::Year);
-    years.map(|(at, _)| Test::Within(at, Box::new([(1000, 2999); 19]))).collect()
-}
-
-/// How the cells of a table are read.
-struct Forms {
-    /// The schema with the columns that are not declared, as inferred.
-    schema: TableSchema,
-    /// How each printed column is read, and whether it may be empty.
-    columns: Vec<Wanted>,
-    blanks: Vec<bool>,
-    /// Which of them are printed in units.
-    scaled: Vec<bool>,
-}
-
-impl Forms {
-    /// None where a column is read in another way than a sieve does.
-    fn of(
-        declared: &TableSchema,
-        is_inferred: bool,
-        typed: &Table,
-        grid: &Grid,
-        document: &Document,
-    ) -> Option<Self> {
-        let count = grid.headings.len();
-        let (columns, blanks) = (vec![Wanted::Text; count], vec![true; count]);
-        let mut forms = Self { schema: declared.clone(), columns, blanks, scaled: vec![false; count] };
-        for it in &typed.columns {
-            let at = it.position as usize;
-            let known = declared.column(&it.name).map(|it| &declared.columns[it]);
-            let heading = grid.headings[at].text(document);
-            let unit = known.and_then(|it| it.unit).or_else(|| Unit::in_heading(heading));
-            let is_odd = unit.is_some() || known.is_some_and(|it| it.decimals.is_some() || it.format.is_some());
-            if is_odd && document.is_of_columns() {
-                return None;
-            }
-            if known.is_none() {
-                let column = ColumnSchema { optional: true, ..ColumnSchema::new(it.name.clone(), it.kind) };
-                forms.schema.columns.push(column);
-            }
-            let blank = known.is_none_or(|it| it.blank);
-            let is_year = is_inferred && it.kind == ColumnType::Period && has_years(it, document);
-            let read = if is_year { Wanted::Year } else { wanted(it.kind, blank, known)? };
-            (forms.columns[at], forms.blanks[at]) = (read, blank && !is_year);
-            forms.scaled[at] = unit.is_some();
-        }
-        Some(forms)
-    }
-}
-
-/// Whether a column of periods holds years and nothing else.
-fn has_years(column: &Column, document: &Document) -> bool {
-    let is_year = |text: &str| text.len() == 4 && text.starts_with(['1', '2']) && text.parse::<u16>().is_ok();
-    (0..column.states.len()).all(|row| is_year(column.text(document, row)))
-}
-
-/// How a column of a type is read, if it can be.
-fn wanted(kind: ColumnType, blank: bool, declared: Option<&ColumnSchema>) -> Option<Wanted> {
-    let decimals = declared.and_then(|it| it.decimals);
-    Some(match (kind, decimals) {
-        (ColumnType::Label | ColumnType::Text, _) if blank => Wanted::Text,
-        (ColumnType::Label | ColumnType::Text, _) => Wanted::Filled,
-        (ColumnType::Count, None | Some(0)) => Wanted::Count,
-        (ColumnType::Integer, None | Some(0)) => Wanted::Integer,
-        (ColumnType::Amount | ColumnType::Percent, None) => Wanted::Number,
-        (ColumnType::Amount | ColumnType::Percent, Some(it)) => Wanted::Fixed(it),
-        (ColumnType::Date, _) => match declared.and_then(|it| it.format.as_ref()) {
-            Some(format) => Wanted::DayAs(DayForm::of(format)?),
-            None => Wanted::Day,
-        },
-        (ColumnType::Count | ColumnType::Integer, Some(_)) | (ColumnType::Period, _) => return None,
-    })
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::keys::{self, Late};
+use super::plan::Why;
 use super::{Clean, Limits};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Partials;
@@ -112,11 +113,11 @@ impl File<'_> {
         Ok(chunk)
     }
 
-    /// Goes over the whole file; nothing where it is not plain enough.
+    /// Goes over the whole file; or says why it is not plain enough.
     ///
     /// Keys that rise are told without keeping them; others by a hash of each,
     /// of as many at once as the memory allows.
-    pub(super) fn sift(&self, sieve: &mut Sieve, keys: &[Vec<usize>], body: Body) -> Result<Option<Sifted>> {
+    pub(super) fn sift(&self, sieve: &mut Sieve, keys: &[Vec<usize>], body: Body) -> Result<Result<Sifted, Why>> {
         let is_text = |it: &usize| matches!(sieve.columns[*it], Wanted::Text | Wanted::Filled);
         sieve.keys = match keys {
             [] => Keys::None,
@@ -128,7 +129,10 @@ impl File<'_> {
             sieve.keys = self.hashed(keys, body);
             done = self.chunks(sieve, body.start, &mut |_| {})?;
         }
-        let Ok(mut done) = done else { return Ok(None) };
+        let mut done = match done {
+            Ok(it) => it,
+            Err(stop) => return Ok(Err(why(stop))),
+        };
         let found = match &sieve.keys {
             Keys::None => true,
             Keys::Rising(columns) => {
@@ -137,7 +141,7 @@ impl File<'_> {
             }
             Keys::Hashed(sets, part) => self.look_up_hashes(sieve, sets, part.1, &mut done)?,
         };
-        Ok(found.then(|| gather(done, sieve)))
+        Ok(if found { Ok(gather(done, sieve)) } else { Err(why(Stop::Dirty)) })
     }
 
     fn hashed(&self, keys: &[Vec<usize>], body: Body) -> Keys {
@@ -254,6 +258,16 @@ impl File<'_> {
         let mut bytes = Vec::new();
         self.read(chunk.start, chunk.end - chunk.start, &mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// Why a file is not plain enough, in words.
+fn why(stop: Stop) -> Why {
+    match stop {
+        Stop::More => "a record of it is too long",
+        Stop::NotText => "it is no text in UTF-8, or a quote in it is not closed",
+        Stop::Dirty => "too many of its rows are not plain, or break a rule",
+        Stop::Disorder | Stop::Unsure => "its keys cannot be told row by row",
     }
 }
 

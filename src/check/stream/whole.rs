@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use super::OTHERWISE;
 use super::asked::Others;
 use super::groups::GroupPass;
-use super::plan::Plan;
+use super::plan::{Plan, Why};
 use super::sift::{File, Sifted};
 use super::spread::Handed;
 use crate::check::assemble::{Loaded, LoadedTable};
@@ -16,6 +17,8 @@ use crate::plan::Held;
 use crate::rules::{Dataset, Rule};
 use crate::source::delimited::sieve;
 use crate::table::{Document, Table, TableSchema};
+
+const TOO_LARGE: Why = "a rule needs all of its rows at once, and it is above 4 GiB";
 
 /// Rows that some rules are judged on.
 #[derive(Clone, Debug)]
@@ -46,10 +49,10 @@ impl Plan<'_> {
         heading: &str,
         rest: &Rest<'_>,
         all: impl FnOnce() -> Result<Option<Document>>,
-    ) -> Result<Option<Loaded>> {
+    ) -> Result<Result<Loaded, Why>> {
         let main = &loaded.tables[0];
         let mut others = self.others(&main.clean.settled);
-        let Some(dataset) = loaded.dataset.map(|it| &rest.datasets[it]) else { return Ok(Some(loaded)) };
+        let Some(dataset) = loaded.dataset.map(|it| &rest.datasets[it]) else { return Ok(Ok(loaded)) };
         let notes = notes(&main.table, rest.sifted);
         let (mut apart, lines) = match rest.file {
             Some((file, start)) => {
@@ -60,11 +63,16 @@ impl Plan<'_> {
                 Default::default()
             }
         };
-        let Some(at) = dataset.tables.iter().position(|it| it.name == main.table.name) else { return Ok(None) };
+        let at = dataset.tables.iter().position(|it| it.name == main.table.name).unwrap_or(0);
         let mut shown = self.lines_shown(heading, rest.sifted, lines);
         if !others.is_empty() {
-            let Some(document) = all()?.map(Arc::new) else { return Ok(None) };
-            let Some(table) = self.whole((dataset, at), &document, main, &notes, &others) else { return Ok(None) };
+            let Some(document) = all()?.map(Arc::new) else { return Ok(Err(TOO_LARGE)) };
+            let Some(table) = self.whole((dataset, at), &document, main, &notes, &others) else {
+                return Ok(Err(OTHERWISE));
+            };
+            let file = &loaded.input.file;
+            let why = |it: (&String, &Why)| format!("{file}: rule {} was judged on all rows at once: {}", it.0, it.1);
+            loaded.notes = others.iter().map(why).collect();
             let rules = others.into_iter().map(|it| (it.0, Some(it.1))).collect();
             apart.push(ApartTable { table, rules, held: Held::default() });
             shown = Some(document);
@@ -72,7 +80,7 @@ impl Plan<'_> {
         loaded.tables[0].apart = apart;
         // Places of all of them are shown by one document.
         loaded.shown = shown;
-        Ok(Some(loaded))
+        Ok(Ok(loaded))
     }
 
     /// The lines that were handed out for whatever reason; nothing where there

@@ -132,12 +132,19 @@ impl Kind for Cumulative {
     fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
         let Some(at) = context.table(self.table) else { return };
         let table = &context.edition.tables[at];
-        // The first figure of a series has no check of its own: that of the next reads it.
-        let is_first = |it: Mark| it == Mark::Skipped && self.along.is_some() && context.filter.is_none();
+        let order = self.order(context, table, None);
         let columns = printed_columns(table, &self.columns);
         for (column, marks) in columns.into_iter().zip(marks.chunks(table.rows.len().max(1))) {
+            let mut marks = marks.to_vec();
+            // The first figure of a series has no check of its own: that of the next reads it.
+            if let Order::Along(rows) = &order {
+                for series in rows.chunk_by(|one, next| one.0 == next.0) {
+                    if series.iter().any(|it| marks[it.1].is_decided()) {
+                        marks[series[0].1] = Mark::Holds;
+                    }
+                }
+            }
             if marks.iter().any(|it| it.is_decided()) {
-                let marks: Vec<Mark> = marks.iter().map(|&it| if is_first(it) { Mark::Holds } else { it }).collect();
                 cells.add_decided((at, column), &marks);
             }
         }

@@ -71,7 +71,8 @@ impl Engine {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
         let bytes = self.bytes(form, tables);
         let limits = Limits { chunk: self.chunk, memory: self.memory };
-        let read = || stream::load(&Bytes(bytes.clone()), "t.csv", datasets, &options(), &|_| false, limits).unwrap();
+        let read =
+            || stream::load(&Bytes(bytes.clone()), "t.csv", datasets, &options(), &|_| false, limits).unwrap().ok();
         let is_whole = self.kind == Kind::Memory;
         let first = pool.install(|| if is_whole { Some(whole("t.csv", bytes.clone(), datasets)) } else { read() });
         first.map(|it| pool.install(|| outcome(it, datasets, form, tables)))

@@ -89,7 +89,10 @@ mod tests {
 
     #[test]
     fn days_of_the_calendar_are_read_and_no_others() {
-        assert_eq!((read("2000-02-29", ISO), read("1969-12-31,", ISO)), (Some(packed(2000, 2, 29)), Some(packed(1969, 12, 31))));
+        assert_eq!(
+            (read("2000-02-29", ISO), read("1969-12-31,", ISO)),
+            (Some(packed(2000, 2, 29)), Some(packed(1969, 12, 31)))
+        );
         assert!(packed(1999, 12, 31) < packed(2000, 1, 1) && packed(2000, 1, 31) < packed(2000, 2, 1));
         for text in ["1996-02-30", "1996-13-01", "1996-00-10", "1996-1-1", "96-01-01xx", "1900-02-29"] {
             assert_eq!(read(text, ISO), None, "{text}");

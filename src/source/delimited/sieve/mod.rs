@@ -207,24 +207,29 @@ impl Sieve {
         self.columns.iter().filter(|it| it.is_number()).count()
     }
 
-    /// A sieve of the same file that asks for groups only.
-    pub(crate) fn with_groups(&self, columns: Vec<Wanted>, grouped: Vec<Grouped<usize>>) -> Self {
-        let blank = columns.iter().map(|it| *it == Wanted::Text).collect();
-        let (markers, style) = (self.markers.clone(), self.style);
+    /// A sieve that asks for no more than plain cells.
+    pub(crate) fn plain(dialect: Dialect, (columns, blank): (Vec<Wanted>, Vec<bool>), style: NumberStyle) -> Self {
         Self {
-            dialect: self.dialect,
+            dialect,
             columns,
             blank,
             tests: Vec::new(),
             gated: Vec::new(),
             totals: Vec::new(),
             counted: Vec::new(),
-            grouped,
+            grouped: Vec::new(),
             part: (0, 1),
-            markers,
+            markers: Markers::default(),
             style,
             keys: Keys::None,
         }
+    }
+
+    /// A sieve of the same file that asks for groups only.
+    pub(crate) fn with_groups(&self, columns: Vec<Wanted>, grouped: Vec<Grouped<usize>>) -> Self {
+        let blank = columns.iter().map(|it| *it == Wanted::Text).collect();
+        let plain = Self::plain(self.dialect, (columns, blank), self.style);
+        Self { grouped, markers: self.markers.clone(), ..plain }
     }
 
     /// The columns of the one key that may rise.
@@ -243,11 +248,7 @@ impl Sieve {
         last: bool,
         floor: Option<Key>,
     ) -> Result<(Chunk, usize), Stop> {
-        let order = Order { floor, ..Order::default() };
-        let mut chunk = Chunk { order, left_out: vec![0; self.gated.len()], ..Chunk::default() };
-        chunk.totals = Some(Partials::none(&self.totals));
-        chunk.tallies = vec![Tally::default(); self.counted.len()];
-        chunk.groups.resize_with(self.grouped.len(), Groups::default);
+        let mut chunk = self.nothing(floor);
         let mut row = Row::new(self, bytes);
         let (mut lines, mut text) = (Lines::default(), Text::default());
         let mut mark = Mark::default();
@@ -296,6 +297,15 @@ impl Sieve {
         chunk.lines = text.check(bytes, at.min(bytes.len()), &mut lines)?;
         chunk.decimals = row.decimals();
         Ok((chunk, at))
+    }
+
+    /// What no record comes to.
+    fn nothing(&self, floor: Option<Key>) -> Chunk {
+        let order = Order { floor, ..Order::default() };
+        let tallies = vec![Tally::default(); self.counted.len()];
+        let totals = Some(Partials::none(&self.totals));
+        let groups = self.grouped.iter().map(|_| Groups::default()).collect();
+        Chunk { order, left_out: vec![0; self.gated.len()], totals, tallies, groups, ..Chunk::default() }
     }
 
     /// Takes note of the keys of a record.
