@@ -74,7 +74,10 @@ impl Sieve {
         for it in &grouped.by {
             let text = cells.get(*it)?;
             match self.columns[*it] {
-                Wanted::Text | Wanted::Filled => is_known &= hash.text(text).is_some(),
+                Wanted::Text | Wanted::Filled => {
+                    let is_there = hash.text(text).is_some();
+                    is_known &= is_there && !self.is_marker(text.trim().as_bytes());
+                }
                 _ => {
                     let value = self.slow_value(*it, text).ok()??;
                     hash.number(order::scaled(value)?);
