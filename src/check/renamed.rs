@@ -51,7 +51,11 @@ fn renamed(before: &Table, table: &Table) -> Vec<(String, String)> {
     }
     let side = || Side::default();
     let (old, new) = (std::slice::from_ref(before), std::slice::from_ref(table));
-    let Ok(diff) = diff::diff((side(), old), (side(), new), &diff::Options::default()) else { return Vec::new() };
+    let Ok(diff) =
+        diff::diff((side(), old), (side(), new), &diff::Options { values_only: true, ..diff::Options::default() })
+    else {
+        return Vec::new();
+    };
     diff.tables.into_iter().flat_map(|it| it.columns.renamed).collect()
 }
 

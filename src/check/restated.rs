@@ -35,7 +35,11 @@ pub(super) fn judge(run: &Run<'_>, own: &Accepted, copies: &[Copies], collector:
         }
         let side = |name: &str| Side { name: name.to_owned(), ..Side::default() };
         let (old, new) = (std::slice::from_ref(then), std::slice::from_ref(now));
-        let diff = diff::diff((side(&own.file), old), (side(&now.document.name), new), &diff::Options::default())?;
+        let diff = diff::diff(
+            (side(&own.file), old),
+            (side(&now.document.name), new),
+            &diff::Options { values_only: true, ..diff::Options::default() },
+        )?;
         let copied = copies.get(at).map_or_else(Vec::new, |it| it.sure(now).collect());
         let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, copied, collector };
         for it in &diff.tables {

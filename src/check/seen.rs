@@ -76,8 +76,11 @@ pub(super) fn see(run: &Run<'_>) -> Result<Option<Seen>> {
     };
     let tables = |it: &Edition| it.tables.iter().filter(|it| it.rows.len() <= ROWS_MAX).cloned().collect::<Vec<_>>();
     let (old, new) = (&last.edition, Arc::clone(edition));
-    let mut changes =
-        diff::diff((side(old, "before"), &tables(old)), (side(&new, "now"), &tables(&new)), &diff::Options::default())?;
+    let mut changes = diff::diff(
+        (side(old, "before"), &tables(old)),
+        (side(&new, "now"), &tables(&new)),
+        &diff::Options { values_only: true, ..diff::Options::default() },
+    )?;
     diff::judge(&mut changes, old, &new, &run.past, calendar);
     Ok(Some(Seen { series: seen.collect(), changes }))
 }

@@ -70,7 +70,7 @@ pub(super) fn run(args: &ArticleArgs, color: Color) -> Result<Exit> {
     let (article, mut outcome) = check::article(&draft, &tables, &datasets, &past, &options)?;
     // The text and JSON of an article say more of each number than findings do.
     outcome.undetermined.truncate(options.max_findings);
-    let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose };
+    let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose, text: false };
     let inputs: Vec<&str> = std::iter::once(&args.draft).chain(&args.tables).map(String::as_str).collect();
     output::write_each(&targets, wish, &inputs, |form, look, out| match form {
         Form::Article(format) => format.write(&article, outcome.verdict(), look, out),

@@ -104,7 +104,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     let watch = Watch::start();
     let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;
     drop(watch);
-    let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose };
+    let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose, text: false };
     output::write_each(&targets, wish, &[], |format, look, out| format.write(&outcome, look, out))?;
     if let Some(file) = args.baseline.as_deref().filter(|_| !outcome.stale.is_empty() && errors.is_empty()) {
         tell_stale(file, &outcome.stale);

@@ -8,14 +8,15 @@ use super::sides::{Reader, SideArgs, Sided, one_stdin};
 use super::watch::Watch;
 use super::{Color, Exit, large, output};
 use crate::check;
-use crate::diff::{self, Diff, Options};
+use crate::diff::{self, Diff, FormChange, Options};
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::{DiffFormat, DiffLines};
+use crate::report::{DiffFormat, DiffLines, Differs};
 use crate::table::{Decimal, NumberStyle, read_figure};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags of the command line")]
 #[command(
-    after_help = "Exit codes: 0 nothing differs, 1 something differs, 2 the editions could not be compared.",
+    after_help = "Exit codes: 0 nothing differs, 1 something differs, be it only in print (see --fail-on), 2 the editions could not be compared.",
     override_usage = "crossfoot diff [OPTIONS] <OLD> <NEW>"
 )]
 pub(super) struct DiffArgs {
@@ -45,6 +46,12 @@ pub(super) struct DiffArgs {
     /// Only what differs, no heading and no summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
+    /// Also list cells that hold the same value in another print: 1,200 and 1200
+    #[arg(long)]
+    text: bool,
+    /// What ends with exit code 1: any difference, one of values, or a change of form that breaks readers
+    #[arg(long, value_name = "WHAT", default_value = "any")]
+    fail_on: FailOn,
     /// List every row that differs
     #[arg(short, long)]
     verbose: bool,
@@ -56,6 +63,28 @@ pub(super) struct DiffArgs {
     ///   echo "*.csv diff=crossfoot" >> .gitattributes
     #[arg(long, verbatim_doc_comment)]
     git_driver: bool,
+}
+
+/// What makes a diff end with exit code 1.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum FailOn {
+    /// Anything that differs, be it only in print.
+    Any,
+    /// A value, row or column that differs.
+    Values,
+    /// A table or column that went or has another name.
+    Breaking,
+}
+
+impl FailOn {
+    fn exit(self, differs: Differs, diff: &Diff) -> Exit {
+        let fails = match self {
+            Self::Any => differs.any,
+            Self::Values => differs.values,
+            Self::Breaking => diff.form_change() == FormChange::Breaking,
+        };
+        if fails { Exit::Findings } else { Exit::Clean }
+    }
 }
 
 pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
@@ -76,18 +105,27 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
     {
         return Ok(exit);
     }
-    let diff = match large::differ(&reader, (&args.old, new), &options, args.memory, &mut |_| Ok(()))? {
-        Some(diff) => diff,
-        None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options)?,
-    };
+    let diff =
+        match large::differ(&reader, (&args.old, new), &options, (args.memory, is_patch(&targets)), &mut |_| Ok(()))? {
+            Some(diff) => diff,
+            None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options, is_patch(&targets))?,
+        };
     drop(watch);
     args.write(&diff, &targets, color)?;
-    Ok(if diff.is_empty() { Exit::Clean } else { Exit::Findings })
+    Ok(args.fail_on.exit(Differs::of(&diff), &diff))
+}
+
+/// Whether a diff is written that `patch` reads.
+fn is_patch(targets: &[Target<DiffFormat>]) -> bool {
+    targets.iter().any(|it| it.format == DiffFormat::Json)
 }
 
 /// What differs, with what the editions before the new one make of it.
-fn compare(mut old: Sided, new: Sided, reader: &Reader, options: &Options) -> Result<Diff> {
+fn compare(mut old: Sided, new: Sided, reader: &Reader, options: &Options, is_patch: bool) -> Result<Diff> {
     let mut diff = differ(&mut old, &new, options)?;
+    if let (Some(old), Some(new), true) = (old.source(), new.source(), is_patch) {
+        diff.print = diff::print(old, new, &diff)?;
+    }
     if !diff.is_empty() {
         let (past, calendar) = reader.past(&new)?;
         diff::judge(&mut diff, &old.edition(), &new.edition(), &past, calendar);
@@ -97,7 +135,8 @@ fn compare(mut old: Sided, new: Sided, reader: &Reader, options: &Options) -> Re
 
 fn differ(old: &mut Sided, new: &Sided, options: &Options) -> Result<Diff> {
     old.align(&new.names());
-    let mut diff = diff::diff((old.side.clone(), &old.tables), (new.side.clone(), &new.tables), options)?;
+    let options = Options { values_only: old.is_snapshot || new.is_snapshot, ..options.clone() };
+    let mut diff = diff::diff((old.side.clone(), &old.tables), (new.side.clone(), &new.tables), &options)?;
     check::relate(&mut diff, &old.tables, &new.tables);
     Ok(diff)
 }
@@ -129,8 +168,11 @@ fn driver(
     let mut old = driven(reader, path, old_file)?;
     let new = driven(reader, new_path, new_file)?;
     // Two revisions of one file are no successive editions, unless they say so.
-    let diff =
-        if new.side.period.is_some() { compare(old, new, reader, options)? } else { differ(&mut old, &new, options)? };
+    let diff = if new.side.period.is_some() {
+        compare(old, new, reader, options, is_patch(targets))?
+    } else {
+        differ(&mut old, &new, options)?
+    };
     if diff.is_empty() {
         // Git asks where bytes differ: quotes, line ends, or its mode.
         output::print(format!("{new_path}: no differences\n").as_bytes())?;
@@ -155,7 +197,7 @@ fn driven(reader: &Reader, path: &str, file: &str) -> Result<Sided> {
 impl DiffArgs {
     fn options(&self) -> Result<Options> {
         let tolerance = self.tolerances.iter().map(|it| tolerance(it)).collect::<Result<Vec<_>>>()?;
-        Ok(Options { key: self.key.clone(), tolerance })
+        Ok(Options { key: self.key.clone(), tolerance, values_only: false })
     }
 
     /// Writes what differs in large files part by part, if they are such.
@@ -169,7 +211,7 @@ impl DiffArgs {
         let unwritten = |it| output::unwritten(file.unwrap_or("<stdout>"), it);
         output::spared(file, &[&self.old, new])?;
         let mut lines: Option<DiffLines> = None;
-        let joined = large::differ(reader, (&self.old, new), options, memory, &mut |it| {
+        let joined = large::differ(reader, (&self.old, new), options, (memory, false), &mut |it| {
             let lines = match &mut lines {
                 Some(lines) => lines,
                 none => none.insert(DiffLines::new(output::open(file)?)),
@@ -178,11 +220,11 @@ impl DiffArgs {
         })?;
         let Some((joined, lines)) = joined.zip(lines) else { return Ok(None) };
         let differs = lines.end(&joined).map_err(unwritten)?;
-        Ok(Some(if differs { Exit::Findings } else { Exit::Clean }))
+        Ok(Some(self.fail_on.exit(differs, &joined)))
     }
 
     fn write(&self, diff: &Diff, targets: &[Target<DiffFormat>], color: Color) -> Result<()> {
-        let wish = output::Wish { color, quiet: self.quiet, verbose: self.verbose };
+        let wish = output::Wish { color, quiet: self.quiet, verbose: self.verbose, text: self.text };
         output::write_each(targets, wish, &[], |format, look, out| format.write(diff, look, out))
     }
 }

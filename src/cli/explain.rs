@@ -73,7 +73,7 @@ fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Re
     let page = || implied().find(|it| it.name == first.rule);
     let about = about.or_else(|| page().map(|it| format!("{}: {}\n", it.name, sentence(it))));
     let mut text = Vec::new();
-    let look = Look { color: output::colored(color), quiet: true, verbose: true, width: output::width() };
+    let look = Look { color: output::colored(color), quiet: true, verbose: true, width: output::width(), text: false };
     outcome.by_rule.clear();
     Format::Text.write(&outcome, look, &mut text).map_err(|it| output::unwritten("<stdout>", it))?;
     text.extend(about.unwrap_or_default().into_bytes());

@@ -158,7 +158,7 @@ pub(super) fn run(args: &HistoryArgs, color: Color) -> Result<()> {
     let mut gathered = Gathered { method, alpha, ..Gathered::default() };
     args.steps(&mut |step| gathered.take(step))?;
     let series = args.picked(gathered.series)?;
-    let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose };
+    let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose, text: false };
     output::write_each(&targets, wish, &[&args.source], |format, look, out| format.write(&series, look, out))
 }
 

@@ -15,7 +15,7 @@ use crate::table::Document;
 
 /// So much of a file tells its form.
 const SAMPLE_BYTES: usize = 1 << 18;
-/// Below this size rows that moved are listed, so that `patch` knows of them.
+/// Below this size rows that moved are listed where `patch` is to know of them.
 const LISTED_BYTES: u64 = 256 << 20;
 
 /// One of the two files.
@@ -27,7 +27,8 @@ struct File {
 }
 
 /// Compares two files in parts, where their form allows it; `each` is told of
-/// what differs in each part, and may take the changes.
+/// what differs in each part, and may take the changes. For a patch, rows that
+/// moved have to be listed, which takes small files whole.
 ///
 /// # Errors
 ///
@@ -36,7 +37,7 @@ pub(super) fn differ(
     reader: &Reader,
     names: (&str, &str),
     options: &Options,
-    memory: Option<Memory>,
+    (memory, is_patch): (Option<Memory>, bool),
     each: &mut dyn FnMut(&mut Diff) -> Result<()>,
 ) -> Result<Option<Diff>> {
     let (Some(old), Some(new)) = (File::open(reader, names.0)?, File::open(reader, names.1)?) else {
@@ -49,7 +50,7 @@ pub(super) fn differ(
     };
     let limits = Limits { memory: Memory::bytes(memory), block: Limits::BLOCK_BYTES };
     let Some(groups) = Groups::of(old.large(), new.large(), options, limits, &read)? else { return Ok(None) };
-    if groups.known().moved > 0 && old.parts.size() < LISTED_BYTES {
+    if is_patch && groups.known().moved > 0 && old.parts.size() < LISTED_BYTES {
         return Ok(None);
     }
     let part = |it| {

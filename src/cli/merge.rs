@@ -4,13 +4,16 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::sides::{Reader, SideArgs, one_stdin};
-use super::{Color, Exit, output};
+use super::sides::{Reader, SideArgs, Sided, one_stdin};
+use super::{Color, Exit, output, patch};
 use crate::diff::{self, Conflict, Options};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 joined, 1 joined but for the conflicts that are listed, 2 could not be joined.")]
+#[command(
+    after_help = "Exit codes: 0 joined, 1 joined but for the conflicts that are listed, 2 could not be joined.\n\
+    CSV keeps every byte that neither copy changed. Of other formats the tables are written as CSV, where both copies changed."
+)]
 pub(super) struct MergeArgs {
     /// The edition that both copies started from
     #[arg(value_name = "BASE")]
@@ -21,6 +24,9 @@ pub(super) struct MergeArgs {
     /// The other corrected copy
     #[arg(value_name = "B")]
     b: String,
+    /// What git calls the file that it merges
+    #[arg(hide = true, requires = "git_driver")]
+    path: Option<String>,
     #[command(flatten)]
     sides: SideArgs,
     /// The columns that name a row [default: as declared, else inferred]
@@ -29,6 +35,14 @@ pub(super) struct MergeArgs {
     /// Write to this file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
+    /// Merge for git: the result goes to A
+    ///
+    /// Then `git merge` joins tables so, once these two lines have run:
+    ///
+    ///   git config merge.crossfoot.driver "crossfoot merge --git-driver %O %A %B %P"
+    ///   echo "*.csv merge=crossfoot" >> .gitattributes
+    #[arg(long, verbatim_doc_comment, conflicts_with = "output")]
+    git_driver: bool,
 }
 
 pub(super) fn run(args: &MergeArgs, color: Color) -> Result<Exit> {
@@ -36,24 +50,56 @@ pub(super) fn run(args: &MergeArgs, color: Color) -> Result<Exit> {
     one_stdin(&names)?;
     output::spared(args.output.as_deref(), &names)?;
     let reader = Reader::new(&args.sides)?;
-    let base = reader.read(&args.base)?;
-    let (mut a, mut b) = (reader.read(&args.a)?, reader.read(&args.b)?);
+    let read = |name: &str| if args.git_driver { driven(&reader, args, name) } else { reader.read(name) };
+    let base = read(&args.base)?;
+    let (mut a, mut b) = (read(&args.a)?, read(&args.b)?);
     a.align(&base.names());
     b.align(&base.names());
-    let options = Options { key: args.key.clone(), ..Options::default() };
-    let merged = diff::merge(&base.tables, &a.tables, &b.tables, &options)?;
-    output::put(args.output.as_deref(), diff::csv(&merged.tables).as_bytes())?;
-    if merged.conflicts.is_empty() {
-        return Ok(Exit::Clean);
+    let values_only = base.is_snapshot || a.is_snapshot || b.is_snapshot;
+    let options = Options { key: args.key.clone(), values_only, ..Options::default() };
+    let marks = if args.git_driver { ("ours", "theirs") } else { (names[1], names[2]) };
+    let sources = base.source().zip(a.source().zip(b.source()));
+    let joined = sources.map_or(Ok(None), |(base, (a, b))| diff::merge_in_place(base, [a, b], marks, &options))?;
+    let target = if args.git_driver { Some(args.a.as_str()) } else { args.output.as_deref() };
+    let (conflicts, is_marked) = if let Some(joined) = joined {
+        let of = if joined.is_of_second { &b } else { &a };
+        let (encoding, mark) =
+            of.source().map_or(("UTF-8", false), |it| (it.document.encoding, it.document.has_byte_order_mark));
+        output::put(target, &patch::encoded(&joined.text, encoding, mark)?)?;
+        (joined.conflicts, true)
+    } else {
+        let merged = diff::merge(&base.tables, &a.tables, &b.tables, &options)?;
+        output::put(target, diff::csv(&merged.tables).as_bytes())?;
+        (merged.conflicts, false)
+    };
+    Ok(list(&conflicts, is_marked, color))
+}
+
+/// Reads one of the files that git made, under the path that it stands for.
+fn driven(reader: &Reader, args: &MergeArgs, file: &str) -> Result<Sided> {
+    let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(file).because(it);
+    let bytes = std::fs::read(file).map_err(unreadable)?;
+    reader.bytes(args.path.as_deref().unwrap_or("merged.csv"), bytes)
+}
+
+/// Lists conflicts on standard error.
+fn list(conflicts: &[Conflict], is_marked: bool, color: Color) -> Exit {
+    if conflicts.is_empty() {
+        return Exit::Clean;
     }
     let style = output::alarm(color);
     let mut out = std::io::stderr().lock();
-    for conflict in &merged.conflicts {
+    for conflict in conflicts {
         // A closed standard error leaves nobody to tell.
         drop(writeln!(out, "{style}conflict{style:#}: {}", said(conflict)));
     }
-    drop(writeln!(out, "  hint: the values of BASE stand in their places; correct them, or one of the copies"));
-    Ok(Exit::Findings)
+    let hint = if is_marked {
+        "both versions stand between <<<<<<< and >>>>>>>; keep one of them, and delete the marks"
+    } else {
+        "the values of BASE stand in their places; correct them, or one of the copies"
+    };
+    drop(writeln!(out, "  hint: {hint}"));
+    Exit::Findings
 }
 
 /// `crimes, Robbery, total: base 314, A 298, B 300`.

@@ -47,6 +47,8 @@ pub(super) struct Wish {
     pub(super) color: Color,
     pub(super) quiet: bool,
     pub(super) verbose: bool,
+    /// Of a diff, also what is only printed differently.
+    pub(super) text: bool,
 }
 
 /// Writes results to each target in its format; `inputs` are never written over.
@@ -63,8 +65,8 @@ pub(super) fn write_each<F: Copy>(
 ) -> Result<()> {
     for target in targets {
         let file = target.file.as_deref();
-        let Wish { color, quiet, verbose } = wish;
-        let look = Look { color: file.is_none() && colored(color), quiet, verbose, width: width() };
+        let Wish { color, quiet, verbose, text } = wish;
+        let look = Look { color: file.is_none() && colored(color), quiet, verbose, width: width(), text };
         let mut bytes = Vec::new();
         write(target.format, look, &mut bytes).map_err(|it| unwritten(file.unwrap_or("<stdout>"), it))?;
         spared(file, inputs)?;

@@ -2,13 +2,17 @@
 
 use clap::Args;
 
-use super::sides::{Reader, SideArgs};
+use super::sides::{Reader, SideArgs, Sided};
 use super::{files, output};
-use crate::diff::{self, Match};
+use crate::diff::{self, Diff, Match};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::read_diff;
+use crate::source;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Of text the new file is made to the byte: CSV, JSON, HTML, pages. Of workbooks and Parquet the tables are written as CSV."
+)]
 pub(super) struct PatchArgs {
     /// The edition that the diff starts from: a file, folder, snapshot, REV:path, or -
     #[arg(value_name = "OLD")]
@@ -37,6 +41,41 @@ pub(super) fn run(args: &PatchArgs) -> Result<()> {
     output::spared(args.output.as_deref(), &[&args.old])?;
     let known = diff.tables.iter().filter(|it| it.match_kind != Match::OnlyNew);
     old.align(&known.map(|it| it.name.clone()).collect::<Vec<_>>());
-    let new = diff::patch(&diff::plain(&old.tables), &diff).map_err(|it| it.in_file(&args.old))?;
-    output::put(args.output.as_deref(), diff::csv(&new).as_bytes())
+    let bytes = patched(&old, &diff).map_err(|it| it.in_file(&args.old))?;
+    output::put(args.output.as_deref(), &bytes)
+}
+
+/// The bytes of the new edition: in the old file's own form where that is
+/// text, else its tables as CSV.
+fn patched(old: &Sided, diff: &Diff) -> Result<Vec<u8>> {
+    let source = old.source();
+    let made = source.map_or(Ok(None), |it| diff::patch_in_place(it, diff))?;
+    let text = match (source, made, &diff.print) {
+        (_, Some(made), None) => made,
+        (_, Some(made), Some(print)) => print.applied(&made).unwrap_or_else(|| {
+            output::aside(
+                "note: titles, notes and quotes stay as this file has them: the diff was made of another file\n",
+            );
+            made
+        }),
+        (Some(it), None, Some(print)) => print.applied(&it.document.text).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, "its lines are not those that the diff was made of")
+                .hint("the diff was made of another file; make it anew")
+        })?,
+        _ => return Ok(diff::csv(&diff::patch(&diff::plain(&old.tables), diff)?).into_bytes()),
+    };
+    let (encoding, mark) = match (&diff.print, source) {
+        (Some(it), _) => (it.encoding.as_str(), it.byte_order_mark),
+        (None, Some(it)) => (it.document.encoding, it.document.has_byte_order_mark),
+        (None, None) => ("UTF-8", false),
+    };
+    encoded(&text, encoding, mark)
+}
+
+/// A text in the encoding that its file had.
+pub(super) fn encoded(text: &str, encoding: &str, byte_order_mark: bool) -> Result<Vec<u8>> {
+    source::encode(text, encoding, byte_order_mark).ok_or_else(|| {
+        Error::new(ErrorKind::Output, format!("a character cannot be written in {encoding}"))
+            .hint("save the old file as UTF-8, and make the diff anew")
+    })
 }

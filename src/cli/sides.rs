@@ -12,13 +12,13 @@ use super::git::{self, Object};
 use super::opened::Opened;
 use super::{From, LayoutArgs, collect, known_locale, load_rules, today};
 use crate::check::{self, Options};
-use crate::diff::Side;
+use crate::diff::{Side, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Calendar, Earlier};
 use crate::rules::{Dataset, PeriodSource};
 use crate::snapshot;
 use crate::source::Format;
-use crate::table::{Coverage, Edition, Layout, Period, Table};
+use crate::table::{Coverage, Document, Edition, Layout, Period, Table};
 
 /// How the editions that are compared are read.
 #[derive(Clone, Debug, Args)]
@@ -55,6 +55,10 @@ pub(super) struct Reader {
 pub(super) struct Sided {
     pub(super) side: Side,
     pub(super) tables: Vec<Table>,
+    /// Whether a file of it is a snapshot: what was printed is not known then.
+    pub(super) is_snapshot: bool,
+    /// The one file that it was read of, if it is one.
+    pub(super) file: Option<(Arc<Document>, Format)>,
 }
 
 /// What one file of an edition holds.
@@ -65,6 +69,8 @@ struct Part {
     period: Option<Period>,
     coverage: Option<Coverage>,
     tables: Vec<Table>,
+    /// Its text; none of a snapshot, which was not printed so.
+    file: Option<(Arc<Document>, Format)>,
 }
 
 impl Reader {
@@ -125,7 +131,7 @@ impl Reader {
     }
 
     /// Reads an edition from a document.
-    pub(super) fn document(&self, name: &str, file: (Arc<crate::table::Document>, Format)) -> Result<Sided> {
+    pub(super) fn document(&self, name: &str, file: (Arc<Document>, Format)) -> Result<Sided> {
         Ok(join(name, vec![self.loaded(file, "")?]))
     }
 
@@ -171,10 +177,11 @@ impl Reader {
             period: edition.period,
             coverage: edition.coverage,
             tables: edition.tables.clone(),
+            file: None,
         })
     }
 
-    fn loaded(&self, file: (Arc<crate::table::Document>, Format), root: &str) -> Result<Part> {
+    fn loaded(&self, file: (Arc<Document>, Format), root: &str) -> Result<Part> {
         let loaded = check::load(file.0, file.1, &self.datasets, &self.options)?;
         let mut part = Part {
             stem: stem(&loaded.document.name, root).to_owned(),
@@ -182,14 +189,33 @@ impl Reader {
             period: loaded.period(),
             coverage: loaded.page.coverage,
             tables: Vec::new(),
+            file: Some((Arc::clone(&loaded.document), loaded.format)),
         };
+        let paths: Vec<Option<String>> = loaded.page.grids.iter().map(|it| it.selectors.first().cloned()).collect();
+        let is_json = loaded.format == Format::Json;
         let several = loaded.input.editions > 1;
         part.tables = loaded.into_tables();
+        if is_json {
+            tell_apart(&mut part.tables, &paths);
+        }
         let dataset = self.datasets.iter().find(|it| Some(&it.name) == part.dataset.as_ref());
         if let (Some(PeriodSource::Column(period)), true) = (dataset.and_then(|it| it.period.as_ref()), several) {
             part.tables.iter_mut().for_each(|it| key_by(it, period));
         }
         Ok(part)
+    }
+}
+
+/// Names tables that bear the name of another by the path that leads to them.
+fn tell_apart(tables: &mut [Table], paths: &[Option<String>]) {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for it in tables.iter() {
+        *count.entry(it.name.clone()).or_default() += 1;
+    }
+    for (table, path) in tables.iter_mut().zip(paths) {
+        if let (Some(path), true) = (path, count[&table.name] > 1) {
+            table.name.clone_from(path);
+        }
     }
 }
 
@@ -229,6 +255,9 @@ fn join(name: &str, parts: Vec<Part>) -> Sided {
         *count.entry(it.name.clone()).or_default() += 1;
     }
     let several = parts.len() > 1;
+    let is_snapshot = parts.iter().any(|it| it.file.is_none());
+    let file = parts.first().filter(|_| !several).and_then(|it| it.file.clone());
+    let mut named: HashMap<String, usize> = HashMap::new();
     let mut tables: Vec<Table> = Vec::new();
     for part in parts {
         let alone = part.tables.len() == 1;
@@ -236,14 +265,15 @@ fn join(name: &str, parts: Vec<Part>) -> Sided {
             if several && count[&table.name] > 1 {
                 table.name = if alone { part.stem.clone() } else { format!("{}/{}", part.stem, table.name) };
             }
-            let same = tables.iter().filter(|it| it.name == table.name).count();
-            if same > 0 {
-                table.name = format!("{} ({})", table.name, same + 1);
+            let same = named.entry(table.name.clone()).or_default();
+            *same += 1;
+            if *same > 1 {
+                table.name = format!("{} ({same})", table.name);
             }
             tables.push(table);
         }
     }
-    Sided { side, tables }
+    Sided { side, tables, is_snapshot, file }
 }
 
 /// What all files of an edition say, if they agree.
@@ -256,6 +286,12 @@ impl Sided {
     /// As an edition.
     pub(super) fn edition(self) -> Edition {
         Edition { period: self.side.period, coverage: self.side.coverage, tables: self.tables }
+    }
+
+    /// The file that it was read of, if it is one.
+    pub(super) fn source(&self) -> Option<Source<'_>> {
+        let (document, format) = self.file.as_ref()?;
+        Some(Source { document, format: *format, tables: &self.tables })
     }
 
     pub(super) fn names(&self) -> Vec<String> {

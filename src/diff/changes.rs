@@ -1,11 +1,15 @@
 //! What changed in matched rows, cell by cell.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::codes::longest_increasing;
 use super::columns::as_float;
+use super::identity::names_things;
+use super::rows::Rows as Matched;
+use super::value;
 use super::{CellChange, ChangeKind, Op, RowChange, Rows};
-use crate::table::{Decimal, Table, canonical, show_exact};
+use crate::table::{Decimal, Table, show_exact};
 
 /// Two tables whose columns go together.
 pub(super) struct Compared<'a> {
@@ -17,13 +21,21 @@ pub(super) struct Compared<'a> {
     pub(super) key: Vec<(usize, usize)>,
     /// What is tolerated, by new column.
     pub(super) tolerance: &'a [Option<Decimal>],
+    /// Columns that only the new table has, and that only the old one has.
+    pub(super) came: Vec<usize>,
+    pub(super) gone: Vec<usize>,
+    /// Whether each new column names things.
+    pub(super) naming: Vec<bool>,
+    /// Whether texts are left aside.
+    pub(super) values_only: bool,
     /// Days covered, where both sides say so and differ: old, new.
     pub(super) days: Option<(u32, u32)>,
 }
 
 impl Compared<'_> {
     /// Counts rows, and says what happened to those that differ.
-    pub(super) fn rows(&self, matched: &[(usize, usize)]) -> (Rows, Vec<RowChange>) {
+    pub(super) fn rows(&self, found: &Matched) -> (Rows, Vec<RowChange>) {
+        let matched = &found.matched;
         let mut counts = Rows::default();
         let mut changes = Vec::new();
         let olds: Vec<usize> = matched.iter().map(|it| it.0).collect();
@@ -49,15 +61,29 @@ impl Compared<'_> {
         let (removed, added) = (left(old_left), left(new_left));
         (counts.removed, counts.added) = (removed.len(), added.len());
         for (table, op, rows) in [(self.old, Op::Removed, removed), (self.new, Op::Added, added)] {
-            for row in rows {
-                changes.push(self.whole(table, op, row));
-            }
+            let naming = naming(table);
+            changes.extend(rows.into_iter().map(|row| self.whole((table, &naming), op, row)));
         }
+        self.name_likely(&found.perhaps, &mut changes);
         (counts, changes)
     }
 
-    fn whole(&self, table: &Table, op: Op, row: usize) -> RowChange {
-        let mut change = whole_rows(table, op, row..row + 1).remove(0);
+    /// Names the rows that may stand for ones that went or came.
+    fn name_likely(&self, pairs: &[(usize, usize)], changes: &mut [RowChange]) {
+        let by_old: HashMap<usize, usize> = pairs.iter().copied().collect();
+        let by_new: HashMap<usize, usize> = pairs.iter().map(|it| (it.1, it.0)).collect();
+        for change in changes {
+            let other = match (change.op, change.old_index, change.new_index) {
+                (Op::Removed, Some(old), _) => by_old.get(&old).map(|it| (None, Some(*it))),
+                (Op::Added, _, Some(new)) => by_new.get(&new).map(|it| (Some(*it), None)),
+                _ => None,
+            };
+            change.perhaps = other.map_or_else(Vec::new, |it| self.key(it));
+        }
+    }
+
+    fn whole(&self, (table, naming): (&Table, &[bool]), op: Op, row: usize) -> RowChange {
+        let mut change = whole_row(table, naming, op, row);
         let places = if op == Op::Added { (None, Some(row)) } else { (Some(row), None) };
         change.key = self.key(places);
         change
@@ -71,44 +97,44 @@ impl Compared<'_> {
                 cells.push((to, it));
             }
         }
-        let changed = cells.iter().any(|it| it.1.kind != ChangeKind::Tolerated);
-        let came = (0..self.new.columns.len()).filter(|at| !self.pairs.iter().any(|it| it.1 == *at));
-        for at in came {
-            let text = canonical::cell(self.new, new, at).into_owned();
-            cells.push((at, one_sided(self.new, at, None, Some(text))));
+        let changed = cells.iter().any(|it| it.1.tells());
+        for &at in &self.came {
+            cells.push((at, one_sided((self.new, new, at), true)));
         }
         cells.sort_by_key(|it| it.0);
-        let gone = (0..self.old.columns.len()).filter(|at| !self.pairs.iter().any(|it| it.0 == *at));
-        let gone = gone.map(|at| one_sided(self.old, at, Some(canonical::cell(self.old, old, at).into_owned()), None));
+        let gone = self.gone.iter().map(|&at| one_sided((self.old, old, at), false));
         (cells.into_iter().map(|it| it.1).chain(gone).collect(), changed)
     }
 
     fn cell(&self, old: (usize, usize), new: (usize, usize)) -> Option<CellChange> {
-        let (before, now) = (&self.old.columns[old.1], &self.new.columns[new.1]);
-        let value = |it: &crate::table::Column, row: usize| {
-            it.decimal(row).filter(|_| it.states[row] == crate::table::CellState::Value)
-        };
-        let figures = value(before, old.0).zip(value(now, new.0));
-        if figures.is_some_and(|it| it.0 == it.1) {
-            return None;
-        }
-        let (was, is) = (canonical::cell(self.old, old.0, old.1), canonical::cell(self.new, new.0, new.1));
-        if was == is {
-            return None;
-        }
+        let (before, now) = ((self.old, old.0, old.1), (self.new, new.0, new.1));
+        let mut kind = value::compare(before, now, self.values_only)?;
+        let figures = value::figure(before).zip(value::figure(now)).filter(|_| !self.naming[new.1]);
         let difference = figures.map(|it| it.1.exact() - it.0.exact());
-        let kind = match (&figures, self.tolerance.get(new.1).copied().flatten()) {
-            (Some((was, is)), _) if was.same_value(*is) => ChangeKind::Precision,
-            (Some(_), Some(most)) if difference.as_ref().is_some_and(|it| within(it, most)) => ChangeKind::Tolerated,
-            (Some(_), _) => ChangeKind::Value,
-            (None, _) => ChangeKind::Text,
+        let most = self.tolerance.get(new.1).copied().flatten();
+        if kind == ChangeKind::Value
+            && let (Some(difference), Some(most)) = (&difference, most)
+            && within(difference, most)
+        {
+            kind = ChangeKind::Tolerated;
+        }
+        let printed = |it: value::At<'_>| {
+            let (before, after) = if kind == ChangeKind::Printed { value::stray(it) } else { ("", "") };
+            let text = value::printed(it);
+            let text =
+                if before.is_empty() && after.is_empty() { text.to_owned() } else { format!("{before}{text}{after}") };
+            Some(text).filter(|_| !self.values_only)
         };
+        let (was, is) = (value::text(before).into_owned(), value::text(now).into_owned());
         Some(CellChange {
-            column: now.name.clone(),
-            old: Some(was.into_owned()),
-            new: Some(is.into_owned()),
+            column: self.new.columns[new.1].name.clone(),
+            old_text: printed(before).filter(|it| *it != was),
+            new_text: printed(now).filter(|it| *it != is),
+            old: Some(was),
+            new: Some(is),
             kind,
-            difference: difference.as_ref().map(show_exact),
+            difference: difference.filter(|_| kind != ChangeKind::Printed).as_ref().map(show_exact),
+            cause: None,
             usual: None,
             relation: None,
         })
@@ -121,7 +147,8 @@ impl Compared<'_> {
         moved: bool,
         cells: Vec<CellChange>,
     ) -> RowChange {
-        let surprise = cells.iter().filter(|it| it.kind == ChangeKind::Value).map(|it| self.surprise(it));
+        let sized = |it: &&CellChange| it.kind == ChangeKind::Value && it.difference.is_some();
+        let surprise = cells.iter().filter(sized).map(|it| self.surprise(it));
         RowChange {
             op,
             key: self.key((old, new)),
@@ -131,6 +158,7 @@ impl Compared<'_> {
             new_line: new.map(|it| line(self.new, it)),
             moved,
             surprise: surprise.fold(0.0, f64::max),
+            perhaps: Vec::new(),
             cells,
         }
     }
@@ -146,7 +174,7 @@ impl Compared<'_> {
         }
         let cell = |it: &(usize, usize)| {
             let at = if places.1.is_some() { it.1 } else { it.0 };
-            (self.new.columns[it.1].name.clone(), canonical::cell(table, row, at).into_owned())
+            (self.new.columns[it.1].name.clone(), value::text((table, row, at)).into_owned())
         };
         self.key.iter().map(cell).collect()
     }
@@ -174,44 +202,55 @@ fn line(table: &Table, row: usize) -> u32 {
 }
 
 /// A cell that only one side has.
-fn one_sided(table: &Table, column: usize, old: Option<String>, new: Option<String>) -> CellChange {
+fn one_sided(at: value::At<'_>, is_new: bool) -> CellChange {
+    let text = value::text(at).into_owned();
+    let printed = Some(value::printed(at).to_owned()).filter(|it| *it != text);
+    let (old, new) = if is_new { (None, Some(text)) } else { (Some(text), None) };
+    let (old_text, new_text) = if is_new { (None, printed) } else { (printed, None) };
     CellChange {
-        column: table.columns[column].name.clone(),
+        column: at.0.columns[at.2].name.clone(),
         old,
         new,
+        old_text,
+        new_text,
         kind: ChangeKind::Text,
         difference: None,
+        cause: None,
         usual: None,
         relation: None,
     }
 }
 
+/// Which columns of a table name things: they have no size to rank rows by.
+pub(super) fn naming(table: &Table) -> Vec<bool> {
+    (0..table.columns.len()).map(|it| names_things(table, it)).collect()
+}
+
 /// Rows that only one side has, with all their cells.
 pub(super) fn whole_rows(table: &Table, op: Op, rows: Range<usize>) -> Vec<RowChange> {
-    let row = |row: usize| {
-        let text = |at: usize| canonical::cell(table, row, at).into_owned();
-        let added = op == Op::Added;
-        let cell = |at: usize| {
-            let (old, new) = if added { (None, Some(text(at))) } else { (Some(text(at)), None) };
-            one_sided(table, at, old, new)
-        };
-        let key: Vec<(String, String)> =
-            table.key.iter().map(|&at| (table.columns[at].name.clone(), text(at))).collect();
-        let numbered = || vec![("row".to_owned(), (row + 1).to_string())];
-        let figures = table.columns.iter().filter_map(|it| it.decimal(row)).map(as_float);
-        RowChange {
-            op,
-            key: if key.is_empty() { numbered() } else { key },
-            old_index: (!added).then_some(row),
-            new_index: added.then_some(row),
-            old_line: (!added).then(|| line(table, row)),
-            new_line: added.then(|| line(table, row)),
-            moved: false,
-            cells: (0..table.columns.len()).map(cell).collect(),
-            surprise: figures.fold(0.0, |most, it| f64::max(most, it.abs().sqrt())),
-        }
-    };
-    rows.map(row).collect()
+    let naming = naming(table);
+    rows.map(|row| whole_row(table, &naming, op, row)).collect()
+}
+
+fn whole_row(table: &Table, naming: &[bool], op: Op, row: usize) -> RowChange {
+    let added = op == Op::Added;
+    let named = |at: usize| (table.columns[at].name.clone(), value::text((table, row, at)).into_owned());
+    let key: Vec<(String, String)> = table.key.iter().map(|&at| named(at)).collect();
+    let numbered = || vec![("row".to_owned(), (row + 1).to_string())];
+    let counted = table.columns.iter().zip(naming).filter(|it| !it.1);
+    let figures = counted.filter_map(|it| it.0.decimal(row)).map(as_float);
+    RowChange {
+        op,
+        key: if key.is_empty() { numbered() } else { key },
+        old_index: (!added).then_some(row),
+        new_index: added.then_some(row),
+        old_line: (!added).then(|| line(table, row)),
+        new_line: added.then(|| line(table, row)),
+        moved: false,
+        cells: (0..table.columns.len()).map(|at| one_sided((table, row, at), added)).collect(),
+        perhaps: Vec::new(),
+        surprise: figures.fold(0.0, |most, it| f64::max(most, it.abs().sqrt())),
+    }
 }
 
 /// The most surprising first, then in the order of the new table.

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use crate::table::{ColumnData, Table, canonical};
+use super::value;
+use crate::table::{ColumnData, Table};
 
 /// A cell's value; figures by value, whatever their printed precision.
 #[derive(PartialEq, Eq, Hash)]
 enum Value<'a> {
     /// Units and power of ten, without trailing zeros.
     Number(i128, i8),
-    /// The canonical text.
+    /// What it says, as a text.
     Text(Cow<'a, str>),
 }
 
@@ -47,7 +48,7 @@ impl<'a> Codes<'a> {
                 }
                 return self.intern(Value::Number(units, if units == 0 { 0 } else { exponent }));
             }
-            match canonical::cell(table, row, column) {
+            match value::identity((table, row, column)) {
                 text if text.is_empty() => NOTHING,
                 text => self.intern(Value::Text(text)),
             }

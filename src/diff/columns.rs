@@ -1,13 +1,23 @@
 //! Which column of one table is which of the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::FixedState;
 
 use super::Columns;
 use super::codes::{Codes, NOTHING, longest_increasing};
 use crate::table::{Column, Table, canonical, fold};
 
-/// So many shared rows say whether two columns are one.
+/// So many shared rows say by their order whether two columns are one.
 const ROWS_MIN: usize = 5;
+/// So many bits of equal cells say that two columns are one; fewer where their
+/// headings are alike.
+const BITS_MIN: f64 = 12.0;
+const BITS_NAMED_MIN: f64 = 5.0;
+/// So many cells of columns that no name pairs are held against each other.
+const CELLS_MAX: usize = 200_000_000;
+/// So many values must be shared to take columns for one before rows are known.
+const VALUES_MIN: usize = 4;
 /// This share of shared cells must be alike for columns of other names.
 const ALIKE_MIN: f64 = 0.8;
 /// This rank agreement (Spearman's rho) tells one column of all new values.
@@ -45,13 +55,13 @@ pub(super) fn by_content<'a>(
     rows: &[(usize, usize)],
     codes: &mut Codes<'a>,
 ) {
-    if rows.len() < ROWS_MIN {
-        return;
-    }
     for likeness in [alike as Likeness, ranks_agree as Likeness] {
         let free = |taken: Vec<usize>, count: usize| (0..count).filter(move |it| !taken.contains(it));
         let old: Vec<usize> = free(pairs.iter().map(|it| it.0).collect(), tables.0.columns.len()).collect();
         let new: Vec<usize> = free(pairs.iter().map(|it| it.1).collect(), tables.1.columns.len()).collect();
+        if old.len() * new.len() * rows.len() > CELLS_MAX {
+            return;
+        }
         let mut scored: Vec<(f64, usize, usize)> = Vec::new();
         for &from in &old {
             for &to in &new {
@@ -87,11 +97,69 @@ fn alike<'a>(
     codes: &mut Codes<'a>,
 ) -> Option<f64> {
     let (old, new) = codes.pair((tables.0, columns.0), (tables.1, columns.1));
-    let same: Vec<u32> =
-        rows.iter().filter(|it| old[it.0] == new[it.1] && old[it.0] != NOTHING).map(|it| old[it.0]).collect();
-    let varied = same.iter().any(|it| *it != same[0]);
-    let share = ratio(same.len(), rows.len());
-    (varied && share >= ALIKE_MIN).then_some(share)
+    let same: Vec<&(usize, usize)> = rows.iter().filter(|it| old[it.0] == new[it.1] && old[it.0] != NOTHING).collect();
+    let varied = same.iter().any(|it| old[it.0] != old[same[0].0]);
+    let filled = rows.iter().filter(|it| old[it.0] != NOTHING || new[it.1] != NOTHING).count();
+    let share = ratio(same.len(), filled);
+    let bits: f64 = same.iter().map(|it| told(tables.1, it.1, columns.1)).sum();
+    let headings = (&tables.0.columns[columns.0].heading, &tables.1.columns[columns.1].heading);
+    let needed = if alike_names(headings.0, headings.1) { BITS_NAMED_MIN } else { BITS_MIN };
+    (varied && share >= ALIKE_MIN && bits >= needed).then_some(share)
+}
+
+/// How much it tells that a cell is equal, in bits: about those of its digits.
+fn told(table: &Table, row: usize, column: usize) -> f64 {
+    const TEXT_BITS: f64 = 6.0;
+    const MOST: f64 = 16.0;
+    match table.columns[column].decimal(row) {
+        Some(it) => as_float(crate::table::Decimal { exponent: 0, ..it.normal() }).abs().ln_1p().min(MOST),
+        None => TEXT_BITS,
+    }
+}
+
+/// Whether one heading is the other with something before or behind.
+fn alike_names(old: &str, new: &str) -> bool {
+    const SHORT: usize = 3;
+    let (old, new) = (fold(old), fold(new));
+    let (short, long) = if old.len() < new.len() { (old, new) } else { (new, old) };
+    let shared = short.bytes().zip(long.bytes()).take_while(|it| it.0 == it.1).count();
+    short.len() >= SHORT && (long.contains(&short) || shared * 5 >= long.len() * 4)
+}
+
+/// Pairs columns of names that no name pairs, and that have nearly all their
+/// values in common: they may be the key, which has to be known first.
+pub(super) fn by_values<'a>(tables: (&'a Table, &'a Table), pairs: &mut Pairs, codes: &mut Codes<'a>) {
+    let naming = |table: &Table, at: usize| {
+        use crate::table::ColumnType::{Count, Date, Integer, Label, Text};
+        matches!(table.columns[at].kind, Label | Text | Date | Count | Integer)
+    };
+    let free = |table: &Table, taken: Vec<usize>| -> Vec<usize> {
+        (0..table.columns.len()).filter(|it| !taken.contains(it) && naming(table, *it)).collect()
+    };
+    let old = free(tables.0, pairs.iter().map(|it| it.0).collect());
+    let new = free(tables.1, pairs.iter().map(|it| it.1).collect());
+    if old.len() * new.len() * (tables.0.rows.len() + tables.1.rows.len()) > CELLS_MAX {
+        return;
+    }
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for &from in &old {
+        for &to in new.iter().filter(|it| tables.0.columns[from].kind == tables.1.columns[**it].kind) {
+            let (before, now) = codes.pair((tables.0, from), (tables.1, to));
+            let set = |it: Vec<u32>| {
+                let rows = it.len();
+                let set: HashSet<u32, FixedState> = it.into_iter().filter(|it| *it != NOTHING).collect();
+                (set.len() * 2 > rows).then_some(set)
+            };
+            let Some((before, now)) = set(before).zip(set(now)) else { continue };
+            let shared = before.intersection(&now).count();
+            if shared >= VALUES_MIN && ratio(shared, before.len().min(now.len())) >= ALIKE_MIN {
+                found.push((from, to));
+            }
+        }
+    }
+    let alone = |it: &&(usize, usize)| found.iter().filter(|other| other.0 == it.0 || other.1 == it.1).count() == 1;
+    pairs.extend(found.iter().filter(alone));
+    pairs.sort_unstable();
 }
 
 /// Spearman's rank correlation over shared rows, if it is high.

@@ -112,14 +112,15 @@ fn side(base: &Table, copy: &Table, options: &Options) -> Result<Copy> {
             at[new] = it.old_index.filter(|_| it.moved || it.op == Op::Moved);
         }
     }
+    let added_rows: HashMap<usize, &RowChange> =
+        diff.changes.iter().filter(|it| it.op == Op::Added).filter_map(|it| Some((it.new_index?, it))).collect();
     let stays = |it: &usize| changes.get(it).is_none_or(|it| it.op == Op::Changed && !it.moved);
     let mut kept = (0..base.rows.len()).filter(stays);
     let (mut order, mut added, mut last) = (Vec::new(), BTreeMap::<_, Vec<_>>::new(), None);
     for new in 0..new_rows {
         if is_added[new] {
-            let row = diff.changes.iter().find(|it| it.op == Op::Added && it.new_index == Some(new));
-            let cells = row.into_iter().flat_map(|it| &it.cells);
-            let cells = cells.filter_map(|it| Some((it.column.clone(), it.new.clone()?))).collect();
+            let cells = added_rows.get(&new).into_iter().flat_map(|it| &it.cells);
+            let cells = cells.filter_map(|it| Some((it.column.clone(), it.new_printed()?.trim().to_owned()))).collect();
             added.entry(last).or_default().push(cells);
         } else if let Some(old) = at[new].or_else(|| kept.next()) {
             order.push(old);
@@ -318,7 +319,8 @@ fn name_of(changes: [Option<&RowChange>; 2]) -> Option<String> {
 fn with_rest(order: &[usize], count: usize) -> Vec<usize> {
     // A row that the side removed stands where the base has it.
     let mut all = order.to_vec();
-    for at in (0..count).filter(|it| !order.contains(it)) {
+    let ordered: std::collections::HashSet<usize> = order.iter().copied().collect();
+    for at in (0..count).filter(|it| !ordered.contains(it)) {
         let behind = all.iter().position(|it| at > 0 && *it == at - 1).map_or(0, |it| it + 1);
         all.insert(behind, at);
     }
@@ -330,5 +332,5 @@ fn new_cell(copy: &Copy, change: Option<&RowChange>, name: &str, from: Option<us
     let renamed = from.and_then(|it| copy.diff.columns.renamed.iter().find(|r| r.0 == base.1[it]));
     let own = renamed.map_or_else(|| from.map_or(name, |it| base.1[it].as_str()), |it| it.1.as_str());
     let cell = change?.cells.iter().find(|it| it.column == own && it.new.is_some())?;
-    (from.is_none() || cell.old.is_some()).then(|| cell.new.clone()).flatten()
+    (from.is_none() || cell.old.is_some()).then(|| cell.new_printed().map(|it| it.trim().to_owned())).flatten()
 }

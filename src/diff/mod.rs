@@ -1,25 +1,33 @@
 //! One edition against another: what was added, removed, changed, moved.
 //!
-//! Tables are compared in their [canonical](crate::table::canonical) form, so
-//! `4,477` and `4477` are one value, and `12.0` against `12` is a change of
-//! precision. A diff holds all that is needed to make the new tables of the
-//! old ones: see [`patch`].
+//! Cells are compared by value, so `4,477` and `4477` are one value printed in
+//! two ways, and `12.0` against `12` is a change of precision; what is printed
+//! beside a value, such as its currency, is part of it. A diff holds all that
+//! is needed to make the new tables of the old ones: see [`patch`].
 
+mod causes;
 mod changes;
 mod codes;
 mod columns;
+mod identity;
+mod in_place;
+mod keys;
 pub mod large;
+mod leftover;
 mod merge;
 mod patch;
 mod rows;
 mod tables;
 mod usual;
+mod value;
 
+pub use in_place::{Hunk, InPlace, Print, Source, merge_in_place, patch_in_place, print};
 pub use merge::{Conflict, Merged, merge};
 pub use patch::{Plain, csv, patch, plain};
 pub use tables::{diff, diff_rest};
 pub use usual::judge;
 
+use self::tables::sampled_key;
 use crate::history::Grade;
 use crate::table::{Coverage, Decimal, Period};
 
@@ -31,6 +39,8 @@ pub struct Options {
     pub key: Vec<String>,
     /// Differences up to so much are no change, by column name.
     pub tolerance: Vec<(String, Decimal)>,
+    /// Compare values alone: one side was not printed, such as a snapshot.
+    pub values_only: bool,
 }
 
 /// Everything that differs between two editions.
@@ -43,6 +53,8 @@ pub struct Diff {
     /// One entry a table of either side: those of the new edition in its
     /// order, then those that only the old one has.
     pub tables: Vec<TableDiff>,
+    /// What the new file prints otherwise beyond its values, where it was asked for.
+    pub print: Option<Print>,
 }
 
 /// Rows that are known to be in both editions, beside those that are compared.
@@ -80,10 +92,45 @@ pub struct TableDiff {
     pub columns: Columns,
     /// What happened to rows, counted.
     pub rows: Rows,
-    /// The rows that differ, most surprising first.
+    /// The rows that differ, most surprising first; those only printed differently too.
     pub changes: Vec<RowChange>,
     /// Keys that several rows of one side share.
     pub duplicates: Vec<Duplicate>,
+    /// What explains many changes at once.
+    pub causes: Vec<Cause>,
+}
+
+/// One cause of many changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// The columns that it is about, by their new names.
+    pub columns: Vec<String>,
+    /// What it is.
+    pub kind: CauseKind,
+    /// Its particulars: see [`CauseKind`].
+    pub detail: String,
+    /// How many cells it explains, or rows where it is about their order.
+    pub cells: usize,
+}
+
+/// What explains many changes at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CauseKind {
+    /// The figures of a column were multiplied; the detail is the factor.
+    Factor,
+    /// A column stands some rows further down; the detail is how many, negative if up,
+    /// with `~` in front where figures are only near those of the other row. It
+    /// explains no single cell then.
+    Shifted,
+    /// Two columns changed places.
+    Exchanged,
+    /// The names of a column were replaced one by one; the detail lists some.
+    Recoded,
+    /// Nearly all figures of a column changed; the detail is the change of
+    /// their sum in percent. It explains no single cell.
+    Restated,
+    /// Rows stand in another order; the detail says how a column is sorted now.
+    Resorted,
 }
 
 /// How the two versions of a table go together.
@@ -106,6 +153,9 @@ pub struct Key {
     pub columns: Vec<String>,
     /// Whether they were inferred, neither declared nor asked for.
     pub inferred: bool,
+    /// What else could have been the key, and how many rows it matches, where
+    /// the tables do not correspond.
+    pub tried: Vec<(Vec<String>, usize)>,
 }
 
 /// What happened to columns.
@@ -174,6 +224,9 @@ pub struct RowChange {
     /// Its cells: all of an added or removed row; of others the changed ones,
     /// and those of columns that came (no `old`) or went (no `new`).
     pub cells: Vec<CellChange>,
+    /// The key of the row of the other edition that may stand for it, where
+    /// the evidence is too weak to call them one.
+    pub perhaps: Vec<(String, String)>,
     /// How surprising it is; more is more. Until series have expected ranges:
     /// the largest change of its figures on the square-root scale.
     pub surprise: f64,
@@ -183,20 +236,56 @@ impl RowChange {
     /// Whether it is a change to tell of: not one that only lists the cells
     /// of columns that came or went, or tolerated differences, for [`patch`].
     pub fn tells(&self) -> bool {
-        let tells = |it: &CellChange| it.kind != ChangeKind::Tolerated && it.old.is_some() && it.new.is_some();
-        self.op != Op::Changed || self.moved || self.cells.iter().any(tells)
+        self.op != Op::Changed || self.moved || self.cells.iter().any(|it| it.tells() && it.is_of_both())
+    }
+
+    /// Whether it lists cells that are only printed differently.
+    pub fn is_printed_differently(&self) -> bool {
+        self.cells.iter().any(|it| it.kind == ChangeKind::Printed)
     }
 }
 
 impl Diff {
-    /// Whether nothing differs that is to be told of.
+    /// Whether nothing differs, neither a value nor how it is printed.
     pub fn is_empty(&self) -> bool {
+        !self.tables.iter().flat_map(|it| &it.changes).any(RowChange::is_printed_differently) && self.has_same_values()
+    }
+
+    /// Whether no value differs, no row, and no column.
+    pub fn has_same_values(&self) -> bool {
         self.tables.iter().all(|it| {
             let columns = &it.columns;
             let still = columns.added.is_empty() && columns.removed.is_empty() && columns.renamed.is_empty();
             let still = still && columns.moved.is_empty() && it.match_kind == Match::Corresponds;
             still && !it.changes.iter().any(RowChange::tells)
         })
+    }
+}
+
+/// What a change of tables and columns means for who reads them by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FormChange {
+    /// All tables and columns are there, and no others.
+    None,
+    /// There are more of them.
+    Additive,
+    /// One went, or has another name.
+    Breaking,
+}
+
+impl Diff {
+    /// What the change of tables and columns means for who reads them by name.
+    pub fn form_change(&self) -> FormChange {
+        let of = |it: &TableDiff| match it.match_kind {
+            Match::OnlyOld | Match::Unrelated(_) => FormChange::Breaking,
+            Match::OnlyNew => FormChange::Additive,
+            Match::Corresponds if !(it.columns.removed.is_empty() && it.columns.renamed.is_empty()) => {
+                FormChange::Breaking
+            }
+            Match::Corresponds if !it.columns.added.is_empty() => FormChange::Additive,
+            Match::Corresponds => FormChange::None,
+        };
+        self.tables.iter().map(of).max().unwrap_or(FormChange::None)
     }
 }
 
@@ -209,14 +298,51 @@ pub struct CellChange {
     pub old: Option<String>,
     /// The canonical text now; `None` where the row or column is gone.
     pub new: Option<String>,
+    /// How the old cell is printed, where that is not its canonical text.
+    pub old_text: Option<String>,
+    /// How the new cell is printed, where that is not its canonical text.
+    pub new_text: Option<String>,
     /// What kind of change it is.
     pub kind: ChangeKind,
     /// The new figure less the old one, where both are figures.
     pub difference: Option<String>,
+    /// Which cause of its table explains it, by its place in their list.
+    pub cause: Option<usize>,
     /// What history makes of the figure now, where it was judged.
     pub usual: Option<Usual>,
     /// What the change does to the arithmetic that the table follows by itself.
     pub relation: Option<RelationChange>,
+}
+
+impl CellChange {
+    /// Whether it is a change to tell of: neither tolerated nor only printed differently.
+    pub fn tells(&self) -> bool {
+        !matches!(self.kind, ChangeKind::Tolerated | ChangeKind::Printed)
+    }
+
+    /// Whether both editions have its row and its column.
+    pub fn is_of_both(&self) -> bool {
+        self.old.is_some() && self.new.is_some()
+    }
+
+    /// How the old cell is printed, if there is one.
+    pub fn old_printed(&self) -> Option<&str> {
+        self.old_text.as_deref().or(self.old.as_deref())
+    }
+
+    /// How the new cell is printed, if there is one.
+    pub fn new_printed(&self) -> Option<&str> {
+        self.new_text.as_deref().or(self.new.as_deref())
+    }
+
+    /// The two texts to show: the canonical ones, or those printed where only they differ.
+    pub fn shown(&self) -> (Option<&str>, Option<&str>) {
+        if self.old == self.new {
+            (self.old_printed(), self.new_printed())
+        } else {
+            (self.old.as_deref(), self.new.as_deref())
+        }
+    }
 }
 
 /// A relation that both editions follow, and that holds at a changed figure in
@@ -249,7 +375,9 @@ pub enum ChangeKind {
     Precision,
     /// A difference within the tolerance asked for: kept for [`patch`], not counted.
     Tolerated,
-    /// Another text, or a figure against none.
+    /// The same value in another print: `1,200` and `1200`, `06.10` and `6.10`.
+    Printed,
+    /// Another text, time, currency, unit, flag or note; or a figure against none.
     Text,
 }
 

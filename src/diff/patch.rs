@@ -2,26 +2,26 @@
 
 use std::collections::HashMap;
 
-use super::{Diff, Match, Op, RowChange, TableDiff};
+use super::{CellChange, Diff, Match, Op, RowChange, TableDiff, value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::{Table, canonical, fold};
 
-/// A table in canonical form: name, heading, rows.
+/// A table of text as it is printed: name, heading, rows.
 pub type Plain = (String, Vec<String>, Vec<Vec<String>>);
 
-/// Tables in canonical form.
+/// Tables as they are printed, quotes undone; nesting stands in a column of its own.
 pub fn plain(tables: &[Table]) -> Vec<Plain> {
     let one = |table: &Table| {
         let flat = canonical::flat(table);
         let cells =
-            |row: usize| (0..flat.columns.len()).map(|it| canonical::cell(&flat, row, it).into_owned()).collect();
+            |row: usize| (0..flat.columns.len()).map(|it| value::printed((&flat, row, it)).to_owned()).collect();
         let names = flat.columns.iter().map(|it| it.name.clone()).collect();
         (table.name.clone(), names, (0..flat.rows.len()).map(cells).collect())
     };
     tables.iter().map(one).collect()
 }
 
-/// Writes tables as canonical CSV: one as it is, several under `# name` each.
+/// Writes tables as plain CSV: one as it is, several under `# name` each.
 pub fn csv(tables: &[Plain]) -> String {
     let one = |(_, heading, rows): &Plain| canonical::csv_of(heading, rows);
     match tables {
@@ -30,7 +30,7 @@ pub fn csv(tables: &[Plain]) -> String {
     }
 }
 
-/// Makes the new tables of the old ones, in canonical form.
+/// Makes the new tables of the old ones, as they are printed.
 ///
 /// # Errors
 ///
@@ -50,7 +50,7 @@ pub fn patch(old: &[Plain], diff: &Diff) -> Result<Vec<Plain>> {
     Ok(tables)
 }
 
-fn refused(table: &str, message: impl AsRef<str>) -> Error {
+pub(super) fn refused(table: &str, message: impl AsRef<str>) -> Error {
     Error::new(ErrorKind::Usage, format!("table {table}: {}", message.as_ref()))
         .hint("the diff was made of another table; make it anew")
 }
@@ -89,7 +89,7 @@ impl Patch<'_> {
         }
         for it in self.table.changes.iter().filter(|it| it.op == Op::Added) {
             let cells: HashMap<&str, &str> =
-                it.cells.iter().filter_map(|it| Some((it.column.as_str(), it.new.as_deref()?))).collect();
+                it.cells.iter().filter_map(|it| Some((it.column.as_str(), it.new_printed()?.trim()))).collect();
             let row = columns.new.iter().map(|it| cells.get(it.as_str()).map_or(String::new(), |it| (*it).to_owned()));
             placed.insert(it.new_index.unwrap_or(usize::MAX), row.collect());
         }
@@ -103,7 +103,7 @@ impl Patch<'_> {
 
     fn check_whole(&self, change: &RowChange, row: &[String]) -> Result<()> {
         for (column, found) in self.table.columns.old.iter().zip(row) {
-            let said = change.cells.iter().find(|it| it.column == *column).and_then(|it| it.old.as_deref());
+            let said = change.cells.iter().find(|it| it.column == *column).and_then(CellChange::old_printed);
             if said.is_some_and(|it| it != found) {
                 return Err(self.unlike(change, column, said.unwrap_or(""), found));
             }
@@ -122,12 +122,12 @@ impl Patch<'_> {
             let was = self.old_name(&cell.column, cell.new.is_none());
             let at = self.table.columns.old.iter().position(|it| *it == was);
             let found = at.map_or("", |it| row[it].as_str());
-            let expected = cell.old.as_deref().unwrap_or("");
+            let expected = cell.old_printed().unwrap_or("").trim();
             if expected != found {
                 return Err(self.unlike(change, &cell.column, expected, found));
             }
         }
-        let new = change.cells.iter().filter_map(|it| Some((it.column.as_str(), it.new.as_deref()?)));
+        let new = change.cells.iter().filter_map(|it| Some((it.column.as_str(), it.new_printed()?.trim())));
         self.changed_by(row, &new.collect())
     }
 

@@ -1,19 +1,15 @@
 //! Which row of one table is which of the other.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
-use super::codes::NOTHING;
-use super::columns::ratio;
-use crate::table::{ColumnType, Table, canonical};
+use super::codes::{NOTHING, longest_increasing};
+use super::value;
+use crate::table::Table;
 
-/// Above so many pairs of rows left over, none is looked at for likeness.
-const PAIRS_MAX: usize = 4_000_000;
-/// Labels so much alike are one label under two names.
-const LABEL_MIN: f32 = 0.6;
-/// Rows with this share of equal cells are one row under two names.
-const CELLS_MIN: f64 = 0.5;
+/// Above so many pairs of rows, none is looked at for likeness.
+pub(super) const PAIRS_MAX: usize = 250_000;
 
 /// Both tables as codes: one pair of code columns for each pair of columns.
 pub(super) struct Coded<'a> {
@@ -32,32 +28,65 @@ pub(super) struct Rows {
     pub(super) matched: Vec<(usize, usize)>,
     /// Keys that several rows of one side share: old rows, new rows.
     pub(super) duplicates: Vec<(Vec<usize>, Vec<usize>)>,
+    /// Rows that may be one, on weak evidence: old, new. They are not matched.
+    pub(super) perhaps: Vec<(usize, usize)>,
 }
 
+/// The codes of a key's columns in one row.
+pub(super) type KeyCodes = Box<[u32]>;
+
 impl Coded<'_> {
-    fn key_of(&self, key: &[usize], row: usize, new: bool) -> Vec<u32> {
-        let code = |it: &usize| if new { self.codes[*it].1[row] } else { self.codes[*it].0[row] };
-        key.iter().map(code).collect()
+    /// How many rows a side has.
+    pub(super) fn rows(&self, new: bool) -> usize {
+        if new { self.new.rows.len() } else { self.old.rows.len() }
     }
 
-    /// How many cells of two rows are alike and say something; over all.
-    fn equal(&self, old: usize, new: usize) -> usize {
-        self.codes.iter().filter(|it| it.0[old] == it.1[new] && it.0[old] != NOTHING).count()
+    /// One code of a row.
+    pub(super) fn code(&self, pair: usize, row: usize, new: bool) -> u32 {
+        if new { self.codes[pair].1[row] } else { self.codes[pair].0[row] }
     }
 
-    fn same(&self, old: usize, new: usize) -> bool {
-        self.codes.iter().all(|it| it.0[old] == it.1[new])
+    fn codes_of(&self, key: &[usize], row: usize, new: bool) -> KeyCodes {
+        key.iter().map(|it| self.code(*it, row, new)).collect()
     }
+
+    /// The key of a row; nothing where a part of it is blank.
+    pub(super) fn key_of(&self, key: &[usize], row: usize, new: bool) -> Option<KeyCodes> {
+        Some(self.codes_of(key, row, new)).filter(|it| !it.contains(&NOTHING))
+    }
+
+    /// How many values a pair of columns has on either side.
+    pub(super) fn distinct(&self, pair: usize) -> [usize; 2] {
+        let count = |it: &[u32]| it.iter().collect::<HashSet<_, FixedState>>().len();
+        [count(&self.codes[pair].0), count(&self.codes[pair].1)]
+    }
+
+    /// How many cells of two rows are alike and say something, and how many
+    /// say something on both sides.
+    fn equal(&self, old: usize, new: usize) -> (usize, usize) {
+        let filled = self.codes.iter().filter(|it| it.0[old] != NOTHING && it.1[new] != NOTHING);
+        filled.fold((0, 0), |(equal, all), it| (equal + usize::from(it.0[old] == it.1[new]), all + 1))
+    }
+}
+
+/// The rows of each side that are not matched: old, new.
+pub(super) fn left_over(coded: &Coded<'_>, matched: &[(usize, usize)]) -> (Vec<usize>, Vec<usize>) {
+    let (mut old, mut new) = (vec![true; coded.rows(false)], vec![true; coded.rows(true)]);
+    for it in matched {
+        (old[it.0], new[it.1]) = (false, false);
+    }
+    let free = |it: Vec<bool>| (0..it.len()).filter(|at| it[*at]).collect();
+    (free(old), free(new))
 }
 
 /// Matches rows by key: indexes into the pairs of columns.
 pub(super) fn by_key(coded: &Coded<'_>, key: &[usize]) -> Rows {
-    let mut groups: HashMap<Vec<u32>, (Vec<usize>, Vec<usize>), FixedState> = HashMap::default();
+    let mut groups: HashMap<KeyCodes, (Vec<usize>, Vec<usize>), FixedState> = HashMap::default();
     for row in 0..coded.old.rows.len() {
-        groups.entry(coded.key_of(key, row, false)).or_default().0.push(row);
+        groups.entry(coded.codes_of(key, row, false)).or_default().0.push(row);
     }
     for row in 0..coded.new.rows.len() {
-        groups.entry(coded.key_of(key, row, true)).or_default().1.push(row);
+        groups.entry(coded.codes_of(key, row, true)).or_default().1.push(row);
     }
     let mut rows = Rows::default();
     for (old, new) in groups.into_values() {
@@ -77,23 +106,19 @@ pub(super) fn by_key(coded: &Coded<'_>, key: &[usize]) -> Rows {
 
 /// Pairs rows that share a key: alike ones first, then those with most cells
 /// alike; ties go by what the rows say, so that their order does not matter.
-fn pair_group(coded: &Coded<'_>, mut old: Vec<usize>, mut new: Vec<usize>, matched: &mut Vec<(usize, usize)>) {
+fn pair_group(coded: &Coded<'_>, old: Vec<usize>, new: Vec<usize>, matched: &mut Vec<(usize, usize)>) {
+    let every: Vec<usize> = (0..coded.codes.len()).collect();
+    let (mut old, mut new) = (old, new);
+    twins(coded, &every, &mut old, &mut new, matched);
     old.sort_by_cached_key(|&it| (texts(coded.old, it), it));
     new.sort_by_cached_key(|&it| (texts(coded.new, it), it));
-    old.retain(|&from| {
-        let twin = new.iter().position(|&to| coded.same(from, to));
-        if let Some(at) = twin {
-            matched.push((from, new.remove(at)));
-        }
-        twin.is_none()
-    });
     if old.len().saturating_mul(new.len()) > PAIRS_MAX {
         matched.extend(old.into_iter().zip(new));
         return;
     }
     let mut scored: Vec<(usize, usize, usize)> = Vec::new();
     for (a, &from) in old.iter().enumerate() {
-        scored.extend(new.iter().enumerate().map(|(b, &to)| (usize::MAX - coded.equal(from, to), a, b)));
+        scored.extend(new.iter().enumerate().map(|(b, &to)| (usize::MAX - coded.equal(from, to).0, a, b)));
     }
     scored.sort_unstable();
     let (mut old_free, mut new_free) = (vec![true; old.len()], vec![true; new.len()]);
@@ -105,141 +130,95 @@ fn pair_group(coded: &Coded<'_>, mut old: Vec<usize>, mut new: Vec<usize>, match
     }
 }
 
+/// Takes out rows that are alike in some columns, the first with the first.
+fn twins(
+    coded: &Coded<'_>,
+    columns: &[usize],
+    old: &mut Vec<usize>,
+    new: &mut Vec<usize>,
+    matched: &mut Vec<(usize, usize)>,
+) {
+    let mut waiting: HashMap<KeyCodes, std::collections::VecDeque<usize>, FixedState> = HashMap::default();
+    for &row in new.iter() {
+        waiting.entry(coded.codes_of(columns, row, true)).or_default().push_back(row);
+    }
+    let mut taken = HashSet::with_hasher(FixedState::default());
+    old.retain(|&row| {
+        let twin =
+            waiting.get_mut(&coded.codes_of(columns, row, false)).and_then(std::collections::VecDeque::pop_front);
+        if let Some(twin) = twin {
+            matched.push((row, twin));
+            taken.insert(twin);
+        }
+        twin.is_none()
+    });
+    new.retain(|it| !taken.contains(it));
+}
+
 /// All cells of a row, as they are kept.
 fn texts(table: &Table, row: usize) -> Vec<String> {
-    (0..table.columns.len()).map(|it| canonical::cell(table, row, it).into_owned()).collect()
+    (0..table.columns.len()).map(|it| value::text((table, row, it)).into_owned()).collect()
 }
 
-/// Matches rows by their order, alike ones first.
+/// Matches rows where no column names them: alike ones wherever they stand,
+/// then those between them, in order, that have most cells in common.
 pub(super) fn by_order(coded: &Coded<'_>) -> Rows {
     let every: Vec<usize> = (0..coded.codes.len()).collect();
-    let whole =
-        |count: usize, new: bool| -> Vec<Vec<u32>> { (0..count).map(|row| coded.key_of(&every, row, new)).collect() };
-    let (old, new) = (whole(coded.old.rows.len(), false), whole(coded.new.rows.len(), true));
+    let (mut old, mut new): (Vec<usize>, Vec<usize>) =
+        ((0..coded.rows(false)).collect(), (0..coded.rows(true)).collect());
     let mut matched = Vec::new();
-    for op in similar::capture_diff_slices(similar::Algorithm::Patience, &old, &new) {
-        let (from, to) = (op.old_range(), op.new_range());
-        match op {
-            similar::DiffOp::Equal { .. } => matched.extend(from.zip(to)),
-            _ => matched.extend(from.zip(to).filter(|it| coded.equal(it.0, it.1) > 0)),
-        }
+    twins(coded, &every, &mut old, &mut new, &mut matched);
+    matched.sort_unstable_by_key(|it| it.1);
+    let olds: Vec<usize> = matched.iter().map(|it| it.0).collect();
+    let mut anchors: Vec<(usize, usize)> = longest_increasing(&olds).into_iter().map(|it| matched[it]).collect();
+    anchors.push((coded.rows(false), coded.rows(true)));
+    let (mut old, mut new) = (&old[..], &new[..]);
+    for (to_old, to_new) in anchors {
+        let (from, to) = (old.partition_point(|it| *it < to_old), new.partition_point(|it| *it < to_new));
+        between(coded, &old[..from], &new[..to], &mut matched);
+        (old, new) = (&old[from..], &new[to..]);
     }
-    matched.sort_by_key(|it| it.1);
-    Rows { matched, duplicates: Vec::new() }
+    matched.sort_unstable_by_key(|it| it.1);
+    Rows { matched, ..Rows::default() }
 }
 
-/// Matches rows that are left over, by likeness of label and of figures.
-pub(super) fn by_likeness(coded: &Coded<'_>, key: &[usize], rows: &mut Rows) {
-    let free = |count: usize, taken: &dyn Fn(&(usize, usize)) -> usize| -> Vec<usize> {
-        let mut is_free = vec![true; count];
-        rows.matched.iter().for_each(|it| is_free[taken(it)] = false);
-        (0..count).filter(|it| is_free[*it]).collect()
+/// Pairs rows of a stretch in their order, so that most cells are alike; rows
+/// with less than half of their cells alike are not one.
+fn between(coded: &Coded<'_>, old: &[usize], new: &[usize], matched: &mut Vec<(usize, usize)>) {
+    let alike = |from: usize, to: usize| {
+        let (equal, filled) = coded.equal(from, to);
+        if equal * 2 >= filled { equal } else { 0 }
     };
-    let old = free(coded.old.rows.len(), &|it| it.0);
-    let new = free(coded.new.rows.len(), &|it| it.1);
-    if old.len().saturating_mul(new.len()) > PAIRS_MAX {
+    if old.is_empty() || new.is_empty() {
         return;
     }
-    let label = |table: &Table, row: usize, new: bool| -> Label {
-        let columns = key.iter().map(|&it| if new { coded.pairs[it].1 } else { coded.pairs[it].0 });
-        Label::of(&columns.map(|it| canonical::cell(table, row, it).into_owned()).collect::<Vec<_>>())
-    };
-    let olds: Vec<Label> = old.iter().map(|&it| label(coded.old, it, false)).collect();
-    let news: Vec<Label> = new.iter().map(|&it| label(coded.new, it, true)).collect();
-    let worded =
-        key.iter().any(|&it| matches!(coded.new.columns[coded.pairs[it].1].kind, ColumnType::Label | ColumnType::Text));
-    let others = coded.codes.len() - key.len();
-    let mut scored = Vec::new();
-    for (a, &from) in old.iter().enumerate() {
-        for (b, &to) in new.iter().enumerate() {
-            let equal = coded.equal(from, to);
-            let share = if equal >= 2 { ratio(equal, others) } else { 0.0 };
-            let likeness = if worded { olds[a].likeness(&news[b]) } else { 0.0 };
-            if likeness >= LABEL_MIN || (share >= CELLS_MIN && worded) {
-                scored.push((f64::from(likeness) + share, a, b));
-            }
+    if old.len().saturating_mul(new.len()) > PAIRS_MAX {
+        matched.extend(old.iter().copied().zip(new.iter().copied()).filter(|it| alike(it.0, it.1) > 0));
+        return;
+    }
+    // The most cells alike of the first rows of both: an alignment as of Needleman and Wunsch.
+    let width = new.len() + 1;
+    let scores: Vec<usize> = old.iter().flat_map(|&from| new.iter().map(move |&to| alike(from, to))).collect();
+    let mut best = vec![0_usize; (old.len() + 1) * width];
+    for a in 0..old.len() {
+        for b in 0..new.len() {
+            let score = scores[a * new.len() + b];
+            let pair = if score > 0 { best[a * width + b] + score } else { 0 };
+            best[(a + 1) * width + b + 1] = pair.max(best[a * width + b + 1]).max(best[(a + 1) * width + b]);
         }
     }
-    // What rows say decides between equals, not where they stand.
-    let place = |it: &(f64, usize, usize)| (&olds[it.1].text, &news[it.2].text, it.1, it.2);
-    scored.sort_by(|x, y| y.0.total_cmp(&x.0).then_with(|| place(x).cmp(&place(y))));
-    let (mut old_free, mut new_free) = (vec![true; old.len()], vec![true; new.len()]);
-    for (_, a, b) in scored {
-        if old_free[a] && new_free[b] {
-            (old_free[a], new_free[b]) = (false, false);
-            rows.matched.push((old[a], new[b]));
+    let (mut a, mut b) = (old.len(), new.len());
+    while a > 0 && b > 0 {
+        let here = best[a * width + b];
+        if here == best[(a - 1) * width + b] {
+            a -= 1;
+        } else if here == best[a * width + b - 1] {
+            b -= 1;
+        } else {
+            (a, b) = (a - 1, b - 1);
+            matched.push((old[a], new[b]));
         }
     }
-    rows.matched.sort_by_key(|it| it.1);
-}
-
-/// A row's label, made ready for comparison.
-struct Label {
-    text: String,
-    folded: String,
-    digits: String,
-}
-
-impl Label {
-    fn of(cells: &[String]) -> Self {
-        let text = cells.join(", ");
-        let digits = text.chars().filter(char::is_ascii_digit).collect();
-        Self { folded: crate::table::fold(&text), digits, text }
-    }
-
-    /// How much alike two labels are, 0 to 1; none at all where their numbers
-    /// differ (`2005-03-02` is not another name of `2005-03-09`).
-    fn likeness(&self, other: &Self) -> f32 {
-        if self.digits != other.digits || self.folded.is_empty() || other.folded.is_empty() {
-            return 0.0;
-        }
-        let (short, long) = (self.folded.len().min(other.folded.len()), self.folded.len().max(other.folded.len()));
-        // The ratio cannot be higher than this, and is slow to find.
-        if ratio(2 * short, short + long) < f64::from(LABEL_MIN) {
-            return 0.0;
-        }
-        similar::TextDiff::from_chars(self.folded.as_str(), other.folded.as_str()).ratio()
-    }
-}
-
-/// Finds a key where none is declared: the fewest first columns whose values
-/// are there in every row and differ from row to row, in both tables.
-pub(super) fn infer_key(coded: &Coded<'_>) -> Option<Vec<usize>> {
-    const COLUMNS_MAX: usize = 12;
-    let names_rows = |it: &usize| {
-        let kind = |table: &Table, at: usize| table.columns[at].kind;
-        let (old, new) = (kind(coded.old, coded.pairs[*it].0), kind(coded.new, coded.pairs[*it].1));
-        let naming =
-            |it: ColumnType| matches!(it, ColumnType::Label | ColumnType::Text | ColumnType::Date | ColumnType::Period);
-        naming(old) && naming(new)
-    };
-    let mut candidates: Vec<usize> = (0..coded.pairs.len()).filter(names_rows).collect();
-    candidates.sort_by_key(|&it| coded.pairs[it].1);
-    candidates.truncate(COLUMNS_MAX);
-    let mut sets: Vec<Vec<usize>> = candidates.iter().map(|&it| vec![it]).collect();
-    for size in 1..=3_usize {
-        if let Some(found) = sets.iter().find(|it| is_unique(coded, it)) {
-            return Some(found.clone());
-        }
-        if size < 3 {
-            let longer = |set: &Vec<usize>| {
-                let last = candidates.iter().position(|it| Some(it) == set.last()).unwrap_or(0);
-                candidates[last + 1..].iter().map(|&it| [set.as_slice(), &[it]].concat()).collect::<Vec<_>>()
-            };
-            sets = sets.iter().flat_map(longer).collect();
-        }
-    }
-    None
-}
-
-fn is_unique(coded: &Coded<'_>, key: &[usize]) -> bool {
-    [(coded.old.rows.len(), false), (coded.new.rows.len(), true)].into_iter().all(|(count, new)| {
-        let mut seen = std::collections::HashSet::with_hasher(FixedState::default());
-        (0..count).all(|row| {
-            let key = coded.key_of(key, row, new);
-            !key.contains(&NOTHING) && seen.insert(key)
-        })
-    })
 }
 
 /// The lines that rows stand in, in order.

@@ -1,17 +1,19 @@
 //! Compares two editions table by table.
 
-use super::changes::{Compared, ranked, whole_rows};
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::changes::{self, Compared, ranked, whole_rows};
 use super::codes::Codes;
-use super::columns;
 use super::rows::{self, Coded, Rows as Matched};
 use super::{Diff, Duplicate, Key, Known, Match, Op, Options, Rows, Side, TableDiff};
+use super::{causes, columns, keys, leftover, value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::table::{Decimal, Table, canonical, fold};
 
 /// So many rows on both sides are needed to call two tables unrelated.
 const UNRELATED_ROWS_MIN: usize = 3;
-/// With fewer rows matched than this share, tables do not correspond.
+/// With fewer rows matched than this share of the shorter table, they do not correspond.
 const MATCHED_MIN: f64 = 0.1;
 
 /// Compares two editions: their tables go together by name, two single
@@ -36,20 +38,41 @@ pub fn diff_rest(old: (Side, &[Table]), new: (Side, &[Table]), known: Known, opt
     for name in asked {
         require_column(name, old.1.iter().chain(new.1))?;
     }
-    let single = old.1.len() == 1 && new.1.len() == 1;
-    let same = |a: &Table, b: &Table| single || fold(&a.name) == fold(&b.name);
     let sides = (&old.0, &new.0);
-    let mut tables: Vec<TableDiff> = new
-        .1
-        .iter()
-        .map(|it| match old.1.iter().find(|other| same(other, it)) {
-            Some(other) => pair((other, it), sides, known, options),
+    let partners = partners(old.1, new.1);
+    let mut tables: Vec<TableDiff> = Vec::new();
+    for (it, partner) in new.1.iter().zip(&partners) {
+        tables.push(match partner {
+            Some(other) => pair((&old.1[*other], it), sides, known, options),
             None => alone(it, Match::OnlyNew),
-        })
-        .collect();
-    let gone = old.1.iter().filter(|it| !new.1.iter().any(|other| same(it, other)));
-    tables.extend(gone.map(|it| alone(it, Match::OnlyOld)));
-    Ok(Diff { old: old.0, new: new.0, tables })
+        });
+    }
+    let paired: HashSet<usize> = partners.into_iter().flatten().collect();
+    let gone = old.1.iter().enumerate().filter(|it| !paired.contains(&it.0));
+    tables.extend(gone.map(|it| alone(it.1, Match::OnlyOld)));
+    Ok(Diff { old: old.0, new: new.0, tables, print: None })
+}
+
+/// The names of the columns that name rows, by the first rows of two tables:
+/// they need have none in common.
+pub(super) fn sampled_key(old: &Table, new: &Table) -> Option<Vec<String>> {
+    let mut codes = Codes::default();
+    let coded = code(old, new, &columns::by_name(old, new), &mut codes);
+    let key = keys::infer_sampled(&coded)?;
+    Some(key.into_iter().map(|it| new.columns[coded.pairs[it].1].name.clone()).collect())
+}
+
+/// Which old table each new one goes with: by name, the first of a name with
+/// the first; two single tables whatever their names are.
+fn partners(old: &[Table], new: &[Table]) -> Vec<Option<usize>> {
+    if let ([_], [_]) = (old, new) {
+        return vec![Some(0)];
+    }
+    let mut free: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (at, it) in old.iter().enumerate() {
+        free.entry(fold(&it.name)).or_default().push_back(at);
+    }
+    new.iter().map(|it| free.get_mut(&fold(&it.name)).and_then(VecDeque::pop_front)).collect()
 }
 
 fn require_column<'a>(name: &str, tables: impl Iterator<Item = &'a Table>) -> Result<()> {
@@ -72,7 +95,7 @@ fn alone(table: &Table, kind: Match) -> TableDiff {
     let count = flat.rows.len();
     TableDiff {
         name: table.name.clone(),
-        key: Key { columns: flat.key.iter().map(|&it| flat.columns[it].name.clone()).collect(), inferred: false },
+        key: Key { columns: flat.key.iter().map(|&it| flat.columns[it].name.clone()).collect(), ..Key::default() },
         columns: super::Columns {
             old: if new { Vec::new() } else { names.clone() },
             new: if new { names.clone() } else { Vec::new() },
@@ -82,6 +105,7 @@ fn alone(table: &Table, kind: Match) -> TableDiff {
         changes: ranked(whole_rows(&flat, if new { Op::Added } else { Op::Removed }, 0..count)),
         match_kind: kind,
         duplicates: Vec::new(),
+        causes: Vec::new(),
     }
 }
 
@@ -90,44 +114,71 @@ fn pair(tables: (&Table, &Table), sides: (&Side, &Side), known: Known, options: 
     let (old, new) = (canonical::flat(tables.0), canonical::flat(tables.1));
     let mut codes = Codes::default();
     let mut pairs = columns::by_name(&old, &new);
-    let coded = code(&old, &new, &pairs, &mut codes);
-    let (key, inferred) = choose_key(&coded, options);
-    // A schema that was inferred has an inferred key.
-    let inferred = inferred || (options.key.is_empty() && sides.0.dataset.is_none() && sides.1.dataset.is_none());
-    let mut matched = match &key {
-        Some(key) => rows::by_key(&coded, key),
-        None => rows::by_order(&coded),
-    };
-    if let Some(key) = &key {
-        rows::by_likeness(&coded, key, &mut matched);
-    }
+    columns::by_values((&old, &new), &mut pairs, &mut codes);
+    let mut coded = code(&old, &new, &pairs, &mut codes);
+    let is_declared = sides.0.dataset.is_some() || sides.1.dataset.is_some();
+    let (mut key, mut matched) = match_rows(&coded, options, is_declared);
+    let paired = pairs.len();
     columns::by_content((&old, &new), &mut pairs, &matched.matched, &mut codes);
-    let key_names: Vec<String> = key.iter().flatten().map(|&it| new.columns[coded.pairs[it].1].name.clone()).collect();
-    let said = Key { columns: key_names, inferred };
-    let changes = columns::changes(&old, &new, &pairs);
+    if pairs.len() > paired && key.inferred {
+        // A column under another name may be the key, or tell rows apart.
+        coded = code(&old, &new, &pairs, &mut codes);
+        (key, matched) = match_rows(&coded, options, is_declared);
+    }
+    let names = |key: &[usize]| key.iter().map(|&it| new.columns[coded.pairs[it].1].name.clone()).collect::<Vec<_>>();
+    let mut said = Key { columns: names(&key.columns), inferred: key.inferred, tried: Vec::new() };
+    let tolerance = tolerance(options, &new);
+    let unpaired = |count: usize, side: fn(&(usize, usize)) -> usize| {
+        let taken: HashSet<usize> = pairs.iter().map(side).collect();
+        (0..count).filter(|it| !taken.contains(it)).collect::<Vec<_>>()
+    };
     let compared = Compared {
         old: &old,
         new: &new,
         pairs: &pairs,
-        key: key.iter().flatten().map(|&it| coded.pairs[it]).collect(),
-        tolerance: &tolerance(options, &new),
+        key: key.columns.iter().map(|&it| coded.pairs[it]).collect(),
+        tolerance: &tolerance,
+        came: unpaired(new.columns.len(), |it| it.1),
+        gone: unpaired(old.columns.len(), |it| it.0),
+        naming: changes::naming(&new),
+        values_only: options.values_only,
         days: days(sides),
     };
     if let Some(why) = unrelated(&compared, &matched, known, &said) {
+        said.tried = key.tried.iter().filter(|it| it.0 != key.columns).map(|it| (names(&it.0), it.1)).collect();
         return replaced(&compared, why, said);
     }
-    let (mut counts, row_changes) = compared.rows(&matched.matched);
+    let (mut counts, mut row_changes) = compared.rows(&matched);
+    let causes = causes::find(&compared, &matched.matched, &mut row_changes);
     (counts.same, counts.moved) = (counts.same + known.same, counts.moved + known.moved);
     let duplicates = matched.duplicates.iter().map(|it| duplicate(&compared, it)).collect();
     TableDiff {
         name: new.name.clone(),
         match_kind: Match::Corresponds,
         key: said,
-        columns: changes,
+        columns: columns::changes(&old, &new, &pairs),
         rows: counts,
         changes: ranked(row_changes),
         duplicates,
+        causes,
     }
+}
+
+/// A key, as indexes into the pairs of columns; none where rows go by their order.
+struct Chosen {
+    columns: Vec<usize>,
+    inferred: bool,
+    tried: Vec<(Vec<usize>, usize)>,
+}
+
+/// Finds out which row is which.
+fn match_rows(coded: &Coded<'_>, options: &Options, is_declared: bool) -> (Chosen, Matched) {
+    let key = choose_key(coded, options, is_declared);
+    let mut matched = if key.columns.is_empty() { rows::by_order(coded) } else { rows::by_key(coded, &key.columns) };
+    if !key.columns.is_empty() {
+        leftover::pair(coded, &key.columns, key.inferred, &mut matched);
+    }
+    (key, matched)
 }
 
 fn code<'a>(old: &'a Table, new: &'a Table, pairs: &[(usize, usize)], codes: &mut Codes<'a>) -> Coded<'a> {
@@ -135,13 +186,16 @@ fn code<'a>(old: &'a Table, new: &'a Table, pairs: &[(usize, usize)], codes: &mu
     Coded { old, new, pairs: pairs.to_vec(), codes }
 }
 
-/// The key, as indexes into the pairs of columns, and whether it was inferred.
-fn choose_key(coded: &Coded<'_>, options: &Options) -> (Option<Vec<usize>>, bool) {
+/// The key that the user names, that a rule declares, or that is inferred.
+fn choose_key(coded: &Coded<'_>, options: &Options, is_declared: bool) -> Chosen {
     let pair_of = |name: &String| coded.pairs.iter().position(|it| coded.new.columns[it.1].name == *name);
+    let given = |columns: Vec<usize>| Chosen { columns, inferred: false, tried: Vec::new() };
     if !options.key.is_empty() {
         let mut asked: Vec<usize> = options.key.iter().filter_map(pair_of).collect();
-        asked.extend(coded.pairs.iter().position(|it| coded.new.columns[it.1].name == canonical::UNDER));
-        return ((!asked.is_empty()).then_some(asked), false);
+        if !asked.is_empty() {
+            asked.extend(coded.pairs.iter().position(|it| coded.new.columns[it.1].name == canonical::UNDER));
+        }
+        return given(asked);
     }
     let declared = |table: &Table, side: fn(&(usize, usize)) -> usize| -> Option<Vec<usize>> {
         table.key.iter().map(|at| coded.pairs.iter().position(|it| side(it) == *at)).collect()
@@ -149,9 +203,16 @@ fn choose_key(coded: &Coded<'_>, options: &Options) -> (Option<Vec<usize>>, bool
     let keys = [declared(coded.new, |it| it.1), declared(coded.old, |it| it.0)];
     // A side of many editions needs more columns to name a row.
     let key = keys.into_iter().flatten().filter(|it| !it.is_empty()).rev().max_by_key(Vec::len);
+    // A schema that was inferred has an inferred key: rows that nest, say.
+    let nests = coded.new.columns.iter().chain(&coded.old.columns).any(|it| it.name == canonical::UNDER);
     match key {
-        Some(key) => (Some(key), false),
-        None => (rows::infer_key(coded), true),
+        Some(key) if is_declared => given(key),
+        Some(key) if nests => Chosen { inferred: true, ..given(key) },
+        key => {
+            let found = keys::infer(coded);
+            let columns = found.key.or(key).unwrap_or_default();
+            Chosen { columns, inferred: true, tried: found.tried }
+        }
     }
 }
 
@@ -177,7 +238,7 @@ fn unrelated(compared: &Compared<'_>, matched: &Matched, known: Known, key: &Key
     if compared.pairs.is_empty() {
         return Some("they have no column in common".to_owned());
     }
-    let share = columns::ratio(matched, old.max(new));
+    let share = columns::ratio(matched, old.min(new));
     if share >= MATCHED_MIN {
         return None;
     }
@@ -198,12 +259,13 @@ fn replaced(compared: &Compared<'_>, why: String, key: Key) -> TableDiff {
         rows: Rows { added: new.rows.len(), removed: old.rows.len(), ..Rows::default() },
         changes: ranked(changes),
         duplicates: Vec::new(),
+        causes: Vec::new(),
     }
 }
 
 fn duplicate(compared: &Compared<'_>, (old, new): &(Vec<usize>, Vec<usize>)) -> Duplicate {
     let cells = |table: &Table, row: usize, side: fn(&(usize, usize)) -> usize| -> Vec<String> {
-        compared.key.iter().map(|it| canonical::cell(table, row, side(it)).into_owned()).collect()
+        compared.key.iter().map(|it| value::text((table, row, side(it))).into_owned()).collect()
     };
     let key = match (new.first(), old.first()) {
         (Some(&row), _) => cells(compared.new, row, |it| it.1),

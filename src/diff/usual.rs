@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Diff, RowChange, TableDiff, Usual};
+use super::identity::names_things;
+use super::{ChangeKind, Diff, RowChange, TableDiff, Usual};
 use crate::history::{Calendar, Correction, Earlier, Grade, Wanted, judge_edition};
 use crate::table::{Edition, Table};
 
@@ -36,6 +37,9 @@ pub fn judge(diff: &mut Diff, old: &Edition, new: &Edition, past: &[Arc<Earlier>
     let mut judged = HashMap::new();
     for (it, verdict) in series.iter().zip(&verdicts.judged) {
         let Some(verdict) = verdict else { continue };
+        if names_things(&new.tables[it.table], it.column) {
+            continue;
+        }
         let decimals = usize::from(!it.asked.is_count);
         let (low, high) = (verdict.judgement.low, verdict.judgement.high);
         let range =
@@ -45,7 +49,7 @@ pub fn judge(diff: &mut Diff, old: &Edition, new: &Edition, past: &[Arc<Earlier>
     }
     for table in &mut diff.tables {
         for (change, row) in table.changes.iter_mut().filter_map(|it| it.new_index.map(|row| (it, row))) {
-            for cell in &mut change.cells {
+            for cell in change.cells.iter_mut().filter(|it| it.kind != ChangeKind::Printed) {
                 cell.usual = judged.remove(&(table.name.clone(), row, cell.column.clone()));
             }
         }

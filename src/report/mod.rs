@@ -25,7 +25,7 @@ mod xlsx;
 
 pub use article::ArticleFormat;
 pub use causes::strength_line;
-pub use diff::{DiffFormat, DiffLines, read_diff};
+pub use diff::{DiffFormat, DiffLines, Differs, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
 pub use history::{HistoryFormat, HistoryPoint, HistorySeries};
 
@@ -64,6 +64,7 @@ pub enum Format {
 
 /// How text for people is laid out.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own, as on the command line")]
 pub struct Look {
     /// Whether to use terminal colours.
     pub color: bool,
@@ -73,6 +74,8 @@ pub struct Look {
     pub verbose: bool,
     /// How wide the terminal is, if there is one.
     pub width: Option<usize>,
+    /// Of a diff, also list cells that are only printed differently.
+    pub text: bool,
 }
 
 impl Format {

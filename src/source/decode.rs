@@ -83,11 +83,19 @@ pub fn decode_as(name: &str, mut bytes: Vec<u8>, decoding: &Decoding) -> Result<
     }
     let known = marked.map(|it| it.0).or(declared).or_else(|| utf_16_by_zeros(&bytes));
     let text = match known {
-        Some(encoding) if encoding != UTF_8 => return decode_older(name, &bytes, encoding),
+        Some(encoding) if encoding != UTF_8 => {
+            let mut document = decode_older(name, &bytes, encoding)?;
+            document.has_byte_order_mark = marked.is_some();
+            return Ok(document);
+        }
         _ => String::from_utf8(bytes),
     };
     match text {
-        Ok(text) => finish(name, text, UTF_8.name()),
+        Ok(text) => {
+            let mut document = finish(name, text, UTF_8.name())?;
+            document.has_byte_order_mark = marked.is_some();
+            Ok(document)
+        }
         Err(fault) => {
             let valid = fault.utf8_error().valid_up_to();
             let bytes = fault.into_bytes();
@@ -98,6 +106,23 @@ pub fn decode_as(name: &str, mut bytes: Vec<u8>, decoding: &Decoding) -> Result<
             decode_older(name, &bytes, guess(&bytes))
         }
     }
+}
+
+/// Encodes a text as a document of this encoding was; nothing where it has no
+/// such encoding, or a character has no place in it.
+pub fn encode(text: &str, encoding: &str, byte_order_mark: bool) -> Option<Vec<u8>> {
+    let encoding = Encoding::for_label(encoding.as_bytes())?;
+    let units = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let (mark, bytes): (&[u8], Vec<u8>) = match () {
+        () if encoding == UTF_8 => (b"\xEF\xBB\xBF", text.as_bytes().to_vec()),
+        () if encoding == UTF_16LE => (b"\xFF\xFE", units(u16::to_le_bytes)),
+        () if encoding == UTF_16BE => (b"\xFE\xFF", units(u16::to_be_bytes)),
+        () => {
+            let (bytes, _, unmappable) = encoding.encode(text);
+            (b"", if unmappable { return None } else { bytes.into_owned() })
+        }
+    };
+    Some(if byte_order_mark { [mark, &bytes].concat() } else { bytes })
 }
 
 fn check_size(name: &str, length: usize) -> Result<()> {

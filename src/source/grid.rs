@@ -49,7 +49,8 @@ pub struct Grid {
     pub faults: Vec<Fault>,
     /// Whether the headings were printed, or made up by the reader.
     pub headings_printed: bool,
-    /// How a page of HTML names it: `#id`, `.class`.
+    /// How a page of HTML names it: `#id`, `.class`; in JSON the keys that lead
+    /// to it, where there are several: `2005/crimes`.
     pub selectors: Vec<String>,
     /// Where it stands in a workbook.
     pub sheet: Option<OnSheet>,

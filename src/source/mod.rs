@@ -30,7 +30,7 @@ pub mod workbook;
 
 pub use canonical::{read_canonical, type_canonical};
 pub(crate) use decode::pdf;
-pub use decode::{Decoding, decode, decode_as, decode_with};
+pub use decode::{Decoding, decode, decode_as, decode_with, encode};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
 pub use parts::{Parts, unpacked};
 pub(crate) use typing::{Signs, infer_schema_as, signs_of};

@@ -53,6 +53,8 @@ pub struct Document {
     pub text: String,
     /// The encoding that it was decoded from (`UTF-8`, `windows-1251`, …).
     pub encoding: &'static str,
+    /// Whether a byte order mark stood first.
+    pub has_byte_order_mark: bool,
     /// The sheets, where it is the text of a workbook: their rows are its lines.
     pub sheets: Vec<Sheet>,
     lines: Vec<u32>,

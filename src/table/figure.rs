@@ -17,6 +17,9 @@ pub struct Figure {
     pub marks: String,
 }
 
+/// The signs of currencies that may stand before or behind a figure.
+const CURRENCIES: &str = "$€£¥₽";
+
 /// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NumberFault {
@@ -108,7 +111,7 @@ pub fn read_figure(text: &str, style: NumberStyle, unit: Option<Unit>) -> Result
     let (text, marks) = split_marks(text);
     let (in_parentheses, body) = parentheses(text).map_or((false, text), |inner| (true, inner));
     let (first_sign, mut body) = split_sign(body.trim_matches(is_space));
-    let currency = |it: char| "$€£¥₽".contains(it);
+    let currency = |it: char| CURRENCIES.contains(it);
     body = body.trim_matches(currency).trim_matches(is_space);
     let percent = body.ends_with('%');
     if percent {
@@ -124,6 +127,16 @@ pub fn read_figure(text: &str, style: NumberStyle, unit: Option<Unit>) -> Result
         value.units = -value.units;
     }
     with_unit(Figure { value, percent, marks: marks.to_owned() }, unit)
+}
+
+/// What is printed beside the digits of a figure and is part of what it says:
+/// its currency, its percent sign, its marks and flags, in that order.
+pub(crate) fn beside(text: &str) -> String {
+    let (text, marks) = split_marks(text.trim_matches(is_space));
+    let currency = text.chars().filter(|it| CURRENCIES.contains(*it));
+    let percent = text.chars().filter(|it| *it == '%');
+    let marks = marks.chars().filter(|it| !is_space(*it));
+    currency.chain(percent).chain(marks).collect()
 }
 
 /// Splits a sign off the front of a number; `△` is the minus of Japanese tables.

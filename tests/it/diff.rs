@@ -8,7 +8,7 @@ use crossfoot::source::{self, Format};
 use crossfoot::table::Table;
 use proptest::prelude::*;
 
-fn read(name: &str, text: &str) -> Vec<Table> {
+pub(crate) fn read(name: &str, text: &str) -> Vec<Table> {
     let document = Arc::new(source::decode(name, text.as_bytes().to_vec()).unwrap());
     let is_csv = std::path::Path::new(name).extension().is_some_and(|it| it == "csv");
     let format = if is_csv { Format::Delimited } else { Format::sniff(&document) };

@@ -200,6 +200,9 @@ fn git_shows_tables_through_the_driver() {
     assert!(shown.starts_with("data/crimes.csv\n\ncrimes: matched by"), "{shown}");
     assert!(shown.contains("314 -> 298 (-16, -5.1%)"), "{shown}");
     folder.write("data/crimes.csv", OLD.replace("1,200", "1200"));
+    let printed = "data/crimes.csv\n\n1 table, 4 rows: the values are the same; 1 cell is printed differently (--text lists them)\n";
+    assert_eq!(git(&folder, &["diff"]), printed);
+    folder.write("data/crimes.csv", OLD.replace("Arson", "\"Arson\""));
     assert_eq!(git(&folder, &["diff"]), "data/crimes.csv: no differences\n");
     folder.write("data/crimes.csv", NEW);
     git(&folder, &["add", "."]);
@@ -216,24 +219,20 @@ fn git_shows_tables_through_the_driver() {
 fn a_patch_makes_the_new_edition() {
     let folder = folder("patch");
     let json = crossfoot(&folder, &["diff", "old.csv", "new.csv", "-o", "json"]).stdout;
-    let canonical = crossfoot(&folder, &["extract", "new.csv", "-o", "csv"]).stdout;
     let patched = crossfoot_with(&folder, &["patch", "old.csv"], json.as_bytes());
-    assert_eq!((patched.code, &patched.stdout), (0, &canonical), "{}", patched.stderr);
+    assert_eq!((patched.code, patched.stdout.as_str()), (0, NEW), "{}", patched.stderr);
     folder.write("d.json", &json);
     let output = crossfoot(&folder, &["patch", "old.csv", "--diff", "d.json", "-o", "out.csv"]);
-    assert_eq!((output.code, folder.read("out.csv")), (0, canonical), "{}", output.stderr);
+    assert_eq!((output.code, folder.read("out.csv").as_str()), (0, NEW), "{}", output.stderr);
 }
 
 #[test]
-fn a_diff_of_pages_patches_every_table() {
+fn a_diff_of_pages_patches_the_page() {
     let (old, new) = ("examples/city-crime/2005-03-03.txt", "examples/city-crime/2006-06-21.txt");
     let folder = Folder::repository();
     let diff = crossfoot(&folder, &["diff", old, new, "-o", "json"]).stdout;
     let made = crossfoot_with(&folder, &["patch", old], diff.as_bytes());
-    for table in ["crimes", "record"] {
-        let one = crossfoot(&folder, &["extract", "-o", "csv", "--table", table, new]).stdout;
-        assert!(made.stdout.contains(&one), "{table}:\n{}{}", made.stdout, made.stderr);
-    }
+    assert_eq!((made.code, made.stdout), (0, folder.read(new)), "{}", made.stderr);
 }
 
 #[test]
@@ -265,7 +264,7 @@ fn a_merge_joins_what_two_copies_changed() {
     folder.write("a.csv", OLD.replace("314", "298"));
     folder.write("b.csv", OLD.replace("5,1", "6,1"));
     let joined = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv"]);
-    let expected = "crime,total,solved\nMurder,18,10\nRobbery,298,164\nFraud,1200,300\nArson,6,1\n";
+    let expected = "crime,total,solved\nMurder,18,10\nRobbery,298,164\nFraud,\"1,200\",300\nArson,6,1\n";
     assert_eq!((joined.code, joined.stdout.as_str()), (0, expected), "{}", joined.stderr);
     let output = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv", "-o", "old.csv"]);
     refused(&output, &["old.csv", "never written", "hint:"]);
@@ -280,4 +279,54 @@ fn conflicts_are_listed_by_cell() {
     let output = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv"]);
     assert_eq!(output.code, 1, "{}{}", output.stdout, output.stderr);
     insta::assert_snapshot!(output.stderr);
+}
+
+#[test]
+fn what_is_only_printed_differently_is_counted_and_listed_on_demand() {
+    let folder = folder("printed");
+    folder.write("new.csv", OLD.replace("1,200", "1200"));
+    let output = crossfoot(&folder, &["diff", "old.csv", "new.csv"]);
+    let said = "1 table, 4 rows: the values are the same; 1 cell is printed differently (--text lists them)\n";
+    assert_eq!((output.code, output.stdout.ends_with(said)), (1, true), "{}", output.stdout);
+    let listed = crossfoot(&folder, &["diff", "old.csv", "new.csv", "--text"]).stdout;
+    assert!(listed.contains("changed  Fraud (line 4): total 1,200 -> 1200 (same value)\n"), "{listed}");
+}
+
+#[test]
+fn git_merges_tables_through_the_driver() {
+    let folder = repository("merge-driver");
+    git(&folder, &["config", "merge.crossfoot.driver", "crossfoot merge --git-driver %O %A %B %P"]);
+    folder.write(".gitattributes", "*.csv merge=crossfoot\n");
+    git(&folder, &["checkout", "-q", "-b", "theirs"]);
+    folder.write("data/crimes.csv", OLD.replace("314,164", "314,165"));
+    git(&folder, &["commit", "-q", "-a", "-m", "theirs"]);
+    git(&folder, &["checkout", "-q", "main"]);
+    // The same line and its neighbours: git itself would call it a conflict.
+    folder.write("data/crimes.csv", OLD.replace("314,164", "298,164"));
+    git(&folder, &["commit", "-q", "-a", "-m", "ours"]);
+    git(&folder, &["merge", "-q", "theirs"]);
+    assert_eq!(folder.read("data/crimes.csv"), OLD.replace("314,164", "298,165"));
+}
+
+#[test]
+fn a_conflict_for_git_is_marked_and_ends_with_1() {
+    let folder = folder("merge-driver-conflict");
+    folder.write("ours.csv", OLD.replace("314", "298"));
+    folder.write("theirs.csv", OLD.replace("314", "300"));
+    let output = crossfoot(&folder, &["merge", "--git-driver", "old.csv", "ours.csv", "theirs.csv"]);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    let marks = "<<<<<<< ours\nRobbery,298,164\n=======\nRobbery,300,164\n>>>>>>> theirs\n";
+    assert_eq!(folder.read("ours.csv"), OLD.replace("Robbery,314,164\n", marks));
+}
+
+#[test]
+fn what_fails_can_be_chosen() {
+    let folder = folder("fail-on");
+    folder.write("printed.csv", OLD.replace("1,200", "1200"));
+    folder.write("column.csv", OLD.replace("solved", "closed cases").replace("10\n", "77\n").replace("164", "3"));
+    let code = |new: &str, what: &str| crossfoot(&folder, &["diff", "old.csv", new, "--fail-on", what]).code;
+    let codes = |new: &str| [code(new, "any"), code(new, "values"), code(new, "breaking")];
+    assert_eq!([codes("printed.csv"), codes("new.csv"), codes("column.csv")], [[1, 0, 0], [1, 1, 0], [1, 1, 1]]);
+    let json = crossfoot(&folder, &["diff", "old.csv", "column.csv", "-o", "json"]).stdout;
+    assert!(json.contains("\"form\": \"breaking\""), "{json}");
 }

@@ -182,3 +182,27 @@ fn a_line_for_each_change_says_what_the_document_says() {
         assert_eq!(changes, wanted);
     }
 }
+
+/// Records of an id, an item and a quantity, by turns from the start or by steps.
+fn orders(turned: bool, changed: u64) -> String {
+    const ROWS: u64 = 150_000;
+    let at = |it: u64| if turned { it * 7_919 % ROWS } else { it };
+    let row = |id: u64| format!("{id},item {},{}\n", id * id % 977, if id == 41 { changed } else { id % 83 });
+    format!("id,item,quantity\n{}", (0..ROWS).map(|it| row(at(it))).collect::<String>())
+}
+
+#[test]
+fn the_key_of_large_files_is_found_in_their_first_rows() {
+    let folder = Folder::new("large-inferred");
+    folder.write("old.csv", orders(false, 41));
+    folder.write("sorted.csv", orders(false, 99));
+    folder.write("turned.csv", orders(true, 99));
+    for (new, moved) in [("sorted.csv", false), ("turned.csv", true)] {
+        let output = crossfoot(&folder, &["diff", "old.csv", new]);
+        assert!(output.stdout.contains(": matched by id (inferred; --key to override)\n"), "{}", output.stdout);
+        assert!(output.stdout.contains("quantity 41 -> 99 (+58"), "{}", output.stdout);
+        let summary = output.stdout.lines().last().unwrap();
+        assert_eq!(summary.contains(" moved"), moved, "{summary}");
+        assert!(summary.starts_with("1 table: 1 row changed, ") && summary.ends_with("; 1 cell changed"), "{summary}");
+    }
+}

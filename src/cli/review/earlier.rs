@@ -22,7 +22,11 @@ pub(super) fn show_diff(proposal: &Proposal, past: &[Accepted]) -> String {
     let now = proposal.files.join(", ");
     let (old, new) = (side(&before.file, &before.edition), side(&now, &proposal.edition));
     let mut text = Vec::new();
-    let compared = diff((old, &before.edition.tables), (new, &proposal.edition.tables), &Options::default());
+    let compared = diff(
+        (old, &before.edition.tables),
+        (new, &proposal.edition.tables),
+        &Options { values_only: true, ..Options::default() },
+    );
     let written = compared.map(|it| DiffFormat::Text.write(&it, Look::default(), &mut text));
     match written {
         Ok(_) => String::from_utf8_lossy(&text).into_owned(),

@@ -238,7 +238,7 @@ impl Session<'_> {
             documents: self.outcome.documents.clone(),
             ..Outcome::default()
         };
-        let look = Look { color: self.color, quiet: true, verbose: false, width: output::width() };
+        let look = Look { color: self.color, quiet: true, verbose: false, width: output::width(), text: false };
         let mut text = format!("finding {number} of {count}\n").into_bytes();
         Format::Text.write(&one, look, &mut text).map_err(unwritten)?;
         self.out.write_all(&text).map_err(unwritten)

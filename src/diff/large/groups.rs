@@ -1,5 +1,6 @@
 //! What is left of two large files, compared a group of keys at a time.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::FixedState;
@@ -14,6 +15,9 @@ use crate::table::{Document, NumberStyle, Table, fold_spaces, read_figure};
 
 /// A group may take this part of the memory as text; typed it takes more.
 const PART_OF_MEMORY: u64 = 32;
+/// Of so many records one may have the key of another, where the key was found
+/// in the first rows.
+const UNIQUE_PARTS: usize = 1_000;
 /// Its text is no longer than this in any case: documents have an end.
 const GROUP_BYTES_MAX: u64 = 1 << 30;
 
@@ -24,7 +28,9 @@ pub type Read<'a> = dyn Fn(Document) -> Result<(diff::Side, Vec<Table>)> + 'a;
 pub struct Groups<'a> {
     files: (Large<'a>, Large<'a>),
     dialect: Dialect,
-    options: &'a Options,
+    options: Options,
+    /// Whether the key was found in the first rows.
+    inferred: bool,
     read: &'a Read<'a>,
     rest: Rest,
     /// The group of each record that is left, where there are several.
@@ -34,7 +40,8 @@ pub struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     /// Goes through two files, where their form allows it: the same heading,
-    /// and a key that is declared or asked for, in a dataset without periods.
+    /// and a key that is declared, asked for, or found in the first rows of
+    /// both, in a dataset without periods.
     ///
     /// # Errors
     ///
@@ -43,13 +50,19 @@ impl<'a> Groups<'a> {
     pub fn of(
         old: Large<'a>,
         new: Large<'a>,
-        options: &'a Options,
+        options: &Options,
         limits: Limits,
         read: &'a Read<'a>,
     ) -> Result<Option<Self>> {
-        let Some((dialect, key)) = form((old, new), options, read)? else { return Ok(None) };
+        let Some(Form { dialect, key, named }) = form((old, new), options, read)? else { return Ok(None) };
         let Some(rest) = rest(old, new, dialect, limits)? else { return Ok(None) };
-        let mut groups = Self { files: (old, new), dialect, options, read, rest, of: Default::default(), count: 1 };
+        let inferred = named.is_some();
+        let options = Options { key: named.unwrap_or_else(|| options.key.clone()), ..options.clone() };
+        let mut groups =
+            Self { files: (old, new), dialect, options, inferred, read, rest, of: Default::default(), count: 1 };
+        if inferred && !groups.is_unique(&key)? {
+            return Ok(None);
+        }
         let text = groups.text_bytes();
         let many = text.div_ceil((limits.memory / PART_OF_MEMORY).clamp(1, GROUP_BYTES_MAX)).min(u64::from(u16::MAX));
         if many > 1 {
@@ -84,10 +97,17 @@ impl<'a> Groups<'a> {
         let new = self.rows((self.files.1, &self.rest.new, &self.of.1), group)?;
         let (mut before, now) = (self.table(old.1)?, self.table(new.1)?);
         before.1[0].name.clone_from(&now.1[0].name);
-        let mut diff = diff::diff_rest((before.0, &before.1), (now.0, &now.1), self.known(), self.options)?;
+        let mut diff = diff::diff_rest((before.0, &before.1), (now.0, &now.1), self.known(), &self.options)?;
         if self.rest.moved > 0 {
             // Rows that moved are counted; to list those of the sample alone would mislead.
             diff.tables.iter_mut().for_each(|it| it.changes.retain(|it| it.op != Op::Moved));
+        }
+        diff.tables.iter_mut().for_each(|it| it.key.inferred |= self.inferred);
+        if self.count > 1 {
+            // What explains the changes of one group may explain no others.
+            diff.tables.iter_mut().for_each(|it| it.causes.clear());
+            let cells = diff.tables.iter_mut().flat_map(|it| &mut it.changes).flat_map(|it| &mut it.cells);
+            cells.for_each(|it| it.cause = None);
         }
         for change in diff.tables.iter_mut().flat_map(|it| &mut it.changes) {
             change.old_index = change.old_index.map(|it| old.0[it].1 as usize);
@@ -126,6 +146,21 @@ impl<'a> Groups<'a> {
         if whole { Ok(read) } else { Err(unreadable(&name)) }
     }
 
+    /// Whether nearly every record that is left has a key of its own.
+    fn is_unique(&self, key: &[usize]) -> Result<bool> {
+        let of = |file, side: &left::Side| -> Result<bool> {
+            let mut seen = HashSet::with_hasher(FixedState::default());
+            let read = left::read_again(file, &side.left, self.dialect, |it| {
+                hash_of(it, key, self.dialect).is_some_and(|it| {
+                    seen.insert(it);
+                    true
+                })
+            })?;
+            Ok(read && (side.left.len() - seen.len()) * UNIQUE_PARTS <= side.left.len())
+        };
+        Ok(of(self.files.0, &self.rest.old)? && of(self.files.1, &self.rest.new)?)
+    }
+
     /// The group of each record that is left, by its key; none where they have none.
     fn group(&self, key: &[usize]) -> Result<Option<(Vec<u16>, Vec<u16>)>> {
         let of = |file, side: &left::Side| {
@@ -147,29 +182,53 @@ fn unreadable(name: &str) -> Error {
         .hint("crossfoot check names the rows that are not as the heading has them")
 }
 
-/// How the cells of both files are told apart, and which are the key, if they
-/// can be compared in parts.
-fn form(files: (Large<'_>, Large<'_>), options: &Options, read: &Read<'_>) -> Result<Option<(Dialect, Vec<usize>)>> {
+/// How two files are compared in parts.
+struct Form {
+    /// How the cells of both are told apart.
+    dialect: Dialect,
+    /// Which cells are the key.
+    key: Vec<usize>,
+    /// The names of the key's columns, where it was found in the first rows.
+    named: Option<Vec<String>>,
+}
+
+/// How both files can be compared in parts, if they can.
+fn form(files: (Large<'_>, Large<'_>), options: &Options, read: &Read<'_>) -> Result<Option<Form>> {
     let heading = |it: &str| it.lines().next().map(str::to_owned);
     if heading(files.0.sample) != heading(files.1.sample) {
         return Ok(None);
     }
-    let mut found = Vec::new();
+    let (mut found, mut samples) = (Vec::new(), Vec::new());
+    let mut is_declared = true;
     for it in [files.0, files.1] {
         let document = decode(it.name, it.sample.as_bytes().to_vec())?;
         let Some((dialect, _)) = plain_form(&document) else { return Ok(None) };
-        let (side, tables) = read(document)?;
-        let [table] = &tables[..] else { return Ok(None) };
-        let declared = side.dataset.is_some() && !table.key.is_empty();
-        if side.period.is_some() || (!declared && options.key.is_empty()) {
+        let (side, mut tables) = read(document)?;
+        if tables.len() != 1 || side.period.is_some() {
             return Ok(None);
         }
+        let table = tables.remove(0);
+        is_declared &= side.dataset.is_some() && !table.key.is_empty();
         let asked = options.key.iter().filter_map(|it| table.column(it)).collect();
         let key = if options.key.is_empty() { table.key.clone() } else { asked };
-        let printed: Vec<usize> = key.iter().map(|it| table.columns[*it].position as usize).collect();
-        found.push((dialect, printed));
+        found.push((dialect, printed(&table, &key)));
+        samples.push(table);
     }
-    Ok((found[0] == found[1]).then(|| found.swap_remove(0)))
+    if found[0].0 != found[1].0 {
+        return Ok(None);
+    }
+    if is_declared || !options.key.is_empty() {
+        let (dialect, key) = found.swap_remove(0);
+        return Ok((key == found[0].1).then_some(Form { dialect, key, named: None }));
+    }
+    let Some(named) = diff::sampled_key(&samples[0], &samples[1]) else { return Ok(None) };
+    let key: Vec<usize> = named.iter().filter_map(|it| samples[1].column(it)).collect();
+    Ok(Some(Form { dialect: found[0].0, key: printed(&samples[1], &key), named: Some(named) }))
+}
+
+/// Where columns stand in a record.
+fn printed(table: &Table, columns: &[usize]) -> Vec<usize> {
+    columns.iter().map(|it| table.columns[*it].position as usize).collect()
 }
 
 /// A hash of the key of a record, alike for all keys that may be the same when

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::super::escape::html as escaped;
 use super::inline::{Piece, pieces};
 use super::words::{self, Days};
-use super::{Look, differs, shown_cells, shown_rows};
+use super::{Look, Show, differs, shown_cells, shown_rows};
 use crate::diff::{CellChange, ChangeKind, Diff, Op, RowChange, TableDiff};
 
 /// So many rows of one table are shown; a browser is slow above.
@@ -28,8 +28,8 @@ pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<
     }
     writeln!(out, "<p class=\"summary\">{}</p>", escaped(&words::summary(diff)))?;
     let days = words::days(diff);
-    for it in diff.tables.iter().filter(|it| differs(it)) {
-        table(it, days, if look.verbose { usize::MAX } else { SHOWN_PER_TABLE }, out)?;
+    for it in diff.tables.iter().filter(|it| differs(it, Show::of(look))) {
+        table(it, (days, Show::of(look)), if look.verbose { usize::MAX } else { SHOWN_PER_TABLE }, out)?;
     }
     writeln!(out, "</main>\n</body>\n</html>")
 }
@@ -39,26 +39,26 @@ pub(in crate::report) fn changed_tables(diff: &Diff, title: &str, rows: usize, o
     writeln!(out, "<section>\n<h2>{}</h2>", escaped(title))?;
     writeln!(out, "<p class=\"summary\">{}</p>", escaped(&words::summary(diff)))?;
     let days = words::days(diff);
-    for it in diff.tables.iter().filter(|it| differs(it)) {
-        table(it, days, rows, out)?;
+    for it in diff.tables.iter().filter(|it| differs(it, Show::ALL)) {
+        table(it, (days, Show::ALL), rows, out)?;
     }
     writeln!(out, "</section>")
 }
 
-fn table(table: &TableDiff, days: Days, most: usize, out: &mut dyn Write) -> io::Result<()> {
+fn table(table: &TableDiff, (days, show): (Days, Show), most: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<section>\n<h2>{}</h2>", escaped(&table.name))?;
     if let Some(unmatched) = words::unmatched(table) {
         return writeln!(out, "<p>{}</p>\n</section>", escaped(&unmatched));
     }
     writeln!(out, "<p class=\"soft\">{}</p>", escaped(&words::matched(&table.key)))?;
     notes(table, out)?;
-    let rows = shown_rows(table);
+    let rows = shown_rows(table, show);
     if !rows.is_empty() {
         let heads = "<th>row</th><th>line</th><th>column</th><th>old</th><th>new</th><th>change</th>";
         writeln!(out, "<div class=\"scroll\">\n<table>\n<thead><tr><th></th>{heads}</tr></thead>\n<tbody>")?;
         let listed = most.min(rows.len());
         for it in &rows[..listed] {
-            row(it, days, out)?;
+            row(it, (days, show), out)?;
         }
         writeln!(out, "</tbody>\n</table>\n</div>")?;
         if rows.len() > listed {
@@ -79,6 +79,7 @@ fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
         let (old, new) = marked(old, new).unwrap_or_else(|| (escaped(old), escaped(new)));
         lines.push(format!("column renamed: {old} → {new}"));
     }
+    lines.extend(table.causes.iter().map(|it| escaped(&words::cause(it))));
     let twice = |it| format!("key stands more than once: {}", escaped(&words::duplicate(it)));
     lines.extend(table.duplicates.iter().take(SHOWN_PER_TABLE).map(twice));
     if lines.is_empty() {
@@ -89,9 +90,9 @@ fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</ul>")
 }
 
-fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
+fn row(row: &RowChange, (days, show): (Days, Show), out: &mut dyn Write) -> io::Result<()> {
     let what = words::op(row.op);
-    let cells: Vec<&CellChange> = shown_cells(row).collect();
+    let cells: Vec<&CellChange> = shown_cells(row, show).collect();
     let changed = row.op == Op::Changed;
     let span = if changed && cells.len() > 1 { format!(" rowspan=\"{}\"", cells.len()) } else { String::new() };
     let place = words::place(row).replace("->", "→");
@@ -99,7 +100,8 @@ fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
     let name = escaped(&words::name(row));
     let mut head = format!("<td class=\"what\"{span}>{what}</td><th{span}>{name}</th><td{span}>{place}</td>");
     if !changed || cells.is_empty() {
-        let values = escaped(&words::values(row));
+        let values = [Some(words::values(row)).filter(|it| !it.is_empty()), words::perhaps(row)];
+        let values = escaped(&values.into_iter().flatten().collect::<Vec<_>>().join("; "));
         return writeln!(out, "<tr class=\"{what}\">{head}<td colspan=\"4\">{values}</td></tr>");
     }
     for cell in cells {
@@ -115,7 +117,8 @@ fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
 
 /// The old and the new text of a cell, with what differs inside them marked.
 fn sides(cell: &CellChange) -> (String, String) {
-    let (old, new) = (words::shown(cell.old.as_deref()), words::shown(cell.new.as_deref()));
+    let (old, new) = words::sides(cell);
+    let (old, new) = (words::shown(Some(&old)), words::shown(Some(&new)));
     let marked = if cell.kind == ChangeKind::Text { marked(old, new) } else { None };
     marked.unwrap_or_else(|| (escaped(old), escaped(new)))
 }

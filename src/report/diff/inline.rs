@@ -18,10 +18,15 @@ pub(super) enum Piece {
 }
 
 /// Splits two texts into what they share and what they do not; `None` where
-/// they have little in common, or one has no letter: the digits of a figure or
+/// they have little in common, or one is mostly digits: those of a figure or
 /// a date mean nothing one by one.
 pub(super) fn pieces(old: &str, new: &str) -> Option<Vec<Piece>> {
-    if ![old, new].iter().all(|it| it.contains(char::is_alphabetic)) {
+    let is_text = |it: &&str| {
+        let count = |is: fn(char) -> bool| it.chars().filter(|it| is(*it)).count();
+        // `2021-03-01T08:00Z` has letters, and is none.
+        count(char::is_alphabetic) * 2 > count(|it| it.is_ascii_digit())
+    };
+    if ![old, new].iter().all(is_text) {
         return None;
     }
     let spaced = |it: &str| it.trim().contains(char::is_whitespace);

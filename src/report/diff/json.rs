@@ -3,15 +3,27 @@
 use std::io::{self, Write};
 
 use super::shape::{self, Changed, Document, FORMAT, Renamed, VERSION};
-use super::{cells_changed, rows, words};
-use crate::diff::{CellChange, ChangeKind, Columns, Diff, Match, Op, RowChange, Rows, Side, TableDiff};
+use super::{cells_changed, cells_printed, rows, words};
+use crate::diff::{
+    Cause, CauseKind, CellChange, ChangeKind, Columns, Diff, Match, Op, RowChange, Rows, Side, TableDiff,
+};
 use crate::history::Grade;
 
-const KINDS: [(&str, ChangeKind); 4] = [
+const KINDS: [(&str, ChangeKind); 5] = [
     ("value", ChangeKind::Value),
     ("precision", ChangeKind::Precision),
     ("tolerated", ChangeKind::Tolerated),
+    ("printed", ChangeKind::Printed),
     ("text", ChangeKind::Text),
+];
+
+const CAUSES: [(&str, CauseKind); 6] = [
+    ("factor", CauseKind::Factor),
+    ("shifted", CauseKind::Shifted),
+    ("exchanged", CauseKind::Exchanged),
+    ("recoded", CauseKind::Recoded),
+    ("restated", CauseKind::Restated),
+    ("resorted", CauseKind::Resorted),
 ];
 
 pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
@@ -20,9 +32,10 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         version: VERSION,
         old: side(&diff.old),
         new: side(&diff.new),
-        summary: summary_of(diff, rows(diff), cells_changed(diff)),
+        summary: summary_of(diff, rows(diff), (cells_changed(diff), cells_printed(diff))),
         changes: diff.tables.iter().flat_map(|table| table.changes.iter().map(|it| change(table, it))).collect(),
         tables: diff.tables.iter().map(table).collect(),
+        print: diff.print.clone(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -37,7 +50,7 @@ pub(super) fn side(it: &Side) -> shape::Side {
     }
 }
 
-pub(super) fn summary_of(diff: &Diff, rows: Rows, cells_changed: usize) -> shape::Summary {
+pub(super) fn summary_of(diff: &Diff, rows: Rows, (cells_changed, cells_printed): (usize, usize)) -> shape::Summary {
     let mut columns = Changed::default();
     for it in &diff.tables {
         let of = changed(&it.columns);
@@ -46,7 +59,8 @@ pub(super) fn summary_of(diff: &Diff, rows: Rows, cells_changed: usize) -> shape
         columns.renamed.extend(of.renamed);
         columns.moved.extend(of.moved);
     }
-    shape::Summary { rows: row_counts(rows), columns, cells_changed }
+    let form = words::form(diff.form_change()).to_owned();
+    shape::Summary { rows: row_counts(rows), columns, cells_changed, cells_printed, form }
 }
 
 fn row_counts(it: Rows) -> shape::Rows {
@@ -74,6 +88,7 @@ pub(super) fn change(table: &TableDiff, it: &RowChange) -> shape::Change {
         old_index: it.old_index,
         new_index: it.new_index,
         moved: it.moved,
+        perhaps: it.perhaps.iter().map(|it| (it.0.clone(), it.1.as_str().into())).collect(),
         cells: it.cells.iter().map(cell).collect(),
     }
 }
@@ -84,7 +99,10 @@ fn cell(it: &CellChange) -> shape::Cell {
         column: it.column.clone(),
         old: it.old.clone(),
         new: it.new.clone(),
+        old_text: it.old_text.clone(),
+        new_text: it.new_text.clone(),
         change: it.difference.clone(),
+        cause: it.cause,
         kind: kind.to_owned(),
         expected: it.usual.as_ref().map(|it| shape::Expected { low: it.low.clone(), high: it.high.clone() }),
         grade: it.usual.as_ref().map_or(Grade::NotJudged, |it| it.grade).words().to_owned(),
@@ -112,11 +130,32 @@ pub(super) fn table(it: &TableDiff) -> shape::Table {
         name: it.name.clone(),
         match_kind: match_kind.to_owned(),
         why,
-        key: shape::Key { columns: it.key.columns.clone(), inferred: it.key.inferred },
+        key: shape::Key {
+            columns: it.key.columns.clone(),
+            inferred: it.key.inferred,
+            tried: it.key.tried.iter().map(|it| shape::Tried { columns: it.0.clone(), rows: it.1 }).collect(),
+        },
         columns: shape::Columns { old: columns.old.clone(), new: columns.new.clone(), changed: changed(columns) },
         rows: row_counts(it.rows),
         duplicates: duplicates.collect(),
+        causes: it.causes.iter().map(cause).collect(),
     }
+}
+
+fn cause(it: &Cause) -> shape::Cause {
+    let kind = CAUSES.iter().find(|kind| kind.1 == it.kind).expect("every kind has a word").0;
+    shape::Cause {
+        kind: kind.to_owned(),
+        columns: it.columns.clone(),
+        detail: it.detail.clone(),
+        cells: it.cells,
+        words: words::cause(it),
+    }
+}
+
+/// The kind of cause that a word of the document means.
+pub(super) fn cause_of(word: &str) -> Option<CauseKind> {
+    CAUSES.iter().find(|it| it.0 == word).map(|it| it.1)
 }
 
 /// The kind of change that a word of the document means.

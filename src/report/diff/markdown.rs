@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::super::escape::markdown as escaped;
 use super::inline::{Piece, pieces};
 use super::words::{self, Days};
-use super::{Look, differs, shown_cells, shown_rows};
+use super::{Look, Show, differs, shown_cells, shown_rows};
 use crate::diff::{CellChange, ChangeKind, Diff, Op, RowChange, TableDiff};
 
 /// So many rows of one table are shown; a comment has a limit.
@@ -25,7 +25,7 @@ pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<
         }
     }
     let days = words::days(diff);
-    for it in diff.tables.iter().filter(|it| differs(it)) {
+    for it in diff.tables.iter().filter(|it| differs(it, Show::of(look))) {
         table(it, days, look, out)?;
     }
     Ok(())
@@ -38,14 +38,14 @@ fn table(table: &TableDiff, days: Days, look: Look, out: &mut dyn Write) -> io::
     }
     writeln!(out, "{}", escaped(&words::matched(&table.key)))?;
     notes(table, out)?;
-    let rows = shown_rows(table);
+    let rows = shown_rows(table, Show::of(look));
     if rows.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n| | row | line | column | old | new | change |\n|---|---|---|---|--:|--:|---|")?;
     let listed = if look.verbose { rows.len() } else { SHOWN_PER_TABLE.min(rows.len()) };
     for it in &rows[..listed] {
-        row(it, days, out)?;
+        row(it, (days, Show::of(look)), out)?;
     }
     if rows.len() > listed {
         writeln!(out, "\n… and {}", words::folded(&rows[listed..]))?;
@@ -61,6 +61,7 @@ fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
     }
     let renamed = table.columns.renamed.iter().map(|it| format!("column renamed: {} → {}", code(&it.0), code(&it.1)));
     lines.extend(renamed);
+    lines.extend(table.causes.iter().map(|it| escaped(&words::cause(it))));
     let twice = |it| format!("key stands more than once: {}", escaped(&words::duplicate(it)));
     lines.extend(table.duplicates.iter().take(SHOWN_PER_TABLE).map(twice));
     if !lines.is_empty() {
@@ -69,17 +70,19 @@ fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
     lines.iter().try_for_each(|it| writeln!(out, "- {it}"))
 }
 
-fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
+fn row(row: &RowChange, (days, show): (Days, Show), out: &mut dyn Write) -> io::Result<()> {
     let place = words::place(row).replace("->", "→");
     let place = place.trim_start_matches("line ");
     let mut head = format!("| {} | {} | {place} |", words::op(row.op), escaped(&words::name(row)));
     match row.op {
-        Op::Removed => return writeln!(out, "{head} | {} | | |", escaped(&words::values(row))),
-        Op::Added => return writeln!(out, "{head} | | {} | |", escaped(&words::values(row))),
-        Op::Changed | Op::Moved if shown_cells(row).next().is_none() => return writeln!(out, "{head} | | | |"),
+        Op::Removed => return writeln!(out, "{head} | {} | | |", escaped(&values(row))),
+        Op::Added => return writeln!(out, "{head} | | {} | |", escaped(&values(row))),
+        Op::Changed | Op::Moved if shown_cells(row, show).next().is_none() => {
+            return writeln!(out, "{head} | | | |");
+        }
         Op::Changed | Op::Moved => {}
     }
-    for cell in shown_cells(row) {
+    for cell in shown_cells(row, show) {
         let (old, new) = sides(cell);
         let note = escaped(&words::notes(cell, days));
         writeln!(out, "{head} {} | {old} | {new} | {note} |", escaped(&cell.column))?;
@@ -88,9 +91,16 @@ fn row(row: &RowChange, days: Days, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// The cells of a row that came or went, and which other row may stand for it.
+fn values(row: &RowChange) -> String {
+    let parts = [Some(words::values(row)).filter(|it| !it.is_empty()), words::perhaps(row)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
 /// The old and the new text, with what differs inside them marked.
 fn sides(cell: &CellChange) -> (String, String) {
-    let (old, new) = (words::shown(cell.old.as_deref()), words::shown(cell.new.as_deref()));
+    let (old, new) = words::sides(cell);
+    let (old, new) = (words::shown(Some(&old)), words::shown(Some(&new)));
     let pieces = if cell.kind == ChangeKind::Text { pieces(old, new) } else { None };
     let Some(pieces) = pieces else { return (escaped(old), escaped(new)) };
     let (mut was, mut is) = (String::new(), String::new());

@@ -20,7 +20,7 @@ pub use read::read_diff;
 use std::io::{self, Write};
 
 use super::Look;
-use crate::diff::{CellChange, ChangeKind, Columns, Diff, Match, Op, RowChange, Rows, TableDiff};
+use crate::diff::{CauseKind, CellChange, ChangeKind, Columns, Diff, Match, Op, RowChange, Rows, TableDiff};
 
 /// A form that a diff is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,15 +67,31 @@ impl DiffFormat {
 /// does not grow with the number of changes.
 pub struct DiffLines {
     out: Box<dyn Write>,
-    cells: usize,
+    cells: (usize, usize),
     begun: bool,
-    differs: bool,
+    differs: Differs,
+}
+
+/// Whether anything differs, and whether a value does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Differs {
+    /// Whether anything differs, be it only in print.
+    pub any: bool,
+    /// Whether a value differs, a row or a column.
+    pub values: bool,
+}
+
+impl Differs {
+    /// What differs by a diff.
+    pub fn of(diff: &Diff) -> Self {
+        Self { any: !diff.is_empty(), values: !diff.has_same_values() }
+    }
 }
 
 impl DiffLines {
     /// Writes to `out`.
     pub fn new(out: Box<dyn Write>) -> Self {
-        Self { out, cells: 0, begun: false, differs: false }
+        Self { out, cells: (0, 0), begun: false, differs: Differs::default() }
     }
 
     /// Writes the changes of one part, and takes them out of it.
@@ -88,48 +104,82 @@ impl DiffLines {
             ndjson::first(diff, &mut self.out)?;
         }
         ndjson::changes(diff, &mut self.out)?;
-        self.cells += cells_changed(diff);
-        self.differs |= !diff.is_empty();
+        self.cells.0 += cells_changed(diff);
+        self.cells.1 += cells_printed(diff);
+        let found = Differs::of(diff);
+        self.differs = Differs { any: self.differs.any || found.any, values: self.differs.values || found.values };
         diff.tables.iter_mut().for_each(|it| it.changes.clear());
         Ok(())
     }
 
-    /// Ends with the counts of all parts joined; whether anything differs.
+    /// Ends with the counts of all parts joined; what differs.
     ///
     /// # Errors
     ///
     /// If `out` cannot be written.
-    pub fn end(mut self, joined: &Diff) -> io::Result<bool> {
+    pub fn end(mut self, joined: &Diff) -> io::Result<Differs> {
         ndjson::last(joined, self.cells, &mut self.out)?;
         self.out.flush()?;
         Ok(self.differs)
     }
 }
 
+/// Which changes are listed.
+#[derive(Clone, Copy)]
+struct Show {
+    /// Also cells that are only printed differently.
+    printed: bool,
+    /// Also changes that a cause explains, which is told anyway.
+    explained: bool,
+}
+
+impl Show {
+    /// All that changed; what is only printed differently did not.
+    const ALL: Self = Self { printed: false, explained: true };
+
+    fn of(look: Look) -> Self {
+        Self { printed: look.text, explained: look.verbose }
+    }
+}
+
 /// Whether there is anything to say of a table.
-fn differs(table: &TableDiff) -> bool {
+fn differs(table: &TableDiff, show: Show) -> bool {
     let Columns { added, removed, renamed, moved, .. } = &table.columns;
     let columns = !(added.is_empty() && removed.is_empty() && renamed.is_empty() && moved.is_empty());
-    table.match_kind != Match::Corresponds || columns || table.changes.iter().any(RowChange::tells)
+    let rows = || !shown_rows(table, Show { explained: true, ..show }).is_empty();
+    table.match_kind != Match::Corresponds || columns || rows()
 }
 
 /// The cells of a row that are worth showing: not those within tolerance,
 /// nor those of columns that came or went as a whole.
-fn shown_cells(row: &RowChange) -> impl Iterator<Item = &CellChange> {
+fn shown_cells(row: &RowChange, show: Show) -> impl Iterator<Item = &CellChange> {
     let whole = matches!(row.op, Op::Added | Op::Removed);
-    let both = |it: &CellChange| it.old.is_some() && it.new.is_some();
-    row.cells.iter().filter(move |it| whole || (both(it) && it.kind != ChangeKind::Tolerated))
+    let tells = move |it: &CellChange| {
+        let tells = it.tells() || (show.printed && it.kind == ChangeKind::Printed);
+        it.is_of_both() && tells && (show.explained || it.cause.is_none())
+    };
+    row.cells.iter().filter(move |it| whole || tells(it))
 }
 
 /// The rows of a table that are worth showing, most surprising first.
-fn shown_rows(table: &TableDiff) -> Vec<&RowChange> {
-    table.changes.iter().filter(|it| it.tells()).collect()
+fn shown_rows(table: &TableDiff, show: Show) -> Vec<&RowChange> {
+    let resorted = table.causes.iter().any(|it| it.kind == CauseKind::Resorted) && !show.explained;
+    let moved = |it: &RowChange| (it.moved || it.op == Op::Moved) && !resorted;
+    let whole = |it: &RowChange| matches!(it.op, Op::Added | Op::Removed);
+    let rows = table.changes.iter();
+    rows.filter(|it| whole(it) || moved(it) || shown_cells(it, show).next().is_some()).collect()
 }
 
 /// How many cells of rows in both editions changed, tolerated ones aside.
 fn cells_changed(diff: &Diff) -> usize {
     let rows = diff.tables.iter().flat_map(|it| &it.changes);
-    rows.filter(|it| it.op == Op::Changed).map(|it| shown_cells(it).count()).sum()
+    rows.filter(|it| it.op == Op::Changed).map(|it| shown_cells(it, Show::ALL).count()).sum()
+}
+
+/// How many cells hold the same value in another print.
+fn cells_printed(diff: &Diff) -> usize {
+    let cells = diff.tables.iter().flat_map(|it| &it.changes).flat_map(|it| &it.cells);
+    cells.filter(|it| it.kind == ChangeKind::Printed).count()
 }
 
 /// The rows of all tables, counted.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::json::{change, side, summary_of, table};
 use super::shape::{self, FORMAT, VERSION};
-use super::{cells_changed, rows};
+use super::{cells_changed, cells_printed, rows};
 use crate::diff::{Diff, TableDiff};
 
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ struct Last {
 pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     first(diff, out)?;
     changes(diff, out)?;
-    last(diff, cells_changed(diff), out)
+    last(diff, (cells_changed(diff), cells_printed(diff)), out)
 }
 
 /// Writes what stands before all changes.
@@ -42,9 +42,9 @@ pub(super) fn changes(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     all.into_iter().try_for_each(|(table, it)| line(&change(table, it), out))
 }
 
-/// Writes what stands behind all changes, of which so many were of cells.
-pub(super) fn last(diff: &Diff, cells_changed: usize, out: &mut dyn Write) -> io::Result<()> {
-    let summary = summary_of(diff, rows(diff), cells_changed);
+/// Writes what stands behind all changes, of which so many were of cells: changed, and only printed differently.
+pub(super) fn last(diff: &Diff, cells: (usize, usize), out: &mut dyn Write) -> io::Result<()> {
+    let summary = summary_of(diff, rows(diff), cells);
     line(&Last { summary, tables: diff.tables.iter().map(table).collect() }, out)
 }
 

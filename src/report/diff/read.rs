@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::json::{kind_of, op_of};
+use super::json::{cause_of, kind_of, op_of};
 use super::shape::{self, Document, FORMAT, VERSION};
 use super::words::REPAIRS;
 use crate::diff::{
-    CellChange, Columns, Diff, Duplicate, Key, Match, RelationChange, RowChange, Rows, Side, TableDiff, Usual,
+    Cause, CellChange, Columns, Diff, Duplicate, Key, Match, RelationChange, RowChange, Rows, Side, TableDiff, Usual,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Grade;
@@ -46,7 +46,7 @@ fn diff(document: Document) -> Result<Diff, String> {
         let of = found.ok_or_else(|| format!("a change is of the table \"{}\", which is not listed", change.table))?;
         of.changes.push(row(change)?);
     }
-    Ok(Diff { old: side(document.old)?, new: side(document.new)?, tables })
+    Ok(Diff { old: side(document.old)?, new: side(document.new)?, tables, print: document.print })
 }
 
 fn side(it: shape::Side) -> Result<Side, String> {
@@ -73,7 +73,11 @@ fn table(it: shape::Table) -> Result<TableDiff, String> {
     Ok(TableDiff {
         name: it.name,
         match_kind,
-        key: Key { columns: it.key.columns, inferred: it.key.inferred },
+        key: Key {
+            columns: it.key.columns,
+            inferred: it.key.inferred,
+            tried: it.key.tried.into_iter().map(|it| (it.columns, it.rows)).collect(),
+        },
         columns: Columns {
             old,
             new,
@@ -85,7 +89,13 @@ fn table(it: shape::Table) -> Result<TableDiff, String> {
         rows: Rows { added, removed, changed: rows_changed, moved, same },
         changes: Vec::new(),
         duplicates: it.duplicates.into_iter().map(duplicate).collect(),
+        causes: it.causes.into_iter().map(cause).collect::<Result<_, _>>()?,
     })
+}
+
+fn cause(it: shape::Cause) -> Result<Cause, String> {
+    let kind = cause_of(&it.kind).ok_or_else(|| format!("there is no cause \"{}\"", it.kind))?;
+    Ok(Cause { columns: it.columns, kind, detail: it.detail, cells: it.cells })
 }
 
 fn row(it: shape::Change) -> Result<RowChange, String> {
@@ -93,6 +103,7 @@ fn row(it: shape::Change) -> Result<RowChange, String> {
     Ok(RowChange {
         op: op_of(&it.op).ok_or_else(|| format!("there is no change \"{}\" of rows", it.op))?,
         key: it.row.into_iter().map(|(column, value)| (column, text(value))).collect(),
+        perhaps: it.perhaps.into_iter().map(|(column, value)| (column, text(value))).collect(),
         old_index: it.old_index,
         new_index: it.new_index,
         old_line: it.old_line,
@@ -109,8 +120,11 @@ fn cell(it: shape::Cell) -> Result<CellChange, String> {
         column: it.column,
         old: it.old,
         new: it.new,
+        old_text: it.old_text,
+        new_text: it.new_text,
         usual: usual(it.expected, &it.grade)?,
         relation: it.relation.map(|it| RelationChange { repairs: it.change == REPAIRS, words: it.words }),
+        cause: it.cause,
         difference: it.change,
     })
 }

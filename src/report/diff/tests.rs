@@ -13,8 +13,11 @@ fn cell(column: &str, old: Option<&str>, new: Option<&str>, kind: ChangeKind, di
         column: text(column),
         old: old.map(text),
         new: new.map(text),
+        old_text: None,
+        new_text: None,
         kind,
         difference: difference.map(text),
+        cause: None,
         usual: None,
         relation: None,
     }
@@ -31,6 +34,7 @@ fn row(op: Op, key: &str, at: (Option<usize>, Option<usize>), cells: Vec<CellCha
         new_line: line(at.1),
         moved: op == Op::Changed && at.0 != at.1,
         cells,
+        perhaps: Vec::new(),
         surprise: 0.0,
     }
 }
@@ -55,7 +59,7 @@ fn crimes() -> TableDiff {
     TableDiff {
         name: text("crimes"),
         match_kind: Match::Corresponds,
-        key: Key { columns: names(&["crime"]), inferred: true },
+        key: Key { columns: names(&["crime"]), inferred: true, tried: Vec::new() },
         columns: Columns {
             old: names(&["crime", "total", "solved", "source"]),
             new: names(&["crime", "solved", "all", "note"]),
@@ -97,6 +101,7 @@ fn crimes() -> TableDiff {
             ),
         ],
         duplicates: vec![Duplicate { key: names(&["Theft"]), old_lines: vec![7, 9], new_lines: vec![7] }],
+        causes: Vec::new(),
     }
 }
 
@@ -109,6 +114,7 @@ fn whole(name: &str, match_kind: Match, rows: Rows) -> TableDiff {
         rows,
         changes: Vec::new(),
         duplicates: Vec::new(),
+        causes: Vec::new(),
     }
 }
 
@@ -123,6 +129,7 @@ pub(super) fn sample() -> Diff {
             whole("same", Match::Corresponds, Rows { same: 3, ..Rows::default() }),
             whole("weather", Match::Unrelated(why), Rows { added: 1, removed: 2, ..Rows::default() }),
         ],
+        print: None,
     }
 }
 

@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::inline::{Piece, pieces};
 use super::words::{self, Days};
-use super::{Look, differs, shown_cells, shown_rows};
+use super::{Look, Show, cells_printed, differs, shown_cells, shown_rows};
 use crate::diff::{CellChange, ChangeKind, Diff, Op, RowChange, TableDiff};
 
 /// So many rows of one table are shown; the rest is counted.
@@ -36,10 +36,11 @@ pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<
         heading(diff, &styles, out)?;
     }
     let days = words::days(diff);
-    for it in diff.tables.iter().filter(|it| differs(it) || look.verbose) {
+    for it in diff.tables.iter().filter(|it| differs(it, Show::of(look)) || look.verbose) {
         table(it, days, look, &styles, out)?;
     }
-    if look.quiet { Ok(()) } else { writeln!(out, "{}", words::summary(diff)) }
+    let hint = if cells_printed(diff) > 0 && !look.text { " (--text lists them)" } else { "" };
+    if look.quiet { Ok(()) } else { writeln!(out, "{}{hint}", words::summary(diff)) }
 }
 
 fn heading(diff: &Diff, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
@@ -69,6 +70,9 @@ fn table(table: &TableDiff, days: Days, look: Look, styles: &Styles, out: &mut d
     if unmatched.is_none() {
         columns(table, styles, out)?;
     }
+    for it in &table.causes {
+        writeln!(out, "  {}", words::cause(it))?;
+    }
     let listed = if look.verbose { usize::MAX } else { DUPLICATES_SHOWN };
     for it in table.duplicates.iter().take(listed) {
         writeln!(out, "  key stands more than once: {}", words::duplicate(it))?;
@@ -76,7 +80,7 @@ fn table(table: &TableDiff, days: Days, look: Look, styles: &Styles, out: &mut d
     if table.duplicates.len() > listed {
         writeln!(out, "  ... and {} more keys that do", table.duplicates.len() - listed)?;
     }
-    let rows = shown_rows(table);
+    let rows = shown_rows(table, Show::of(look));
     let listed = if look.verbose { rows.len() } else { SHOWN_PER_TABLE.min(rows.len()) };
     for it in &rows[..listed] {
         row(it, days, look, styles, out)?;
@@ -101,7 +105,7 @@ fn columns(table: &TableDiff, styles: &Styles, out: &mut dyn Write) -> io::Resul
 /// A row, and beneath it which relations it repairs or breaks.
 fn row(row: &RowChange, days: Days, look: Look, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
     changed(row, days, look, styles, out)?;
-    let mut relations: Vec<String> = shown_cells(row).filter_map(words::relation).collect();
+    let mut relations: Vec<String> = shown_cells(row, Show::of(look)).filter_map(words::relation).collect();
     relations.dedup();
     relations.iter().try_for_each(|it| writeln!(out, "{:INDENT$}{it}", ""))
 }
@@ -113,10 +117,11 @@ fn changed(row: &RowChange, days: Days, look: Look, styles: &Styles, out: &mut d
     let head = format!("{}{}", words::name(row), place.map_or(String::new(), |it| format!(" ({it})")));
     write!(out, "  {style}{:<word$}{style:#}{head}", words::op(row.op), word = INDENT - 2)?;
     if matches!(row.op, Op::Added | Op::Removed) {
-        let values = words::values(row);
-        return if values.is_empty() { writeln!(out) } else { writeln!(out, ": {values}") };
+        let parts = [Some(words::values(row)).filter(|it| !it.is_empty()), words::perhaps(row)];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        return if parts.is_empty() { writeln!(out) } else { writeln!(out, ": {}", parts.join("; ")) };
     }
-    let cells: Vec<&CellChange> = shown_cells(row).collect();
+    let cells: Vec<&CellChange> = shown_cells(row, Show::of(look)).collect();
     if cells.is_empty() {
         return writeln!(out);
     }
@@ -139,8 +144,8 @@ fn changed(row: &RowChange, days: Days, look: Look, styles: &Styles, out: &mut d
 
 /// What a cell was and is: `314 -> 298 (-16, -5.1%)`.
 fn change(cell: &CellChange, days: Days, styles: &Styles) -> String {
-    let (old, new) = (cell.old.as_deref().unwrap_or(""), cell.new.as_deref().unwrap_or(""));
-    let change = if cell.kind == ChangeKind::Text { styles.change(old, new) } else { styles.sides(old, new) };
+    let (old, new) = words::sides(cell);
+    let change = if cell.kind == ChangeKind::Text { styles.change(&old, &new) } else { styles.sides(&old, &new) };
     words::note(cell, days).map_or(change.clone(), |it| format!("{change} ({it})"))
 }
 

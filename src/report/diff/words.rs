@@ -1,12 +1,16 @@
 //! What the formats for people say alike: notes on a change, counts, headings.
 
 use super::super::counted;
-use super::{cells_changed, rows, shown_cells};
+use super::{Show, cells_changed, cells_printed, rows, shown_cells};
 use crate::diff::{
-    CellChange, ChangeKind, Columns, Diff, Duplicate, Key, Match, Op, RelationChange, RowChange, Side, TableDiff,
+    Cause, CauseKind, CellChange, ChangeKind, Columns, Diff, Duplicate, FormChange, Key, Match, Op, RelationChange,
+    RowChange, Side, TableDiff,
 };
 use crate::history::Grade;
 use crate::table::canonical;
+
+/// So many other keys that were tried are named.
+const TRIED_SHOWN: usize = 3;
 
 /// Days covered by the old and by the new edition, where both are known and differ.
 pub(super) type Days = Option<(u32, u32)>;
@@ -19,6 +23,25 @@ pub(super) fn days(diff: &Diff) -> Days {
 /// A cell as it is shown: that nothing is printed in it is said.
 pub(super) fn shown(cell: Option<&str>) -> &str {
     cell.filter(|it| !it.is_empty()).unwrap_or("(empty)")
+}
+
+/// The old and the new text of a cell: the canonical ones, or where those are
+/// equal, what is printed; spaces around a name are made visible.
+pub(super) fn sides(cell: &CellChange) -> (String, String) {
+    let (old, new) = cell.shown();
+    let (old, new) = (old.unwrap_or(""), new.unwrap_or(""));
+    let visible = |it: &str| {
+        let is_space = |it: char| crate::table::is_space(it);
+        if it.starts_with(is_space) || it.ends_with(is_space) { format!("\"{it}\"") } else { it.to_owned() }
+    };
+    (visible(old), visible(new))
+}
+
+/// The row that may stand for one that went or came: `replaced by Port?`.
+pub(super) fn perhaps(row: &RowChange) -> Option<String> {
+    let values: Vec<&str> = row.perhaps.iter().map(|it| it.1.as_str()).filter(|it| !it.is_empty()).collect();
+    let word = if row.op == Op::Removed { "replaced by" } else { "in place of" };
+    (!values.is_empty()).then(|| format!("{word} {}?", values.join(", ")))
 }
 
 /// What is to be said of a change beside the two values: how large it is, and
@@ -54,6 +77,7 @@ pub(super) fn relation(cell: &CellChange) -> Option<String> {
 fn size(cell: &CellChange, days: Days) -> Option<String> {
     match cell.kind {
         ChangeKind::Precision => return Some("printed to another precision".to_owned()),
+        ChangeKind::Printed => return Some("same value".to_owned()),
         ChangeKind::Value | ChangeKind::Tolerated | ChangeKind::Text => {}
     }
     let difference = cell.difference.as_deref()?;
@@ -106,7 +130,10 @@ pub(super) fn unmatched(table: &TableDiff) -> Option<String> {
         Match::OnlyOld => Some(format!("only in the old edition, {}", counted(table.rows.removed, "row"))),
         Match::OnlyNew => Some(format!("only in the new edition, {}", counted(table.rows.added, "row"))),
         Match::Unrelated(why) if table.key.inferred => {
-            Some(format!("these tables do not correspond: {why} (inferred; --key to override)"))
+            let tried = table.key.tried.iter().take(TRIED_SHOWN).map(|it| format!("{} by {}", it.1, it.0.join(", ")));
+            let tried: Vec<String> = tried.collect();
+            let tried = if tried.is_empty() { String::new() } else { format!("; also tried: {}", tried.join("; ")) };
+            Some(format!("these tables do not correspond: {why} (inferred; --key to override){tried}"))
         }
         Match::Unrelated(why) => Some(format!("these tables do not correspond: {why}")),
     }
@@ -120,6 +147,37 @@ pub(super) fn columns(columns: &Columns) -> Vec<(&'static str, Vec<&str>)> {
         .filter(|it| !it.1.is_empty())
         .map(|it| (it.0, it.1.iter().map(String::as_str).collect()))
         .collect()
+}
+
+/// What explains many changes at once: `cases: multiplied by 1000 in 12 rows`.
+pub(super) fn cause(it: &Cause) -> String {
+    let (columns, rows) = (it.columns.join(", "), counted(it.cells, "row"));
+    match it.kind {
+        CauseKind::Factor => format!("{columns}: multiplied by {} in {rows}", it.detail),
+        CauseKind::Shifted => {
+            let (is_near, steps) = it.detail.strip_prefix('~').map_or((false, it.detail.as_str()), |it| (true, it));
+            let (way, steps) = steps.strip_prefix('-').map_or(("down", steps), |it| ("up", it));
+            let s = if steps == "1" { "" } else { "s" };
+            let moved = if is_near { "seems to have moved" } else { "moved" };
+            format!("{columns}: {moved} {way} by {steps} row{s}, in {rows}")
+        }
+        CauseKind::Exchanged => format!("{}: exchanged in {rows}", it.columns.join(" and ")),
+        CauseKind::Recoded => format!("{columns}: replaced one for one in {rows}: {}", it.detail),
+        CauseKind::Restated => {
+            format!("{columns}: changed in nearly all rows ({}), the sum by {}%", it.cells, it.detail)
+        }
+        CauseKind::Resorted if columns.is_empty() => format!("rows stand in another order; {rows} moved"),
+        CauseKind::Resorted => format!("rows are sorted by {columns} now, {}; {rows} moved", it.detail),
+    }
+}
+
+/// The word for a change of tables and columns.
+pub(super) fn form(it: FormChange) -> &'static str {
+    match it {
+        FormChange::None => "none",
+        FormChange::Additive => "additive",
+        FormChange::Breaking => "breaking",
+    }
 }
 
 /// The word for what happened to a row.
@@ -164,7 +222,7 @@ pub(super) fn place(row: &RowChange) -> String {
 
 /// The cells of a row that came or went, without its key: `total 12, solved 3`.
 pub(super) fn values(row: &RowChange) -> String {
-    let cells = shown_cells(row).filter(|it| !row.key.iter().any(|key| key.0 == it.column));
+    let cells = shown_cells(row, Show::ALL).filter(|it| !row.key.iter().any(|key| key.0 == it.column));
     let cells = cells.filter_map(|it| Some((&it.column, it.new.as_ref().or(it.old.as_ref())?)));
     cells.filter(|it| !it.1.is_empty()).map(|it| format!("{} {}", it.0, it.1)).collect::<Vec<_>>().join(", ")
 }
@@ -204,8 +262,14 @@ pub(super) fn summary(diff: &Diff) -> String {
     let tables = counted(diff.tables.len(), "table");
     let rows = rows(diff);
     let same = counted(rows.same, "row");
+    let printed = cells_printed(diff);
+    let is = if printed == 1 { "is" } else { "are" };
+    let printed = format!("{} {is} printed differently", counted(printed, "cell"));
     if diff.is_empty() {
         return format!("{tables}, {same}: no differences");
+    }
+    if diff.has_same_values() {
+        return format!("{tables}, {same}: the values are the same; {printed}");
     }
     let mut parts = Vec::new();
     for (count, word) in
@@ -222,7 +286,8 @@ pub(super) fn summary(diff: &Diff) -> String {
     }
     let cells = cells_changed(diff);
     let cells = if cells > 0 { format!("; {} changed", counted(cells, "cell")) } else { String::new() };
-    format!("{tables}: {}{cells}", parts.join(", "))
+    let printed = if cells_printed(diff) > 0 { format!("; {printed}") } else { String::new() };
+    format!("{tables}: {}{cells}{printed}", parts.join(", "))
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub fn read(document: &Document) -> Result<Page> {
     let reader = Reader { document };
     let mut page = Page::default();
     match &values[..] {
-        [one] => reader.tables(one, None, 0, &mut page.grids),
+        [one] => reader.tables(one, &mut Vec::new(), &mut page.grids),
         many if many.iter().all(|it| matches!(it.kind, Kind::Object(_))) => {
             page.grids.push(reader.records(many.iter().map(|it| (None, it)), None));
         }
@@ -97,27 +97,33 @@ struct Columns {
 }
 
 impl Reader<'_> {
-    /// Finds the tables in a value.
-    fn tables(&self, value: &Value, title: Option<String>, depth: usize, grids: &mut Vec<Grid>) {
-        match &value.kind {
+    /// Finds the tables in a value that the keys of a path lead to.
+    fn tables(&self, value: &Value, path: &mut Vec<String>, grids: &mut Vec<Grid>) {
+        let title = path.last().cloned();
+        let found = match &value.kind {
             Kind::Array(items) if !items.is_empty() && items.iter().all(|it| matches!(it.kind, Kind::Object(_))) => {
-                grids.push(self.records(items.iter().map(|it| (None, it)), title));
+                self.records(items.iter().map(|it| (None, it)), title)
             }
             Kind::Array(items) if !items.is_empty() && items.iter().all(is_row) => {
                 let rows: Vec<&Value> = items.iter().collect();
-                grids.push(self.rows(&rows, title));
+                self.rows(&rows, title)
             }
-            Kind::Object(members) if are_columns(members) => grids.push(self.columns(value, members, title)),
+            Kind::Object(members) if are_columns(members) => self.columns(value, members, title),
             Kind::Object(members) if members.len() > 1 && members.iter().all(|it| is_record(&it.1)) => {
-                grids.push(self.records(members.iter().map(|it| (Some(it.0), &it.1)), title));
+                self.records(members.iter().map(|it| (Some(it.0), &it.1)), title)
             }
-            Kind::Object(members) if depth < DEPTH_MAX => {
+            Kind::Object(members) if path.len() < DEPTH_MAX => {
                 for (key, value) in members {
-                    self.tables(value, Some(self.text(*key)), depth + 1, grids);
+                    path.push(self.text(*key));
+                    self.tables(value, path, grids);
+                    path.pop();
                 }
+                return;
             }
-            _ => {}
-        }
+            _ => return,
+        };
+        let selectors = if path.len() > 1 { vec![path.join("/")] } else { Vec::new() };
+        grids.push(Grid { selectors, ..found });
     }
 
     /// Objects as rows, named by a key where they stand in an object.
