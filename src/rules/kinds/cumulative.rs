@@ -1,6 +1,6 @@
 //! `cumulative`: a running total never falls.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -178,7 +178,9 @@ impl Kind for Cumulative {
         let Some(at) = context.table(self.table) else { return Vec::new() };
         let table = &context.edition.tables[at];
         let Order::Along(rows) = self.order(context, table, None) else { return Vec::new() };
-        let places: HashMap<usize, usize> = rows.iter().enumerate().map(|(place, it)| (it.1, place)).collect();
+        let asked: HashSet<usize> = checks.iter().map(|it| it % table.rows.len()).collect();
+        let places = rows.iter().enumerate().filter(|it| asked.contains(&it.1.1));
+        let places: HashMap<usize, usize> = places.map(|(place, it)| (it.1, place)).collect();
         let columns = printed_columns(table, &self.columns);
         let around = |&check: &usize| {
             let (row, column) = (check % table.rows.len(), columns[check / table.rows.len()]);
