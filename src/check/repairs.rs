@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::assemble::Run;
 use super::past::Standing;
 use super::readings::{self, Judged};
-use crate::finding::{Cause, Repair};
+use crate::finding::{Cause, Ranked, Repair};
 use crate::repair::{Blame, BlameOptions, Block, Evidence, Explained, Joint, Question, SHARED_MAX, System, Values};
 use crate::rules::{Dataset, Mark, Rule};
 use crate::table::{Decimal, Edition};
@@ -253,15 +253,21 @@ impl Work<'_> {
             around: &self.around,
             usual: &|cell| self.past.usual(system.cells[cell].at),
         };
-        let cause = words.cause(&blame, failing.len());
-        let is_lost = cause.ranked.iter().all(|it| it.requires.is_none());
+        let is_lost = blame.accused.iter().all(|it| it.to.is_none());
         let kept = if is_lost { Vec::new() } else { kept };
         let repairs: Vec<Repair> = kept.iter().map(|it| words.repair(it, &rules)).collect();
+        let told: Vec<Ranked> = blame.accused.iter().map(|it| words.ranked(it)).collect();
+        let mut read: HashMap<(usize, usize), Vec<usize>> = HashMap::new();
+        for row in block.rows.iter().map(|&it| &system.rows[it]) {
+            read.entry((row.rule, row.check)).or_default().extend(row.terms.iter().map(|it| it.1));
+        }
         for &(rule, check) in &failing {
-            let group = group(system, block, &blame, (rule, check));
-            let rows = block.rows.iter().map(|&it| &system.rows[it]).filter(|it| it.rule == rule && it.check == check);
-            let reads = |cell: usize| rows.clone().any(|it| it.reads(cell));
-            let cause = Cause { group, limits: limits.clone(), ..told::of_check(&cause, &blame, &reads) };
+            let read = read.get(&(rule, check)).map_or(&[][..], |it| it);
+            let group = group(system, block, &blame, ((rule, check), read));
+            let cells: HashSet<usize> = read.iter().copied().collect();
+            let known = || told::Words::cause(&blame, &told, failing.len(), &|cell| cells.contains(&cell));
+            let cause = words.copied(&blame).unwrap_or_else(known);
+            let cause = Cause { group, limits: limits.clone(), ..cause };
             // What one cause of many findings explains is told there.
             self.repairs.causes.entry((rule, check)).or_insert_with(|| (cause, repairs.clone()));
         }
@@ -338,7 +344,7 @@ fn changed(edition: &Edition, system: &System, changes: &[(usize, Decimal)]) -> 
 /// What findings of one cause share: the block where one figure or one mishap
 /// explains all of it, else the first figure of the likeliest explanation that
 /// the check reads.
-fn group(system: &System, block: &Block, blame: &Blame, (rule, check): (usize, usize)) -> String {
+fn group(system: &System, block: &Block, blame: &Blame, ((rule, check), read): ((usize, usize), &[usize])) -> String {
     let first = block.cells.first().copied().unwrap_or(0);
     let place = |cell: usize| {
         let at = system.cells[cell].at.cell;
@@ -348,8 +354,6 @@ fn group(system: &System, block: &Block, blame: &Blame, (rule, check): (usize, u
     if best.failing == 0 && (best.changed.len() == 1 || best.together.is_some()) {
         return place(first);
     }
-    let rows = block.rows.iter().map(|&it| &system.rows[it]).filter(|it| it.rule == rule && it.check == check);
-    let mut cells = rows.flat_map(|it| &it.terms).map(|it| it.1);
-    let read = cells.find(|cell| best.changed.iter().any(|it| it.0 == *cell));
-    read.map_or_else(|| format!("{} {rule} {check}", place(first)), |it| format!("{} at {}", place(first), place(it)))
+    let read = read.iter().find(|cell| best.changed.iter().any(|it| it.0 == **cell));
+    read.map_or_else(|| format!("{} {rule} {check}", place(first)), |it| format!("{} at {}", place(first), place(*it)))
 }

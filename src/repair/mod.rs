@@ -29,3 +29,9 @@ pub(crate) use ratio::Ratio;
 pub(crate) use system::{Block, System, Values, WEIGHT};
 
 pub use crate::slip::SlipKind;
+
+/// A count, to weigh with.
+#[expect(clippy::cast_precision_loss, reason = "of counts")]
+fn number(count: usize) -> f64 {
+    count as f64
+}

@@ -7,7 +7,7 @@ use crate::rules::expression::testing::World;
 use crate::rules::{Kind, expect};
 
 /// As many steps as an edition has.
-const STEPS: usize = 400_000;
+pub(super) const STEPS: usize = 400_000;
 
 /// The system of SQL conditions on the only table of a world.
 pub(super) fn system(world: &World, rules: &[&str]) -> System {

@@ -213,11 +213,17 @@ fn blamed(finding: &Finding, cause: &Cause, blame: Blame) -> String {
         1 => text.push_str("; or 1 more"),
         count => text = format!("{text}; or any of {count} more"),
     }
-    match blame {
-        Blame::Several => format!("figures may be wrong; one reading is {text}"),
-        _ if cause.or_several => format!("{text}; or several are wrong"),
-        _ => text,
+    if blame == Blame::Several {
+        return format!("figures may be wrong; one reading is {text}");
     }
+    let several = if cause.or_several { "; or several are wrong" } else { "" };
+    // Why no more are named.
+    let negative = match cause.negative {
+        0 => String::new(),
+        1 => "; 1 other would have to be negative".to_owned(),
+        count => format!("; {count} others would have to be negative"),
+    };
+    format!("{text}{several}{negative}")
 }
 
 /// What is wrong for sure.

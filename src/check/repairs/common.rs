@@ -203,7 +203,7 @@ impl Words<'_> {
 }
 
 /// Words in a list: `a, b and c`.
-fn told_list(words: &[String]) -> String {
+pub(super) fn told_list(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [only] => only.clone(),

@@ -14,15 +14,21 @@ use crate::table::{Column, ColumnData, Decimal, Table};
 
 /// So many checks of a rule on each side show what is usual.
 const PEERS: usize = 12;
-/// Fewer show nothing.
+/// Fewer do not show how far shares lie apart…
 const PEERS_MIN: usize = 4;
+/// …and are taken to lie apart by so much of a share.
+const PEERS_SPREAD: f64 = 1.0 / 3.0;
+/// So many parts of a total show how large they are…
+const SIBLINGS_MIN: usize = 4;
+/// …and their logarithms lie apart by so much at least.
+const SIBLINGS_SPREAD: f64 = 0.5;
 /// So many steps on each side show how far a series moves.
 const STEPS: usize = 5;
 /// How often a printed figure is wrong, about; a reading as doubtful as that is
 /// as likely the cause.
 const MISPRINTS: f64 = 0.0015;
 /// A normal range holds so many deviations, and a median deviation is so much of one.
-const RANGE: f64 = 2.576;
+pub(super) const RANGE: f64 = 2.576;
 const MEDIAN: f64 = 1.48;
 
 /// What is expected of a cell.
@@ -31,6 +37,19 @@ enum Context {
     Near { expected: f64, scale: f64 },
     /// A total by its parts: the usual share of each, how far shares lie from it, and the part.
     Total(Vec<(f64, f64, f64)>),
+    /// A figure of the size of the other parts of its total.
+    Sized(Sizes),
+}
+
+/// How large the parts of a total are.
+#[derive(Clone, Copy)]
+struct Sizes {
+    /// The median of their logarithms.
+    middle: f64,
+    /// How far these lie from it.
+    spread: f64,
+    /// Half a printed unit: a logarithm of nothing is none.
+    half: f64,
 }
 
 /// The usual share of each part of a total, by its line, and how far shares lie from it.
@@ -48,6 +67,8 @@ pub(super) struct Surroundings<'a> {
     series: RefCell<HashMap<usize, Rc<Series>>>,
     contexts: RefCell<HashMap<usize, Option<Rc<Context>>>>,
     shares: RefCell<HashMap<usize, Rc<Shares>>>,
+    /// How large the parts of each check are.
+    sizes: RefCell<HashMap<usize, Option<Sizes>>>,
 }
 
 /// The rows of a table along a day, by the rest of their key.
@@ -68,8 +89,9 @@ impl<'a> Surroundings<'a> {
             rows.sort_by_key(|&it| system.rows[it].check);
         }
         let places = (0..).zip(&system.cells).filter(|it| !it.1.is_blank).map(|it| (it.1.at, it.0)).collect();
-        let (series, contexts, shares) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { run, system, past, places, families, series, contexts, shares }
+        let (series, contexts) = (RefCell::default(), RefCell::default());
+        let (shares, sizes) = (RefCell::default(), RefCell::default());
+        Self { run, system, past, places, families, series, contexts, shares, sizes }
     }
 
     pub(super) fn name(&self, cell: usize) -> String {
@@ -149,11 +171,12 @@ impl<'a> Surroundings<'a> {
                 };
                 parts.iter().map(of).sum()
             }
+            Context::Sized(it) => it.fit(value)?,
         })
     }
 
     /// The first that is there: its usual range, its neighbours in time, the
-    /// rows beside it, the edition before.
+    /// rows beside it, the edition before, the other parts of its total.
     fn context(&self, cell: usize) -> Option<Context> {
         let at = self.system.cells[cell].at;
         if let Some(it) = self.past.usual(at) {
@@ -163,7 +186,8 @@ impl<'a> Surroundings<'a> {
         if let Some(it) = self.in_time(cell).or_else(|| self.among_peers(cell)) {
             return Some(it);
         }
-        let before = Ratio::of(self.past.before(at)?).approximate();
+        let Some(before) = self.past.before(at) else { return self.among_siblings(cell) };
+        let before = Ratio::of(before).approximate();
         Some(Context::Near { expected: before, scale: (before.abs() * 0.1).max(1.0) })
     }
 
@@ -199,16 +223,7 @@ impl<'a> Surroundings<'a> {
     fn among_peers(&self, cell: usize) -> Option<Context> {
         let system = self.system;
         let value = |it: usize| system.cells[it].printed.map(|it| Ratio::of(it).approximate());
-        // The rules may stand in any order: sums over columns come first.
-        let mut sums: Vec<(bool, String, usize, usize, usize)> = Vec::new();
-        for &row in &system.users[cell] {
-            let Some(total) = system.rows[row].total_cell() else { continue };
-            let terms = &system.rows[row].terms;
-            let over_rows = terms.iter().any(|it| system.cells[it.1].at.cell.row != system.cells[total].at.cell.row);
-            sums.push((over_rows, self.name(total), terms.len(), row, total));
-        }
-        sums.sort();
-        sums.into_iter().find_map(|(_, _, _, row, total)| {
+        self.sums(cell).into_iter().find_map(|(row, total)| {
             let shares = self.shares(row, total);
             let share = |part: usize| shares.get(&self.line(part, total)).copied();
             if cell == total {
@@ -221,6 +236,36 @@ impl<'a> Surroundings<'a> {
             let expected = share * total;
             Some(Context::Near { expected, scale: scale_of(expected, spread * total.abs()) })
         })
+    }
+
+    /// The sums that a cell is in, with their totals: the rules may stand in
+    /// any order, and sums over columns come first.
+    fn sums(&self, cell: usize) -> Vec<(usize, usize)> {
+        let system = self.system;
+        let mut sums: Vec<(bool, String, usize, usize, usize)> = Vec::new();
+        for &row in &system.users[cell] {
+            let Some(total) = system.rows[row].total_cell() else { continue };
+            let terms = &system.rows[row].terms;
+            let over_rows = terms.iter().any(|it| system.cells[it.1].at.cell.row != system.cells[total].at.cell.row);
+            sums.push((over_rows, self.name(total), terms.len(), row, total));
+        }
+        sums.sort();
+        sums.into_iter().map(|it| (it.3, it.4)).collect()
+    }
+
+    /// Of the size of the other parts: what is far larger or smaller than all
+    /// of them is wrong sooner. It says nothing of a total.
+    fn among_siblings(&self, cell: usize) -> Option<Context> {
+        let sized = |(row, total): (usize, usize)| {
+            let known = self.sizes.borrow().get(&row).copied();
+            known.unwrap_or_else(|| {
+                let found = Sizes::of(self.system, row, total);
+                self.sizes.borrow_mut().insert(row, found);
+                found
+            })
+        };
+        let part = |it: &(usize, usize)| it.1 != cell;
+        self.sums(cell).into_iter().filter(part).find_map(sized).map(Context::Sized)
     }
 
     /// What makes a part the same in other checks: its column, or its row where
@@ -261,10 +306,11 @@ impl<'a> Surroundings<'a> {
             let (parts, totals) = pairs.iter().fold((0.0, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
             let share = parts / totals;
             let spread = median(pairs.iter().map(|it| (it.0 / it.1 - share).abs()).collect()).unwrap_or(0.0);
-            (share, MEDIAN * spread)
+            let least = if pairs.len() < PEERS_MIN { PEERS_SPREAD * share.abs() } else { 0.0 };
+            (share, (MEDIAN * spread).max(least))
         };
-        let enough = pairs.iter().filter(|it| it.1.len() >= PEERS_MIN);
-        let found: Rc<Shares> = Rc::new(enough.map(|it| (*it.0, usual(it.1))).collect());
+        let some = pairs.iter().filter(|it| !it.1.is_empty());
+        let found: Rc<Shares> = Rc::new(some.map(|it| (*it.0, usual(it.1))).collect());
         self.shares.borrow_mut().insert(row, Rc::clone(&found));
         found
     }
@@ -300,9 +346,37 @@ impl Series {
     }
 }
 
+impl Sizes {
+    /// The sizes of the parts of a check; `None` where they are few, or some
+    /// are below nothing.
+    fn of(system: &System, row: usize, total: usize) -> Option<Self> {
+        let half = 0.5 * 10.0_f64.powi(i32::from(system.cells[total].printed?.exponent));
+        let mut logs = Vec::new();
+        for part in system.rows[row].terms.iter().map(|it| it.1).filter(|it| *it != total) {
+            let value = system.cells[part].printed.map_or(0.0, |it| Ratio::of(it).approximate());
+            if value < 0.0 {
+                return None;
+            }
+            logs.push((value + half).ln());
+        }
+        if logs.len() < SIBLINGS_MIN {
+            return None;
+        }
+        let middle = median(logs.clone())?;
+        let spread = MEDIAN * median(logs.iter().map(|it| (it - middle).abs()).collect())?;
+        Some(Self { middle, spread: spread.max(SIBLINGS_SPREAD), half })
+    }
+
+    /// The logarithm of the density of a figure.
+    fn fit(&self, value: f64) -> Option<f64> {
+        let log = (value >= 0.0).then(|| (value + self.half).ln())?;
+        Some(heavy((log - self.middle) / self.spread) - log)
+    }
+}
+
 /// The logarithm of a density with heavy tails: a series that jumps is not
 /// punished without end.
-fn heavy(off: f64) -> f64 {
+pub(super) fn heavy(off: f64) -> f64 {
     -2.0 * (off * off / 3.0).ln_1p()
 }
 

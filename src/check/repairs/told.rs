@@ -1,6 +1,7 @@
 //! Repairs and suspects in the words of the table.
 
 use super::Run;
+use super::common::told_list;
 use super::evidence::Surroundings;
 use super::system::Usual;
 use crate::finding::{self, Cause, Correction, Place, Ranked, Repair, Role, Suspect};
@@ -30,35 +31,44 @@ const SEVERAL: f64 = 0.5;
 const NAMED: f64 = 0.97;
 /// So many are named at most.
 const NAMED_MAX: usize = 4;
+/// So many parts that repeat their total are named.
+const COPIED_MAX: usize = 6;
 
 impl Words<'_> {
-    /// What is known of which figures of a block are wrong.
-    pub(super) fn cause(&self, blame: &Blame, failing: usize) -> Cause {
-        let top = blame.accused.first().map_or(0.0, |it| it.share);
+    /// What is known of which figures of a block are wrong, as one of its checks
+    /// has it: of those that the check reads, one at least must be. `told` are
+    /// the figures accused, in words.
+    pub(super) fn cause(blame: &Blame, told: &[Ranked], failing: usize, reads: &dyn Fn(usize) -> bool) -> Cause {
+        // One mishap that explains more than all else goes before single figures.
+        let best = blame.explanations.first().filter(|_| blame.first >= TOGETHER);
+        let joined = best.and_then(|it| Some((&it.changed, &it.together.as_ref()?.1)));
+        let is_joined = |cell: usize| joined.is_some_and(|it| it.0.iter().any(|it| it.0 == cell));
+        let (first, rest): (Vec<usize>, Vec<usize>) =
+            (0..blame.accused.len()).partition(|&it| is_joined(blame.accused[it].cell));
+        let read = rest.iter().copied().filter(|&it| joined.is_some() || reads(blame.accused[it].cell));
+        let own: Vec<usize> = first.iter().copied().chain(read).collect();
+        let shares: Vec<f64> = own.iter().map(|&it| blame.accused[it].share).collect();
+        let top = shares.iter().copied().fold(0.0, f64::max);
         let word = match () {
-            () if blame.other > SEVERAL || blame.accused.is_empty() => finding::Blame::Several,
+            () if blame.other > SEVERAL || own.is_empty() => finding::Blame::Several,
+            () if blame.accused[own[0]].is_entangled => finding::Blame::Several,
             // A slip that would fit bounds is a guess, however well it fits.
             () if top >= SURE && blame.other <= OTHER_MAX && !blame.is_bounded => finding::Blame::Wrong,
             () if top >= LIKELY => finding::Blame::Likely,
             () => finding::Blame::OneOf,
         };
-        let sure = blame.accused.iter().take_while(|it| it.share >= SURE).count();
         let mut sum = 0.0;
-        let smallest = blame.accused.iter().take_while(|it| {
+        let smallest = shares.iter().take_while(|it| {
             let more = sum < NAMED;
-            sum += it.share * (1.0 - blame.other);
+            sum += *it * (1.0 - blame.other);
             more
         });
         let smallest = smallest.count();
+        let sure = shares.iter().filter(|it| **it >= SURE).count();
         let named = if word == finding::Blame::Wrong { sure } else { smallest.min(NAMED_MAX) };
-        // One mishap that explains more than all else goes before single figures.
-        let best = blame.explanations.first().filter(|_| blame.first >= TOGETHER);
-        let joined = best.and_then(|it| Some((&it.changed, &it.together.as_ref()?.1)));
-        let is_joined = |cell: usize| joined.is_some_and(|it| it.0.iter().any(|it| it.0 == cell));
-        let (first, rest): (Vec<&Accused>, Vec<&Accused>) = blame.accused.iter().partition(|it| is_joined(it.cell));
-        let together = joined.map(|it| (first.len(), it.1.clone()));
         let named = named.max(first.len());
-        let ranked: Vec<Ranked> = first.into_iter().chain(rest).map(|it| self.ranked(it)).collect();
+        let others = if own.len() == blame.accused.len() { blame.others } else { 0 };
+        let ranked: Vec<Ranked> = own.iter().map(|&it| told[it].clone()).collect();
         let suspects = match word {
             finding::Blame::Wrong => vec![ranked[..named].iter().map(|it| it.figure.clone()).collect()],
             _ if failing == 1 => ranked[..smallest].iter().map(|it| vec![it.figure.clone()]).collect(),
@@ -68,17 +78,40 @@ impl Words<'_> {
             suspects,
             blame: Some(word),
             named,
-            less_likely: blame.accused.len() - named + blame.others,
+            less_likely: own.len() - named + others,
             negative: blame.negative,
             or_several: blame.other > OTHER_MAX,
-            together,
+            together: joined.map(|it| (first.len(), it.1.clone())),
             alone: top * (1.0 - blame.other) >= 0.9,
             ranked,
             ..Cause::default()
         }
     }
 
-    fn ranked(&self, it: &Accused) -> Ranked {
+    /// What is known where several parts print the same as their total: their
+    /// own figures are lost, and no rule gives them back.
+    pub(super) fn copied(&self, blame: &Blame) -> Option<Cause> {
+        let cells = Some(&blame.copied).filter(|it| !it.is_empty() && blame.other > SEVERAL)?;
+        let total = self.system.users[cells[0]].iter().find_map(|&it| {
+            let row = &self.system.rows[it];
+            row.total_cell().filter(|_| cells.iter().all(|it| row.reads(*it)))
+        })?;
+        let lost = |&cell: &usize| Accused { cell, to: None, asked: 0, share: 1.0, slip: None, is_entangled: false };
+        let ranked: Vec<Ranked> = cells.iter().map(|it| self.ranked(&lost(it))).collect();
+        let total = suspect(self.run, self.system, total);
+        let in_row = ranked.iter().all(|it| it.figure.row == total.row);
+        let name = |it: &Suspect| if in_row { it.column.clone() } else { it.row.clone() };
+        let names: Vec<String> = ranked.iter().take(COPIED_MAX).map(|it| name(&it.figure)).collect();
+        let names = match ranked.len() - names.len() {
+            0 => told_list(&names),
+            more => format!("{} and {more} more", names.join(", ")),
+        };
+        let common = format!("{names} repeat the figure of {}; their own cannot be worked out", name(&total));
+        Some(Cause { common: Some(common), ranked, or_several: true, ..Cause::default() })
+    }
+
+    /// A figure that is accused.
+    pub(super) fn ranked(&self, it: &Accused) -> Ranked {
         let figure = suspect(self.run, self.system, it.cell);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share is 0 to 1")]
         let weight = (it.share * 1_000.0).round().clamp(0.0, 1_000.0) as u16;
@@ -116,28 +149,6 @@ impl Words<'_> {
         let all = (!known.is_empty()).then(|| known.iter().all(|it| *it));
         Repair { corrections, restores: rules.to_vec(), usual: all }
     }
-}
-
-/// The same for one check: of the figures that are wrong for sure, those
-/// that it reads.
-pub(super) fn of_check(cause: &Cause, blame: &Blame, reads: &dyn Fn(usize) -> bool) -> Cause {
-    let mut cause = cause.clone();
-    if cause.blame != Some(finding::Blame::Wrong) || cause.together.is_some() {
-        return cause;
-    }
-    let own = |at: usize| blame.accused.get(at).is_some_and(|it| reads(it.cell));
-    let (read, rest): (Vec<usize>, Vec<usize>) = (0..cause.named).partition(|&it| own(it));
-    if read.is_empty() {
-        return cause;
-    }
-    cause.suspects = vec![read.iter().map(|&it| cause.ranked[it].figure.clone()).collect()];
-    cause.named = read.len();
-    let order = read.into_iter().chain(rest);
-    let ranked = cause.ranked.clone();
-    for (place, from) in order.enumerate() {
-        cause.ranked[place] = ranked[from].clone();
-    }
-    cause
 }
 
 /// A name for a cell that no other has, wherever its row stands.

@@ -4,6 +4,7 @@
 //! about a third of real errors follow no pattern of typing, so every figure
 //! is possible, a near one sooner than a far one. All of it only ranks.
 
+use super::super::number;
 use crate::slip::SlipKind;
 use crate::table::Decimal;
 
@@ -16,25 +17,35 @@ pub(crate) struct Slipped {
     pub(crate) slip: Option<(SlipKind, String)>,
 }
 
-const DIGIT_BY_ONE: f64 = 0.08;
-const DIGIT: f64 = 0.30;
-const TWO_DIGITS: f64 = 0.20;
+/// A share of all slips by how many digits was meant: up to two, three or
+/// four, and more. Each is of 264 cells of 141 published corrections.
+type Share = [f64; 3];
+
+const DIGIT_BY_ONE: Share = [0.14, 0.17, 0.18];
+const DIGIT_BY_MORE: Share = [0.33, 0.21, 0.07];
+const TWO_DIGITS: Share = [0.06, 0.15, 0.10];
 /// Neighbours exchanged: hardly ever seen in short figures, often in long ones.
-const EXCHANGED: [f64; 3] = [0.005, 0.012, 0.06];
-const ADDED: f64 = 0.045;
-const DROPPED: f64 = 0.09;
-const TWO_ADDED: f64 = 0.015;
-const TWO_DROPPED: f64 = 0.015;
-const TENFOLD: f64 = 0.03;
-const FACTOR: f64 = 0.03;
+const EXCHANGED: Share = [0.005, 0.01, 0.07];
+const ADDED: Share = [0.06, 0.01, 0.03];
+const DROPPED: Share = [0.03, 0.03, 0.014];
+const TWO_ADDED: Share = [0.005, 0.005, 0.0015];
+const TWO_DROPPED: Share = [0.005, 0.005, 0.0015];
+/// Ten times too large or too small, and a hundred or a thousand times.
+const TENFOLD: Share = [0.006, 0.018, 0.012];
+const FACTOR: Share = [0.002, 0.006, 0.004];
 const SIGN: f64 = 0.01;
-const ZERO: f64 = 0.03;
+const ZERO: Share = [0.13, 0.02, 0.005];
 const BLANK: f64 = 0.04;
-const COPIED: f64 = 0.05;
+const COPIED: Share = [0.05, 0.06, 0.04];
+/// Off by less than ten, or by three in a hundred.
+const NEAR: Share = [0.04, 0.01, 0.17];
 /// Of figures without a pattern.
-const OTHER: f64 = 0.40;
-/// A figure of another length is no near one.
-const OTHER_LENGTH: f64 = 0.3;
+const OTHER: Share = [0.13, 0.25, 0.19];
+/// Of those, so much is for near figures, and for any of as many digits.
+const OTHER_NEAR: f64 = 0.15;
+const OTHER_ANY: f64 = 0.60;
+/// The rest is for figures of another length.
+const OTHER_LENGTH: f64 = 0.125;
 /// A doubled key is hit so many times as often as another.
 const DOUBLED: f64 = 3.0;
 /// Figures that could have been copied are counted as at least so many.
@@ -56,12 +67,12 @@ pub(crate) struct Printed<'a> {
 /// Every way in which a figure may have become the printed one, added up.
 pub(crate) fn slipped(printed: Printed<'_>, meant: Decimal) -> Slipped {
     let (from, to) = digits(meant, printed.figure);
-    let mut ways = Ways { sum: 0.0, best: None };
-    let length = number(from.len());
+    let mut ways = Ways { sum: 0.0, best: None, class: class(from.len()) };
+    let of = ways.class;
     if printed.is_blank {
         ways.add(BLANK, SlipKind::Dropped, || "nothing is printed".to_owned());
     } else if printed.figure.units == 0 && meant.units != 0 {
-        ways.add(ZERO, SlipKind::Digit, || "0 in its place".to_owned());
+        ways.add(ZERO[of], SlipKind::Digit, || "0 in its place".to_owned());
     }
     let same_sign = (meant.units < 0) == (printed.figure.units < 0);
     if from == to && !same_sign {
@@ -74,27 +85,51 @@ pub(crate) fn slipped(printed: Printed<'_>, meant: Decimal) -> Slipped {
     let is_copied = printed.neighbours.iter().any(|it| it.same_value(printed.figure));
     if is_copied && printed.figure.units != 0 {
         let among = printed.neighbours.len().max(NEIGHBOURS_MIN);
-        ways.add(COPIED / number(among), SlipKind::Pasted, || "a neighbouring figure printed again".to_owned());
+        ways.add(COPIED[of] / number(among), SlipKind::Pasted, || "a neighbouring figure printed again".to_owned());
     }
     // What is the same as before by chance, and no slip, has at most one digit.
     let is_pasted = printed.before.is_some_and(|it| it.same_value(printed.figure)) && printed.figure.units.abs() >= 10;
     if is_pasted {
         let words = || "the figure of the edition before once more".to_owned();
-        ways.add(COPIED / number(NEIGHBOURS_MIN), SlipKind::Pasted, words);
+        ways.add(COPIED[of] / number(NEIGHBOURS_MIN), SlipKind::Pasted, words);
     }
     let size = |it: &[u8]| it.iter().fold(0.0, |sum, it| sum * 10.0 + f64::from(it - b'0'));
     let (meant_size, printed_size) = (size(&from), size(&to));
     let away = if same_sign { (meant_size - printed_size).abs() } else { meant_size + printed_size };
-    let near = 0.25 / ((away + 1.0) * (meant_size.max(printed_size) + 3.0).ln());
-    let any = 0.25 / (9.0 * 10_f64.powf(length - 1.0));
-    let other = (near + any) * if from.len() == to.len() { 1.0 } else { OTHER_LENGTH };
-    Slipped { log: (ways.sum + OTHER * other).ln(), slip: ways.best.map(|it| (it.1, it.2)) }
+    let sum =
+        ways.sum + NEAR[of] * near(away, meant_size) + OTHER[of] * any(away, meant_size, printed_size, (&from, &to));
+    Slipped { log: sum.ln(), slip: ways.best.map(|it| (it.1, it.2)) }
+}
+
+/// How probable a figure is among those near another: by digits, or by size.
+fn near(away: f64, meant: f64) -> f64 {
+    let far = (meant * 0.03).max(1.0);
+    let one = |most: f64, many: f64| if away <= most { 0.5 / many } else { 0.0 };
+    one(9.0, 18.0) + one(far, 2.0 * far + 1.0)
+}
+
+/// How probable a figure is that follows no pattern: nearer ones are, a little.
+fn any(away: f64, meant: f64, printed: f64, (from, to): (&[u8], &[u8])) -> f64 {
+    let near = 1.0 / ((away + 1.0) * (meant.max(printed) + 3.0).ln());
+    let all = 1.0 / (9.0 * 10_f64.powf(number(to.len()) - 1.0));
+    if from.len() == to.len() { OTHER_NEAR * near + OTHER_ANY * all } else { OTHER_LENGTH * (near + all) }
+}
+
+/// Which share applies to a figure of so many digits.
+fn class(length: usize) -> usize {
+    match length {
+        ..=2 => 0,
+        3 | 4 => 1,
+        _ => 2,
+    }
 }
 
 /// The ways found: their probabilities added up, and the likeliest.
 struct Ways {
     sum: f64,
     best: Option<(f64, SlipKind, String)>,
+    /// Which share applies.
+    class: usize,
 }
 
 impl Ways {
@@ -108,30 +143,25 @@ impl Ways {
 
 /// Slips of typing.
 fn typed(from: &[u8], to: &[u8], ways: &mut Ways) {
-    let length = number(from.len());
+    let (length, of) = (number(from.len()), ways.class);
     if from.len() == to.len() {
         let differ: Vec<usize> = (0..from.len()).filter(|&at| from[at] != to[at]).collect();
         match differ[..] {
             [at] => {
                 let words = || crate::slip::which_digit(at, from.len());
-                ways.add(DIGIT / (9.0 * length), SlipKind::Digit, words);
-                if from[at].abs_diff(to[at]) == 1 {
-                    ways.add(DIGIT_BY_ONE / (2.0 * length), SlipKind::Digit, words);
-                }
+                // A digit has one or two beside it, and seven or eight others.
+                let is_next = from[at].abs_diff(to[at]) == 1;
+                let share = if is_next { DIGIT_BY_ONE[of] / 1.8 } else { DIGIT_BY_MORE[of] / 7.2 };
+                ways.add(share / length, SlipKind::Digit, words);
             }
             [one, other] => {
                 let pairs = length * (length - 1.0) / 2.0;
                 if other == one + 1 && from[one] == to[other] && from[other] == to[one] {
                     let words = || format!("{} and {} exchanged", char::from(from[one]), char::from(from[other]));
-                    let share = EXCHANGED[match from.len() {
-                        ..=2 => 0,
-                        3 | 4 => 1,
-                        _ => 2,
-                    }];
-                    ways.add(share / (length - 1.0), SlipKind::Exchanged, words);
+                    ways.add(EXCHANGED[of] / (length - 1.0), SlipKind::Exchanged, words);
                 }
                 // Two digits are hardly a pattern: they count, and name nothing.
-                ways.sum += TWO_DIGITS / (81.0 * pairs);
+                ways.sum += TWO_DIGITS[of] / (81.0 * pairs);
             }
             _ => {}
         }
@@ -143,18 +173,18 @@ fn typed(from: &[u8], to: &[u8], ways: &mut Ways) {
             let doubled = to.get(at + 1) == Some(&to[at]) || (at > 0 && to[at - 1] == to[at]);
             let weight = number(count) * if doubled { DOUBLED } else { 1.0 };
             let words = || format!("extra digit {}", char::from(to[at]));
-            ways.add(ADDED * weight / (10.0 * (length + 1.0)), SlipKind::Added, words);
+            ways.add(ADDED[of] * weight / (10.0 * (length + 1.0)), SlipKind::Added, words);
         }
     } else if to.len() + 1 == from.len() {
         let (count, at) = removals(from, to);
         if let Some(at) = at {
             let words = || format!("digit {} left out", char::from(from[at]));
-            ways.add(DROPPED * number(count) / length, SlipKind::Dropped, words);
+            ways.add(DROPPED[of] * number(count) / length, SlipKind::Dropped, words);
         }
     } else if to.len() == from.len() + 2 && is_within(from, to) {
-        ways.sum += TWO_ADDED / (50.0 * length * length);
+        ways.sum += TWO_ADDED[of] / (50.0 * length * length);
     } else if to.len() + 2 == from.len() && is_within(to, from) {
-        ways.add(TWO_DROPPED * 2.0 / (length * length), SlipKind::Dropped, || "two digits left out".to_owned());
+        ways.add(TWO_DROPPED[of] * 2.0 / (length * length), SlipKind::Dropped, || "two digits left out".to_owned());
     }
 }
 
@@ -168,8 +198,8 @@ fn factor(from: &[u8], to: &[u8], ways: &mut Ways) {
         && long[short.len()..].iter().all(|&it| it == b'0');
     if is_factor {
         let times = ["10", "100", "1,000"][zeros - 1];
-        let weight = if zeros == 1 { TENFOLD } else { FACTOR / 2.0 };
-        ways.add(weight / 6.0, SlipKind::Factor, || format!("{times} times too {what}"));
+        let share = if zeros == 1 { TENFOLD } else { FACTOR }[ways.class];
+        ways.add(share, SlipKind::Factor, || format!("{times} times too {what}"));
     }
 }
 
@@ -202,11 +232,6 @@ fn digits(meant: Decimal, printed: Decimal) -> (Vec<u8>, Vec<u8>) {
         text.into_bytes()
     };
     (of(meant), of(printed))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "of counts of digits")]
-fn number(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

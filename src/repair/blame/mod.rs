@@ -16,6 +16,7 @@ mod together;
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::number;
 use super::system::{Block, System};
 use crate::slip::SlipKind;
 use crate::table::{ColumnType, Decimal};
@@ -65,6 +66,9 @@ pub(crate) struct Accused {
     pub(crate) share: f64,
     /// The slip that would explain the value, with its words.
     pub(crate) slip: Option<(SlipKind, String)>,
+    /// Whether it hangs together with so many other wrong figures that others
+    /// of the same rules would do as well.
+    pub(crate) is_entangled: bool,
 }
 
 /// What was found of a block.
@@ -82,8 +86,10 @@ pub(crate) struct Blame {
     pub(crate) first: f64,
     /// How likely none of the explanations is right: 0 to 1.
     pub(crate) other: f64,
-    /// How many figures could not be wrong alone, since they would be negative.
+    /// How many figures cannot be wrong alone: they would have to be negative.
     pub(crate) negative: usize,
+    /// Parts that print the same as the total of the only rule that fails.
+    pub(crate) copied: Vec<usize>,
     /// What cut the search short, in words.
     pub(crate) limit: Option<String>,
     /// How much work it was.
@@ -104,6 +110,8 @@ const OTHER: f64 = -7.0;
 const OTHER_RULE: f64 = -10.0;
 /// Parts that print the total speak for copied cells, whose figures are lost.
 const COPIED_TOTAL: f64 = 6.0;
+/// Of so many changes that hang together all the ways to place them are seen.
+const TOLD_APART_MAX: usize = 3;
 /// Above so many figures of a rule any of them gains.
 const SHORT_RULE: usize = 20;
 
@@ -157,18 +165,25 @@ impl System {
         let key = |it: &Explained| search.key(&it.changed);
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a).cmp(&key(b))));
         found.truncate(EXPLANATIONS_MAX);
-        let negative = self.negative(&failing, &ranked);
+        let negative = if limit.is_some() { 0 } else { self.negative(&search, &ranked) };
         let others = ranked.len().saturating_sub(ACCUSED_MAX);
         ranked.truncate(ACCUSED_MAX);
-        let accused = self.accused(&ranked, &failing, evidence);
+        let mut accused = self.accused(&ranked, &failing, evidence);
+        if let Some(best) = found.first().filter(|it| it.together.is_none()) {
+            let entangled = self.entangled(best, &search);
+            for it in &mut accused {
+                it.is_entangled = entangled.contains(&it.cell);
+            }
+        }
         let first = found.first().map_or(0.0, |it| weight(it.score) / all);
         let is_bounded = failing.iter().all(|&it| !self.rows[it].is_equation() && self.rows[it].terms.len() > 1);
-        Blame { accused, others, explanations: found, is_bounded, first, other, negative, limit, steps }
+        let copied = self.copied_total(&failing);
+        Blame { accused, others, explanations: found, is_bounded, first, other, negative, copied, limit, steps }
     }
 
     /// The likeliest cells, with what is known of the value that each would need.
     fn accused(&self, ranked: &[Suspected], failing: &[usize], evidence: &Evidence<'_>) -> Vec<Accused> {
-        let is_copied = self.has_copied_total(failing);
+        let is_copied = !self.copied_total(failing).is_empty();
         let mut values = self.printed();
         let one = |it: &Suspected| {
             let Suspected { cell, share, best, to } = *it;
@@ -189,37 +204,95 @@ impl System {
             values[cell] = printed;
             // Where rules only bound a figure, of many slips none is worth naming.
             let is_known = !is_copied && (!own.is_empty() || best >= NAMED_SLIP * share);
-            Accused { cell, to: is_known.then_some(to), asked, share, slip }
+            Accused { cell, to: is_known.then_some(to), asked, share, slip, is_entangled: false }
         };
         ranked.iter().map(one).collect()
+    }
+
+    /// The figures of rules that are tied to each other by many changes.
+    ///
+    /// Where the changes in rows and columns make a tree, many other trees over
+    /// the same rows and columns mend them too, with other values, and no
+    /// search sees them all. Only changes that share one rule, and have
+    /// another each to themselves, can be told; and few can be listed.
+    fn entangled(&self, best: &Explained, search: &Search<'_>) -> HashSet<usize> {
+        let mut cells_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, (cell, _)) in best.changed.iter().enumerate() {
+            let rows =
+                self.users[*cell].iter().filter(|it| search.rules.is_asked(**it) && self.rows[**it].is_equation());
+            rows.for_each(|row| cells_of.entry(*row).or_default().push(at));
+        }
+        // The first change of each group that hangs together.
+        let mut lead: Vec<usize> = (0..best.changed.len()).collect();
+        for cells in cells_of.values() {
+            let leads: Vec<usize> = cells.iter().map(|it| lead[*it]).collect();
+            let first = leads.iter().copied().min().unwrap_or(0);
+            lead.iter_mut().filter(|it| leads.contains(it)).for_each(|it| *it = first);
+        }
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, first) in lead.iter().enumerate() {
+            groups.entry(*first).or_default().push(at);
+        }
+        // Of rules that are off by the same, any may go with any other.
+        let gap = |row: usize| search.rules.residual(row, &rows::Changed::new()).map(|it| it.approximate().to_bits());
+        let mut gaps: BTreeMap<u64, usize> = BTreeMap::new();
+        for it in search.failing().iter().filter_map(|it| gap(*it)) {
+            *gaps.entry(it).or_default() += 1;
+        }
+        let mut entangled = HashSet::new();
+        // Among many changes not all the ways to place a few of them are seen.
+        let is_crowded = best.changed.len() > TOLD_APART_MAX;
+        let most = if search.is_cut() || is_crowded { 1 } else { TOLD_APART_MAX };
+        for group in groups.values() {
+            let rows: Vec<(usize, &Vec<usize>)> =
+                cells_of.iter().filter(|it| group.contains(&it.1[0])).map(|it| (*it.0, it.1)).collect();
+            let shared = rows.iter().filter(|it| it.1.len() > 1).count();
+            let is_open = rows.iter().any(|it| !search.rules.holds(it.0, &best.changed));
+            let limit = if group.len() == 1 { rows.len() } else { 1 };
+            let mut own = rows.iter().filter(|it| it.1.len() == 1).filter_map(|it| gap(it.0));
+            let is_alike = is_crowded && own.any(|it| gaps.get(&it).is_some_and(|it| *it > limit));
+            if is_open || is_alike || (group.len() > most && shared > 1) {
+                entangled.extend(rows.iter().flat_map(|it| &self.rows[it.0].terms).map(|it| it.1));
+            }
+        }
+        entangled
     }
 
     /// How likely it is that no explanation covers what fails.
     fn other(&self, failing: &[usize]) -> f64 {
         let longest = failing.iter().map(|&it| self.rows[it].terms.len()).max().unwrap_or(0);
         let long = (number(longest.max(SHORT_RULE)) / number(SHORT_RULE)).ln();
-        let copied = if self.has_copied_total(failing) { COPIED_TOTAL } else { 0.0 };
+        let copied = if self.copied_total(failing).is_empty() { 0.0 } else { COPIED_TOTAL };
         OTHER + OTHER_RULE * number(failing.len().saturating_sub(1)) + long + copied
     }
 
-    /// Whether two parts or more of the only rule that fails print its total.
-    fn has_copied_total(&self, failing: &[usize]) -> bool {
-        let [only] = failing[..] else { return false };
+    /// The parts of the only rule that fails that print its total, where two or
+    /// more do. Figures of one digit are the same by chance.
+    fn copied_total(&self, failing: &[usize]) -> Vec<usize> {
+        let [only] = failing[..] else { return Vec::new() };
         let row = &self.rows[only];
-        let Some(total) = row.total_cell().and_then(|it| self.cells[it].printed) else { return false };
-        let parts = row.terms.iter().filter(|it| Some(it.1) != row.total_cell());
-        let same = parts.filter(|it| self.cells[it.1].printed.is_some_and(|it| it.same_value(total)));
-        total.units != 0 && same.count() >= 2
+        let total = row.total_cell().and_then(|it| self.cells[it].printed).filter(|it| it.units.abs() >= 10);
+        let Some(total) = total else { return Vec::new() };
+        let parts = row.terms.iter().map(|it| it.1).filter(|it| Some(*it) != row.total_cell());
+        let same: Vec<usize> =
+            parts.filter(|&it| self.cells[it].printed.is_some_and(|it| it.same_value(total))).collect();
+        if same.len() < 2 { Vec::new() } else { same }
     }
 
-    /// How many figures of the only rule that fails nothing would mend: counts
-    /// that would have to be negative.
-    fn negative(&self, failing: &[usize], ranked: &[Suspected]) -> usize {
-        let [only] = failing[..] else { return 0 };
+    /// How many counts of the only rule that fails cannot mend it, since they
+    /// would have to be negative.
+    fn negative(&self, search: &Search<'_>, ranked: &[Suspected]) -> usize {
+        let [only] = search.failing()[..] else { return 0 };
         let named: HashSet<usize> = ranked.iter().map(|it| it.cell).collect();
-        let left = self.rows[only].terms.iter().map(|it| &self.cells[it.1]).zip(&self.rows[only].terms);
-        let left = left.filter(|it| it.0.is_free() && !named.contains(&it.1.1));
-        left.filter(|it| it.0.kind == ColumnType::Count && it.0.printed.is_some()).count()
+        let none = rows::Changed::new();
+        let is_below = |cell: usize| {
+            let it = &self.cells[cell];
+            let is_count = it.is_free() && it.kind == ColumnType::Count && it.printed.is_some();
+            is_count
+                && !named.contains(&cell)
+                && search.rules.need(only, cell, &none).high.is_some_and(|it| it.value.sign() < 0)
+        };
+        self.rows[only].terms.iter().filter(|it| is_below(it.1)).count()
     }
 }
 
@@ -232,9 +305,4 @@ fn judge_others(found: &mut [Explained], evidence: &Evidence<'_>) {
         it.score -= search::BROKEN * number(broken);
         it.is_judged = true;
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "of counts")]
-fn number(count: usize) -> f64 {
-    count as f64
 }

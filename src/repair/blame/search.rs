@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::super::number;
 use super::super::range::{Range, unit};
 use super::super::ratio::Ratio;
 use super::super::system::{Block, System};
@@ -46,6 +47,8 @@ const RULES_LATER: usize = 2;
 const VALUES_MAX: usize = 4;
 /// So many slips are tried of a figure that is only bounded.
 const SLIPS_MAX: usize = 12;
+/// Of values that rounding allows so many are looked at.
+const WITHIN_MAX: i128 = 41;
 /// So many explanations are kept.
 const KEPT_MAX: usize = 20_000;
 
@@ -107,6 +110,14 @@ pub(super) struct Search<'a> {
     pub(super) found: BTreeMap<Key, Explained>,
     pub(super) steps: usize,
     budget: usize,
+}
+
+/// A value that is asked of a figure.
+#[derive(Clone, Copy)]
+struct Asked {
+    to: Decimal,
+    /// The least and the largest that would do, where rounding allows several.
+    within: [Decimal; 2],
 }
 
 /// One more figure changed.
@@ -248,9 +259,10 @@ impl<'a> Search<'a> {
         let open: Vec<usize> =
             self.failing.clone().into_iter().filter(|&it| !self.rules.holds(it, &state.changed)).collect();
         let only = self.failing.len() == 1;
+        let places: HashMap<usize, usize> = open.iter().enumerate().map(|(place, it)| (*it, place)).collect();
         let mut best: Option<(f64, Vec<Move>)> = None;
         for row in self.branches(&open, state, if first { RULES_FIRST } else { RULES_LATER }) {
-            let moves = self.moves_of(row, &open, state);
+            let moves = self.moves_of(row, &places, state);
             let top = moves.iter().map(|it| it.gain).fold(f64::NEG_INFINITY, f64::max);
             if best.as_ref().is_none_or(|it| it.0 < top) {
                 best = Some((top, moves));
@@ -282,7 +294,7 @@ impl<'a> Search<'a> {
         order.into_iter().take(most).map(|at| open[at]).collect()
     }
 
-    fn moves_of(&mut self, row: usize, open: &[usize], state: &Explained) -> Vec<Move> {
+    fn moves_of(&mut self, row: usize, open: &HashMap<usize, usize>, state: &Explained) -> Vec<Move> {
         let mut moves = Vec::new();
         let system = self.system;
         for (_, cell) in &system.rows[row].terms {
@@ -293,25 +305,29 @@ impl<'a> Search<'a> {
             if self.is_cut() {
                 break;
             }
-            for to in self.asked(row, cell, open, state) {
-                moves.extend(self.weighed(cell, to, state));
+            for asked in self.asked(row, cell, open, state) {
+                moves.extend(self.weighed(cell, asked, state));
             }
         }
         moves
     }
 
     /// The values that the rules which fail ask of a figure, this one's first.
-    fn asked(&mut self, row: usize, cell: usize, open: &[usize], state: &Explained) -> Vec<Decimal> {
-        let others = self.system.users[cell].iter().copied().filter(|it| *it != row && self.is_failing.contains(it));
-        let rows: Vec<usize> = std::iter::once(row).chain(others.filter(|it| open.contains(it))).collect();
+    fn asked(&mut self, row: usize, cell: usize, open: &HashMap<usize, usize>, state: &Explained) -> Vec<Asked> {
+        // What bounds a figure leaves many values, and no room for those asked
+        // for: it comes last, and the order of the rules plays no part.
+        let mut rows: Vec<usize> = self.system.users[cell].iter().copied().filter(|it| open.contains_key(it)).collect();
+        rows.sort_by_key(|it| (!self.system.rows[*it].is_equation(), *it != row, open[it]));
         let allowed = self.system.cells[cell].allowed();
-        let mut values: Vec<Decimal> = Vec::new();
+        let mut values: Vec<Asked> = Vec::new();
         for row in rows.into_iter().take(VALUES_MAX) {
             self.steps += 1;
             let need = self.rules.need(row, cell, &state.changed).and(&allowed);
-            for it in self.values_in(row, cell, &need) {
-                if !values.iter().any(|known| known.same_value(it)) {
-                    values.push(it);
+            let is_range = self.system.rows[row].is_equation();
+            for to in self.values_in(row, cell, &need) {
+                if !values.iter().any(|known| known.to.same_value(to)) {
+                    let within = if is_range { within(&need, to) } else { [to; 2] };
+                    values.push(Asked { to, within });
                 }
             }
         }
@@ -353,10 +369,27 @@ impl<'a> Search<'a> {
     }
 
     fn slipped(&self, cell: usize, printed: Decimal, to: Decimal) -> f64 {
+        self.slipped_within(cell, printed, Asked { to, within: [to; 2] })
+    }
+
+    /// How likely a figure was printed as it is: on average over all values that
+    /// were asked for, as many as are looked at. One of them was meant, and
+    /// rounding hides which.
+    fn slipped_within(&self, cell: usize, printed: Decimal, asked: Asked) -> f64 {
         let neighbours = (self.evidence.neighbours)(cell);
         let is_blank = self.system.cells[cell].is_blank;
         let before = (self.evidence.before)(cell);
-        slipped(Printed { figure: printed, is_blank, neighbours: &neighbours, before }, to).log
+        let printed = Printed { figure: printed, is_blank, neighbours: &neighbours, before };
+        let [low, high] = asked.within.map(|it| it.units);
+        let count = (high - low + 1).clamp(1, WITHIN_MAX);
+        if count == 1 {
+            return slipped(printed, asked.to).log;
+        }
+        let value = |it: i128| Decimal { units: low + it * (high - low) / (count - 1), exponent: asked.to.exponent };
+        let sum: f64 = (0..count).map(|it| slipped(printed, value(it)).log.exp()).sum();
+        #[expect(clippy::cast_precision_loss, reason = "of a few dozen")]
+        let mean = sum / count as f64;
+        mean.ln()
     }
 
     pub(super) fn context(&self, cell: usize, printed: Decimal, to: Decimal) -> f64 {
@@ -369,11 +402,12 @@ impl<'a> Search<'a> {
     }
 
     /// What a change is worth in a state.
-    fn weighed(&mut self, cell: usize, to: Decimal, state: &Explained) -> Option<Move> {
-        let printed = self.system.cells[cell].printed.unwrap_or(Decimal::whole(0));
+    fn weighed(&mut self, cell: usize, asked: Asked, state: &Explained) -> Option<Move> {
+        let (to, printed) = (asked.to, self.system.cells[cell].printed.unwrap_or(Decimal::whole(0)));
         let known = self.contexts.get(&(cell, to)).copied();
-        let own = known
-            .unwrap_or_else(|| self.priors[&cell] + self.slipped(cell, printed, to) + self.context(cell, printed, to));
+        let own = known.unwrap_or_else(|| {
+            self.priors[&cell] + self.slipped_within(cell, printed, asked) + self.context(cell, printed, to)
+        });
         self.contexts.insert((cell, to), own);
         let mut changed = state.changed.clone();
         changed.push((cell, to));
@@ -400,6 +434,16 @@ impl<'a> Search<'a> {
     }
 }
 
+/// The least and the largest value of a range, printed as one of them is.
+fn within(range: &Range, one: Decimal) -> [Decimal; 2] {
+    let (Some(low), Some(high)) = (&range.low, &range.high) else { return [one; 2] };
+    let ends = [nearest(&low.value, one.exponent), nearest(&high.value, one.exponent)];
+    match ends {
+        [Some(low), Some(high)] if low.units <= one.units && one.units <= high.units => [low, high],
+        _ => [one; 2],
+    }
+}
+
 /// The figure nearest to a value that is printed to a power of ten.
 fn nearest(value: &Ratio, exponent: i8) -> Option<Decimal> {
     let step = unit(Decimal { units: 1, exponent });
@@ -408,9 +452,4 @@ fn nearest(value: &Ratio, exponent: i8) -> Option<Decimal> {
         Ratio::Small(units, 1) => Some(Decimal { units: i128::from(units), exponent }),
         _ => None,
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "of counts")]
-fn number(count: usize) -> f64 {
-    count as f64
 }

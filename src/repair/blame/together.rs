@@ -18,7 +18,7 @@ const LINE_MAX: usize = 400;
 const SHIFTED_MIN: usize = 3;
 
 // Thousandths of a natural logarithm, as in `slip`.
-const SWAPPED: i64 = 2_000;
+const SWAPPED: i64 = 1_900;
 const FAR: i64 = 1_500;
 const SHIFTED: i64 = 3_500;
 const SPLIT: i64 = 1_500;
@@ -80,7 +80,7 @@ impl Search<'_> {
         }
     }
 
-    /// Two figures of a row or a column, in each other's place.
+    /// Two figures of a row or a column, or at one corner, in each other's place.
     fn exchanged(&mut self, cells: &[usize], base: &Explained) {
         // Exchanged, any two figures are as a bound wants them: that shows nothing.
         if self.failing().iter().all(|&it| !self.system.rows[it].is_equation()) {
@@ -91,10 +91,12 @@ impl Search<'_> {
         for (at, &one) in cells.iter().enumerate() {
             for &other in &cells[at + 1..] {
                 let (a, b) = (self.system.cells[one].at.cell, self.system.cells[other].at.cell);
-                let in_line = a.table == b.table && (a.row == b.row || a.column == b.column);
-                let is_near = in_line && a.row.abs_diff(b.row) + a.column.abs_diff(b.column) == 1;
+                let (down, across) = (a.row.abs_diff(b.row), a.column.abs_diff(b.column));
+                let in_line = down == 0 || across == 0;
+                let is_near = down <= 1 && across <= 1;
                 let has_total = totals.contains(&one) != totals.contains(&other);
-                if !in_line || !(is_near || has_total || cells.len() <= PAIRS_MAX) {
+                let is_asked = is_near || (in_line && (has_total || cells.len() <= PAIRS_MAX));
+                if a.table != b.table || !is_asked {
                     continue;
                 }
                 let (Some(first), Some(second)) = (self.rules.printed[one], self.rules.printed[other]) else {
@@ -105,7 +107,12 @@ impl Search<'_> {
                 }
                 let kind = if has_total { SlipKind::Total } else { SlipKind::Swapped };
                 let words = "in each other's place";
-                let cost = SWAPPED + if is_near { choices(4) } else { FAR + choices(cells.len()) };
+                let cost = match (is_near, in_line) {
+                    (true, true) => choices(4),
+                    (true, false) => choices(8),
+                    (false, _) => FAR + choices(cells.len()),
+                };
+                let cost = SWAPPED + cost;
                 self.try_together(&[(one, second), (other, first)], &Mishap { kind, words, cost }, base);
             }
         }

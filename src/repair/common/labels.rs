@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::super::number;
 use super::grid::{Check, Family, Grid, Term, ln, value_ln};
 use super::runs::{self, Says};
 use super::{ANY, BROKEN, Common, What};
@@ -475,9 +476,4 @@ fn gap_ln(gap: i128) -> f64 {
 fn needed(grid: &Grid<'_>, check: &Check, line: usize) -> Option<(usize, Decimal)> {
     let Term { weight, cell, figure } = check.terms[line];
     Some((cell, grid.figure(figure - check.gap / weight, grid.values[cell]?)))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "of a count")]
-fn number(count: usize) -> f64 {
-    count as f64
 }
