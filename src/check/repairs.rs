@@ -4,6 +4,7 @@ mod common;
 mod evidence;
 mod falls;
 mod joint;
+mod lines;
 mod system;
 mod told;
 
@@ -82,6 +83,9 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing
             repairs.limits.push("no repairs were looked for: the file was read in parts".to_owned());
         }
         return repairs;
+    }
+    if fails && standing.is_some() {
+        repairs.causes.extend(lines::find(run, dataset, held));
     }
     let Some(system) = system::build(run, dataset, held, &mut repairs.limits) else { return repairs };
     let (broken, whole) = joint::broken_and_whole(&system);

@@ -195,6 +195,12 @@ pub trait Kind: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The one cell that each of some checks judges; `None` where it judges
+    /// more than that.
+    fn cells(&self, _context: &Context<'_>, checks: &[usize]) -> Vec<Option<Cell>> {
+        vec![None; checks.len()]
+    }
+
     /// Takes in the cells that decided checks read, given the mark of each check.
     ///
     /// By default these are the columns that the rule needs.

@@ -4,6 +4,7 @@
 
 mod article;
 mod baseline;
+mod blame;
 mod book;
 #[cfg(feature = "parquet")]
 mod columns;

@@ -226,6 +226,11 @@ impl Past {
         self.usual.get(&[it.table, it.row, it.column]).copied()
     }
 
+    /// The figure of a cell of the edition in the edition before.
+    pub(super) fn before_at(&self, it: crate::rules::Cell) -> Option<Decimal> {
+        self.before.get(&[it.table, it.row, it.column]).copied()
+    }
+
     /// The figure of a cell in the edition before.
     pub(super) fn before(&self, it: CellRef) -> Option<Decimal> {
         self.before.get(&key(it)).copied()

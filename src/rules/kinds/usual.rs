@@ -206,6 +206,13 @@ impl Kind for Usual {
         let (series, verdicts) = &*judgements;
         checks.iter().map(|it| explain(context, series, verdicts, *it)).collect()
     }
+
+    fn cells(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Option<Cell>> {
+        let judgements = self.judge(context);
+        let (series, _) = &*judgements;
+        let cell = |it: &Series| Cell { table: it.table, row: it.row, column: it.column };
+        checks.iter().map(|it| series.get(*it).map(cell)).collect()
+    }
 }
 
 impl Usual {

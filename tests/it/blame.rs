@@ -1,0 +1,133 @@
+//! What is said of the figures that may be wrong, as readers see it.
+
+use crate::support::{Folder, crossfoot};
+
+/// The lines under the findings of a table: `wrong: …`, `one of: …`.
+fn lines(name: &str, (columns, rules): (&str, &str), table: &str) -> Vec<String> {
+    let folder = Folder::new(&format!("blame-{name}"));
+    let head = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t]\n";
+    folder.write("rules/d.toml", format!("{head}key = [\"item\"]\ncolumns = {{ {columns} }}\n{rules}"));
+    folder.write("t.csv", table);
+    let output = crossfoot(&folder, &["check", "t.csv", "--no-discovery"]);
+    assert_eq!(output.code, 1, "{}", output.stdout);
+    let told = output.stdout.lines().filter_map(|it| it.trim_start().strip_prefix("= "));
+    told.filter(|it| !it.starts_with("rule: ")).map(str::to_owned).collect()
+}
+
+const COUNTS: &str = "item = \"label\", p = \"count\", q = \"count\", r = \"count\", total = \"count\"";
+const ACROSS: &str = "[[rules]]\nname = \"across\"\nsum = { total = \"total\", parts = [\"p\", \"q\", \"r\"] }\n";
+const DOWN: &str = "[[rules]]\nname = \"down\"\n\
+    sum = { total = \"[All]\", parts = [\"[Fen]\", \"[Moor]\", \"[Wold]\"], columns = [\"p\", \"q\", \"r\", \"total\"] }\n";
+
+#[test]
+fn figures_that_would_be_negative_are_counted_and_not_named() {
+    let told = lines("negative", (COUNTS, ACROSS), "item,p,q,r,total\nx,31,6,3,14\n");
+    assert_eq!(told, ["likely: total 40; else p 5; 2 others would have to be negative"]);
+}
+
+#[test]
+fn parts_that_repeat_the_total_are_named_without_values() {
+    let told = lines("copied", (COUNTS, ACROSS), "item,p,q,r,total\nx,67,67,67,67\n");
+    assert_eq!(told, ["one cause: p, q and r repeat the figure of total; their own cannot be worked out"]);
+}
+
+#[test]
+fn each_of_two_findings_names_the_figure_that_its_own_check_reads() {
+    let table = "item,p,q,r,total\nFen,210,45,318,483\nMoor,88,61,205,354\nWold,241,78,150,428\nAll,449,143,673,1265\n";
+    let told = lines("two", (COUNTS, &format!("{ACROSS}{DOWN}")), table);
+    let named: Vec<&String> = told.iter().filter(|it| it.starts_with("wrong: ")).collect();
+    assert_eq!(named.len(), 2, "{told:?}");
+    assert!(named[0].contains("Fen, p (210") && !named[0].contains("Wold"), "{told:?}");
+    assert!(named[1].contains("Wold, q (78") && !named[1].contains("Fen"), "{told:?}");
+}
+
+#[test]
+fn figures_at_one_corner_are_exchanged() {
+    let table = "item,p,q,r,total\nFen,170,92,318,535\nMoor,47,61,205,358\nWold,241,38,150,429\nAll,503,146,673,1322\n";
+    let told = lines("corner", (COUNTS, &format!("{ACROSS}{DOWN}")), table);
+    assert!(told[0].contains("in each other's place") && told[0].contains("should be 92"), "{told:?}");
+}
+
+#[test]
+fn a_blank_total_that_counts_as_nothing_is_likely_the_wrong_one() {
+    let rows = (0..19).map(|it| format!("{},{}\n", it + 1, 40 + it * 53 % 290)).collect::<Vec<_>>().concat();
+    let rules = "[[rules]]\nname = \"all\"\nmissing = \"zero\"\nsum = { total = \"[All]\", parts = \"rest\" }\n";
+    let sum: usize = (0..19).map(|it| 40 + it * 53 % 290).sum();
+    let told = lines("blank", ("item = \"label\", n = \"count\"", rules), &format!("item,n\n{rows}All,\n"));
+    let (thousands, rest) = (sum / 1_000, sum % 1_000);
+    assert!(told[0].contains(&format!("{thousands},{rest:03} (nothing is printed)")), "{told:?}");
+}
+
+#[test]
+fn a_total_far_off_over_many_rows_is_told_without_naming_each_of_them() {
+    let rows = (0..200).map(|it| format!("P{it},{}\n", 20 + it * 37 % 900)).collect::<Vec<_>>().concat();
+    let rules = "[[rules]]\nname = \"all\"\nsum = { total = \"[All]\", parts = \"rest\" }\n";
+    let told = lines("far", ("item = \"label\", n = \"count\"", rules), &format!("item,n\n{rows}All,0\n"));
+    assert!(told.len() == 1 && told[0].contains("All "), "{told:?}");
+}
+
+#[test]
+fn a_last_digit_left_out_from_one_day_on_is_one_cause() {
+    let columns = "item = \"date\", n = \"count\"";
+    let rules = "[[rules]]\nname = \"never-falls\"\ncumulative = { columns = [\"n\"], along = \"item\" }\n";
+    let table =
+        "item,n\n2024-03-01,6120\n2024-03-02,6151\n2024-03-03,6188\n2024-03-04,621\n2024-03-05,625\n2024-03-06,629\n";
+    let told = lines("digit", (columns, rules), table);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("one cause: n is 10 times too small from "), "{told:?}");
+    assert!(told[0].ends_with(" on (a last digit left out), or was restated"), "{told:?}");
+}
+
+/// Nine daily editions of a table of eight districts, the last one spoilt.
+fn daily(name: &str, spoil: impl Fn(&mut Vec<[u32; 2]>)) -> Vec<String> {
+    let folder = Folder::new(&format!("blame-{name}"));
+    folder.write(
+        "rules/d.toml",
+        "crossfoot = 1\ndataset = \"d\"\ncadence = \"daily\"\nfiles = [\"*.csv\"]\nperiod = { filename = \"%Y-%m-%d\" }\n\
+         [tables.t]\nkey = [\"district\"]\ncolumns = { district = \"label\", rate = \"amount\", tests = \"amount\" }\n\
+         [[rules]]\nname = \"usual\"\nusual = { columns = [\"rate\", \"tests\"] }\n",
+    );
+    let level = [512_u32, 845, 233, 671, 1_190, 402, 958, 147];
+    for day in 1..=12_u32 {
+        let rate = |at: usize| level[at] + level[at] * (day * 7 + u32::try_from(at).unwrap() * 5) % 23 / 400;
+        let tests = |at: usize| 4 * level[7 - at] + (day * 5 + u32::try_from(at).unwrap()) % 9;
+        let mut rows: Vec<[u32; 2]> = (0..8).map(|it| [rate(it), tests(it)]).collect();
+        if day == 12 {
+            spoil(&mut rows);
+        }
+        let line = |(at, it): (usize, &[u32; 2])| format!("D{at},{}.0,{}.0\n", it[0], it[1]);
+        let lines = rows.iter().enumerate().map(line).collect::<Vec<_>>().concat();
+        folder.write(&format!("2024-05-{day:02}.csv"), format!("district,rate,tests\n{lines}"));
+    }
+    let output = crossfoot(&folder, &["check", ".", "--no-discovery"]);
+    assert_eq!(output.code, 1, "{}", output.stdout);
+    let told = output.stdout.lines().filter_map(|it| it.trim_start().strip_prefix("= one cause: "));
+    told.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_column_one_row_too_low_is_told_by_its_history() {
+    let told = daily("low", |rows| {
+        for at in (3..8).rev() {
+            rows[at][0] = rows[at - 1][0];
+        }
+        rows[2][0] = 1;
+    });
+    assert_eq!(told, ["rate stands one row too low from D3 to D7: each figure fits the row above"]);
+}
+
+#[test]
+fn columns_exchanged_over_some_rows_are_told_by_their_history() {
+    let told = daily("exchanged", |rows| rows[2..=5].iter_mut().for_each(|it| it.swap(0, 1)));
+    assert_eq!(told, ["rate and tests are in each other's place in rows D2 to D5: each fits the other"]);
+}
+
+#[test]
+fn unusual_figures_that_fit_nowhere_else_are_told_one_by_one() {
+    let told = daily("apart", |rows| {
+        rows[1][0] = 8_110;
+        rows[4][0] = 77;
+        rows[6][0] = 3_333;
+    });
+    assert_eq!(told, Vec::<String>::new());
+}
