@@ -9,6 +9,14 @@ use super::assemble::{Loaded, Run, figures};
 use crate::rules::{Cell, CellSet};
 use crate::table::{CellState, ColumnData, Edition, Table};
 
+/// What was taken of an edition, while other rows of it are looked at.
+#[derive(Debug)]
+pub(super) struct OwnCount {
+    cells: CellSet,
+    arithmetic: CellSet,
+    clean: BTreeMap<(String, String), usize>,
+}
+
 /// Which row of a table is a row of another that has other rows of the same
 /// file, if it is there.
 fn row_of(table: &Table, other: &Table, row: usize) -> Option<usize> {
@@ -51,15 +59,20 @@ impl FigureCount {
     }
 
     /// Turns to other rows of the edition at hand, and returns what was taken of its own.
-    pub(super) fn turn_apart(&mut self, edition: &Edition) -> (CellSet, CellSet) {
-        let none = CellSet::none_of(edition);
-        (std::mem::replace(&mut self.cells, none.clone()), std::mem::replace(&mut self.arithmetic, none))
+    pub(super) fn turn_apart(&mut self, edition: &Edition) -> OwnCount {
+        let (cells, arithmetic) = (CellSet::none_of(edition), CellSet::none_of(edition));
+        OwnCount {
+            cells: std::mem::replace(&mut self.cells, cells),
+            arithmetic: std::mem::replace(&mut self.arithmetic, arithmetic),
+            clean: std::mem::take(&mut self.clean),
+        }
     }
 
     /// Turns back to the edition, and takes what was read of the other rows.
-    pub(super) fn turn_back(&mut self, own: (CellSet, CellSet), main: &Edition, apart: &Edition) {
-        let cells = std::mem::replace(&mut self.cells, own.0);
-        let arithmetic = std::mem::replace(&mut self.arithmetic, own.1);
+    pub(super) fn turn_back(&mut self, own: OwnCount, main: &Edition, apart: &Edition) {
+        let cells = std::mem::replace(&mut self.cells, own.cells);
+        let arithmetic = std::mem::replace(&mut self.arithmetic, own.arithmetic);
+        let held = std::mem::replace(&mut self.clean, own.clean);
         for (at, table) in apart.tables.iter().enumerate() {
             let Some(of) = main.table(&table.name) else { continue };
             for (number, it) in table.columns.iter().enumerate() {
@@ -75,8 +88,11 @@ impl FigureCount {
                 let rows = read(&cells);
                 let here: Vec<Cell> = rows.iter().filter_map(|it| cell(*it)).collect();
                 here.iter().for_each(|it| self.cells.add(main, *it));
-                if rows.len() > here.len() {
-                    self.judge_clean(&table.name, &it.name, rows.len() - here.len());
+                // Rows that are known to hold are not among those that were looked at.
+                let known = held.get(&(table.name.clone(), it.name.clone())).copied().unwrap_or(0);
+                let clean = known + rows.len() - here.len();
+                if clean > 0 {
+                    self.judge_clean(&table.name, &it.name, clean);
                 }
                 let here = read(&arithmetic);
                 here.into_iter().filter_map(cell).for_each(|it| self.arithmetic.add(main, it));

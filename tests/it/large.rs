@@ -305,16 +305,56 @@ fn a_file_that_shrinks_while_it_is_read_is_an_error() {
 }
 
 #[test]
-fn what_sees_several_rows_is_read_as_a_whole() {
-    let text = format!("{HEADING}{}", sound(50));
-    for rules in [
-        RULES.replace("unique = [\"id\", \"part\"]", "expect = \"n <= 100 * avg(n)\""),
-        RULES.replace("unique = [\"id\", \"part\"]", "expect = \"sum(n) < 3\""),
-        RULES.replace("dataset = \"d\"", "dataset = \"d\"\ncadence = \"weekly\""),
-    ] {
-        assert_eq!(in_parts(&dataset(&rules), &text, 128), None, "{rules}");
+fn a_rule_over_all_rows_costs_the_others_nothing() {
+    let text = format!("{HEADING}{}7,1,60,2001-02-03,2001-02-04,R,x\n", sound(50));
+    for rule in ["n <= 3 * avg(n)", "sum(n) < 3", "avg(n) > 3 AND avg(part) <= 1"] {
+        let datasets = dataset(&RULES.replace("unique = [\"id\", \"part\"]", &format!("expect = \"{rule}\"")));
+        assert_eq!(in_parts(&datasets, &text, 128), Some(whole(&datasets, &text)), "{rule}");
     }
-    assert!(in_parts(&dataset(RULES), &text, 128).is_some());
+}
+
+#[test]
+fn what_needs_all_rows_is_named_with_the_reason() {
+    let notes = |rule: &str| {
+        let datasets = dataset(&RULES.replace("unique = [\"id\", \"part\"]", rule));
+        let parts = Bytes(format!("{HEADING}{}", sound(50)).into_bytes());
+        let limits = Limits { chunk: 128, memory: 1 << 30 };
+        stream::load(&parts, "t.csv", &datasets, &options(), &|_| false, limits).unwrap().unwrap().notes
+    };
+    assert_eq!(notes("unique = [\"id\", \"part\"]"), [""; 0]);
+    assert_eq!(
+        notes("expect = \"sum(n) < 3\""),
+        ["t.csv: rule once was judged on all rows at once: its totals do not surely hold"]
+    );
+}
+
+#[test]
+fn an_edition_that_is_compared_with_others_is_read_as_a_whole() {
+    let datasets = dataset(&RULES.replace("dataset = \"d\"", "dataset = \"d\"\ncadence = \"weekly\""));
+    let parts = Bytes(format!("{HEADING}{}", sound(50)).into_bytes());
+    let limits = Limits { chunk: 128, memory: 1 << 30 };
+    let loaded = stream::load(&parts, "t.csv", &datasets, &options(), &|_| false, limits).unwrap();
+    assert_eq!(loaded.unwrap_err(), "it is compared with other editions");
+}
+
+#[test]
+fn declared_forms_of_figures_and_days_are_read_in_parts() {
+    let datasets = dataset(
+        "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t]\n\
+         style = { thousands = \".\", decimal = \",\" }\n[tables.t.columns]\nid = \"count\"\n\
+         n = { type = \"amount\", decimals = 2 }\nday = { type = \"date\", format = \"%d.%m.%Y\" }\n\
+         k = { type = \"amount\", unit = \"thousands\" }\n\
+         [[rules]]\nname = \"limits\"\nrange = { columns = [\"n\"], max = 50 }\n\
+         [[rules]]\nname = \"days\"\nexpect = \"day >= DATE '2001-02-03'\"\n\
+         [[rules]]\nname = \"thousands\"\nexpect = \"k < 30000\"\n",
+    );
+    let row = |it: usize| format!("{it};{},25;{:02}.03.2001;{},5\n", it % 40, it % 28 + 1, it % 20);
+    let rows = (0..60).map(row).collect::<String>();
+    let odd = "60;51,00;01.03.2001;1,5\n61;3,5;02.02.2001;1\n62;1.003,50;3.2.2001;40,5\n63;x;2001-02-03;1.000\n";
+    let text = format!("id;n;day;k\n{rows}{odd}");
+    for chunk in [16, 1 << 20] {
+        assert_eq!(in_parts(&datasets, &text, chunk), Some(whole(&datasets, &text)));
+    }
 }
 
 /// Rules that allow for rounding, over the figures of one row.
