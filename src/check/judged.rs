@@ -87,15 +87,18 @@ impl FigureCount {
                 };
                 let rows = read(&cells);
                 let here: Vec<Cell> = rows.iter().filter_map(|it| cell(*it)).collect();
-                here.iter().for_each(|it| self.cells.add(main, *it));
+                for it in &here {
+                    self.cells.add(main, *it);
+                }
                 // Rows that are known to hold are not among those that were looked at.
                 let known = held.get(&(table.name.clone(), it.name.clone())).copied().unwrap_or(0);
                 let clean = known + rows.len() - here.len();
                 if clean > 0 {
                     self.judge_clean(&table.name, &it.name, clean);
                 }
-                let here = read(&arithmetic);
-                here.into_iter().filter_map(cell).for_each(|it| self.arithmetic.add(main, it));
+                for it in read(&arithmetic).into_iter().filter_map(cell) {
+                    self.arithmetic.add(main, it);
+                }
             }
         }
     }

@@ -147,8 +147,8 @@ fn by_period<'a>(
         let mut main = run(edition(tables.iter().map(|it| it.table.clone()).collect()), None);
         for rules in rules_apart(&tables) {
             let own: Vec<Option<&ApartTable>> = tables.iter().map(|it| it.apart_of(&rules)).collect();
-            let table = |it: (&&LoadedTable, &Option<&ApartTable>)| it.1.map_or(&it.0.table, |it| &it.table).clone();
-            let apart = run(edition(tables.iter().zip(&own).map(table).collect()), None);
+            let rows = tables.iter().zip(&own).map(|(it, own)| own.map_or(&it.table, |it| &it.table).clone());
+            let apart = run(edition(rows.collect()), None);
             let clean = tables.iter().zip(own).map(|(it, own)| it.clean_apart(own)).collect();
             main.apart.push(Apart { rules, run: Run { clean, ..apart } });
         }
@@ -182,7 +182,7 @@ impl LoadedTable {
         let Some(apart) = apart else { return self.clean.clone() };
         let held = apart.rules.keys().map(|rule| (rule.clone(), apart.held)).collect();
         let rows = (self.clean.rows + self.table.rows.len()).saturating_sub(apart.table.rows.len());
-        Clean { held, rows, ..Clean::default() }
+        Clean { rows, held, ..Clean::default() }
     }
 }
 

@@ -47,5 +47,5 @@ pub enum Sieved {
     /// A condition over totals of all rows, by their index.
     Whole(Vec<Total<String>>, Condition<usize>),
     /// A check of each group of rows.
-    Groups(Grouped<String>),
+    Groups(Box<Grouped<String>>),
 }

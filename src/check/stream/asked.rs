@@ -34,10 +34,13 @@ pub(super) struct Asked {
 /// Rules that are judged on all rows of a file, by name, each with why.
 pub(super) type Others = BTreeMap<String, &'static str>;
 
+/// Finds the printed column of a name.
+type Position<'a> = &'a dyn Fn(&String) -> Option<usize>;
+
 /// How columns are found by name, and what they hold.
 struct Columns<'a> {
     wanted: &'a [Wanted],
-    position: &'a dyn Fn(&String) -> Option<usize>,
+    position: Position<'a>,
 }
 
 impl Columns<'_> {
@@ -66,7 +69,7 @@ impl Asked {
     pub(super) fn of(
         dataset: &Dataset,
         table: usize,
-        (wanted, position): (&[Wanted], &dyn Fn(&String) -> Option<usize>),
+        (wanted, position): (&[Wanted], Position<'_>),
         selection: &Selection,
     ) -> Self {
         let mut asked = Self::default();
@@ -104,9 +107,9 @@ impl Asked {
             Sieved::Groups(it) => {
                 let when = match &rule.filter {
                     Some(filter) => Some(filter.sieve()?),
-                    None => it.when,
+                    None => it.when.clone(),
                 };
-                let grouped = Grouped { when, ..it }.over(&|it| columns.find(it))?;
+                let grouped = Grouped { when, ..*it }.over(&|it| columns.find(it))?;
                 columns.fit(grouped.read()).then_some(())?;
                 self.groups.push((rule.name.clone(), grouped));
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::asked::Others;
-use super::plan::Plan;
+use super::plan::{Plan, Why};
 use super::sift::{File, SUSPECTS_MAX, placed};
 use super::spread::Handed;
 use super::whole::{ApartTable, Line};
@@ -34,6 +34,9 @@ pub(super) struct GroupPass<'a> {
     /// The numbers of records that are no rows.
     pub(super) notes: HashSet<u32>,
 }
+
+/// What comes of all groups, by rule, and the chunks with what must be looked at.
+type Counted = (Vec<GroupCounts>, Vec<Chunk>);
 
 /// Records with their line and their number.
 type Placed = Vec<(Suspect, u64, u64)>;
@@ -84,16 +87,17 @@ impl GroupPass<'_> {
 
     /// What comes of all groups, by rule, and what must be looked at; or why
     /// that cannot be told.
-    fn count(&self, sieve: &mut Sieve) -> Result<Result<(Vec<GroupCounts>, Vec<Chunk>), &'static str>> {
+    fn count(&self, sieve: &mut Sieve) -> Result<Result<Counted, Why>> {
         let mut parts = 1;
         'parts: while parts <= PARTS_MAX {
             let mut counts: Vec<GroupCounts> = sieve.grouped.iter().map(|_| GroupCounts::default()).collect();
             let mut last = Vec::new();
-            for part in 0..parts {
-                sieve.part = (part, parts);
+            let of = parts;
+            for part in 0..of {
+                sieve.part = (part, of);
                 let Some((groups, done)) = self.pass(sieve)? else { return Ok(Err(UNREADABLE)) };
                 let Some(groups) = groups else {
-                    parts *= MORE_PARTS;
+                    parts = of * MORE_PARTS;
                     continue 'parts;
                 };
                 for ((it, grouped), counts) in groups.iter().zip(&sieve.grouped).zip(&mut counts) {

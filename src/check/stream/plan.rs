@@ -195,11 +195,11 @@ impl<'a> Plan<'a> {
 
     /// That table, typed.
     pub(super) fn typed(&self, page: &Page, document: &Arc<Document>) -> Typed {
-        self.typed_as(page, document, &self.schema)
+        Self::typed_as(page, document, &self.schema)
     }
 
     /// The same by a schema of some of its columns.
-    pub(super) fn typed_as(&self, page: &Page, document: &Arc<Document>, schema: &TableSchema) -> Typed {
+    pub(super) fn typed_as(page: &Page, document: &Arc<Document>, schema: &TableSchema) -> Typed {
         type_grid(&page.grids[0], document, schema, &TypeOptions::default())
     }
 
@@ -303,7 +303,7 @@ impl<'a> Plan<'a> {
         }
         let numbers = handed.numbers.clone();
         let follows = match self.watch.take() {
-            Some(watch) => Some(Arc::new(watch.followed(&self, handed.clone(), sifted)?)),
+            Some(watch) => Some(Arc::new(watch.followed(self, handed.clone(), sifted)?)),
             None => None,
         };
         let document = Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines));

@@ -14,10 +14,12 @@ use super::spread::Handed;
 use crate::check::assemble::{Loaded, LoadedTable};
 use crate::error::Result;
 use crate::plan::Held;
+use crate::rules::expression::Condition;
 use crate::rules::{Dataset, Rule};
 use crate::source::delimited::sieve;
 use crate::table::{Document, Table, TableSchema};
 
+const OF_COLUMNS: Why = "groups of rows of a Parquet file are not folded";
 const TOO_LARGE: Why = "a rule needs all of its rows at once, and it is above 4 GiB";
 
 /// Rows that some rules are judged on.
@@ -54,14 +56,11 @@ impl Plan<'_> {
         let mut others = self.others(&main.clean.settled);
         let Some(dataset) = loaded.dataset.map(|it| &rest.datasets[it]) else { return Ok(Ok(loaded)) };
         let notes = notes(&main.table, rest.sifted);
-        let (mut apart, lines) = match rest.file {
-            Some((file, start)) => {
-                GroupPass { file, plan: self, start, notes: notes.clone() }.judge(heading, &mut others)?
-            }
-            None => {
-                others.extend(self.groups.iter().map(|it| (it.0.clone(), "a file of columns has no groups in parts")));
-                Default::default()
-            }
+        let (mut apart, lines) = if let Some((file, start)) = rest.file {
+            GroupPass { file, plan: self, start, notes: notes.clone() }.judge(heading, &mut others)?
+        } else {
+            others.extend(self.groups.iter().map(|it| (it.0.clone(), OF_COLUMNS)));
+            Default::default()
         };
         let at = dataset.tables.iter().position(|it| it.name == main.table.name).unwrap_or(0);
         let mut shown = self.lines_shown(heading, rest.sifted, lines);
@@ -96,7 +95,9 @@ impl Plan<'_> {
         lines.sort();
         lines.dedup_by_key(|it| it.1);
         let mut handed = Handed::of(heading);
-        lines.iter().for_each(|(line, number, text)| handed.push(text, *line, 1, *number));
+        for (line, number, text) in &lines {
+            handed.push(text, *line, 1, *number);
+        }
         let (name, encoding) = self.file();
         Some(Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines)))
     }
@@ -118,7 +119,7 @@ impl Plan<'_> {
         let mut page = sieve::page_of_columns(document, heading, dialect, &positions, is_row)?;
         page.grids[0].style = Some(self.style());
         let schema = self.schema_of(&read, &main.table);
-        let mut table = self.typed_as(&page, document, &schema).table;
+        let mut table = Self::typed_as(&page, document, &schema).table;
         for column in &mut table.columns {
             let position = *positions.get(column.position as usize)?;
             column.position = u32::try_from(position).ok()?;
@@ -146,7 +147,7 @@ fn notes(main: &Table, sifted: &Sifted) -> HashSet<u32> {
 fn columns_read((dataset, at): (&Dataset, usize), table: &Table, rules: &Others) -> BTreeSet<usize> {
     let mut read: BTreeSet<usize> = table.key.iter().copied().chain(table.label_column()).collect();
     let of_rule = |rule: &Rule| {
-        let filter = rule.filter.iter().flat_map(|it| it.columns());
+        let filter = rule.filter.iter().flat_map(Condition::columns);
         rule.check.columns().into_iter().chain(filter).collect::<Vec<_>>()
     };
     let named = dataset.rules.iter().filter(|it| rules.contains_key(&it.name)).flat_map(of_rule);

@@ -146,7 +146,8 @@ impl Kind for Adding {
         let twice = Term::Product(Box::new([Term::Constant(2, 0), off]));
         let rounded = Condition::Compare(twice, [true, true, false], Term::Column(1));
         let asked = Asked::Totals(totals, holds, Some(rounded));
-        Some(Sieved::Groups(Grouped { by: self.by.clone(), is_looked_up: false, when: None, asked, checks: 1 }))
+        let grouped = Grouped { by: self.by.clone(), is_looked_up: false, when: None, asked, checks: 1 };
+        Some(Sieved::Groups(Box::new(grouped)))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

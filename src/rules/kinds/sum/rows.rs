@@ -352,7 +352,7 @@ impl Kind for RowsSum {
             Which::Rest => other,
             Which::Named(_) | Which::Nested => return None,
         };
-        self.weights.is_empty().then(|| Sieved::Groups(self.grouped(&total, &part)))
+        self.weights.is_empty().then(|| Sieved::Groups(Box::new(self.grouped(&total, &part))))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
