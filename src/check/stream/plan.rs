@@ -142,9 +142,8 @@ impl<'a> Plan<'a> {
         let Asked { others, mut each, gated, gates, wholes, totals, keys, groups } = asked;
         each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
-        let (markers, tests) = (declared.markers.clone(), each);
         let plain = Sieve::plain(dialect, (columns, blank), style);
-        let sieve = Sieve { tests, gated, totals, markers, ..plain };
+        let sieve = Sieve { tests: each, gated, totals, markers: declared.markers.clone(), ..plain };
         Ok(Self {
             dataset: known.map(|it| it.0),
             dataset_name: dataset.map(|it| it.name.clone()),
