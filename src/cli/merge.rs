@@ -67,6 +67,12 @@ pub(super) fn run(args: &MergeArgs, color: Color) -> Result<Exit> {
             of.source().map_or(("UTF-8", false), |it| (it.document.encoding, it.document.has_byte_order_mark));
         output::put(target, &patch::encoded(&joined.text, encoding, mark)?)?;
         (joined.conflicts, true)
+    } else if args.git_driver {
+        // Git keeps our version, and tells of a conflict: nothing is lost.
+        let message = "cannot be merged cell by cell: both sides changed its columns or the order of its rows";
+        return Err(Error::new(ErrorKind::Usage, message)
+            .in_file(args.path.as_deref().unwrap_or(names[1]))
+            .hint("our version is kept; put in what theirs changed by hand"));
     } else {
         let merged = diff::merge(&base.tables, &a.tables, &b.tables, &options)?;
         output::put(target, diff::csv(&merged.tables).as_bytes())?;

@@ -330,3 +330,15 @@ fn what_fails_can_be_chosen() {
     let json = crossfoot(&folder, &["diff", "old.csv", "column.csv", "-o", "json"]).stdout;
     assert!(json.contains("\"form\": \"breaking\""), "{json}");
 }
+
+#[test]
+fn what_git_cannot_have_merged_stays_as_ours() {
+    let folder = folder("merge-driver-columns");
+    let ours =
+        OLD.replace("crime,total", "crime,all,total").replace("Murder,", "Murder,1,").replace("Robbery,", "Robbery,2,");
+    folder.write("ours.csv", &ours);
+    folder.write("theirs.csv", "crime,total\nMurder,18\nRobbery,314\nFraud,\"1,200\"\nArson,5\n");
+    let output = crossfoot(&folder, &["merge", "--git-driver", "old.csv", "ours.csv", "theirs.csv"]);
+    refused(&output, &["ours.csv", "cell by cell", "hint:", "our version is kept"]);
+    assert_eq!(folder.read("ours.csv"), ours);
+}
