@@ -2,7 +2,8 @@
 //!
 //! `label` is without its outline mark and indent, `under` the label above
 //! it; `cells` leaves out the label. A cell that is too unsure has
-//! `"value": null` and its `readings`. `total` marks a row, and `total_columns`
+//! `"value": null` and its `readings`. `units` has what stands below headings in
+//! a line of units, by column. `total` marks a row, and `total_columns`
 //! names the columns, that are the sum of others. Fields are only ever added.
 
 use std::io::{self, Write};
@@ -65,6 +66,14 @@ fn table(loaded: &Loaded, at: usize, totals: &Totals) -> Value {
         "columns": (0..table.columns.len()).map(|it| name(&it)).collect::<Vec<_>>(),
         "rows": rows.collect::<Vec<_>>(),
     });
+    let units = (0..table.columns.len()).filter_map(|it| {
+        let unit = grid.units.get(table.columns[it].position as usize)?.text(&loaded.document);
+        Some((name(&it).to_owned(), json!(unit))).filter(|_| !unit.is_empty())
+    });
+    let units: serde_json::Map<String, Value> = units.collect();
+    if !units.is_empty() {
+        value["units"] = units.into();
+    }
     if !totals.columns.is_empty() {
         value["total_columns"] = totals.columns.iter().map(name).collect();
     }

@@ -1,8 +1,7 @@
 //! Finds out which sign stands between cells, and how they are quoted.
 
-use super::records::Records;
-use super::{Layout, Quote};
-use crate::table::{Document, is_space};
+use super::{Layout, Quote, description};
+use crate::table::Document;
 
 /// How cells are told apart in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,31 +22,34 @@ impl Default for Dialect {
     }
 }
 
-// Enough records to see a pattern behind titles and notes.
-const SAMPLE_BYTES: usize = 64 << 10;
-const SAMPLE_RECORDS: usize = 300;
+/// So many records at the start of a file are looked at, and so many lines from
+/// all over it.
+pub(super) const FIRST_RECORDS: usize = 60;
+const SPREAD_LINES: usize = 340;
+/// So much of a line is looked at.
+const LINE_BYTES: usize = 16 << 10;
 
 // In the order of preference among equally good ones.
 const DELIMITERS: [u8; 6] = *b",;\t|^~";
 
-/// Finds the dialect in which the records of a document agree best.
+/// Finds the dialect in which the records of a document are shortest to describe.
 pub(super) fn detect(document: &Document, layout: &Layout, start: usize) -> Dialect {
     if document.is_of_columns() {
         return Dialect::default();
     }
-    let text = sample(&document.text[start..]);
-    let whole = start + text.len() == document.text.len();
-    let declared = layout.delimiter.and_then(|it| u8::try_from(it).ok()).or_else(|| by_name(&document.name, text));
+    let sample = Sample::of(&document.text[start..], layout.comment.as_deref());
+    let declared =
+        layout.delimiter.and_then(|it| u8::try_from(it).ok()).or_else(|| by_name(&document.name, &document.text));
     let delimiters = declared.map_or_else(|| DELIMITERS.to_vec(), |it| vec![it]);
-    let mut best = (f64::MIN, Dialect { delimiter: declared.unwrap_or(b','), ..Dialect::default() });
-    for quote in quotes(text, layout.quote) {
-        for escape in escapes(text, quote) {
-            for &delimiter in delimiters.iter().filter(|it| text.as_bytes().contains(it)) {
-                let spaced = quote.is_some_and(|it| is_spaced(text, delimiter, it));
+    let mut best = (f64::MAX, Dialect { delimiter: declared.unwrap_or(b','), ..Dialect::default() });
+    for quote in quotes(&sample, layout.quote) {
+        for escape in escapes(&sample, quote) {
+            for &delimiter in delimiters.iter().filter(|it| sample.contains(&[**it])) {
+                let spaced = quote.is_some_and(|it| sample.contains(&[delimiter, b' ', it]));
                 let dialect = Dialect { delimiter, quote, escape, spaced };
-                let score = score(text, dialect, whole, layout.comment.as_deref());
-                if score > best.0 {
-                    best = (score, dialect);
+                let length = description::length(&sample, dialect);
+                if length < best.0 {
+                    best = (length, dialect);
                 }
             }
         }
@@ -58,13 +60,45 @@ pub(super) fn detect(document: &Document, layout: &Layout, start: usize) -> Dial
     best.1
 }
 
-/// The first lines, up to a line break.
-fn sample(text: &str) -> &str {
-    if text.len() <= SAMPLE_BYTES {
-        return text;
+/// What of a text is looked at: its start, and lines from all over the rest.
+pub(super) struct Sample<'a> {
+    /// All of it.
+    pub(super) text: &'a str,
+    /// What comments begin with.
+    pub(super) comment: Option<&'a str>,
+    /// Where its first records end, about.
+    head: usize,
+    /// Lines behind those.
+    pub(super) lines: Vec<&'a str>,
+}
+
+impl<'a> Sample<'a> {
+    fn of(text: &'a str, comment: Option<&'a str>) -> Self {
+        let bytes = text.as_bytes();
+        let mut ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
+        let head = ends.nth(FIRST_RECORDS).unwrap_or(bytes.len());
+        let mut lines = Vec::new();
+        let mut at = head;
+        let step = (bytes.len() - head) / SPREAD_LINES;
+        while at < bytes.len() {
+            // The rest of a line that is cut is left out.
+            let Some(start) = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map(|it| at + it + 1) else { break };
+            let end = memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |it| start + it);
+            if end > start && end - start <= LINE_BYTES {
+                lines.push(&text[start..end]);
+            }
+            at = end.max(at + step);
+            while !text.is_char_boundary(at.min(bytes.len())) {
+                at += 1;
+            }
+        }
+        Self { text, comment, head, lines }
     }
-    let end = memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..SAMPLE_BYTES]);
-    end.map_or(text, |it| &text[..=it])
+
+    fn contains(&self, sign: &[u8]) -> bool {
+        let found = |it: &str| memchr::memmem::find(it.as_bytes(), sign).is_some();
+        found(&self.text[..self.head]) || self.lines.iter().any(|it| found(it))
+    }
 }
 
 fn by_name(name: &str, text: &str) -> Option<u8> {
@@ -72,65 +106,24 @@ fn by_name(name: &str, text: &str) -> Option<u8> {
     (matches!(suffix.as_str(), "tsv" | "tab") && text.contains('\t')).then_some(b'\t')
 }
 
-fn quotes(text: &str, declared: Quote) -> Vec<Option<u8>> {
+/// Double quotes are usual: others, or none, are weighed where they may explain more.
+fn quotes(sample: &Sample<'_>, declared: Quote) -> Vec<Option<u8>> {
     match declared {
         Quote::None => vec![None],
         Quote::Sign(it) => vec![u8::try_from(it).ok().filter(u8::is_ascii)],
-        Quote::Detect if text.contains('"') => vec![Some(b'"')],
-        Quote::Detect if text.contains('\'') => vec![None, Some(b'\'')],
-        Quote::Detect => vec![Some(b'"')],
+        Quote::Detect => {
+            let mut quotes = vec![Some(b'"')];
+            quotes.extend(sample.contains(b"\"").then_some(None));
+            quotes.extend(sample.contains(b"'").then_some(Some(b'\'')));
+            quotes
+        }
     }
 }
 
 /// Backslashes count as escapes only where they explain more than doubling does.
-fn escapes(text: &str, quote: Option<u8>) -> Vec<Option<u8>> {
-    let used = quote.is_some_and(|it| memchr::memmem::find(text.as_bytes(), &[b'\\', it]).is_some());
+fn escapes(sample: &Sample<'_>, quote: Option<u8>) -> Vec<Option<u8>> {
+    let used = quote.is_some_and(|it| sample.contains(&[b'\\', it]));
     if used { vec![None, Some(b'\\')] } else { vec![None] }
-}
-
-fn is_spaced(text: &str, delimiter: u8, quote: u8) -> bool {
-    memchr::memmem::find(text.as_bytes(), &[delimiter, b' ', quote]).is_some()
-}
-
-/// How well a dialect explains a sample: records alike in width, cells that
-/// hold no other delimiter. Below zero where it yields one column only.
-fn score(text: &str, dialect: Dialect, whole: bool, comment: Option<&str>) -> f64 {
-    let mut records = Records::new(text, dialect, 0).with_comment(comment);
-    let mut cells = Vec::new();
-    let mut widths = Vec::new();
-    let (mut clean, mut all) = (0_u32, 0_u32);
-    while widths.len() < SAMPLE_RECORDS {
-        cells.clear();
-        match records.next_into(&mut cells) {
-            Ok(Some(record)) if record.filled => widths.push(cells.len()),
-            Ok(Some(_)) => continue,
-            Ok(None) => break,
-            // A quoted cell may run on behind the end of the sample.
-            Err(_) if !whole && !widths.is_empty() => break,
-            Err(_) => return -2.0,
-        }
-        all += u32::try_from(cells.len()).unwrap_or(u32::MAX);
-        let holds = |it: &crate::source::GridCell| &text[it.span.start as usize..it.span.end as usize];
-        let tidy = cells.iter().filter(|it| is_tidy(holds(it), dialect)).count();
-        clean += u32::try_from(tidy).unwrap_or(u32::MAX);
-    }
-    let wide: Vec<usize> = widths.iter().copied().filter(|&it| it > 1).collect();
-    let Some(width) = mode(&wide) else { return -1.0 };
-    let alike = wide.iter().filter(|&&it| it == width).count();
-    let alike = f64::from(u32::try_from(alike).unwrap_or(u32::MAX));
-    let share = alike / f64::from(u32::try_from(widths.len()).unwrap_or(u32::MAX));
-    share * share * (0.5 + f64::from(clean) / f64::from(all))
-}
-
-/// Whether a cell looks like one cell: no other delimiter stands in it, and a
-/// comma only as part of a number or followed by a space.
-fn is_tidy(text: &str, dialect: Dialect) -> bool {
-    let number = text.chars().all(|it| it.is_ascii_digit() || is_space(it) || ".,-+%()'".contains(it));
-    let bytes = text.as_bytes();
-    let edges = dialect.quote == Some(b'"') || !(text.starts_with('"') || text.ends_with('"'));
-    let single = dialect.quote.is_none() && text.len() > 1 && text.starts_with('\'') && text.ends_with('\'');
-    let quotes = dialect.quote.is_none_or(|it| bytes.first() != Some(&it)) && edges && !single;
-    number || (quotes && !bytes.iter().any(|it| matches!(it, b';' | b'\t' | b'|') && *it != dialect.delimiter))
 }
 
 /// The most frequent width; the larger of equals.
@@ -166,7 +159,7 @@ mod tests {
 
     #[test]
     fn semicolons_inside_cells_do_not_hide_a_comma() {
-        assert_eq!(of("col1,col2\n1;2;3,4;5;6\na;b;c,d;e;f\n").delimiter, b',');
+        assert_eq!(of("id,ward,codes,n\n7,AB,A1;B2,12\n8,CD,A1,9\n9,EF,B2;C3;D4,31\n10,GH,C3,4\n").delimiter, b',');
     }
 
     #[test]
@@ -178,6 +171,28 @@ mod tests {
     fn backslashes_escape_only_where_they_must() {
         assert_eq!(of("a,b\n\"x \\\"y\\\", z\",1\n\"p\",2\n").escape, Some(b'\\'));
         assert_eq!(of("a,b\n\"C:\\dir\\\",1\n\"p\",2\n").escape, None);
+    }
+
+    #[test]
+    fn an_apostrophe_in_a_name_is_no_quote_wherever_quotes_begin() {
+        let mut text = "county,place,note,n\nLeeds,Hale's Corner,x,5\n".to_owned();
+        text.push_str(&"Leeds,O'Dell,'tis,5\n".repeat(900));
+        text.push_str("Leeds,\"Miller, Jr.\",x,7\n");
+        assert_eq!(of(&text), Dialect::default());
+    }
+
+    #[test]
+    fn signs_inside_quoted_cells_are_no_delimiters() {
+        let text = "id,\"pay\",\"note\",\"n\",\"ok\",\"no\"\nB1,\"$0.20\",\"Part:1;Form:3;\",\"9\"\n\
+                    B2,\"$0.20\",\"Part:1;Form:3;\",\"7\"\nB3,\"$0.20\",\"Part:2;Form:3;\",\"8\"\n";
+        assert_eq!(of(text).delimiter, b',');
+    }
+
+    #[test]
+    fn thousands_marks_are_no_delimiters() {
+        let text = "Area|Births|Trips\nSelton|151,403|9.6\nPenby|112,345|1.6\nGarth|283,235|2.3\n\n\
+                    Births, trips, and homes, 2021\nArea|Trips|Homes\nEasby|48.8|688,778\nHornton|58.1|13,222\n";
+        assert_eq!(of(text).delimiter, b'|');
     }
 
     #[test]

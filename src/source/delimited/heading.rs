@@ -72,20 +72,59 @@ pub(super) fn is_units(document: &Document, row: &GridRow) -> bool {
     all && any && row.cells.first().is_none_or(|it| it.span.is_empty() || is_unit(it.text(document)))
 }
 
-fn is_unit(text: &str) -> bool {
-    const WORDS: [&str; 17] = [
-        "%", "percent", "per cent", "number", "no.", "count", "€", "$", "£", "eur", "usd", "gbp", "kg", "km", "km²",
-        "ha", "persons",
+/// Whether a text is the name of a unit.
+pub(super) fn is_unit(text: &str) -> bool {
+    const WORDS: [&str; 34] = [
+        "%",
+        "percent",
+        "per cent",
+        "number",
+        "no.",
+        "count",
+        "€",
+        "$",
+        "£",
+        "eur",
+        "usd",
+        "gbp",
+        "kg",
+        "km",
+        "km²",
+        "ha",
+        "persons",
+        "chf",
+        "euro",
+        "euros",
+        "dollars",
+        "pounds",
+        "tonnes",
+        "litres",
+        "hours",
+        "days",
+        "unit",
+        "units",
+        "number of persons",
+        "people",
+        "kwh",
+        "mwh",
+        "gwh",
+        "mw",
     ];
-    let inner = text.strip_prefix('(').and_then(|it| it.strip_suffix(')')).unwrap_or(text).trim();
+    let inner = text.strip_prefix(['(', '[']).and_then(|it| it.strip_suffix([')', ']'])).unwrap_or(text).trim();
     let lower = inner.to_lowercase();
+    let lower = lower.strip_prefix("in ").unwrap_or(&lower);
+    let scales = ["thousand", "thousands", "million", "millions", "billion", "billions"];
+    let scaled = scales.iter().any(|it| lower == *it || lower.strip_suffix(it).is_some_and(|it| it.ends_with(' ')));
+    if scaled || (lower.starts_with("per ") && lower.len() < 20) || lower.starts_with("1000 ") {
+        return true;
+    }
     let rate = lower.split_once('/').is_some_and(|(over, under)| {
         !over.is_empty()
             && over.len() <= 4
             && !under.is_empty()
             && lower.chars().all(|it| it.is_alphabetic() || it == '/')
     });
-    WORDS.contains(&lower.as_str()) || rate || Unit::in_heading(text).is_some() || Unit::in_heading(inner).is_some()
+    WORDS.contains(&lower) || rate || Unit::in_heading(text).is_some() || Unit::in_heading(inner).is_some()
 }
 
 /// Joins heading rows by a space; in the upper ones, a heading spans the empty
@@ -93,7 +132,7 @@ fn is_unit(text: &str) -> bool {
 pub(super) fn join(document: &Document, rows: &[GridRow]) -> Vec<GridCell> {
     let width = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
     // In four rows and more, words are stacked in their own column instead.
-    let spanning = rows.len() <= 3;
+    let spanning = rows.len() <= 3 || rows[..rows.len() - 1].iter().all(|it| spans_evenly(it, width));
     let mut parts: Vec<Vec<&GridCell>> = vec![Vec::new(); width];
     for (at, row) in rows.iter().enumerate() {
         let mut spans: Option<&GridCell> = None;
@@ -104,13 +143,24 @@ pub(super) fn join(document: &Document, rows: &[GridRow]) -> Vec<GridCell> {
             let spanned = upper && rows[at + 1..].iter().any(headed_below);
             let part = cell.or(spans.filter(|_| spanned));
             // A heading that spans rows stands in each of them.
-            let again = |it: &&GridCell| parts.last().is_some_and(|last| last.span == it.span);
+            let again = |it: &&GridCell| {
+                parts.last().is_some_and(|last| last.span == it.span || last.text(document) == it.text(document))
+            };
             parts.extend(part.filter(|it| !again(it)));
             // The first column names the rows, so nothing spans from it.
             spans = cell.or(spans).filter(|_| spanned && column > 0);
         }
     }
     parts.into_iter().map(|it| joined(document, &it)).collect()
+}
+
+/// Whether the headings of a row stand over as many columns each, and over all.
+fn spans_evenly(row: &GridRow, width: usize) -> bool {
+    let starts: Vec<usize> = (1..row.cells.len()).filter(|it| !row.cells[*it].span.is_empty()).collect();
+    let ends = starts.iter().skip(1).copied().chain([width]);
+    let mut lengths = starts.iter().zip(ends).map(|it| it.1 - it.0);
+    let first = lengths.next();
+    starts.first() == Some(&1) && lengths.all(|it| Some(it) == first)
 }
 
 fn joined(document: &Document, parts: &[&GridCell]) -> GridCell {
@@ -160,7 +210,8 @@ fn heads(document: &Document, row: &GridRow, looks: &[Look]) -> bool {
     figures != 1 || columns >= 3
 }
 
-fn is_year(text: &str) -> bool {
+/// Whether a text is a year of the last centuries.
+pub(super) fn is_year(text: &str) -> bool {
     text.len() == 4 && text.parse().is_ok_and(|it: u32| (1800..=2100).contains(&it))
 }
 
@@ -185,13 +236,17 @@ pub(in crate::source) fn is_data(text: &str) -> bool {
     if !text.ends_with(ENDS) && is_day(text) {
         return true;
     }
+    is_figure(text) || Period::parse(text).is_some()
+}
+
+/// Whether a text is a figure in any usual print.
+pub(super) fn is_figure(text: &str) -> bool {
     let style = |it: &str| NumberStyle::of_locale(it).unwrap_or(NumberStyle::ENGLISH);
-    let figure = ["en", "de", "fr", "de-CH"].iter().any(|it| read_figure(text, style(it), None).is_ok());
-    figure || Period::parse(text).is_some()
+    ["en", "de", "fr", "de-CH"].iter().any(|it| read_figure(text, style(it), None).is_ok())
 }
 
 /// Whether a text is three numbers apart, or begins as an ISO day does.
-fn is_day(text: &str) -> bool {
+pub(super) fn is_day(text: &str) -> bool {
     let day = text.split_once(['T', ' ']).map_or(text, |it| it.0);
     let mut parts = 0;
     let digits = |it: &str| (1..=4).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());

@@ -1,21 +1,30 @@
 //! Reads one table from delimited text: CSV, TSV and their kin.
 //!
 //! - `dialect`: which sign stands between cells, and how they are quoted
+//! - `description`: how long a file is to write down in a dialect
 //! - `records`: text to records and cells with their places
 //! - `shape`: which records are title, heading, units, rows and notes
+//! - `plain`: whether all records are rows under one heading, as in most files
+//! - `roles`: what each record is, where they are not
+//! - `tables`: the tables that records of known roles make
 //! - `heading`: which records head the columns, and how they join
 //! - `sieve`: the records of large files that must be looked at
 //! - `notes`: lines around the table that are no rows
 
+mod description;
 mod dialect;
 pub(super) mod heading;
 pub(super) mod notes;
+mod plain;
 mod records;
+mod roles;
 pub(super) mod shape;
 pub(crate) mod sieve;
+mod tables;
 
 use dialect::Dialect;
 use records::{Records, UnclosedQuote};
+pub(super) use tables::unjoined;
 
 use super::{Grid, GridCell, GridRow, Page};
 use crate::error::{Error, ErrorKind, Result};

@@ -41,7 +41,13 @@ pub(super) fn take_preamble(
     if declared.is_none() && (above == rows.len() || width < 2) {
         return;
     }
-    for row in rows.drain(..above) {
+    take_above(document, rows.drain(..above), grid, page);
+}
+
+/// Takes lines that stand above a heading: the first is the title, the others
+/// are notes.
+pub(super) fn take_above(document: &Document, rows: impl Iterator<Item = GridRow>, grid: &mut Grid, page: &mut Page) {
+    for row in rows {
         let span = content(&row);
         let text = if filled(&row) == 1 { first_text(document, &row) } else { document.slice(span) };
         if let Some(source) = source_in(text) {
@@ -51,6 +57,15 @@ pub(super) fn take_preamble(
         } else {
             note(document, span, page);
         }
+    }
+}
+
+/// Takes a line that stands below a table.
+pub(super) fn take_note(document: &Document, row: &GridRow, page: &mut Page) {
+    let text = document.slice(content(row));
+    match source_in(text) {
+        Some(source) => drop(page.source.get_or_insert(source)),
+        None => note(document, content(row), page),
     }
 }
 
@@ -74,11 +89,7 @@ pub(super) fn take_below(document: &Document, rows: &mut Vec<GridRow>, width: us
         }
     }
     for row in rows.drain(first..) {
-        let text = document.slice(content(&row));
-        match source_in(text) {
-            Some(source) => drop(page.source.get_or_insert(source)),
-            None => note(document, content(&row), page),
-        }
+        take_note(document, &row, page);
     }
 }
 

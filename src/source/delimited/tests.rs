@@ -57,9 +57,10 @@ fn names_the_line_of_a_ragged_record() {
 
 #[test]
 fn a_delimiter_that_ends_lines_makes_no_column() {
-    for text in ["a,b,\n1,2,\n3,4,\n", "a,b\n1,2,\n3,4,\n"] {
+    for (text, faults) in [("a,b,\n1,2,\n3,4,\n", 0), ("a,b\n1,2,\n3,4,\n", 1)] {
         let (_, page) = page(text);
-        assert_eq!((page.grids[0].headings.len(), page.grids[0].faults.len()), (2, 0), "{text}");
+        // The heading may as well lack one.
+        assert_eq!((page.grids[0].headings.len(), page.grids[0].faults.len()), (2, faults), "{text}");
     }
 }
 
@@ -241,4 +242,87 @@ proptest! {
             prop_assert_eq!(error.kind(), ErrorKind::Unreadable);
         }
     }
+}
+
+/// The headings and rows of each table, headings apart by a bar.
+fn tables(text: &str) -> Vec<(String, Vec<Vec<String>>)> {
+    let (document, page) = page(text);
+    let names = |it: &Grid| it.headings.iter().map(|it| it.text(&document)).collect::<Vec<_>>().join("|");
+    page.grids.iter().map(|it| (names(it), cells(&document, it))).collect()
+}
+
+#[test]
+fn headings_of_several_lines_join_whatever_they_are() {
+    let ages =
+        ",Girls,Girls,Boys,Boys,All\nWard,0-5,6+,0-5,6+,\nEast,1102,210,1008,290,2610\nWest,540,255,602,101,1498\n";
+    assert_eq!(headings(ages), ["Ward", "Girls 0-5", "Girls 6+", "Boys 0-5", "Boys 6+", "All"]);
+    let weeks =
+        "Week,,1,2,3\nWeek ended,,19-Feb-21,26-Feb-21,05-Mar-21\nDeaths,all,412,398,377\nDeaths,women,204,199,180\n";
+    assert_eq!(headings(weeks)[2..], ["1 19-Feb-21", "2 26-Feb-21", "3 05-Mar-21"]);
+    let four =
+        ";Census;;;\nWard;Beds;;Trips;\n;2021;2022;2021;2022\n;(1);(2);(3);(4)\nEast;4;5;11;12\nWest;6;7;13;14\n";
+    assert_eq!(headings(four)[4], "Census Trips 2022 (4)");
+    let quarters = "Ward;2021;;\n;Q1;Q2;Q3\nEast;4;51;11\nWest;6;7;13\n";
+    assert_eq!(headings(quarters), ["Ward", "2021 Q1", "2021 Q2", "2021 Q3"]);
+}
+
+#[test]
+fn a_title_that_is_cut_at_its_commas_is_no_heading() {
+    let text =
+        "Made as new file,run 7 by J. Doe on Friday, March 4 2016\nnm,A\n410.0,0.0711\n411.0,0.0702\n412.0,0.0699\n";
+    assert_eq!(tables(text)[0].0, "nm|A");
+    let wide =
+        "Deaths,births,and moves,2021,,\n,Deaths,Births,Moves,Rate,Homes\nEast,18,111,462,4,6\nWest,14,91,533,5,4\n";
+    assert_eq!(headings(wide), ["", "Deaths", "Births", "Moves", "Rate", "Homes"]);
+}
+
+#[test]
+fn a_wide_table_in_blocks_is_one_table_and_stacked_ones_are_several() {
+    let block = |names: &str, figures: [&str; 2]| format!("Ward;{names}\nEast;{}\nWest;{}\n", figures[0], figures[1]);
+    let blocks = [block("Beds;Trips", ["4;17", "5;18"]), block("Fires;Homes", ["1;96", "2;97"])].join(";;\n");
+    let found = tables(&blocks);
+    assert_eq!((found.len(), found[0].0.as_str()), (1, "Ward|Beds|Trips|Fires|Homes"));
+    assert_eq!(found[0].1, [["East", "4", "17", "1", "96"], ["West", "5", "18", "2", "97"]]);
+    let stacked = block("Beds;Trips", ["4;17", "5;18"]) + "\nTable 2: homes\nTown;Homes\nLund;96\nMalm;87\nUmea;55\n";
+    let found = tables(&stacked);
+    assert_eq!(found.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["Ward|Beds|Trips", "Town|Homes"]);
+}
+
+#[test]
+fn tables_side_by_side_are_told_apart() {
+    let text = "Ward,Beds,,Firm,Staff\nEast,4,,Acme,51\nWest,5,,Bolt,7\nNorth,6,,,\n";
+    let found = tables(text);
+    assert_eq!(found.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["Ward|Beds", "Firm|Staff"]);
+    assert_eq!((found[0].1.len(), found[1].1.len()), (3, 2));
+}
+
+#[test]
+fn headings_that_come_again_are_no_rows() {
+    let text = "Ward,Beds\nEast,4\nWest,5\nWard,Beds\nNorth,6\nSouth,7\n";
+    assert_eq!(tables(text)[0].1, [["East", "4"], ["West", "5"], ["North", "6"], ["South", "7"]]);
+}
+
+#[test]
+fn labels_that_are_printed_once_are_those_of_the_rows_below() {
+    let text = "Area,Ward,Beds\nCoast,East,4\n,West,5\nHills,North,6\n,South,7\n";
+    let first: Vec<String> = tables(text)[0].1.iter().map(|it| it[0].clone()).collect();
+    assert_eq!(first, ["Coast", "Coast", "Hills", "Hills"]);
+}
+
+#[test]
+fn units_stand_apart_whatever_the_first_cell_says() {
+    let (document, page) = page("Ward;Beds;Rate;Cost\nunit;number;%;euros\nEast;4;1.5;20\nWest;5;2.5;21\n");
+    let units: Vec<&str> = page.grids[0].units.iter().map(|it| it.text(&document)).collect();
+    assert_eq!((units[1..].to_vec(), page.grids[0].rows.len()), (vec!["number", "%", "euros"], 2));
+}
+
+#[test]
+fn a_delimiter_too_many_is_told_though_the_last_cell_is_empty() {
+    let messages =
+        |text: &str| -> Vec<String> { page(text).1.grids[0].faults.iter().map(|it| it.message.clone()).collect() };
+    assert_eq!(messages("a,b,note\nx,1,\ny,,1,\nz,3,\n"), ["expected 3 cells, found 4"]);
+    assert_eq!(
+        messages("ab,note\nx,1,\ny,2,\n"),
+        ["expected 3 cells in the heading, as in the rows below it, found 2"]
+    );
 }

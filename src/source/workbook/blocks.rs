@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::source::delimited::{heading, notes, shape};
+use crate::source::delimited::{self, heading, notes, shape};
 use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow, OnSheet, Page};
 use crate::table::{Document, Layout, NumberStyle, Sheet, SheetCell, Span, StyleTally, read_figure};
 
@@ -17,16 +17,27 @@ pub(super) fn page(document: &Document, layout: &Layout) -> Page {
         .collect();
     let alone = tables.len() == 1;
     let mut on_sheet: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut printed_titles: Vec<Option<String>> = Vec::new();
     for (at, block) in tables {
         let sheet = &document.sheets[at];
-        let number = on_sheet.entry(at).or_default();
-        *number += 1;
         let mut found = block.page(document, sheet, layout);
-        for grid in &mut found.grids {
+        for mut grid in std::mem::take(&mut found.grids) {
+            let title = grid.title.clone();
+            let above = page.grids.last_mut().filter(|it| it.sheet.as_ref().is_some_and(|it| it.name == sheet.name));
+            let first = printed_titles.last().and_then(Option::as_ref);
+            if let Some(above) = above.filter(|_| title.is_none() || title.as_ref() == first) {
+                match delimited::unjoined(document, above, grid) {
+                    Some(other) => grid = other,
+                    None => continue,
+                }
+            }
+            let number = on_sheet.entry(at).or_default();
+            *number += 1;
             let name = if *number > 1 { format!("{} {number}", sheet.name) } else { sheet.name.clone() };
             grid.title = grid.title.take().or_else(|| (!alone).then_some(name));
+            printed_titles.push(title);
+            page.grids.push(grid);
         }
-        page.grids.append(&mut found.grids);
         page.footnotes.append(&mut found.footnotes);
         page.source = page.source.or(found.source);
     }

@@ -15,6 +15,11 @@ pub(crate) fn plain_form(sample: &Document) -> Option<(Dialect, Page)> {
     if dialect != usual || sample.text.starts_with("sep=") {
         return None;
     }
+    // A delimiter that ends each line counts as a cell here, and as none there.
+    let heading = sample.text.lines().next().unwrap_or("");
+    if heading.as_bytes().last() == Some(&dialect.delimiter) {
+        return None;
+    }
     let page = read_as(sample, &layout, dialect, 0).ok()?;
     let [grid] = &page.grids[..] else { return None };
     let heads = grid.headings_printed && grid.units.is_empty() && grid.title.is_none();
