@@ -173,9 +173,10 @@ fn split_marks(text: &str) -> (&str, &str) {
     let mut end = text.len();
     loop {
         let rest = &text[..end];
-        let cut = bracketed(rest).or_else(|| {
+        let cut = bracketed(rest).or_else(|| flagged(rest)).or_else(|| {
             let last = rest.chars().next_back()?;
-            let mark = matches!(last, '*' | '†' | '‡' | '§' | '¶' | '#' | '¹' | '²' | '³' | '⁰' | '⁴'..='⁹');
+            let mark =
+                matches!(last, '*' | '†' | '‡' | '§' | '¶' | '#' | '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | '⁽' | '⁾');
             let before = rest[..rest.len() - last.len_utf8()].trim_end_matches(is_space);
             let flag = matches!(last, 'p' | 'r' | 'e' | 'b' | 'P' | 'R' | 'E')
                 && before.ends_with(|it: char| it.is_ascii_digit());
@@ -188,6 +189,16 @@ fn split_marks(text: &str) -> (&str, &str) {
     }
 }
 
+/// Flags of a statistical office apart from a number: `57.9 bu`, `12 d`.
+fn flagged(text: &str) -> Option<&str> {
+    let number = text.trim_end_matches(|it: char| it.is_ascii_lowercase());
+    let flags = &text[number.len()..];
+    let known = (1..=2).contains(&flags.len()) && flags.bytes().all(|it| b"bdefnprsuvz".contains(&it));
+    let apart = number.ends_with(is_space);
+    let before = number.trim_end_matches(is_space);
+    (known && apart && before.ends_with(|it: char| it.is_ascii_digit())).then_some(before)
+}
+
 /// A note in brackets behind a number: `12[b]`, `12 (1)`, `12 (p)`.
 fn bracketed(text: &str) -> Option<&str> {
     let open = match text.chars().next_back()? {
@@ -197,7 +208,13 @@ fn bracketed(text: &str) -> Option<&str> {
     };
     let inner = &text[open + 1..text.len() - 1];
     let short = !inner.is_empty() && inner.len() <= 3 && inner.chars().all(|it| it.is_ascii_alphanumeric());
-    short.then(|| text[..open].trim_end_matches(is_space))
+    // `26 (18.7%)`: a count, and its share.
+    let share = inner.strip_suffix('%').is_some_and(|it| {
+        let digits = it.trim_end_matches(is_space);
+        digits.len() <= 6 && digits.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'.' | b','))
+    });
+    let share = share && text[..open].ends_with(is_space);
+    (short || share).then(|| text[..open].trim_end_matches(is_space))
 }
 
 /// Reads digits with grouping, decimal part and exponent.
@@ -292,9 +309,16 @@ mod tests {
 
     #[test]
     fn splits_marks_off() {
-        for (text, value, marks) in
-            [("1,191*", 1191, "*"), ("30¹", 30, "¹"), ("12 p", 12, "p"), ("7[b]", 7, "[b]"), ("12 (1)", 12, "(1)")]
-        {
+        for (text, value, marks) in [
+            ("1,191*", 1191, "*"),
+            ("30¹", 30, "¹"),
+            ("12 p", 12, "p"),
+            ("7[b]", 7, "[b]"),
+            ("12 (1)", 12, "(1)"),
+            ("58 bu", 58, "bu"),
+            ("26 (18.7%)", 26, "(18.7%)"),
+            ("2016²⁾", 2016, "²⁾"),
+        ] {
             let figure = read_figure(text, NumberStyle::ENGLISH, None).unwrap();
             assert_eq!((figure.value, figure.marks.as_str()), (Decimal::whole(value), marks), "{text}");
         }

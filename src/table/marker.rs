@@ -75,6 +75,22 @@ const USUAL: &[(&str, Marker)] = &[
     ("p", Marker::Provisional),
     ("[p]", Marker::Provisional),
     (".", Marker::NotApplicable),
+    ("s", Marker::Confidential),
+    ("х", Marker::Confidential),
+    ("nc", Marker::Confidential),
+    ("(c)", Marker::Confidential),
+    ("(d)", Marker::Confidential),
+    ("(s)", Marker::Confidential),
+    ("(p)", Marker::Provisional),
+    ("(x)", Marker::NotApplicable),
+    ("(z)", Marker::Missing),
+    ("(na)", Marker::Missing),
+    ("nd", Marker::Missing),
+    ("/", Marker::Missing),
+    ("///", Marker::NotApplicable),
+    ("[u]", Marker::Missing),
+    ("[w]", Marker::Missing),
+    ("[low]", Marker::Missing),
     ("[x]", Marker::Missing),
     ("[z]", Marker::NotApplicable),
     ("not applicable", Marker::NotApplicable),
@@ -101,12 +117,28 @@ impl Markers {
         let text = text.trim();
         self.read_declared(text)
             .or_else(|| USUAL.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(text)).map(|it| it.1))
+            .or_else(|| read_flagged(text))
     }
+}
+
+/// Eurostat prints a colon where a figure is missing, and flags behind it.
+fn read_flagged(text: &str) -> Option<Marker> {
+    let flags = text.strip_prefix(':')?.trim_start();
+    let known = flags.len() <= 3 && flags.bytes().all(|it| b"bcdefnprsuz".contains(&it));
+    known.then_some(if flags.contains('c') { Marker::Confidential } else { Marker::Missing })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_colon_with_flags_is_a_marker() {
+        let read = |text| Markers::default().read(text);
+        assert_eq!((read(": c"), read(":u")), (Some(Marker::Confidential), Some(Marker::Missing)));
+        assert_eq!((read(": km"), read("12:30")), (None, None));
+        assert_eq!((read("(D)"), read("(X)")), (Some(Marker::Confidential), Some(Marker::NotApplicable)));
+    }
 
     #[test]
     fn declared_signs_win_over_usual_ones() {
