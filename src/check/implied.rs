@@ -137,7 +137,7 @@ impl Form<'_> {
         let table = &self.table.table;
         let of = |kind| self.table.faults.iter().filter(|it| it.kind == kind).count();
         let (types, blanks, styles) = (of(TypeFaultKind::Type), of(TypeFaultKind::Blank), of(TypeFaultKind::Style));
-        let doubts = of(TypeFaultKind::StyleDoubt);
+        let doubts = of(TypeFaultKind::StyleDoubt) + of(TypeFaultKind::StyleNote);
         let typed = |it: &CellState| matches!(it, CellState::Value | CellState::Unreadable | CellState::Unclear);
         let cells: usize = table.columns.iter().map(|it| it.states.iter().filter(|it| typed(it)).count()).sum();
         let strict = self.table.schema.columns.iter().filter(|it| !it.blank).filter_map(|it| table.column(&it.name));
@@ -156,6 +156,7 @@ impl Form<'_> {
         for (rule, kind, severity) in [
             ("type", TypeFaultKind::NearlyNumbers, Severity::Note),
             ("style", TypeFaultKind::StyleDoubt, Severity::Warning),
+            ("style", TypeFaultKind::StyleNote, Severity::Note),
         ] {
             if self.collector.wants(rule, rule) {
                 self.faults(kind, rule, severity);
@@ -217,7 +218,10 @@ impl Form<'_> {
             detail.hint = hint.or(fault.hint.as_ref()).cloned();
             detail.observed = (!place.text.is_empty()).then(|| place.text.clone());
             detail.certainty = match kind {
-                TypeFaultKind::Unclear | TypeFaultKind::StyleDoubt | TypeFaultKind::NearlyNumbers => Certainty::Unclear,
+                TypeFaultKind::Unclear
+                | TypeFaultKind::StyleDoubt
+                | TypeFaultKind::StyleNote
+                | TypeFaultKind::NearlyNumbers => Certainty::Unclear,
                 _ => Certainty::Contradiction,
             };
             detail.places.push(place);

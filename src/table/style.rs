@@ -152,7 +152,12 @@ pub(crate) struct StyleTally {
     /// or four and more, which no thousands mark groups.
     pub(crate) short: usize,
     pub(crate) ungrouped: usize,
+    /// How many of those have so many digits.
+    lengths: [usize; LENGTHS],
 }
+
+/// Longer runs of digits are no counts.
+const LENGTHS: usize = 40;
 
 /// The numbers of one shape.
 #[derive(Clone, Copy, Debug)]
@@ -181,6 +186,7 @@ impl StyleTally {
             seen: 0,
             short: 0,
             ungrouped: 0,
+            lengths: [0; LENGTHS],
         }
     }
 
@@ -191,6 +197,8 @@ impl StyleTally {
         if !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit()) {
             self.short += usize::from(text.len() < 4 && text.bytes().any(|it| it != b'0'));
             self.ungrouped += usize::from(text.len() > 3 && !text.starts_with('0'));
+            let length = if text.len() == 1 && text.starts_with('0') { 0 } else { text.len() };
+            self.lengths[length.min(LENGTHS - 1)] += 1;
             return text.len() <= 38;
         }
         if !text.contains(|it: char| it.is_ascii_digit()) {
@@ -235,6 +243,11 @@ impl StyleTally {
         (0..self.styles.len()).map(of).collect()
     }
 
+    /// How many plain numbers there are of each number of digits; zero has none.
+    pub(crate) fn lengths(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.lengths.iter().copied().enumerate()
+    }
+
     /// The styles, in the order in which they are tried.
     pub(crate) fn styles(&self) -> &[NumberStyle] {
         &self.styles
@@ -257,9 +270,9 @@ impl StyleTally {
     }
 }
 
-/// The text with digits as `9`, and as `0` where a run begins with zero or
-/// holds nothing else: all that makes a number read or not, and whole or not,
-/// for a text this short.
+/// The text with digits as `9`, and as `0` where a run begins or ends with zero
+/// or holds nothing else: all that makes a number read or not, whole or not,
+/// and its decimals trimmed or not, for a text this short.
 fn shape(text: &str) -> Option<Shape> {
     let mut shape = [0; SHAPE_BYTES];
     if text.len() > SHAPE_BYTES || text.contains(['e', 'E']) {
@@ -276,7 +289,8 @@ fn shape(text: &str) -> Option<Shape> {
         }
         let zeros = bytes[at..at + run].iter().all(|it| *it == b'0');
         for (offset, to) in shape[at..at + run].iter_mut().enumerate() {
-            *to = if zeros || (offset == 0 && bytes[at] == b'0') { b'0' } else { b'9' };
+            let edge = (offset == 0 || (at > 0 && offset + 1 == run)) && bytes[at + offset] == b'0';
+            *to = if zeros || edge { b'0' } else { b'9' };
         }
         at += run;
     }

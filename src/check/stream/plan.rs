@@ -45,8 +45,9 @@ pub(super) struct Plan<'a> {
     /// With the columns that are not declared, as inferred.
     schema: TableSchema,
     style: NumberStyle,
-    /// What the sample shows of the style, where nothing declares it.
+    /// What the sample shows of the style, and whether it is declared.
     signs: Option<Signs>,
+    is_style_declared: bool,
     page: Page,
     /// The last record of the start of the file.
     start: u32,
@@ -123,6 +124,7 @@ impl<'a> Plan<'a> {
             Shown::of(sample, dialect, page, lines, rules, typing).ok_or(NO_SAMPLE)?;
         let grid = &page.grids[0];
         let (style, signs) = style(grid, &document, &declared, typing).ok_or(NO_STYLE)?;
+        let is_style_declared = typing.style.or(declared.style).or(typing.locale).is_some();
         let Forms { schema, mut columns, blanks, scaled } =
             Forms::of(&declared, dataset.is_none(), &typed, grid, &document).ok_or(NO_TYPE)?;
         // What a figure with a unit comes to is not what its digits say.
@@ -152,6 +154,7 @@ impl<'a> Plan<'a> {
             schema,
             style,
             signs,
+            is_style_declared,
             start,
             name: sample.name.clone(),
             encoding: sample.encoding,
@@ -265,7 +268,7 @@ impl<'a> Plan<'a> {
             return false;
         }
         signs.join(more);
-        signs.best() == self.style
+        self.is_style_declared || signs.best() == self.style
     }
 
     /// Whether a column that is not declared turns out to be of another type
@@ -368,7 +371,10 @@ fn style(
 ) -> Option<(NumberStyle, Option<Signs>)> {
     let settled = grid.style.or(known.style).or(declared.style).or(known.locale.filter(|_| !document.is_of_columns()));
     if let Some(style) = settled {
-        return (style.decimal == DecimalSign::Point || !document.is_of_columns()).then_some((style, None));
+        let is_point = style.decimal == DecimalSign::Point;
+        // Cells of another style are told beside a declared one too.
+        let signs = (is_point && !document.is_of_columns()).then(|| signs_of(grid, document, declared, known, 0));
+        return (is_point || !document.is_of_columns()).then_some((style, signs));
     }
     let signs = signs_of(grid, document, declared, known, 0);
     // Only plain numbers are counted without being looked at: those speak for
@@ -415,7 +421,9 @@ impl<'a> Shown<'a> {
         // Whether a key is one, only all rows could tell.
         declared.key.clear();
         let typed = type_grid(&page.grids[0], &document, &declared, &options);
-        let is_doubt = |it: &TypeFault| it.row.is_none() || it.kind == TypeFaultKind::StyleDoubt;
+        let is_doubt = |it: &TypeFault| {
+            it.row.is_none() || matches!(it.kind, TypeFaultKind::StyleDoubt | TypeFaultKind::StyleNote)
+        };
         if typed.faults.iter().any(is_doubt) {
             return None;
         }

@@ -70,6 +70,8 @@ pub enum TypeFaultKind {
     Style,
     /// A number may be meant in another style than it is read in.
     StyleDoubt,
+    /// The same, where other numbers make it unlikely.
+    StyleNote,
     /// A column of figures and other cells is read as text.
     NearlyNumbers,
     /// A row can be read in more than one way.
@@ -87,7 +89,7 @@ impl TypeFaultKind {
             Self::Type | Self::NearlyNumbers => "type",
             Self::Blank => "blank",
             Self::Columns | Self::ExtraColumn => "columns",
-            Self::Style | Self::StyleDoubt => "style",
+            Self::Style | Self::StyleDoubt | Self::StyleNote => "style",
             Self::Unclear => "unclear",
             Self::Read => "read",
             Self::Stale => "stale",

@@ -1,11 +1,14 @@
 //! How the numbers of a table are printed: declared, or shown by its cells.
 //!
 //! Some cells show what a mark stands for (`12,34`, `1.234.567`), others do
-//! not (`1,234`). The style is the one that reads most numbers, so one slip can
-//! decide how a whole table reads. Where it may have, the reading is kept, and
-//! the table gets a [`TypeFaultKind::StyleDoubt`](super::TypeFaultKind).
+//! not (`1,234`). The style is the one in which all of them are least
+//! surprising (`weigh`). Where another is not unlikely enough, the reading is
+//! kept, and the table gets a [`TypeFaultKind::StyleDoubt`](super::TypeFaultKind).
 
 mod doubts;
+mod weigh;
+
+use weigh::Weighed;
 
 use super::cells::fits;
 use super::columns::Matched;
@@ -20,6 +23,8 @@ pub(crate) struct Signs {
     /// Whether semicolons stand between cells, as they do where the comma is a
     /// decimal sign.
     has_semicolons: bool,
+    /// Whether commas do.
+    has_commas: bool,
     /// Whether its numbers were numbers, and only texts among them may be in a style.
     is_exact: bool,
 }
@@ -62,8 +67,10 @@ pub(super) enum Why {
     Decides { others: usize, first: (usize, usize) },
     /// No cell shows what the mark stands for in so many figures.
     Undecided { figures: usize },
-    /// No other figure of its column has decimals.
-    Alone,
+    /// Other cells make the other reading of so many figures unlikely.
+    Unlikely { figures: usize },
+    /// By the other figures of its column, so many may be meant in another style.
+    Odd { figures: usize },
     /// No other figure of its column is grouped, though others are as long.
     Ungrouped,
     /// It is read so for its declared type only.
@@ -78,6 +85,11 @@ impl Context<'_> {
         let known = self.grid.style.or(options.style).or(self.schema.style);
         let declared = known.or(options.locale.filter(|_| !self.document.is_of_columns()));
         match declared {
+            // Cells of another style may have slipped in all the same.
+            Some(style) if self.grid.style.is_none() => {
+                let signs = self.signs(matched, options, 0);
+                Choice { style, doubts: if signs.is_exact { Vec::new() } else { signs.odd_cells(style) } }
+            }
             Some(style) => Choice { style, doubts: Vec::new() },
             None => self.signs(matched, options, 0).choose(),
         }
@@ -97,8 +109,10 @@ impl Context<'_> {
             let unit = self.unit(&it.schema, it.position);
             ColumnSigns { index, position: it.position, whole: is_whole.then_some(it.schema.kind), unit, tally }
         };
-        let has_semicolons = has_semicolons(self.grid, self.document);
-        Signs { columns: numbers.map(column).collect(), has_semicolons, is_exact: self.document.is_of_columns() }
+        let between = |sign| stands_between(sign, self.grid, self.document);
+        let (has_semicolons, has_commas) = (between(";"), between(","));
+        let is_exact = self.document.is_of_columns();
+        Signs { columns: numbers.map(column).collect(), has_semicolons, has_commas, is_exact }
     }
 }
 
@@ -106,22 +120,56 @@ fn is_whole(kind: ColumnType) -> bool {
     matches!(kind, ColumnType::Count | ColumnType::Integer)
 }
 
-/// Whether a semicolon stands between the first two cells.
-fn has_semicolons(grid: &Grid, document: &Document) -> bool {
+/// Whether a sign stands between the first two cells.
+fn stands_between(sign: &str, grid: &Grid, document: &Document) -> bool {
     let rows = std::iter::once(&grid.headings).chain(grid.rows.iter().take(1).map(|it| &it.cells));
-    let is_semicolon = |cells: &Vec<GridCell>| {
+    let is_between = |cells: &Vec<GridCell>| {
         let [first, second, ..] = cells.as_slice() else { return None };
         let between = document.text.get(first.span.end as usize..second.span.start as usize)?;
-        Some(between.trim_matches(['"', '\'', ' ']) == ";")
+        Some(between.trim_matches(['"', '\'', ' ']) == sign)
     };
-    rows.filter_map(is_semicolon).next_back().unwrap_or(false) && document.sheets.is_empty()
+    rows.filter_map(is_between).next_back().unwrap_or(false) && document.sheets.is_empty()
 }
 
 impl Signs {
     /// The style that they show, and where it is in doubt.
     pub(crate) fn choose(&self) -> Choice {
-        let style = self.best();
-        if self.is_exact { Choice { style, doubts: Vec::new() } } else { self.doubts(style) }
+        if self.is_exact || self.is_unmarked() {
+            return Choice { style: self.best(), doubts: Vec::new() };
+        }
+        let counted = self.by_count();
+        if self.is_settled(counted) {
+            return Choice { style: counted, doubts: self.ungrouped(counted) };
+        }
+        let weighed = Weighed::of(self);
+        let style = self.fitting(weighed.best());
+        Choice { style, doubts: self.doubts(style, &weighed) }
+    }
+
+    /// Whether a style reads all numbers, and no other gives one another value:
+    /// as of most tables, which need not be weighed.
+    fn is_settled(&self, style: NumberStyle) -> bool {
+        let settles = |column: &ColumnSigns, text: &str| {
+            let own = column.read(text, style).map(|it| it.value);
+            let agrees = |other: &NumberStyle| column.read(text, *other).is_none_or(|it| Some(it.value) == own);
+            own.is_some() && column.tally.styles().iter().all(agrees)
+        };
+        self.columns.iter().all(|column| column.tally.shapes().all(|it| settles(column, it.0)))
+    }
+
+    /// Whether all numbers are plain digits, which read alike in every style.
+    fn is_unmarked(&self) -> bool {
+        self.columns.iter().all(|it| it.tally.marked() == 0)
+    }
+
+    /// A style, unless most numbers are none in it.
+    fn fitting(&self, style: NumberStyle) -> NumberStyle {
+        let usual = self.by_count();
+        let read = |style: NumberStyle| -> usize {
+            let at = |it: &ColumnSigns| it.tally.styles().iter().position(|it| *it == style);
+            self.columns.iter().filter_map(|it| Some(it.tally.read()[at(it)?])).sum()
+        };
+        if read(style) * 2 < read(usual) { usual } else { style }
     }
 
     /// Takes what other rows of the same table show.
@@ -146,9 +194,18 @@ impl Signs {
         self.columns.iter().filter(is_open).map(|it| it.position)
     }
 
+    /// The style that all numbers together are least surprising in.
+    pub(crate) fn best(&self) -> NumberStyle {
+        if self.is_exact || self.is_unmarked() {
+            return self.by_count();
+        }
+        let counted = self.by_count();
+        if self.is_settled(counted) { counted } else { self.fitting(Weighed::of(self).best()) }
+    }
+
     /// The style that reads most numbers; of several the one with the fewest
     /// declared counts that it reads as none.
-    pub(crate) fn best(&self) -> NumberStyle {
+    fn by_count(&self) -> NumberStyle {
         let Some(first) = self.columns.first() else { return NumberStyle::ENGLISH };
         let styles = first.tally.styles();
         let mut read = vec![0; styles.len()];

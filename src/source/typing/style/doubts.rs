@@ -1,6 +1,7 @@
 //! Where a number style rests on few cells, and what to say of it.
 
-use super::{Choice, ColumnSigns, Signs, StyleDoubt, Why};
+use super::weigh::{self, Weighed};
+use super::{ColumnSigns, Signs, StyleDoubt, Why};
 use crate::source::typing::cells::fits;
 use crate::source::typing::columns::Matched;
 use crate::source::typing::{Context, TypeFault, TypeFaultKind, expected};
@@ -8,12 +9,14 @@ use crate::table::{DecimalSign, NumberStyle, Shaped, Span, Thousands, read_figur
 
 /// So many cells may be slips; more of them show a style.
 const FEW: usize = 2;
-/// So many thousands, and as many short whole numbers beside them, outweigh one slip.
-const CLEAR: usize = 3;
+/// A reading is certain where others have no more than this of the probability,
+/// and open where they have more than that.
+const CERTAIN: f64 = 0.02;
+const OPEN: f64 = 0.1;
+/// So many odd cells of a column are told.
+const ODD_MAX: usize = 5;
 /// A semicolon between cells speaks for a decimal comma as so many cells do.
 const SEMICOLONS: usize = 5;
-/// Among so many whole numbers a figure with decimals is odd.
-const WHOLES_MIN: usize = 5;
 
 /// Some cells of a column, and the row of the first.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,81 +82,87 @@ impl ColumnSigns {
         let groups = matches!(style.thousands, Thousands::Space | Thousands::Apostrophe | Thousands::Point);
         let plain = NumberStyle { thousands: Thousands::None, ..style };
         let grouped = self.against(style, plain).lost;
-        let odd = groups && (1..=FEW).contains(&grouped.count) && self.tally.ungrouped + 1 >= 4 * grouped.count;
+        let few = (1..=FEW).contains(&grouped.count) && self.tally.ungrouped + 1 >= 4 * grouped.count;
+        // Five digits without a mark beside marked ones: one of both is no figure
+        // of this style.
+        let long: usize = self.tally.lengths().filter(|it| it.0 > 4).map(|it| it.1).sum();
+        let mixed = style.thousands == Thousands::Point && grouped.count > 0 && long + 1 >= grouped.count && long > 0;
+        let odd = groups && (few || mixed);
         // A point that groups nothing is a decimal sign.
         let other = if style.thousands == Thousands::Point { NumberStyle::ENGLISH } else { plain };
         if odd { self.doubt(grouped, other, Why::Ungrouped) } else { None }
     }
 
-    /// A figure with decimals where all others are whole, if it may be thousands.
-    fn alone(&self, style: NumberStyle) -> Option<StyleDoubt> {
-        let other = swapped(style);
-        let decimals = self.against(style, other).decimals;
-        let wholes = self.tally.short + self.tally.ungrouped;
-        let alone = decimals.count == 1 && self.tally.marked() == 1 && wholes >= WHOLES_MIN;
-        if alone { self.doubt(decimals, other, Why::Alone) } else { None }
+    /// Figures that may be meant in another style by the posterior of the table.
+    fn unsure(&self, at: usize, style: NumberStyle, weighed: &Weighed) -> Option<StyleDoubt> {
+        let mut found: Option<(f64, Cells, NumberStyle)> = None;
+        for (text, shape) in self.tally.shapes() {
+            let (share, other) = weighed.otherwise(at, self, text, style);
+            if share <= CERTAIN {
+                continue;
+            }
+            let it = found.get_or_insert((0.0, Cells::default(), other));
+            it.1.take(shape);
+            if share > it.0 {
+                (it.0, it.2) = (share, other);
+            }
+        }
+        let (share, cells, other) = found?;
+        let figures = cells.count;
+        self.doubt(cells, other, if share > OPEN { Why::Undecided { figures } } else { Why::Unlikely { figures } })
     }
 
-    /// Figures that no cell tells how to read.
-    fn undecided(&self, style: NumberStyle, slips: usize, has_semicolons: bool) -> Option<StyleDoubt> {
-        let other = swapped(style);
-        let against = self.against(style, other);
-        let (decimals, thousands) = (against.decimals, against.thousands);
-        let (short, ungrouped) = (self.tally.short, self.tally.ungrouped);
-        let why = |cells: Cells| Why::Undecided { figures: cells.count };
-        // Decimals are printed in full or trimmed: then hardly all have three or none.
-        let beside = short + ungrouped > 0 && (slips == 0 || (short >= CLEAR && decimals.count >= CLEAR));
-        if decimals.count > 0 && (beside || (has_semicolons && slips == 0 && decimals.count > 1)) {
-            return self.doubt(decimals, other, why(decimals));
+    /// Figures that are odd in their column, and may be meant in another style.
+    ///
+    /// `points` of the table show that a point is the decimal sign: with two or
+    /// more, decimals are nothing odd in a column that has several.
+    fn odd(&self, style: NumberStyle, points: usize) -> Vec<StyleDoubt> {
+        let own = self.against(NumberStyle::ENGLISH, NumberStyle::GERMAN).lost.count;
+        if style.decimal == DecimalSign::Point && (own > 1 || (points > 1 && self.tally.marked() > 1)) {
+            return Vec::new();
         }
-        let full = has_semicolons && slips == 0 && short + ungrouped == 0;
-        if full && thousands.count > 1 { self.doubt(thousands, other, why(thousands)) } else { None }
+        let shapes = self.tally.shapes().filter(|it| it.0.contains(['.', ',']));
+        let odd = shapes.filter_map(|(text, shape)| {
+            let other = weigh::is_likely_otherwise(self, text, shape, style)?;
+            Some(StyleDoubt { column: self.index, row: shape.first, other, why: Why::Odd { figures: shape.count } })
+        });
+        let mut odd: Vec<StyleDoubt> = odd.collect();
+        odd.sort_by_key(|it| it.row);
+        odd.truncate(ODD_MAX);
+        odd
     }
 }
 
 impl Signs {
-    /// The style, or the usual one where that is clearly meant, and where
-    /// another may be meant.
-    pub(super) fn doubts(&self, style: NumberStyle) -> Choice {
+    /// Where another style than the one found may be meant.
+    pub(super) fn doubts(&self, style: NumberStyle, weighed: &Weighed) -> Vec<StyleDoubt> {
         let usual = self.columns.first().map_or(NumberStyle::ENGLISH, |it| it.tally.styles()[0]);
-        let mut choice = Choice { style, doubts: Vec::new() };
+        let mut doubts = Vec::new();
         if style != usual {
-            if self.is_outweighed(style, usual) {
-                choice.style = usual;
-                return choice;
+            doubts.extend(self.resting(style, usual));
+        }
+        for (at, column) in self.columns.iter().enumerate() {
+            let is_told = |doubts: &[StyleDoubt]| doubts.iter().any(|it| it.column == column.index);
+            if is_told(&doubts) {
+                continue;
             }
-            choice.doubts.extend(self.resting(style, usual));
-        } else if usual.decimal == DecimalSign::Point {
-            let slips: usize = self.columns.iter().map(|it| it.against(style, swapped(style)).lost.count).sum();
-            if slips <= 1 {
-                choice
-                    .doubts
-                    .extend(self.columns.iter().filter_map(|it| it.undecided(style, slips, self.has_semicolons)));
+            doubts.extend(column.unsure(at, style, weighed).or_else(|| column.ungrouped(style)));
+            if !is_told(&doubts) {
+                doubts.extend(column.odd(style, self.points()));
             }
         }
-        for column in &self.columns {
-            if !choice.doubts.iter().any(|it| it.column == column.index) {
-                choice.doubts.extend(column.ungrouped(style).or_else(|| column.alone(style)));
-            }
-        }
-        choice
+        doubts
     }
 
-    /// Whether a style rests on one slip among figures that are clearly thousands.
-    fn is_outweighed(&self, style: NumberStyle, usual: NumberStyle) -> bool {
-        let (mut slips, mut thousands, mut others, mut short, mut ungrouped) = (0, 0, 0, 0, 0);
-        for column in &self.columns {
-            let against = column.against(style, usual);
-            slips += against.lost.count;
-            thousands += against.decimals.count;
-            others += against.thousands.count + against.misfits.count;
-            if against.decimals.count > 0 {
-                short += column.tally.short;
-                ungrouped += column.tally.ungrouped;
-            }
-        }
-        let clear = thousands >= CLEAR && short >= CLEAR && ungrouped == 0;
-        slips == 1 && others == 0 && clear && !self.has_semicolons
+    /// Figures that are grouped where others as long are not.
+    pub(super) fn ungrouped(&self, style: NumberStyle) -> Vec<StyleDoubt> {
+        self.columns.iter().filter_map(|it| it.ungrouped(style)).collect()
+    }
+
+    /// Cells that are odd in a style that is known, and may be meant in another.
+    pub(super) fn odd_cells(&self, style: NumberStyle) -> Vec<StyleDoubt> {
+        let points = self.points();
+        self.columns.iter().flat_map(|it| it.odd(style, points)).collect()
     }
 
     /// The cell that a style other than the usual one rests on.
@@ -192,11 +201,6 @@ impl Signs {
     }
 }
 
-/// The style in which point and comma are the other way round.
-fn swapped(style: NumberStyle) -> NumberStyle {
-    if style.decimal == DecimalSign::Point { NumberStyle::GERMAN } else { NumberStyle::ENGLISH }
-}
-
 impl Context<'_> {
     /// Tells of a doubt, with both readings.
     pub(in crate::source::typing) fn style_fault(&self, matched: &[Matched], doubt: &StyleDoubt) -> TypeFault {
@@ -218,8 +222,11 @@ impl Context<'_> {
             Why::Undecided { figures } => {
                 format!("{}; no other figure shows which", either(*figures, printed, &read, &other))
             }
-            Why::Alone => {
-                format!("\"{printed}\" is read as {read} among whole numbers, but may be {other}")
+            Why::Unlikely { figures } => {
+                format!("{}; the other figures speak for the first", either(*figures, printed, &read, &other))
+            }
+            Why::Odd { figures } => {
+                format!("{}; it is printed unlike the others of its column", either(*figures, printed, &read, &other))
             }
             Why::Ungrouped if other.is_empty() => format!(
                 "\"{printed}\" is read as {read}, but other figures above 999 have no thousands mark; it may be two figures"
@@ -232,7 +239,10 @@ impl Context<'_> {
             }
         };
         TypeFault {
-            kind: TypeFaultKind::StyleDoubt,
+            kind: match doubt.why {
+                Why::Unlikely { .. } => TypeFaultKind::StyleNote,
+                _ => TypeFaultKind::StyleDoubt,
+            },
             row: u32::try_from(doubt.row).ok(),
             column: Some(doubt.column),
             missing: None,
