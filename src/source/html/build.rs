@@ -4,8 +4,10 @@ use super::scan::{attribute, undone};
 use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow};
 use crate::table::{Layout, Orientation, Span};
 
-/// A cell may span so many rows and columns: more is a slip, or an attack.
-const SPAN_MAX: usize = 200;
+/// A cell may span so many rows and columns by the HTML standard; rows that are
+/// not there cost nothing.
+const ROWS_MAX: usize = 65_534;
+const SPAN_MAX: usize = 1_000;
 /// A table has so many columns at most.
 const COLUMNS_MAX: usize = 2_000;
 /// A mark of a footnote is as short.
@@ -90,7 +92,8 @@ impl<'a> Built<'a> {
                 self.cell = Some(Cell {
                     heads: name == "th",
                     start: at,
-                    rows: count("rowspan").unwrap_or(1).clamp(1, SPAN_MAX),
+                    // 0 is to the end of the table.
+                    rows: count("rowspan").map_or(1, |it| if it == 0 { ROWS_MAX } else { it.min(ROWS_MAX) }),
                     columns: count("colspan").unwrap_or(1).clamp(1, SPAN_MAX),
                     texts: Vec::new(),
                     marks: Vec::new(),

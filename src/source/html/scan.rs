@@ -3,6 +3,9 @@
 //! Not a browser: no tree is built, and what is out of order stays so. Tables
 //! need no more, and every character keeps its place in the source.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// One piece of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -114,37 +117,11 @@ pub(super) fn attribute<'a>(inside: &'a str, wanted: &str) -> Option<&'a str> {
     None
 }
 
-const ENTITIES: [(&str, char); 29] = [
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("quot", '"'),
-    ("apos", '\''),
-    ("nbsp", '\u{a0}'),
-    ("ensp", '\u{2002}'),
-    ("emsp", '\u{2003}'),
-    ("thinsp", '\u{2009}'),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("minus", '−'),
-    ("hellip", '…'),
-    ("rsquo", '’'),
-    ("dagger", '†'),
-    ("middot", '·'),
-    ("lsquo", '‘'),
-    ("ldquo", '“'),
-    ("rdquo", '”'),
-    ("pound", '£'),
-    ("euro", '€'),
-    ("yen", '¥'),
-    ("cent", '¢'),
-    ("deg", '°'),
-    ("times", '×'),
-    ("frac12", '½'),
-    ("frac14", '¼'),
-    ("frac34", '¾'),
-    ("percnt", '%'),
-];
+/// The named character references of the HTML standard, by name with or without
+/// its semicolon, and what they stand for in hexadecimal: sorted by name.
+const ENTITIES: &str = include_str!("entities.txt");
+/// The longest of their names.
+const NAME_MAX: usize = 33;
 
 /// A text with its character references undone; those that are unknown stay.
 pub(super) fn undone(text: &str) -> String {
@@ -153,29 +130,38 @@ pub(super) fn undone(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let end = rest.bytes().take(12).position(|it| it == b';');
-        let sign = end.and_then(|end| reference(&rest[1..end]).map(|it| (it, end)));
-        if let Some((sign, end)) = sign {
-            out.push(sign);
-            rest = &rest[end + 1..];
-        } else {
-            out.push('&');
-            rest = &rest[1..];
-        }
+        let (length, sign) = reference(rest).unwrap_or((1, "&".to_owned()));
+        out.push_str(&sign);
+        rest = &rest[length..];
     }
     out.push_str(rest);
     out
 }
 
-fn reference(name: &str) -> Option<char> {
+/// How many bytes of a text are a reference, and what it stands for.
+fn reference(text: &str) -> Option<(usize, String)> {
+    let name = &text[1..];
     if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        return char::from_u32(code).filter(|it| *it != '\0');
+        let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |it| (it, 16));
+        let count = digits.bytes().take_while(|it| char::from(*it).is_digit(radix)).take(8).count();
+        let code = u32::from_str_radix(&digits[..count], radix).ok()?;
+        let sign = char::from_u32(code).filter(|it| *it != '\0')?;
+        let end = text.len() - digits.len() + count;
+        return Some((end + usize::from(text[end..].starts_with(';')), sign.to_string()));
     }
-    ENTITIES.iter().find(|it| it.0 == name).map(|it| it.1)
+    let letters = name.bytes().take(NAME_MAX).take_while(u8::is_ascii_alphanumeric).count();
+    let whole = letters + usize::from(name[letters..].starts_with(';'));
+    // Some names may go without their semicolon.
+    let mut named = (whole == letters + 1).then_some(whole).into_iter().chain(std::iter::once(letters));
+    named.find_map(|length| Some((length + 1, entity(&name[..length])?)))
+}
+
+/// What a name stands for.
+fn entity(name: &str) -> Option<String> {
+    static BY_NAME: OnceLock<HashMap<&str, &str>> = OnceLock::new();
+    let by_name = BY_NAME.get_or_init(|| ENTITIES.lines().filter_map(|it| it.split_once(' ')).collect());
+    let codes = by_name.get(name)?.split(' ');
+    codes.map(|it| u32::from_str_radix(it, 16).ok().and_then(char::from_u32)).collect()
 }
 
 #[cfg(test)]
@@ -203,5 +189,7 @@ mod tests {
     #[test]
     fn references_are_undone_and_unknown_ones_stay() {
         assert_eq!(undone("4&nbsp;477 &#8722;3 &x; &amp;lt; &"), "4\u{a0}477 −3 &x; &lt; &");
+        assert_eq!(undone("K&ouml;ln&sup1; S&atilde;o &eacute &rarr;&#x2192"), "Köln¹ São é →→");
+        assert_eq!(undone("R&D; AT&T &unheardof; &;"), "R&D; AT&T &unheardof; &;");
     }
 }

@@ -114,3 +114,29 @@ proptest! {
         let _ = read(&Document::new("t.html", parts.concat(), "UTF-8"));
     }
 }
+
+#[test]
+fn what_a_browser_does_not_show_is_not_read() {
+    let document = Document::new(
+        "t.html",
+        "<table><tr><th>Ward</th><th>Beds</th></tr>\
+         <tr><td><span style=\"display: none\">Aaa <span>x</span></span>West<br></td><td><b hidden>007</b>7</td></tr>\
+         <tr style='visibility:hidden'><td>Old</td><td>9</td></tr><tr><td>East</td><td>4</td></tr></table>"
+            .to_owned(),
+        "UTF-8",
+    );
+    let grid = &read(&document).unwrap().grids[0];
+    let cells: Vec<Vec<&str>> =
+        grid.rows.iter().map(|it| it.cells.iter().map(|it| it.text(&document)).collect()).collect();
+    assert_eq!(cells, [["West", "7"], ["East", "4"]]);
+}
+
+#[test]
+fn a_cell_may_span_all_rows_that_are_left() {
+    let rows = "<tr><td>4</td></tr>".repeat(300);
+    let text =
+        format!("<table><tr><th>Ward</th><th>Beds</th></tr><tr><td rowspan=0>East</td><td>3</td></tr>{rows}</table>");
+    let document = Document::new("t.html", text, "UTF-8");
+    let grid = &read(&document).unwrap().grids[0];
+    assert!(grid.faults.is_empty() && grid.rows.iter().all(|it| it.cells[0].text(&document) == "East"));
+}
