@@ -49,7 +49,8 @@ pub(super) fn collect_but(paths: &[String], left_out: &[PathBuf]) -> Result<Vec<
     let is_input = |it: &PathBuf| left_out.is_empty() || !it.canonicalize().is_ok_and(|it| left_out.contains(&it));
     let mut inputs = Vec::new();
     for path in paths {
-        let file = Path::new(path);
+        let native = native(path);
+        let file = native.as_path();
         if path == "-" {
             inputs.push(Input::Stdin);
         } else if file.is_dir() {
@@ -67,8 +68,41 @@ pub(super) fn collect_but(paths: &[String], left_out: &[PathBuf]) -> Result<Vec<
     Ok(inputs)
 }
 
+/// Bytes of an argument that are no UTF-8 go through the program as characters
+/// that nobody uses, from this one on.
+const RAW: u32 = 0x10_ff00;
+
+/// An argument as text, whatever its bytes are.
+pub(super) fn argument(it: &std::ffi::OsStr) -> String {
+    let mut text = String::new();
+    for chunk in it.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().filter_map(|it| char::from_u32(RAW + u32::from(*it))));
+    }
+    text
+}
+
+/// The path that an argument names.
+#[cfg(unix)]
+fn native(text: &str) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    let mut bytes = Vec::with_capacity(text.len());
+    for it in text.chars() {
+        match u8::try_from(u32::from(it).wrapping_sub(RAW)) {
+            Ok(raw) => bytes.push(raw),
+            Err(_) => bytes.extend_from_slice(it.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn native(text: &str) -> PathBuf {
+    PathBuf::from(text)
+}
+
 fn missing(path: &str) -> Error {
-    let error = Error::new(ErrorKind::NotFound, "no such file or folder").in_file(path);
+    let error = Error::new(ErrorKind::NotFound, "no such file or folder").in_file(shown(Path::new(path)));
     let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.map(|it| it.file_name().to_string_lossy().into_owned()).collect();
@@ -200,8 +234,20 @@ fn extension(path: &Path) -> Option<String> {
     Path::new(source::unpacked(&name)).extension().map(|it| it.to_string_lossy().to_lowercase())
 }
 
-/// A path as it is shown: with forward slashes.
+/// A path as it is shown: with forward slashes, and with marks for what would
+/// speak to a terminal.
 pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+    let text = text.strip_prefix("./").map(str::to_owned).unwrap_or(text);
+    if text.contains(char::is_control) { text.chars().map(visible).collect() } else { text }
+}
+
+/// A character, or the mark for a control character.
+fn visible(it: char) -> char {
+    match u32::from(it) {
+        code @ 0..0x20 => char::from_u32(0x2400 + code).unwrap_or(it),
+        0x7f => '\u{2421}',
+        _ if it.is_control() => char::REPLACEMENT_CHARACTER,
+        _ => it,
+    }
 }

@@ -215,7 +215,7 @@ fn declare(declared: &Declared<'_>, loaded: &[Loaded], layout: &Layout) -> Strin
 /// How a file was found to be printed, where that is not the usual way.
 fn found_out(loaded: &Loaded) -> Option<Layout> {
     let found = loaded.page.layout.as_ref().filter(|_| loaded.format == source::Format::Delimited)?;
-    let usual = if loaded.document.name.ends_with(".tsv") { '\t' } else { ',' };
+    let usual = if source::unpacked(&loaded.document.name).to_lowercase().ends_with(".tsv") { '\t' } else { ',' };
     let encoding = loaded.document.encoding;
     let layout = Layout {
         delimiter: found.delimiter.filter(|it| *it != usual),

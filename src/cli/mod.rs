@@ -147,12 +147,14 @@ struct Ground {
     layout: LayoutArgs,
 }
 
+const READ_HELP: &str = "How tables are printed, where that is not found out right: delimiter=;,header_rows=2; \
+    the keys are delimiter, quote, encoding, header_rows, skip_rows, comment, decimal, thousands \
+    and orientation (rows, columns); repeatable";
+
 /// How the tables of inputs are printed, as far as the user says it.
 #[derive(Clone, Debug, Default, Args)]
 struct LayoutArgs {
-    /// How tables are printed, where that is not found out right: delimiter=;,header_rows=2; the keys are delimiter,
-    /// quote, encoding, header_rows, skip_rows, comment, decimal, thousands and orientation (rows, columns); repeatable
-    #[arg(long = "read", value_name = "KEY=VALUE,…")]
+    #[arg(long = "read", value_name = "KEY=VALUE,…", help = READ_HELP)]
     read: Vec<String>,
 }
 
@@ -201,6 +203,8 @@ impl From {
 
 /// Runs the command line given, and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    // A name need not be UTF-8, and the parser of arguments asks for text.
+    let arguments = arguments.into_iter().map(|it| OsString::from(files::argument(&it)));
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {

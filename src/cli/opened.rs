@@ -17,6 +17,10 @@ use crate::table::{Document, Layout};
 
 /// Inputs from this size on are read in parts, where their form allows it.
 const LARGE_BYTES: u64 = 2 << 20;
+/// A packed file may unpack to so many bytes, or to so many times its size: what
+/// is beyond both is no table.
+const UNPACKED_MAX: u64 = 512 << 20;
+const RATIO_MAX: u64 = 400;
 /// Streams are copied in pieces of so many bytes.
 const PIECE_BYTES: usize = 256 << 10;
 
@@ -51,21 +55,30 @@ impl Opened {
     /// or if there is no room to unpack it.
     pub(super) fn new(input: &Input) -> Result<Self> {
         let Input::File(path) = input else {
-            return Self::stream("<stdin>".to_owned(), Box::new(io::stdin()));
+            return Self::stream("<stdin>".to_owned(), Box::new(io::stdin()), None);
         };
         let name = shown(path);
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
+        // To open a pipe that nobody writes to would wait for ever.
+        if !std::fs::metadata(path).map_err(unreadable)?.is_file() && !is_handed_over(path) {
+            return Err(Error::new(ErrorKind::Unreadable, "is a pipe or a device, and no file")
+                .in_file(&name)
+                .hint(format!("give it as standard input: crossfoot ... - < {name}")));
+        }
         let file = File::open(path).map_err(unreadable)?;
         let meta = file.metadata().map_err(unreadable)?;
         if !meta.is_file() {
-            return Self::stream(name, Box::new(file));
+            return Self::stream(name, Box::new(file), None);
         }
         let mut parts = Parts { file, size: meta.len() };
         if parts.size < LARGE_BYTES {
             let mut held = Vec::with_capacity(usize::try_from(parts.size).unwrap_or(0));
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
             return match Packing::of(&held) {
-                Some(_) => Self::stream(name, Box::new(io::Cursor::new(held))),
+                Some(_) => {
+                    let size = held.len() as u64;
+                    Self::stream(name, Box::new(io::Cursor::new(held)), Some(size))
+                }
                 None => Ok(Self { name, bytes: Bytes::Held(held) }),
             };
         }
@@ -73,12 +86,12 @@ impl Opened {
         let mut start = [0; MAGIC_BYTES];
         source::Parts::read_at(&parts, 0, &mut start).map_err(unreadable)?;
         match Packing::of(&start) {
-            Some(_) => Self::stream(name, Box::new(parts.file)),
+            Some(_) => Self::stream(name, Box::new(parts.file), Some(parts.size)),
             None => Ok(Self { name, bytes: Bytes::Parts(parts) }),
         }
     }
 
-    fn stream(name: String, stream: Box<dyn Read>) -> Result<Self> {
+    fn stream(name: String, stream: Box<dyn Read>, packed: Option<u64>) -> Result<Self> {
         // It may be long, and may keep the run waiting.
         watch::expect(0);
         let mut stream = Counted(stream);
@@ -91,7 +104,7 @@ impl Opened {
             Some(it) => it.unpack(stream).map_err(unreadable)?,
             None => stream,
         };
-        let bytes = spool(&name, stream, &mut tempfile::tempfile)?;
+        let bytes = spool(&name, stream, packed.filter(|_| packing.is_some()), &mut tempfile::tempfile)?;
         Ok(Self { name, bytes })
     }
 
@@ -163,6 +176,16 @@ impl source::Parts for Parts {
     }
 }
 
+/// Whether so many bytes are more than a packed file of a size can hold.
+fn is_too_large(unpacked: u64, packed: u64) -> bool {
+    unpacked > UNPACKED_MAX && unpacked / packed.max(1) > RATIO_MAX
+}
+
+/// Whether a path is a stream that a shell hands over: `<(command)`.
+fn is_handed_over(path: &std::path::Path) -> bool {
+    ["/dev/fd/", "/proc/self/fd/", "/dev/stdin"].iter().any(|it| path.to_string_lossy().starts_with(it))
+}
+
 /// A stream that tells how much of it was read.
 struct Counted(Box<dyn Read>);
 
@@ -185,8 +208,14 @@ fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, into, offset)
 }
 
-/// Holds a stream while it is small, and puts it into a temporary file then.
-fn spool(name: &str, mut stream: impl Read, make: &mut dyn FnMut() -> io::Result<File>) -> Result<Bytes> {
+/// Holds a stream while it is small, and puts it into a temporary file then;
+/// `packed` is how many bytes it unpacks from, where that is known.
+fn spool(
+    name: &str,
+    mut stream: impl Read,
+    packed: Option<u64>,
+    make: &mut dyn FnMut() -> io::Result<File>,
+) -> Result<Bytes> {
     let (mut held, mut lines) = (Vec::new(), 1);
     let mut file: Option<File> = None;
     let mut size = 0_u64;
@@ -209,6 +238,11 @@ fn spool(name: &str, mut stream: impl Read, make: &mut dyn FnMut() -> io::Result
         };
         let piece = &piece[..read];
         size += read as u64;
+        if packed.is_some_and(|it| is_too_large(size, it)) {
+            let message = format!("unpacks to more than {} MB, {RATIO_MAX} times its size", size >> 20);
+            let error = Error::new(ErrorKind::Unreadable, message).in_file(name);
+            return Err(error.hint("unpack it first, if it holds what it should"));
+        }
         lines = lines.saturating_add(u32::try_from(memchr::memchr_iter(b'\n', piece).count()).unwrap_or(u32::MAX));
         if let Some(file) = &mut file {
             file.write_all(piece).map_err(unwritten)?;
@@ -276,7 +310,7 @@ mod tests {
     }
 
     fn opened(bytes: Vec<u8>) -> Result<Vec<u8>> {
-        Opened::stream("t.csv.gz".to_owned(), Box::new(io::Cursor::new(bytes)))?.bytes()
+        Opened::stream("t.csv.gz".to_owned(), Box::new(io::Cursor::new(bytes)), None)?.bytes()
     }
 
     fn text(rows: usize) -> Vec<u8> {
@@ -328,10 +362,16 @@ mod tests {
     }
 
     #[test]
+    fn a_packed_file_may_hold_much_or_be_packed_well_but_not_both() {
+        assert!(is_too_large(600 << 20, 1 << 20));
+        assert!(!is_too_large(600 << 20, 2 << 20) && !is_too_large(500 << 20, 1 << 10));
+    }
+
+    #[test]
     #[cfg(target_os = "linux")]
     fn a_disk_that_fills_is_an_error_with_a_hint() {
         let mut full = || File::options().write(true).open("/dev/full");
-        let error = spool("t.csv.gz", io::Cursor::new(text(700_000)), &mut full).unwrap_err();
+        let error = spool("t.csv.gz", io::Cursor::new(text(700_000)), None, &mut full).unwrap_err();
         assert!(error.to_string().contains("t.csv.gz: no room in "), "{error}");
         assert_eq!(error.hint_text(), Some("set TMPDIR to a folder with more room"));
     }

@@ -20,9 +20,8 @@ impl Style {
     /// Whether a sign may stand between groups of digits.
     pub(super) fn is_mark(self, it: char) -> bool {
         match self {
-            Self::Grouped(thousands) => thousands.is_mark(it),
+            Self::Grouped(thousands) | Self::Unknown(thousands) => thousands.is_mark(it),
             Self::Plain => false,
-            Self::Unknown(thousands) => thousands.is_mark(it),
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct RawCell {
 pub(super) enum Unread {
     Locked,
     Other,
+    /// It says that it holds more than is read.
+    TooLarge(String),
     Damaged(String),
 }
 

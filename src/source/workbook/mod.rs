@@ -55,6 +55,7 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
             "expected a workbook, found another kind of archive".to_owned(),
             "XLSX, XLSB, XLS and ODS are read; unpack an archive first",
         ),
+        Err(Unread::TooLarge(why)) => (why, "a workbook of this size holds no such table; save the table as CSV"),
         Err(Unread::Damaged(why)) => (
             format!("could not be read as a workbook: {why}"),
             "open it in a spreadsheet and save it again, or save the table as CSV",
@@ -64,6 +65,7 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
 }
 
 fn sheets(bytes: Vec<u8>) -> Result<Vec<RawSheet>, Unread> {
+    xml::check_size(&bytes)?;
     let mut sheets = if ods::is_ods(&bytes) { ods::read(&bytes)? } else { cells::read(bytes)? };
     formula::judge(&mut sheets);
     Ok(sheets)

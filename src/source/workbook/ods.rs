@@ -14,8 +14,11 @@ use crate::table::Area;
 
 /// A cell that is repeated is filled so often at most.
 const REPEATS_MAX: u32 = 16_384;
-/// So many cells are made of repeats in one file.
+/// So many cells are made of repeats in one file, and so many for each of its
+/// bytes: a few hundred bytes that say millions of cells are no table.
 const COPIES_MAX: usize = 4_000_000;
+const COPIES_MIN: usize = 100_000;
+const COPIES_A_BYTE: usize = 50;
 
 /// Whether an archive is an `OpenDocument` workbook, by its first part.
 pub(super) fn is_ods(bytes: &[u8]) -> bool {
@@ -29,7 +32,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, Unread> {
     if manifest.contains("encryption-data") {
         return Err(Unread::Locked);
     }
-    Content::default().read(&part(bytes, "content.xml")?)
+    let copies_max = (bytes.len() * COPIES_A_BYTE).clamp(COPIES_MIN, COPIES_MAX);
+    Content { copies_max, ..Content::default() }.read(&part(bytes, "content.xml")?)
 }
 
 /// What is known while the content is read.
@@ -49,6 +53,7 @@ struct Content {
     /// Inside notes and drawings, whose text no cell shows.
     aside: usize,
     copies: usize,
+    copies_max: usize,
 }
 
 /// A cell that is open.
@@ -68,6 +73,9 @@ impl Content {
         let mut reader = Reader::from_str(xml);
         reader.config_mut().expand_empty_elements = true;
         loop {
+            if self.copies > self.copies_max {
+                return Err(Unread::TooLarge(format!("repeats cells more than {} times", self.copies_max)));
+            }
             match reader.read_event().map_err(Unread::damaged)? {
                 Event::Start(it) => self.opens(&it)?,
                 Event::End(it) => self.closes(it.name().as_ref()),
@@ -157,7 +165,7 @@ impl Content {
         // What is repeated to the end of a sheet is a format, no content.
         for offset in 0..open.repeats.min(REPEATS_MAX) {
             self.copies += usize::from(offset > 0);
-            if self.copies > COPIES_MAX {
+            if self.copies > self.copies_max {
                 break;
             }
             sheet.cells.push(RawCell { row, column: column + offset, ..cell.copy() });
@@ -174,7 +182,7 @@ impl Content {
         }
         for offset in 1..repeats {
             self.copies += cells.len();
-            if self.copies > COPIES_MAX {
+            if self.copies > self.copies_max {
                 break;
             }
             sheet.cells.extend(cells.iter().map(|it| RawCell { row: row.saturating_add(offset), ..it.copy() }));
