@@ -155,7 +155,9 @@ impl<'a> Groups<'a> {
                 let cells = std::str::from_utf8(it).ok().and_then(|it| cells_of(it, self.dialect));
                 cells.is_some_and(|cells| {
                     let mut hash = FixedState::default().build_hasher();
-                    key.iter().for_each(|it| cells.get(*it).map_or("", AsRef::as_ref).hash(&mut hash));
+                    for it in key {
+                        cells.get(*it).map_or("", AsRef::as_ref).hash(&mut hash);
+                    }
                     seen.insert(hash.finish());
                     true
                 })
