@@ -164,6 +164,7 @@ fn what_one_copy_removed_and_the_other_changed_is_a_conflict() {
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 struct Style {
     delimiter: char,
     line_break: &'static str,
@@ -270,7 +271,9 @@ proptest! {
         prop_assume!(first != second);
         let with = |of: &[usize]| {
             let mut rows = rows.clone();
-            of.iter().for_each(|it| rows[it / 3].1[it % 3] = (77_000 + it).to_string());
+            for it in of {
+                rows[it / 3].1[it % 3] = (77_000 + it).to_string();
+            }
             written(style, &rows)
         };
         let joined = merged(&with(&[]), &with(&[first]), &with(&[second]));

@@ -9,7 +9,9 @@ const PLACES: [&str; 12] =
 
 /// A table of places with a code, and figures that look like any.
 fn table(row: impl Fn(usize, u32) -> String) -> String {
-    let rows: String = PLACES.iter().enumerate().map(|(at, it)| format!("{it},{}\n", row(at, figure(at)))).collect();
+    let rows: Vec<String> =
+        PLACES.iter().enumerate().map(|(at, it)| format!("{it},{}\n", row(at, figure(at)))).collect();
+    let rows = rows.concat();
     format!("place,code,cases,deaths\n{rows}")
 }
 
@@ -54,12 +56,10 @@ fn a_column_that_slipped_by_a_row_is_told_as_that() {
             &format!(",{},", figure(at)),
             &format!(
                 ",{},",
-                if at < 4 {
-                    figure(at)
-                } else if at == 4 {
-                    0
-                } else {
-                    figure(at - 1)
+                match at {
+                    0..4 => figure(at),
+                    4 => 0,
+                    _ => figure(at - 1),
                 }
             ),
         )

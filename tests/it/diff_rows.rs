@@ -118,7 +118,7 @@ fn a_label_with_all_its_figures_the_same_is_renamed() {
     let plain = |of: &[(&str, u32, u32)]| {
         format!(
             "parish,people,houses\n{}",
-            of.iter().map(|it| format!("{},{},{}\n", it.0, it.2, it.1)).collect::<String>()
+            of.iter().map(|it| format!("{},{},{}\n", it.0, it.2, it.1)).collect::<Vec<_>>().concat()
         )
     };
     assert_eq!(counts(&compare(&plain(&PARISHES), &plain(&new), &[])), [0, 0, 1]);

@@ -128,10 +128,8 @@ impl<'a> Plan<'a> {
         let Forms { schema, mut columns, blanks, scaled } =
             Forms::of(&declared, dataset.is_none(), &typed, grid, &document).ok_or(NO_TYPE)?;
         // What a figure with a unit comes to is not what its digits say.
-        let position = |name: &String| {
-            let at = typed.column(name).map(|it| typed.columns[it].position as usize);
-            at.filter(|it| !scaled[*it])
-        };
+        let at = |name: &String| typed.column(name).map(|it| typed.columns[it].position as usize);
+        let position = |name: &String| at(name).filter(|it| !scaled[*it]);
         if declared.key.iter().any(|it| typed.column(it).is_some() && position(it).is_none()) {
             return Err(SCALED_KEY);
         }

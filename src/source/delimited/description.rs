@@ -109,8 +109,10 @@ impl Described {
         };
         let escape = if dialect.escape.is_some() { 0.5 } else { 0.0 };
         let alone = if self.kinds.len() < 2 { 30.0 } else { 0.0 };
-        let none_wide = if self.widths.keys().all(|it| *it < 2) { 50.0 } else { 0.0 };
-        quote + escape + alone + none_wide
+        // A sign in some cells does not part them.
+        let narrow = self.widths.iter().filter(|it| *it.0 < 2).map(|it| it.1).sum::<usize>();
+        let narrow = if narrow * 2 > self.lines { 50.0 } else { 0.0 };
+        quote + escape + alone + narrow
     }
 }
 

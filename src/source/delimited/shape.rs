@@ -16,11 +16,13 @@ pub(in crate::source) fn page(document: &Document, mut rows: Vec<GridRow>, layou
     let width = dialect::mode(&wide).or(widths.first().copied()).unwrap_or(0);
     notes::take_comments(document, &mut rows, width, &mut page);
     let is_declared = layout.header_rows.is_some() || layout.skip_rows.is_some() || layout.orientation.is_some();
-    if !is_declared && width > 1 && !plain::is_plain(document, &rows, width) {
-        if let Some(roles) = roles::of_rows(document, &rows) {
-            tables::read(document, rows, &roles, &mut page);
-            return page;
-        }
+    if !is_declared
+        && width > 1
+        && !plain::is_plain(document, &rows, width)
+        && let Some(roles) = roles::of_rows(document, &rows)
+    {
+        tables::read(document, rows, &roles, &mut page);
+        return page;
     }
     one_table(document, rows, width, layout, &mut page);
     page
