@@ -23,7 +23,7 @@ impl Sieve {
         Ok(Key::of_decimals(values.into_iter()))
     }
 
-    /// The hash of its key, as [`Row::hash`] has it.
+    /// The hash of its key, as `Row::hash` has it.
     pub(super) fn slow_hash(&self, columns: &[usize], record: &[u8]) -> Result<Option<u64>, Stop> {
         let Some(cells) = cells_of_bytes(record, self.dialect) else { return Ok(None) };
         let mut hash = KeyHash::default();
