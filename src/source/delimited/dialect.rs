@@ -41,7 +41,7 @@ pub(super) fn detect(document: &Document, layout: &Layout, start: usize) -> Dial
     let declared =
         layout.delimiter.and_then(|it| u8::try_from(it).ok()).or_else(|| by_name(&document.name, &document.text));
     let delimiters = declared.map_or_else(|| DELIMITERS.to_vec(), |it| vec![it]);
-    let mut best = (f64::MAX, Dialect { delimiter: declared.unwrap_or(b','), ..Dialect::default() });
+    let mut best = ((true, f64::MAX), Dialect { delimiter: declared.unwrap_or(b','), ..Dialect::default() });
     for quote in quotes(&sample, layout.quote) {
         for escape in escapes(&sample, quote) {
             for &delimiter in delimiters.iter().filter(|it| sample.contains(&[**it])) {

@@ -267,6 +267,35 @@ fn headings_of_several_lines_join_whatever_they_are() {
 }
 
 #[test]
+fn a_delimiter_that_parts_all_records_alike_is_the_one() {
+    // Two bars stand in most records, and one of them where a cell is blank.
+    let games = "date,club,score,lost by,saved by\n3 may,Harriers,7 - 2,kemp (2 - 1),noll (4)\n\
+        4 may,Harriers,5 - 4,||20418||11 - 9,\n5 may,Terns,6 - 1,ott (1 - 3),||19772||12 - 9\n\
+        6 may,Terns,3 - 8,ruiz (0 - 2),||18025||12 - 10\n8 may,Larks,4 - 0,bell (3 - 3),noll (5)\n\
+        9 may,Larks,2 - 9,kemp (2 - 2),||20981||13 - 11\n";
+    let found = tables(games);
+    assert_eq!((found.len(), found[0].0.as_str()), (1, "date|club|score|lost by|saved by"));
+    assert_eq!(found[0].1[1], ["4 may", "Harriers", "5 - 4", "||20418||11 - 9", ""]);
+}
+
+#[test]
+fn an_apostrophe_does_not_open_cells_that_double_quotes_do() {
+    let row = |at: usize| {
+        let towns = if at % 2 == 0 { format!("Dun{at}") } else { format!("\"Ash{at} , Bar{at} , Cor{at}\"") };
+        let judge = match at {
+            33 => "kit o'hare (d)".to_owned(),
+            _ if at % 5 == 0 => format!("\"ann cole{at} , jr (d)\""),
+            _ => format!("bo finch{at} (r)"),
+        };
+        // The last row has a cell too many.
+        format!("{at},{towns},{judge},Dun{at},Cor{at}{}\n", if at == 39 { ",x" } else { "" })
+    };
+    let courts: Vec<String> = (0..40).map(row).collect();
+    let found = tables(&format!("court,towns,judge,home,seat\n{}", courts.concat()));
+    assert_eq!(found[0].1[1][..3], ["1", "Ash1 , Bar1 , Cor1", "bo finch1 (r)"]);
+}
+
+#[test]
 fn a_title_that_is_cut_at_its_commas_is_no_heading() {
     let text =
         "Made as new file,run 7 by J. Doe on Friday, March 4 2016\nnm,A\n410.0,0.0711\n411.0,0.0702\n412.0,0.0699\n";
