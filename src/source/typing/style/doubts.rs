@@ -1,6 +1,6 @@
 //! Where a number style rests on few cells, and what to say of it.
 
-use super::weigh::{self, Weighed};
+use super::weigh::{Usual, Weighed};
 use super::{ColumnSigns, Signs, StyleDoubt, Why};
 use crate::source::typing::cells::fits;
 use crate::source::typing::columns::Matched;
@@ -122,8 +122,9 @@ impl ColumnSigns {
             return Vec::new();
         }
         let shapes = self.tally.shapes().filter(|it| it.0.contains(['.', ',']));
+        let usual = Usual::of(self, style);
         let odd = shapes.filter_map(|(text, shape)| {
-            let other = weigh::is_likely_otherwise(self, text, shape, style)?;
+            let other = usual.otherwise(text, shape)?;
             Some(StyleDoubt { column: self.index, row: shape.first, other, why: Why::Odd { figures: shape.count } })
         });
         let mut odd: Vec<StyleDoubt> = odd.collect();
@@ -141,14 +142,12 @@ impl Signs {
         if style != usual {
             doubts.extend(self.resting(style, usual));
         }
-        for (at, column) in self.columns.iter().enumerate() {
-            let is_told = |doubts: &[StyleDoubt]| doubts.iter().any(|it| it.column == column.index);
-            if is_told(&doubts) {
-                continue;
-            }
-            doubts.extend(column.unsure(at, style, weighed).or_else(|| column.ungrouped(style)));
-            if !is_told(&doubts) {
-                doubts.extend(column.odd(style, self.points()));
+        let told = doubts.first().map(|it| it.column);
+        let points = self.points();
+        for (at, column) in self.columns.iter().enumerate().filter(|it| Some(it.1.index) != told) {
+            match column.unsure(at, style, weighed).or_else(|| column.ungrouped(style)) {
+                Some(it) => doubts.push(it),
+                None => doubts.extend(column.odd(style, points)),
             }
         }
         doubts

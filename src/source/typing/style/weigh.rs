@@ -319,51 +319,63 @@ fn structure(text: &str, style: NumberStyle, fits: bool) -> Cell {
     }
 }
 
-/// How much more probable another reading of a number is than the one given, by
-/// the sizes and decimals of its column: marks of another style slip in.
-pub(super) fn is_likely_otherwise(
-    column: &ColumnSigns,
-    text: &str,
-    shape: Shaped,
-    chosen: NumberStyle,
-) -> Option<NumberStyle> {
-    const SLIP: f64 = 0.01;
-    const USUAL: f64 = 0.8;
-    let figure = column.read(text, chosen)?;
-    // What is of another type than declared is told as that.
-    if column.whole.is_some_and(|kind| !fits(&figure, kind)) {
-        return None;
-    }
-    let own = figure.value;
-    let cells = cells(column, chosen);
-    let cell = structure(text, chosen, true);
-    let all: f64 = cells.iter().map(|it| it.count).sum();
-    let others = all - f64::from(u32::try_from(shape.count).unwrap_or(u32::MAX));
-    if others < 4.0 {
-        return None;
-    }
-    let mut decimals = [0.0; DECIMALS_MAX + 1];
-    for it in cells.iter().filter(|it| it.misfit >= 0.0) {
-        decimals[it.decimals] += it.count;
-    }
-    decimals[cell.decimals] -= all - others;
-    let best = sizes().iter().max_by(|a, b| {
+/// What is usual in a column that is read in a style: marks of another style slip in.
+pub(super) struct Usual<'a> {
+    column: &'a ColumnSigns,
+    style: NumberStyle,
+    /// How many cells there are, and how many of them have so many decimals.
+    all: f64,
+    decimals: [f64; DECIMALS_MAX + 1],
+    /// The sizes that fit them best.
+    sizes: &'static [f64; SIZES],
+}
+
+impl<'a> Usual<'a> {
+    pub(super) fn of(column: &'a ColumnSigns, style: NumberStyle) -> Self {
+        let cells = cells(column, style);
+        let mut decimals = [0.0; DECIMALS_MAX + 1];
+        for it in cells.iter().filter(|it| it.misfit >= 0.0) {
+            decimals[it.decimals] += it.count;
+        }
         let score = |of: &[f64; SIZES]| cells.iter().map(|it| it.count * of[index(it.size)]).sum::<f64>();
-        score(a).total_cmp(&score(b))
-    })?;
-    let size = |it: i32| best[index(it)].exp();
-    let share = |it: usize| (decimals[it].max(0.0) + 0.02) / (others + 0.2);
-    let likely = |style: NumberStyle| {
-        column.read(text, style).filter(|it| it.value != own)?;
-        let it = structure(text, style, true);
-        // Among decimals of several lengths one more is nothing odd.
-        let otherwise =
-            if share(it.decimals) < USUAL { return None } else { SLIP * size(it.size) * share(it.decimals) };
-        let whole = 0.985 * size(cell.size) * share(cell.decimals);
-        Some((otherwise / (otherwise + whole), style))
-    };
-    let likely = STYLES.iter().filter_map(|it| likely(it.0)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (likely.0 > 0.05).then_some(likely.1)
+        let scored = sizes().iter().map(|it| (score(it), it));
+        let (_, sizes) = scored.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, &[0.0; SIZES]));
+        Self { column, style, all: cells.iter().map(|it| it.count).sum(), decimals, sizes }
+    }
+
+    /// The style that a number is more likely meant in, by the sizes and decimals of the others.
+    pub(super) fn otherwise(&self, text: &str, shape: Shaped) -> Option<NumberStyle> {
+        const SLIP: f64 = 0.01;
+        const USUAL: f64 = 0.8;
+        let figure = self.column.read(text, self.style)?;
+        // What is of another type than declared is told as that.
+        if self.column.whole.is_some_and(|kind| !fits(&figure, kind)) {
+            return None;
+        }
+        let own = figure.value;
+        let cell = structure(text, self.style, true);
+        let count = f64::from(u32::try_from(shape.count).unwrap_or(u32::MAX));
+        let others = self.all - count;
+        if others < 4.0 {
+            return None;
+        }
+        let size = |it: i32| self.sizes[index(it)].exp();
+        let share = |it: usize| {
+            let rest = self.decimals[it] - if it == cell.decimals { count } else { 0.0 };
+            (rest.max(0.0) + 0.02) / (others + 0.2)
+        };
+        let likely = |style: NumberStyle| {
+            self.column.read(text, style).filter(|it| it.value != own)?;
+            let it = structure(text, style, true);
+            // Among decimals of several lengths one more is nothing odd.
+            let otherwise =
+                if share(it.decimals) < USUAL { return None } else { SLIP * size(it.size) * share(it.decimals) };
+            let whole = 0.985 * size(cell.size) * share(cell.decimals);
+            Some((otherwise / (otherwise + whole), style))
+        };
+        let likely = STYLES.iter().filter_map(|it| likely(it.0)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (likely.0 > 0.05).then_some(likely.1)
+    }
 }
 
 fn log_beta(a: f64, b: f64) -> f64 {
