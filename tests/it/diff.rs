@@ -272,7 +272,8 @@ fn edited(rows: &[(String, Vec<String>)], edits: &[(u8, prop::sample::Index, Str
     rows
 }
 
-fn edits() -> impl Strategy<Value = Vec<(u8, prop::sample::Index, String)>> {
+/// What to do, where, and a text to do it with.
+pub(crate) fn edits() -> impl Strategy<Value = Vec<(u8, prop::sample::Index, String)>> {
     prop::collection::vec((any::<u8>(), any::<prop::sample::Index>(), "[A-E][a-z]{1,5}"), 0..5)
 }
 

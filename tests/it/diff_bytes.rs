@@ -9,6 +9,8 @@ use crossfoot::source::{self, Format, encode};
 use crossfoot::table::{Document, Table};
 use proptest::prelude::*;
 
+use crate::diff::edits;
+
 struct File {
     document: Arc<Document>,
     format: Format,
@@ -226,10 +228,6 @@ fn edited(rows: &Rows, edits: &[(u8, prop::sample::Index, String)]) -> Rows {
         }
     }
     rows
-}
-
-fn edits() -> impl Strategy<Value = Vec<(u8, prop::sample::Index, String)>> {
-    prop::collection::vec((any::<u8>(), any::<prop::sample::Index>(), "[A-E][a-z]{1,5}"), 0..5)
 }
 
 proptest! {
