@@ -97,8 +97,10 @@ struct Judged<'a> {
 impl Judged<'_> {
     /// Counts the places that hold, and takes their figures as judged.
     fn cover(&self, collector: &mut Collector) {
-        // That a figure is near its neighbours does not say that it is right.
-        for relation in self.found.relations.iter().filter(|it| it.kind != RelationKind::Steady) {
+        // That a figure is near its neighbours, or in order, does not say that it is right.
+        let is_weak =
+            |it: &&Relation| matches!(it.kind, RelationKind::Steady | RelationKind::Order | RelationKind::Rank);
+        for relation in self.found.relations.iter().filter(|it| !is_weak(it)) {
             let held = self.held(relation);
             // Declared rules read all that it is about.
             if held.iter().all(|&(row, column)| self.reads(row, column)) {

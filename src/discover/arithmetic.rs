@@ -45,6 +45,16 @@ pub enum Arithmetic {
     },
     /// About the figures of the rows around it: no figure is ten times its neighbours.
     Steady,
+    /// In the order of the rows, or of the rank that is its term.
+    Ordered {
+        /// Whether it falls in that order.
+        falls: bool,
+    },
+    /// One, and as many more as have a larger figure in the term, or a smaller one.
+    Ranked {
+        /// Whether the largest figure is the first.
+        falls: bool,
+    },
     /// The terms make up a hundred.
     Hundred,
     /// The mean of the terms.
@@ -69,6 +79,8 @@ pub(super) fn arithmetic(claim: &Claim, sheet: &Sheet<'_>) -> Arithmetic {
         Form::Proportional { factor } => Arithmetic::Proportional { factor: *factor },
         Form::Running { back, .. } => Arithmetic::Running { back: *back },
         Form::Steady { .. } => Arithmetic::Steady,
+        Form::Ordered { falls, .. } => Arithmetic::Ordered { falls: *falls },
+        Form::Ranked { falls, .. } => Arithmetic::Ranked { falls: *falls },
         Form::Hundred => Arithmetic::Hundred,
         Form::Mean => Arithmetic::Mean,
         Form::Maximum => Arithmetic::Maximum,

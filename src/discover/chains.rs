@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::figures::Lane;
+use super::figures::{Class, Lane};
+use super::words::Senses;
 use crate::table::Table;
 
-/// The rows of each group of a column of texts, linked in printed order.
+/// The rows of each group of a column of texts, linked in printed order, or all rows in the order of a rank.
 #[derive(Debug)]
 pub(super) struct Chain {
-    /// The column of the table that names the group.
+    /// The column of the table that names the group, or the rank.
     pub(super) column: usize,
     before: Vec<Option<u32>>,
     behind: Vec<Option<u32>>,
@@ -49,6 +50,29 @@ fn chain(table: &Table, column: usize) -> Chain {
         }
     }
     Chain { column, before, behind }
+}
+
+/// The order of each column of ranks, if each stands once and they do not follow the rows.
+pub(super) fn ranked(lanes: &[Lane]) -> Vec<Chain> {
+    let is_rank = |it: &&Lane| it.class == Class::Rank && it.senses.has(Senses::PLACE);
+    lanes.iter().filter(is_rank).take(COLUMNS_MAX).filter_map(by_rank).collect()
+}
+
+fn by_rank(lane: &Lane) -> Option<Chain> {
+    let ranks = (0_u32..).zip(&lane.cells).filter_map(|(row, it)| Some((it.value()?, row)));
+    let mut order: Vec<(i64, u32)> = ranks.collect();
+    let is_printed_so = order.is_sorted();
+    order.sort_unstable();
+    let once = order.windows(2).all(|it| it[0].0 < it[1].0);
+    if is_printed_so || !once || order.len() <= LINKED_MIN {
+        return None;
+    }
+    let (mut before, mut behind) = (vec![None; lane.cells.len()], vec![None; lane.cells.len()]);
+    for it in order.windows(2) {
+        before[it[1].1 as usize] = Some(it[0].1);
+        behind[it[0].1 as usize] = Some(it[1].1);
+    }
+    Some(Chain { column: lane.column, before, behind })
 }
 
 impl Chain {

@@ -90,7 +90,12 @@ pub(super) fn choose(candidates: Vec<Claim>, lines: &Lines<'_>, have: Vec<Claim>
                 let step = |it: &Claim| family(it) == family(&claim) && it.parts == claim.parts;
                 !kept.iter().any(|it| alike(&it) || step(it))
             }
-            Form::Steady { .. } | Form::Mean | Form::Maximum | Form::Minimum => !kept.iter().any(|it| alike(&it)),
+            Form::Steady { .. }
+            | Form::Ordered { .. }
+            | Form::Ranked { .. }
+            | Form::Mean
+            | Form::Maximum
+            | Form::Minimum => !kept.iter().any(|it| alike(&it)),
         };
         if new {
             seen.insert(set);
@@ -146,6 +151,8 @@ fn family(claim: &Claim) -> u8 {
         Form::Hundred => 3,
         Form::Mean | Form::Maximum | Form::Minimum => 4,
         Form::Steady { .. } => 5,
+        Form::Ordered { .. } => 6,
+        Form::Ranked { .. } => 7,
     }
 }
 

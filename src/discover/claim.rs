@@ -1,6 +1,7 @@
 //! One supposed relation of a table, and what was seen of it.
 
 use super::figures::{Cell, Figure, Sheet};
+use super::within::Group;
 use super::words::Senses;
 
 /// What the lines of a relation are.
@@ -41,6 +42,10 @@ pub enum RelationKind {
     Running,
     /// From row to row it changes little: no figure is ten times its neighbours.
     Steady,
+    /// In the order of the rows, or of a rank beside it.
+    Order,
+    /// The place of a row by another line: one, and as many more as are before it.
+    Rank,
     /// Shares that make up a hundred.
     Hundred,
     /// The mean of lines.
@@ -104,6 +109,16 @@ pub(super) enum Form {
     Steady {
         chain: usize,
     },
+    /// target rises, or falls, in a chain of rows.
+    Ordered {
+        falls: bool,
+        chain: usize,
+    },
+    /// target = 1 + how many of the values are above (or below) the part; the values, sorted.
+    Ranked {
+        falls: bool,
+        values: std::sync::Arc<[i64]>,
+    },
     /// The sum of the parts is a hundred.
     Hundred,
     Mean,
@@ -160,6 +175,8 @@ pub(super) struct Claim {
     pub(super) lent: f64,
     /// Breaks where another relation of the same line holds, which is as good.
     pub(super) contested: Vec<usize>,
+    /// The group of rows that alone follows it.
+    pub(super) group: Option<Group>,
     /// Places held and broken over all groups of a table in long format.
     pub(super) groups: Option<(usize, usize)>,
     /// Places held and broken that are not at hand: of a table that is too large.
@@ -187,6 +204,7 @@ impl Claim {
             chance: 0.0,
             lent: 0.0,
             contested: Vec::new(),
+            group: None,
             groups: None,
             beyond: (0, 0),
             counts_blanks: true,

@@ -9,6 +9,14 @@ const LABEL_MAX: usize = 40;
 
 /// The relation of a claim in words.
 pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
+    let all = formula(claim, sheet);
+    let Some(group) = claim.group else { return all };
+    let (column, row) = (&sheet.table.columns[group.column], group.row);
+    format!("{all} where {} is {}", column.heading.trim(), sheet.table.text(row, group.column).trim())
+}
+
+/// The relation, for the rows that follow it.
+fn formula(claim: &Claim, sheet: &Sheet<'_>) -> String {
     let name = |line: usize| name(claim.axis, line, sheet);
     let target = name(claim.target);
     let parts = || sum(&claim.parts, 1, &name);
@@ -43,6 +51,24 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
             let group = sheet.chain(*chain).map(|it| sheet.table.columns[it.column].heading.trim());
             let group = group.map_or_else(String::new, |it| format!(" with the same {it}"));
             format!("{target} ≈ {target} in the rows next to it{group}")
+        }
+        Form::Ordered { falls, chain } => {
+            let way = if *falls { "falls" } else { "rises" };
+            let group = sheet.chain(*chain).filter(|_| claim.parts.is_empty());
+            match (claim.parts.first(), group) {
+                (Some(rank), _) => format!("{target} {way} with {}", name(rank.line)),
+                (None, Some(it)) => {
+                    format!(
+                        "{target} {way} from row to row with the same {}",
+                        sheet.table.columns[it.column].heading.trim()
+                    )
+                }
+                (None, None) => format!("{target} {way} from row to row"),
+            }
+        }
+        Form::Ranked { falls, .. } => {
+            let first = if *falls { "largest" } else { "smallest" };
+            format!("{target} = place by {}, the {first} first", name(claim.parts[0].line))
         }
         Form::Hundred => format!("{} = 100", parts()),
         Form::Mean => format!("{target} = mean of {}", list(&claim.parts, &name)),

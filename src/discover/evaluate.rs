@@ -31,6 +31,7 @@ pub(super) fn evaluate(claim: &mut Claim, lines: &Lines<'_>) {
         Form::Proportional { .. } => proportional(claim, lines),
         Form::Running { .. } => running(claim, lines),
         Form::Steady { .. } => steady(claim, lines),
+        Form::Ordered { .. } | Form::Ranked { .. } => ordered(claim, lines),
         Form::Product | Form::Hundred | Form::Mean | Form::Maximum | Form::Minimum => plain(claim, lines),
     }
 }
@@ -295,6 +296,13 @@ fn steady(claim: &mut Claim, lines: &Lines<'_>) {
     let held = seen.iter().filter(|it| it.1.holds);
     claim.information = held.map(|it| super::steady::information(&it.1)).sum();
     claim.informing = claim.held.len();
+}
+
+/// An order of rows: one of all that so many rows may stand in.
+fn ordered(claim: &mut Claim, lines: &Lines<'_>) {
+    let seen = judge_all(claim, lines);
+    claim.informing = seen.iter().filter(|it| it.1.holds && it.1.filled > 0).count();
+    claim.information = (1..=claim.informing).map(|it| count(it).log10()).sum();
 }
 
 /// Decides whether the quotients are rounded or cut off, then judges them so.

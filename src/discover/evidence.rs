@@ -91,6 +91,7 @@ pub(super) fn is_believed(claim: &mut Claim, lines: &Lines<'_>) -> bool {
             (if labelled { -4.5 } else { -7.0 }, if labelled { 0.7 } else { 0.85 }, 4)
         }
         (Form::Steady { .. }, _) => (-4.0, 0.8, 6),
+        (Form::Ordered { .. } | Form::Ranked { .. }, _) => (-3.0, 0.85, 5),
         (Form::Hundred, _) => (-4.0, 0.8, 4),
         (Form::Running { .. }, _) => (-6.0, 0.7, 4),
         (Form::Mean | Form::Maximum | Form::Minimum, _) => (-5.0, 0.7, 3),

@@ -21,6 +21,8 @@ pub(super) fn exchanges(instances: &Instances<'_>, left: &mut BTreeSet<usize>) -
             Form::Running { .. }
                 | Form::Growth { .. }
                 | Form::Steady { .. }
+                | Form::Ordered { .. }
+                | Form::Ranked { .. }
                 | Form::Mean
                 | Form::Maximum
                 | Form::Minimum

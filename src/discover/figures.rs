@@ -5,7 +5,7 @@
 //! scale, so that sums and products of two fit 128 bits whatever the table.
 
 use super::binary::{Doubt, meant};
-use super::chains::{Chain, chains};
+use super::chains::{Chain, chains, ranked};
 use super::words::Senses;
 use crate::table::{CellState, ColumnType, Decimal, Marker, Markers, NumberStyle, StyleEvidence, Table, read_figure};
 
@@ -72,6 +72,8 @@ pub(super) struct Sheet<'a> {
     pub(super) lanes: Vec<Lane>,
     /// Rows of one group after the other.
     pub(super) chains: Vec<Chain>,
+    /// Rows in the order of a rank, where that is not the printed one.
+    pub(super) ranked: Vec<Chain>,
     /// Decimals of the scale: a value of 10^scale is one.
     pub(super) scale: u8,
     /// The label of each row: its first texts.
@@ -159,12 +161,14 @@ impl<'a> Sheet<'a> {
             rows: table.rows.len(),
             lanes,
             chains: Vec::new(),
+            ranked: Vec::new(),
             scale,
             labels: Vec::new(),
             label_senses: Vec::new(),
             is_sparse: false,
         };
         sheet.chains = chains(table, &sheet.lanes);
+        sheet.ranked = ranked(&sheet.lanes);
         sheet.labels = labels(&sheet);
         sheet.label_senses = sheet.labels.iter().map(|it| Senses::of(it)).collect();
         sheet
@@ -185,7 +189,14 @@ impl<'a> Sheet<'a> {
 
     /// A chain by number: 0 is the whole table, which has none.
     pub(super) fn chain(&self, number: usize) -> Option<&Chain> {
-        self.chains.get(number.checked_sub(1)?)
+        let at = number.checked_sub(1)?;
+        self.chains.get(at).or_else(|| self.ranked.get(at.checked_sub(self.chains.len())?))
+    }
+
+    /// The column of ranks whose order a chain is.
+    pub(super) fn rank_of(&self, chain: usize) -> Option<usize> {
+        let at = chain.checked_sub(self.chains.len() + 1)?;
+        self.lanes.iter().position(|it| it.column == self.ranked[at].column)
     }
 
     /// The row before one, or behind it, in a chain.

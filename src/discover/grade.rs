@@ -86,7 +86,9 @@ pub(super) fn grade(seen: &Evidence) -> (f64, Grade) {
 fn log_odds(seen: &Evidence) -> f64 {
     let odds = BASE + SIGNS.iter().map(|(weight, of)| weight * of(seen)).sum::<f64>();
     // A break of a running total may be an honest revision, and a leap another count: never sure.
-    let may_be_revised = matches!(seen.kind, RelationKind::Running | RelationKind::Steady) && !seen.crossed;
+    let may_be_revised =
+        matches!(seen.kind, RelationKind::Running | RelationKind::Steady | RelationKind::Order | RelationKind::Rank)
+            && !seen.crossed;
     if may_be_revised { odds.min(REVISION) } else { odds }
 }
 

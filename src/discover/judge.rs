@@ -28,6 +28,8 @@ pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged>
         Form::Proportional { factor } => proportional(claim, at, view, *factor),
         Form::Running { back, chain } => running(claim, at, view, (*back, *chain)),
         Form::Steady { chain } => super::steady::judge(claim, at, view, *chain),
+        Form::Ordered { .. } => super::order::judge(claim, at, view),
+        Form::Ranked { .. } => super::order::judge_rank(claim, at, view),
         Form::Hundred => hundred(claim, at, view),
         Form::Mean | Form::Maximum | Form::Minimum => aggregate(claim, at, view),
     }

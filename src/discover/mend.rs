@@ -14,6 +14,11 @@ pub(super) fn mending(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> Vec<
             let values = super::steady::mended(claim, broken.at, sheet).into_iter();
             values.map(|it| ((broken.at, claim.target), it.into())).collect()
         }
+        Form::Ordered { .. } => {
+            let values = super::order::mended(claim, broken.at, sheet).into_iter();
+            values.map(|it| ((broken.at, claim.target), it.into())).collect()
+        }
+        Form::Ranked { .. } => vec![((broken.at, claim.target), broken.computed)],
         Form::Hundred => hundred(claim, broken, sheet),
         Form::Product => product(claim, broken, sheet),
         Form::Quotient { above, below, power, .. } => quotient(claim, broken, sheet, (above, below, *power)),

@@ -8,10 +8,11 @@
 //!
 //! - `words`: what headings say, in fifteen languages
 //! - `binary`, `figures`, `lines`, `chains`: the figures on one scale, as columns, as rows, and row after row
-//! - `sums`, `pairs`, `weighted`, `quotients`, `series`, `steady`, `proportional`, `outline`: proposals
+//! - `sums`, `pairs`, `weighted`, `quotients`, `series`, `steady`, `order`, `proportional`, `outline`: proposals
 //! - `judge`, `evaluate`, `evidence`, `families`: whether they hold, and how improbable that is
 //! - `refine`, `choose`, `search`: which relations are kept
-//! - `additive`, `excuse`: what is no fault
+//! - `within`: relations that one group of rows follows
+//! - `additive`, `excuse`, `tariff`: what is no fault, or no sum
 //! - `instances`, `mend`, `exchange`, `shift`, `blame`: which cell, and what it should be
 //! - `breaks`, `grade`, `describe`: how breaks are told
 //! - `arithmetic`: how a relation works its figures out
@@ -38,6 +39,7 @@ mod instances;
 mod judge;
 mod lines;
 mod mend;
+mod order;
 mod outline;
 mod pairs;
 mod proportional;
@@ -49,9 +51,11 @@ mod shift;
 mod spread;
 mod steady;
 mod sums;
+mod tariff;
 #[cfg(test)]
 mod tests;
 mod weighted;
+mod within;
 mod words;
 
 pub use crate::slip::SlipKind;
@@ -112,6 +116,8 @@ pub struct Relation {
     pub allowance: Decimal,
     /// The column that names groups, where the row before is that of the same group.
     pub within: Option<usize>,
+    /// The group of rows that alone follows it: its column, and the first of its rows.
+    pub group: Option<(usize, usize)>,
     /// The places where it breaks: rows where lines are columns, columns where they are rows.
     pub exceptions: Vec<usize>,
 }
@@ -302,6 +308,7 @@ fn on_scale(units: i128, sheet: &Sheet<'_>) -> Decimal {
 fn chain_of(claim: &Claim) -> Option<usize> {
     match claim.form {
         claim::Form::Running { chain, .. } | claim::Form::Steady { chain } => Some(chain),
+        claim::Form::Ordered { chain, .. } if claim.parts.is_empty() => Some(chain),
         _ => None,
     }
 }
@@ -324,6 +331,7 @@ fn relation(claim: &Claim, sheet: &Sheet<'_>) -> Relation {
         rounded: claim.allowance > 0,
         allowance: on_scale(claim.allowance, sheet),
         within: chain_of(claim).and_then(|it| sheet.chain(it)).map(|it| it.column),
+        group: claim.group.map(|it| (it.column, it.row)),
         exceptions: claim.broken.iter().map(|it| place(it.at)).collect(),
     }
 }

@@ -13,7 +13,7 @@ use super::pairs::{balances, pairs, triples};
 use super::refine::{refine, refine_quotient};
 use super::sums::{Proposals, blocks, blocks_anywhere, natural};
 use super::words::Senses;
-use super::{outline, proportional, quotients, series, steady, weighted};
+use super::{order, outline, proportional, quotients, series, steady, tariff, weighted, within};
 
 /// Up to so many places a claim is judged at all of them without a glance at a few.
 const GLANCE_ABOVE: usize = 60;
@@ -24,7 +24,7 @@ const ORDERS_MAX: usize = 6;
 
 /// The relations between columns.
 pub(super) fn columns(lines: &Lines<'_>) -> Vec<Claim> {
-    if lines.all.len() < 2 || lines.sheet.rows < 3 {
+    if lines.all.is_empty() || lines.sheet.rows < 3 {
         return Vec::new();
     }
     let mut claims: Vec<Claim> = Vec::new();
@@ -44,10 +44,16 @@ pub(super) fn columns(lines: &Lines<'_>) -> Vec<Claim> {
         .chain(series::running(lines))
         .chain(series::growths(lines))
         .chain(steady::steady(lines))
+        .chain(order::ordered(lines))
+        .chain(order::ranks(lines))
         .chain(series::aggregates(lines))
         .chain(proportional::proportional(lines));
     claims.extend(others.filter_map(|it| other(it, lines)));
-    choose(claims, lines, Vec::new())
+    let kept = choose(claims, lines, Vec::new());
+    let of_some = |it: &Lines<'_>| -> Vec<Claim> {
+        column_sums(it).into_iter().filter_map(|claim| sum_of_columns(claim, it)).collect()
+    };
+    if lines.all.len() >= 3 { within::sums(lines, kept, of_some) } else { kept }
 }
 
 fn column_sums(lines: &Lines<'_>) -> Vec<Claim> {
@@ -101,6 +107,9 @@ fn judged(mut claim: Claim, lines: &Lines<'_>, share_min: f64) -> Option<Claim> 
 }
 
 fn sum_of_columns(mut claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
+    if tariff::is_tariff(&claim, lines) {
+        return None;
+    }
     let senses = lines.senses(claim.target);
     claim.labelled = match claim.kind {
         RelationKind::Sum => lines.may_be_total(claim.target),
@@ -238,6 +247,9 @@ fn is_adjacent(claim: &Claim, orders: &[Order]) -> bool {
 }
 
 fn sum_of_rows(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
+    if tariff::is_tariff(&claim, lines) {
+        return None;
+    }
     let mut claim = judged(claim, lines, 0.2)?;
     let broken = std::mem::take(&mut claim.broken);
     claim.broken = broken.into_iter().filter(|it| additive::is_fault(&claim, it, lines)).collect();

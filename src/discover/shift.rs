@@ -47,7 +47,8 @@ pub(super) fn shifts(instances: &Instances<'_>, left: &mut BTreeSet<usize>) -> V
 fn row_of(instances: &Instances<'_>, id: usize) -> Option<usize> {
     let (claim, broken) = &instances.broken[id];
     let claim = &instances.claims[*claim];
-    let spans = matches!(claim.form, Form::Running { .. } | Form::Growth { .. } | Form::Steady { .. });
+    let spans =
+        matches!(claim.form, Form::Running { .. } | Form::Growth { .. } | Form::Steady { .. } | Form::Ordered { .. });
     (claim.axis == Axis::Columns && !spans).then_some(broken.at)
 }
 
@@ -90,7 +91,10 @@ fn mends(instances: &Instances<'_>, row: usize, cells: &[Cell]) -> bool {
     let one = size(instances.sheet.one().into());
     let (mut mended, mut information) = (0, 0.0);
     for claim in instances.claims {
-        let spans = matches!(claim.form, Form::Running { .. } | Form::Growth { .. } | Form::Steady { .. });
+        let spans = matches!(
+            claim.form,
+            Form::Running { .. } | Form::Growth { .. } | Form::Steady { .. } | Form::Ordered { .. }
+        );
         if claim.axis == Axis::Rows || spans || !instances.budget.spend(claim.parts.len() * 2) {
             continue;
         }

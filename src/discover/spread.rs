@@ -42,8 +42,11 @@ pub fn propose(sample: &Table, options: &Options) -> Proposed {
     }
     let columns = lines::columns(&sheet, &budget);
     let mut claims = search::columns(&columns);
-    // A row of the sample does not have the row before it beside it.
-    claims.retain(|it| !matches!(it.form, Form::Running { .. } | Form::Growth { .. }));
+    // A row of the sample does not have the row before it beside it, nor all rows to be ranked among.
+    let needs_others = |it: &Claim| {
+        matches!(it.form, Form::Running { .. } | Form::Growth { .. } | Form::Ordered { .. } | Form::Ranked { .. })
+    };
+    claims.retain(|it| !needs_others(it) && it.group.is_none());
     for it in &mut claims {
         it.counts_blanks = takes_blanks(it, &columns);
     }

@@ -25,6 +25,8 @@ struct Words {
     mean: &'static str,
     /// An order, a code, a measure of size: nothing to add up.
     rank: &'static str,
+    /// The place in an order.
+    place: &'static str,
     /// The largest of the lines beside it.
     maximum: &'static str,
     /// The smallest of the lines beside it.
@@ -50,6 +52,7 @@ const NONE: Words = Words {
     average: "",
     mean: "",
     rank: "",
+    place: "",
     maximum: "",
     minimum: "",
     tie: "",
@@ -69,9 +72,10 @@ const LANGUAGES: [Words; 15] = [
         percent: "percent* pct *share* quota pc rate ratio",
         average: "densit* average avg mean ave per rate ratio",
         mean: "average avg mean ave",
-        rank: "district ward precinct zip page code codes fips rank rk pos position place no nr number seed week round \
+        rank: "district ward precinct zip page code codes fips no nr number seed week round \
                season year game day date draw age height weight capacity id lane heat bib jersey born founded \
                established order series episode latitude longitude time",
+        place: "rank rk pos position place",
         maximum: "max* highest record best peak high longest",
         minimum: "min* lowest low worst",
         tie: "tie ties tied draw draws drawn d t otl ot nr no_result",
@@ -89,7 +93,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*anteil* *prozent*",
         average: "dichte durchschnitt* mittel* je",
         mean: "durchschnitt* mittel*",
-        rank: "platz rang jahr woche tag",
+        rank: "jahr woche tag",
+        place: "platz rang",
         tie: "unentschieden",
         won: "sieg* gewonn*",
         running: "kumul*",
@@ -105,7 +110,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*pourcent* part",
         average: "moyenne",
         mean: "moyenne",
-        rank: "rang année",
+        rank: "année",
+        place: "rang classement",
         tie: "nul nuls",
         won: "gan* vict*",
         running: "cumul*",
@@ -122,7 +128,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*porcent*",
         average: "densidad promedio media",
         mean: "promedio media",
-        rank: "puesto año",
+        rank: "año",
+        place: "puesto posición",
         tie: "empates empate",
         running: "acumul*",
         fresh: "nuevos nuevas",
@@ -138,7 +145,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "percentuale",
         average: "densità media",
         mean: "media",
-        rank: "anno posizione",
+        rank: "anno",
+        place: "posizione",
         tie: "pari pareggi",
         won: "vit* vitt*",
         fresh: "nuovi nuove ingressi",
@@ -154,7 +162,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*percentual*",
         average: "densidade média",
         mean: "média",
-        rank: "ano posição",
+        rank: "ano",
+        place: "posição",
         fresh: "novos novas",
         every: "todos ambos",
         ..NONE
@@ -168,7 +177,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*доля* *процент*",
         average: "среднее среднем",
         mean: "среднее",
-        rank: "год место",
+        rank: "год",
+        place: "место",
         fresh: "новых новые",
         every: "все оба",
         ..NONE
@@ -182,7 +192,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*procent* *andel*",
         average: "medel*",
         mean: "medel*",
-        rank: "år plats",
+        rank: "år",
+        place: "plats",
         fresh: "nya",
         every: "alla båda",
         ..NONE
@@ -196,7 +207,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*prosent* *procent* *andel*",
         average: "gennemsnit* gjennomsnitt*",
         mean: "gennemsnit* gjennomsnitt*",
-        rank: "år plass",
+        rank: "år",
+        place: "plass",
         fresh: "nye",
         every: "alle begge",
         ..NONE
@@ -210,7 +222,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*prosent* *osuus*",
         average: "keskiarvo",
         mean: "keskiarvo",
-        rank: "vuosi sija",
+        rank: "vuosi",
+        place: "sija sijoitus",
         fresh: "uudet uusia",
         every: "kaikki",
         ..NONE
@@ -224,7 +237,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*procent* *udział*",
         average: "średnia przeciętn*",
         mean: "średnia",
-        rank: "rok miejsce",
+        rank: "rok",
+        place: "miejsce",
         fresh: "nowe nowych",
         every: "ogółem razem",
         ..NONE
@@ -238,7 +252,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*procent* *podíl*",
         average: "průměr*",
         mean: "průměr*",
-        rank: "rok pořadí",
+        rank: "rok",
+        place: "pořadí",
         fresh: "nové nových",
         every: "celkem",
         ..NONE
@@ -252,7 +267,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*százalék* *arány*",
         average: "átlag*",
         mean: "átlag*",
-        rank: "év helyezés",
+        rank: "év",
+        place: "helyezés",
         fresh: "új",
         every: "összesen",
         ..NONE
@@ -266,7 +282,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*yüzde* oran oranı",
         average: "ortalama*",
         mean: "ortalama*",
-        rank: "yıl sıra",
+        rank: "yıl",
+        place: "sıra",
         fresh: "yeni",
         every: "toplam tümü",
         ..NONE
@@ -280,7 +297,8 @@ const LANGUAGES: [Words; 15] = [
         percent: "*比例* *百分*",
         average: "*平均*",
         mean: "*平均*",
-        rank: "年 年份 排名",
+        rank: "年 年份",
+        place: "排名",
         fresh: "新增 *新增*",
         every: "合计 总计 全部",
         ..NONE
@@ -307,6 +325,7 @@ impl Senses {
     pub(super) const RUNNING: Self = Self(1 << 12);
     pub(super) const EVERY: Self = Self(1 << 13);
     pub(super) const FRESH: Self = Self(1 << 14);
+    pub(super) const PLACE: Self = Self(1 << 15);
 
     /// Whether any of the other's senses is among them.
     pub(super) fn has(self, other: Self) -> bool {
@@ -388,6 +407,7 @@ impl Lexicon {
                 (language.average, Senses::AVERAGE),
                 (language.mean, Senses::MEAN),
                 (language.rank, Senses::RANK),
+                (language.place, Senses::RANK.or(Senses::PLACE)),
                 (language.maximum, Senses::MAXIMUM),
                 (language.minimum, Senses::MINIMUM),
                 (language.tie, Senses::TIE),

@@ -106,7 +106,18 @@ fn of_columns(relation: &Relation, table: &Table) -> Option<Proposal> {
         _ => formula(relation, &target, &terms, table)?,
     };
     let name = format!("{}-{of}", slug(&target));
+    let ways = match relation.group {
+        Some(group) => ways.into_iter().map(|it| format!("{it}\n{}", of_group(group, table))).collect(),
+        None => ways,
+    };
     (!ways.is_empty()).then_some(Proposal { name, ways, unit: Unit::Rows, chance: relation.chance })
+}
+
+/// The condition of a rule for one group of rows: its column, and one of its rows.
+fn of_group((column, row): (usize, usize), table: &Table) -> String {
+    let name = columns_sql(std::slice::from_ref(&table.columns[column].name), "");
+    let text = table.text(row, column).trim().replace('\'', "''");
+    format!("where = {}", quoted(&format!("{name} = '{text}'")))
 }
 
 fn linear(relation: &Relation, target: &str, terms: &[String], table: &Table) -> Vec<String> {

@@ -61,7 +61,11 @@ pub(super) fn counted(proposed: &Proposed, at: usize, table: &Table) -> Option<C
         }
         Arithmetic::Maximum => whole(extreme(target, &parts, 1)),
         Arithmetic::Minimum => whole(extreme(target, &parts, -1)),
-        Arithmetic::Growth { .. } | Arithmetic::Running { .. } | Arithmetic::Steady => return None,
+        Arithmetic::Growth { .. }
+        | Arithmetic::Running { .. }
+        | Arithmetic::Steady
+        | Arithmetic::Ordered { .. }
+        | Arithmetic::Ranked { .. } => return None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Tests of the whole on small made-up tables.
-
 mod data;
+mod order;
 
 use std::sync::Arc;
 

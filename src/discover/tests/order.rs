@@ -1,0 +1,114 @@
+//! Columns in order, ranks, price lists, and sums that one group of rows follows.
+
+use super::{told, words};
+
+const TOWNS: &str = "town,people,area
+Ashby,98412,41.2
+Corby,91377,18.9
+Barrow,88120,77.4
+Exton,83906,12.3
+Derwent,79544,65.0
+Fenwick,76301,30.8
+Garth,7288,22.1
+Holt,70115,91.7
+Ilford,66420,15.6
+Kirby,61903,48.3
+Lund,58277,39.9
+Marsh,55014,27.5
+";
+
+#[test]
+fn a_figure_out_of_the_order_of_a_list_is_told_where_a_slip_explains_it() {
+    let told_of = told(TOWNS);
+    assert!(told_of.len() == 1 && told_of[0].starts_with("7 people 7288 -> 7"), "{told_of:?}");
+    assert_eq!(told(&TOWNS.replace("7288", "72880")), [""; 0]);
+}
+
+#[test]
+fn a_figure_a_little_out_of_order_is_not_told() {
+    assert_eq!(told(&TOWNS.replace("7288", "69870")), [""; 0]);
+}
+
+#[test]
+fn a_column_beside_the_one_that_sorts_the_rows_is_not_in_order_by_itself() {
+    let also: String = TOWNS
+        .replace("7288", "72880")
+        .lines()
+        .enumerate()
+        .map(|(at, it)| {
+            let votes = if at == 7 { "1288".to_owned() } else { (40_000 - at * 2_311).to_string() };
+            if at == 0 { format!("{it},votes\n") } else { format!("{it},{votes}\n") }
+        })
+        .collect();
+    assert_eq!(told(&also), [""; 0], "{:?}", words(&also));
+}
+
+#[test]
+fn a_cumulative_column_rises_whatever_sorts_the_rows() {
+    let days: String = (0..16)
+        .map(|it| {
+            let cases = 1_100 + it * 57 + it * it * 3;
+            format!("2021-03-{:02},{cases}\n", it + 1)
+        })
+        .collect();
+    let text = format!("day,cumulative cases\n{days}");
+    assert_eq!(told(&text), [""; 0], "in order");
+    let fallen = told(&text.replace(",1970\n", ",197\n"));
+    assert!(fallen.len() == 1 && fallen[0].starts_with("11 cumulative cases 197 ->"), "{fallen:?}");
+}
+
+const RANKED: &str = "club,points,rank
+Harriers,71,3
+Rovers,48,9
+Albion,88,1
+Wanderers,55,7
+Rangers,64,4
+Athletic,59,6
+Town,42,10
+City,77,2
+United,62,5
+County,51,8
+";
+
+#[test]
+fn a_rank_that_is_not_the_place_of_what_it_ranks_is_told() {
+    assert_eq!(told(RANKED), [""; 0]);
+    let wrong = RANKED.replace("Athletic,59,6", "Athletic,59,5");
+    assert_eq!(words(&wrong), ["rank = place by points, the largest first (9 of 10)"]);
+    assert_eq!(told(&wrong), ["6 rank 5 -> 6*"]);
+}
+
+#[test]
+fn those_that_share_a_figure_may_share_its_places() {
+    for ranks in [("6", "7"), ("6", "6"), ("7", "6")] {
+        let tie = RANKED.replace("Athletic,59,6", &format!("Athletic,59,{}", ranks.0));
+        let tie = tie.replace("Wanderers,55,7", &format!("Wanderers,59,{}", ranks.1));
+        assert_eq!(told(&tie), [""; 0], "{ranks:?}");
+    }
+}
+
+#[test]
+fn a_figure_that_its_rank_contradicts_is_told() {
+    let wrong = RANKED.replace("Wanderers,55,7", "Wanderers,155,7");
+    assert_eq!(told(&wrong), ["4 points 155 -> 55*"], "{:?}", words(&wrong));
+}
+
+#[test]
+fn prices_of_one_two_and_three_are_no_sums() {
+    let prices = "ride,1 zone,2 zones,3 zones,6 zones\nsingle,20,40,60,120\nday,45,90,135,270\nweek,110,220,330,500\n\
+        month,300,600,900,1800\nyear,2100,4200,6300,12600\nchild,10,20,30,60\ndog,12,24,36,72\n";
+    assert!(words(prices).iter().all(|it| !it.contains(" + ")), "{:?}", words(prices));
+}
+
+#[test]
+fn a_sum_that_one_group_of_rows_follows_is_found() {
+    let row = |at: usize, kind: &str, wrong: usize| {
+        let (a, b) = (211 + at * 37 % 101, 148 + at * 53 % 89);
+        let all = if kind == "votes" { a + b + wrong } else { 100 + at * 7 % 13 };
+        format!("Ward {at},{kind},{a},{b},{all}\n")
+    };
+    let rows: String =
+        (0..12).map(|at| row(at, "votes", usize::from(at == 5) * 200) + &row(at + 40, "index", 0)).collect();
+    let text = format!("ward,kind,left,right,all\n{rows}");
+    assert_eq!(words(&text), ["all = left + right where kind is votes (11 of 12)"]);
+}
