@@ -31,18 +31,38 @@ enum World {
     Steady,
     /// 10% a year, up or down by series.
     Trend,
+    /// So many percent a year, all up.
+    Growth30,
+    Growth80,
     /// 15% either way with the year, at each series' own time.
     Season,
+    /// 30% and 20% with half a year and a year.
+    Waves,
+    /// Four weeks of each year have 1.8 times as much.
+    December,
+    /// One series stands 60% higher since ten editions, one at half.
+    Steps,
+    /// Two series ended twenty editions ago.
+    Ended,
+    /// Three in five figures of every third series are zero.
+    Zeros,
     /// One earlier edition of every series was twice as high.
     Contaminated,
     /// Five of seven days are covered in this edition and in every fourth.
     Covered,
 }
 
-const WORLDS: [(&str, World); 5] = [
+const WORLDS: [(&str, World); 12] = [
     ("steady", World::Steady),
     ("trend of 10% a year", World::Trend),
+    ("growth of 30% a year", World::Growth30),
+    ("growth of 80% a year", World::Growth80),
     ("season of 15%", World::Season),
+    ("two waves of 20% and 30%", World::Waves),
+    ("December 1.8 times as high", World::December),
+    ("a step up, a halving", World::Steps),
+    ("two series ended", World::Ended),
+    ("zeros among the figures", World::Zeros),
     ("one earlier figure doubled", World::Contaminated),
     ("5 of 7 days covered", World::Covered),
 ];
@@ -91,6 +111,8 @@ fn flags(asked: &[Asked], world: World) -> Vec<usize> {
 fn edition(seed: u64, history: usize, world: World, planted: Option<(usize, f64)>) -> Vec<Asked> {
     let mut random = Random::new(seed * 5 + history as u64 * 7919 + world as u64);
     let doubled = random.below(history);
+    // The edition falls on any week of the year, the same for its series.
+    let week = random.uniform() * 52.18;
     let line = |(at, mean): (usize, &f64)| {
         let phase = random.uniform() * 52.0;
         let up = if random.uniform() < 0.5 { 0.1 } else { -0.1 };
@@ -102,6 +124,17 @@ fn edition(seed: u64, history: usize, world: World, planted: Option<(usize, f64)
             let rate = match world {
                 World::Trend => (up * weeks / 52.18).exp(),
                 World::Season => 1.0 + 0.15 * (std::f64::consts::TAU * (start + weeks + phase) / 52.18).sin(),
+                World::Growth30 => (1.3_f64.ln() * weeks / 52.18).exp(),
+                World::Growth80 => (1.8_f64.ln() * weeks / 52.18).exp(),
+                World::Waves => {
+                    let angle = std::f64::consts::TAU * (week + weeks) / 52.18;
+                    1.0 + 0.2 * angle.sin() + 0.3 * (2.0 * angle + 1.0).cos()
+                }
+                World::December if (week + weeks).rem_euclid(52.18) < 4.0 => 1.8,
+                World::Steps if at == 9 && back < 10 => 1.6,
+                World::Steps if at == 11 && back < 10 => 0.5,
+                World::Ended if at % 7 == 6 && back < 20 => 0.0,
+                World::Zeros if at % 3 == 1 && random.uniform() < 0.6 => 0.0,
                 World::Contaminated if back == doubled + 1 => 2.0,
                 _ => 1.0,
             };
@@ -121,12 +154,12 @@ fn percent(count: usize, of: u64) -> f64 {
 
 fn header(name: &str, columns: &[String; 5]) {
     let columns: Vec<String> = columns.iter().map(|it| format!("{it:>8}")).collect();
-    println!("{name:28}{}", columns.concat());
+    println!("{name:30}{}", columns.concat());
 }
 
 fn row(name: &str, shares: &[f64; 5]) {
     let shares: Vec<String> = shares.iter().map(|it| format!("{it:8.1}")).collect();
-    println!("{name:28}{}", shares.concat());
+    println!("{name:30}{}", shares.concat());
 }
 
 /// Numbers that look random and are the same each time (`SplitMix64`).

@@ -1,7 +1,5 @@
 //! How periods lie in the year: which follows which, and how long each is.
 
-use std::f64::consts::TAU;
-
 use jiff::civil::{Date, date};
 
 use crate::table::{Cadence, Coverage, Period};
@@ -72,13 +70,6 @@ impl Calendar {
     /// Whether periods are days, of which some are Sundays.
     pub(super) fn is_daily(self) -> bool {
         self.cadence == Some(Cadence::Daily)
-    }
-
-    /// The time of year as a pair on the circle; none where a period is a year.
-    pub(super) fn season(self, at: i64) -> Option<(f64, f64)> {
-        #[expect(clippy::cast_precision_loss, reason = "periods are few")]
-        let angle = TAU * at as f64 / self.year();
-        (self.year() >= 3.0).then(|| angle.sin_cos())
     }
 
     /// The share of an average period that a figure covers: the days that were

@@ -1,37 +1,19 @@
 //! All series of an edition together: a detector for each, and what is flagged.
 
-use rayon::prelude::*;
+use super::automatic::{Frame, OUT, Outcome, run};
+use super::{Calendar, Correction, Grade, Judgement, Line, Shift, exact, flagged, shift};
 
-use super::farrington::{Farrington, Limit, farrington};
-use super::{
-    Calendar, Correction, Grade, Judgement, Line, Shared, Shift, exact, flagged, logs, seasonal, shared, shift,
-};
-
-/// The share of ordinary counts that falls out of a range.
+/// Up to this chance a figure is worth a look.
 const ALPHA: f64 = 0.01;
+/// Repairs are held against a range that one in five ordinary figures lies out of.
+const NEAR: f64 = 0.2;
 /// The share of flags that may be false.
 const DISCOVERY: f64 = 0.10;
-/// The shared dispersion looks at so many of the last editions.
-const EDITIONS_MAX: usize = 26;
-/// Lines from which threads pay.
-const PARALLEL_MIN: usize = 256;
-/// Smaller counts are often the same twice.
-const UNCHANGED_MIN: f64 = 100.0;
-/// So much of three years has to be on file for Farrington's method.
-const FULL: f64 = 0.8;
-
-/// What judged a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detector {
-    /// One earlier edition, or dispersion shared by the series of an edition.
-    Shared,
-    /// Trend and season.
-    Seasonal,
-    /// The same weeks of earlier years.
-    Farrington,
-    /// The log scale, for what is no count.
-    Logs,
-}
+/// Figures in a row that are the same are told at this chance, over all series.
+const SAME: f64 = 0.001;
+/// Earlier figures of a series that an edition is still young with, and what it takes to say so.
+const YOUNG: usize = 8;
+const YOUNG_FAR_MIN: usize = 3;
 
 /// A series to judge.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,15 +45,17 @@ pub struct Options {
 pub struct Judged {
     /// Its range, and how probable the figure is.
     pub judgement: Judgement,
-    /// What judged it.
-    pub detector: Detector,
-    /// How probable a figure as far out is; smaller for a large count that
-    /// is the same as before.
+    /// How probable a figure as far out is, allowing for what was seen before; smaller
+    /// for one that stands still.
     pub p: f64,
     /// In plain words.
     pub grade: Grade,
-    /// Whether it is told for being the same as before.
-    pub unchanged: bool,
+    /// Where four in five figures lie: what a repair is held against.
+    pub near: (f64, f64),
+    /// For how many editions it is the same, where that is told.
+    pub unchanged: Option<usize>,
+    /// Whether its range is too wide to be worth saying.
+    pub is_vague: bool,
     /// Whether it would be graded otherwise had the whole period been covered.
     pub turns_on_coverage: bool,
 }
@@ -83,126 +67,143 @@ pub struct Verdicts {
     pub judged: Vec<Option<Judged>>,
     /// How the edition as a whole compares.
     pub shift: Option<Shift>,
+    /// How many figures are far out while most series have few figures: then none is flagged.
+    pub early: Option<usize>,
 }
 
-/// Judges all series of an edition.
+/// Judges all series of an edition by the automatic detector (module `automatic`).
 ///
-/// The detector is chosen by what a series has before it: under two years
-/// [`shared`](super::shared()), with trend and season from then on, and from
-/// three years of weeks on Farrington's flexible method; where that has too
-/// few cases, the shared dispersion again. What no count is goes by
-/// [`logs`](super::logs()).
+/// A figure is flagged if it is out by the false discovery rate over the edition
+/// (Benjamini and Hochberg 1995, one in ten), and by itself once in 200.
 pub fn judge(asked: &[Asked], options: &Options) -> Verdicts {
-    let first = ranges(asked, options, 1.0);
-    let shift = shift(&telling(asked, &first));
-    let told = shift.filter(|it| it.told);
-    let moved = told.map_or(1.0, |it| it.ratio);
-    let ranges = if told.is_none() { first } else { self::ranges(asked, options, moved) };
-    let mut judged: Vec<Option<Judged>> =
-        asked.iter().zip(&ranges).map(|(it, range)| range.map(|range| first_grade(it, range, options))).collect();
-    grade(asked, &mut judged, options);
-    if options.covered < 1.0 {
-        let full = self::ranges(asked, options, moved / options.covered);
-        for (it, full) in judged.iter_mut().zip(full) {
-            let (Some(it), Some((full, _))) = (it, full) else { continue };
-            let stands = |p: f64| p < ALPHA;
-            it.turns_on_coverage = stands(it.judgement.p()) != stands(full.p());
-        }
-    }
-    Verdicts { judged, shift }
+    let outcomes = outcomes(asked, options.calendar);
+    let shift = shift(&telling(asked, &outcomes));
+    let moved = shift.filter(|it| it.told).map_or(1.0, |it| it.ratio);
+    let mut judged: Vec<Option<Judged>> = asked
+        .iter()
+        .zip(&outcomes)
+        .map(|(it, outcome)| Some(first_grade(it, outcome.as_ref()?, moved, options)))
+        .collect();
+    stand_still(asked, &outcomes, &mut judged);
+    let early = early(&outcomes, &judged);
+    grade(asked, &outcomes, &mut judged, options, early.is_some());
+    Verdicts { judged, shift, early }
 }
 
-type Range = Option<(Judgement, Detector)>;
-
-/// The ranges of all series, the exposure of the edition changed by a factor.
-fn ranges(asked: &[Asked], options: &Options, factor: f64) -> Vec<Range> {
-    let recent = |it: &Asked| {
-        let mut line = it.line.clone();
-        line.now.exposure *= factor;
-        if it.is_count {
-            line.before.truncate(EDITIONS_MAX);
+/// What the detector makes of each series; counts and amounts each by themselves.
+fn outcomes(asked: &[Asked], calendar: Calendar) -> Vec<Option<Outcome>> {
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; asked.len()];
+    let of = |counts: bool| -> (Vec<usize>, Vec<Line>) {
+        let some = asked.iter().enumerate().filter(|it| it.1.is_count == counts);
+        some.filter_map(|(at, it)| Some((at, if counts { Some(it.line.clone()) } else { amounts(&it.line) }?))).unzip()
+    };
+    for counts in [true, false] {
+        let (places, lines) = of(counts);
+        for (at, outcome) in places.into_iter().zip(run(&lines, counts, calendar)) {
+            outcomes[at] = outcome;
         }
-        line
-    };
-    let empty = |it: &Asked| Line { now: it.line.now, before: Vec::new() };
-    let counts: Vec<Line> = asked.iter().map(|it| if it.is_count { recent(it) } else { empty(it) }).collect();
-    let amounts: Vec<Line> = asked.iter().map(|it| if it.is_count { empty(it) } else { recent(it) }).collect();
-    let (_, by_shared): (Shared, _) = shared(&counts, ALPHA);
-    let by_logs = logs(&amounts, ALPHA);
-    let choose = |at: usize| {
-        let it = &asked[at];
-        let long = || {
-            let mut line = it.line.clone();
-            line.now.exposure *= factor;
-            long_history(&line, options)
-        };
-        let short = || by_shared[at].map(|it| (it, Detector::Shared));
-        if it.is_count { long().or_else(short) } else { by_logs[at].map(|it| (it, Detector::Logs)) }
-    };
-    if asked.len() < PARALLEL_MIN {
-        (0..asked.len()).map(choose).collect()
-    } else {
-        (0..asked.len()).into_par_iter().map(choose).collect()
     }
+    outcomes
 }
 
-/// What two years or more tell.
-#[expect(clippy::cast_precision_loss, reason = "periods are few")]
-fn long_history(line: &Line, options: &Options) -> Range {
-    let calendar = options.calendar;
-    let years = line.before.last().map_or(0.0, |it| (line.now.at - it.at) as f64 / calendar.year());
-    let full = line.before.len() as f64 >= FULL * 3.0 * calendar.year();
-    if calendar.is_weekly() && years >= 3.0 && full {
-        let flexible = Farrington { limit: Limit::Predictive, alpha: ALPHA / 2.0, ..Farrington::FLEXIBLE };
-        return farrington(line, calendar, &flexible).map(|it| (it, Detector::Farrington));
-    }
-    seasonal(line, calendar, ALPHA).map(|it| (it, Detector::Seasonal))
+/// The figures above zero of what is no count, each for a whole period: a rate does not grow with the days.
+fn amounts(line: &Line) -> Option<Line> {
+    let whole = |it: super::Count| super::Count { exposure: 1.0, ..it };
+    let before = line.before.iter().filter(|it| it.observed > 0.0).map(|it| whole(*it)).collect();
+    (line.now.observed > 0.0).then(|| Line { now: whole(line.now), before })
 }
 
 /// What tells a shift: observed, expected, and the variance of their log ratio.
-fn telling(asked: &[Asked], ranges: &[Range]) -> Vec<(f64, f64, f64)> {
-    let counts = asked.iter().zip(ranges).filter(|it| it.0.is_count && it.0.most.is_none());
-    let known = counts.filter_map(|(it, range)| Some((it.line.now.observed, range.as_ref()?.0)));
-    known.map(|(observed, it)| (observed, it.expected, it.dispersion / it.expected.max(1e-9))).collect()
+fn telling(asked: &[Asked], outcomes: &[Option<Outcome>]) -> Vec<(f64, f64, f64)> {
+    let counts = asked.iter().zip(outcomes).filter(|it| it.0.is_count && it.0.most.is_none());
+    let known = counts.filter_map(|(it, outcome)| Some((it.line.now.observed, outcome.as_ref()?)));
+    known.map(|(observed, it)| (observed, it.expected, it.frame.dispersion() / it.expected.max(1e-9))).collect()
 }
 
-fn first_grade(asked: &Asked, (judgement, detector): (Judgement, Detector), options: &Options) -> Judged {
-    let p = if options.coverage_known { judgement.p() } else { (2.0 * judgement.upper).min(1.0) };
-    let same = unchanged(asked, &judgement).filter(|it| *it < p);
+/// What is made of one figure by itself; `moved` is by how much the edition as a whole is higher.
+fn first_grade(asked: &Asked, outcome: &Outcome, moved: f64, options: &Options) -> Judged {
+    let observed = asked.line.now.observed;
+    let is_moved = asked.is_count && (moved - 1.0).abs() > f64::EPSILON;
+    let frame = if is_moved { outcome.frame.scaled(moved) } else { outcome.frame.clone() };
+    let out = frame.out(observed);
+    let one_sided = |upper: f64, p: f64| if options.coverage_known { p } else { (2.0 * upper).min(1.0) };
+    let p = if is_moved { out.p } else { outcome.p };
+    let (low, high) = frame.range(OUT);
+    let expected = outcome.expected * if is_moved { moved } else { 1.0 };
+    let whole = (asked.is_count && options.covered < 1.0).then(|| frame.scaled(1.0 / options.covered).out(observed));
     Judged {
-        judgement,
-        detector,
-        p: same.unwrap_or(p),
-        grade: Grade::AsExpected,
-        unchanged: same.is_some(),
-        turns_on_coverage: false,
+        judgement: Judgement {
+            expected,
+            low,
+            high,
+            upper_bound: high,
+            upper: out.upper,
+            lower: out.lower,
+            trend: None,
+            dispersion: frame.dispersion(),
+        },
+        p: one_sided(out.upper, p).max(p),
+        grade: if outcome.is_early { Grade::NotJudged } else { Grade::AsExpected },
+        unchanged: None,
+        near: frame.range(NEAR),
+        is_vague: Frame::is_too_wide(expected, (low, high), asked.is_count),
+        turns_on_coverage: whole.is_some_and(|it| (it.p < ALPHA) != (p < ALPHA)),
     }
 }
 
-/// How probable it is that a large count is the same as before; `None` where
-/// it is another one, or was the same before, too: then it is no count of a period.
-fn unchanged(asked: &Asked, it: &Judgement) -> Option<f64> {
-    let [last, other, ..] = asked.line.before[..] else { return None };
-    let now = asked.line.now;
-    let alike = |one: f64, other: f64| (one - other).abs() < 0.5;
-    let same = alike(last.observed, now.observed) && !alike(other.observed, last.observed) && last.at + 1 == now.at;
-    let large = asked.is_count && it.expected >= UNCHANGED_MIN;
-    (same && large).then(|| 1.0 / (2.0 * (std::f64::consts::PI * it.dispersion * it.expected).sqrt()))
+/// Marks figures that are the same for longer than chance has it, where the series changed from
+/// edition to edition before; once, when that is seen.
+#[expect(clippy::cast_precision_loss, reason = "series are few")]
+fn stand_still(asked: &[Asked], outcomes: &[Option<Outcome>], judged: &mut [Option<Judged>]) {
+    let family = outcomes.iter().flatten().count() as f64;
+    for ((asked, outcome), judged) in asked.iter().zip(outcomes).zip(judged) {
+        let (Some(outcome), Some(judged)) = (outcome, judged) else { continue };
+        let figures: Vec<super::Count> =
+            std::iter::once(asked.line.now).chain(asked.line.before.iter().copied()).collect();
+        let is_same = |it: &[super::Count]| (it[0].observed - it[1].observed).abs() < 1e-9 && it[1].at + 1 == it[0].at;
+        let same = figures.windows(2).take_while(|it| is_same(it)).count();
+        let mut before = figures.windows(2).skip(same);
+        let changed = before.len() > same && !before.any(is_same);
+        let chance = |times: usize| outcome.agreement.powi(i32::try_from(times).unwrap_or(i32::MAX));
+        let is_new = |times: usize| chance(times) <= SAME / family && chance(times - 1) > SAME / family;
+        let (is_told, chance) = (same > 0 && changed && is_new(same), chance(same));
+        if asked.is_count && is_told && chance < judged.p {
+            (judged.p, judged.unchanged) = (chance, Some(same + 1));
+        }
+    }
 }
 
-/// Grades all series together.
-fn grade(asked: &[Asked], judged: &mut [Option<Judged>], options: &Options) {
-    let known: Vec<usize> = (0..judged.len()).filter(|it| judged[*it].is_some()).collect();
-    let values: Vec<Judged> = judged.iter().copied().flatten().collect();
-    let p: Vec<f64> = values.iter().map(|it| it.p).collect();
+/// How many figures are far out, where most series are young and many are: what is usual is not known yet.
+fn early(outcomes: &[Option<Outcome>], judged: &[Option<Judged>]) -> Option<usize> {
+    let mut figures: Vec<usize> = outcomes.iter().flatten().map(|it| it.figures).collect();
+    figures.sort_unstable();
+    let is_young = figures.get(figures.len() / 2).is_some_and(|it| *it < YOUNG);
+    let far = judged.iter().flatten().filter(|it| it.p <= OUT && it.grade != Grade::NotJudged).count();
+    (is_young && far >= YOUNG_FAR_MIN && far * 5 >= figures.len()).then_some(far)
+}
+
+/// Grades all series together; where an edition is young, none is flagged.
+fn grade(
+    asked: &[Asked],
+    outcomes: &[Option<Outcome>],
+    judged: &mut [Option<Judged>],
+    options: &Options,
+    is_young: bool,
+) {
+    let is_judged = |it: &usize| judged[*it].is_some_and(|it| it.grade != Grade::NotJudged);
+    let known: Vec<usize> = (0..judged.len()).filter(is_judged).collect();
+    let p: Vec<f64> = known.iter().filter_map(|it| judged[*it]).map(|it| it.p).collect();
     // A count has no most, and its upper tail no least; a part of a total has.
-    let least = |at: &usize| asked[*at].most.map_or(0.0, |most| at_most(&asked[*at], most, options));
+    let least = |at: &usize| match (asked[*at].most, &outcomes[*at]) {
+        (Some(most), Some(it)) => it.frame.out(most).p.min(it.frame.out(0.0).p),
+        _ => 0.0,
+    };
     let attainable: Vec<f64> = known.iter().map(least).collect();
     let flags = flagged(&p, &attainable, DISCOVERY, options.correction);
     for ((at, flag), p) in known.into_iter().zip(flags).zip(p) {
         let grade = match () {
             // Among few series the rate alone would flag what is in its range.
-            () if flag && p < ALPHA => Grade::CheckBeforePrinting,
+            () if flag && p <= OUT && !is_young => Grade::CheckBeforePrinting,
             () if p < ALPHA => Grade::WorthALook,
             () => Grade::AsExpected,
         };
@@ -210,21 +211,11 @@ fn grade(asked: &[Asked], judged: &mut [Option<Judged>], options: &Options) {
     }
 }
 
-/// The smallest p-value that a part can have: at nothing, or at the whole.
-fn at_most(asked: &Asked, most: f64, options: &Options) -> f64 {
-    let at = |observed: f64| {
-        let mut asked = asked.clone();
-        asked.line.now.observed = observed;
-        ranges(&[asked], options, 1.0)[0].map_or(0.0, |it| it.0.p())
-    };
-    at(most).min(at(0.0))
-}
-
 impl Judged {
     /// Whether one earlier edition leaves a count open: far out for chance
     /// alone, and not quite for counts that vary as published ones do.
     pub fn is_open(&self, line: &Line) -> bool {
-        let open = line.before.len() == 1 && self.detector == Detector::Shared && self.p < 5.0 * ALPHA;
+        let open = line.before.len() == 1 && self.p < 5.0 * ALPHA;
         open && self.grade != Grade::CheckBeforePrinting && exact(line, ALPHA).is_some_and(|it| it.p() < ALPHA)
     }
 }

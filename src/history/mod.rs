@@ -3,10 +3,11 @@
 //! Figures are floats here: these are statistics about published figures, and
 //! no arithmetic verdict rests on them. A detector sees a count, how much of
 //! its period was covered (its exposure), and the same of earlier editions.
-//! [`judge`] chooses one by how much history there is; each
-//! can be asked for by name.
+//! [`judge`] has one of its own (`automatic`); the published ones can be asked for
+//! by name.
 
 mod adjust;
+mod automatic;
 mod calendar;
 mod copied;
 mod cusum;
@@ -15,11 +16,9 @@ mod edition;
 mod exact;
 mod farrington;
 mod glm;
-mod logs;
 mod memo;
 mod parts;
 mod peers;
-mod seasonal;
 mod series;
 mod shared;
 mod shift;
@@ -31,15 +30,13 @@ pub use calendar::Calendar;
 pub use copied::Changes;
 pub use cusum::{Cusum, Transform, cusum};
 pub use ears::{Ears, ears, ears_c3};
-pub use edition::{Asked, Detector, Judged, Options, Verdicts, judge};
+pub use edition::{Asked, Judged, Options, Verdicts, judge};
 pub use exact::{exact, exact_tails, rate_ratio};
 pub use farrington::{Farrington, Limit, Trend, anscombe_weights, farrington};
 pub use glm::{Family, Fit, Row, fit, negative_binomial};
-pub use logs::logs;
 pub use memo::{Asking, Judgements, Memo};
 pub use parts::{Fisher, fisher};
 pub use peers::{PEERS_MIN, Peers, Sized, peers};
-pub use seasonal::seasonal;
 pub use series::{Earlier, LeftOut, Series, Wanted, collect, is_judged, judge_edition};
 pub use shared::{Shared, shared};
 pub use shift::{Shift, shift};

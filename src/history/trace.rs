@@ -4,12 +4,12 @@ use super::cusum::{Cusum, cusum};
 use super::ears::{Ears, ears};
 use super::edition::{Asked, Options, judge};
 use super::farrington::{Farrington, farrington};
-use super::{Bound, Detector, Grade, Judgement, exact, shared};
+use super::{Bound, Grade, Judgement, exact, shared};
 
 /// A detector that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Method {
-    /// Chosen by how much history there is.
+    /// The one that is taken where none is asked for.
     Auto,
     /// Two editions, exactly.
     Exact,
@@ -42,18 +42,6 @@ pub struct Traced {
     pub alarm: bool,
 }
 
-impl Detector {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Shared => "shared",
-            Self::Seasonal => "seasonal",
-            Self::Farrington => "farrington-flexible",
-            Self::Logs => "logs",
-        }
-    }
-}
-
 /// Judges the figures of one edition; `alpha` is the share of ordinary
 /// figures that falls out of a two-sided range.
 pub fn trace(asked: &[Asked], options: &Options, method: &Method, alpha: f64) -> Vec<Option<Traced>> {
@@ -62,7 +50,7 @@ pub fn trace(asked: &[Asked], options: &Options, method: &Method, alpha: f64) ->
             let verdicts = judge(asked, options);
             let traced = |it: super::Judged| {
                 let alarm = it.grade == Grade::CheckBeforePrinting;
-                Traced { p: Some(it.p), grade: it.grade, ..judged(&it.judgement, it.detector.word(), alarm) }
+                Traced { p: Some(it.p), grade: it.grade, ..judged(&it.judgement, "automatic", alarm) }
             };
             verdicts.judged.into_iter().map(|it| it.map(traced)).collect()
         }

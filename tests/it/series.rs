@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crossfoot::history::{Asked, Calendar, Correction, Count, Detector, Grade, Judged, Line, Options, Verdicts, judge};
+use crossfoot::history::{Asked, Calendar, Correction, Count, Grade, Judged, Line, Options, Verdicts, judge};
 use crossfoot::table::Cadence;
 
 use crate::support::{Folder, crossfoot};
@@ -67,12 +67,12 @@ fn an_edition_that_is_lower_as_a_whole_is_told_once() {
 #[test]
 fn a_large_count_that_is_the_same_as_before_is_told_unless_it_always_is() {
     let mut counts = steady(8);
-    counts[6][0] = counts[6][1];
+    (counts[6][0], counts[6][2]) = (counts[6][1], counts[6][1]);
     let verdicts = judged(&counts);
     let it = verdicts.judged[6].unwrap();
-    assert!(it.unchanged && it.p < 0.005, "{it:?}");
+    assert!(it.unchanged == Some(3) && it.p < 1e-4, "{it:?}");
     counts[6].fill(4400.0);
-    assert!(!judged(&counts).judged[6].unwrap().unchanged);
+    assert!(judged(&counts).judged[6].unwrap().unchanged.is_none());
 }
 
 #[test]
@@ -106,24 +106,8 @@ fn seasonal(periods: u32, year: f64) -> Vec<f64> {
     (0..=periods).map(|back| (400.0 * rate(back) * (1.0 + 0.02 * f64::from(back * 7 % 5) - 0.04)).round()).collect()
 }
 
-fn detector(counts: &[f64], cadence: Cadence) -> (Detector, Judged) {
-    let it = judge(&[series(counts)], &options(cadence)).judged[0].unwrap();
-    (it.detector, it)
-}
-
-#[test]
-fn the_detector_goes_by_how_much_history_there_is() {
-    let week = 365.2425 / 7.0;
-    let of = |weeks: u32| detector(&seasonal(weeks, week), Cadence::Weekly).0;
-    assert_eq!([of(1), of(26), of(103)], [Detector::Shared; 3]);
-    assert_eq!([of(105), of(155)], [Detector::Seasonal; 2]);
-    assert_eq!([of(160), of(270)], [Detector::Farrington; 2]);
-    let of = |months: u32| detector(&seasonal(months, 12.0), Cadence::Monthly).0;
-    assert_eq!([of(12), of(30), of(60)], [Detector::Shared, Detector::Seasonal, Detector::Seasonal]);
-    let of = |quarters: u32| detector(&seasonal(quarters, 4.0), Cadence::Quarterly).0;
-    assert_eq!([of(12), of(30)], [Detector::Shared, Detector::Seasonal]);
-    let of = |years: u32| detector(&seasonal(years, 9.0), Cadence::Yearly).0;
-    assert_eq!([of(5), of(40)], [Detector::Shared; 2]);
+fn alone(counts: &[f64], cadence: Cadence) -> Judged {
+    judge(&[series(counts)], &options(cadence)).judged[0].unwrap()
 }
 
 #[test]
@@ -132,11 +116,11 @@ fn a_season_is_expected_and_its_opposite_is_not() {
         [(Cadence::Weekly, 140, 52.1775), (Cadence::Weekly, 290, 52.1775), (Cadence::Monthly, 48, 12.0)]
     {
         let mut counts = seasonal(periods, year);
-        let (_, summer) = detector(&counts, cadence);
+        let summer = alone(&counts, cadence);
         assert_eq!(summer.grade, Grade::AsExpected, "{cadence:?} {periods}: {summer:?}");
         // What is ordinary in winter.
         counts[0] = 200.0;
-        let (_, winter) = detector(&counts, cadence);
+        let winter = alone(&counts, cadence);
         assert_eq!(winter.grade, Grade::CheckBeforePrinting, "{cadence:?} {periods}: {winter:?}");
     }
 }
@@ -146,14 +130,14 @@ fn sundays_are_compared_with_sundays() {
     // Position 1000 is a Friday; every seventh day has a tenth.
     let mut counts: Vec<f64> =
         (0..=60).map(|back| f64::from(300 - 10 * (back % 3)) * if back % 7 == 0 { 0.1 } else { 1.0 }).collect();
-    let (found, quiet) = detector(&counts, Cadence::Daily);
-    assert_eq!((found, quiet.grade), (Detector::Seasonal, Grade::AsExpected), "{quiet:?}");
+    let quiet = alone(&counts, Cadence::Daily);
+    assert_eq!(quiet.grade, Grade::AsExpected, "{quiet:?}");
     counts[0] = 300.0;
-    assert_eq!(detector(&counts, Cadence::Daily).1.grade, Grade::CheckBeforePrinting);
+    assert_eq!(alone(&counts, Cadence::Daily).grade, Grade::CheckBeforePrinting);
 }
 
 #[test]
-fn amounts_go_by_the_log_scale() {
+fn an_amount_ten_times_too_large_is_flagged_alone() {
     let mut asked: Vec<Asked> = steady(8).iter().map(|it| series(it)).collect();
     for it in &mut asked {
         it.is_count = false;
@@ -161,7 +145,6 @@ fn amounts_go_by_the_log_scale() {
     asked[2].line.now.observed *= 10.0;
     let verdicts = judge(&asked, &options(Cadence::Weekly));
     assert_eq!(flagged(&verdicts), [2]);
-    assert!(verdicts.judged.iter().flatten().all(|it| it.detector == Detector::Logs));
 }
 
 #[test]
@@ -246,7 +229,7 @@ fn a_waived_figure_is_left_out_of_the_baseline() {
     // Ten times as many again is told by the four editions that were not waived.
     folder.write("next.csv", "week,crime,total,solved\n2005-04-06,Fraud,700,310\n");
     let again = crossfoot(&folder, &["check", "next.csv", "-o", "concise"]).stdout;
-    assert!(again.contains("from the last 4 editions (68 a full period)"), "{again}");
+    assert!(again.contains("from the last 4 editions, about 69 was expected"), "{again}");
 }
 
 #[test]

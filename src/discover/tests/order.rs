@@ -45,13 +45,9 @@ fn a_column_beside_the_one_that_sorts_the_rows_is_not_in_order_by_itself() {
 
 #[test]
 fn a_cumulative_column_rises_whatever_sorts_the_rows() {
-    let days: String = (0..16)
-        .map(|it| {
-            let cases = 1_100 + it * 57 + it * it * 3;
-            format!("2021-03-{:02},{cases}\n", it + 1)
-        })
-        .collect();
-    let text = format!("day,cumulative cases\n{days}");
+    let day = |it: usize| format!("2021-03-{:02},{}\n", it + 1, 1_100 + it * 57 + it * it * 3);
+    let days: Vec<String> = (0..16).map(day).collect();
+    let text = format!("day,cumulative cases\n{}", days.concat());
     assert_eq!(told(&text), [""; 0], "in order");
     let fallen = told(&text.replace(",1970\n", ",197\n"));
     assert!(fallen.len() == 1 && fallen[0].starts_with("11 cumulative cases 197 ->"), "{fallen:?}");

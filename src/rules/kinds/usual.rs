@@ -13,8 +13,7 @@ use super::said::{about_cell, grouped};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Role};
 use crate::history::{
-    Asking, Calendar, Correction, Detector, Grade, Judged, Judgements, Series, Shift, Verdicts, Wanted, is_judged,
-    judge_edition,
+    Asking, Calendar, Correction, Grade, Judged, Judgements, Series, Shift, Verdicts, Wanted, is_judged, judge_edition,
 };
 use crate::plan::Cell;
 use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
@@ -178,13 +177,15 @@ impl Kind for Usual {
         let left_out = |it: &Series| context.memo.is_some_and(|memo| memo.leaves_out([it.table, it.row, it.column]));
         let marks = series.iter().zip(&verdicts.judged).map(|(series, judged)| match judged {
             None => Mark::Undetermined,
-            Some(it) if it.unchanged && left_out(series) => Mark::Skipped,
+            Some(it) if it.grade == Grade::NotJudged => Mark::Undetermined,
+            Some(it) if it.unchanged.is_some() && left_out(series) => Mark::Skipped,
             Some(it) if it.grade == Grade::CheckBeforePrinting => Mark::Fails,
             Some(it) if it.is_open(&series.asked.line) => Mark::Undetermined,
             Some(_) => Mark::Holds,
         });
         let whole = verdicts.shift.map(|it| if it.told { Mark::Fails } else { Mark::Holds });
-        Ok(marks.chain(whole).collect())
+        let early = verdicts.early.map(|_| Mark::Undetermined);
+        Ok(marks.chain(whole).chain(early).collect())
     }
 
     fn reads(&self, context: &Context<'_>, marks: &[Mark], cells: &mut CellSet) {
@@ -240,7 +241,11 @@ impl Usual {
 
 fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check: usize) -> Detail {
     let Some(it) = series.get(check) else {
-        return about_edition(context, series, verdicts.shift);
+        let is_shift = verdicts.shift.is_some() && check == series.len();
+        return match verdicts.early.filter(|_| !is_shift) {
+            Some(far) => about_young(context, series, verdicts, far),
+            None => about_edition(context, series, verdicts.shift),
+        };
     };
     let table = &context.edition.tables[it.table];
     let Some(judged) = verdicts.judged[check] else {
@@ -248,6 +253,10 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
         return about_cell(table, it.row, it.column, why, "not judged");
     };
     let line = &it.asked.line;
+    if judged.grade == Grade::NotJudged {
+        let why = format!("{} earlier figures, some of them 0, are too few to tell", line.before.len());
+        return about_cell(table, it.row, it.column, why, "not judged");
+    }
     let side = if line.now.observed > judged.judgement.expected { "above" } else { "below" };
     let family = verdicts.judged.iter().flatten().count();
     let mut message = words(table, it, &judged, context.edition.coverage, family);
@@ -255,12 +264,14 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     if let Some(limit) = limit.as_ref().filter(|_| judged.is_open(line)) {
         message = format!("{message}; {limit}");
     }
-    let label = if judged.unchanged { "as before".to_owned() } else { format!("{side} what is usual") };
+    let label = if judged.unchanged.is_some() { "as before".to_owned() } else { format!("{side} what is usual") };
     let mut detail = about_cell(table, it.row, it.column, message, label);
     detail.certainty = Certainty::Unusual;
     detail.observed = table.columns[it.column].decimal(it.row).map(|it| it.to_string());
-    let [low, high] = range(&judged, !it.asked.is_count);
-    detail.expected = Some(Expected::Between(low, high));
+    if !judged.is_vague {
+        let [low, high] = range(&judged, !it.asked.is_count);
+        detail.expected = Some(Expected::Between(low, high));
+    }
     let flip =
         judged.turns_on_coverage.then(|| "with the whole period covered it would be judged otherwise".to_owned());
     let check = "check the figure, the coverage note, or the cause".to_owned();
@@ -299,6 +310,22 @@ fn about_edition(context: &Context<'_>, series: &[Series], shift: Option<Shift>)
     detail
 }
 
+/// An edition of series that are too young to tell what is usual.
+fn about_young(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, far: usize) -> Detail {
+    let judged = verdicts.judged.iter().flatten().count();
+    let message = format!(
+        "{far} of {judged} figures are far from their few earlier ones: too early to tell what is usual, so none is flagged"
+    );
+    let first = series.first().map_or(0, |it| it.table);
+    let mut detail = Detail::new(&context.edition.tables[first].name, message);
+    if let Some(it) = series.first() {
+        let table = &context.edition.tables[it.table];
+        detail.places = vec![Place::of_cell(table, it.row, it.column, Role::Primary, "the edition starts here")];
+    }
+    detail.hint = Some("look through the edition, or give more earlier editions".to_owned());
+    detail
+}
+
 /// What could not have been noticed.
 fn limit(judged: &Judged) -> String {
     let it = &judged.judgement;
@@ -311,48 +338,40 @@ fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>
     let (line, judgement) = (&it.asked.line, &judged.judgement);
     let column = &table.columns[it.column].name;
     let chance = chance(judged.p);
-    if judged.unchanged {
+    let checked = format!("{family} {} checked", if family == 1 { "figure was" } else { "figures were" });
+    if let Some(editions) = judged.unchanged {
         return format!(
-            "{name}: {column} is {text}, as in the edition before; by chance {chance} the same; {family} were checked"
+            "{name}: {column} is {text}, the same in {editions} editions running; that happens {chance} by chance; {checked}"
         );
     }
-    let sums = line.before.iter().fold((0.0, 0.0), |sum, it| (sum.0 + it.observed, sum.1 + it.exposure));
-    let average = sums.0 / sums.1;
     let decimals = !it.asked.is_count;
     let (expected, [low, high]) = if decimals {
-        (format!("{:.1}", judgement.expected), range(judged, true).map(|it| grouped(&it)))
+        (grouped(&format!("{:.1}", judgement.expected)), range(judged, true).map(|it| grouped(&it)))
     } else {
         (whole(judgement.expected), [whole(judgement.low), whole(judgement.high)])
     };
     let share = it.asked.most.is_some();
-    let average = match judged.detector {
-        Detector::Shared if share => format!(" ({:.1}% of the total)", average * 100.0),
-        Detector::Shared => format!(" ({} a full period)", whole(average)),
-        _ => String::new(),
-    };
     let covered = coverage.filter(|it| it.days < it.of && !share);
     let covered = covered.map_or(String::new(), |it| format!(", adjusted to {} of {} days covered", it.days, it.of));
+    let ordinary = if judged.is_vague {
+        "earlier figures are too few or too varied for a range".to_owned()
+    } else {
+        format!("{low} to {high} would be ordinary")
+    };
     format!(
-        "{name}: {column} is {text}; from {}{average}{covered}, about {expected} was expected, and {low} to {high} would \
-         be ordinary; by chance {chance} as far out; {family} were checked",
-        source(judged.detector, line.before.len()),
+        "{name}: {column} is {text}; from {}{covered}, about {expected} was expected; {ordinary}; a figure this far \
+         out comes {chance} by chance; {checked}",
+        source(line.before.len()),
     )
 }
 
 /// What a range was drawn from.
-fn source(detector: Detector, editions: usize) -> String {
-    let last =
-        |count: usize| if count == 1 { "the last edition".to_owned() } else { format!("the last {count} editions") };
-    match detector {
-        Detector::Shared => last(editions.min(26)),
-        Detector::Logs => last(editions),
-        Detector::Seasonal => format!("trend and season of {}", last(editions)),
-        Detector::Farrington => format!("the same weeks of earlier years ({editions} editions)"),
-    }
+fn source(editions: usize) -> String {
+    if editions == 1 { "the last edition".to_owned() } else { format!("the last {editions} editions") }
 }
 
 fn chance(p: f64) -> String {
-    if p < 1e-6 { "less than 1 in a million is".to_owned() } else { format!("1 in {} is", whole(1.0 / p)) }
+    if p < 1e-6 { "less than once in a million".to_owned() } else { format!("once in {}", whole(1.0 / p)) }
 }
 
 fn whole(value: f64) -> String {

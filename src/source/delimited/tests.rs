@@ -281,10 +281,10 @@ fn a_delimiter_that_parts_all_records_alike_is_the_one() {
 #[test]
 fn an_apostrophe_does_not_open_cells_that_double_quotes_do() {
     let row = |at: usize| {
-        let towns = if at % 2 == 0 { format!("Dun{at}") } else { format!("\"Ash{at} , Bar{at} , Cor{at}\"") };
+        let towns = if at.is_multiple_of(2) { format!("Dun{at}") } else { format!("\"Ash{at} , Bar{at} , Cor{at}\"") };
         let judge = match at {
             33 => "kit o'hare (d)".to_owned(),
-            _ if at % 5 == 0 => format!("\"ann cole{at} , jr (d)\""),
+            _ if at.is_multiple_of(5) => format!("\"ann cole{at} , jr (d)\""),
             _ => format!("bo finch{at} (r)"),
         };
         // The last row has a cell too many.

@@ -1,0 +1,134 @@
+//! What is ordinary for one figure: its explanations, and the tails around them.
+
+use statrs::distribution::{ContinuousCDF, Gamma, Normal, StudentsT};
+
+use super::spread::Spread;
+use crate::history::tails::{Tails, ordinary};
+
+/// A figure that is expected to be this large has a range worth saying only if it is no wider than that.
+const TOLD_MIN: f64 = 10.0;
+const WIDE: f64 = 20.0;
+
+/// What a figure is judged by.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    /// The smallest and the largest figure that something explains.
+    pub(crate) low: f64,
+    /// See `low`.
+    pub(crate) high: f64,
+    /// The variance at both.
+    variances: [f64; 2],
+    student: Option<StudentsT>,
+    is_count: bool,
+}
+
+/// How probable figures as far out are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Out {
+    /// As many or more.
+    pub(crate) upper: f64,
+    /// As many or fewer.
+    pub(crate) lower: f64,
+    /// On either side.
+    pub(crate) p: f64,
+}
+
+impl Frame {
+    pub(super) fn new(low: f64, high: f64, spread: &Spread, is_count: bool) -> Self {
+        Self {
+            low,
+            high,
+            variances: [low, high].map(|it| spread.variance(it)),
+            student: StudentsT::new(0.0, 1.0, spread.degrees).ok(),
+            is_count,
+        }
+    }
+
+    /// The same for an exposure that is larger by a factor, at the same spread.
+    pub(crate) fn scaled(&self, factor: f64) -> Self {
+        let variances = self.variances.map(|it| it * if self.is_count { factor } else { factor.powi(2) });
+        Self { low: self.low * factor, high: self.high * factor, variances, ..self.clone() }
+    }
+
+    /// The variance over the mean, at what is highest.
+    pub(crate) fn dispersion(&self) -> f64 {
+        if self.high > 0.0 { self.variances[1] / self.high } else { 1.0 }
+    }
+
+    fn tails(&self, end: usize) -> Tails {
+        let mean = [self.low, self.high][end];
+        let dispersion = if mean > 0.0 { (self.variances[end] / mean).max(1.0) } else { 1.0 };
+        Tails { student: self.student, ..Tails::known(mean, dispersion) }
+    }
+
+    fn upper(&self, figure: f64) -> f64 {
+        if self.is_count { self.tails(1).upper(figure) } else { self.widened(1.0 - self.gamma(1, figure)) }
+    }
+
+    fn lower(&self, figure: f64) -> f64 {
+        if self.is_count { self.tails(0).lower(figure) } else { self.widened(self.gamma(0, figure)) }
+    }
+
+    /// The chance of at most so much of an amount.
+    fn gamma(&self, end: usize, figure: f64) -> f64 {
+        let (mean, variance) = ([self.low, self.high][end], self.variances[end]);
+        if mean <= 0.0 || variance <= 0.0 {
+            return if figure >= mean { 1.0 } else { 0.0 };
+        }
+        Gamma::new(mean.powi(2) / variance, mean / variance).map_or(1.0, |it| it.cdf(figure.max(0.0)))
+    }
+
+    fn widened(&self, p: f64) -> f64 {
+        if p <= 0.0 || p >= 1.0 {
+            return p.clamp(0.0, 1.0);
+        }
+        self.student.as_ref().map_or(p, |it| it.cdf(Normal::standard().inverse_cdf(p)))
+    }
+
+    /// How far out a figure is; the upper tail stands alone where no lower figure could be as rare.
+    pub(crate) fn out(&self, figure: f64) -> Out {
+        let (upper, lower) = (self.upper(figure), self.lower(figure));
+        let none = if self.is_count { self.tails(1).lower(0.0) } else { 0.0 };
+        let above = if none > upper { upper } else { 2.0 * upper };
+        Out { upper, lower, p: above.min(2.0 * lower).min(1.0) }
+    }
+
+    /// The smallest and the largest figure that is not out once in so many: `out` is that chance.
+    pub(crate) fn range(&self, out: f64) -> (f64, f64) {
+        if !self.is_count {
+            return (self.edge(0, out / 2.0), self.edge(1, 1.0 - out / 2.0));
+        }
+        let (low, high) = (self.tails(0), self.tails(1));
+        let none = high.lower(0.0);
+        // Where nothing at all is not rare, the upper tail has all of the chance.
+        let raised = |tail: f64| if none > tail { tail / 2.0 } else { tail };
+        ordinary(out, self.high * 2.0, |it| raised(high.upper(it)), |it| low.lower(it))
+    }
+
+    /// The amount that a share of all lies below.
+    fn edge(&self, end: usize, share: f64) -> f64 {
+        let mut low = 0.0;
+        let mut high = [self.low, self.high][end].max(f64::MIN_POSITIVE);
+        for _ in 0..60 {
+            if self.widened(self.gamma(end, high)) >= share {
+                break;
+            }
+            (low, high) = (high, high * 2.0);
+        }
+        for _ in 0..60 {
+            let middle = f64::midpoint(low, high);
+            if self.widened(self.gamma(end, middle)) < share {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        high
+    }
+
+    /// Whether a range is too wide to be worth saying.
+    pub(crate) fn is_too_wide(expected: f64, (low, high): (f64, f64), is_count: bool) -> bool {
+        let (least, told) = if is_count { (low.max(1.0), expected >= TOLD_MIN) } else { (low, true) };
+        told && high > WIDE * least
+    }
+}

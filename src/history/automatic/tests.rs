@@ -1,0 +1,206 @@
+//! The detector against reference outputs of its prototype, and on series whose answer is known.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use jiff::civil::Date;
+
+use super::dates::days;
+use super::run::{Outcome, run_from};
+use super::*;
+use crate::history::{Calendar, Correction, Count, Line, flagged};
+use crate::table::Cadence;
+
+/// A figure of the reference, and what the prototype says of it.
+struct Known {
+    count: Count,
+    said: Option<Said>,
+    verdict: String,
+}
+
+/// Expected figure, range, explanations, p.
+struct Said {
+    expected: f64,
+    range: (f64, f64),
+    p: f64,
+}
+
+type Groups = BTreeMap<String, BTreeMap<String, Vec<Known>>>;
+
+fn reference() -> Groups {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/automatic.csv.gz");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    let mut groups = Groups::new();
+    for it in csv::Reader::from_reader(text.as_bytes()).records() {
+        let it = it.unwrap();
+        let number = |at: usize| it[at].parse::<f64>().ok();
+        let said = number(9).map(|expected| Said {
+            expected,
+            range: (number(10).unwrap(), number(11).unwrap()),
+            p: number(12).unwrap(),
+        });
+        let count = Count { at: position(&it[0], &it[1]), observed: number(7).unwrap(), exposure: number(6).unwrap() };
+        let series = groups.entry(it[0].to_owned()).or_default().entry(it[2].to_owned()).or_default();
+        series.push(Known { count, said, verdict: it[18].to_owned() });
+    }
+    groups
+}
+
+fn position(group: &str, period: &str) -> i64 {
+    let number = |at: std::ops::Range<usize>| period[at].parse::<i64>().unwrap();
+    if group == "monthly" {
+        return number(0..4) * 12 + number(5..7) - 1;
+    }
+    let day = days(jiff::civil::date(1970, 1, 1), period.parse::<Date>().unwrap());
+    if group == "weekly" { day.div_euclid(7) } else { day }
+}
+
+fn cadence(group: &str) -> Cadence {
+    match group {
+        "weekly" => Cadence::Weekly,
+        "monthly" => Cadence::Monthly,
+        _ => Cadence::Daily,
+    }
+}
+
+/// What the detector says of all figures of a group, by series and period.
+fn outcomes(series: &BTreeMap<String, Vec<Known>>, group: &str) -> Vec<BTreeMap<i64, Outcome>> {
+    let lines: Vec<Line> = series
+        .values()
+        .map(|it| {
+            let mut counts: Vec<Count> = it.iter().rev().map(|it| it.count).collect();
+            Line { now: counts.remove(0), before: counts }
+        })
+        .collect();
+    let all = run_from(&lines, true, Calendar::of(cadence(group)), i64::MIN);
+    all.into_iter().map(|it| it.into_iter().collect()).collect()
+}
+
+/// The verdicts of one edition, in the words of the reference.
+fn verdicts(edition: &[&Outcome]) -> Vec<&'static str> {
+    let p: Vec<f64> = edition.iter().map(|it| if it.is_early { 1.0 } else { it.p }).collect();
+    let flags = flagged(&p, &vec![0.0; p.len()], 0.10, Correction::Hochberg);
+    let mut figures: Vec<usize> = edition.iter().map(|it| it.figures).collect();
+    figures.sort_unstable();
+    let far = p.iter().filter(|it| **it <= OUT).count();
+    let is_young = figures[figures.len() / 2] < 8 && far >= 3 && far * 5 >= p.len();
+    let word = |(it, (p, flag)): (&&Outcome, (&f64, bool))| match () {
+        () if it.is_early => "too few to tell",
+        () if is_young && *p <= OUT => "edition note",
+        () if flag && *p <= OUT => "check",
+        () if *p <= 0.01 => "look",
+        () => "ordinary",
+    };
+    edition.iter().zip(p.iter().zip(flags)).map(word).collect()
+}
+
+#[test]
+fn figures_are_judged_as_by_the_prototype() {
+    let near = |a: f64, b: f64, share: f64, unit: f64| (a - b).abs() <= (share * b.abs()).max(unit);
+    let (mut all, mut expected, mut ranges, mut chances, mut words) = (0, 0, 0, 0, 0);
+    let mut first = Vec::new();
+    for (group, series) in reference() {
+        let outcomes = outcomes(&series, &group);
+        let mut editions: BTreeMap<i64, Vec<(&Outcome, &Known)>> = BTreeMap::new();
+        for (known, outcomes) in series.values().zip(&outcomes) {
+            for it in known.iter().filter(|it| it.said.is_some()) {
+                editions.entry(it.count.at).or_default().push((&outcomes[&it.count.at], it));
+            }
+        }
+        for edition in editions.values() {
+            let words_of = verdicts(&edition.iter().map(|it| it.0).collect::<Vec<_>>());
+            for ((it, known), word) in edition.iter().zip(words_of) {
+                let said = known.said.as_ref().unwrap();
+                let (low, high) = it.frame.range(OUT);
+                let p = if it.is_early { 1.0 } else { it.p };
+                all += 1;
+                expected += usize::from(near(it.expected, said.expected, 0.01, 0.05));
+                ranges += usize::from(near(low, said.range.0, 0.02, 1.0) && near(high, said.range.1, 0.02, 1.0));
+                chances += usize::from(near(p, said.p, 0.02, 1e-9));
+                words += usize::from(word == known.verdict);
+                if word != known.verdict && first.len() < 12 {
+                    first.push(format!("{group} {}: {word} {p}, not {} {}", known.count.at, known.verdict, said.p));
+                }
+            }
+        }
+    }
+    let counts = [expected, ranges, chances, words];
+    assert!(all == 6_277 && counts.iter().all(|it| it * 1_000 >= all * 990), "{counts:?} of {all}: {first:#?}");
+    assert!(words * 1_000 >= all * 995, "{words} of {all} verdicts: {first:#?}");
+}
+
+fn line(figures: &[f64]) -> Line {
+    let mut counts: Vec<Count> =
+        (0..).zip(figures).map(|(at, &observed)| Count { at, observed, exposure: 1.0 }).collect();
+    counts.reverse();
+    Line { now: counts.remove(0), before: counts }
+}
+
+fn last(figures: &[f64]) -> Outcome {
+    run(&[line(figures)], true, Calendar::WEEKS).remove(0).unwrap()
+}
+
+/// A figure around a mean, as if drawn.
+fn around(mean: f64, at: usize) -> f64 {
+    let noise = [0.4, -0.9, 1.3, -0.2, -1.5, 0.7, 0.1, -0.6, 1.0, -1.1, 0.3, 0.8, -0.4];
+    (mean + noise[(at * 7 + at / 13) % 13] * mean.sqrt()).round()
+}
+
+#[test]
+fn growth_is_followed_and_its_end_is_told() {
+    let grown: Vec<f64> =
+        (0..120_u32).map(|it| around(300.0 * 1.3_f64.powf(f64::from(it) / 52.0), it as usize)).collect();
+    let it = last(&grown);
+    assert!(it.p > 0.05 && (it.expected / grown[119] - 1.0).abs() < 0.1, "{it:?}");
+    let mut fallen = grown.clone();
+    fallen[119] /= 2.0;
+    assert!(last(&fallen).p < OUT);
+}
+
+#[test]
+fn a_new_level_is_told_once() {
+    let step = |after: usize| -> Vec<f64> {
+        (0..60 + after).map(|it| around(if it < 60 { 300.0 } else { 600.0 }, it)).collect()
+    };
+    assert!(last(&step(1)).p < OUT);
+    assert!((2..10).all(|it| last(&step(it)).p > 0.01));
+}
+
+#[test]
+fn a_missing_period_is_passed_over_and_a_part_of_one_counts_as_much_as_it_is() {
+    let mut it = line(&(0..40).map(|it| around(200.0, it)).collect::<Vec<_>>());
+    it.before.retain(|it| it.at % 9 != 4);
+    it.now = Count { observed: 143.0, exposure: 5.0 / 7.0, ..it.now };
+    assert!(run(&[it.clone()], true, Calendar::WEEKS)[0].as_ref().unwrap().p > 0.2);
+    it.now.exposure = 1.0;
+    assert!(run(&[it], true, Calendar::WEEKS)[0].as_ref().unwrap().p < 0.05);
+}
+
+#[test]
+fn amounts_do_not_depend_on_their_unit() {
+    let of = |unit: f64, last: f64| {
+        let mut figures: Vec<f64> = (0..60).map(|it| around(400.0, it) * unit).collect();
+        figures.push(last * unit);
+        run(&[line(&figures)], false, Calendar::WEEKS).remove(0).unwrap()
+    };
+    let (one, other) = (of(1.0, 520.0), of(1e-6, 520.0));
+    assert!((one.p / other.p - 1.0).abs() < 1e-6 && one.p < OUT, "{one:?} {other:?}");
+    assert!((one.frame.range(OUT).0 / other.frame.range(OUT).0 / 1e6 - 1.0).abs() < 1e-6);
+    assert!(of(1.0, 402.0).p > 0.3);
+}
+
+#[test]
+fn any_figures_are_judged_without_a_panic() {
+    let odd = [0.0, 1e300, 1.0, 0.0, f64::MIN_POSITIVE, 1e15, 3.0, 0.5, 1e9, 2.0];
+    for counts in [true, false] {
+        for from in 0..odd.len() {
+            let rest: Vec<f64> = odd[from..].iter().chain(&odd).copied().collect();
+            for calendar in [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Yearly] {
+                run(&[line(&rest), line(&odd)], counts, Calendar::of(calendar));
+            }
+        }
+    }
+    assert!(run(&[line(&[4.0])], true, Calendar::WEEKS)[0].is_none());
+    assert!(run(&[], true, Calendar::WEEKS).is_empty());
+}
