@@ -1,12 +1,15 @@
 //! Which column of one table is which of the other.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
 use super::Columns;
 use super::codes::{Codes, NOTHING, longest_increasing};
-use crate::table::{Column, Table, canonical, fold};
+use crate::source::read_as;
+use crate::table::{Column, ColumnData, Table, canonical, fold};
 
 /// So many shared rows say by their order whether two columns are one.
 const ROWS_MIN: usize = 5;
@@ -45,6 +48,32 @@ pub(super) fn by_name(old: &Table, new: &Table) -> Pairs {
     }
     pairs.sort_unstable();
     pairs
+}
+
+/// Reads columns alike that go together: one edition may have so many cells
+/// that are no days or figures that its column is text.
+pub(super) fn read_alike(old: &mut Cow<'_, Table>, new: &mut Cow<'_, Table>, pairs: &Pairs) {
+    let rank = |it: &Column| match it.data {
+        ColumnData::Dates(_) => 2,
+        ColumnData::Numbers(_) => 1,
+        ColumnData::Texts(_) => 0,
+    };
+    for &(from, to) in pairs {
+        let (before, now) = ((&old.columns[from], &*old.document), (&new.columns[to], &*new.document));
+        match rank(before.0).cmp(&rank(now.0)) {
+            Ordering::Less => {
+                if let Some(column) = read_as(before, now) {
+                    old.to_mut().columns[from] = column;
+                }
+            }
+            Ordering::Greater => {
+                if let Some(column) = read_as(now, before) {
+                    new.to_mut().columns[to] = column;
+                }
+            }
+            Ordering::Equal => {}
+        }
+    }
 }
 
 /// Pairs columns that no name pairs, over rows that both tables have: by

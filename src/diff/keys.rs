@@ -8,7 +8,7 @@ use super::columns::ratio;
 use super::identity::is_named_so;
 use super::rows::Coded;
 use super::value;
-use crate::table::{ColumnType, Table};
+use crate::table::{Column, ColumnType};
 
 /// So many columns are looked at, the first ones.
 const COLUMNS_MAX: usize = 24;
@@ -134,11 +134,17 @@ impl Search<'_> {
 /// What a pair of columns may be in a key, if anything.
 fn part(coded: &Coded<'_>, pair: usize) -> Option<Part> {
     let (from, to) = coded.pairs[pair];
-    let kind = |table: &Table, at: usize| table.columns[at].kind;
-    let kinds = [kind(coded.old, from), kind(coded.new, to)];
+    let kinds = [&coded.old.columns[from], &coded.new.columns[to]];
     let name =
-        |it: &ColumnType| matches!(it, ColumnType::Label | ColumnType::Text | ColumnType::Date | ColumnType::Period);
-    let whole = |it: &ColumnType| matches!(it, ColumnType::Count | ColumnType::Integer);
+        |it: &&Column| matches!(it.kind, ColumnType::Label | ColumnType::Text | ColumnType::Date | ColumnType::Period);
+    let whole = |it: &&Column| match it.kind {
+        ColumnType::Count | ColumnType::Integer => true,
+        // Programs write the numbers of a register as `1001.0` where one is missing.
+        ColumnType::Amount => {
+            (0..it.states.len()).filter_map(|row| it.decimal(row)).all(|it| it.normal().exponent >= 0)
+        }
+        _ => false,
+    };
     let named = is_named_so(&coded.new.columns[to].heading) || is_named_so(&coded.new.columns[to].name);
     match () {
         () if named && kinds.iter().all(|it| name(it) || whole(it)) => Some(Part::Identifier),

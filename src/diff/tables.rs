@@ -1,5 +1,6 @@
 //! Compares two editions table by table.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::changes::{self, Compared, ranked, whole_rows};
@@ -56,8 +57,11 @@ pub fn diff_rest(old: (Side, &[Table]), new: (Side, &[Table]), known: Known, opt
 /// The names of the columns that name rows, by the first rows of two tables:
 /// they need have none in common.
 pub(super) fn sampled_key(old: &Table, new: &Table) -> Option<Vec<String>> {
+    let (mut old, mut new) = (Cow::Borrowed(old), Cow::Borrowed(new));
+    let pairs = columns::by_name(&old, &new);
+    columns::read_alike(&mut old, &mut new, &pairs);
     let mut codes = Codes::default();
-    let coded = code(old, new, &columns::by_name(old, new), &mut codes);
+    let coded = code(&old, &new, &pairs, &mut codes);
     let key = keys::infer_sampled(&coded)?;
     Some(key.into_iter().map(|it| new.columns[coded.pairs[it].1].name.clone()).collect())
 }
@@ -111,9 +115,10 @@ fn alone(table: &Table, kind: Match) -> TableDiff {
 
 /// Compares two tables that go together.
 fn pair(tables: (&Table, &Table), sides: (&Side, &Side), known: Known, options: &Options) -> TableDiff {
-    let (old, new) = (canonical::flat(tables.0), canonical::flat(tables.1));
+    let (mut old, mut new) = (canonical::flat(tables.0), canonical::flat(tables.1));
     let mut codes = Codes::default();
     let mut pairs = columns::by_name(&old, &new);
+    columns::read_alike(&mut old, &mut new, &pairs);
     columns::by_values((&old, &new), &mut pairs, &mut codes);
     let mut coded = code(&old, &new, &pairs, &mut codes);
     let is_declared = sides.0.dataset.is_some() || sides.1.dataset.is_some();

@@ -33,7 +33,7 @@ pub(crate) use decode::pdf;
 pub use decode::{Decoding, decode, decode_as, decode_with, encode};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
 pub use parts::{Parts, unpacked};
-pub(crate) use typing::{Signs, infer_schema_as, signs_of};
+pub(crate) use typing::{Signs, infer_schema_as, read_as, signs_of};
 pub use typing::{TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema, style_of, type_grid};
 
 use jiff::civil::Date;

@@ -215,3 +215,56 @@ fn tables_of_one_name_in_json_go_together_by_their_path() {
     assert!(tables[1].starts_with("South/stats/Housing: matched by key"), "{}", output.stdout);
     assert!(tables[2].starts_with("4 tables: 3 rows changed, 3 added, 6 the same"), "{}", output.stdout);
 }
+
+/// Twelve rows under a key; one cell of it in 12 is enough to make text of it.
+fn registered(key: impl Fn(usize) -> String, odd: &[(usize, &str)]) -> String {
+    let row = |at: usize| {
+        let key = odd.iter().find(|it| it.0 == at).map_or_else(|| key(at), |it| it.1.to_owned());
+        format!("\"{key}\",{},{}\n", 300 + at * 17 % 40, 50 + at * 7 % 13)
+    };
+    format!("key,births,deaths\n{}", (0..12).map(row).collect::<String>())
+}
+
+#[test]
+fn one_unreadable_cell_of_a_key_leaves_the_other_rows_paired() {
+    let keys: [(&str, fn(usize) -> String); 7] = [
+        ("days", |it| format!("2019-05-{:02}", it + 9)),
+        ("days as printed", |it| format!("{}.05.2019", it + 9)),
+        ("months", |it| format!("2019-{:02}", it + 1)),
+        ("numbers", |it| (4_000 + it * 31).to_string()),
+        ("grouped numbers", |it| format!("4,{:03}", it * 31)),
+        ("numbers as decimals", |it| format!("{}.0", 4_000 + it * 31)),
+        ("codes", |it| format!("0{}", 410 + it * 3)),
+    ];
+    for (what, key) in keys {
+        for odd in ["??", "n/a", "2019-05-1x"] {
+            let (sound, spoilt) = (registered(key, &[]), registered(key, &[(4, odd)]));
+            for (old, new) in [(&sound, &spoilt), (&spoilt, &sound)] {
+                let it = compare(old, new, &["key"]);
+                assert_eq!(counts(&it), [1, 1, 0], "{what}, {odd}, named: {:?}", it.tables[0].match_kind);
+                let it = compare(old, new, &[]);
+                assert_eq!(counts(&it), [0, 0, 1], "{what}, {odd}: {:?}", it.tables[0].key);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_in_another_print_and_with_an_odd_cell_is_still_the_key() {
+    let iso = registered(|it| format!("2019-05-{:02}", it + 9), &[]);
+    let printed = registered(|it| format!("{}.05.2019", it + 9), &[(7, "not known")]);
+    assert_eq!(counts(&compare(&iso, &printed, &["key"])), [1, 1, 0]);
+    let plain = registered(|it| (4_000 + it * 31).to_string(), &[]);
+    let grouped = registered(|it| format!("4.{:03}", it * 31), &[(7, "4.2l7")]);
+    let decimals = registered(|it| format!("{}.0", 4_000 + it * 31), &[(7, "-")]);
+    // Other decimals are a change, but no other row.
+    assert_eq!(counts(&compare(&plain, &decimals, &["key"])), [1, 1, 11]);
+    assert_eq!(counts(&compare(&plain, &grouped, &["key"])), [1, 1, 0]);
+}
+
+#[test]
+fn a_year_among_names_is_still_that_year() {
+    let of = |names: [&str; 4]| format!("year,n\n{}", names.map(|it| format!("{it},7\n")).concat());
+    let it = compare(&of(["1990", "1991", "1992", "1993"]), &of(["total", "1991 a", "north", "1993"]), &["year"]);
+    assert_eq!(counts(&it), [3, 3, 0]);
+}

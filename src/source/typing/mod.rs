@@ -6,8 +6,10 @@
 //! - `style`: how the numbers of the table are printed
 //! - `unclear`: glued rows that can be read in more than one way; `wide`: cells
 //!   that may hold more than one cell
-//! - `infer`: a schema for a file that has none
+//! - `infer`: a schema for a file that has none; `again`: a column as that of
+//!   another edition
 
+mod again;
 mod cells;
 mod columns;
 mod days;
@@ -19,6 +21,7 @@ mod wide;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use again::read_as;
 pub(super) use days::day_alone;
 pub use infer::infer_schema;
 pub(crate) use infer::infer_schema_as;
