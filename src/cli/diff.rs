@@ -11,7 +11,7 @@ use crate::check;
 use crate::diff::{self, Diff, FormChange, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{DiffFormat, DiffLines, Differs};
-use crate::table::{Decimal, NumberStyle, read_figure};
+use crate::table::{Decimal, NumberStyle, Table, read_figure};
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "they are flags of the command line")]
@@ -40,12 +40,15 @@ pub(super) struct DiffArgs {
     /// Use about so much memory for large files: 256M, 2G [default: a quarter of the machine's]
     #[arg(long, value_name = "SIZE")]
     memory: Option<Memory>,
-    /// Write as text, json, ndjson, markdown or html, to a file if named; repeatable
+    /// Write as text, json, ndjson, markdown, html, csv (of daff) or table, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
     /// Only what differs, no heading and no summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
+    /// Show the table itself, its changed cells in their rows, in place of a list: for a wide terminal
+    #[arg(long)]
+    table: bool,
     /// Also list cells that hold the same value in another print: 1,200 and 1200
     #[arg(long)]
     text: bool,
@@ -88,7 +91,7 @@ impl FailOn {
 }
 
 pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
-    let targets = output::targets(&args.outputs, &DiffFormat::WORDS)?;
+    let targets = args.targets()?;
     let options = args.options()?;
     let reader = Reader::new(&args.sides)?;
     if args.git_driver {
@@ -105,11 +108,15 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
     {
         return Ok(exit);
     }
-    let diff =
-        match large::differ(&reader, (&args.old, new), &options, (args.memory, is_patch(&targets)), &mut |_| Ok(()))? {
-            Some(diff) => diff,
-            None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options, is_patch(&targets))?,
-        };
+    let large = if targets.iter().any(|it| it.format.needs_tables()) {
+        None
+    } else {
+        large::differ(&reader, (&args.old, new), &options, (args.memory, is_patch(&targets)), &mut |_| Ok(()))?
+    };
+    let diff = match large {
+        Some(diff) => diff,
+        None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options, &targets)?,
+    };
     drop(watch);
     args.write(&diff, &targets, color)?;
     Ok(args.fail_on.exit(Differs::of(&diff), &diff))
@@ -121,16 +128,31 @@ fn is_patch(targets: &[Target<DiffFormat>]) -> bool {
 }
 
 /// What differs, with what the editions before the new one make of it.
-fn compare(mut old: Sided, new: Sided, reader: &Reader, options: &Options, is_patch: bool) -> Result<Diff> {
+fn compare(
+    mut old: Sided,
+    new: Sided,
+    reader: &Reader,
+    options: &Options,
+    targets: &[Target<DiffFormat>],
+) -> Result<Diff> {
     let mut diff = differ(&mut old, &new, options)?;
-    if let (Some(old), Some(new), true) = (old.source(), new.source(), is_patch) {
+    if let (Some(old), Some(new), true) = (old.source(), new.source(), is_patch(targets)) {
         diff.print = diff::print(old, new, &diff)?;
     }
-    if !diff.is_empty() {
-        let (past, calendar) = reader.past(&new)?;
-        diff::judge(&mut diff, &old.edition(), &new.edition(), &past, calendar);
+    let past = if diff.is_empty() { None } else { Some(reader.past(&new)?) };
+    let (old, new) = (old.edition(), new.edition());
+    if let Some((past, calendar)) = past {
+        diff::judge(&mut diff, &old, &new, &past, calendar);
     }
+    lay_out(&mut diff, (&old.tables, &new.tables), targets);
     Ok(diff)
+}
+
+/// Lays the tables out for formats that show them, once their changes stand in order.
+fn lay_out(diff: &mut Diff, (old, new): (&[Table], &[Table]), targets: &[Target<DiffFormat>]) {
+    if targets.iter().any(|it| it.format.shows_tables()) {
+        diff.laid = diff::lay_out(diff, old, new);
+    }
 }
 
 fn differ(old: &mut Sided, new: &Sided, options: &Options) -> Result<Diff> {
@@ -169,9 +191,11 @@ fn driver(
     let new = driven(reader, new_path, new_file)?;
     // Two revisions of one file are no successive editions, unless they say so.
     let diff = if new.side.period.is_some() {
-        compare(old, new, reader, options, is_patch(targets))?
+        compare(old, new, reader, options, targets)?
     } else {
-        differ(&mut old, &new, options)?
+        let mut diff = differ(&mut old, &new, options)?;
+        lay_out(&mut diff, (&old.tables, &new.tables), targets);
+        diff
     };
     if diff.is_empty() {
         // Git asks where bytes differ: quotes, line ends, or its mode.
@@ -195,6 +219,15 @@ fn driven(reader: &Reader, path: &str, file: &str) -> Result<Sided> {
 }
 
 impl DiffArgs {
+    /// What is to be written; `--table` is how text is.
+    fn targets(&self) -> Result<Vec<Target<DiffFormat>>> {
+        let mut targets = output::targets(&self.outputs, &DiffFormat::WORDS)?;
+        for it in targets.iter_mut().filter(|it| self.table && it.format == DiffFormat::Text) {
+            it.format = DiffFormat::Table;
+        }
+        Ok(targets)
+    }
+
     fn options(&self) -> Result<Options> {
         let tolerance = self.tolerances.iter().map(|it| tolerance(it)).collect::<Result<Vec<_>>>()?;
         Ok(Options { key: self.key.clone(), tolerance, values_only: false })

@@ -12,6 +12,7 @@ mod columns;
 mod identity;
 mod in_place;
 mod keys;
+mod laid;
 pub mod large;
 mod leftover;
 mod merge;
@@ -22,6 +23,7 @@ mod usual;
 mod value;
 
 pub use in_place::{Hunk, InPlace, Print, Source, merge_in_place, patch_in_place, print};
+pub use laid::{Laid, LaidColumn, LaidRow, Line, lay_out};
 pub use merge::{Conflict, Merged, merge};
 pub use patch::{Plain, csv, patch, plain};
 pub use tables::{diff, diff_rest};
@@ -55,6 +57,9 @@ pub struct Diff {
     pub tables: Vec<TableDiff>,
     /// What the new file prints otherwise beyond its values, where it was asked for.
     pub print: Option<Print>,
+    /// Its tables laid out as one each, in the same order, where that was asked
+    /// for: see [`lay_out`].
+    pub laid: Vec<Laid>,
 }
 
 /// Rows that are known to be in both editions, beside those that are compared.

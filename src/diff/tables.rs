@@ -51,7 +51,7 @@ pub fn diff_rest(old: (Side, &[Table]), new: (Side, &[Table]), known: Known, opt
     let paired: HashSet<usize> = partners.into_iter().flatten().collect();
     let gone = old.1.iter().enumerate().filter(|it| !paired.contains(&it.0));
     tables.extend(gone.map(|it| alone(it.1, Match::OnlyOld)));
-    Ok(Diff { old: old.0, new: new.0, tables, print: None })
+    Ok(Diff { old: old.0, new: new.0, tables, print: None, laid: Vec::new() })
 }
 
 /// The names of the columns that name rows, by the first rows of two tables:
@@ -68,7 +68,7 @@ pub(super) fn sampled_key(old: &Table, new: &Table) -> Option<Vec<String>> {
 
 /// Which old table each new one goes with: by name, the first of a name with
 /// the first; two single tables whatever their names are.
-fn partners(old: &[Table], new: &[Table]) -> Vec<Option<usize>> {
+pub(super) fn partners(old: &[Table], new: &[Table]) -> Vec<Option<usize>> {
     if let ([_], [_]) = (old, new) {
         return vec![Some(0)];
     }

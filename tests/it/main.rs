@@ -15,6 +15,7 @@ mod diff_bytes;
 mod diff_causes;
 mod diff_cli;
 mod diff_rows;
+mod diff_table;
 mod differential;
 mod doubt;
 mod elections;

@@ -1,4 +1,5 @@
-//! One page by itself, for an editor to read, mail or print.
+//! One page by itself, for an editor to read, mail or print: the tables as they
+//! are (`html_table`), or of very large files a list of what differs.
 //!
 //! It has no scripts and loads nothing; it follows the reader's choice of
 //! light or dark, and says in words what colours say.
@@ -6,6 +7,7 @@
 use std::io::{self, Write};
 
 use super::super::escape::html as escaped;
+use super::html_table;
 use super::inline::{Piece, pieces};
 use super::words::{self, Days};
 use super::{Look, Show, differs, shown_cells, shown_rows};
@@ -15,21 +17,30 @@ use crate::diff::{CellChange, ChangeKind, Diff, Op, RowChange, TableDiff};
 const SHOWN_PER_TABLE: usize = 1_000;
 
 const CSS: &str = include_str!("../page.css");
+const GRID_CSS: &str = include_str!("grid.css");
 
 pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (escaped(&diff.old.name), escaped(&diff.new.name));
     let title = if old == new { new } else { format!("{old} → {new}") };
     writeln!(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
-    writeln!(out, "<title>{title}</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>")?;
+    writeln!(
+        out,
+        "<title>{title}</title>\n<style>\n{CSS}{GRID_CSS}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>"
+    )?;
     let editions = [words::edition(&diff.old), words::edition(&diff.new)];
     if let [Some(old), Some(new)] = editions {
         writeln!(out, "<p class=\"soft\">{} → {}</p>", escaped(&old), escaped(&new))?;
     }
     writeln!(out, "<p class=\"summary\">{}</p>", escaped(&words::summary(diff)))?;
     let days = words::days(diff);
-    for it in diff.tables.iter().filter(|it| differs(it, Show::of(look))) {
-        table(it, (days, Show::of(look)), if look.verbose { usize::MAX } else { SHOWN_PER_TABLE }, out)?;
+    let show = Show::of(look);
+    let most = if look.verbose { usize::MAX } else { SHOWN_PER_TABLE };
+    for (at, it) in diff.tables.iter().enumerate().filter(|it| differs(it.1, show)) {
+        match diff.laid.get(at) {
+            Some(laid) => html_table::write((it, laid), (days, show), most, out)?,
+            None => table(it, (days, show), most, out)?,
+        }
     }
     writeln!(out, "</main>\n</body>\n</html>")
 }
@@ -69,7 +80,7 @@ fn table(table: &TableDiff, (days, show): (Days, Show), most: usize, out: &mut d
 }
 
 /// What happened to columns, and keys that stand twice, as a list.
-fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
     let mut lines: Vec<String> = Vec::new();
     for (what, names) in words::columns(&table.columns) {
         let s = if names.len() == 1 { "" } else { "s" };
@@ -136,4 +147,14 @@ fn marked(old: &str, new: &str) -> Option<(String, String)> {
         }
     }
     Some((was, is))
+}
+
+/// Two texts as one with what differs marked, where they are alike.
+pub(super) fn merged(old: &str, new: &str) -> Option<String> {
+    let piece = |it| match it {
+        Piece::Same(it) => escaped(&it),
+        Piece::Old(it) => format!("<del>{}</del>", escaped(&it)),
+        Piece::New(it) => format!("<ins>{}</ins>", escaped(&it)),
+    };
+    Some(pieces(old, new)?.into_iter().map(piece).collect())
 }

@@ -1,13 +1,17 @@
 //! One file a format: what differs between two editions, as people and
 //! programs read it.
 
+mod grid;
+mod highlighter;
 mod html;
+mod html_table;
 mod inline;
 mod json;
 mod markdown;
 mod ndjson;
 mod read;
 mod shape;
+mod table;
 mod text;
 mod words;
 
@@ -35,17 +39,33 @@ pub enum DiffFormat {
     Markdown,
     /// One page by itself, to read, mail or print.
     Html,
+    /// CSV in the tabular diff format of daff, which other tools show and apply.
+    Csv,
+    /// The table itself, in a wide terminal.
+    Table,
 }
 
 impl DiffFormat {
     /// Every format, with the word for it.
-    pub const WORDS: [(&'static str, Self); 5] = [
+    pub const WORDS: [(&'static str, Self); 7] = [
         ("text", Self::Text),
         ("json", Self::Json),
         ("ndjson", Self::Ndjson),
         ("markdown", Self::Markdown),
         ("html", Self::Html),
+        ("csv", Self::Csv),
+        ("table", Self::Table),
     ];
+
+    /// Whether it shows the tables themselves: see [`Diff::laid`].
+    pub fn shows_tables(self) -> bool {
+        matches!(self, Self::Html | Self::Csv | Self::Table)
+    }
+
+    /// Whether it can do without them.
+    pub fn needs_tables(self) -> bool {
+        matches!(self, Self::Csv | Self::Table)
+    }
 
     /// Writes a diff in this format.
     ///
@@ -59,6 +79,8 @@ impl DiffFormat {
             Self::Ndjson => ndjson::write(diff, out),
             Self::Markdown => markdown::write(diff, look, out),
             Self::Html => html::write(diff, look, out),
+            Self::Csv => highlighter::write(diff, out),
+            Self::Table => table::write(diff, look, out),
         }
     }
 }
@@ -161,13 +183,21 @@ fn shown_cells(row: &RowChange, show: Show) -> impl Iterator<Item = &CellChange>
     row.cells.iter().filter(move |it| whole || tells(it))
 }
 
+/// Whether rows that moved are told by a cause, and not one by one.
+fn is_resorted(table: &TableDiff, show: Show) -> bool {
+    table.causes.iter().any(|it| it.kind == CauseKind::Resorted) && !show.explained
+}
+
+/// Whether a row is worth showing.
+fn is_shown(row: &RowChange, show: Show, is_resorted: bool) -> bool {
+    let moved = (row.moved || row.op == Op::Moved) && !is_resorted;
+    matches!(row.op, Op::Added | Op::Removed) || moved || shown_cells(row, show).next().is_some()
+}
+
 /// The rows of a table that are worth showing, most surprising first.
 fn shown_rows(table: &TableDiff, show: Show) -> Vec<&RowChange> {
-    let resorted = table.causes.iter().any(|it| it.kind == CauseKind::Resorted) && !show.explained;
-    let moved = |it: &RowChange| (it.moved || it.op == Op::Moved) && !resorted;
-    let whole = |it: &RowChange| matches!(it.op, Op::Added | Op::Removed);
-    let rows = table.changes.iter();
-    rows.filter(|it| whole(it) || moved(it) || shown_cells(it, show).next().is_some()).collect()
+    let resorted = is_resorted(table, show);
+    table.changes.iter().filter(|it| is_shown(it, show, resorted)).collect()
 }
 
 /// How many cells of rows in both editions changed, tolerated ones aside.

@@ -130,6 +130,7 @@ pub(super) fn sample() -> Diff {
             whole("weather", Match::Unrelated(why), Rows { added: 1, removed: 2, ..Rows::default() }),
         ],
         print: None,
+        laid: Vec::new(),
     }
 }
 

@@ -22,11 +22,11 @@ const WIDTH: usize = 120;
 const INDENT: usize = 11;
 
 /// The colours of what was and what is.
-struct Styles {
-    old: Style,
-    new: Style,
+pub(super) struct Styles {
+    pub(super) old: Style,
+    pub(super) new: Style,
     changed: Style,
-    heading: Style,
+    pub(super) heading: Style,
     plain: bool,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<
     if look.quiet { Ok(()) } else { writeln!(out, "{}{hint}", words::summary(diff)) }
 }
 
-fn heading(diff: &Diff, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn heading(diff: &Diff, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
     let bold = styles.heading;
     let (old, new) = (&diff.old.name, &diff.new.name);
     if old == new {
@@ -60,25 +60,9 @@ fn heading(diff: &Diff, styles: &Styles, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn table(table: &TableDiff, days: Days, look: Look, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
-    let bold = styles.heading;
-    let unmatched = words::unmatched(table);
-    let said = unmatched.clone().unwrap_or_else(|| words::matched(&table.key));
-    writeln!(out, "{bold}{}{bold:#}: {said}", table.name)?;
-    if unmatched.is_some() && !look.verbose {
+    about(table, look, styles, out)?;
+    if words::unmatched(table).is_some() && !look.verbose {
         return writeln!(out);
-    }
-    if unmatched.is_none() {
-        columns(table, styles, out)?;
-    }
-    for it in &table.causes {
-        writeln!(out, "  {}", words::cause(it))?;
-    }
-    let listed = if look.verbose { usize::MAX } else { DUPLICATES_SHOWN };
-    for it in table.duplicates.iter().take(listed) {
-        writeln!(out, "  key stands more than once: {}", words::duplicate(it))?;
-    }
-    if table.duplicates.len() > listed {
-        writeln!(out, "  ... and {} more keys that do", table.duplicates.len() - listed)?;
     }
     let rows = shown_rows(table, Show::of(look));
     let listed = if look.verbose { rows.len() } else { SHOWN_PER_TABLE.min(rows.len()) };
@@ -89,6 +73,29 @@ fn table(table: &TableDiff, days: Days, look: Look, styles: &Styles, out: &mut d
         writeln!(out, "  ... and {}; -v shows all", words::folded(&rows[listed..]))?;
     }
     writeln!(out)
+}
+
+/// What is to be said of a table before its rows.
+pub(super) fn about(table: &TableDiff, look: Look, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
+    let bold = styles.heading;
+    let unmatched = words::unmatched(table);
+    let said = unmatched.clone().unwrap_or_else(|| words::matched(&table.key));
+    writeln!(out, "{bold}{}{bold:#}: {said}", table.name)?;
+    if unmatched.is_some() {
+        return Ok(());
+    }
+    columns(table, styles, out)?;
+    for it in &table.causes {
+        writeln!(out, "  {}", words::cause(it))?;
+    }
+    let listed = if look.verbose { usize::MAX } else { DUPLICATES_SHOWN };
+    for it in table.duplicates.iter().take(listed) {
+        writeln!(out, "  key stands more than once: {}", words::duplicate(it))?;
+    }
+    if table.duplicates.len() > listed {
+        writeln!(out, "  ... and {} more keys that do", table.duplicates.len() - listed)?;
+    }
+    Ok(())
 }
 
 fn columns(table: &TableDiff, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {
@@ -150,7 +157,7 @@ fn change(cell: &CellChange, days: Days, styles: &Styles) -> String {
 }
 
 impl Styles {
-    fn new(color: bool) -> Self {
+    pub(super) fn new(color: bool) -> Self {
         let style = |it: AnsiColor| if color { it.on_default() } else { Style::new() };
         let heading = if color { Style::new().bold() } else { Style::new() };
         Self {
@@ -162,7 +169,7 @@ impl Styles {
         }
     }
 
-    fn of(&self, op: Op) -> Style {
+    pub(super) fn of(&self, op: Op) -> Style {
         match op {
             Op::Added => self.new,
             Op::Removed => self.old,
@@ -170,7 +177,7 @@ impl Styles {
         }
     }
 
-    fn sides(&self, old: &str, new: &str) -> String {
+    pub(super) fn sides(&self, old: &str, new: &str) -> String {
         let (was, is) = (self.old, self.new);
         format!("{was}{}{was:#} -> {is}{}{is:#}", words::shown(Some(old)), words::shown(Some(new)))
     }

@@ -44,15 +44,24 @@ pub(super) fn perhaps(row: &RowChange) -> Option<String> {
     (!values.is_empty()).then(|| format!("{word} {}?", values.join(", ")))
 }
 
+/// The same of a figure that it does not expect, without what to do.
+pub(super) fn unusual(cell: &CellChange) -> Option<String> {
+    let it = cell.usual.as_ref().filter(|it| it.grade != Grade::AsExpected)?;
+    Some(format!("usual {} to {}", it.low, it.high))
+}
+
 /// What is to be said of a change beside the two values: how large it is, and
 /// what history expects.
 pub(super) fn note(cell: &CellChange, days: Days) -> Option<String> {
-    let usual = cell.usual.as_ref().map(|it| {
-        let grade = if it.grade == Grade::AsExpected { String::new() } else { format!(": {}", it.grade.words()) };
-        format!("usual {} to {}{grade}", it.low, it.high)
-    });
-    let told: Vec<String> = [size(cell, days), usual].into_iter().flatten().collect();
+    let told: Vec<String> = [size(cell, days), usual(cell)].into_iter().flatten().collect();
     (!told.is_empty()).then(|| told.join("; "))
+}
+
+/// What history expects of a figure: `usual 280 to 330: check before printing`.
+pub(super) fn usual(cell: &CellChange) -> Option<String> {
+    let it = cell.usual.as_ref()?;
+    let grade = if it.grade == Grade::AsExpected { String::new() } else { format!(": {}", it.grade.words()) };
+    Some(format!("usual {} to {}{grade}", it.low, it.high))
 }
 
 /// The same, with the relation that it repairs or breaks.
