@@ -135,7 +135,7 @@ fn compare(
     options: &Options,
     targets: &[Target<DiffFormat>],
 ) -> Result<Diff> {
-    let mut diff = differ(&mut old, &new, options)?;
+    let mut diff = differ(&mut old, &new, reader, options)?;
     if let (Some(old), Some(new), true) = (old.source(), new.source(), is_patch(targets)) {
         diff.print = diff::print(old, new, &diff)?;
     }
@@ -155,11 +155,12 @@ fn lay_out(diff: &mut Diff, (old, new): (&[Table], &[Table]), targets: &[Target<
     }
 }
 
-fn differ(old: &mut Sided, new: &Sided, options: &Options) -> Result<Diff> {
+fn differ(old: &mut Sided, new: &Sided, reader: &Reader, options: &Options) -> Result<Diff> {
     old.align(&new.names());
     let options = Options { values_only: old.is_snapshot || new.is_snapshot, ..options.clone() };
     let mut diff = diff::diff((old.side.clone(), &old.tables), (new.side.clone(), &new.tables), &options)?;
     check::relate(&mut diff, &old.tables, &new.tables);
+    diff.aliases = reader.aliases(&diff);
     Ok(diff)
 }
 
@@ -193,7 +194,7 @@ fn driver(
     let diff = if new.side.period.is_some() {
         compare(old, new, reader, options, targets)?
     } else {
-        let mut diff = differ(&mut old, &new, options)?;
+        let mut diff = differ(&mut old, &new, reader, options)?;
         lay_out(&mut diff, (&old.tables, &new.tables), targets);
         diff
     };

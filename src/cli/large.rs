@@ -69,9 +69,13 @@ impl File {
         if name == "-" || !path.is_file() || reader.layout_of(name).is_of_form() {
             return Ok(None);
         }
-        let Some((name, parts)) = Opened::new(&Input::File(path.to_owned()))?.into_large(reader.from()) else {
+        let opened = Opened::new(&Input::File(path.to_owned()))?;
+        if opened.large(reader.from()).is_none() {
             return Ok(None);
-        };
+        }
+        #[cfg(feature = "parquet")]
+        let Some(opened) = opened.as_lines()? else { return Ok(None) };
+        let Some((name, parts)) = opened.into_large(reader.from()) else { return Ok(None) };
         let mut bytes = vec![0; SAMPLE_BYTES];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
         let read = parts.read_at(0, &mut bytes).map_err(unreadable)?;

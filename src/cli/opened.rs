@@ -125,6 +125,31 @@ impl Opened {
         }
     }
 
+    /// The same, with a file that is kept by columns as the CSV file that says
+    /// the same; nothing where a line of that would not be a row.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] if it is damaged, or if there is no room for it.
+    #[cfg(feature = "parquet")]
+    pub(super) fn as_lines(self) -> Result<Option<Self>> {
+        let Bytes::Parts(parts) = &self.bytes else { return Ok(Some(self)) };
+        let mut start = [0; MAGIC_BYTES];
+        let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
+        source::Parts::read_at(parts, 0, &mut start).map_err(unreadable)?;
+        if !source::columns::is_parquet(&start) {
+            return Ok(Some(self));
+        }
+        let unwritten = |it| no_room(&self.name, it);
+        let mut file = tempfile::tempfile().map_err(unwritten)?;
+        let mut size = 0;
+        let is_plain = source::columns::ColumnFile::open(&self.name, parts)?.lines(|it| {
+            size += it.len() as u64;
+            file.write_all(it.as_bytes()).map_err(unwritten)
+        })?;
+        Ok(is_plain.then(|| Self { name: self.name.clone(), bytes: Bytes::Parts(Parts { file, size }) }))
+    }
+
     /// All of its bytes.
     fn bytes(self) -> Result<Vec<u8>> {
         let parts = match self.bytes {
@@ -208,6 +233,13 @@ fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, into, offset)
 }
 
+fn no_room(name: &str, cause: io::Error) -> Error {
+    Error::new(ErrorKind::Unreadable, format!("no room in {} to hold it", std::env::temp_dir().display()))
+        .in_file(name)
+        .because(cause)
+        .hint("set TMPDIR to a folder with more room")
+}
+
 /// Holds a stream while it is small, and puts it into a temporary file then;
 /// `packed` is how many bytes it unpacks from, where that is known.
 fn spool(
@@ -220,12 +252,7 @@ fn spool(
     let mut file: Option<File> = None;
     let mut size = 0_u64;
     let mut piece = vec![0; PIECE_BYTES];
-    let unwritten = |it: io::Error| {
-        Error::new(ErrorKind::Unreadable, format!("no room in {} to hold it", std::env::temp_dir().display()))
-            .in_file(name)
-            .because(it)
-            .hint("set TMPDIR to a folder with more room")
-    };
+    let unwritten = |it| no_room(name, it);
     loop {
         let read = match stream.read(&mut piece) {
             Ok(0) => break,

@@ -12,10 +12,10 @@ use super::git::{self, Object};
 use super::opened::Opened;
 use super::{From, LayoutArgs, collect, known_locale, load_rules, today};
 use crate::check::{self, Options};
-use crate::diff::{Side, Source};
+use crate::diff::{Diff, Op, Side, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Calendar, Earlier};
-use crate::rules::{Dataset, PeriodSource};
+use crate::rules::{Dataset, PeriodSource, column_with_alias, row_with_alias};
 use crate::snapshot;
 use crate::source::Format;
 use crate::table::{Coverage, Document, Edition, Layout, Period, Table};
@@ -133,6 +133,26 @@ impl Reader {
     /// Reads an edition from a document.
     pub(super) fn document(&self, name: &str, file: (Arc<Document>, Format)) -> Result<Sided> {
         Ok(join(name, vec![self.loaded(file, "")?]))
+    }
+
+    /// What to paste into the rule file of a dataset, so that it reads what was
+    /// renamed in both editions: columns, and rows that it lists.
+    pub(super) fn aliases(&self, diff: &Diff) -> Vec<String> {
+        let named = [&diff.new.dataset, &diff.old.dataset].into_iter().flatten().next();
+        let Some(dataset) = self.datasets.iter().find(|it| Some(&it.name) == named) else { return Vec::new() };
+        let mut lines = Vec::new();
+        for it in &diff.tables {
+            let Some(schema) = dataset.tables.iter().find(|schema| schema.name == it.name) else { continue };
+            for (old, new) in &it.columns.renamed {
+                lines.extend(schema.column(old).map(|at| column_with_alias(&schema.columns[at], new)));
+            }
+            let labels = it.changes.iter().filter(|it| it.op == Op::Changed).flat_map(|it| &it.cells);
+            for cell in labels.filter(|cell| schema.key.contains(&cell.column)) {
+                let Some((old, new)) = cell.old.as_ref().zip(cell.new.as_ref()) else { continue };
+                lines.extend(schema.rows.iter().find(|it| it.name == *old).map(|it| row_with_alias(it, new)));
+            }
+        }
+        lines
     }
 
     /// How a file is printed, as far as the user or a rule file says it.

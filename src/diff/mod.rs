@@ -60,6 +60,9 @@ pub struct Diff {
     /// Its tables laid out as one each, in the same order, where that was asked
     /// for: see [`lay_out`].
     pub laid: Vec<Laid>,
+    /// Lines to paste into the rule file, so that what was renamed is read in
+    /// both editions; where a rule file declares it.
+    pub aliases: Vec<String>,
 }
 
 /// Rows that are known to be in both editions, beside those that are compared.

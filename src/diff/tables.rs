@@ -51,7 +51,7 @@ pub fn diff_rest(old: (Side, &[Table]), new: (Side, &[Table]), known: Known, opt
     let paired: HashSet<usize> = partners.into_iter().flatten().collect();
     let gone = old.1.iter().enumerate().filter(|it| !paired.contains(&it.0));
     tables.extend(gone.map(|it| alone(it.1, Match::OnlyOld)));
-    Ok(Diff { old: old.0, new: new.0, tables, print: None, laid: Vec::new() })
+    Ok(Diff { old: old.0, new: new.0, tables, print: None, laid: Vec::new(), aliases: Vec::new() })
 }
 
 /// The names of the columns that name rows, by the first rows of two tables:

@@ -115,3 +115,16 @@ fn a_change_that_a_cause_explains_is_folded() {
     let page = written("cause", &edition(3, figure), &new, &["-o", "html"]);
     assert!(page.contains("⋯ 40 rows the same") && page.contains("1000"), "{page}");
 }
+
+#[test]
+fn a_declared_column_under_another_name_comes_with_the_line_to_paste() {
+    let folder = Folder::new("diff-table-alias");
+    folder.write("beaches.csv", OLD);
+    folder.write("later/beaches.csv", &NEW.replace("tide", "flags"));
+    let rules = "crossfoot = 1\ndataset = \"beaches\"\nfiles = [\"**/beaches.csv\"]\n\n[tables.beaches]\nkey = [\"beach\"]\n\
+columns = { beach = \"label\", swimmers = \"count\", rescues = \"count\", flags = \"text\", wardens = \"count\" }\n";
+    folder.write("rules/beaches.toml", rules);
+    let output = crossfoot(&folder, &["diff", "beaches.csv", "later/beaches.csv"]);
+    let line = "hint: the rule file reads both names with swimmers = { type = \"count\", aliases = [\"visitors\"] }\n";
+    assert!(output.stdout.ends_with(line), "{}{}", output.stdout, output.stderr);
+}

@@ -33,6 +33,9 @@ pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<
         writeln!(out, "<p class=\"soft\">{} → {}</p>", escaped(&old), escaped(&new))?;
     }
     writeln!(out, "<p class=\"summary\">{}</p>", escaped(&words::summary(diff)))?;
+    for it in &diff.aliases {
+        writeln!(out, "<p class=\"soft\">{}</p>", escaped(&words::alias(it)))?;
+    }
     let days = words::days(diff);
     let show = Show::of(look);
     let most = if look.verbose { usize::MAX } else { SHOWN_PER_TABLE };

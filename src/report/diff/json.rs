@@ -36,6 +36,7 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         changes: diff.tables.iter().flat_map(|table| table.changes.iter().map(|it| change(table, it))).collect(),
         tables: diff.tables.iter().map(table).collect(),
         print: diff.print.clone(),
+        aliases: diff.aliases.clone(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

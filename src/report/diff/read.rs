@@ -46,7 +46,8 @@ fn diff(document: Document) -> Result<Diff, String> {
         let of = found.ok_or_else(|| format!("a change is of the table \"{}\", which is not listed", change.table))?;
         of.changes.push(row(change)?);
     }
-    Ok(Diff { old: side(document.old)?, new: side(document.new)?, tables, print: document.print, laid: Vec::new() })
+    let (old, new) = (side(document.old)?, side(document.new)?);
+    Ok(Diff { old, new, tables, print: document.print, laid: Vec::new(), aliases: document.aliases })
 }
 
 fn side(it: shape::Side) -> Result<Side, String> {

@@ -26,6 +26,7 @@
 //! | `tables[].key.tried` | of tables that do not correspond: what else is unique in both, and how many rows it matches |
 //! | `tables[].causes` | what explains many changes at once: its `kind` (`factor`, `shifted`, `exchanged`, `recoded`, `restated`, `resorted`), `columns`, `detail`, how many `cells`, and its `words` |
 //! | `print` | of two text files: the new one's `encoding`, whether a `byte_order_mark` stands first, and the `lines` to change after all values have been: `line` (from 1), `old`, `new`, with their line breaks |
+//! | `aliases` | lines to paste into the rule file, so that columns and rows under other names are read in both editions; left out where there are none |
 //! | `tables[].columns` | `old` and `new` list all columns in order; the rest is what happened to them |
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,8 @@ pub(super) struct Document {
     pub(super) tables: Vec<Table>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) print: Option<Print>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) aliases: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]

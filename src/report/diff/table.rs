@@ -55,7 +55,11 @@ pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<
         }
         writeln!(out)?;
     }
-    if look.quiet { Ok(()) } else { writeln!(out, "{}", words::summary(diff)) }
+    if look.quiet {
+        return Ok(());
+    }
+    writeln!(out, "{}", words::summary(diff))?;
+    diff.aliases.iter().try_for_each(|it| writeln!(out, "{}", words::alias(it)))
 }
 
 /// All lines of a grid, cell by cell; a row of one cell is a remark.

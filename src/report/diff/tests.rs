@@ -131,6 +131,7 @@ pub(super) fn sample() -> Diff {
         ],
         print: None,
         laid: Vec::new(),
+        aliases: Vec::new(),
     }
 }
 

@@ -40,7 +40,11 @@ pub(super) fn write(diff: &Diff, look: Look, out: &mut dyn Write) -> io::Result<
         table(it, days, look, &styles, out)?;
     }
     let hint = if cells_printed(diff) > 0 && !look.text { " (--text lists them)" } else { "" };
-    if look.quiet { Ok(()) } else { writeln!(out, "{}{hint}", words::summary(diff)) }
+    if look.quiet {
+        return Ok(());
+    }
+    writeln!(out, "{}{hint}", words::summary(diff))?;
+    diff.aliases.iter().try_for_each(|it| writeln!(out, "{}", words::alias(it)))
 }
 
 pub(super) fn heading(diff: &Diff, styles: &Styles, out: &mut dyn Write) -> io::Result<()> {

@@ -266,6 +266,11 @@ pub(super) fn folded(rows: &[&RowChange]) -> String {
     format!("{} more: {}", rows.len(), parts.join(", "))
 }
 
+/// What the rule file would read both editions with.
+pub(super) fn alias(line: &str) -> String {
+    format!("hint: the rule file reads both names with {line}")
+}
+
 /// The closing line: what differs, counted.
 pub(super) fn summary(diff: &Diff) -> String {
     let tables = counted(diff.tables.len(), "table");

@@ -179,6 +179,35 @@ impl ColumnFile<'_> {
         Ok(found)
     }
 
+    /// All of it as lines of CSV, in parts; whether each row is one line of them.
+    /// It ends at the first part in which one is not.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] where the file is damaged, and those of `each`.
+    pub(crate) fn lines(&self, mut each: impl FnMut(&str) -> Result<()>) -> Result<bool> {
+        const ROWS: usize = 1 << 16;
+        let mut lines = Lines::default();
+        self.heading(&mut lines);
+        for group in 0..self.groups() {
+            for start in (0..self.rows(group)).step_by(ROWS) {
+                let wanted: Vec<usize> = (start..self.rows(group).min(start + ROWS)).collect();
+                self.print(group, &wanted, &mut Cache::none(self), |cells| {
+                    for cell in cells {
+                        lines.cell(cell);
+                    }
+                    lines.end();
+                })?;
+                each(&lines.text)?;
+                lines.text.clear();
+                if !lines.breaks.is_empty() {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
     /// The first rows as a document; as many as make so many bytes, or all.
     ///
     /// # Errors
