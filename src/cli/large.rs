@@ -7,7 +7,7 @@ use super::files::Input;
 use super::memory::Memory;
 use super::opened::{Opened, Parts};
 use super::sides::Reader;
-use crate::diff::large::{Groups, Large, Limits, joined};
+use crate::diff::large::{Groups, Large, Limits};
 use crate::diff::{Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{Format, Parts as _};
@@ -15,8 +15,8 @@ use crate::table::Document;
 
 /// So much of a file tells its form.
 const SAMPLE_BYTES: usize = 1 << 18;
-/// Below this size rows that moved are listed where `patch` is to know of them.
-const LISTED_BYTES: u64 = 256 << 20;
+/// Below this size a diff for `patch` also keeps what is only printed otherwise.
+const WHOLE_BYTES: u64 = 16 << 20;
 
 /// One of the two files.
 struct File {
@@ -27,8 +27,8 @@ struct File {
 }
 
 /// Compares two files in parts, where their form allows it; `each` is told of
-/// what differs in each part, and may take the changes. For a patch, rows that
-/// moved have to be listed, which takes small files whole.
+/// what differs in each part, and may take the changes. For a patch of
+/// all bytes, files that are not very large are taken whole.
 ///
 /// # Errors
 ///
@@ -49,17 +49,18 @@ pub(super) fn differ(
         Ok((sided.side, sided.tables))
     };
     let limits = Limits { memory: Memory::bytes(memory), block: Limits::BLOCK_BYTES };
-    let Some(groups) = Groups::of(old.large(), new.large(), options, limits, &read)? else { return Ok(None) };
-    if is_patch && groups.known().moved > 0 && old.parts.size() < LISTED_BYTES {
+    if is_patch && old.parts.size().max(new.parts.size()) < WHOLE_BYTES {
         return Ok(None);
     }
-    let part = |it| {
+    let Some(mut groups) = Groups::of(old.large(), new.large(), options, limits, &read)? else { return Ok(None) };
+    let count = groups.count();
+    let mut part = |it| {
         let mut diff = groups.diff(it)?;
         each(&mut diff)?;
         Ok(diff)
     };
-    let diffs: Vec<Diff> = (0..groups.count()).map(part).collect::<Result<_>>()?;
-    Ok(joined(groups.known(), diffs))
+    let diffs: Vec<Diff> = (0..count).map(&mut part).collect::<Result<_>>()?;
+    Ok(groups.joined(diffs))
 }
 
 impl File {

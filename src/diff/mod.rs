@@ -26,10 +26,10 @@ pub use in_place::{Hunk, InPlace, Print, Source, merge_in_place, patch_in_place,
 pub use laid::{Laid, LaidColumn, LaidRow, Line, lay_out};
 pub use merge::{Conflict, Merged, merge};
 pub use patch::{Plain, csv, patch, plain};
-pub use tables::{diff, diff_rest};
+pub use tables::diff;
 pub use usual::judge;
 
-use self::tables::sampled_key;
+use self::tables::{diff_rest, sampled_key};
 use crate::history::Grade;
 use crate::table::{Coverage, Decimal, Period};
 
@@ -74,6 +74,9 @@ pub struct Known {
     pub moved: usize,
 }
 
+/// Rows that are one: old, new.
+type Pairs = Vec<(usize, usize)>;
+
 /// One of the two editions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Side {
@@ -102,6 +105,9 @@ pub struct TableDiff {
     pub rows: Rows,
     /// The rows that differ, most surprising first; those only printed differently too.
     pub changes: Vec<RowChange>,
+    /// Rows of very large tables that moved and did not change, which are not
+    /// among the changes: the first old one, the first new one, how many.
+    pub moves: Vec<(usize, usize, usize)>,
     /// Keys that several rows of one side share.
     pub duplicates: Vec<Duplicate>,
     /// What explains many changes at once.
@@ -264,7 +270,7 @@ impl Diff {
         self.tables.iter().all(|it| {
             let columns = &it.columns;
             let still = columns.added.is_empty() && columns.removed.is_empty() && columns.renamed.is_empty();
-            let still = still && columns.moved.is_empty() && it.match_kind == Match::Corresponds;
+            let still = still && columns.moved.is_empty() && it.match_kind == Match::Corresponds && it.moves.is_empty();
             still && !it.changes.iter().any(RowChange::tells)
         })
     }

@@ -50,6 +50,12 @@ pub fn patch(old: &[Plain], diff: &Diff) -> Result<Vec<Plain>> {
     Ok(tables)
 }
 
+/// The new place of each row that moved, by its old one, of a table of so many rows.
+pub(super) fn places(moves: &[(usize, usize, usize)], rows: usize) -> HashMap<usize, usize> {
+    let each = moves.iter().flat_map(|it| (0..it.2).map(|at| (it.0.saturating_add(at), it.1.saturating_add(at))));
+    each.take(rows).collect()
+}
+
 pub(super) fn refused(table: &str, message: impl AsRef<str>) -> Error {
     Error::new(ErrorKind::Usage, format!("table {table}: {}", message.as_ref()))
         .hint("the diff was made of another table; make it anew")
@@ -69,6 +75,7 @@ impl Patch<'_> {
         }
         let changes: HashMap<usize, &RowChange> =
             self.table.changes.iter().filter_map(|it| Some((it.old_index?, it))).collect();
+        let moves = places(&self.table.moves, self.old.2.len());
         let mut placed: HashMap<usize, Vec<String>> = HashMap::new();
         let mut kept: Vec<Vec<String>> = Vec::new();
         for (at, row) in self.old.2.iter().enumerate() {
@@ -81,7 +88,13 @@ impl Patch<'_> {
                         None => kept.push(new),
                     }
                 }
-                None => kept.push(self.changed_by(row, &HashMap::new())?),
+                None => {
+                    let row = self.changed_by(row, &HashMap::new())?;
+                    match moves.get(&at) {
+                        Some(to) => drop(placed.insert(*to, row)),
+                        None => kept.push(row),
+                    }
+                }
             }
         }
         if let Some(last) = changes.keys().max().filter(|it| **it >= self.old.2.len()) {

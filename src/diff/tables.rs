@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::changes::{self, Compared, ranked, whole_rows};
 use super::codes::Codes;
 use super::rows::{self, Coded, Rows as Matched};
-use super::{Diff, Duplicate, Key, Known, Match, Op, Options, Rows, Side, TableDiff};
+use super::{Diff, Duplicate, Key, Known, Match, Op, Options, Pairs, Rows, Side, TableDiff};
 use super::{causes, columns, keys, leftover, value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
@@ -25,16 +25,21 @@ const MATCHED_MIN: f64 = 0.1;
 /// [`ErrorKind::Usage`] if the key or the tolerance asked for names a column
 /// that no table has.
 pub fn diff(old: (Side, &[Table]), new: (Side, &[Table]), options: &Options) -> Result<Diff> {
-    diff_rest(old, new, Known::default(), options)
+    Ok(diff_rest(old, new, Known::default(), options)?.0)
 }
 
 /// Compares what is left of two editions of one table each, where other rows
-/// are known to be in both.
+/// are known to be in both; also which row is which.
 ///
 /// # Errors
 ///
 /// As [`diff`].
-pub fn diff_rest(old: (Side, &[Table]), new: (Side, &[Table]), known: Known, options: &Options) -> Result<Diff> {
+pub(super) fn diff_rest(
+    old: (Side, &[Table]),
+    new: (Side, &[Table]),
+    known: Known,
+    options: &Options,
+) -> Result<(Diff, Vec<Pairs>)> {
     let asked = options.key.iter().chain(options.tolerance.iter().map(|it| &it.0));
     for name in asked {
         require_column(name, old.1.iter().chain(new.1))?;
@@ -42,16 +47,21 @@ pub fn diff_rest(old: (Side, &[Table]), new: (Side, &[Table]), known: Known, opt
     let sides = (&old.0, &new.0);
     let partners = partners(old.1, new.1);
     let mut tables: Vec<TableDiff> = Vec::new();
+    let mut pairs = Vec::new();
     for (it, partner) in new.1.iter().zip(&partners) {
-        tables.push(match partner {
-            Some(other) => pair((&old.1[*other], it), sides, known, options),
-            None => alone(it, Match::OnlyNew),
-        });
+        let Some(other) = partner else {
+            tables.push(alone(it, Match::OnlyNew));
+            continue;
+        };
+        let (table, rows) = pair((&old.1[*other], it), sides, known, options);
+        tables.push(table);
+        pairs.push(rows);
     }
     let paired: HashSet<usize> = partners.into_iter().flatten().collect();
     let gone = old.1.iter().enumerate().filter(|it| !paired.contains(&it.0));
     tables.extend(gone.map(|it| alone(it.1, Match::OnlyOld)));
-    Ok(Diff { old: old.0, new: new.0, tables, print: None, laid: Vec::new(), aliases: Vec::new() })
+    let diff = Diff { old: old.0, new: new.0, tables, print: None, laid: Vec::new(), aliases: Vec::new() };
+    Ok((diff, pairs))
 }
 
 /// The names of the columns that name rows, by the first rows of two tables:
@@ -108,13 +118,14 @@ fn alone(table: &Table, kind: Match) -> TableDiff {
         rows: if new { Rows { added: count, ..Rows::default() } } else { Rows { removed: count, ..Rows::default() } },
         changes: ranked(whole_rows(&flat, if new { Op::Added } else { Op::Removed }, 0..count)),
         match_kind: kind,
+        moves: Vec::new(),
         duplicates: Vec::new(),
         causes: Vec::new(),
     }
 }
 
 /// Compares two tables that go together.
-fn pair(tables: (&Table, &Table), sides: (&Side, &Side), known: Known, options: &Options) -> TableDiff {
+fn pair(tables: (&Table, &Table), sides: (&Side, &Side), known: Known, options: &Options) -> (TableDiff, Pairs) {
     let (mut old, mut new) = (canonical::flat(tables.0), canonical::flat(tables.1));
     let mut codes = Codes::default();
     let mut pairs = columns::by_name(&old, &new);
@@ -151,22 +162,24 @@ fn pair(tables: (&Table, &Table), sides: (&Side, &Side), known: Known, options: 
     };
     if let Some(why) = unrelated(&compared, &matched, known, &said) {
         said.tried = key.tried.iter().filter(|it| it.0 != key.columns).map(|it| (names(&it.0), it.1)).collect();
-        return replaced(&compared, why, said);
+        return (replaced(&compared, why, said), Pairs::new());
     }
     let (mut counts, mut row_changes) = compared.rows(&matched);
     let causes = causes::find(&compared, &matched.matched, &mut row_changes);
     (counts.same, counts.moved) = (counts.same + known.same, counts.moved + known.moved);
     let duplicates = matched.duplicates.iter().map(|it| duplicate(&compared, it)).collect();
-    TableDiff {
+    let table = TableDiff {
         name: new.name.clone(),
         match_kind: Match::Corresponds,
         key: said,
         columns: columns::changes(&old, &new, &pairs),
         rows: counts,
         changes: ranked(row_changes),
+        moves: Vec::new(),
         duplicates,
         causes,
-    }
+    };
+    (table, matched.matched)
 }
 
 /// A key, as indexes into the pairs of columns; none where rows go by their order.
@@ -263,6 +276,7 @@ fn replaced(compared: &Compared<'_>, why: String, key: Key) -> TableDiff {
         columns: columns::changes(old, new, &compared.pairs.clone()),
         rows: Rows { added: new.rows.len(), removed: old.rows.len(), ..Rows::default() },
         changes: ranked(changes),
+        moves: Vec::new(),
         duplicates: Vec::new(),
         causes: Vec::new(),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crossfoot::check;
-use crossfoot::diff::large::{Groups, Large, Limits, joined};
+use crossfoot::diff::large::{Groups, Large, Limits};
 use crossfoot::diff::{Diff, Known, Op, Options, RowChange, Side, diff};
 use crossfoot::source::{self, Format};
 use crossfoot::table::{Document, Table};
@@ -40,9 +40,10 @@ fn in_parts(old: &str, new: &str, limits: Limits) -> (Diff, u16, Known) {
     let read = |document: Document| Ok((Side::default(), tables(document)));
     let options = options();
     let groups = Groups::of(file(&old_parts, &old), file(&new_parts, &new), &options, limits, &read).unwrap();
-    let groups = groups.expect("the files are plain enough");
-    let diffs: Vec<Diff> = (0..groups.count()).map(|it| groups.diff(it).unwrap()).collect();
-    (joined(groups.known(), diffs).unwrap(), groups.count(), groups.known())
+    let mut groups = groups.expect("the files are plain enough");
+    let (count, known) = (groups.count(), groups.known());
+    let diffs: Vec<Diff> = (0..count).map(|it| groups.diff(it).unwrap()).collect();
+    (groups.joined(diffs).unwrap(), count, known)
 }
 
 /// Each change as `op key lines: column old>new …`, sorted.
@@ -163,7 +164,7 @@ fn a_line_for_each_change_says_what_the_document_says() {
         |it: u32, changed| [it, if it % 5_000 == 7 { it + changed } else { it }].map(|it| it.to_string()).join(",");
     let rows = |changed| (0..200_000).map(|it| row(it, changed) + ",x\n").collect::<String>();
     folder.write("old.csv", format!("id,n,note\n{}", rows(0)));
-    folder.write("new.csv", format!("id,n,note\n{}200001,1,\"a, b\"\n", rows(1)));
+    folder.write("new.csv", format!("id,n,note\n{}200001,1,\"a, b\"\n", rows(400_003)));
     let run = |format: &str, memory: &str| {
         crossfoot(&folder, &["diff", "old.csv", "new.csv", "--key", "id", "--memory", memory, "-o", format])
     };
@@ -205,4 +206,24 @@ fn the_key_of_large_files_is_found_in_their_first_rows() {
         assert_eq!(summary.contains(" moved"), moved, "{summary}");
         assert!(summary.starts_with("1 table: 1 row changed, ") && summary.ends_with("; 1 cell changed"), "{summary}");
     }
+}
+
+#[test]
+fn rows_that_moved_past_all_others_are_no_silence() {
+    let (first, rest) = (rows(0..100), rows(100..700));
+    let (found, _, _) = in_parts(&format!("{first}{rest}"), &format!("{rest}{first}"), WIDE);
+    assert!(!found.is_empty() && !found.has_same_values());
+    assert_eq!((found.tables[0].rows.moved, found.tables[0].rows.same), (100, 600));
+    assert_eq!(found.tables[0].moves, [(0, 600, 100)]);
+}
+
+#[test]
+fn a_changed_row_among_others_that_moved_is_told_as_both() {
+    let old = rows(0..700);
+    let changed = rows(300..301).replacen('.', ".1", 1);
+    let new = format!("{}{}{changed}", rows(0..300), rows(301..700));
+    let (found, _, _) = in_parts(&old, &new, WIDE);
+    let change = found.tables[0].changes.iter().find(|it| it.op == Op::Changed).unwrap();
+    assert!(change.moved && found.tables[0].moves.is_empty(), "{change:?}");
+    assert_eq!((found.tables[0].rows.changed, found.tables[0].rows.moved, found.tables[0].rows.same), (1, 0, 699));
 }

@@ -15,7 +15,7 @@ pub use hunks::{Hunk, Print};
 pub use merge::{InPlace, merge_in_place};
 
 use self::records::{Piece, Records};
-use super::patch::refused;
+use super::patch::{places, refused};
 use super::{CellChange, Columns, Diff, Match, Op, RowChange, TableDiff, value};
 use crate::error::Result;
 use crate::source::Format;
@@ -170,11 +170,15 @@ impl Records<'_> {
     fn patched(&self, change: &TableDiff) -> Option<String> {
         let mut placed: std::collections::HashMap<usize, Piece> = std::collections::HashMap::new();
         let mut kept = Vec::new();
+        let moves = places(&change.moves, self.len());
         let by_row: std::collections::HashMap<usize, &RowChange> =
             change.changes.iter().filter_map(|it| Some((it.old_index?, it))).collect();
         for row in 0..self.len() {
             let Some(it) = by_row.get(&row) else {
-                kept.push(self.piece(row));
+                match moves.get(&row) {
+                    Some(to) => drop(placed.insert(*to, self.piece(row))),
+                    None => kept.push(self.piece(row)),
+                }
                 continue;
             };
             if it.op == Op::Removed {

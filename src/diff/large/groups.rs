@@ -6,8 +6,8 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use foldhash::fast::FixedState;
 
 use super::left::{self, Rest};
-use super::{Large, Limits, rest};
-use crate::diff::{self, Diff, Known, Match, Op, Options};
+use super::{Large, Limits, order, rest};
+use crate::diff::{self, Diff, Known, Match, Op, Options, Pairs};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::decode;
 use crate::source::delimited::sieve::{Dialect, cells_of, plain_form};
@@ -33,6 +33,8 @@ pub struct Groups<'a> {
     inferred: bool,
     read: &'a Read<'a>,
     rest: Rest,
+    /// Rows that are left and one all the same: old, new.
+    met: Pairs,
     /// The group of each record that is left, where there are several.
     of: (Vec<u16>, Vec<u16>),
     count: u16,
@@ -58,8 +60,17 @@ impl<'a> Groups<'a> {
         let Some(rest) = rest(old, new, dialect, limits)? else { return Ok(None) };
         let inferred = named.is_some();
         let options = Options { key: named.unwrap_or_else(|| options.key.clone()), ..options.clone() };
-        let mut groups =
-            Self { files: (old, new), dialect, options, inferred, read, rest, of: Default::default(), count: 1 };
+        let mut groups = Self {
+            files: (old, new),
+            dialect,
+            options,
+            inferred,
+            read,
+            rest,
+            met: Pairs::new(),
+            of: Default::default(),
+            count: 1,
+        };
         if inferred && !groups.is_unique(&key)? {
             return Ok(None);
         }
@@ -80,28 +91,27 @@ impl<'a> Groups<'a> {
 
     /// Rows that are in both files.
     pub fn known(&self) -> Known {
-        Known { same: self.rest.same, moved: self.rest.moved }
+        Known { same: self.rest.met, moved: 0 }
     }
 
     /// What differs in the rows of one group.
     ///
-    /// Every group counts the rows known to be in both files; [`joined`] counts
-    /// them once.
+    /// Every group counts the rows known to be in both files, and knows the order
+    /// of its own rows only; [`Groups::joined`] counts them once, and says which moved.
     ///
     /// # Errors
     ///
     /// As [`Groups::of`], and [`ErrorKind::Unreadable`] where the rows that
     /// are left cannot be read by themselves.
-    pub fn diff(&self, group: u16) -> Result<Diff> {
+    pub fn diff(&mut self, group: u16) -> Result<Diff> {
         let old = self.rows((self.files.0, &self.rest.old, &self.of.0), group)?;
         let new = self.rows((self.files.1, &self.rest.new, &self.of.1), group)?;
         let (mut before, now) = (self.table(old.1)?, self.table(new.1)?);
         before.1[0].name.clone_from(&now.1[0].name);
-        let mut diff = diff::diff_rest((before.0, &before.1), (now.0, &now.1), self.known(), &self.options)?;
-        if self.rest.moved > 0 {
-            // Rows that moved are counted; to list those of the sample alone would mislead.
-            diff.tables.iter_mut().for_each(|it| it.changes.retain(|it| it.op != Op::Moved));
-        }
+        let (mut diff, pairs) = diff::diff_rest((before.0, &before.1), (now.0, &now.1), self.known(), &self.options)?;
+        // Which rows moved shows over all rows only.
+        diff.tables.iter_mut().for_each(|it| it.changes.retain(|it| it.op != Op::Moved));
+        self.met.extend(pairs.into_iter().flatten().map(|it| (old.0[it.0].1 as usize, new.0[it.1].1 as usize)));
         diff.tables.iter_mut().for_each(|it| it.key.inferred |= self.inferred);
         if self.count > 1 {
             // What explains the changes of one group may explain no others.
@@ -116,11 +126,41 @@ impl<'a> Groups<'a> {
         Ok(diff)
     }
 
+    /// Joins what differs in each group: all changes in the order of the files,
+    /// rows known to be in both counted once, and which of all rows moved.
+    pub fn joined(mut self, diffs: impl IntoIterator<Item = Diff>) -> Option<Diff> {
+        let known = self.known();
+        let mut diffs = diffs.into_iter();
+        let mut all = diffs.next()?;
+        for diff in diffs {
+            for (all, it) in all.tables.iter_mut().zip(diff.tables) {
+                all.rows.added += it.rows.added;
+                all.rows.removed += it.rows.removed;
+                all.rows.changed += it.rows.changed;
+                all.rows.same += it.rows.same - known.same;
+                all.changes.extend(it.changes);
+                all.duplicates.extend(it.duplicates);
+                if all.match_kind == Match::Corresponds {
+                    all.match_kind = it.match_kind;
+                }
+            }
+        }
+        let mut order = std::mem::take(&mut self.rest.order);
+        for &(old, new) in &self.met {
+            order[new] = u32::try_from(old).unwrap_or(order::NONE);
+        }
+        for it in &mut all.tables {
+            order::tell(it, &order);
+            it.changes = diff::changes::ranked(std::mem::take(&mut it.changes));
+        }
+        Some(all)
+    }
+
     /// About how many bytes of text are left.
     fn text_bytes(&self) -> u64 {
         let of = |file: Large<'_>, left: usize, all: usize| file.parts.size() / (all as u64).max(1) * left as u64;
         let (old, new) = (self.rest.old.left.len(), self.rest.new.left.len());
-        let met = self.rest.same + self.rest.moved;
+        let met = self.rest.met;
         of(self.files.0, old, old + met) + of(self.files.1, new, new + met)
     }
 
@@ -261,29 +301,4 @@ fn digits(text: &str) -> Option<String> {
         Err(_) => text.chars().filter(char::is_ascii_digit).collect(),
     };
     (!found.is_empty()).then(|| found.trim_matches('0').to_owned())
-}
-
-/// Joins what differs in each group: all changes in the order of the files,
-/// rows known to be in both counted once.
-pub fn joined(known: Known, diffs: impl IntoIterator<Item = Diff>) -> Option<Diff> {
-    let mut diffs = diffs.into_iter();
-    let mut all = diffs.next()?;
-    for diff in diffs {
-        for (all, it) in all.tables.iter_mut().zip(diff.tables) {
-            all.rows.added += it.rows.added;
-            all.rows.removed += it.rows.removed;
-            all.rows.changed += it.rows.changed;
-            all.rows.moved += it.rows.moved - known.moved;
-            all.rows.same += it.rows.same - known.same;
-            all.changes.extend(it.changes);
-            all.duplicates.extend(it.duplicates);
-            if all.match_kind == Match::Corresponds {
-                all.match_kind = it.match_kind;
-            }
-        }
-    }
-    for it in &mut all.tables {
-        it.changes = diff::changes::ranked(std::mem::take(&mut it.changes));
-    }
-    Some(all)
 }

@@ -11,10 +11,10 @@ use crate::table::Document;
 pub(super) struct Rest {
     pub(super) old: Side,
     pub(super) new: Side,
-    /// How many records stand in both, in the same order.
-    pub(super) same: usize,
-    /// How many stand in both in another order: as few as explain it.
-    pub(super) moved: usize,
+    /// How many records stand in both.
+    pub(super) met: usize,
+    /// The old row of each new one that stands in both.
+    pub(super) order: Vec<u32>,
 }
 
 /// What is left of one of them.

@@ -14,20 +14,22 @@
 //!
 //! Records are taken for alike by their bytes only, so nothing is decided here
 //! that would be another way in a small file: `1.0` and `1` are left, and
-//! judged as everywhere. Keys that stand twice are told only of records that
+//! judged as everywhere. Which rows moved is told of all together in the end, by
+//! runs of them (`order`). Keys that stand twice are told only of records that
 //! are left.
 
 mod align;
 mod cursor;
 mod groups;
 mod left;
+mod order;
 mod stretch;
 mod waiting;
 
 #[cfg(test)]
 mod tests;
 
-pub use groups::{Groups, Read, joined};
+pub use groups::{Groups, Read};
 
 use self::align::{Aligner, Stop};
 use self::left::Rest;
@@ -103,49 +105,22 @@ fn passed<'a>(
     Ok(first)
 }
 
-/// What is left, and how many of the others moved.
+/// What is left, and which row of the others is which.
 fn settle(aligner: Aligner<'_>) -> Rest {
-    let moved = moved(&aligner);
-    let met: usize = aligner.runs.iter().map(|it| it.2 as usize).sum::<usize>() + aligner.pairs.len();
-    let side = |mut left: Vec<(u64, u32)>, extras| {
-        left.sort_unstable();
-        left::Side { left, extras }
-    };
-    Rest {
-        old: side(aligner.left.0, aligner.old.extras),
-        new: side(aligner.left.1, aligner.new.extras),
-        same: met - moved,
-        moved,
-    }
-}
-
-/// How many rows that are in both editions must have moved, at least.
-fn moved(aligner: &Aligner<'_>) -> usize {
-    const NONE: u32 = u32::MAX;
-    if aligner.pairs.is_empty() {
-        return 0;
-    }
     let rows = usize::try_from(aligner.new.row).expect("rows are counted in 32 bits");
-    let mut order = vec![NONE; rows];
+    let met: usize = aligner.runs.iter().map(|it| it.2 as usize).sum::<usize>() + aligner.pairs.len();
+    let mut order = vec![order::NONE; rows];
     for &(old, new, count) in &aligner.runs {
         for it in 0..count {
             order[(new + it) as usize] = old + it;
         }
     }
-    for &(old, new) in &aligner.pairs {
+    for (old, new) in aligner.pairs {
         order[new as usize] = old;
     }
-    // The ends of the best rising sequences of each length, as in patience.
-    let mut ends: Vec<u32> = Vec::new();
-    let mut met = 0;
-    for it in order.into_iter().filter(|it| *it != NONE) {
-        met += 1;
-        if ends.last().is_none_or(|last| *last < it) {
-            ends.push(it);
-        } else {
-            let at = ends.partition_point(|end| *end < it);
-            ends[at] = it;
-        }
-    }
-    met - ends.len()
+    let side = |mut left: Vec<(u64, u32)>, extras| {
+        left.sort_unstable();
+        left::Side { left, extras }
+    };
+    Rest { old: side(aligner.left.0, aligner.old.extras), new: side(aligner.left.1, aligner.new.extras), met, order }
 }

@@ -41,7 +41,8 @@ fn of(old: &str, new: &str, limits: Limits) -> Found {
         };
         side.left.iter().copied().map(record).collect()
     };
-    Found { old: side(old, &found.old), new: side(new, &found.new), same: found.same, moved: found.moved }
+    let moved = order::moved(&found.order).map_or(0, |it| it.into_iter().filter(|it| *it).count());
+    Found { old: side(old, &found.old), new: side(new, &found.new), same: found.met - moved, moved }
 }
 
 fn rows(ids: impl Iterator<Item = u32>) -> String {

@@ -138,6 +138,7 @@ pub(super) fn table(it: &TableDiff) -> shape::Table {
         },
         columns: shape::Columns { old: columns.old.clone(), new: columns.new.clone(), changed: changed(columns) },
         rows: row_counts(it.rows),
+        moves: it.moves.clone(),
         duplicates: duplicates.collect(),
         causes: it.causes.iter().map(cause).collect(),
     }

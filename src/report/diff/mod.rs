@@ -142,7 +142,8 @@ impl DiffLines {
     pub fn end(mut self, joined: &Diff) -> io::Result<Differs> {
         ndjson::last(joined, self.cells, &mut self.out)?;
         self.out.flush()?;
-        Ok(self.differs)
+        let moved = joined.tables.iter().any(|it| !it.moves.is_empty());
+        Ok(Differs { any: self.differs.any || moved, values: self.differs.values || moved })
     }
 }
 
@@ -169,7 +170,7 @@ fn differs(table: &TableDiff, show: Show) -> bool {
     let Columns { added, removed, renamed, moved, .. } = &table.columns;
     let columns = !(added.is_empty() && removed.is_empty() && renamed.is_empty() && moved.is_empty());
     let rows = || !shown_rows(table, Show { explained: true, ..show }).is_empty();
-    table.match_kind != Match::Corresponds || columns || rows()
+    table.match_kind != Match::Corresponds || columns || !table.moves.is_empty() || rows()
 }
 
 /// The cells of a row that are worth showing: not those within tolerance,

@@ -89,6 +89,7 @@ fn table(it: shape::Table) -> Result<TableDiff, String> {
         },
         rows: Rows { added, removed, changed: rows_changed, moved, same },
         changes: Vec::new(),
+        moves: it.moves,
         duplicates: it.duplicates.into_iter().map(duplicate).collect(),
         causes: it.causes.into_iter().map(cause).collect::<Result<_, _>>()?,
     })

@@ -24,6 +24,7 @@
 //! | `tables` | one entry a table of either edition: new ones in order, then those that only the old one has |
 //! | `tables[].match` | `corresponds`, `only_old`, `only_new`, `unrelated` (then `why` tells) |
 //! | `tables[].key.tried` | of tables that do not correspond: what else is unique in both, and how many rows it matches |
+//! | `tables[].moves` | rows of very large tables that moved and are not among `changes`: of each run of them the first place in the old table, that in the new one, both from 0, and how many; left out where there are none |
 //! | `tables[].causes` | what explains many changes at once: its `kind` (`factor`, `shifted`, `exchanged`, `recoded`, `restated`, `resorted`), `columns`, `detail`, how many `cells`, and its `words` |
 //! | `print` | of two text files: the new one's `encoding`, whether a `byte_order_mark` stands first, and the `lines` to change after all values have been: `line` (from 1), `old`, `new`, with their line breaks |
 //! | `aliases` | lines to paste into the rule file, so that columns and rows under other names are read in both editions; left out where there are none |
@@ -161,6 +162,8 @@ pub(super) struct Table {
     pub(super) key: Key,
     pub(super) columns: Columns,
     pub(super) rows: Rows,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) moves: Vec<(usize, usize, usize)>,
     pub(super) duplicates: Vec<Duplicate>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) causes: Vec<Cause>,

@@ -100,6 +100,7 @@ fn crimes() -> TableDiff {
                 vec![cell("all", Some("99"), Some("98"), Tolerated, Some("-1"))],
             ),
         ],
+        moves: Vec::new(),
         duplicates: vec![Duplicate { key: names(&["Theft"]), old_lines: vec![7, 9], new_lines: vec![7] }],
         causes: Vec::new(),
     }
@@ -113,6 +114,7 @@ fn whole(name: &str, match_kind: Match, rows: Rows) -> TableDiff {
         columns: Columns::default(),
         rows,
         changes: Vec::new(),
+        moves: Vec::new(),
         duplicates: Vec::new(),
         causes: Vec::new(),
     }

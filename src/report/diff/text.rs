@@ -92,6 +92,9 @@ pub(super) fn about(table: &TableDiff, look: Look, styles: &Styles, out: &mut dy
     for it in &table.causes {
         writeln!(out, "  {}", words::cause(it))?;
     }
+    if let Some(it) = words::moves(table) {
+        writeln!(out, "  {it}")?;
+    }
     let listed = if look.verbose { usize::MAX } else { DUPLICATES_SHOWN };
     for it in table.duplicates.iter().take(listed) {
         writeln!(out, "  key stands more than once: {}", words::duplicate(it))?;

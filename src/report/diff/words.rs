@@ -266,6 +266,19 @@ pub(super) fn folded(rows: &[&RowChange]) -> String {
     format!("{} more: {}", rows.len(), parts.join(", "))
 }
 
+/// Which rows of a very large table moved: `rows 1 to 100 stand from row 69901 on`.
+pub(super) fn moves(table: &TableDiff) -> Option<String> {
+    const SHOWN: usize = 3;
+    let one = |it: &(usize, usize, usize)| match it.2 {
+        1 => format!("row {} is row {} now", it.0 + 1, it.1 + 1),
+        count => format!("rows {} to {} stand from row {} on", it.0 + 1, it.0 + count, it.1 + 1),
+    };
+    let told: Vec<String> = table.moves.iter().take(SHOWN).map(one).collect();
+    let more = table.moves.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    (!told.is_empty()).then(|| format!("moved: {}{more}", told.join("; ")))
+}
+
 /// What the rule file would read both editions with.
 pub(super) fn alias(line: &str) -> String {
     format!("hint: the rule file reads both names with {line}")
