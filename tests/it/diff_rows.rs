@@ -227,7 +227,9 @@ fn registered(key: impl Fn(usize) -> String, odd: &[(usize, &str)]) -> String {
 
 #[test]
 fn one_unreadable_cell_of_a_key_leaves_the_other_rows_paired() {
-    let keys: [(&str, fn(usize) -> String); 7] = [
+    type Key = (&'static str, fn(usize) -> String);
+
+    let keys: [Key; 7] = [
         ("days", |it| format!("2019-05-{:02}", it + 9)),
         ("days as printed", |it| format!("{}.05.2019", it + 9)),
         ("months", |it| format!("2019-{:02}", it + 1)),

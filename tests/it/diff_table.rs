@@ -120,7 +120,7 @@ fn a_change_that_a_cause_explains_is_folded() {
 fn a_declared_column_under_another_name_comes_with_the_line_to_paste() {
     let folder = Folder::new("diff-table-alias");
     folder.write("beaches.csv", OLD);
-    folder.write("later/beaches.csv", &NEW.replace("tide", "flags"));
+    folder.write("later/beaches.csv", NEW.replace("tide", "flags"));
     let rules = "crossfoot = 1\ndataset = \"beaches\"\nfiles = [\"**/beaches.csv\"]\n\n[tables.beaches]\nkey = [\"beach\"]\n\
 columns = { beach = \"label\", swimmers = \"count\", rescues = \"count\", flags = \"text\", wardens = \"count\" }\n";
     folder.write("rules/beaches.toml", rules);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossfoot::check;
 use crossfoot::diff::large::{Groups, Large, Limits};
-use crossfoot::diff::{Diff, Known, Op, Options, RowChange, Side, diff};
+use crossfoot::diff::{Diff, Known, Op, Options, RowChange, Side, diff, patch, plain};
 use crossfoot::source::{self, Format};
 use crossfoot::table::{Document, Table};
 use proptest::prelude::*;
@@ -114,6 +114,8 @@ proptest! {
         prop_assert_eq!(told(&parts), told(&whole));
         prop_assert_eq!(counts(&parts), counts(&whole));
         prop_assert!(shuffled || parts.tables[0].rows.moved == 0);
+        let printed = |it: &str| plain(&tables(source::decode("t.csv", format!("{HEADING}{it}").into_bytes()).unwrap()));
+        prop_assert_eq!(&patch(&printed(&old), &parts).unwrap()[0].2, &printed(&new)[0].2);
     }
 }
 
