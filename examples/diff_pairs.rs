@@ -133,7 +133,7 @@ fn main() {
 fn is_design(name: &str) -> bool {
     let mut hash = DefaultHasher::new();
     name.hash(&mut hash);
-    hash.finish() % 2 == 0
+    hash.finish().is_multiple_of(2)
 }
 
 /// All tables at hand that have rows enough and a column that names them.
@@ -185,7 +185,7 @@ impl Source {
             it.iter().enumerate().filter(|it| it.0 != key).map(|it| it.1.clone()).collect::<Vec<_>>()
         };
         let others = rows.iter().map(rest).collect::<BTreeSet<_>>().len();
-        let it = Self { name, heading, key, rows };
+        let it = Self { name, heading, rows, key };
         let read = tables(&it.heading, &it.rows);
         (others == it.rows.len() && read.len() == 1 && read[0].rows.len() == it.rows.len()).then_some(it)
     }
@@ -213,7 +213,7 @@ fn pairs(sources: &[Source], draw: &mut Draw, count: usize) -> Vec<Pair> {
     let mut at = draw.below(sources.len());
     while pairs.len() < count {
         let kind = KINDS[pairs.len() % KINDS.len()];
-        let keyed = pairs.len() / KINDS.len() % 2 == 0;
+        let keyed = (pairs.len() / KINDS.len()).is_multiple_of(2);
         pairs.extend(pair(&sources[at % sources.len()], kind, keyed, draw));
         at += 1;
     }
@@ -249,14 +249,16 @@ fn pair(source: &Source, kind: &'static str, keyed: bool, draw: &mut Draw) -> Op
     let relabelled = relabel(source, kind, &mut rows, draw);
     match kind {
         "one factor" => {
-            let column = (0..heading.len()).filter(|it| source.is_number(*it) && source.tells(*it)).last()?;
-            rows.iter_mut().for_each(|it| it[column].push_str("000"));
+            let column = (0..heading.len()).rfind(|it| source.is_number(*it) && source.tells(*it))?;
+            for row in &mut rows {
+                row[column].push_str("000");
+            }
             touched = (0..rows.len()).collect();
         }
         "column renamed" => {
             let columns: Vec<usize> = (0..heading.len()).filter(|it| source.tells(*it)).collect();
             let column = *columns.get(draw.below(columns.len()))?;
-            heading[column] = ["Figure", "Entry", "Remarks"][draw.below(3)].to_owned();
+            ["Figure", "Entry", "Remarks"][draw.below(3)].clone_into(&mut heading[column]);
             renamed.insert((source.heading[column].clone(), heading[column].clone()));
         }
         "column moved" => {

@@ -75,7 +75,7 @@ impl File {
             return Ok(None);
         }
         #[cfg(feature = "parquet")]
-        let Some(opened) = opened.as_lines()? else { return Ok(None) };
+        let Some(opened) = opened.into_lines()? else { return Ok(None) };
         let Some((name, parts)) = opened.into_large(reader.from()) else { return Ok(None) };
         let mut bytes = vec![0; SAMPLE_BYTES];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);

@@ -132,7 +132,7 @@ impl Opened {
     ///
     /// [`ErrorKind::Unreadable`] if it is damaged, or if there is no room for it.
     #[cfg(feature = "parquet")]
-    pub(super) fn as_lines(self) -> Result<Option<Self>> {
+    pub(super) fn into_lines(self) -> Result<Option<Self>> {
         let Bytes::Parts(parts) = &self.bytes else { return Ok(Some(self)) };
         let mut start = [0; MAGIC_BYTES];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
