@@ -5,9 +5,14 @@
 //! reads it as a page, and prints how many rows were ambiguous, how often the
 //! best reading was right, how many rows were accepted, and how many of those
 //! were wrong; without history, with last year's figures, and with a total row.
+//! Tables of two and three columns that have nothing to do with each other are
+//! drawn and read beside them.
 
 #[path = "../tests/it/glued/score.rs"]
 mod score;
+
+#[path = "../tests/it/glued/drawn.rs"]
+mod drawn;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -15,6 +20,9 @@ use std::time::Instant;
 use score::{Given, Score};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tables/glued/glued_tables.jsonl");
+
+/// Tables that are drawn of each kind of unrelated columns.
+const DRAWN_EACH: u64 = 60;
 
 fn main() {
     let path = std::env::args().nth(1).unwrap_or_else(|| FILE.to_owned());
@@ -25,7 +33,8 @@ fn main() {
             std::process::exit(2);
         }
     };
-    let cases = score::cases(&text);
+    let mut cases = score::cases(&text);
+    cases.extend(drawn::unrelated(DRAWN_EACH));
     println!(
         "{:<24} {:>8} {:>6} {:>6} {:>9} {:>8} {:>8} {:>14} {:>7} {:>6}",
         "regime", "given", "tables", "rows", "ambiguous", "top-1", "cover", "wrong/accepted", "wrong", "ECE"
@@ -52,10 +61,11 @@ fn main() {
     }
 }
 
-/// The compared columns hold last year's figures already, and only attempts have a total row.
+/// The compared columns hold last year's figures already, and only attempts and drawn tables have a total row.
 fn applies(case: &score::Case, given: Given) -> bool {
-    let compared = case.regime.contains("years") || case.regime.contains("three");
-    !(given.history && compared) && (!given.total || case.regime.contains("attempts"))
+    let drawn = case.regime.contains("unrelated");
+    let compared = drawn || case.regime.contains("years") || case.regime.contains("three");
+    !(given.history && compared) && (!given.total || drawn || case.regime.contains("attempts"))
 }
 
 fn print(regime: &str, given: &str, tables: usize, score: &Score) {

@@ -1,5 +1,6 @@
 //! Bars for telling glued cells apart, on real counts.
 
+pub(crate) mod drawn;
 pub(crate) mod score;
 
 use score::{Given, Score};
@@ -30,16 +31,18 @@ fn assert_bars(score: &Score, top_one: f64) {
 
 #[test]
 fn cleared_of_reported_is_read_without_history() {
-    let score = measure("cleared", Given::default());
+    let score = measure_each(2, "cleared", Given::default());
     assert_bars(&score, 0.99);
-    assert!(score.cover() >= 0.85, "cover {}", score.cover());
+    // Columns may be unrelated whatever their headings say, and a figure left out:
+    // that costs some of the rows.
+    assert!(score.cover() >= 0.8, "cover {}", score.cover());
 }
 
 #[test]
 fn history_settles_nearly_every_row() {
     let given = Given { history: true, ..Given::default() };
     for regime in ["cleared", "attempts"] {
-        let score = measure(regime, given);
+        let score = measure_each(2, regime, given);
         assert_bars(&score, 0.99);
         assert!(score.cover() >= 0.97, "cover {}", score.cover());
     }
@@ -63,11 +66,37 @@ fn a_total_row_settles_low_rates() {
 
 #[test]
 fn two_years_side_by_side_are_read() {
-    assert_bars(&measure("years", Given::default()), 0.985);
+    assert_bars(&measure_each(2, "years", Given::default()), 0.985);
 }
 
 #[test]
 fn three_columns_are_read() {
     // A fourth of them: the whole takes long without optimisation.
     assert_bars(&measure_each(4, "three", Given::default()), 0.98);
+}
+
+/// Reads drawn tables of unrelated columns of the kinds whose name holds a word.
+fn measure_drawn(kind: &str, given: Given) -> Score {
+    let mut score = Score::default();
+    for case in drawn::unrelated(6).iter().filter(|it| it.regime.contains(kind)) {
+        case.read_into(given, &mut score);
+    }
+    score
+}
+
+#[test]
+fn columns_that_have_nothing_to_do_with_each_other_are_not_misread() {
+    let score = measure_drawn("unrelated", Given::default());
+    assert!(score.rows > 300 && score.standing > 50, "{} of {}", score.standing, score.rows);
+    assert!(score.wrong * 200 <= score.standing, "{} of {} accepted rows are wrong", score.wrong, score.standing);
+    // A bounded column beside a narrow one tells itself.
+    let ages = measure_drawn("ages", Given::default());
+    assert!(ages.cover() >= 0.5 && ages.wrong == 0, "cover {}, {} wrong", ages.cover(), ages.wrong);
+}
+
+#[test]
+fn a_total_row_settles_unrelated_columns() {
+    let score = measure_drawn("unrelated", Given { total: true, ..Given::default() });
+    assert_eq!(score.wrong, 0, "of {}", score.standing);
+    assert!(score.standing * 10 >= score.rows * 9, "{} of {}", score.standing, score.rows);
 }

@@ -10,6 +10,10 @@ pub(super) enum Role {
     Nested,
     /// The same count at another time: last year's.
     Comparable,
+    /// In proportion to it, whatever the rate: schools and pupils.
+    Proportional,
+    /// Of a size of its own, which the rows share: age and income.
+    Unrelated,
     /// Nothing is known.
     Free,
 }

@@ -1,13 +1,15 @@
 //! How probable a reading is, before the rest of its table has its say.
 //!
 //! Scale-free for a figure on its own, beta-binomial for a part of it, and
-//! negative binomial about what earlier editions printed. The constants were
+//! negative binomial about what earlier editions printed; a column that is
+//! unrelated to the first has a size and a spread of its own. The constants were
 //! measured on 1,017 rows of Toronto police figures and 3,000 rows of German
 //! state figures (see `tests/tables/glued`). Floats: these are statistics
 //! about figures, not figures.
 
 use std::sync::LazyLock;
 
+use statrs::function::erf::erf;
 use statrs::function::gamma::ln_gamma;
 
 use super::columns::Role;
@@ -54,15 +56,60 @@ static COMPARABLE: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         .flat_map(|centre| [0.005, 0.02, 0.08, 0.3, 1.0].map(|spread| Setting { centre, spread }))
         .collect()
 });
+/// Rates from 1 in 8,000 to 8,000, by how much rows scatter about them.
+static PROPORTIONAL: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+    let rates = (-9..=9).map(f64::from);
+    rates.flat_map(|centre| [0.02, 0.15, 0.8].map(|spread| Setting { centre, spread })).collect()
+});
+/// Sizes of a column as logarithms with their spreads; without a spread, a bound.
+static UNRELATED: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+    let sizes = [(0.2, 0.45), (0.45, 0.7), (0.9, 1.1), (1.6, 1.8)];
+    let bounds = [5.0, 10.0, 20.0, 30.0, 50.0, 100.0, 200.0, 400.0, 1000.0];
+    sizes_and_bounds(&sizes, &bounds)
+});
+/// The same for rows of three figures and more, where all must be tried together.
+static UNRELATED_COARSE: LazyLock<Vec<Setting>> =
+    LazyLock::new(|| sizes_and_bounds(&[(0.3, 0.8), (1.0, 1.5)], &[10.0, 30.0, 100.0, 1000.0]));
+/// What the sizes weigh before the table speaks, the bounds the rest.
+const SIZES_WEIGHT: f64 = 0.8;
 const FREE: [Setting; 1] = [Setting { centre: 0.0, spread: 0.0 }];
 
-/// The settings that are tried for a column.
-pub(super) fn settings(role: Role) -> &'static [Setting] {
+fn sizes_and_bounds(sizes: &[(f64, f64)], bounds: &[f64]) -> Vec<Setting> {
+    let mut all = Vec::new();
+    for &(spread, step) in sizes {
+        let mut centre = 0.0;
+        while centre <= 14.0 {
+            all.push(Setting { centre, spread });
+            centre += step;
+        }
+    }
+    all.extend(bounds.iter().map(|&centre| Setting { centre, spread: 0.0 }));
+    all
+}
+
+/// The settings that are tried for a column, in rows of so many figures.
+pub(super) fn settings(role: Role, figures: usize) -> &'static [Setting] {
     match role {
         Role::Nested => &NESTED,
         Role::Comparable => &COMPARABLE,
+        Role::Proportional => &PROPORTIONAL,
+        Role::Unrelated if figures > 2 => &UNRELATED_COARSE,
+        Role::Unrelated => &UNRELATED,
         Role::Free => &FREE,
     }
+}
+
+/// What each setting of a column weighs before the table speaks; they sum to 1.
+pub(super) fn priors(role: Role, figures: usize) -> Vec<f64> {
+    let settings = settings(role, figures);
+    let bounds = settings.iter().filter(|it| it.spread == 0.0).count();
+    let share = |part: f64, count: usize| part / f64::from(u32::try_from(count.max(1)).unwrap_or(u32::MAX));
+    let weight = |it: &Setting| match role {
+        Role::Unrelated if it.spread == 0.0 => share(1.0 - SIZES_WEIGHT, bounds),
+        Role::Unrelated => share(SIZES_WEIGHT, settings.len() - bounds),
+        _ => share(1.0, settings.len()),
+    };
+    settings.iter().map(weight).collect()
 }
 
 impl Past {
@@ -94,6 +141,16 @@ impl Past {
         0.75 * negative_binomial(value, self.mean, 0.05) + 0.25 * negative_binomial(value, self.mean, 0.6)
     }
 
+    /// How probable a later figure is after this past, whatever the first one is.
+    pub(super) fn alone(&self, column: usize, value: f64) -> f64 {
+        let (whole, part) = self.sums[column];
+        if whole <= 0.0 {
+            return scale_free(value);
+        }
+        let mean = part / whole * self.mean + 0.5;
+        0.75 * negative_binomial(value, mean, 0.05) + 0.25 * negative_binomial(value, mean, 0.6)
+    }
+
     /// The cases that bind the rate of a later column: solved, and left over.
     pub(super) fn cases(&self, column: usize) -> (f64, f64) {
         let (whole, part) = self.sums[column];
@@ -109,8 +166,8 @@ pub(super) fn scale_free(value: f64) -> f64 {
 
 /// How probable a later figure is beside the first, at each setting of its role.
 ///
-/// `cases` adds what is known of the rate of this row.
-pub(super) fn later(role: Role, first: f64, value: f64, cases: (f64, f64)) -> Vec<f64> {
+/// `cases` adds what is known of the rate of this row, which has so many figures.
+pub(super) fn later(role: Role, first: f64, value: f64, cases: (f64, f64), figures: usize) -> Vec<f64> {
     match role {
         Role::Nested if value <= first => {
             let ways = |weights: &[Weights]| -> Vec<f64> {
@@ -123,15 +180,30 @@ pub(super) fn later(role: Role, first: f64, value: f64, cases: (f64, f64)) -> Ve
             let tail = ABOVE_WHOLE * stop * ((value - first - 1.0) * (-stop).ln_1p()).exp();
             vec![tail; NESTED.len()]
         }
-        Role::Comparable => COMPARABLE
+        Role::Comparable | Role::Proportional => settings(role, figures)
             .iter()
             .map(|it| {
                 let mean = (first + 0.5) * it.centre.exp();
                 GOES_ON * negative_binomial(value, mean, it.spread) + (1.0 - GOES_ON) * scale_free(value)
             })
             .collect(),
+        Role::Unrelated => alone(value, settings(role, figures)),
         Role::Free => vec![scale_free(value)],
     }
+}
+
+/// How probable a figure is in a column of its own, at each of some sizes: log-normal,
+/// or any number up to a bound; 2% are of another kind.
+pub(super) fn alone(value: f64, settings: &[Setting]) -> Vec<f64> {
+    const OTHERS: f64 = 0.02;
+    let (low, high) = ((value - 0.5).max(1e-9).ln(), (value + 0.5).ln());
+    let below = |at: f64| 0.5 * (1.0 + erf(at * std::f64::consts::FRAC_1_SQRT_2));
+    let fits = |it: &Setting| match it.spread {
+        0.0 if value <= it.centre => 1.0 / (it.centre + 1.0),
+        0.0 => 0.0,
+        spread => (below((high - it.centre) / spread) - below((low - it.centre) / spread)).max(0.0),
+    };
+    settings.iter().map(|it| (1.0 - OTHERS) * fits(it) + OTHERS * scale_free(value)).collect()
 }
 
 /// The weights of a beta-binomial, with what of it does not depend on the figures.
@@ -220,6 +292,17 @@ mod tests {
     fn counts_about_a_mean_sum_to_one() {
         let sum: f64 = (0..40_000).map(|it| negative_binomial(f64::from(it), 900.0, 0.3)).sum();
         assert!((sum - 1.0).abs() < 1e-6, "{sum}");
+    }
+
+    #[test]
+    fn a_column_of_its_own_sums_to_one_at_each_size() {
+        for setting in UNRELATED.iter().filter(|it| it.centre < 5.0 && it.spread < 1.0) {
+            let sum: f64 = (0..4_000).map(|it| alone(f64::from(it), &[*setting])[0]).sum();
+            // The rest is what is of another kind, of which the tail is left out.
+            assert!((sum - 1.0).abs() < 0.02, "{setting:?}: {sum}");
+        }
+        let priors: f64 = priors(Role::Unrelated, 2).iter().sum();
+        assert!((priors - 1.0).abs() < 1e-9, "{priors}");
     }
 
     #[test]

@@ -73,9 +73,66 @@ const NOTE_MARKS: [char; 6] = ['*', '†', '‡', '¹', '²', '³'];
 pub(super) fn classify(document: &Document, options: &Options<'_>) -> Vec<Line> {
     let markers =
         Markers { declared: options.expected.iter().flat_map(|it| it.markers.declared.iter().cloned()).collect() };
-    let loose = options.thousands == Some(Thousands::Space);
+    let loose = options.thousands == Some(Thousands::Space) || (options.thousands.is_none() && spaces_group(document));
     let count = u32::try_from(document.line_count()).expect("lines are fewer than bytes");
-    (1..=count).map(|number| classify_line(document, document.line(None, number), &markers, loose)).collect()
+    let mut lines: Vec<Line> =
+        (1..=count).map(|number| classify_line(document, document.line(None, number), &markers, loose)).collect();
+    numbered_titles(&mut lines);
+    lines
+}
+
+/// Whether single spaces group digits in a text laid out in columns: wide gaps
+/// part as many cells in nearly all rows of figures, every cell with a single
+/// space in it is a grouped number, and there are some.
+fn spaces_group(document: &Document) -> bool {
+    let (mut widths, mut grouped, mut odd) = (Vec::new(), 0, 0);
+    for line in document.text.lines() {
+        let cells: Vec<&str> =
+            line.split("  ").map(|it| it.trim_matches(is_space)).filter(|it| !it.is_empty()).collect();
+        let figures = cells.get(1..).unwrap_or_default();
+        let is_row = !figures.is_empty() && figures.iter().all(|it| figures_only(it));
+        if !is_row || !cells[0].contains(char::is_alphabetic) {
+            continue;
+        }
+        widths.push(cells.len());
+        let spaced = figures.iter().filter(|it| it.contains(' '));
+        let (whole, other): (Vec<&&str>, Vec<&&str>) = spaced.partition(|it| is_grouped_by_spaces(it));
+        grouped += whole.len();
+        odd += other.len();
+    }
+    let usual = widths.iter().max().copied().unwrap_or(0);
+    let alike = widths.iter().filter(|it| **it == usual).count();
+    usual >= 3 && grouped >= 2 && odd == 0 && alike >= 3 && alike * 5 >= widths.len() * 4
+}
+
+/// Digits with signs of numbers and single spaces only.
+fn figures_only(text: &str) -> bool {
+    text.contains(|it: char| it.is_ascii_digit())
+        && text.chars().all(|it| it.is_ascii_digit() || " .,-+−%".contains(it))
+}
+
+/// `1 204`, `12 345 678`: one to three digits, then three after each space.
+fn is_grouped_by_spaces(text: &str) -> bool {
+    let whole = text.trim_start_matches(['-', '+', '−']).split([',', '.']).next().unwrap_or("");
+    let mut groups = whole.split(' ');
+    let first = groups.next().is_some_and(|it| (1..=3).contains(&it.len()));
+    first && groups.all(|it| it.len() == 3 && it.bytes().all(|it| it.is_ascii_digit()))
+}
+
+/// A line between blank lines with a heading below it is a title, though a number
+/// ends it: `District 1`.
+fn numbered_titles(lines: &mut [Line]) {
+    for at in 0..lines.len() {
+        let is_one = lines[at].parts.as_ref().is_some_and(|it| it.apart && it.tokens.len() == 1);
+        let is_free = at == 0 || lines[at - 1].class == Class::Blank;
+        if lines[at].class != Class::Data || !is_one || !is_free {
+            continue;
+        }
+        let below = lines[at + 1..].iter().find(|it| it.class != Class::Blank);
+        if below.is_some_and(|it| it.class == Class::Header) {
+            (lines[at].class, lines[at].parts) = (Class::Title, None);
+        }
+    }
 }
 
 /// Trims spaces of any kind off both ends of a span.

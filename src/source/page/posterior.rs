@@ -7,7 +7,7 @@
 
 use super::candidates::Candidate;
 use super::columns::Role;
-use super::likelihood::{GOES_ON, Past, later, scale_free, settings};
+use super::likelihood::{GOES_ON, Past, Setting, alone, later, priors, scale_free, settings};
 
 /// A row to weigh: its readings, and what earlier editions say.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,17 @@ pub(super) struct Evidence<'a> {
     pub(super) candidates: &'a [Candidate],
     /// Its past, if known.
     pub(super) past: Option<&'a Past>,
+}
+
+/// What the figures of a row may be to each other, and how probable that is
+/// before the table speaks.
+#[derive(Clone, Debug)]
+pub(super) struct Model {
+    pub(super) prior: f64,
+    /// What each later figure is to the first.
+    pub(super) later: Vec<Role>,
+    /// Whether the first has a size of its own, too: no figure says anything of another.
+    pub(super) apart: bool,
 }
 
 /// What the whole table makes of its rows.
@@ -27,34 +38,55 @@ pub(super) struct Posterior {
     pub(super) log_evidence: f64,
     /// The mean rate of the parts; the least where there are several, 1 where there is none.
     pub(super) rate: f64,
+    /// How probable it is that all later figures are parts of the first, or comparable to it.
+    pub(super) related: f64,
 }
 
 /// More work than this is spent on no table; its columns are then weighed one by one.
 const WORK_MAX: usize = 40_000_000;
 
-/// Weighs a table under each assignment of roles and mixes them by their evidence.
-pub(super) fn weigh(rows: &[Evidence<'_>], assignments: &[Vec<Role>]) -> Posterior {
-    let readings: usize = rows.iter().map(|it| it.candidates.len()).sum();
-    let fits = |roles: &&Vec<Role>| {
-        let grid: usize = roles.iter().map(|&it| settings(it).len()).product();
-        grid.saturating_mul(readings) <= WORK_MAX
-    };
-    let mut found: Vec<Posterior> = assignments.iter().filter(fits).map(|roles| weigh_roles(rows, roles)).collect();
-    if found.is_empty() {
-        let later = assignments.first().map_or(0, Vec::len);
-        found.push(weigh_roles(rows, &vec![Role::Free; later]));
+impl Model {
+    /// One in which every figure is for itself and of any size.
+    fn free(later: usize) -> Self {
+        Self { prior: 1.0, later: vec![Role::Free; later], apart: false }
     }
-    let best = found.iter().map(|it| it.log_evidence).fold(f64::NEG_INFINITY, f64::max);
-    let weights: Vec<f64> = found.iter().map(|it| (it.log_evidence - best).exp()).collect();
+
+    /// The roles that have settings, the first figure's before the others.
+    fn roles(&self) -> impl Iterator<Item = Role> + '_ {
+        self.apart.then_some(Role::Unrelated).into_iter().chain(self.later.iter().copied())
+    }
+
+    fn grid(&self) -> usize {
+        let figures = self.later.len() + 1;
+        self.roles().map(|it| settings(it, figures).len()).fold(1, usize::saturating_mul)
+    }
+}
+
+/// Weighs a table under each model and mixes them by their evidence.
+pub(super) fn weigh(rows: &[Evidence<'_>], models: &[Model]) -> Posterior {
+    let readings: usize = rows.iter().map(|it| it.candidates.len()).sum();
+    let fits = |model: &&Model| model.grid().saturating_mul(readings) <= WORK_MAX;
+    let mut tried: Vec<&Model> = models.iter().filter(fits).collect();
+    // Where what is unrelated cannot be weighed, nothing else may pass for sure.
+    let free = Model::free(models.first().map_or(0, |it| it.later.len()));
+    if tried.len() < models.len() {
+        tried = vec![&free];
+    }
+    let found: Vec<Posterior> = tried.iter().map(|model| weigh_model(rows, model)).collect();
+    let log_weights: Vec<f64> = tried.iter().zip(&found).map(|it| it.0.prior.ln() + it.1.log_evidence).collect();
+    let best = log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = log_weights.iter().map(|it| (it - best).exp()).collect();
     let total: f64 = weights.iter().sum();
     let mut mixed = Posterior {
         rows: rows.iter().map(|it| vec![0.0; it.candidates.len()]).collect(),
-        log_evidence: best + (total / count(found.len())).ln(),
+        log_evidence: best + total.ln(),
         rate: 0.0,
+        related: 0.0,
     };
     for (one, weight) in found.iter().zip(&weights) {
         let share = weight / total;
         mixed.rate += share * one.rate;
+        mixed.related += share * one.related;
         for (into, from) in mixed.rows.iter_mut().flatten().zip(one.rows.iter().flatten()) {
             *into += share * from;
         }
@@ -62,18 +94,24 @@ pub(super) fn weigh(rows: &[Evidence<'_>], assignments: &[Vec<Role>]) -> Posteri
     mixed
 }
 
-/// The likelihood of one reading, as factors: one list of settings a later column.
+/// The likelihood of one reading, as factors: one list of settings for each role.
 struct Factors {
     base: f64,
     fresh: Vec<Vec<f64>>,
     past: Option<(f64, Vec<Vec<f64>>)>,
 }
 
-fn weigh_roles(rows: &[Evidence<'_>], roles: &[Role]) -> Posterior {
+fn weigh_model(rows: &[Evidence<'_>], model: &Model) -> Posterior {
     let factors: Vec<Vec<Factors>> =
-        rows.iter().map(|row| row.candidates.iter().map(|it| factors(it, row.past, roles)).collect()).collect();
-    let grid: usize = roles.iter().map(|&it| settings(it).len()).product();
-    let mut log_weights = vec![0.0; grid];
+        rows.iter().map(|row| row.candidates.iter().map(|it| factors(it, row.past, model)).collect()).collect();
+    let figures = model.later.len() + 1;
+    let priors: Vec<Vec<f64>> = model.roles().map(|it| priors(it, figures)).collect();
+    let mut log_weights = Vec::with_capacity(model.grid());
+    product(1.0, &priors, &mut log_weights);
+    for it in &mut log_weights {
+        *it = it.ln();
+    }
+    let grid = log_weights.len();
     let mut table = Vec::new();
     for row in &factors {
         likelihoods(row, grid, &mut table);
@@ -92,27 +130,41 @@ fn weigh_roles(rows: &[Evidence<'_>], roles: &[Role]) -> Posterior {
         likelihoods(row, grid, &mut table);
         share_out(&table, &weights, row.len())
     };
+    let is_related = model.later.iter().all(|it| matches!(it, Role::Nested | Role::Comparable));
     Posterior {
         rows: factors.iter().map(posterior).collect(),
-        log_evidence: best + (total / count(grid)).ln(),
-        rate: mean_rate(roles, &weights),
+        log_evidence: best + total.ln(),
+        rate: mean_rate(model, &weights),
+        related: if is_related { 1.0 } else { 0.0 },
     }
 }
 
-fn factors(candidate: &Candidate, past: Option<&Past>, roles: &[Role]) -> Factors {
+fn factors(candidate: &Candidate, past: Option<&Past>, model: &Model) -> Factors {
+    let figures = model.later.len() + 1;
     let first = float(candidate.values[0]);
-    let values = candidate.values[1..].iter().map(|&it| float(it));
-    let pairs: Vec<(Role, f64)> = roles.iter().copied().zip(values).collect();
-    let fresh: Vec<Vec<f64>> = pairs.iter().map(|&(role, value)| later(role, first, value, (0.0, 0.0))).collect();
+    // What is not printed is neither likely nor unlikely.
+    let value = |column: usize| candidate.values.get(column + 1).filter(|_| column + 1 < candidate.cells.len());
+    let of = |(column, &role): (usize, &Role), cases: (f64, f64)| match value(column) {
+        Some(&it) => later(role, first, float(it), cases, figures),
+        None => vec![1.0; settings(role, figures).len()],
+    };
+    let own = |it: fn(f64, &[Setting]) -> Vec<f64>| model.apart.then(|| it(first, settings(Role::Unrelated, figures)));
+    let later = || model.later.iter().enumerate();
+    let fresh: Vec<Vec<f64>> = own(alone).into_iter().chain(later().map(|it| of(it, (0.0, 0.0)))).collect();
     let past = past.map(|past| {
-        let bound = |(column, &(role, value)): (usize, &(Role, f64))| match role {
-            Role::Nested => later(role, first, value, past.cases(column)),
+        let bound = |(column, role): (usize, &Role)| match (role, value(column)) {
+            (Role::Nested, _) => of((column, role), past.cases(column)),
+            (Role::Unrelated | Role::Proportional, Some(&it)) => {
+                vec![past.alone(column, float(it)); settings(*role, figures).len()]
+            }
             // A comparable figure follows the first one, not its own past.
-            Role::Comparable | Role::Free => fresh[column].clone(),
+            _ => of((column, role), (0.0, 0.0)),
         };
-        (candidate.label_weight * past.total(first), pairs.iter().enumerate().map(bound).collect())
+        let first_known = own(|_, settings| vec![1.0; settings.len()]);
+        (candidate.label_weight * past.total(first), first_known.into_iter().chain(later().map(bound)).collect())
     });
-    Factors { base: candidate.label_weight * scale_free(first), fresh, past }
+    let size = if model.apart { 1.0 } else { scale_free(first) };
+    Factors { base: candidate.label_weight * size, fresh, past }
 }
 
 /// Fills a table with the likelihood of each reading at each setting.
@@ -161,11 +213,11 @@ fn share_out(table: &[f64], weights: &[f64], readings: usize) -> Vec<f64> {
 }
 
 /// The mean rate of the nested columns, the least of them.
-fn mean_rate(roles: &[Role], weights: &[f64]) -> f64 {
+fn mean_rate(model: &Model, weights: &[f64]) -> f64 {
     let mut least = 1.0_f64;
     let mut stride = weights.len();
-    for &role in roles {
-        let grid = settings(role);
+    for role in model.roles() {
+        let grid = settings(role, model.later.len() + 1);
         stride /= grid.len();
         if role == Role::Nested {
             let mean = weights.iter().enumerate().map(|(at, it)| it * grid[at / stride % grid.len()].centre).sum();
@@ -178,8 +230,4 @@ fn mean_rate(roles: &[Role], weights: &[f64]) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "a statistic: 18 digits need no more than 53 bits of it")]
 pub(super) fn float(value: u64) -> f64 {
     value as f64
-}
-
-fn count(length: usize) -> f64 {
-    float(length as u64)
 }

@@ -8,7 +8,7 @@ use super::columns::{self, Role};
 use super::decide::{self, Question};
 use super::likelihood::Past;
 use super::lines::Line;
-use super::posterior::{self, Evidence};
+use super::posterior::{self, Evidence, Model};
 use super::rows::{self, RawRow};
 use super::style::{self, Style};
 use super::{Options, RowHistory};
@@ -85,6 +85,19 @@ impl Context<'_> {
                 candidates::list(self.document, raw, columns, style::unknown(self.options), digits)
             }
             found => found,
+        }
+    }
+
+    /// The reading of a row as one figure, where the style of the page and its label
+    /// leave no other.
+    pub(super) fn lone(&self, row: usize) -> Option<Candidate> {
+        let digits = self.digits[row];
+        if matches!(digits, LabelDigits::AtLeast(_)) {
+            return None;
+        }
+        match candidates::list(self.document, &self.rows[row], 1, self.style, digits) {
+            Candidates::All(mut found) => found.pop(),
+            Candidates::TooMany => None,
         }
     }
 
@@ -192,7 +205,7 @@ impl Context<'_> {
             .map(|&columns| {
                 let question = Question::new(self, columns);
                 remembered |= question.has_past();
-                (question.weigh(&assignments(&[], columns), true).log_evidence, columns)
+                (question.weigh(&models(&[], columns), true).log_evidence, columns)
             })
             .collect();
         found.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -225,30 +238,57 @@ impl Context<'_> {
     }
 }
 
-/// Every assignment of roles that the names of the figure columns allow.
-pub(super) fn assignments(names: &[&str], columns: usize) -> Vec<Vec<Role>> {
-    let later = columns.saturating_sub(1);
-    let said = columns::roles(names);
-    match later {
-        0 => vec![Vec::new()],
-        1 => match said.first().copied().flatten() {
-            Some(role) => vec![vec![role]],
-            None => vec![vec![Role::Nested], vec![Role::Comparable]],
-        },
-        2 => {
-            let usual = [Role::Nested, Role::Comparable];
-            vec![(0..2).map(|it| said.get(it).copied().flatten().unwrap_or(usual[it])).collect()]
-        }
+/// What the figures of a row may be to each other, as far as the names of their
+/// columns tell, and how probable each is before the table speaks.
+pub(super) fn models(names: &[&str], columns: usize) -> Vec<Model> {
+    const LEAST: f64 = 0.01;
+    let count = columns.saturating_sub(1);
+    if count > 2 {
         // No model was measured for more: only what is unique will be sure.
-        _ => vec![vec![Role::Free; later]],
+        return vec![Model { prior: 1.0, later: vec![Role::Free; count], apart: false }];
     }
+    let said = columns::roles(names);
+    let mut models = vec![Model { prior: 1.0, later: Vec::new(), apart: false }];
+    let mut unrelated = 1.0;
+    for column in 0..count {
+        let shares = shares(said.get(column).copied().flatten());
+        unrelated *= shares.iter().find(|it| it.0 == Role::Unrelated).map_or(0.0, |it| it.1);
+        let with = |model: &Model, (role, share): (Role, f64)| {
+            let later = model.later.iter().copied().chain([role]).collect();
+            Model { prior: model.prior * share, later, apart: false }
+        };
+        models = models.iter().flat_map(|model| shares.iter().map(move |it| with(model, *it))).collect();
+    }
+    // Where no figure tells of another, the first has a size of its own.
+    let is_apart = |it: &Model| count > 0 && it.later.iter().all(|it| *it == Role::Unrelated);
+    models.iter_mut().filter(|it| is_apart(it)).for_each(|it| {
+        it.apart = true;
+        it.prior = unrelated.max(LEAST);
+    });
+    models.retain(|it| it.prior >= LEAST || count < 2);
+    models
+}
+
+/// How probable it is that a later figure is this or that to the first.
+fn shares(said: Option<Role>) -> [(Role, f64); 4] {
+    let [nested, comparable, unrelated, proportional] = match said {
+        Some(Role::Nested) => [0.97, 0.01, 0.015, 0.005],
+        Some(Role::Comparable) => [0.01, 0.97, 0.01, 0.01],
+        _ => [0.25, 0.15, 0.45, 0.15],
+    };
+    [
+        (Role::Nested, nested),
+        (Role::Comparable, comparable),
+        (Role::Unrelated, unrelated),
+        (Role::Proportional, proportional),
+    ]
 }
 
 /// Weighs rows for one number of columns.
 pub(super) fn weigh(
     readings: &[Vec<Candidate>],
     pasts: &[Option<Past>],
-    roles: &[Vec<Role>],
+    models: &[Model],
     remember: bool,
 ) -> posterior::Posterior {
     let evidence: Vec<Evidence<'_>> = readings
@@ -256,7 +296,7 @@ pub(super) fn weigh(
         .zip(pasts)
         .map(|(candidates, past)| Evidence { candidates, past: past.as_ref().filter(|_| remember) })
         .collect();
-    posterior::weigh(&evidence, roles)
+    posterior::weigh(&evidence, models)
 }
 
 /// Finds the declared table by its title, else by most of its rows.
