@@ -5,11 +5,13 @@
 //! - an array of arrays: rows, the first of which is the heading if it is text
 //! - an object of arrays of equal length: columns
 //! - an object of objects: rows, named by their keys in a column `key`
+//! - a cube of JSON-stat or SDMX-JSON: a row a value (`cube`)
 //! - an object with such things in it: a table each, titled by their key
 //!
 //! Figures stay as printed, and every cell knows where it stands. A key that a
 //! record lacks is an absent cell; `null` an empty one.
 
+mod cube;
 mod scan;
 
 use std::collections::HashMap;
@@ -38,7 +40,10 @@ pub fn read(document: &Document) -> Result<Page> {
     let reader = Reader { document };
     let mut page = Page::default();
     match &values[..] {
-        [one] => reader.tables(one, &mut Vec::new(), &mut page.grids),
+        [one] => match reader.cubes(one) {
+            Some(cubes) => page.grids = cubes,
+            None => reader.tables(one, &mut Vec::new(), &mut page.grids),
+        },
         many if many.iter().all(|it| matches!(it.kind, Kind::Object(_))) => {
             page.grids.push(reader.records(many.iter().map(|it| (None, it)), None));
         }
