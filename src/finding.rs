@@ -330,7 +330,7 @@ impl Place {
         place.table.clone_from(&table.name);
         place.row = Some(table.row_name(row));
         place.column = Some(it.name.clone());
-        place.cell = (number > 0).then(|| format!("{}{number}", column_letters(it.position)));
+        place.cell = (number > 0).then(|| format!("{}{number}", column_letters(it.printed_position(row))));
         place.value = it.decimal(row).map(|it| it.to_string());
         place.tell_formula(table, it.spans[row]);
         place

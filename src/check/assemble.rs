@@ -1,7 +1,6 @@
 //! Lays the tables of many files together into editions.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -15,7 +14,7 @@ use super::unread;
 use crate::error::Result;
 use crate::rules::{Dataset, PeriodSource};
 use crate::source::{self, DecidedBy, Format, Page, TypeFault, TypeOptions};
-use crate::table::{CellState, ColumnData, Document, Period, Pin, Table, TableSchema, fold};
+use crate::table::{Cadence, CellState, ColumnData, Document, Layout, Period, Pin, Table, TableSchema, fold};
 
 /// One file, read and typed.
 #[derive(Debug)]
@@ -102,7 +101,30 @@ pub fn load(document: Arc<Document>, format: Format, datasets: &[Dataset], optio
     Ok(loaded)
 }
 
+/// Reads a file again as series, where its tables print one column a period and
+/// nobody says how it is to be read; nothing where they do not.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn as_series(loaded: &Loaded, options: &Options) -> Result<Option<Loaded>> {
+    if options.layout.wide.is_some() || loaded.cadence_across().is_none() {
+        return Ok(None);
+    }
+    let layout = Layout { wide: Some(true), ..options.layout.clone() };
+    let options = Options { layout, ..options.clone() };
+    load(Arc::clone(&loaded.document), loaded.format, &[], &options).map(Some)
+}
+
 impl Loaded {
+    /// How often the periods come that its tables print as columns, where all that
+    /// have such columns agree.
+    pub fn cadence_across(&self) -> Option<Cadence> {
+        let mut all = self.page.grids.iter().filter_map(|it| source::cadence_across(it, &self.document));
+        let first = all.next()?;
+        all.all(|it| it == first).then_some(first)
+    }
+
     /// Whether a row of it was read as a pin says.
     pub fn is_pinned(&self, pin: &Pin) -> bool {
         let rows = self.page.grids.iter().flat_map(|it| &it.rows);
@@ -219,17 +241,10 @@ impl Loaded {
     pub fn editions(&self, grid: usize, datasets: &[Dataset]) -> Vec<Cow<'_, Table>> {
         let table = self.table(grid);
         let column = period_column(self.dataset.map(|it| &datasets[it]), table);
-        let Some(ColumnData::Dates(dates)) = column.map(|at| &table.columns[at].data) else {
+        if column.is_none_or(|it| !matches!(table.columns[it].data, ColumnData::Dates(_))) {
             return vec![Cow::Borrowed(table)];
-        };
-        let mut days: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
-        let states = column.map(|at| &table.columns[at].states);
-        for ((row, &day), state) in (0_u32..).zip(&dates.days).zip(states.into_iter().flatten()) {
-            if state.has_value() {
-                days.entry(day).or_default().push(row);
-            }
         }
-        days.values().map(|rows| Cow::Owned(table.take(rows))).collect()
+        table.by_period(column).into_iter().map(Cow::Owned).collect()
     }
 
     /// The period that its rule file or the page itself gives it.

@@ -130,6 +130,9 @@ impl Form<'_> {
             self.collector.count("columns", Verdict::Holds, printed);
             self.faults(TypeFaultKind::Columns, "columns", Severity::Error);
         }
+        if self.collector.wants("period", "period") {
+            self.faults(TypeFaultKind::Gap, "period", Severity::Warning);
+        }
     }
 
     /// `type`, `blank` and `style`: every cell is of its column's type.
@@ -155,6 +158,7 @@ impl Form<'_> {
         }
         for (rule, kind, severity) in [
             ("type", TypeFaultKind::NearlyNumbers, Severity::Note),
+            ("type", TypeFaultKind::Suspect, Severity::Warning),
             ("style", TypeFaultKind::StyleDoubt, Severity::Warning),
             ("style", TypeFaultKind::StyleNote, Severity::Note),
         ] {
@@ -221,7 +225,8 @@ impl Form<'_> {
                 TypeFaultKind::Unclear
                 | TypeFaultKind::StyleDoubt
                 | TypeFaultKind::StyleNote
-                | TypeFaultKind::NearlyNumbers => Certainty::Unclear,
+                | TypeFaultKind::NearlyNumbers
+                | TypeFaultKind::Suspect => Certainty::Unclear,
                 _ => Certainty::Contradiction,
             };
             detail.places.push(place);

@@ -152,6 +152,7 @@ fn blank(schema: &TableSchema) -> Table {
             heading: it.name.clone(),
             kind: it.kind,
             position: u32::try_from(at).unwrap_or(u32::MAX),
+            positions: Vec::new(),
             data,
             states: vec![if named { CellState::Value } else { CellState::Empty }; names.len()],
             spans: vec![Span::default(); names.len()],

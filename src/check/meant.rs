@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::assemble::table_name;
 use super::claim::{Claim, claim, matches_any};
-use super::{Options, declared};
+use super::{Options, declared, printed_before};
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::rules::Dataset;
@@ -58,7 +58,13 @@ pub(super) fn read(
     let pins: Vec<Pin> = options.pins.iter().chain(dataset.pins.iter().filter(of_file)).cloned().collect();
     let locale = locale_of(Some(dataset), options);
     let layout = own.as_ref().or(Some(&layout));
-    read(&Hints { tables: &dataset.tables, cadence: dataset.cadence, pins: &pins, locale, layout, ..hints })
+    let before = options.edition.or(first.0.period);
+    let history = match format {
+        Format::Page => printed_before::rows(&options.accepted, &dataset.name, before),
+        _ => Vec::new(),
+    };
+    let (tables, cadence) = (dataset.tables.as_slice(), dataset.cadence);
+    read(&Hints { tables, cadence, pins: &pins, history: &history, locale, layout, ..hints })
 }
 
 /// How numbers are printed in the language that the user or the rule file names.

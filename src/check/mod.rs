@@ -22,6 +22,7 @@ mod meant;
 mod outcome;
 mod past;
 mod pasted;
+mod printed_before;
 mod readings;
 mod related;
 mod renamed;
@@ -38,7 +39,7 @@ mod unread;
 mod verdict;
 
 pub use again::{judge_again, measure};
-pub use assemble::{Loaded, load};
+pub use assemble::{Loaded, as_series, load};
 pub use baseline::Baseline;
 pub use claims::{Draft, article};
 pub use declared::layout_of;
@@ -50,6 +51,8 @@ pub use seen::{Seen, SeenSeries};
 pub use strength::Strength;
 pub use totals::{Totals, totals};
 pub use verdict::{FailOn, JudgedFigures, RunVerdict, Unread};
+
+use std::sync::Arc;
 
 use crate::error::Result;
 use crate::rules::Dataset;
@@ -72,6 +75,8 @@ pub struct Options {
     pub table: Option<String>,
     /// Readings of glued rows that the user has settled; they win over those of rule files.
     pub pins: Vec<crate::table::Pin>,
+    /// What was accepted of all datasets: glued rows of a page are read by it.
+    pub accepted: Arc<[Accepted]>,
     /// Which rules to judge.
     pub selection: Selection,
     /// What makes the run fail.
@@ -101,6 +106,7 @@ impl Default for Options {
             layout: crate::table::Layout::default(),
             table: None,
             pins: Vec::new(),
+            accepted: Arc::default(),
             selection: Selection::default(),
             fail_on: FailOn::default(),
             discovery: true,

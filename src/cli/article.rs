@@ -1,10 +1,12 @@
 //! `crossfoot article`: every number in a draft, and what can be said of it.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::check::fail_on;
 use super::opened::Opened;
-use super::{Color, Exit, From, Ground, collect, load_rules, output, past};
+use super::{Color, Exit, From, Ground, collect, known_folder, load_rules, output};
 use crate::check::{self, Draft};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{ArticleFormat, Format};
@@ -59,7 +61,8 @@ pub(super) fn run(args: &ArticleArgs, color: Color) -> Result<Exit> {
     }
     let datasets = load_rules(args.ground.rules.as_deref())?;
     let options = check::Options { fail_on: fail_on(&args.fail_on)?, ..args.ground.options(&datasets)? };
-    let past = past(args.ground.snapshots.as_deref(), &datasets)?;
+    known_folder(args.ground.snapshots.as_deref())?;
+    let past = Arc::clone(&options.accepted);
     let draft = draft(args)?;
     let mut tables = Vec::new();
     for input in collect(&args.tables)? {

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use std::sync::Arc;
+
 use clap::{Args, Subcommand};
 
 use super::check::{Given, check_all};
-use super::{Color, Exit, Reading, files, load_rules, output, past};
+use super::{Color, Exit, Reading, files, known_folder, load_rules, output};
 use crate::check::{Baseline, Outcome, baseline};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Status;
@@ -71,7 +73,8 @@ impl Inputs {
         let datasets = load_rules(self.reading.ground.rules.as_deref())?;
         let mut options = self.reading.options(&datasets)?;
         options.max_findings = FINDINGS_MAX;
-        let past = past(self.reading.ground.snapshots.as_deref(), &datasets)?;
+        known_folder(self.reading.ground.snapshots.as_deref())?;
+        let past = Arc::clone(&options.accepted);
         let given = Given { datasets: &datasets, past: &past, options: &options, memory: None, whole: false };
         let (outcome, errors) = check_all(&self.paths, self.reading.from, None, &given)?;
         for error in &errors {

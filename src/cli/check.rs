@@ -1,5 +1,7 @@
 //! `crossfoot check`: read, check rules, report.
 
+use std::sync::Arc;
+
 use clap::Args;
 use rayon::prelude::*;
 
@@ -7,7 +9,7 @@ use super::memory::Memory;
 use super::opened::Opened;
 use super::rules::reads;
 use super::watch::Watch;
-use super::{Color, Exit, From, Reading, baseline, collect_but, files, load_rules, output, past};
+use super::{Color, Exit, From, Reading, baseline, collect_but, files, known_folder, load_rules, output};
 use crate::check::stream::Limits;
 use crate::check::{self, Accepted, FailOn, Loaded, Options, Outcome, Selection, Unread};
 use crate::error::{Error, ErrorKind, Result};
@@ -99,7 +101,8 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     options.strength = args.verbose;
     options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
     known(&options.selection, &datasets)?;
-    let past = past(args.reading.ground.snapshots.as_deref(), &datasets)?;
+    known_folder(args.reading.ground.snapshots.as_deref())?;
+    let past = Arc::clone(&options.accepted);
     let given = Given { datasets: &datasets, past: &past, options: &options, memory: args.memory, whole: false };
     let watch = Watch::start();
     let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;

@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use super::files::{self, Input};
 use super::opened::Opened;
 use super::{Color, From, LayoutArgs, known_locale, load_rules, output, today};
-use crate::check;
+use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
     Asked, Calendar, Correction, Count, Cusum, Earlier, Ears, Farrington, Line, Method, Options, Series, Wanted,
@@ -20,6 +20,7 @@ use crate::nearest::nearest;
 use crate::report::{HistoryFormat, HistoryPoint, HistorySeries};
 use crate::rules::Dataset;
 use crate::snapshot;
+use crate::source;
 use crate::table::{Cadence, ColumnType, Edition, Period, Table};
 
 #[derive(Debug, Args)]
@@ -254,6 +255,10 @@ impl HistoryArgs {
         let layout_of = |it: &str| check::layout_of(it, datasets, &options);
         let (document, format) = Opened::new(&input)?.document(self.from.map(From::format), &layout_of)?;
         let loaded = check::load(document, format, datasets, &options)?;
+        let is_undeclared = loaded.input.dataset.is_none() && self.period.is_none();
+        if let Some(loaded) = is_undeclared.then(|| check::as_series(&loaded, &options)).transpose()?.flatten() {
+            return self.of_periods_across(loaded, take);
+        }
         if let (Some(period), Some(value)) = (&self.period, &self.value) {
             let tables = loaded.into_tables();
             let table = tables.iter().find(|it| it.column(period).is_some() && it.column(value).is_some());
@@ -273,6 +278,19 @@ impl HistoryArgs {
         };
         let earlier = outcome.editions.iter().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect();
         self.of_editions(earlier, dataset.cadence, take);
+        Ok(())
+    }
+
+    /// The series of tables that print one column a period.
+    fn of_periods_across(&self, loaded: Loaded, take: &mut dyn FnMut(Step)) -> Result<()> {
+        for table in loaded.into_tables() {
+            let Some(at) = table.column(source::PERIOD) else { continue };
+            let measures = table.columns.iter().filter(|it| !it.positions.is_empty() && it.kind.is_number());
+            let names: Vec<String> = measures.map(|it| it.name.clone()).collect();
+            for name in names {
+                self.of_columns(&table, (&table.columns[at].name, &name), take)?;
+            }
+        }
         Ok(())
     }
 
@@ -398,7 +416,7 @@ fn positions(table: &Table, column: usize, file: &str) -> Result<(Vec<i64>, Cale
             let message = format!("expected a period or the number of a week, found \"{}\"", text(row));
             Error::new(ErrorKind::Unreadable, message)
                 .in_file(file)
-                .hint("a period is a day (2005-03-02), START/END, a month (2021-12), a quarter (2021-Q4) or a year")
+                .hint("a period is a day (2005-03-02), START/END, a week (2020-W53), a month (2021-12), a quarter (2021-Q4) or a year")
         })
     };
     let periods = rows.map(period).collect::<Result<Vec<_>>>()?;

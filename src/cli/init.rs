@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
 use crate::source;
 use crate::suggest::{Names, Suggestion, quoted, quoted_list, slug, suggest, widest};
-use crate::table::{ColumnType, Layout, Table};
+use crate::table::{Cadence, ColumnType, Layout, Table};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
@@ -45,8 +45,18 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
         return Err(Error::new(ErrorKind::Usage, "expected a sample file, found none").in_file(args.paths.join(" ")));
     }
     editions::sort(&mut loaded);
+    // Columns that are periods are series: all files are read as such, or none.
+    let wide = loaded.iter().map(|it| check::as_series(it, &options)).collect::<Result<Option<Vec<Loaded>>>>()?;
+    let cadence = match &wide {
+        Some(_) => loaded[0].cadence_across(),
+        None => loaded[0].page.period.filter(|it| it.days() == 7).map(|_| Cadence::Weekly),
+    };
+    let (loaded, layout) = match wide {
+        Some(wide) => (wide, Layout { wide: Some(true), ..options.layout.clone() }),
+        None => (loaded, options.layout.clone()),
+    };
     let dataset = args.dataset.clone().unwrap_or_else(|| dataset_name(&loaded));
-    let (text, rules) = rule_file(&dataset, &loaded, &options.layout)?;
+    let (text, rules) = rule_file(&dataset, &loaded, (&layout, cadence))?;
     let to = args.to.clone().unwrap_or_else(|| format!("rules/{dataset}.toml"));
     if to == "-" {
         return output::print(text.as_bytes());
@@ -93,7 +103,11 @@ struct Declared<'a> {
 }
 
 /// The text of a rule file, and how many rules are in it.
-fn rule_file(dataset: &str, loaded: &[Loaded], layout: &Layout) -> Result<(String, usize)> {
+fn rule_file(
+    dataset: &str,
+    loaded: &[Loaded],
+    (layout, cadence): (&Layout, Option<Cadence>),
+) -> Result<(String, usize)> {
     let mut tables: Vec<Declared<'_>> = Vec::new();
     let mut names = Names::default();
     for group in editions::merged(editions::groups(loaded, &[])) {
@@ -103,7 +117,10 @@ fn rule_file(dataset: &str, loaded: &[Loaded], layout: &Layout) -> Result<(Strin
         let wanted = if name.is_empty() { "table".to_owned() } else { name };
         tables.push(Declared { name: names.take(&wanted), group });
     }
-    let mut text = head(dataset, loaded);
+    let mut text = head(dataset, loaded, cadence);
+    if layout.wide == Some(true) {
+        text.push_str(&format!("period    = {{ column = {} }}\n", quoted(source::PERIOD)));
+    }
     for it in &tables {
         text.push_str(&format!("\n{}", declare(it, loaded, layout)));
     }
@@ -111,7 +128,12 @@ fn rule_file(dataset: &str, loaded: &[Loaded], layout: &Layout) -> Result<(Strin
     let declared = load(&text)?;
     let mut found: Vec<Suggestion> = Vec::new();
     for it in &tables {
-        let mut rules = suggest(&it.name, &it.group.tables()).rules;
+        let whole = it.group.tables();
+        let periods: Vec<Table> = match layout.wide {
+            Some(true) => whole.iter().flat_map(|it| it.by_period(it.column(source::PERIOD))).collect(),
+            _ => Vec::new(),
+        };
+        let mut rules = suggest(&it.name, &if periods.is_empty() { whole } else { periods.iter().collect() }).rules;
         // Without a period no edition is known to be before another; a declared key is unique anyway.
         // That one figure was never above another may be an accident of what was counted:
         // `suggest` proposes it, and a person decides.
@@ -140,7 +162,7 @@ fn load(text: &str) -> Result<Dataset> {
     crate::rules::load("rules.toml", text, &refuse)
 }
 
-fn head(dataset: &str, loaded: &[Loaded]) -> String {
+fn head(dataset: &str, loaded: &[Loaded], cadence: Option<Cadence>) -> String {
     let name = |it: &Loaded| it.document.name.rsplit('/').next().unwrap_or("").to_owned();
     let (first, newest) = (&loaded[0], &loaded[loaded.len() - 1]);
     let of = match loaded {
@@ -156,9 +178,11 @@ fn head(dataset: &str, loaded: &[Loaded]) -> String {
         Some(source) => format!("publisher = {}\n", quoted(source)),
         None => "# publisher = \"who prints it\"\n".to_owned(),
     });
-    text.push_str(match first.page.period.map(crate::table::Period::days) {
-        Some(7) => "cadence   = \"weekly\"\n",
-        _ => "# cadence = \"weekly\"       # daily, weekly, monthly, quarterly, yearly, or { days = 10 }\n",
+    let word = Cadence::WORDS.iter().find(|it| Some(it.1) == cadence);
+    text.push_str(&match (word, cadence) {
+        (Some((word, _)), _) => format!("cadence   = \"{word}\"\n"),
+        (None, Some(Cadence::Days(days))) => format!("cadence   = {{ days = {days} }}\n"),
+        _ => "# cadence = \"weekly\"       # daily, weekly, monthly, quarterly, yearly, or { days = 10 }\n".to_owned(),
     });
     let mut patterns: Vec<String> = loaded.iter().map(|it| pattern(&name(it))).collect();
     patterns.sort();
@@ -229,7 +253,14 @@ fn found_out(loaded: &Loaded) -> Option<Layout> {
 
 /// The columns that name a row in all editions.
 fn shared_key(tables: &[&Table]) -> Option<Vec<String>> {
-    let key = |it: &Table| -> Vec<String> { it.key.iter().map(|&at| it.columns[at].name.clone()).collect() };
+    // The column that names the edition names no row of it.
+    let is_of_row = |table: &Table, at: usize| {
+        let column = &table.columns[at];
+        column.positions.is_empty() || column.name != source::PERIOD
+    };
+    let key = |table: &Table| -> Vec<String> {
+        table.key.iter().filter(|at| is_of_row(table, **at)).map(|&at| table.columns[at].name.clone()).collect()
+    };
     let own = key(tables[0]);
     (!own.is_empty() && tables.iter().all(|it| key(it) == own)).then_some(own)
 }

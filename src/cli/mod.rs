@@ -43,7 +43,7 @@ use crate::table::{Layout, Pin};
 use files::collect_but;
 pub use files::{Input, collect};
 pub use rules::load_rules;
-use rules::past;
+use rules::{known_folder, past};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,8 +148,8 @@ struct Ground {
 }
 
 const READ_HELP: &str = "How tables are printed, where that is not found out right: delimiter=;,header_rows=2; \
-    the keys are delimiter, quote, encoding, header_rows, skip_rows, comment, decimal, thousands \
-    and orientation (rows, columns); repeatable";
+    the keys are delimiter, quote, encoding, header_rows, skip_rows, comment, decimal, thousands, \
+    orientation (rows, columns) and layout (wide: a column a period); repeatable";
 
 /// How the tables of inputs are printed, as far as the user says it.
 #[derive(Clone, Debug, Default, Args)]
@@ -284,8 +284,9 @@ impl Ground {
         let edition = match &self.edition {
             None => None,
             Some(it) => Some(crate::table::Period::parse(it).ok_or_else(|| {
-                usage(format!("expected a period after --edition, found \"{it}\""))
-                    .hint("a period is START/END, a day, a month (2021-12), a quarter (2021-Q4) or a year")
+                usage(format!("expected a period after --edition, found \"{it}\"")).hint(
+                    "a period is START/END, a day, a week (2020-W53), a month (2021-12), a quarter (2021-Q4) or a year",
+                )
             })?),
         };
         known_locale(self.locale.as_deref())?;
@@ -295,6 +296,8 @@ impl Ground {
             edition,
             locale: self.locale.clone(),
             layout: self.layout.layout()?,
+            // A folder that is not there yet is made by `accept`.
+            accepted: crate::snapshot::all(&crate::snapshot::find_folder(self.snapshots.as_deref()), datasets)?.into(),
             today: Some(today()),
             ..crate::check::Options::default()
         })

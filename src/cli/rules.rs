@@ -97,10 +97,16 @@ fn rule_files(path: &Path) -> Result<Vec<PathBuf>> {
 /// [`ErrorKind::NotFound`] if the folder given is not there, and what
 /// [`crate::snapshot::all`] says of a snapshot.
 pub(super) fn past(given: Option<&Path>, datasets: &[Dataset]) -> Result<Vec<Accepted>> {
-    if let Some(folder) = given.filter(|it| !it.is_dir()) {
-        return Err(Error::new(ErrorKind::NotFound, "no such folder of snapshots").in_file(shown(folder)));
-    }
+    known_folder(given)?;
     crate::snapshot::all(&crate::snapshot::find_folder(given), datasets)
+}
+
+/// Refuses a folder of snapshots that is named and not there.
+pub(super) fn known_folder(given: Option<&Path>) -> Result<()> {
+    match given.filter(|it| !it.is_dir()) {
+        Some(folder) => Err(Error::new(ErrorKind::NotFound, "no such folder of snapshots").in_file(shown(folder))),
+        None => Ok(()),
+    }
 }
 
 fn upwards() -> Vec<PathBuf> {

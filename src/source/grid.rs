@@ -56,6 +56,9 @@ pub struct Grid {
     pub sheet: Option<OnSheet>,
     /// The style that its figures are in, whatever is declared: they were numbers.
     pub style: Option<NumberStyle>,
+    /// Where the cells of each column stand among the printed columns, from 0, row
+    /// after row and over again; empty where the columns are those printed.
+    pub across: Vec<Vec<u32>>,
 }
 
 /// Where a table stands in a workbook.
@@ -156,6 +159,8 @@ pub enum FaultKind {
     UnclearColumns,
     /// A formula gives another value than the one that stands in the file.
     Stale,
+    /// A period has no column, and those before and after it have.
+    Gap,
 }
 
 impl Grid {

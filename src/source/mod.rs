@@ -3,6 +3,8 @@
 //! A reader turns a [`Document`] into [`Grid`]s: text and places, no types.
 //! Typing by a declared or inferred schema comes after.
 
+mod across;
+
 mod canonical;
 
 #[cfg(feature = "parquet")]
@@ -28,6 +30,7 @@ mod typing;
 
 pub mod workbook;
 
+pub(crate) use across::{PERIOD, cadence_across};
 pub use canonical::{read_canonical, type_canonical};
 pub(crate) use decode::pdf;
 pub use decode::{Decoding, decode, decode_as, decode_with, encode};
@@ -63,6 +66,8 @@ pub struct Hints<'a> {
     pub tables: &'a [TableSchema],
     /// Readings of glued rows that a user has settled.
     pub pins: &'a [Pin],
+    /// What earlier editions printed, row by row.
+    pub history: &'a [page::RowHistory],
     /// How the file is to be read, as far as somebody says it.
     pub layout: Option<&'a Layout>,
     /// How its numbers are printed, by the language that is declared for it.
@@ -103,13 +108,17 @@ impl Format {
         refuse_empty(document)?;
         let found_out = Layout::default();
         let layout = hints.layout.unwrap_or(&found_out);
-        match self {
-            Self::Delimited => delimited::read_page(document, layout),
-            Self::Json => json::read(document),
-            Self::Html => html::read_as(document, layout),
-            Self::Workbook => workbook::read_as(document, layout),
-            Self::Page => Ok(page::read(document, &hints.for_page())),
+        let mut page = match self {
+            Self::Delimited => delimited::read_page(document, layout)?,
+            Self::Json => json::read(document)?,
+            Self::Html => html::read_as(document, layout)?,
+            Self::Workbook => workbook::read_as(document, layout)?,
+            Self::Page => page::read(document, &hints.for_page()),
+        };
+        if layout.wide == Some(true) {
+            across::lengthen(&mut page, document);
         }
+        Ok(page)
     }
 }
 
@@ -141,6 +150,7 @@ impl<'a> Hints<'a> {
         page::Options {
             expected: self.tables,
             pins: self.pins,
+            history: self.history,
             thousands: style.map(|it| it.thousands),
             usual: self.locale.map(|it| it.thousands),
             days,

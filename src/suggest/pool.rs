@@ -157,6 +157,7 @@ fn column(like: &Column, kind: ColumnType, data: ColumnData, states: Vec<CellSta
         heading: like.heading.clone(),
         kind,
         position: like.position,
+        positions: Vec::new(),
         data,
         spans: vec![Span::default(); states.len()],
         states,

@@ -46,6 +46,7 @@ pub fn flat(table: &Table) -> Cow<'_, Table> {
         heading: UNDER.to_owned(),
         kind: ColumnType::Text,
         position: u32::try_from(table.columns.len()).unwrap_or(u32::MAX),
+        positions: Vec::new(),
         data: ColumnData::Texts(Texts::new((0..table.rows.len()).map(under))),
         states: table
             .rows

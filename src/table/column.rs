@@ -48,6 +48,8 @@ pub struct Column {
     pub kind: ColumnType,
     /// Where it stands among the printed columns, from 0.
     pub position: u32,
+    /// The same of each cell, where it differs from row to row; else empty.
+    pub positions: Vec<u32>,
     /// The values.
     pub data: ColumnData,
     /// What stands in each cell.
@@ -139,6 +141,11 @@ impl Column {
         }
     }
 
+    /// Where a cell stands among the printed columns, from 0.
+    pub fn printed_position(&self, row: usize) -> u32 {
+        self.positions.get(row).copied().unwrap_or(self.position)
+    }
+
     pub(super) fn take(&self, rows: &[u32]) -> Self {
         let data = match &self.data {
             ColumnData::Numbers(it) => ColumnData::Numbers(Numbers {
@@ -159,6 +166,7 @@ impl Column {
             heading: self.heading.clone(),
             kind: self.kind,
             position: self.position,
+            positions: if self.positions.is_empty() { Vec::new() } else { pick(&self.positions, rows) },
             data,
             states: pick(&self.states, rows),
             spans: pick(&self.spans, rows),

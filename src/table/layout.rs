@@ -33,6 +33,8 @@ pub struct Layout {
     pub thousands: Option<Thousands>,
     /// Whether a record is a row or a column.
     pub orientation: Option<Orientation>,
+    /// Whether a table has one column a period, and is to be read as series.
+    pub wide: Option<bool>,
 }
 
 /// What stands around cells that hold a delimiter.
@@ -75,12 +77,14 @@ const DELIMITERS: [(&str, char); 6] =
 const QUOTES: [(&str, Quote); 3] = [("none", Quote::None), ("double", Quote::Sign('"')), ("single", Quote::Sign('\''))];
 const ORIENTATIONS: [(&str, Orientation); 2] = [("rows", Orientation::Rows), ("columns", Orientation::Columns)];
 
+const LAYOUTS: [(&str, bool); 2] = [("wide", true), ("long", false)];
+
 /// A number of lines above this is a slip.
 const ROWS_MAX: usize = 10_000;
 
 impl Layout {
     /// What can be said, in the order of the manual.
-    pub(crate) const KEYS: [&str; 9] = [
+    pub(crate) const KEYS: [&str; 10] = [
         "delimiter",
         "quote",
         "encoding",
@@ -90,6 +94,7 @@ impl Layout {
         "decimal",
         "thousands",
         "orientation",
+        "layout",
     ];
 
     /// Reads what a user says on a command line: `delimiter=;,header_rows=2`.
@@ -130,6 +135,7 @@ impl Layout {
             "decimal" => self.decimal = Some(one_of("decimal sign", value, &DECIMAL)?),
             "thousands" => self.thousands = Some(one_of("thousands mark", value, &THOUSANDS)?),
             "orientation" => self.orientation = Some(one_of("orientation", value, &ORIENTATIONS)?),
+            "layout" => self.wide = Some(one_of("layout", value, &LAYOUTS)?),
             _ => {
                 let error = usage(format!("unknown key \"{key}\""));
                 let near = nearest(key, Self::KEYS);
@@ -180,6 +186,7 @@ impl Layout {
             decimal: numbers.decimal,
             thousands: numbers.thousands,
             orientation: self.orientation.or(other.orientation),
+            wide: self.wide.or(other.wide),
         }
     }
 
@@ -212,6 +219,7 @@ impl Layout {
             word(decimal),
             word(thousands.map(|it| it.0)),
             word(orientation),
+            word(self.wide.map(|it| if it { "wide" } else { "long" })),
         ];
         let pairs = Self::KEYS.iter().zip(values).filter_map(|(key, value)| Some(format!("{key} = {}", value?)));
         format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
@@ -286,6 +294,7 @@ mod tests {
         assert_eq!(said("delimiter=,,decimal=."), "{ delimiter = \",\", decimal = \".\" }");
         assert_eq!(said("decimal=,,thousands=."), "{ decimal = \",\", thousands = \".\" }");
         assert_eq!(said("encoding=latin1,comment=//"), "{ encoding = \"latin1\", comment = \"//\" }");
+        assert_eq!(said("layout=wide"), "{ layout = \"wide\" }");
         assert_eq!(said("orientation=columns,skip_rows=4"), "{ skip_rows = 4, orientation = \"columns\" }");
     }
 

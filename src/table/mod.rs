@@ -39,7 +39,7 @@ pub use sheet::{Area, Sheet, SheetCell};
 pub use style::{DecimalSign, NumberStyle, StyleEvidence, Thousands};
 pub(crate) use style::{Shaped, StyleTally};
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A table as published: typed columns over keyed rows.
@@ -180,6 +180,20 @@ impl Table {
             table.columns[column].set_figure(row, span, &Figure::plain(figure));
         }
         table
+    }
+
+    /// The rows of each day or period of a column of such, the earliest first; none
+    /// where it is no such column.
+    pub(crate) fn by_period(&self, column: Option<usize>) -> Vec<Self> {
+        let Some(column) = column.map(|it| &self.columns[it]) else { return Vec::new() };
+        let ColumnData::Dates(dates) = &column.data else { return Vec::new() };
+        let mut days: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
+        for ((row, &day), state) in (0_u32..).zip(&dates.days).zip(&column.states) {
+            if state.has_value() {
+                days.entry(day).or_default().push(row);
+            }
+        }
+        days.values().map(|rows| self.take(rows)).collect()
     }
 
     /// The table with only the rows given, in that order.

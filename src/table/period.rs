@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, ISOWeekDate, Weekday};
 
 /// The days that an edition is for, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,7 +46,8 @@ impl Period {
         u32::try_from(days + 1).unwrap_or(0)
     }
 
-    /// Reads `2005-02-23/2005-03-01`, one day, one month (`2021-12`), quarter (`2021-Q4`) or year.
+    /// Reads `2005-02-23/2005-03-01`, one day, one week (`2020-W53`), one month
+    /// (`2021-12`), quarter (`2021-Q4`) or year.
     pub fn parse(text: &str) -> Option<Self> {
         let Some((start, end)) = text.split_once('/') else { return Self::parse_one(text.trim()) };
         let (start, end) = (Self::parse_one(start.trim())?.start, Self::parse_one(end.trim())?.end);
@@ -66,6 +67,7 @@ impl Period {
                 let quarter = rest[1..].parse::<i8>().ok().filter(|it| rest.len() == 2 && (1..=4).contains(it))?;
                 (quarter * 3 - 2, quarter * 3)
             }
+            Some(rest) if rest.starts_with(['W', 'w']) => return iso_week(year, &rest[1..]),
             Some(rest) if rest.len() == 2 && digits(rest) => {
                 let month = rest.parse::<i8>().ok()?;
                 (month, month)
@@ -86,6 +88,14 @@ impl Period {
     pub fn is_followed_by(self, next: Self) -> bool {
         self.end.tomorrow().is_ok_and(|it| it == next.start)
     }
+}
+
+/// The days of a week of ISO 8601: Monday to Sunday.
+fn iso_week(year: i16, week: &str) -> Option<Period> {
+    let digits = week.len() == 2 && week.bytes().all(|it| it.is_ascii_digit());
+    let week = week.parse::<i8>().ok().filter(|_| digits)?;
+    let start = ISOWeekDate::new(year, week, Weekday::Monday).ok()?.date();
+    Some(Period { start, end: start.checked_add(jiff::Span::new().days(6)).ok()? })
 }
 
 impl fmt::Display for Period {
@@ -142,14 +152,28 @@ mod tests {
         assert_eq!(parsed("2020-02").as_deref(), Some("2020-02-01/2020-02-29"));
         assert_eq!(parsed("2021-Q4").as_deref(), Some("2021-10-01/2021-12-31"));
         assert_eq!(parsed("2021").as_deref(), Some("2021-01-01/2021-12-31"));
+        assert_eq!(parsed("2020-W53").as_deref(), Some("2020-12-28/2021-01-03"));
+        assert_eq!(parsed("2021-W01").as_deref(), Some("2021-01-04/2021-01-10"));
         assert_eq!(parsed("2021-01/2021-Q2").as_deref(), Some("2021-01-01/2021-06-30"));
     }
 
     #[test]
     fn refuses_what_is_nearly_a_period() {
-        for text in
-            ["", "2021-", "+202", "2021-+1", "2021-13", "2021-Q5", "2021-Q", "21", "2021/2020", "2021/2021/2021"]
-        {
+        for text in [
+            "",
+            "2021-",
+            "2021-W53",
+            "2021-W1",
+            "2021-W+1",
+            "+202",
+            "2021-+1",
+            "2021-13",
+            "2021-Q5",
+            "2021-Q",
+            "21",
+            "2021/2020",
+            "2021/2021/2021",
+        ] {
             assert_eq!(parsed(text), None, "{text}");
         }
     }

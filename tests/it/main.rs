@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod across;
 mod article;
 mod baseline;
 mod blame;
@@ -52,6 +53,7 @@ mod series;
 mod snapshot;
 mod suggest;
 mod support;
+mod suspect;
 mod tabfact;
 mod tidy;
 mod usual;

@@ -411,3 +411,26 @@ fn waived_findings_of_an_accepted_edition_are_counted_as_waived() {
     assert!(output.stdout.starts_with("passed: ") && output.stdout.ends_with(", 1 waived\n"), "{}", output.stdout);
     assert!(!output.stdout.contains("error["), "{}", output.stdout);
 }
+
+#[test]
+fn accepted_editions_settle_glued_rows_of_a_page() {
+    let folder = Folder::new("snapshot-pages");
+    folder.write(
+        "rules/calls.toml",
+        "crossfoot = 1\ndataset = \"calls\"\ncadence = \"weekly\"\n[tables.calls]\ntitle = \"Fire Service\"\nkey = [\"station\"]\n\
+         columns = { station = \"label\", calls = \"count\", false = \"count\" }\n",
+    );
+    let page = |dates: &str, rows: &str| format!("Fire Service\n{dates}\nStationCallsFalse\n{rows}");
+    let former = ["North 118 31\nEast 96 24\nMoor 41 12\n", "North 121 35\nEast 92 21\nMoor 47 10\n"];
+    for (dates, rows) in ["January 5 - January 11, 2015", "January 12 - January 18, 2015"].into_iter().zip(former) {
+        folder.write("in.txt", page(dates, rows));
+        let output = crossfoot(&folder, &["accept", "in.txt", "--by", "Ann"]);
+        assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    }
+    folder.write("new.txt", page("January 19 - January 25, 2015", "North12333\nEast9823\nMoor4411\n"));
+    let known = crossfoot(&folder, &["extract", "new.txt", "-o", "csv"]);
+    assert_eq!(known.stdout, "station,calls,false\nNorth,123,33\nEast,98,23\nMoor,44,11\n", "{}", known.stderr);
+    std::fs::remove_dir_all(folder.path("snapshots")).unwrap();
+    let alone = crossfoot(&folder, &["extract", "new.txt"]);
+    assert!(alone.stdout.contains('?'), "{}", alone.stdout);
+}

@@ -33,6 +33,10 @@ pub(super) struct Piece {
 impl<'a> Records<'a> {
     /// Cuts the file of a table; nothing where its rows are no lines of their own.
     pub(super) fn of(table: &'a Table) -> Option<Self> {
+        // A record that holds many rows is not to be written anew from one.
+        if table.columns.iter().any(|it| !it.positions.is_empty()) {
+            return None;
+        }
         let text = table.document.text.as_str();
         let bytes = text.as_bytes();
         let (mut spans, mut ends) = (Vec::with_capacity(table.rows.len()), Vec::with_capacity(table.rows.len()));

@@ -125,6 +125,7 @@ fn column(schema: &TableSchema, at: usize, cells: &[Vec<String>], spans: &[Vec<S
         heading: declared.name.clone(),
         kind: declared.kind,
         position: u32::try_from(at).unwrap(),
+        positions: Vec::new(),
         data,
         states,
         spans: spans.iter().map(|it| it.get(at).copied().unwrap_or_default()).collect(),

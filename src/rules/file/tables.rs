@@ -185,6 +185,7 @@ fn read_layout(places: &Places, read: &At<ReadTable>) -> Result<Layout> {
         ("decimal", it.decimal.clone()),
         ("thousands", it.thousands.clone()),
         ("orientation", it.orientation.clone()),
+        ("layout", it.layout.clone()),
     ];
     let refused = |it: crate::Error| {
         let error = places.fault(read.span(), it.message());

@@ -138,6 +138,9 @@ pub(super) struct ReadTable {
     pub(super) thousands: Option<String>,
     /// Whether a record is a row or a column: "rows" or "columns".
     pub(super) orientation: Option<String>,
+    /// "wide" where each period is a column: the table is read as one row a
+    /// figure, with the columns "period" and "value".
+    pub(super) layout: Option<String>,
 }
 
 /// Signs that stand where a figure would; they win over the usual ones.

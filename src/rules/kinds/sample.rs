@@ -171,6 +171,7 @@ fn column(
         heading: name.to_owned(),
         kind,
         position: u32::try_from(position).unwrap(),
+        positions: Vec::new(),
         data,
         states: (0..spans.len()).map(state).collect(),
         spans: spans.iter().map(|it| it.unwrap_or_default()).collect(),

@@ -51,6 +51,10 @@ impl Context<'_> {
                 Some(sheet) => sheet.columns[position],
                 None => u32::try_from(position).unwrap_or(u32::MAX),
             },
+            positions: match self.grid.across.get(position).map(Vec::as_slice) {
+                None | Some([]) => Vec::new(),
+                Some(printed) => printed.iter().copied().cycle().take(self.grid.rows.len()).collect(),
+            },
             data,
             states,
             spans: self.cells(position).map(|it| it.map_or(Span::default(), |it| it.span)).collect(),

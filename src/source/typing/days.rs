@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 /// Reads the days of one column.
 #[derive(Debug)]
-pub(super) struct DayReader {
+pub(in crate::source) struct DayReader {
     format: Option<String>,
     order: Option<Order>,
 }
@@ -32,7 +32,7 @@ const SPOKEN: [&str; 8] =
 impl DayReader {
     /// Takes the declared format, or learns from the whole column whether the
     /// day or the month comes first.
-    pub(super) fn new<'a>(format: Option<String>, texts: impl Iterator<Item = &'a str>) -> Self {
+    pub(in crate::source) fn new<'a>(format: Option<String>, texts: impl Iterator<Item = &'a str>) -> Self {
         let (mut day, mut month) = (false, false);
         if format.is_none() {
             for [first, second, _] in texts.filter_map(slashed) {
@@ -49,7 +49,7 @@ impl DayReader {
     }
 
     /// Reads a day.
-    pub(super) fn read(&self, text: &str) -> Result<Date, DayFault> {
+    pub(in crate::source) fn read(&self, text: &str) -> Result<Date, DayFault> {
         if let Some(format) = &self.format {
             return Date::strptime(format, text).map_err(|_| DayFault::NotADay);
         }

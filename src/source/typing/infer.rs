@@ -114,7 +114,7 @@ pub(super) fn kind_of(grid: &Grid, document: &Document, position: usize, style: 
         return ColumnType::Date;
     }
     let heading = grid.headings[position].text(document).to_lowercase();
-    let named = ["year", "jahr", "anno", "année", "año", "год"].iter().any(|it| heading.contains(it));
+    let named = ["year", "period", "jahr", "anno", "année", "año", "год"].iter().any(|it| heading.contains(it));
     if profile.most(profile.periods) || (named && profile.years == profile.filled && profile.filled > 0) {
         return ColumnType::Period;
     }

@@ -5,7 +5,7 @@
 //! - `days`: how dates are printed
 //! - `style`: how the numbers of the table are printed
 //! - `unclear`: glued rows that can be read in more than one way; `wide`: cells
-//!   that may hold more than one cell
+//!   that may hold more than one cell; `suspect`: cells that a spreadsheet changed
 //! - `infer`: a schema for a file that has none; `again`: a column as that of
 //!   another edition
 
@@ -15,6 +15,7 @@ mod columns;
 mod days;
 mod infer;
 mod style;
+mod suspect;
 mod unclear;
 mod wide;
 
@@ -22,7 +23,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(crate) use again::read_as;
-pub(super) use days::day_alone;
+pub(super) use days::{DayReader, day_alone};
 pub use infer::infer_schema;
 pub(crate) use infer::infer_schema_as;
 pub(crate) use style::Signs;
@@ -77,25 +78,30 @@ pub enum TypeFaultKind {
     StyleNote,
     /// A column of figures and other cells is read as text.
     NearlyNumbers,
+    /// A spreadsheet has made something else of a cell, by its look.
+    Suspect,
     /// A row can be read in more than one way.
     Unclear,
     /// A row is shorter or longer than the heading.
     Read,
     /// A formula gives another value than the one that stands in the file.
     Stale,
+    /// A period has no column, and those before and after it have.
+    Gap,
 }
 
 impl TypeFaultKind {
     /// The implied rule that it belongs to.
     pub fn rule(self) -> &'static str {
         match self {
-            Self::Type | Self::NearlyNumbers => "type",
+            Self::Type | Self::NearlyNumbers | Self::Suspect => "type",
             Self::Blank => "blank",
             Self::Columns | Self::ExtraColumn => "columns",
             Self::Style | Self::StyleDoubt | Self::StyleNote => "style",
             Self::Unclear => "unclear",
             Self::Read => "read",
             Self::Stale => "stale",
+            Self::Gap => "period",
         }
     }
 }
@@ -133,6 +139,7 @@ pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, op
         faults.extend((0..matched.len()).filter_map(|it| context.nearly_numbers(it, &matched[it])));
     }
     faults.extend(context.wide_cells(&matched));
+    faults.extend(context.suspect_cells(&matched));
     let place = |name: &String| columns.iter().position(|it| it.name == *name);
     let mut table = Table {
         name: schema.name.clone(),
@@ -206,12 +213,13 @@ fn grid_faults(grid: &Grid) -> Vec<TypeFault> {
             FaultKind::DuplicateHeading => TypeFaultKind::Columns,
             FaultKind::NoReadingAdds | FaultKind::UnclearColumns => TypeFaultKind::Unclear,
             FaultKind::Stale => TypeFaultKind::Stale,
+            FaultKind::Gap => TypeFaultKind::Gap,
         };
         let hint = match fault.kind {
             FaultKind::UnclearColumns if fault.row.is_none() => Some(UNCLEAR_COLUMNS_HINT),
             FaultKind::UnclearColumns => Some(unclear::APART_HINT),
             FaultKind::NoReadingAdds => Some(NO_READING_HINT),
-            FaultKind::Ragged | FaultKind::DuplicateHeading | FaultKind::Stale => None,
+            FaultKind::Ragged | FaultKind::DuplicateHeading | FaultKind::Stale | FaultKind::Gap => None,
         };
         let (row, span, message) = (fault.row, fault.span, fault.message.clone());
         TypeFault { kind, row, column: None, missing: None, message, hint: hint.map(str::to_owned), span }

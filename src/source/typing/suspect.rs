@@ -1,0 +1,135 @@
+//! Cells that a spreadsheet has made something else of: dates among names, and
+//! figures that are stored as text.
+
+use super::columns::Matched;
+use super::{Context, TypeFault, TypeFaultKind};
+use crate::source::GridCell;
+use crate::table::{ColumnType, read_figure};
+
+/// So many names show what a column holds.
+const NAMES_MIN: usize = 3;
+/// The months as spreadsheets shorten them.
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+impl Context<'_> {
+    /// Tells of dates among names, and of figures stored as text among numbers:
+    /// once for each column.
+    pub(super) fn suspect_cells(&self, matched: &[Matched]) -> Vec<TypeFault> {
+        let of = |(index, matched): (usize, &Matched)| match matched.schema.kind {
+            ColumnType::Label | ColumnType::Text => self.dates_among_names(index, matched.position),
+            kind if kind.is_number() => self.stored_as_text(index, matched.position),
+            _ => None,
+        };
+        matched.iter().enumerate().filter_map(of).collect()
+    }
+
+    /// `2-Sep` in a column of names: it was one of them before a spreadsheet read it.
+    fn dates_among_names(&self, index: usize, position: usize) -> Option<TypeFault> {
+        let (mut dates, mut names) = (Vec::new(), 0);
+        for (row, cell) in self.filled(position) {
+            let text = cell.text(self.document);
+            if is_made_date(text) {
+                dates.push((row, cell));
+            } else if text.contains(char::is_whitespace) {
+                // In running text a date is what it says.
+                return None;
+            } else {
+                names += 1;
+            }
+        }
+        let texts: Vec<&str> = dates.iter().map(|it| it.1.text(self.document)).collect();
+        if names < NAMES_MIN || dates.len() > names {
+            return None;
+        }
+        let found = listed(&texts)?;
+        let looks = if texts.len() == 1 { "which looks like a date" } else { "which look like dates" };
+        let message = format!("expected names as in the other cells of this column, found {found}, {looks}");
+        let hint =
+            "a spreadsheet may have made a date of it: compare with the source, and format the column as text there";
+        Some(suspect(index, dates[0], message, hint))
+    }
+
+    /// Figures that a workbook holds as text, beside others that are numbers: its
+    /// own sums pass over them.
+    fn stored_as_text(&self, index: usize, position: usize) -> Option<TypeFault> {
+        if self.document.sheets.is_empty() {
+            return None;
+        }
+        let (mut texts, mut numbers) = (Vec::new(), 0);
+        for (row, cell) in self.filled(position) {
+            if read_figure(cell.text(self.document), self.style, None).is_err() {
+                continue;
+            }
+            let sheet = self.document.sheet(cell.span.start);
+            if sheet.and_then(|it| it.cell_at(cell.span.start)).is_some_and(|it| it.is_text) {
+                texts.push((row, cell));
+            } else {
+                numbers += 1;
+            }
+        }
+        let shown: Vec<&str> = texts.iter().map(|it| it.1.text(self.document)).collect();
+        let found = listed(&shown).filter(|_| numbers > 0)?;
+        let are = if texts.len() == 1 { "is" } else { "are" };
+        let message = format!(
+            "{found} {are} stored as text beside {numbers} numbers in this column: sums of the workbook pass over such cells"
+        );
+        Some(suspect(index, texts[0], message, "format the cells as numbers and enter them again"))
+    }
+
+    /// The cells of a column that hold something, with their rows.
+    fn filled(&self, position: usize) -> impl Iterator<Item = (usize, &GridCell)> {
+        let cells = self.cells(position).enumerate().filter_map(|(row, cell)| Some((row, cell?)));
+        cells.filter(|it| !it.1.text(self.document).is_empty())
+    }
+}
+
+fn suspect(index: usize, (row, cell): (usize, &GridCell), message: String, hint: &str) -> TypeFault {
+    TypeFault {
+        kind: TypeFaultKind::Suspect,
+        row: u32::try_from(row).ok(),
+        column: Some(index),
+        missing: None,
+        message,
+        hint: Some(hint.to_owned()),
+        span: cell.span,
+    }
+}
+
+/// `"2-Sep"`, `"2-Sep", "1-Mar"`, `"2-Sep", "1-Mar", "1-Dec" and 4 more`.
+fn listed(texts: &[&str]) -> Option<String> {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> = texts.iter().take(SHOWN).map(|it| format!("\"{it}\"")).collect();
+    let more = texts.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!texts.is_empty()).then(|| format!("{}{more}", shown.join(", ")))
+}
+
+/// A date as spreadsheets print one that they have made themselves: `2-Sep`,
+/// `Sep-02`, `2020-05-01`.
+fn is_made_date(text: &str) -> bool {
+    let month = |it: &str| MONTHS.iter().any(|month| month.eq_ignore_ascii_case(it));
+    let number = |it: &str| (1..=2).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts[..] {
+        [one, other] => (number(one) && month(other)) || (month(one) && number(other)),
+        [year, month, day] => {
+            year.len() == 4 && month.len() == 2 && day.len() == 2 && text.parse::<jiff::civil::Date>().is_ok()
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_spreadsheets_are_told_from_names() {
+        for text in ["2-Sep", "15-mar", "Sep-02", "2020-05-01"] {
+            assert!(is_made_date(text), "{text}");
+        }
+        for text in ["SEP-2A", "7-21-3", "2020", "Mar", "DEC1", "1-Decade", "2020-05-41"] {
+            assert!(!is_made_date(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Cells that a spreadsheet has made something else of are told without a rule.
+
+use crate::support::{Folder, crossfoot};
+
+fn told(folder: &Folder, file: &str) -> Vec<String> {
+    let output = crossfoot(folder, &["check", file, "-o", "concise", "--no-discovery"]);
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    output.stdout.lines().filter(|it| it.contains("warning[type]")).map(str::to_owned).collect()
+}
+
+#[test]
+fn dates_among_names_are_told_once_a_column() {
+    let folder = Folder::new("suspect-dates");
+    folder.write("markers.csv", "marker,reads\nOCT4,71\n4-Oct,12\nPAX6,33\nNOV,8\n1-Nov,5\nSOX2,90\n");
+    let found = told(&folder, "markers.csv");
+    let message = "markers.csv:3:1: warning[type]: expected names as in the other cells of this column, \
+        found \"4-Oct\", \"1-Nov\", which look like dates";
+    assert_eq!(found, [message]);
+}
+
+#[test]
+fn dates_in_columns_of_dates_and_of_running_text_are_what_they_say() {
+    let folder = Folder::new("suspect-none");
+    folder.write("visits.csv", "day,visits\n4-Oct,71\n5-Oct,12\n6-Oct,33\nlater,8\n");
+    assert!(told(&folder, "visits.csv").is_empty());
+    folder.write("notes.csv", "place,note,visits\nA,open,1\nB,2020-05-01,2\nC,closed since May,3\nD,open,4\n");
+    assert!(told(&folder, "notes.csv").is_empty());
+}
+
+#[test]
+fn figures_stored_as_text_beside_numbers_are_told() {
+    let folder = Folder::new("suspect-text");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, heading) in (0..).zip(["Depot", "Buses", "Trams"]) {
+        sheet.write_string(0, column, heading).unwrap();
+    }
+    for (row, name, buses, trams) in [(1, "North", 41.0, "12"), (2, "South", 38.0, "15"), (3, "Harbour", 27.0, "9")] {
+        sheet.write_string(row, 0, name).unwrap();
+        if row == 2 { sheet.write_string(row, 1, "38") } else { sheet.write_number(row, 1, buses) }.unwrap();
+        // A column that is text as a whole is how it was exported.
+        sheet.write_string(row, 2, trams).unwrap();
+    }
+    book.save(folder.path("depots.xlsx")).unwrap();
+    let found = told(&folder, "depots.xlsx");
+    assert!(
+        matches!(&found[..], [one] if one.contains("B3") && one.contains("\"38\" is stored as text beside 2 numbers")),
+        "{found:?}"
+    );
+}
