@@ -48,3 +48,22 @@ fn figures_stored_as_text_beside_numbers_are_told() {
         "{found:?}"
     );
 }
+
+#[test]
+fn letters_that_were_decoded_wrongly_are_told() {
+    let folder = Folder::new("suspect-letters");
+    folder.write("towns.csv", "town,shops\nMálaga,12\nCÃ¡diz,9\nJaÃ©n,4\nLugo,7\n");
+    let found = told(&folder, "towns.csv");
+    let message = "towns.csv:3:1: warning[type]: \"CÃ¡diz\" looks as if its letters were decoded wrongly, \
+        as are those of 1 more cell";
+    assert!(matches!(&found[..], [one] if one.starts_with(message)), "{found:?}");
+}
+
+#[test]
+fn numbers_that_stand_for_a_missing_value_are_told() {
+    let folder = Folder::new("suspect-sentinels");
+    folder.write("rain.csv", "station,rain,change\nA,12.5,-999\nB,-999999,3\nC,8.0,-4\nD,-999999,5\nE,9.5,1\n");
+    let found = told(&folder, "rain.csv");
+    let message = "rain.csv:3:3: warning[type]: -999999 stands 2 times in a column with no other figure below zero";
+    assert!(matches!(&found[..], [one] if one.starts_with(message)), "{found:?}");
+}

@@ -324,7 +324,9 @@ impl<'a> Plan<'a> {
         clean.left_out = self.gates.iter().cloned().zip(sifted.left_out.iter().copied()).collect();
         clean.follows = follows;
         let (is_claimed, schema) = (self.is_claimed, self.declared.clone().into_owned());
-        let (table, faults) = (typed.table, typed.faults);
+        let (table, mut faults) = (typed.table, typed.faults);
+        // What stands out in a whole column is not looked for in parts of it.
+        faults.retain(|it| it.kind != TypeFaultKind::Suspect);
         let table = LoadedTable { grid: 0, is_claimed, schema, table, faults, clean, apart: Vec::new() };
         let input = Input {
             file: name.to_owned(),

@@ -1,5 +1,6 @@
-//! Cells that a spreadsheet has made something else of: dates among names, and
-//! figures that are stored as text.
+//! Cells that are not what they were meant to be, by their look: dates among names,
+//! figures stored as text, letters that were decoded wrongly, and numbers that stand
+//! for a missing value.
 
 use super::columns::Matched;
 use super::{Context, TypeFault, TypeFaultKind};
@@ -12,15 +13,57 @@ const NAMES_MIN: usize = 3;
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Context<'_> {
-    /// Tells of dates among names, and of figures stored as text among numbers:
-    /// once for each column.
+    /// Tells of such cells, each kind of them once for each column.
     pub(super) fn suspect_cells(&self, matched: &[Matched]) -> Vec<TypeFault> {
         let of = |(index, matched): (usize, &Matched)| match matched.schema.kind {
-            ColumnType::Label | ColumnType::Text => self.dates_among_names(index, matched.position),
-            kind if kind.is_number() => self.stored_as_text(index, matched.position),
-            _ => None,
+            ColumnType::Label | ColumnType::Text => {
+                [self.dates_among_names(index, matched.position), self.garbled(index, matched.position)]
+            }
+            kind if kind.is_number() => {
+                [self.stored_as_text(index, matched.position), self.sentinels(index, matched.position)]
+            }
+            _ => [None, None],
         };
-        matched.iter().enumerate().filter_map(of).collect()
+        matched.iter().enumerate().flat_map(of).flatten().collect()
+    }
+
+    /// `DoÃ±a`: letters that were decoded as what they are not.
+    fn garbled(&self, index: usize, position: usize) -> Option<TypeFault> {
+        let mut cells = self.filled(position).filter(|it| is_garbled(it.1.text(self.document)));
+        let first = cells.next()?;
+        let text = first.1.text(self.document);
+        let more = match cells.count() {
+            0 => String::new(),
+            1 => ", as are those of 1 more cell of this column".to_owned(),
+            more => format!(", as are those of {more} more cells of this column"),
+        };
+        let message = format!("\"{text}\" looks as if its letters were decoded wrongly{more}");
+        let hint = "the file was read in another encoding before it was saved: write it anew from the source, in UTF-8";
+        Some(suspect(index, first, message, hint))
+    }
+
+    /// `-999999` among figures none of which is below zero.
+    fn sentinels(&self, index: usize, position: usize) -> Option<TypeFault> {
+        let (mut found, mut others, mut below) = (Vec::new(), 0, false);
+        for (row, cell) in self.filled(position) {
+            let text = cell.text(self.document);
+            let digits = text.strip_prefix(['-', '\u{2212}']);
+            match digits.map(|it| it.split_once(['.', ',']).map_or(it, |it| it.0)) {
+                Some(it) if it.len() >= 3 && it.bytes().all(|it| it == b'9') => found.push((row, cell)),
+                Some(_) => below = true,
+                None => others += 1,
+            }
+        }
+        let first = *found.first().filter(|_| !below && others >= NAMES_MIN)?;
+        let text = first.1.text(self.document);
+        let times = if found.len() == 1 { "once".to_owned() } else { format!("{} times", found.len()) };
+        let message = format!(
+            "{text} stands {times} in a column with no other figure below zero: it may stand for a missing value"
+        );
+        let hint = format!(
+            "if it does, markers = {{ missing = [\"{text}\"] }} for the table in a rule file leaves it out of all sums"
+        );
+        Some(suspect(index, first, message, &hint))
     }
 
     /// `2-Sep` in a column of names: it was one of them before a spreadsheet read it.
@@ -104,6 +147,17 @@ fn listed(texts: &[&str]) -> Option<String> {
     (!texts.is_empty()).then(|| format!("{}{more}", shown.join(", ")))
 }
 
+/// Signs of UTF-8 that was read as Windows-1252 or Latin-1, or of a sign that was lost.
+fn is_garbled(text: &str) -> bool {
+    let mut before = ' ';
+    text.chars().any(|it| {
+        let lead = std::mem::replace(&mut before, it);
+        // The second byte of a letter with an accent, as both encodings show it.
+        let trails = matches!(it, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(it);
+        it == '\u{fffd}' || (matches!(lead, 'Ã' | 'Ð' | 'Ñ') && trails) || (lead == 'â' && it == '€')
+    })
+}
+
 /// A date as spreadsheets print one that they have made themselves: `2-Sep`,
 /// `Sep-02`, `2020-05-01`.
 fn is_made_date(text: &str) -> bool {
@@ -122,6 +176,16 @@ fn is_made_date(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn garbled_letters_are_told_from_others() {
+        for text in ["DoÃ±a", "MarÃ\u{ad}a", "itâ€™s", "Do\u{fffd}a", "ÐœÐ¸Ñ€"] {
+            assert!(is_garbled(text), "{text}");
+        }
+        for text in ["Doña", "São João", "NÃO", "Ñandú", "âge", "Ðakota", "5 €"] {
+            assert!(!is_garbled(text), "{text}");
+        }
+    }
 
     #[test]
     fn dates_of_spreadsheets_are_told_from_names() {
