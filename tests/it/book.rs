@@ -196,3 +196,28 @@ fn what_is_no_workbook_is_said_so() {
         assert!(output.stderr.contains("hint: "), "{}", output.stderr);
     }
 }
+
+#[test]
+fn a_corner_merged_down_over_merged_headings_is_one_heading() {
+    let folder = Folder::new("book-corner");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let plain = rust_xlsxwriter::Format::new();
+    sheet.merge_range(0, 0, 1, 0, "Depot", &plain).unwrap();
+    sheet.merge_range(0, 1, 0, 2, "Buses", &plain).unwrap();
+    sheet.merge_range(0, 3, 0, 4, "Trams", &plain).unwrap();
+    for (column, name) in (1..).zip(["old", "new", "old", "new"]) {
+        sheet.write_string(1, column, name).unwrap();
+    }
+    for (row, name) in (2..).zip(["North", "South", "Harbour", "Airport"]) {
+        sheet.write_string(row, 0, name).unwrap();
+        for column in 1..5 {
+            sheet.write_number(row, column, f64::from(row * 131 + u32::from(column) * 17)).unwrap();
+        }
+    }
+    book.save(folder.path("depots.xlsx")).unwrap();
+    let output = crossfoot(&folder, &["extract", "depots.xlsx", "-o", "csv"]);
+    let heading = output.stdout.lines().next().unwrap_or_default();
+    assert_eq!(heading, "Depot,Buses old,Buses new,Trams old,Trams new", "{}", output.stdout);
+    assert_eq!(output.stdout.lines().nth(1), Some("North,279,296,313,330"));
+}

@@ -87,7 +87,7 @@ pub(super) fn of_lines(lines: &[Line], body: &[usize], width: usize) -> Vec<Scor
         of[BODY] = body_score(line, &around, at);
         let heading = heading_score(line, &under) + spans(line, next);
         of[HEADINGS[0]] = heading;
-        let differs = |it: &Line| it.has_first() && line.has_first();
+        let differs = |it: &Line| it.has_first() && line.has_first() && !line.begins_as_above;
         let lower = heading - if before.is_some_and(differs) { 2.5 } else { 0.0 };
         for state in &HEADINGS[1..] {
             of[*state] = lower;
@@ -171,7 +171,7 @@ fn heading_score(line: &Line, under: &Columns) -> f64 {
 
 /// What speaks for the upper of two heading lines, whose cells span those below.
 fn spans(line: &Line, next: Option<&Line>) -> f64 {
-    let Some(next) = next.filter(|it| !it.has_first() && it.filled > 1) else { return 0.0 };
+    let Some(next) = next.filter(|it| (!it.has_first() || it.begins_as_above) && it.filled > 1) else { return 0.0 };
     let names = |it: &Kind| matches!(it, Kind::Text | Kind::Year | Kind::Empty | Kind::Date);
     let named = next.kinds.iter().all(names) && line.kinds.iter().all(names);
     if !named || next.width + 1 < line.width || line.filled < 1 + usize::from(line.has_first()) {
