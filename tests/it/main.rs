@@ -10,6 +10,7 @@ mod book;
 #[cfg(feature = "parquet")]
 mod columns;
 mod common;
+mod corpus;
 mod corrections;
 mod diff;
 mod diff_bytes;

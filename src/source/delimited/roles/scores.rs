@@ -137,7 +137,7 @@ fn body_score(line: &Line, around: &Columns, at: usize) -> f64 {
 }
 
 fn heading_score(line: &Line, under: &Columns) -> f64 {
-    let has_first = line.has_first();
+    let has_first = line.has_first() && !line.begins_as_above;
     let only_dates = line.kinds.iter().all(|it| !it.is_number() && *it != Kind::Marker);
     let mut score = if has_first { 0.0 } else { 0.8 };
     let mut spanning = false;
