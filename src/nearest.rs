@@ -2,7 +2,7 @@
 
 // A finding looks for a near name anew: among more than these it would take
 // longer than the check itself.
-const NAMES_MAX: usize = 20_000;
+pub(crate) const NAMES_MAX: usize = 20_000;
 
 /// The name most like the one given, if one is like it at all.
 ///

@@ -54,6 +54,7 @@ fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength
         on_file: Arc::default(),
         borrowed: Vec::new(),
         clean: Vec::new(),
+        beside: Vec::new(),
         apart: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
     };

@@ -81,7 +81,7 @@ impl<'a, 'r> Part<'a, 'r> {
             }
         }
         if let (Some(main), Some(own)) = (self.main, own) {
-            collector.coverage.turn_back(own, &main.edition, &self.run.edition);
+            collector.coverage.turn_back(own, main, &self.run.edition);
         }
         Ok(held)
     }
@@ -131,7 +131,7 @@ where
         collector.about(table);
         collector.count(&rule.name, Verdict::Holds, 1);
         undecided.decided(dataset, rule);
-        cover_clean(run, dataset, rule, collector);
+        cover_clean(run, dataset, rule, true, collector);
         for (declared, name) in rule.check.columns() {
             let table = run.edition.table(&dataset.tables[declared].name);
             let column = table.and_then(|it| Some((it, run.edition.tables[it].column(&name)?)));
@@ -143,7 +143,8 @@ where
     }
     let at = |it: crate::Error| it.in_rule(rule);
     let judged = readings::judge(run, dataset, rule).map_err(at)?;
-    if let Some(why) = why_undetermined(&judged.context(&run.edition), rule, &judged.marks) {
+    let why = || why_undetermined(&judged.context(&run.edition), rule, &judged.marks);
+    if let Some(why) = (!run.is_decided_apart(table, &rule.name)).then(why).flatten() {
         undetermined(why, collector);
         return Ok(None);
     }
@@ -165,18 +166,26 @@ fn cover<'a>(
     if is_arithmetic(rule.kind) {
         rule.check.reads(&context, marks, &mut collector.coverage.arithmetic);
     }
-    cover_clean(run, dataset, rule, collector);
+    cover_clean(run, dataset, rule, marks.iter().any(|it| it.is_decided()), collector);
     let clean = run.held(table_of(dataset, rule), &rule.name);
-    let count = usize::try_from(clean.exact + clean.rounded).unwrap_or(usize::MAX);
+    let count = usize::try_from(clean.decided()).unwrap_or(usize::MAX);
     undecided.judged(run, (dataset, rule), &context, (marks, count), collector);
 }
 
-/// Takes that the rows which are in order are judged by a rule, in the columns that it reads.
-fn cover_clean(run: &Run<'_>, dataset: &Dataset, rule: &Rule, collector: &mut Collector) {
+/// Takes that the rows which are in order are judged by a rule, in the columns that
+/// it reads: those of its table that it is known to hold of, and all of another.
+fn cover_clean(run: &Run<'_>, dataset: &Dataset, rule: &Rule, is_decided: bool, collector: &mut Collector) {
     let held = run.held(table_of(dataset, rule), &rule.name);
-    let rows = usize::try_from(held.rows).unwrap_or(usize::MAX);
-    for (table, column) in rule.check.judged().iter().filter(|_| rows > 0) {
-        collector.coverage.judge_clean(&dataset.tables[*table].name, column, rows);
+    for (table, column) in rule.check.judged() {
+        let name = &dataset.tables[table].name;
+        let rows = match rule.table == Some(table) {
+            true => usize::try_from(held.rows).unwrap_or(usize::MAX),
+            false if is_decided || held.rows > 0 => run.clean_rows(name),
+            false => 0,
+        };
+        if rows > 0 {
+            collector.coverage.judge_clean(name, &column, rows);
+        }
     }
 }
 
@@ -222,8 +231,8 @@ fn tell(
     let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
     collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + count(held.exact));
     collector.count_rounded(&rule.name, tally(Mark::Rounded) + count(held.rounded));
-    collector.count(&rule.name, Verdict::Undetermined, tally(Mark::Undetermined));
-    collector.fail(&facts, tally(Mark::Fails));
+    collector.count(&rule.name, Verdict::Undetermined, tally(Mark::Undetermined) + count(held.open));
+    collector.fail(&facts, tally(Mark::Fails) + count(held.fails));
     let checks = |wanted| judged.marks.iter().enumerate().filter(move |it| *it.1 == wanted).map(|it| it.0);
     let failing: Vec<usize> = checks(Mark::Fails).take(collector.room()).collect();
     for (check, detail) in failing.iter().zip(judged.explain(&failing)) {

@@ -69,7 +69,8 @@ impl FigureCount {
     }
 
     /// Turns back to the edition, and takes what was read of the other rows.
-    pub(super) fn turn_back(&mut self, own: OwnCount, main: &Edition, apart: &Edition) {
+    pub(super) fn turn_back(&mut self, own: OwnCount, run: &Run<'_>, apart: &Edition) {
+        let main = &*run.edition;
         let cells = std::mem::replace(&mut self.cells, own.cells);
         let arithmetic = std::mem::replace(&mut self.arithmetic, own.arithmetic);
         let held = std::mem::replace(&mut self.clean, own.clean);
@@ -90,9 +91,14 @@ impl FigureCount {
                 for it in &here {
                     self.cells.add(main, *it);
                 }
-                // Rows that are known to hold are not among those that were looked at.
+                // Rows that are known to hold are in order, or were looked at for another rule.
                 let known = held.get(&(table.name.clone(), it.name.clone())).copied().unwrap_or(0);
-                let clean = known + rows.len() - here.len();
+                let beside = run.beside.get(of).copied().unwrap_or(0);
+                let clean = known.min(beside.saturating_sub(rows.len() - here.len()));
+                let is_here = |row: &usize| row_of(table, &main.tables[of], *row).is_some();
+                let others = (0..main.tables[of].rows.len()).filter(|row| !is_here(row)).take(known - clean);
+                others.for_each(|row| self.cells.add(main, Cell { table: of, row, column }));
+                let clean = clean + rows.len() - here.len();
                 if clean > 0 {
                     self.judge_clean(&table.name, &it.name, clean);
                 }

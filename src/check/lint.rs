@@ -56,6 +56,7 @@ fn of_rule(dataset: &Dataset, edition: &Edition, number: usize) -> Result<Vec<(u
         cadence: dataset.cadence,
         tables: &dataset.tables,
         filter: None,
+        beside: &[],
     };
     let filter = match (&rule.filter, rule.table.and_then(|it| context.table(it))) {
         (Some(condition), Some(table)) => Some(condition.truths(&context, table)?),

@@ -112,6 +112,7 @@ pub(super) fn context<'a>(run: &'a Run<'_>, edition: &'a Edition, dataset: &'a D
         cadence: dataset.cadence,
         tables: &dataset.tables,
         filter: None,
+        beside: &run.beside,
     }
 }
 

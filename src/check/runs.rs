@@ -10,7 +10,7 @@ use super::stream::{ApartTable, Clean};
 use crate::history::{Earlier, Memo};
 use crate::plan::Held;
 use crate::rules::{Dataset, Need, Rule};
-use crate::table::{ColumnData, Coverage, Edition, Period, TableSchema};
+use crate::table::{ColumnData, Coverage, Edition, Period, Table, TableSchema};
 
 /// One edition to judge, with the one before it.
 pub(super) struct Run<'a> {
@@ -29,6 +29,8 @@ pub(super) struct Run<'a> {
     pub(super) schemas: Vec<TableSchema>,
     /// What is in order and not in each of the edition's tables.
     pub(super) clean: Vec<Clean>,
+    /// How many rows those are.
+    pub(super) beside: Vec<usize>,
     /// The same edition with other rows of its tables, for some of the rules.
     pub(super) apart: Vec<Apart<'a>>,
 }
@@ -65,7 +67,7 @@ pub(super) fn runs(loaded: Vec<Loaded>, datasets: &[Dataset]) -> Vec<Run<'_>> {
 /// A file that no dataset claims: its tables as they are.
 fn single<'a>(loaded: Loaded) -> Run<'a> {
     let schemas = loaded.tables.iter().map(|it| it.schema.clone()).collect();
-    let clean = loaded.tables.iter().map(|it| it.clean.clone()).collect();
+    let clean: Vec<Clean> = loaded.tables.iter().map(|it| it.clean.clone()).collect();
     let tables = loaded.tables.into_iter().map(|it| it.table).collect();
     let edition = Edition { period: loaded.page.period, coverage: loaded.page.coverage, tables };
     let edition = Arc::new(edition);
@@ -78,6 +80,7 @@ fn single<'a>(loaded: Loaded) -> Run<'a> {
         on_file: Arc::default(),
         borrowed: Vec::new(),
         schemas,
+        beside: beside(&clean),
         clean,
         apart: Vec::new(),
     }
@@ -140,18 +143,17 @@ fn by_period<'a>(
         borrowed: borrowed.to_vec(),
         schemas: schemas.clone(),
         clean: tables.iter().map(|it| it.clean.clone()).collect(),
+        beside: tables.iter().map(|it| it.clean.rows).collect(),
         apart: Vec::new(),
     };
     if days.is_empty() {
         let edition = |tables| Edition { period, coverage, tables };
         let mut main = run(edition(tables.iter().map(|it| it.table.clone()).collect()), None);
-        for rules in rules_apart(&tables) {
-            let own: Vec<Option<&ApartTable>> = tables.iter().map(|it| it.apart_of(&rules)).collect();
-            let rows = tables.iter().zip(&own).map(|(it, own)| own.map_or(&it.table, |it| &it.table).clone());
-            let apart = run(edition(rows.collect()), None);
-            let clean = tables.iter().zip(own).map(|(it, own)| it.clean_apart(own)).collect();
-            main.apart.push(Apart { rules, run: Run { clean, ..apart } });
-        }
+        let apart = |rules: BTreeSet<String>| {
+            let (rows, clean) = rows_apart(&tables, &rules);
+            Apart { rules, run: Run { beside: beside(&clean), clean, ..run(edition(rows), None) } }
+        };
+        main.apart = rules_apart(&tables).into_iter().map(apart).collect();
         return vec![main];
     }
     let mut runs: Vec<Run<'a>> = Vec::new();
@@ -169,6 +171,18 @@ fn by_period<'a>(
         runs.push(run(Edition { period: Some(period), coverage: None, tables }, previous));
     }
     runs
+}
+
+/// The rows that some rules are judged on, and what is in order beside them.
+fn rows_apart(tables: &[&LoadedTable], rules: &BTreeSet<String>) -> (Vec<Table>, Vec<Clean>) {
+    let own: Vec<Option<&ApartTable>> = tables.iter().map(|it| it.apart_of(rules)).collect();
+    let rows = tables.iter().zip(&own).map(|(it, own)| own.map_or(&it.table, |it| &it.table).clone());
+    let clean = tables.iter().zip(&own).map(|(it, own)| it.clean_apart(*own));
+    (rows.collect(), clean.collect())
+}
+
+fn beside(clean: &[Clean]) -> Vec<usize> {
+    clean.iter().map(|it| it.rows).collect()
 }
 
 impl LoadedTable {
@@ -231,7 +245,12 @@ impl Run<'_> {
     pub(super) fn held(&self, table: &str, rule: &str) -> Held {
         let exact = self.clean_checks(table, rule) as u64;
         let known = self.clean_of(table).and_then(|it| it.held.get(rule)).copied();
-        known.unwrap_or(Held { exact, rounded: 0, rows: exact })
+        known.unwrap_or(Held { exact, rows: exact, ..Held::default() })
+    }
+
+    /// Whether checks of a rule were decided on rows that were judged before.
+    pub(super) fn is_decided_apart(&self, table: &str, rule: &str) -> bool {
+        self.clean_of(table).and_then(|it| it.held.get(rule)).is_some_and(|it| it.decided() > 0)
     }
 
     /// Whether a rule over all rows of a table is known to hold.

@@ -26,6 +26,7 @@ const PARALLEL_BYTES_MIN: u64 = 2 << 20;
 /// Files that no rule file claims are read in parts from this size on: held,
 /// more can be told of them, as which rows add up.
 const BARE_BYTES: u64 = 16 << 20;
+const NOT_SO_LARGE: check::stream::Why = "no rule file claims it, and it is not so large";
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line are apart")]
@@ -62,7 +63,7 @@ pub(super) struct CheckArgs {
     /// How many threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: Option<u16>,
-    /// Use about so much memory for large files: 256M, 2G [default: a quarter of the machine's]
+    /// Use about so much memory for large files: 256M, 2G [default: 256M]
     #[arg(long, value_name = "SIZE")]
     memory: Option<Memory>,
     /// Only findings, no summary
@@ -145,38 +146,31 @@ pub(super) fn check_all(
 ) -> Result<(Outcome, Vec<Error>)> {
     let inputs = collect_but(paths, &reads(given.datasets))?;
     let from = from.map(From::format);
-    let load = |input: &files::Input| {
+    let open = |input: &files::Input| -> Result<Read> {
         let opened = Opened::new(input)?;
-        let why = match load_large(&opened, from, given)? {
-            Some(Ok(loaded)) => return Ok(loaded),
-            Some(Err(why)) => Some(why),
-            None => None,
-        };
-        let (document, format) = opened.document(from, &|it| check::layout_of(it, given.datasets, given.options))?;
-        let mut loaded = check::load(document, format, given.datasets, given.options)?;
-        let note = |it| format!("{} was read as a whole: {it}", loaded.input.file);
-        loaded.notes = why.map(note).into_iter().collect();
-        Ok(loaded)
+        if is_large(&opened, from, given) {
+            Ok(Read::Large(opened))
+        } else {
+            whole(&opened, from, given).map(|it| Read::Whole(Box::new(it)))
+        }
     };
     let size = |it: &files::Input| match it {
         files::Input::File(path) => std::fs::metadata(path).map_or(0, |it| it.len()),
         files::Input::Stdin => 0,
     };
     let heavy = inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
-    let results: Vec<Result<Loaded>> = if heavy || threads.is_some() {
+    let read = |is_parallel: bool| {
+        let opened: Vec<Result<Read>> =
+            if is_parallel { inputs.par_iter().map(open).collect() } else { inputs.iter().map(open).collect() };
+        read_all(opened, from, given)
+    };
+    let (loaded, mut errors) = if heavy || threads.is_some() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build();
         let pool = pool.map_err(|it| Error::new(ErrorKind::Usage, "could not start threads").because(it))?;
-        pool.install(|| inputs.par_iter().map(load).collect())
+        pool.install(|| read(true))
     } else {
-        inputs.iter().map(load).collect()
+        read(false)
     };
-    let (mut loaded, mut errors) = (Vec::new(), Vec::new());
-    for result in results {
-        match result {
-            Ok(it) => loaded.push(it),
-            Err(it) => errors.push(it),
-        }
-    }
     errors.extend(super::check_pins(&given.options.pins, &loaded).err());
     let mut outcome = check::check(loaded, given.datasets, given.past, given.options)?;
     let file = |it: &Error| it.place().map_or(String::new(), |it| it.file.clone());
@@ -184,23 +178,94 @@ pub(super) fn check_all(
     Ok((outcome, errors))
 }
 
-/// Reads a large file of delimited text, or a Parquet file, in parts, if its form allows it;
-/// else it says why not.
-fn load_large(
-    opened: &Opened,
+/// An input that was opened: read, or large.
+enum Read {
+    Whole(Box<Loaded>),
+    Large(Opened),
+}
+
+/// Whether an input is read in parts where its form allows it: delimited text, or a Parquet file.
+fn is_large(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> bool {
+    let Some(parts) = opened.large(from).filter(|_| !given.whole) else { return false };
+    !given.datasets.is_empty() || parts.size() >= BARE_BYTES
+}
+
+/// Reads all of an input.
+fn whole(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Loaded> {
+    let (document, format) = opened.document(from, &|it| check::layout_of(it, given.datasets, given.options))?;
+    check::load(document, format, given.datasets, given.options)
+}
+
+/// Reads the large inputs too, in parts where their form allows it.
+fn read_all(
+    opened: Vec<Result<Read>>,
     from: Option<crate::source::Format>,
     given: &Given<'_>,
-) -> Result<Option<Result<Loaded, check::stream::Why>>> {
-    let Some(parts) = opened.large(from).filter(|_| !given.whole) else { return Ok(None) };
-    let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
-    if given.datasets.is_empty() && parts.size() < BARE_BYTES {
-        return Ok(None);
+) -> (Vec<Loaded>, Vec<Error>) {
+    let (mut loaded, mut large, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for it in opened {
+        match it {
+            Ok(Read::Whole(it)) => loaded.push(*it),
+            Ok(Read::Large(it)) => large.push(it),
+            Err(it) => errors.push(it),
+        }
     }
-    let limits = Limits { chunk: Limits::CHUNK_BYTES, memory: Memory::bytes(given.memory) };
-    let loaded = check::stream::load(parts, &opened.name, given.datasets, given.options, &accepted, limits)?;
+    let begun: Vec<_> = large.par_iter().map(|it| begin(it, from, given)).collect();
+    let (mut files, mut streams, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for (opened, it) in large.iter().zip(begun) {
+        match it {
+            Ok(Ok(it)) => {
+                files.push(opened);
+                streams.push(it);
+            }
+            Ok(Err(why)) => others.push((opened, why)),
+            Err(it) => errors.push(it),
+        }
+    }
+    let read_whole = |(opened, why): &(&Opened, check::stream::Why)| {
+        let mut loaded = whole(opened, from, given)?;
+        let note = || format!("{} was read as a whole: {why}", loaded.input.file);
+        loaded.notes = (*why != NOT_SO_LARGE).then(note).into_iter().collect();
+        Ok(loaded)
+    };
+    let mut take = |others: Vec<(&Opened, check::stream::Why)>, loaded: &mut Vec<Loaded>| {
+        for it in others.par_iter().map(read_whole).collect::<Vec<Result<Loaded>>>() {
+            match it {
+                Ok(it) => loaded.push(it),
+                Err(it) => errors.push(it),
+            }
+        }
+    };
+    take(others, &mut loaded);
+    let mut others = Vec::new();
+    match check::stream::finish(streams, &mut loaded) {
+        Ok(done) => {
+            for (opened, it) in files.into_iter().zip(done) {
+                match it {
+                    Ok(it) => loaded.push(it),
+                    Err(why) => others.push((opened, why)),
+                }
+            }
+            take(others, &mut loaded);
+        }
+        Err(it) => errors.push(it),
+    }
+    (loaded, errors)
+}
+
+/// Goes over a large input once; or it says why it is to be read as a whole.
+fn begin<'a>(
+    opened: &'a Opened,
+    from: Option<crate::source::Format>,
+    given: &Given<'a>,
+) -> Result<Result<check::stream::Begun<'a>, check::stream::Why>> {
+    let Some(parts) = opened.large(from) else { return Ok(Err(NOT_SO_LARGE)) };
+    let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
+    let limits = Limits { chunk: Limits::CHUNK_BYTES, memory: Memory::for_keys(given.memory) };
+    let begun = check::stream::begin(parts, &opened.name, given.datasets, given.options, &accepted, limits)?;
     // Held, more can be told of a file that is not so large.
-    let is_held = loaded.as_ref().is_ok_and(|it| it.input.dataset.is_none() && parts.size() < BARE_BYTES);
-    Ok((!is_held).then_some(loaded))
+    let is_held = begun.as_ref().is_ok_and(|it| !it.is_claimed() && parts.size() < BARE_BYTES);
+    Ok(if is_held { Err(NOT_SO_LARGE) } else { begun })
 }
 
 /// Reads what a run is to fail on.

@@ -26,6 +26,14 @@ impl FromStr for Memory {
 }
 
 impl Memory {
+    /// So many bytes for the keys of a check: half of what is given, since what is
+    /// read and what is found take some too; if not given, as much as a small
+    /// machine has to spare.
+    pub(super) fn for_keys(given: Option<Self>) -> u64 {
+        const USUAL: u64 = 128 << 20;
+        given.map_or(USUAL, |it| it.0 / 2)
+    }
+
     /// So many bytes; if not given, a quarter of the machine's memory, or 1 GB
     /// where it does not tell.
     pub(super) fn bytes(given: Option<Self>) -> u64 {

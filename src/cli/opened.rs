@@ -151,14 +151,14 @@ impl Opened {
     }
 
     /// All of its bytes.
-    fn bytes(self) -> Result<Vec<u8>> {
-        let parts = match self.bytes {
-            Bytes::Held(bytes) => return Ok(bytes),
+    fn bytes(&self) -> Result<Vec<u8>> {
+        let parts = match &self.bytes {
+            Bytes::Held(bytes) => return Ok(bytes.clone()),
             Bytes::Parts(parts) => parts,
         };
         let mut bytes = vec![0; usize::try_from(parts.size).unwrap_or(usize::MAX)];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
-        let read = source::Parts::read_at(&parts, 0, &mut bytes).map_err(unreadable)?;
+        let read = source::Parts::read_at(parts, 0, &mut bytes).map_err(unreadable)?;
         bytes.truncate(read);
         Ok(bytes)
     }
@@ -170,12 +170,12 @@ impl Opened {
     ///
     /// [`ErrorKind::Unreadable`] if it cannot be read to its end or decoded.
     pub(super) fn document(
-        self,
+        &self,
         from: Option<Format>,
         layout_of: &dyn Fn(&str) -> Layout,
     ) -> Result<(Arc<Document>, Format)> {
-        let (name, layout) = (self.name.clone(), layout_of(&self.name));
-        files::decode(&name, self.bytes()?, from, &layout)
+        let layout = layout_of(&self.name);
+        files::decode(&self.name, self.bytes()?, from, &layout)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use jiff::civil::Date;
 use num_traits::ToPrimitive;
 use regex::Regex;
 
@@ -221,6 +222,29 @@ fn plain(text: &[u8]) -> Option<&str> {
     let apart = |it: &[u8]| it != b"  ";
     let printed = text.iter().all(|it| it.is_ascii_graphic() || *it == b' ') && text.windows(2).all(apart);
     std::str::from_utf8(text).ok().filter(|it| printed && !it.is_empty())
+}
+
+/// Cells by their position: a number or day, and a text.
+pub(crate) struct Plain<'a>(pub(crate) Vec<(Number, &'a [u8])>);
+
+impl Cells for Plain<'_> {
+    fn number(&self, column: usize) -> Number {
+        self.0[column].0
+    }
+
+    fn text(&self, column: usize) -> &[u8] {
+        self.0[column].1
+    }
+
+    fn is_blank(&self, column: usize) -> bool {
+        self.0[column].1.is_empty()
+    }
+}
+
+/// A day of the calendar as such a number; none where it is before the year 0.
+pub(crate) fn day_number(day: Date) -> Option<i64> {
+    let number = |it: i8| u32::try_from(it).ok();
+    Some(packed(u32::try_from(day.year()).ok()?, number(day.month())?, number(day.day())?))
 }
 
 /// A day as one number: days in order are numbers in order, and no calendar

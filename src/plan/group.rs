@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::FixedState;
 
 use super::condition::{Cells, Condition, Number};
-use super::{Fold, Sure, Total};
+use super::{Fold, Sure, Term, Total};
 
 /// A check of each group; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,57 @@ pub struct Grouped<C> {
     pub asked: Asked<C>,
     /// How many checks a group is, or each of its rows but the first.
     pub checks: u64,
+    /// The count whose rows are a check each, where a group is as many as that.
+    pub by_row: Option<usize>,
+}
+
+/// A check of groups that two tables have rows of: each folds its own, and the
+/// totals of both are added. What one table has nothing of is a total that takes
+/// none of its rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joined {
+    /// What the rows of the rule's table come to.
+    pub own: Grouped<String>,
+    /// The other table, by its index in the dataset.
+    pub other: usize,
+    /// What its rows come to.
+    pub theirs: Grouped<String>,
+}
+
+/// Whose rows a total of joined groups takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Those of the rule's table.
+    Own,
+    /// Those of the other.
+    Theirs,
+}
+
+impl Joined {
+    /// Rows here and rows of another table that share the values of some columns:
+    /// how many there are here is the first total, then come the folds, each of one
+    /// side. Each row here is a check; without one there is nothing to hold.
+    pub(crate) fn new(
+        own: &[String],
+        (other, theirs, when): (usize, &[String], Option<Condition<String>>),
+        mut folds: Vec<(Side, Fold, Option<String>)>,
+        holds: Condition<usize>,
+    ) -> Self {
+        folds.insert(0, (Side::Own, Fold::Count, None));
+        let none = Condition::Compare(Term::Column(0), [false, true, false], Term::Constant(0, 0));
+        let holds = Condition::Any(vec![none, holds]);
+        let grouped = |side: Side, by: &[String], when: Option<Condition<String>>| {
+            let total = |(of, fold, column): &(Side, Fold, Option<String>)| {
+                let is_its = *of == side;
+                let value = |it: &String| if is_its { Term::Column(it.clone()) } else { Term::Constant(0, 0) };
+                let never = (!is_its).then(|| Condition::Any(Vec::new()));
+                Total { fold: *fold, of: column.as_ref().map(value), when: never, filtered: false }
+            };
+            let asked = Asked::Totals(folds.iter().map(total).collect(), holds.clone(), None);
+            Grouped { by: by.to_vec(), is_looked_up: true, when, asked, checks: 1, by_row: Some(0) }
+        };
+        Self { own: grouped(Side::Own, own, None), other, theirs: grouped(Side::Theirs, theirs, when) }
+    }
 }
 
 /// What is asked of a group.
@@ -49,7 +100,8 @@ impl<C> Grouped<C> {
             Some(it) => Some(it.over(find)?),
             None => None,
         };
-        Some(Grouped { by: all(&self.by)?, is_looked_up: self.is_looked_up, when, asked, checks: self.checks })
+        let (is_looked_up, checks, by_row) = (self.is_looked_up, self.checks, self.by_row);
+        Some(Grouped { by: all(&self.by)?, is_looked_up, when, asked, checks, by_row })
     }
 
     /// Its columns beside those that make groups: of numbers and days, and of texts.
@@ -105,10 +157,14 @@ impl Grouped<usize> {
     /// Adds what later rows come to; false where the group may not hold, whatever follows.
     fn join(&self, all: &mut [i128], more: &[i128]) -> bool {
         match &self.asked {
-            Asked::Totals(..) => all.iter_mut().zip(more).all(|(all, more)| {
-                let sum = all.checked_add(*more);
-                *all = sum.unwrap_or_default();
-                sum.is_some()
+            Asked::Totals(totals, ..) => totals.iter().zip(all.iter_mut().zip(more)).all(|(total, (all, more))| {
+                let joined = match total.fold {
+                    Fold::Count | Fold::Sum => all.checked_add(*more),
+                    Fold::Least => Some(*more.min(all)),
+                    Fold::Most => Some(*more.max(all)),
+                };
+                *all = joined.unwrap_or_default();
+                joined.is_some()
             }),
             Asked::Rising(..) => {
                 let rises = all[2] < more[1] && (3..all.len()).step_by(2).all(|it| all[it + 1] <= more[it]);
@@ -128,17 +184,18 @@ impl Grouped<usize> {
                 let is_exact = holds.truth(&values).is_true();
                 let is_rounded = || rounded.as_ref().is_some_and(|it| it.truth(&values).is_true());
                 let counted = totals.iter().zip(group).filter(|it| it.0.fold == Fold::Count);
-                let held = Held { exact: self.checks, rounded: 0, rows: counted.map(|it| count(*it.1)).sum() };
+                let checks = self.by_row.map_or(self.checks, |it| count(group[it]));
+                let rows = self.by_row.map_or_else(|| counted.map(|it| count(*it.1)).sum(), |it| count(group[it]));
                 match () {
-                    () if is_exact => Some(held),
-                    () if is_rounded() => Some(Held { exact: 0, rounded: self.checks, ..held }),
+                    () if is_exact => Some(Held { exact: checks, rows, ..Held::default() }),
+                    () if is_rounded() => Some(Held { rounded: checks, rows, ..Held::default() }),
                     () => None,
                 }
             }
             Asked::Rising(..) => {
                 // One row alone is compared with none.
                 let rows = if group[0] > 1 { count(group[0]) } else { 0 };
-                Some(Held { exact: count(group[0] - 1) * self.checks, rounded: 0, rows })
+                Some(Held { exact: count(group[0] - 1) * self.checks, rows, ..Held::default() })
             }
         }
     }
@@ -147,12 +204,18 @@ impl Grouped<usize> {
 fn of_total(total: &Total<usize>, cells: &impl Cells) -> Option<i128> {
     match total.when.as_ref().map_or(Sure::True, |it| it.truth(cells)) {
         Sure::True => {}
-        Sure::False => return Some(0),
+        Sure::False => {
+            return Some(match total.fold {
+                Fold::Count | Fold::Sum => 0,
+                Fold::Least => i128::MAX,
+                Fold::Most => i128::MIN,
+            });
+        }
         Sure::Odd => return None,
     }
     match (&total.fold, &total.of) {
         (Fold::Count, None) => Some(1),
-        (Fold::Sum, Some(it)) => scaled(it.value(cells)?),
+        (Fold::Sum | Fold::Least | Fold::Most, Some(it)) => scaled(it.value(cells)?),
         _ => None,
     }
 }
@@ -189,6 +252,8 @@ pub(crate) struct Groups {
     numbers: Vec<i128>,
     /// Those that cannot be told from here.
     odd: HashSet<u64, FixedState>,
+    /// Whether some row is of a group that cannot be told.
+    pub(crate) is_untold: bool,
     scratch: Vec<i128>,
 }
 
@@ -199,6 +264,25 @@ pub(crate) struct Held {
     pub(crate) rounded: u64,
     /// How many rows they read.
     pub(crate) rows: u64,
+    /// How many more fail, or cannot be told, than are kept to be shown.
+    pub(crate) fails: u64,
+    pub(crate) open: u64,
+}
+
+impl Held {
+    /// Adds what others come to.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.exact += more.exact;
+        self.rounded += more.rounded;
+        self.rows += more.rows;
+        self.fails += more.fails;
+        self.open += more.open;
+    }
+
+    /// How many checks it is known of that they hold or fail.
+    pub(crate) fn decided(&self) -> u64 {
+        self.exact + self.rounded + self.fails
+    }
 }
 
 /// What came of all groups.
@@ -251,6 +335,7 @@ impl Groups {
             self.join_one(grouped, *hash, &more.numbers[start..start + width]);
         }
         self.odd.extend(&more.odd);
+        self.is_untold |= more.is_untold;
     }
 
     /// How many bytes they take, about.
@@ -266,11 +351,7 @@ impl Groups {
             let start = *at as usize * width;
             let held = grouped.holds(&self.numbers[start..start + width]).filter(|_| !self.odd.contains(hash));
             match held {
-                Some(held) => {
-                    counts.held.exact += held.exact;
-                    counts.held.rounded += held.rounded;
-                    counts.held.rows += held.rows;
-                }
+                Some(held) => counts.held.add(held),
                 None => counts.suspects.push(*hash),
             }
         }
@@ -282,7 +363,7 @@ impl Groups {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Holds, Term};
+    use crate::plan::Holds;
 
     const EQUAL: Holds = [false, true, false];
 
@@ -321,7 +402,7 @@ mod tests {
         let sum = |of| Total { fold: Fold::Sum, of: Some(Term::Column(of)), when: None, filtered: false };
         let holds = Condition::Compare(Term::Column(0), EQUAL, Term::Column(1));
         let asked = Asked::Totals(vec![sum(0), sum(1)], holds, None);
-        let grouped = Grouped { by: Vec::new(), is_looked_up: false, when: None, asked, checks: 2 };
+        let grouped = Grouped { by: Vec::new(), is_looked_up: false, when: None, asked, checks: 2, by_row: None };
         assert_eq!(counts(&grouped, &[&[(7, 1, 15), (8, 1, 10)], &[(7, 2, 15), (9, 1, 11)]]), (4, 0, vec![9]));
         assert_eq!(counts(&grouped, &[&[(7, i128::MAX / 10, 0)]]).2, [7], "out of range");
     }
@@ -329,7 +410,7 @@ mod tests {
     #[test]
     fn what_falls_or_stands_out_of_order_is_a_suspect() {
         let asked = Asked::Rising(0, vec![1]);
-        let grouped = Grouped { by: Vec::new(), is_looked_up: true, when: None, asked, checks: 1 };
+        let grouped = Grouped { by: Vec::new(), is_looked_up: true, when: None, asked, checks: 1, by_row: None };
         assert_eq!(counts(&grouped, &[&[(1, 1, 5), (2, 1, 5)], &[(1, 2, 5), (2, 2, 4)]]), (1, 0, vec![2]));
         assert_eq!(counts(&grouped, &[&[(1, 2, 5), (1, 2, 6)], &[(2, 2, 1), (2, 1, 1)]]).2, [1, 2]);
     }

@@ -23,9 +23,9 @@ mod sure;
 mod test;
 mod total;
 
-pub(crate) use condition::{Cells, Number, packed};
+pub(crate) use condition::{Cells, Number, Plain, day_number, packed};
 pub use condition::{Condition, Pattern, Term};
-pub use group::{Asked, Grouped};
+pub use group::{Asked, Grouped, Joined, Side};
 pub(crate) use group::{GroupCounts, Groups, Held};
 pub use interval::Rounding;
 pub(crate) use interval::{End, Interval, Number as Value};
@@ -48,4 +48,6 @@ pub enum Sieved {
     Whole(Vec<Total<String>>, Condition<usize>),
     /// A check of each group of rows.
     Groups(Box<Grouped<String>>),
+    /// A check of groups that rows of another table belong to, too.
+    Joined(Box<Joined>),
 }

@@ -77,3 +77,10 @@ pub struct Rule {
     /// What must hold.
     pub check: Box<dyn Kind>,
 }
+
+impl Rule {
+    /// Whether each of its checks reads the cells of its own row and nothing else.
+    pub(crate) fn is_local(&self) -> bool {
+        self.check.is_local() && self.filter.as_ref().is_none_or(super::expression::Condition::is_of_a_row)
+    }
+}

@@ -89,6 +89,9 @@ pub struct Context<'a> {
     /// Which rows of the rule's table its `where` lets in: one truth value a
     /// row (`None`: unknown); absent where the rule has no `where`.
     pub filter: Option<&'a [Option<bool>]>,
+    /// How many rows of each table of the edition are known to hold, and are not in
+    /// it; empty where all are at hand.
+    pub beside: &'a [usize],
 }
 
 /// What there is to say of one check that does not hold, or cannot be told.
@@ -121,6 +124,11 @@ pub struct Detail {
 pub trait Kind: fmt::Debug + Send + Sync {
     /// How far it sees.
     fn scope(&self) -> Scope;
+
+    /// Whether each check reads the cells of its own row and nothing else.
+    fn is_local(&self) -> bool {
+        matches!(self.scope(), Scope::Row(_))
+    }
 
     /// What it cannot be judged without. Where an edition lacks one of them,
     /// the rule is undetermined once, and neither method below is called.

@@ -73,8 +73,16 @@ impl Editions {
         if rule.check.needs().iter().any(|it| is_lacking(it, dataset, edition, previous)) {
             return Some(());
         }
-        let context =
-            Context { edition, previous, past: &[], memo: None, cadence: None, tables: &dataset.tables, filter: None };
+        let context = Context {
+            past: &[],
+            memo: None,
+            cadence: None,
+            filter: None,
+            beside: &[],
+            tables: &dataset.tables,
+            edition,
+            previous,
+        };
         let marks = rule.check.verdicts(&context).ok()?;
         if rule.check.why_undetermined(&context, &marks).is_some() {
             return Some(());

@@ -321,11 +321,62 @@ fn what_needs_all_rows_is_named_with_the_reason() {
         let limits = Limits { chunk: 128, memory: 1 << 30 };
         stream::load(&parts, "t.csv", &datasets, &options(), &|_| false, limits).unwrap().unwrap().notes
     };
-    assert_eq!(notes("unique = [\"id\", \"part\"]"), [""; 0]);
+    for rule in ["unique = [\"id\", \"part\"]", "expect = \"length(note) < 60\"", "expect = \"lower(code) = 'r'\""] {
+        assert_eq!(notes(rule), [""; 0], "{rule}");
+    }
     assert_eq!(
         notes("expect = \"sum(n) < 3\""),
         ["t.csv: rule once was judged on all rows at once: its totals do not surely hold"]
     );
+}
+
+#[test]
+fn rows_that_break_a_rule_are_counted_and_kept_as_far_as_they_are_shown() {
+    let rules = RULES.replace("unique = [\"id\", \"part\"]", "expect = \"length(note) < 4 OR n > 25\"");
+    let datasets = dataset(&rules.replace("n < 40.25", "n > 100"));
+    let options = Options { max_findings: 9, repairs: false, ..options() };
+    let text = format!("{HEADING}{}", sound(9_000));
+    let bytes = text.clone().into_bytes();
+    let limits = Limits { chunk: 1 << 20, memory: 1 << 30 };
+    let parts = stream::load(&Bytes(bytes.clone()), "t.csv", &datasets, &options, &|_| false, limits).unwrap().unwrap();
+    let document = crossfoot::source::decode("t.csv", bytes).unwrap();
+    let whole = check::load(document.into(), crossfoot::source::Format::Delimited, &datasets, &options).unwrap();
+    let [parts, whole] = [parts, whole].map(|it| told(&check::check(vec![it], &datasets, &[], &options).unwrap()));
+    assert_eq!(parts, whole);
+    assert!(whole.contains("\"fails\": 9000") && whole.contains("\"fails\": 7200"), "{whole}");
+}
+
+#[test]
+fn rules_over_two_large_files_count_what_holds_in_both() {
+    let rules = "crossfoot = 1\ndataset = \"d\"\n[tables.orders]\nfiles = [\"orders.csv\"]\nkey = [\"id\"]\n\
+        columns = { id = \"count\", lines = \"count\", worth = \"amount\" }\n[tables.lines]\nfiles = [\"lines.csv\"]\n\
+        columns = { order = \"count\", price = \"amount\" }\n[[rules]]\nname = \"lines\"\ntable = \"orders\"\n\
+        tally = { column = \"lines\", of = \"lines\", on = { id = \"order\" } }\n[[rules]]\nname = \"worth\"\n\
+        table = \"orders\"\ntally = { column = \"worth\", of = \"lines\", sums = \"price\", on = { id = \"order\" } }\n\
+        [[rules]]\nname = \"known\"\ntable = \"lines\"\nreference = { columns = [\"order\"], table = \"orders\" }\n";
+    let datasets = dataset(rules);
+    let order = |it: usize| format!("{it},{},{}\n", it % 3, ["0", "2.50", "5.50"][it % 3]);
+    let orders: String = (0..400).map(order).collect();
+    let line = |it: usize| format!("{it},2.{}0\n", if it % 3 == 1 { 5 } else { 75 });
+    let lines: String = (0..400).flat_map(|it| (0..it % 3).map(move |_| it)).map(line).collect();
+    let orders = Bytes(format!("id,lines,worth\n{orders}").replace("\n300,0,0", "\n300,4,0").into_bytes());
+    let lines = Bytes(format!("order,price\n{lines}").replace("\n22,2.50", "\n900,2.50").into_bytes());
+    for memory in [1 << 14, 1 << 30] {
+        let limits = Limits { chunk: 256, memory };
+        let begin =
+            |parts, name| stream::begin(parts, name, &datasets, &options(), &|_| false, limits).unwrap().unwrap();
+        let begun = vec![begin(&orders, "orders.csv"), begin(&lines, "lines.csv")];
+        let loaded: Vec<check::Loaded> =
+            stream::finish(begun, &mut []).unwrap().into_iter().map(|it| it.unwrap()).collect();
+        assert!(loaded.iter().all(|it| it.notes.is_empty()));
+        let whole = |(bytes, name): (&Bytes, &str)| {
+            let document = crossfoot::source::decode(name, bytes.0.clone()).unwrap();
+            check::load(document.into(), crossfoot::source::Format::Delimited, &datasets, &options()).unwrap()
+        };
+        let all = [(&orders, "orders.csv"), (&lines, "lines.csv")].map(whole);
+        let told = |it| told(&check::check(it, &datasets, &[], &options()).unwrap());
+        assert_eq!(told(loaded), told(all.into()));
+    }
 }
 
 #[test]

@@ -19,7 +19,9 @@ pub(super) struct Asked {
     pub(super) each: Vec<Test<usize>>,
     /// Tests of those that a rule's `where` lets in.
     pub(super) gated: Vec<Gated>,
-    /// Which rule each of those belongs to.
+    /// The rules that those and the tests of every record are of.
+    pub(super) row_rules: Vec<String>,
+    /// Which rule each condition belongs to.
     pub(super) gates: Vec<String>,
     /// What rules over all records ask of their totals.
     pub(super) wholes: Vec<(String, Condition<usize>)>,
@@ -79,6 +81,9 @@ impl Asked {
         let is_asked = |it: &&Rule| selection.wants(&it.name, it.kind) && reads(it, table) && !waits(it);
         for rule in dataset.rules.iter().filter(is_asked) {
             if rule.table != Some(table) {
+                if asked.take_looked_up(rule, table, &columns).is_some() {
+                    continue;
+                }
                 asked.others.insert(rule.name.clone(), "it reads another table, too");
             } else if asked.take(rule, &columns).is_none() {
                 asked.others.insert(rule.name.clone(), why(rule));
@@ -104,15 +109,8 @@ impl Asked {
                 }
                 self.keys.push(key);
             }
-            Sieved::Groups(it) => {
-                let when = match &rule.filter {
-                    Some(filter) => Some(filter.sieve()?),
-                    None => it.when.clone(),
-                };
-                let grouped = Grouped { when, ..*it }.over(&|it| columns.find(it))?;
-                columns.fit(grouped.read()).then_some(())?;
-                self.groups.push((rule.name.clone(), grouped));
-            }
+            Sieved::Groups(it) => self.take_grouped(rule, *it, rule.filter.as_ref(), columns)?,
+            Sieved::Joined(it) => self.take_grouped(rule, it.own, rule.filter.as_ref(), columns)?,
             Sieved::Whole(totals, holds) => {
                 let first = self.totals.len();
                 let totals: Vec<_> = totals.into_iter().map(|it| total(it, rule, columns)).collect::<Option<_>>()?;
@@ -122,13 +120,38 @@ impl Asked {
             Sieved::Each(tests) => {
                 let find = |it: &Test<String>| it.over(|it| columns.find(it)).filter(|it| columns.fit(it.columns()));
                 let tests: Vec<Test<usize>> = tests.iter().map(find).collect::<Option<_>>()?;
-                let Some(filter) = &rule.filter else {
-                    self.each.extend(tests);
-                    return Some(());
-                };
-                self.gate(rule, columns.condition(filter)?, tests);
+                match &rule.filter {
+                    Some(filter) => self.gate(rule, columns.condition(filter)?, tests),
+                    None => self.each.extend(tests),
+                }
+                self.row_rules.push(rule.name.clone());
             }
         }
+        Some(())
+    }
+
+    /// Takes what a rule of another table looks up here.
+    fn take_looked_up(&mut self, rule: &Rule, table: usize, columns: &Columns<'_>) -> Option<()> {
+        match rule.check.sieve()? {
+            Sieved::Joined(it) if it.other == table => self.take_grouped(rule, it.theirs, None, columns),
+            _ => None,
+        }
+    }
+
+    fn take_grouped(
+        &mut self,
+        rule: &Rule,
+        it: Grouped<String>,
+        filter: Option<&expression::Condition>,
+        columns: &Columns<'_>,
+    ) -> Option<()> {
+        let when = match filter {
+            Some(filter) => Some(filter.sieve()?),
+            None => it.when.clone(),
+        };
+        let grouped = Grouped { when, ..it }.over(&|it| columns.find(it))?;
+        columns.fit(grouped.read()).then_some(())?;
+        self.groups.push((rule.name.clone(), grouped));
         Some(())
     }
 

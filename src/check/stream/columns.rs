@@ -1,25 +1,25 @@
 //! Large Parquet files: a row group at a time, on all threads.
 //!
+//! Where a rule asks for more than that, its rows are printed as lines of the CSV
+//! file that says the same, some at a time, and go through the same sieve as text.
 //! Only the columns are read that a rule, a type or the key asks for, and of
 //! those only what the statistics of a row group do not tell. The rows to look
 //! at become lines of the CSV file that says the same.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
-use super::OTHERWISE;
-use super::SAMPLE_BYTES;
 use super::keys::{self, Late};
 use super::plan::{Plan, Why};
-use super::sift::{SUSPECTS_MAX, Sifted};
+use super::sift::{File, Piece, SUSPECTS_MAX, Sifted};
 use super::spread::ROWS;
-use super::whole::Rest;
+use super::{Begun, OTHERWISE, SAMPLE_BYTES};
 use crate::check::Options;
-use crate::check::assemble::Loaded;
 use crate::error::Result;
 use crate::rules::Dataset;
-use crate::source::Parts;
 use crate::source::columns::{ColumnFile, Group, Keys, Sifter};
-use crate::source::delimited::sieve::{self, KEY_MAX, Key, KeyHash, Suspect, Tally, Wanted};
+use crate::source::delimited::sieve::{self, Chunk, KEY_MAX, Key, KeyHash, Suspect, Tally, Wanted};
 
 /// So many row groups are under way at once for each thread.
 const WINDOW: usize = 4;
@@ -28,43 +28,54 @@ const LATE_MIN: usize = 64;
 /// So many rows at the end are looked at where they may be notes.
 const NOTES_MAX: usize = 256;
 
-/// Reads a large Parquet file, if its rules allow it.
-pub(super) fn load(
-    parts: &dyn Parts,
-    name: &str,
-    datasets: &[Dataset],
+/// Goes over a large Parquet file: column by column where its rules allow it, else
+/// by its rows, printed.
+pub(super) fn begin<'a>(
+    file: &File<'a>,
+    datasets: &'a [Dataset],
     options: &Options,
     judged_before: &dyn Fn(&str) -> bool,
-    memory: u64,
-) -> Result<Result<Loaded, Why>> {
-    let file = ColumnFile::open(name, parts)?;
-    let sample = file.document(usize::try_from(SAMPLE_BYTES).unwrap_or(usize::MAX))?;
-    let mut plan = match Plan::of(&sample, file.spread(ROWS)?, datasets, options, judged_before)? {
+) -> Result<Result<Begun<'a>, Why>> {
+    let columns = Arc::new(ColumnFile::open(file.name, file.parts)?);
+    let file = File { columns: Some(Arc::clone(&columns)), ..file.clone() };
+    let sample = columns.document(usize::try_from(SAMPLE_BYTES).unwrap_or(usize::MAX))?;
+    let mut plan = match Plan::of(&sample, columns.spread(ROWS)?, datasets, options, judged_before)? {
         Ok(it) => it,
         Err(why) => return Ok(Err(why)),
     };
+    let sifted = match by_columns(&columns, &mut plan, file.limits.memory)? {
+        Some(it) => it,
+        None => match file.sift_plan(&mut plan, 0)? {
+            Ok(it) => it,
+            Err(why) => return Ok(Err(why)),
+        },
+    };
+    let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
+    Ok(Begun::of(plan, file, (sample.text[..heading].to_owned(), 0), sifted, (datasets, options)).ok_or(OTHERWISE))
+}
+
+/// What comes of its columns; nothing where a rule, a column or the key of it is
+/// not read so, or too much must be looked at.
+fn by_columns(file: &ColumnFile<'_>, plan: &mut Plan<'_>, memory: u64) -> Result<Option<Sifted>> {
     let is_text = |it: &usize| matches!(plan.sieve.columns[*it], Wanted::Text | Wanted::Filled);
     plan.sieve.keys = match &plan.keys[..] {
         [] => sieve::Keys::None,
         [key] if key.len() <= KEY_MAX && !key.iter().any(is_text) => sieve::Keys::Rising(key.clone()),
-        _ => return Ok(Err("its key holds text, or there is more than one")),
+        _ => return Ok(None),
     };
-    let Some(sifter) = Sifter::new(&file, &plan.sieve, &plan.blank) else {
-        return Ok(Err("a rule or a column of it is not read column by column"));
-    };
-    let Some(mut groups) = sift(&file, &sifter, memory)? else {
-        return Ok(Err("too many of its rows are not plain, or break a rule"));
-    };
+    let Some(sifter) = Sifter::new(file, &plan.sieve, &plan.blank) else { return Ok(None) };
+    let Some(mut groups) = sift(file, &sifter, memory)? else { return Ok(None) };
     if sifter.may_have_notes() {
-        hand_out_end(&file, &mut groups);
+        hand_out_end(file, &mut groups);
     }
-    let sifted = gather(&file, &sifter, &mut groups)?;
-    let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
-    let Some(loaded) = plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted) else {
-        return Ok(Err(OTHERWISE));
-    };
-    let rest = Rest { datasets, sifted: &sifted, file: None };
-    plan.with_rest(loaded, &sample.text[..heading], &rest, || file.document(usize::MAX).map(Some))
+    let mut sifted = gather(file, &sifter, &mut groups)?;
+    let mut before = 0;
+    for (stretch, rows) in file.stretches().into_iter().enumerate() {
+        let chunk = Chunk { stretch, records: rows as u64, ..Chunk::default() };
+        sifted.pieces.push(Piece { chunk, before, line: before + 2 });
+        before += rows as u64;
+    }
+    Ok(Some(sifted))
 }
 
 /// What came of all row groups.

@@ -1,161 +1,253 @@
-//! Rules over groups of rows: groups that surely hold are counted in a pass of
-//! their own, and the rows of the others are judged as a small table.
+//! Rules over groups of rows, which may stand in two tables: groups that surely
+//! hold are counted in passes of their own, and the rows of the others are judged
+//! as small tables.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::asked::Others;
-use super::plan::{Plan, Why};
-use super::sift::{File, SUSPECTS_MAX, placed};
+use super::Begun;
+use super::plan::Why;
+use super::sides::{Check, Place, Source, Sources};
+use super::sift::{File, SUSPECTS_MAX};
 use super::spread::Handed;
 use super::whole::{ApartTable, Line};
+use crate::check::assemble::Loaded;
 use crate::error::Result;
-use crate::plan::{GroupCounts, Grouped, Groups, Held};
-use crate::source::delimited::sieve::{Chunk, Mark, Row, Sieve, Suspect, Wanted};
-use crate::table::Document;
+use crate::nearest::NAMES_MAX;
+use crate::plan::{GroupCounts, Grouped, Groups};
+use crate::source::delimited::sieve::{Chunk, Mark, Row, Sieve, Stop, Suspect, Wanted};
 
 /// A file is read again for each part of the keys: at most so many times.
 const PARTS_MAX: u64 = 256;
-/// So many times more parts are tried where all keys do not fit.
-const MORE_PARTS: u64 = 4;
 
-const TOO_MANY: &str = "too many of its groups may not hold";
-const UNREADABLE: &str = "not all of its rows can be told apart by their keys";
-const TOO_LARGE: &str = "its groups do not fit into the memory it may use";
+const TOO_MANY: Why = "too many of its groups may not hold";
+const UNREADABLE: Why = "not all of its rows can be told apart by their keys";
+const TOO_LARGE: Why = "its groups do not fit into the memory it may use";
 
-/// What is asked of the groups of a file.
-pub(super) struct GroupPass<'a> {
-    pub(super) file: File<'a>,
-    pub(super) plan: &'a Plan<'a>,
-    /// Where the first record starts.
-    pub(super) start: u64,
-    /// The numbers of records that are no rows.
-    pub(super) notes: HashSet<u32>,
+/// The rows of a large file.
+pub(super) struct Scan<'a> {
+    begun: &'a Begun<'a>,
+    file: File<'a>,
+    /// A sieve that asks for the checks of this file only.
+    pub(super) sieve: Sieve,
+    /// The chunks of the last pass, with what must be looked at.
+    done: Vec<Chunk>,
 }
-
-/// What comes of all groups, by rule, and the chunks with what must be looked at.
-type Counted = (Vec<GroupCounts>, Vec<Chunk>);
 
 /// Records with their line and their number.
 type Placed = Vec<(Suspect, u64, u64)>;
 
-impl GroupPass<'_> {
-    /// Judges the rules over groups; those that cannot be judged so are put with
-    /// the others. Beside their tables it returns the lines that those are of.
-    pub(super) fn judge(&self, heading: &str, others: &mut Others) -> Result<(Vec<ApartTable>, Vec<Line>)> {
-        let mut rules: Vec<(String, Grouped<usize>)> = self.plan.groups.clone();
-        rules.retain(|it| !others.contains_key(&it.0));
-        if rules.is_empty() {
-            return Ok(Default::default());
-        }
-        let mut sieve = self.sieve(&rules);
-        let (counts, done) = match self.count(&mut sieve)? {
-            Ok(it) => it,
-            Err(why) => {
-                others.extend(rules.into_iter().map(|it| (it.0, why)));
-                return Ok(Default::default());
-            }
-        };
-        let Some(rows) = self.rows(&sieve, &counts, done)? else {
-            others.extend(rules.into_iter().map(|it| (it.0, TOO_MANY)));
-            return Ok(Default::default());
-        };
-        Ok(self.tables(heading, &sieve, (&rules, &counts), rows).unwrap_or_else(|| {
-            others.extend(rules.iter().map(|it| (it.0.clone(), UNREADABLE)));
-            Default::default()
-        }))
-    }
+/// What comes of the rows of a source.
+enum Folded {
+    Done(Vec<Groups>),
+    /// They do not fit: all of them take about so many bytes.
+    Full(u64),
+    Untold,
+}
 
+/// Judges the rules over groups of some large files, and of files that are held:
+/// gives the tables that they are judged on apart, and says what cannot be judged so.
+pub(super) fn judge(begun: &[Begun<'_>], held: &[Loaded]) -> Result<Judged> {
+    let Sources { mut sources, mut checks } = Sources::of(begun, held);
+    if checks.is_empty() {
+        return Ok(Judged::default());
+    }
+    count(&mut sources, &mut checks)?;
+    let mut tables = BTreeMap::new();
+    for (at, it) in sources.iter_mut().enumerate() {
+        let found = match it {
+            Source::Large(it) => it.tables(at, &mut checks)?,
+            Source::Held(it) => (it.tables(at, &checks), Vec::new()),
+        };
+        let place = match it {
+            Source::Large(_) => Place::Large(at),
+            Source::Held(it) => it.place,
+        };
+        tables.insert(place, found);
+    }
+    // What cannot be judged so in one of its files is not in the other.
+    let failed: HashSet<&String> = checks.iter().filter(|it| it.why.is_some()).map(|it| &it.rule).collect();
+    for (apart, _) in tables.values_mut() {
+        apart.retain(|it: &ApartTable| !it.rules.keys().any(|rule| failed.contains(rule)));
+    }
+    Ok(Judged { checks, tables })
+}
+
+/// What came of rules over groups.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub(super) checks: Vec<Check>,
+    /// Rows to judge apart, by their table, and the lines that they are of.
+    pub(super) tables: BTreeMap<Place, (Vec<ApartTable>, Vec<Line>)>,
+}
+
+/// Counts what all groups come to: of as many at once as the memory allows.
+fn count(sources: &mut [Source<'_>], checks: &mut [Check]) -> Result<()> {
+    let memory = sources.iter().find_map(|it| match it {
+        Source::Large(it) => Some(it.file.limits.memory),
+        Source::Held(_) => None,
+    });
+    let memory = memory.unwrap_or(u64::MAX);
+    let mut parts = 1;
+    'parts: while parts <= PARTS_MAX {
+        let of = parts;
+        for it in checks.iter_mut() {
+            it.counts = GroupCounts::default();
+        }
+        for part in 0..of {
+            let mut room = memory;
+            let mut all: Vec<Option<Vec<Groups>>> = Vec::new();
+            for (at, source) in sources.iter_mut().enumerate() {
+                let folded = match source {
+                    _ if !checks.iter().any(|it| it.why.is_none() && it.is_of(at)) => Folded::Untold,
+                    Source::Large(it) => it.fold((part, of), room)?,
+                    Source::Held(it) => Folded::Done(it.fold((part, of))),
+                };
+                all.push(match folded {
+                    Folded::Done(groups) => {
+                        room = room.saturating_sub(groups.iter().map(Groups::bytes).sum());
+                        Some(groups)
+                    }
+                    Folded::Full(bytes) => {
+                        let all = bytes.saturating_add(memory.saturating_sub(room));
+                        parts = of * all.div_ceil(memory.max(1)).clamp(2, PARTS_MAX);
+                        continue 'parts;
+                    }
+                    Folded::Untold => None,
+                });
+            }
+            for it in checks.iter_mut().filter(|it| it.why.is_none()) {
+                it.take(sources, &mut all);
+            }
+        }
+        for it in checks {
+            it.counts.suspects.sort_unstable();
+        }
+        return Ok(());
+    }
+    for it in checks {
+        it.why = it.why.or(Some(TOO_LARGE));
+    }
+    Ok(())
+}
+
+impl Check {
+    /// Takes its groups in a part of the keys.
+    fn take(&mut self, sources: &[Source<'_>], all: &mut [Option<Vec<Groups>>]) {
+        let mut sides =
+            self.sides.iter().map(|(source, half)| Some(std::mem::take(&mut all[*source].as_mut()?[*half])));
+        let (source, half) = self.sides[0];
+        let grouped = sources[source].grouped(half);
+        let joined = sides.try_fold(None, |joined: Option<Groups>, it| {
+            let it = it?;
+            Some(Some(match joined {
+                None => it,
+                Some(mut own) => {
+                    own.join(grouped, &it);
+                    own
+                }
+            }))
+        });
+        match joined.flatten().filter(|it| !it.is_untold) {
+            None => self.why = Some(UNREADABLE),
+            Some(groups) => groups.counts(grouped, &mut self.counts),
+        }
+        if self.counts.suspects.len() > SUSPECTS_MAX {
+            (self.why, self.counts) = (Some(TOO_MANY), GroupCounts::default());
+        }
+    }
+}
+
+impl<'a> Scan<'a> {
     /// A sieve that asks for no more than cells that read plainly where groups read them.
-    fn sieve(&self, rules: &[(String, Grouped<usize>)]) -> Sieve {
-        let grouped: Vec<Grouped<usize>> = rules.iter().map(|it| it.1.clone()).collect();
+    pub(super) fn of(begun: &'a Begun<'a>, grouped: Vec<Grouped<usize>>) -> Self {
+        let plan = &begun.plan;
         let read: HashSet<usize> = grouped
             .iter()
             .flat_map(|it| [it.by.iter().collect(), it.read().0, it.read().1].concat())
             .copied()
             .collect();
-        let columns = self.plan.sieve.columns.iter().enumerate();
+        let columns = plan.sieve.columns.iter().enumerate();
         let columns = columns.map(|(at, it)| match it {
             Wanted::Filled => Wanted::Text,
             it if read.contains(&at) => *it,
             _ => Wanted::Text,
         });
-        self.plan.sieve.with_groups(columns.collect(), grouped)
+        let sieve = plan.sieve.with_groups(columns.collect(), grouped);
+        Self { begun, file: begun.file.clone(), sieve, done: Vec::new() }
     }
 
-    /// What comes of all groups, by rule, and what must be looked at; or why
-    /// that cannot be told.
-    fn count(&self, sieve: &mut Sieve) -> Result<Result<Counted, Why>> {
-        let mut parts = 1;
-        'parts: while parts <= PARTS_MAX {
-            let mut counts: Vec<GroupCounts> = sieve.grouped.iter().map(|_| GroupCounts::default()).collect();
-            let mut last = Vec::new();
-            let of = parts;
-            for part in 0..of {
-                sieve.part = (part, of);
-                let Some((groups, done)) = self.pass(sieve)? else { return Ok(Err(UNREADABLE)) };
-                let Some(groups) = groups else {
-                    parts = of * MORE_PARTS;
-                    continue 'parts;
-                };
-                for ((it, grouped), counts) in groups.iter().zip(&sieve.grouped).zip(&mut counts) {
-                    it.counts(grouped, counts);
-                }
-                if counts.iter().any(|it| it.suspects.len() > SUSPECTS_MAX) {
-                    return Ok(Err(TOO_MANY));
-                }
-                last = done;
-            }
-            for it in &mut counts {
-                it.suspects.sort_unstable();
-            }
-            return Ok(Ok((counts, last)));
-        }
-        Ok(Err(TOO_LARGE))
-    }
-
-    /// The groups of one part of the keys, if they fit; nothing where some row
-    /// has no key that can be told.
-    #[expect(clippy::type_complexity, reason = "two reasons why there are none")]
-    fn pass(&self, sieve: &Sieve) -> Result<Option<(Option<Vec<Groups>>, Vec<Chunk>)>> {
+    /// What its rows come to in one part of the keys.
+    fn fold(&mut self, part: (u64, u64), room: u64) -> Result<Folded> {
+        self.sieve.part = part;
+        let sieve = &self.sieve;
         let mut all: Vec<Groups> = sieve.grouped.iter().map(|_| Groups::default()).collect();
-        let mut fit = true;
-        let done = self.file.chunks(sieve, self.start, &mut |chunk| {
+        let (mut bytes, mut read) = (0, 1);
+        let done = self.file.chunks(sieve, self.begun.start, &mut |chunk| {
             let groups = std::mem::take(&mut chunk.groups);
-            for ((all, more), grouped) in all.iter_mut().zip(&groups).zip(&sieve.grouped).filter(|_| fit) {
+            for ((all, more), grouped) in all.iter_mut().zip(&groups).zip(&sieve.grouped) {
                 all.join(grouped, more);
             }
-            fit &= all.iter().map(Groups::bytes).sum::<u64>() <= self.file.limits.memory;
+            (bytes, read) = (all.iter().map(Groups::bytes).sum::<u64>(), chunk.end);
+            bytes <= room
         })?;
-        let Ok(done) = done else { return Ok(None) };
-        if !fit {
-            return Ok(Some((None, done)));
-        }
+        let done = match done {
+            Ok(it) => it,
+            // The rest of the file has about as many keys.
+            Err(Stop::Full) => return Ok(Folded::Full(bytes.saturating_mul(self.file.parts.size().div_ceil(read)))),
+            Err(_) => return Ok(Folded::Untold),
+        };
         let mut records = 1;
         for chunk in &done {
             for (record, it) in &chunk.suspects {
-                if !self.is_note(records + 1 + record) && sieve.take_slow_groups(&it.bytes, &mut all).is_none() {
-                    return Ok(None);
+                if !self.begun.is_note(records + 1 + record) {
+                    sieve.take_slow_groups(&it.bytes, &mut all);
                 }
             }
             records += chunk.records;
         }
-        Ok(Some((Some(all), done)))
+        self.done = done;
+        Ok(Folded::Done(all))
     }
 
-    fn is_note(&self, number: u64) -> bool {
-        u32::try_from(number).is_ok_and(|it| self.notes.contains(&it))
+    /// The rows of groups that may not hold as tables, one for each check, and
+    /// the lines that they are of.
+    fn tables(&mut self, source: usize, checks: &mut [Check]) -> Result<(Vec<ApartTable>, Vec<Line>)> {
+        let is_all = self.done.iter().map(|it| it.records).sum::<u64>() <= NAMES_MAX as u64;
+        let asked: Vec<(&Check, usize, bool)> = checks
+            .iter()
+            .filter_map(|it| {
+                let half = it.asked_in(source)?;
+                // Of another table with few rows all are at hand, for what is near to them.
+                Some((it, half, is_all && it.looks_up_in(source)))
+            })
+            .collect();
+        let found = match self.rows(&asked)? {
+            Some(rows) => self.typed(&asked, rows),
+            None => None,
+        };
+        let Some((tables, lines)) = found else {
+            let rules: HashSet<String> = asked.iter().map(|it| it.0.rule.clone()).collect();
+            checks.iter_mut().filter(|it| rules.contains(&it.rule)).for_each(|it| it.why = Some(TOO_MANY));
+            return Ok(Default::default());
+        };
+        let held = checks.iter().filter(|it| it.why.is_none() && it.counts.suspects.is_empty() && it.is_of(source));
+        let none = |it: &Check| it.apart(self.begun.loaded.tables[0].table.take(&[]));
+        Ok((tables.into_iter().chain(held.map(none)).collect(), lines))
     }
 
-    /// The rows of all groups that may not hold; nothing where they are too many.
-    fn rows(&self, sieve: &Sieve, counts: &[GroupCounts], mut done: Vec<Chunk>) -> Result<Option<Placed>> {
-        let has = |at: usize, hash: u64| counts[at].suspects.binary_search(&hash).is_ok();
-        if counts.iter().any(|it| !it.suspects.is_empty()) {
-            let wanted = |row: &Row<'_>| sieve.grouped.iter().enumerate().any(|(at, it)| has(at, row.group(it).0));
+    /// Those rows; nothing where they are too many.
+    fn rows(&mut self, asked: &[(&Check, usize, bool)]) -> Result<Option<Placed>> {
+        let (sieve, file) = (&self.sieve, &self.file);
+        let has = |(check, half, all): &(&Check, usize, bool), hash: &dyn Fn(&Grouped<usize>) -> Option<u64>| {
+            *all || hash(&sieve.grouped[*half]).is_some_and(|it| check.is_suspect(it))
+        };
+        let mut done = std::mem::take(&mut self.done);
+        if !asked.is_empty() {
+            let wanted = |row: &Row<'_>| asked.iter().any(|it| has(it, &|grouped| Some(row.group(grouped).0)));
             let look = |chunk: &mut Chunk| {
-                let bytes = self.file.again(chunk)?;
+                let bytes = file.again(chunk)?;
                 sieve.find(&bytes, Mark::default(), wanted, chunk);
                 Ok(())
             };
@@ -166,50 +258,39 @@ impl GroupPass<'_> {
         }
         let (mut line, mut records, mut all) = (2, 1, Vec::new());
         for chunk in done {
-            placed(chunk.suspects, (&mut line, chunk.lines), records, &mut all);
+            file.placed(chunk.suspects, (&mut line, chunk.lines), records, &mut all);
             records += chunk.records;
         }
         all.retain(|(it, _, number)| {
             let groups = sieve.groups_of(&it.bytes);
-            let is_wanted = groups.iter().enumerate().any(|(at, it)| it.is_some_and(|it| has(at, it)));
-            is_wanted && !self.is_note(*number)
+            let is_wanted =
+                asked.iter().any(|(check, half, all)| *all || groups[*half].is_some_and(|it| check.is_suspect(it)));
+            is_wanted && !self.begun.is_note(*number)
         });
         Ok(Some(all))
     }
 
-    /// Those rows as tables, one for each rule.
-    fn tables(
-        &self,
-        heading: &str,
-        sieve: &Sieve,
-        (rules, counts): (&[(String, Grouped<usize>)], &[GroupCounts]),
-        rows: Placed,
-    ) -> Option<(Vec<ApartTable>, Vec<Line>)> {
-        let mut handed = Handed::of(heading);
+    /// Those rows as tables.
+    fn typed(&self, asked: &[(&Check, usize, bool)], rows: Placed) -> Option<(Vec<ApartTable>, Vec<Line>)> {
+        let mut handed = Handed::of(&self.begun.heading);
         let mut groups = BTreeMap::new();
         let mut lines = Vec::new();
         for (it, line, number) in rows {
             let (line, number) = (u32::try_from(line).ok()?, u32::try_from(number).ok()?);
             let text = String::from_utf8(it.bytes.into_vec()).ok()?;
-            groups.insert(number, sieve.groups_of(text.as_bytes()));
-            handed.push(&text, line, 1, number);
+            groups.insert(number, self.sieve.groups_of(text.as_bytes()));
+            handed.push(&text, line, self.begun.plan.line_step(), number);
             lines.push((line, number, text));
         }
-        let (name, encoding) = self.plan.file();
-        let document = Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines));
-        let page = self.plan.grid_of(&document, &handed.numbers, u32::MAX)?;
-        let all = self.plan.typed(&page, &document).table;
-        let table = |(at, (rule, _)): (usize, &(String, Grouped<usize>))| {
+        let all = self.begun.table_of(handed)?;
+        let table = |(check, half, is_all): &(&Check, usize, bool)| {
             let is_of = |number: &u32| {
-                groups
-                    .get(number)
-                    .and_then(|it| it[at])
-                    .is_some_and(|it| counts[at].suspects.binary_search(&it).is_ok())
+                let hash = groups.get(number).and_then(|it| it[*half]);
+                *is_all || hash.is_some_and(|it| check.is_suspect(it))
             };
             let rows: Vec<u32> = (0..).zip(&all.rows).filter(|it| is_of(&it.1.number)).map(|it| it.0).collect();
-            let held: Held = counts[at].held;
-            ApartTable { table: all.take(&rows), rules: BTreeMap::from([(rule.clone(), None)]), held }
+            check.apart(all.take(&rows))
         };
-        Some((rules.iter().enumerate().map(table).collect(), lines))
+        Some((asked.iter().map(table).collect(), lines))
     }
 }

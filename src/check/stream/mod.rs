@@ -17,8 +17,9 @@
 //! over the whole of it, and counted in the same pass; records that may break a
 //! relation are handed out like others.
 //!
-//! Rules over groups of rows are folded in a pass of their own (`groups`), and the
-//! rows of groups that may not hold are judged apart. A rule that takes more than
+//! Rules over groups of rows are folded in passes of their own (`groups`), those
+//! that look rows up in another table in passes over both (`sides`), and the rows
+//! of groups that may not hold are judged apart. A rule that takes more than
 //! that is judged on all rows, in the columns that it reads (`whole`), and costs
 //! no other rule its way.
 //!
@@ -26,26 +27,30 @@
 //! numbers grouped in thousands), [`load`] says so, and the file is read as a whole.
 
 mod asked;
+mod blocks;
 #[cfg(feature = "parquet")]
 mod columns;
 mod forms;
 mod groups;
+mod held;
 mod keys;
 mod plan;
 mod relations;
+mod sides;
 mod sift;
 mod spread;
 mod whole;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use self::groups::Judged;
 use self::plan::Plan;
 pub use self::plan::Why;
-use self::sift::{Body, File};
+use self::sides::Place;
+use self::sift::{File, Sifted};
 use self::spread::Followed;
 pub(super) use self::whole::ApartTable;
-use self::whole::Rest;
 use super::Options;
 use super::assemble::Loaded;
 use crate::error::Result;
@@ -53,7 +58,6 @@ use crate::plan::Held;
 use crate::rules::Dataset;
 use crate::source::delimited::sieve;
 use crate::source::{Parts, decode};
-use crate::table::Document;
 
 /// What the first rows show turns out not to be so.
 const OTHERWISE: Why = "its numbers or columns are not what its first rows show";
@@ -94,6 +98,25 @@ pub(super) struct Clean {
     pub(super) follows: Option<Arc<Followed>>,
 }
 
+/// A large file that was gone over once. What several files come to together is
+/// told of all of them at the end: see [`finish`].
+#[derive(Debug)]
+pub struct Begun<'a> {
+    dataset: Option<&'a Dataset>,
+    plan: Plan<'a>,
+    file: File<'a>,
+    /// Its first line.
+    heading: String,
+    /// Where its first record starts.
+    start: u64,
+    sifted: Sifted,
+    loaded: Loaded,
+    /// The numbers of records that are no rows.
+    notes: HashSet<u32>,
+    /// So many findings of a rule can be shown.
+    room: usize,
+}
+
 /// Reads a large file, if it is of a form that allows it; else it says why it has
 /// to be read as a whole.
 ///
@@ -110,17 +133,36 @@ pub fn load(
     judged_before: &dyn Fn(&str) -> bool,
     limits: Limits,
 ) -> Result<Result<Loaded, Why>> {
+    match begin(parts, name, datasets, options, judged_before, limits)? {
+        Ok(it) => Ok(finish(vec![it], &mut [])?.remove(0)),
+        Err(why) => Ok(Err(why)),
+    }
+}
+
+/// Goes over a large file once, as [`load`].
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn begin<'a>(
+    parts: &'a dyn Parts,
+    name: &'a str,
+    datasets: &'a [Dataset],
+    options: &Options,
+    judged_before: &dyn Fn(&str) -> bool,
+    limits: Limits,
+) -> Result<Result<Begun<'a>, Why>> {
     // A form that is declared may be another than a sieve reads.
     if super::layout_of(name, datasets, options).is_of_form() {
         return Ok(Err(plan::DECLARED_FORM));
     }
     let limits = Limits { chunk: limits.chunk.max(1), ..limits };
-    let file = File { parts, name, limits };
+    let file = File::of(parts, name, limits);
     let mut sample = Vec::new();
     file.read(0, SAMPLE_BYTES, &mut sample)?;
     #[cfg(feature = "parquet")]
     if crate::source::columns::is_parquet(&sample) {
-        return columns::load(parts, name, datasets, options, judged_before, limits.memory);
+        return columns::begin(&file, datasets, options, judged_before);
     }
     let mark = if sample.starts_with(MARK) { MARK.len() } else { 0 };
     let end = memchr::memrchr(b'\n', &sample).map_or(0, |it| it + 1);
@@ -130,25 +172,48 @@ pub fn load(
     let sample = decode(name, sample[..end].to_vec())?;
     let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
     let Some((dialect, page)) = sieve::plain_form(&sample) else { return Ok(Err(plan::NO_PLAIN_FORM)) };
-    let lines = file.spread((mark + heading) as u64, dialect, page.grids[0].headings.len())?;
+    let start = (mark + heading) as u64;
+    let lines = file.spread(start, dialect, page.grids[0].headings.len())?;
     let mut plan = match Plan::of(&sample, lines, datasets, options, judged_before)? {
         Ok(it) => it,
         Err(why) => return Ok(Err(why)),
     };
-    let body = Body { start: (mark + heading) as u64, record_bytes: plan.record_bytes() };
-    let sifted = match file.sift(&mut plan.sieve, &plan.keys, body)? {
+    let sifted = match file.sift_plan(&mut plan, start)? {
         Ok(it) => it,
         Err(why) => return Ok(Err(why)),
     };
-    let Some(loaded) = plan.type_handed(name, &sample.text[..heading], sample.encoding, &sifted) else {
-        return Ok(Err(OTHERWISE));
-    };
-    let all = || {
-        let mut bytes = Vec::new();
-        file.read(mark as u64, parts.size(), &mut bytes)?;
-        let text = String::from_utf8(bytes).ok().filter(|it| u32::try_from(it.len()).is_ok());
-        Ok(text.map(|it| Document::new(name, it, sample.encoding)))
-    };
-    let rest = Rest { datasets, sifted: &sifted, file: Some((file, body.start)) };
-    plan.with_rest(loaded, &sample.text[..heading], &rest, all)
+    Ok(Begun::of(plan, file, (sample.text[..heading].to_owned(), start), sifted, (datasets, options)).ok_or(OTHERWISE))
+}
+
+/// Judges what several files come to together, some of them large and some held,
+/// and what is judged on all rows of one; a file where that cannot be done says
+/// why it has to be read as a whole.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn finish(begun: Vec<Begun<'_>>, held: &mut [Loaded]) -> Result<Vec<Result<Loaded, Why>>> {
+    let Judged { checks, mut tables } = groups::judge(&begun, held)?;
+    for (place, (apart, _)) in &mut tables {
+        if let Place::Held(file, table) = place {
+            held[*file].tables[*table].apart.append(apart);
+        }
+    }
+    let mut done = Vec::new();
+    for (at, it) in begun.into_iter().enumerate() {
+        let mut others = it.plan.others(&it.loaded.tables[0].clean.settled);
+        let failed = checks.iter().filter(|it| it.is_of(at));
+        others.extend(failed.filter_map(|it| Some((it.rule.clone(), it.why?))));
+        let (dataset, apart) = (it.loaded.dataset, tables.remove(&Place::Large(at)).unwrap_or_default());
+        done.push((dataset, it.done(apart, &others)?));
+    }
+    // What was told of one file together with others is not without it.
+    let failed: Vec<(Option<usize>, Why)> =
+        done.iter().filter_map(|it| Some((it.0, it.1.as_ref().err().copied()?))).collect();
+    for (dataset, why) in failed {
+        done.iter_mut().filter(|it| it.0 == dataset).for_each(|it| it.1 = Err(why));
+        let tables = held.iter_mut().filter(|it| it.dataset == dataset).flat_map(|it| &mut it.tables);
+        tables.for_each(|it| it.apart.clear());
+    }
+    Ok(done.into_iter().map(|it| it.1).collect())
 }

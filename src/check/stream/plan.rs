@@ -13,7 +13,7 @@ use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
-use crate::plan::{Condition, Grouped};
+use crate::plan::{Condition, Grouped, Total};
 use crate::rules::Dataset;
 use crate::source::delimited::sieve::{self, Sieve, Wanted};
 use crate::source::{
@@ -32,10 +32,13 @@ const NO_TYPE: Why = "a column has a type that only all of its cells together te
 pub(super) const DECLARED_FORM: Why = "its form is declared";
 const SCALED_KEY: Why = "its key is a figure in units";
 
+const TOO_MANY: Why = "too many of its rows may not hold";
+
 /// One cell in so many may be odd.
 const FEW: usize = 100;
 
 /// How a file is read, by its sample and its dataset.
+#[derive(Debug)]
 pub(super) struct Plan<'a> {
     dataset: Option<usize>,
     dataset_name: Option<String>,
@@ -58,6 +61,8 @@ pub(super) struct Plan<'a> {
     watch: Option<Watch>,
     /// The columns of each key that no two records share.
     pub(super) keys: Vec<Vec<usize>>,
+    /// The rules of single rows that the sieve asks for.
+    row_rules: Vec<String>,
     /// Which rule each condition of the sieve belongs to.
     gates: Vec<String>,
     /// The rules over all records, as conditions over totals by their index.
@@ -67,7 +72,6 @@ pub(super) struct Plan<'a> {
     /// The rules that are checks of groups.
     pub(super) groups: Vec<(String, Grouped<usize>)>,
     /// Which printed columns may be empty.
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only files kept by columns ask for it"))]
     pub(super) blank: Vec<bool>,
     /// Which of them are printed in units.
     scaled: Vec<bool>,
@@ -133,13 +137,11 @@ impl<'a> Plan<'a> {
         if declared.key.iter().any(|it| typed.column(it).is_some() && position(it).is_none()) {
             return Err(SCALED_KEY);
         }
-        let asked = match rules {
-            Some((dataset, table)) => Asked::of(dataset, table, (&columns, &position), &options.selection),
-            None => Asked::default(),
-        };
+        let of = |(dataset, table)| Asked::of(dataset, table, (&columns, &position), &options.selection);
+        let asked = rules.map(of).unwrap_or_default();
         strengthen(&mut columns, &asked);
         let read = asked.read();
-        let Asked { others, mut each, gated, gates, wholes, totals, keys, groups } = asked;
+        let Asked { others, mut each, gated, row_rules, gates, wholes, totals, keys, groups } = asked;
         each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
         let plain = Sieve::plain(dialect, (columns, blank), style);
@@ -160,6 +162,7 @@ impl<'a> Plan<'a> {
             sieve,
             watch: None,
             keys,
+            row_rules,
             gates,
             wholes,
             others,
@@ -168,6 +171,24 @@ impl<'a> Plan<'a> {
             scaled,
             of_columns: sample.is_of_columns(),
         })
+    }
+
+    /// Asks for the form of records only: the rules of single rows are judged on all
+    /// of them.
+    pub(super) fn loosen(&mut self) {
+        let rules = std::mem::take(&mut self.row_rules);
+        self.others.extend(rules.into_iter().map(|it| (it, TOO_MANY)));
+        let sieve = &mut self.sieve;
+        sieve.tests = years(&sieve.columns);
+        let is_kept: Vec<bool> = sieve.gated.iter().map(|it| it.tests.is_empty()).collect();
+        let mut kept = is_kept.iter();
+        sieve.gated.retain(|_| *kept.next().unwrap_or(&false));
+        let mut kept = is_kept.iter();
+        self.gates.retain(|_| *kept.next().unwrap_or(&false));
+        let conditions = sieve.gated.iter().map(|it| it.when.read()).chain(sieve.totals.iter().map(Total::read));
+        let read = conditions.flat_map(|(numbers, texts)| [numbers, texts].concat());
+        let read: BTreeSet<usize> = read.chain(self.keys.iter().flatten()).copied().collect();
+        sieve.blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
     }
 
     /// Takes up what a sample of rows follows, beside what rules judge.
@@ -221,6 +242,12 @@ impl<'a> Plan<'a> {
     /// The file's name, and how it is encoded.
     pub(super) fn file(&self) -> (&str, &'static str) {
         (&self.name, self.encoding)
+    }
+
+    /// How the lines of a record go on: a row of columns is one line, whatever
+    /// line breaks it holds.
+    pub(super) fn line_step(&self) -> u32 {
+        u32::from(!self.of_columns)
     }
 
     /// How many bytes a record has, about.
@@ -287,16 +314,9 @@ impl<'a> Plan<'a> {
     }
 
     /// Types what was handed out as a small file of its own.
-    pub(super) fn type_handed(
-        &mut self,
-        name: &str,
-        heading: &str,
-        encoding: &'static str,
-        sifted: &Sifted,
-    ) -> Option<Loaded> {
+    pub(super) fn type_handed(&mut self, heading: &str, sifted: &Sifted) -> Option<Loaded> {
         let mut handed = Handed::of(heading);
-        // A row of columns is one line, whatever line breaks it holds.
-        let step = u32::from(!self.of_columns);
+        let (step, name, encoding) = (self.line_step(), self.name.clone(), self.encoding);
         for (suspect, line, record) in &sifted.handed {
             let record_text = std::str::from_utf8(&suspect.bytes).ok()?;
             handed.push(record_text, u32::try_from(*line).ok()?, step, u32::try_from(*record).ok()?);
@@ -306,7 +326,7 @@ impl<'a> Plan<'a> {
             Some(watch) => Some(Arc::new(watch.followed(self, handed.clone(), sifted)?)),
             None => None,
         };
-        let document = Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines));
+        let document = Arc::new(Document::of_lines(name.clone(), handed.text, encoding, handed.lines));
         let end = u32::try_from(sifted.records).ok()?;
         let at_end = numbers.iter().rev().zip(0..end).take_while(|(number, it)| **number == end - it).count();
         let tail = end + 1 - u32::try_from(at_end).ok()?;
@@ -329,7 +349,7 @@ impl<'a> Plan<'a> {
         faults.retain(|it| it.kind != TypeFaultKind::Suspect);
         let table = LoadedTable { grid: 0, is_claimed, schema, table, faults, clean, apart: Vec::new() };
         let input = Input {
-            file: name.to_owned(),
+            file: name,
             dataset: self.dataset_name.clone(),
             edition: None,
             editions: 1,

@@ -2,18 +2,22 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rayon::prelude::*;
 
 use super::keys::{self, Late};
-use super::plan::Why;
-use super::{Clean, Limits};
+use super::plan::{Plan, Why};
+use super::{Clean, Limits, MARK};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Partials;
 use crate::source::Parts;
+#[cfg(feature = "parquet")]
+use crate::source::columns::ColumnFile;
 use crate::source::delimited::sieve::{
     self, Chunk, KEY_MAX, Key, Keys, Mark, Row, Sieve, Stop, Suspect, Tally, Wanted,
 };
+use crate::table::Document;
 
 /// So many bytes more are read for the last record, then more and more.
 const BEHIND_BYTES: u64 = 8 << 10;
@@ -22,9 +26,11 @@ const BEHIND_MAX: u64 = 1 << 26;
 const WINDOW: usize = 32;
 /// So many records are handed out at most; more make the file no large one.
 pub(super) const SUSPECTS_MAX: usize = 400_000;
+/// So many for rules of single rows: more are judged some at a time.
+const SUSPECTS_FEW: usize = 1 << 16;
 
 /// What a sieve made of a file.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Sifted {
     /// The records to look at, with their line and their number, both from 1.
     pub(super) handed: Vec<(Suspect, u64, u64)>,
@@ -40,25 +46,79 @@ pub(super) struct Sifted {
     /// Which numbers of decimals the plain numbers of each column have, a bit
     /// each; nothing where they need not be known.
     pub(super) decimals: Vec<u32>,
+    /// What it is read in.
+    pub(super) pieces: Vec<Piece>,
 }
 
-#[derive(Clone, Copy)]
+/// A piece of a file: its chunk, how many records stand before it beside the
+/// heading, and the line of its first.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) chunk: Chunk,
+    pub(super) before: u64,
+    pub(super) line: u64,
+}
+
+const DIRTY: Why = "too many of its rows are not plain, or break a rule";
+
+/// A large file, as records of text.
+#[derive(Clone)]
 pub(super) struct File<'a> {
     pub(super) parts: &'a dyn Parts,
     pub(super) name: &'a str,
     pub(super) limits: Limits,
+    /// So many records are handed out at most.
+    pub(super) suspects_max: usize,
+    /// What prints its records, where it is kept column by column.
+    #[cfg(feature = "parquet")]
+    pub(super) columns: Option<std::sync::Arc<ColumnFile<'a>>>,
 }
 
 /// The records of a file.
 #[derive(Clone, Copy)]
-pub(super) struct Body {
+struct Body {
     /// Where the first starts.
-    pub(super) start: u64,
+    start: u64,
     /// How many bytes each has, about.
-    pub(super) record_bytes: u64,
+    record_bytes: u64,
+}
+
+impl fmt::Debug for File<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name)
+    }
+}
+
+impl<'a> File<'a> {
+    /// A file of delimited text.
+    pub(super) fn of(parts: &'a dyn Parts, name: &'a str, limits: Limits) -> Self {
+        Self {
+            parts,
+            name,
+            limits,
+            suspects_max: SUSPECTS_MAX,
+            #[cfg(feature = "parquet")]
+            columns: None,
+        }
+    }
 }
 
 impl File<'_> {
+    /// The whole of it; none where it is too large.
+    pub(super) fn document(&self, encoding: &'static str) -> Result<Option<Document>> {
+        #[cfg(feature = "parquet")]
+        if let Some(columns) = &self.columns {
+            return columns.document(usize::MAX).map(Some);
+        }
+        let mut bytes = Vec::new();
+        self.read(0, self.parts.size(), &mut bytes)?;
+        if bytes.starts_with(MARK) {
+            bytes.drain(..MARK.len());
+        }
+        let text = String::from_utf8(bytes).ok().filter(|it| u32::try_from(it.len()).is_ok());
+        Ok(text.map(|it| Document::new(self.name, it, encoding)))
+    }
+
     /// Reads so many bytes, or as many as there are.
     pub(super) fn read(&self, offset: u64, length: u64, bytes: &mut Vec<u8>) -> Result<()> {
         let left = self.parts.size().saturating_sub(offset).min(length);
@@ -113,21 +173,35 @@ impl File<'_> {
         Ok(chunk)
     }
 
+    /// Goes over the whole file; or says why it is not plain enough. Where too much
+    /// breaks rules of single rows, those are left for later.
+    pub(super) fn sift_plan(&self, plan: &mut Plan<'_>, start: u64) -> Result<Result<Sifted, Why>> {
+        let body = Body { start, record_bytes: plan.record_bytes() };
+        let few = Self { suspects_max: SUSPECTS_FEW, ..self.clone() };
+        match few.sift(&mut plan.sieve, &plan.keys, body)? {
+            Err(DIRTY) => {
+                plan.loosen();
+                self.sift(&mut plan.sieve, &plan.keys, body)
+            }
+            sifted => Ok(sifted),
+        }
+    }
+
     /// Goes over the whole file; or says why it is not plain enough.
     ///
     /// Keys that rise are told without keeping them; others by a hash of each,
     /// of as many at once as the memory allows.
-    pub(super) fn sift(&self, sieve: &mut Sieve, keys: &[Vec<usize>], body: Body) -> Result<Result<Sifted, Why>> {
+    fn sift(&self, sieve: &mut Sieve, keys: &[Vec<usize>], body: Body) -> Result<Result<Sifted, Why>> {
         let is_text = |it: &usize| matches!(sieve.columns[*it], Wanted::Text | Wanted::Filled);
         sieve.keys = match keys {
             [] => Keys::None,
             [key] if key.len() <= KEY_MAX && !key.iter().any(is_text) => Keys::Rising(key.clone()),
             _ => self.hashed(keys, body),
         };
-        let mut done = self.chunks(sieve, body.start, &mut |_| {})?;
+        let mut done = self.chunks(sieve, body.start, &mut |_| true)?;
         if matches!(done, Err(Stop::Disorder)) {
             sieve.keys = self.hashed(keys, body);
-            done = self.chunks(sieve, body.start, &mut |_| {})?;
+            done = self.chunks(sieve, body.start, &mut |_| true)?;
         }
         let mut done = match done {
             Ok(it) => it,
@@ -141,7 +215,7 @@ impl File<'_> {
             }
             Keys::Hashed(sets, part) => self.look_up_hashes(sieve, sets, part.1, &mut done)?,
         };
-        Ok(if found { Ok(gather(done, sieve)) } else { Err(why(Stop::Dirty)) })
+        Ok(if found { Ok(gather(self, done, sieve)) } else { Err(why(Stop::Dirty)) })
     }
 
     fn hashed(&self, keys: &[Vec<usize>], body: Body) -> Keys {
@@ -150,13 +224,17 @@ impl File<'_> {
         Keys::Hashed(keys.to_vec(), (0, parts))
     }
 
-    /// All chunks of the file, in order; `each` sees them so.
+    /// All chunks of the file, in order; `each` sees them so, and may stop.
     pub(super) fn chunks(
         &self,
         sieve: &Sieve,
         heading: u64,
-        each: &mut dyn FnMut(&mut Chunk),
+        each: &mut dyn FnMut(&mut Chunk) -> bool,
     ) -> Result<Result<Vec<Chunk>, Stop>> {
+        #[cfg(feature = "parquet")]
+        if let Some(columns) = &self.columns {
+            return self.printed_chunks(columns, sieve, each);
+        }
         let size = self.parts.size();
         let count = (size - heading).div_ceil(self.limits.chunk);
         let starts: Vec<u64> = (0..count).map(|it| heading + it * self.limits.chunk).collect();
@@ -185,10 +263,57 @@ impl File<'_> {
                     Ok(it) => it,
                     Err(stop) => return Ok(Err(stop)),
                 };
-                each(&mut chunk);
+                if !each(&mut chunk) {
+                    return Ok(Err(Stop::Full));
+                }
                 suspects += chunk.suspects.len();
                 self.parts.handed_out(chunk.suspects.len());
-                if suspects > SUSPECTS_MAX {
+                if suspects > self.suspects_max {
+                    return Ok(Err(Stop::Dirty));
+                }
+                at = chunk.end;
+                highest = chunk.order.last.map(|it| it.0).or(highest);
+                done.push(chunk);
+            }
+        }
+        Ok(Ok(done))
+    }
+
+    /// The same of a file that is kept column by column: stretches of its rows, printed.
+    #[cfg(feature = "parquet")]
+    fn printed_chunks(
+        &self,
+        columns: &ColumnFile<'_>,
+        sieve: &Sieve,
+        each: &mut dyn FnMut(&mut Chunk) -> bool,
+    ) -> Result<Result<Vec<Chunk>, Stop>> {
+        let stretches: Vec<usize> = (0..columns.stretches().len()).collect();
+        let mut done: Vec<Chunk> = Vec::with_capacity(stretches.len());
+        let mut highest: Option<Key> = None;
+        let (mut at, mut suspects) = (0, 0);
+        let read = |stretch: usize, floor: Option<Key>| -> Result<Result<Chunk, Stop>> {
+            let bytes = columns.print_stretch(stretch)?.into_bytes();
+            let end = bytes.len() as u64;
+            let chunk = sieve.chunk(&bytes, bytes.len(), true, floor);
+            Ok(chunk.map(|(it, _)| Chunk { end, stretch, ..it }))
+        };
+        for window in stretches.chunks(rayon::current_num_threads()) {
+            let found: Vec<Result<Result<Chunk, Stop>>> = window.par_iter().map(|it| read(*it, None)).collect();
+            for (chunk, &stretch) in found.into_iter().zip(window) {
+                let mut chunk = chunk?;
+                let falls = |it: &Chunk| it.order.first.is_some_and(|first| highest.is_some_and(|high| first <= high));
+                if chunk.as_ref().is_ok_and(falls) {
+                    chunk = read(stretch, highest)?;
+                }
+                let mut chunk = match chunk {
+                    Ok(it) => Chunk { start: at, end: at + it.end, ..it },
+                    Err(stop) => return Ok(Err(stop)),
+                };
+                if !each(&mut chunk) {
+                    return Ok(Err(Stop::Full));
+                }
+                suspects += chunk.suspects.len();
+                if suspects > self.suspects_max {
                     return Ok(Err(Stop::Dirty));
                 }
                 at = chunk.end;
@@ -204,14 +329,16 @@ impl File<'_> {
         let late = Late::new(done.iter_mut().flat_map(|it| std::mem::take(&mut it.late)).collect());
         let look = |chunk: &mut Chunk| {
             let wanted = late.within(&chunk.order);
-            let mut bytes = Vec::new();
+            if wanted.is_empty() {
+                return Ok(());
+            }
             let around: Vec<(Mark, usize)> = wanted.iter().map(|it| chunk.around(it)).collect();
             let mut left = wanted;
             for places in around.chunk_by(PartialEq::eq) {
                 let (near, rest) = left.split_at(places.len());
                 left = rest;
                 let (from, end) = places[0];
-                self.read(chunk.start + from.at as u64, (end - from.at) as u64, &mut bytes)?;
+                let bytes = self.within(chunk, from.at, end)?;
                 sieve.find(&bytes, from, |row| near.binary_search(&row.key(columns)).is_ok(), chunk);
             }
             Ok(())
@@ -255,9 +382,46 @@ impl File<'_> {
 
     /// The bytes of a chunk, read again.
     pub(super) fn again(&self, chunk: &Chunk) -> Result<Vec<u8>> {
+        #[cfg(feature = "parquet")]
+        if let Some(columns) = &self.columns {
+            return columns.print_stretch(chunk.stretch).map(String::into_bytes);
+        }
+        self.within(chunk, 0, usize::try_from(chunk.end - chunk.start).unwrap_or(usize::MAX))
+    }
+
+    /// Some of the bytes of a chunk, read again.
+    fn within(&self, chunk: &Chunk, from: usize, end: usize) -> Result<Vec<u8>> {
+        #[cfg(feature = "parquet")]
+        if self.columns.is_some() {
+            let mut bytes = self.again(chunk)?;
+            bytes.truncate(end);
+            bytes.drain(..from);
+            return Ok(bytes);
+        }
         let mut bytes = Vec::new();
-        self.read(chunk.start, chunk.end - chunk.start, &mut bytes)?;
+        self.read(chunk.start + from as u64, (end - from) as u64, &mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Records with their line and number in the file; `line` goes on behind their chunk.
+    pub(super) fn placed(
+        &self,
+        suspects: BTreeMap<u64, Suspect>,
+        (line, lines): (&mut u64, u64),
+        records: u64,
+        handed: &mut Vec<(Suspect, u64, u64)>,
+    ) {
+        // A row of columns is one line, whatever line breaks it holds.
+        #[cfg(feature = "parquet")]
+        let is_line = self.columns.is_some();
+        #[cfg(not(feature = "parquet"))]
+        let is_line = false;
+        handed.extend(suspects.into_iter().map(|(record, it)| {
+            let number = records + 1 + record;
+            let at = if is_line { number } else { *line + it.line };
+            (it, at, number)
+        }));
+        *line += lines;
     }
 }
 
@@ -266,13 +430,13 @@ fn why(stop: Stop) -> Why {
     match stop {
         Stop::More => "a record of it is too long",
         Stop::NotText => "it is no text in UTF-8, or a quote in it is not closed",
-        Stop::Dirty => "too many of its rows are not plain, or break a rule",
-        Stop::Disorder | Stop::Unsure => "its keys cannot be told row by row",
+        Stop::Dirty => DIRTY,
+        Stop::Disorder | Stop::Unsure | Stop::Full => "its keys cannot be told row by row",
     }
 }
 
 /// All that was handed out, in the order of the file.
-fn gather(done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
+fn gather(file: &File<'_>, done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
     let (mut line, mut records) = (2, 1);
     let figures = sieve.figures();
     let of_chunk = |mut totals: Partials, chunk: &Chunk, sieve: &Sieve| {
@@ -294,23 +458,10 @@ fn gather(done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
         sifted.decimals.iter_mut().zip(&chunk.decimals).for_each(|it| *it.0 |= *it.1);
         sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
+        sifted.pieces.push(Piece { chunk: chunk.place(), before: records - 1, line });
         records += chunk.records;
-        placed(chunk.suspects, (&mut line, chunk.lines), records - chunk.records, &mut sifted.handed);
+        file.placed(chunk.suspects, (&mut line, chunk.lines), records - chunk.records, &mut sifted.handed);
     }
     sifted.records = records;
     sifted
-}
-
-/// Records with their line and number in the file; `line` goes on behind their chunk.
-pub(super) fn placed(
-    suspects: BTreeMap<u64, Suspect>,
-    (line, lines): (&mut u64, u64),
-    records: u64,
-    handed: &mut Vec<(Suspect, u64, u64)>,
-) {
-    handed.extend(suspects.into_iter().map(|(record, it)| {
-        let at = *line + it.line;
-        (it, at, records + 1 + record)
-    }));
-    *line += lines;
 }

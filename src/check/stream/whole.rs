@@ -5,21 +5,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::OTHERWISE;
 use super::asked::Others;
-use super::groups::GroupPass;
 use super::plan::{Plan, Why};
 use super::sift::{File, Sifted};
 use super::spread::Handed;
-use crate::check::assemble::{Loaded, LoadedTable};
+use super::{Begun, OTHERWISE};
+use crate::check::Options;
+use crate::check::assemble::Loaded;
 use crate::error::Result;
 use crate::plan::Held;
 use crate::rules::expression::Condition;
-use crate::rules::{Dataset, Rule};
-use crate::source::delimited::sieve;
+use crate::rules::{Dataset, Need, Rule};
 use crate::table::{Document, Table, TableSchema};
 
-const OF_COLUMNS: Why = "groups of rows of a Parquet file are not folded";
 const TOO_LARGE: Why = "a rule needs all of its rows at once, and it is above 4 GiB";
 
 /// Rows that some rules are judged on.
@@ -35,100 +33,104 @@ pub(in crate::check) struct ApartTable {
 /// A record with its line and its number.
 pub(super) type Line = (u32, u32, String);
 
-/// What rules are judged on apart from the others.
-pub(super) struct Rest<'a> {
-    pub(super) datasets: &'a [Dataset],
-    pub(super) sifted: &'a Sifted,
-    /// The file where it is delimited text, and where its first record starts.
-    pub(super) file: Option<(File<'a>, u64)>,
-}
+impl<'a> Begun<'a> {
+    /// None where the rows that were handed out turn out to be otherwise.
+    pub(super) fn of(
+        mut plan: Plan<'a>,
+        file: File<'a>,
+        (heading, start): (String, u64),
+        sifted: Sifted,
+        (datasets, options): (&'a [Dataset], &Options),
+    ) -> Option<Self> {
+        let loaded = plan.type_handed(&heading, &sifted)?;
+        let dataset = loaded.dataset.map(|it| &datasets[it]);
+        let notes = notes(&loaded.tables[0].table, &sifted);
+        // Which findings are known is told only of all of them.
+        let room = if options.baseline.is_empty() { options.max_findings } else { usize::MAX };
+        Some(Self { dataset, plan, file, heading, start, sifted, loaded, notes, room })
+    }
 
-impl Plan<'_> {
-    /// Adds the rows that some rules are judged on apart; `all` reads the whole file.
-    pub(super) fn with_rest(
-        &self,
-        mut loaded: Loaded,
-        heading: &str,
-        rest: &Rest<'_>,
-        all: impl FnOnce() -> Result<Option<Document>>,
+    /// Whether a rule file claims it.
+    pub fn is_claimed(&self) -> bool {
+        self.dataset.is_some()
+    }
+
+    /// Whether a record is no row, by its number.
+    pub(super) fn is_note(&self, number: u64) -> bool {
+        u32::try_from(number).is_ok_and(|it| self.notes.contains(&it))
+    }
+
+    /// The file with the rows that some rules are judged on apart: those given,
+    /// and all rows for some others.
+    pub(super) fn done(
+        mut self,
+        (mut apart, mut lines): (Vec<ApartTable>, Vec<Line>),
+        others: &Others,
     ) -> Result<Result<Loaded, Why>> {
-        let main = &loaded.tables[0];
-        let mut others = self.others(&main.clean.settled);
-        let Some(dataset) = loaded.dataset.map(|it| &rest.datasets[it]) else { return Ok(Ok(loaded)) };
-        let notes = notes(&main.table, rest.sifted);
-        let (mut apart, lines) = if let Some((file, start)) = rest.file {
-            GroupPass { file, plan: self, start, notes: notes.clone() }.judge(heading, &mut others)?
-        } else {
-            others.extend(self.groups.iter().map(|it| (it.0.clone(), OF_COLUMNS)));
-            Default::default()
-        };
+        let Some(dataset) = self.dataset else { return Ok(Ok(self.loaded)) };
+        let main = &self.loaded.tables[0];
         let at = dataset.tables.iter().position(|it| it.name == main.table.name).unwrap_or(0);
-        let mut shown = self.lines_shown(heading, rest.sifted, lines);
+        let mut others = others.clone();
+        // Of a rule that lacks a column nothing is read.
+        let is_printed =
+            |it: &Need| !matches!(it, Need::Column(table, name) if *table == at && main.table.column(name).is_none());
+        let is_whole = |rule: &Rule| rule.check.needs().iter().all(is_printed);
+        others.retain(|name, _| dataset.rules.iter().any(|it| it.name == *name && is_whole(it)));
+        let local: Vec<&Rule> =
+            dataset.rules.iter().filter(|it| others.contains_key(&it.name) && it.is_local()).collect();
+        if !local.is_empty()
+            && let Some(mut found) = self.in_blocks((dataset, at), &local)?
+        {
+            apart.append(&mut found.0);
+            lines.append(&mut found.1);
+            others.retain(|rule, _| !local.iter().any(|it| it.name == *rule));
+        }
+        let mut shown = self.lines_shown(lines);
+        let mut notes = Vec::new();
         if !others.is_empty() {
-            let Some(document) = all()?.map(Arc::new) else { return Ok(Err(TOO_LARGE)) };
-            let Some(table) = self.whole((dataset, at), &document, main, &notes, &others) else {
-                return Ok(Err(OTHERWISE));
+            let Some(document) = self.file.document(self.plan.file().1)?.map(Arc::new) else {
+                return Ok(Err(TOO_LARGE));
             };
-            let file = &loaded.input.file;
+            let read = columns_read((dataset, at), &main.table, &others);
+            let Some(table) = self.some_columns(&document, &read, 0) else { return Ok(Err(OTHERWISE)) };
+            let file = &self.loaded.input.file;
             let why = |it: (&String, &Why)| format!("{file}: rule {} was judged on all rows at once: {}", it.0, it.1);
-            loaded.notes = others.iter().map(why).collect();
-            let rules = others.into_iter().map(|it| (it.0, Some(it.1))).collect();
+            notes = others.iter().map(why).collect();
+            let rules = others.iter().map(|it| (it.0.clone(), Some(*it.1))).collect();
             apart.push(ApartTable { table, rules, held: Held::default() });
             shown = Some(document);
         }
-        loaded.tables[0].apart = apart;
+        self.loaded.notes = notes;
+        self.loaded.tables[0].apart = apart;
         // Places of all of them are shown by one document.
-        loaded.shown = shown;
-        Ok(Ok(loaded))
+        self.loaded.shown = shown;
+        Ok(Ok(self.loaded))
     }
 
     /// The lines that were handed out for whatever reason; nothing where there
     /// are none beside those of the table.
-    fn lines_shown(&self, heading: &str, sifted: &Sifted, mut lines: Vec<Line>) -> Option<Arc<Document>> {
+    fn lines_shown(&self, mut lines: Vec<Line>) -> Option<Arc<Document>> {
         if lines.is_empty() {
             return None;
         }
         let fit = |it: &u64| u32::try_from(*it).ok();
-        for (it, line, number) in &sifted.handed {
+        for (it, line, number) in &self.sifted.handed {
             lines.push((fit(line)?, fit(number)?, std::str::from_utf8(&it.bytes).ok()?.to_owned()));
         }
         lines.sort();
         lines.dedup_by_key(|it| it.1);
-        let mut handed = Handed::of(heading);
+        let mut handed = Handed::of(&self.heading);
         for (line, number, text) in &lines {
-            handed.push(text, *line, 1, *number);
+            handed.push(text, *line, self.plan.line_step(), *number);
         }
-        let (name, encoding) = self.file();
+        let (name, encoding) = self.plan.file();
         Some(Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines)))
     }
+}
 
-    /// All rows in the columns that some rules read; `main` has those that were handed out.
-    fn whole(
-        &self,
-        dataset: (&Dataset, usize),
-        document: &Arc<Document>,
-        main: &LoadedTable,
-        notes: &HashSet<u32>,
-        rules: &Others,
-    ) -> Option<Table> {
-        let read = columns_read(dataset, &main.table, rules);
-        let positions: BTreeSet<usize> = read.iter().map(|it| main.table.columns[*it].position as usize).collect();
-        let positions: Vec<usize> = positions.into_iter().collect();
-        let (heading, dialect) = self.heading();
-        let is_row = |number: u32| !notes.contains(&number);
-        let mut page = sieve::page_of_columns(document, heading, dialect, &positions, is_row)?;
-        page.grids[0].style = Some(self.style());
-        let schema = self.schema_of(&read, &main.table);
-        let mut table = Self::typed_as(&page, document, &schema).table;
-        for column in &mut table.columns {
-            let position = *positions.get(column.position as usize)?;
-            column.position = u32::try_from(position).ok()?;
-        }
-        Some(table)
-    }
-
+impl Plan<'_> {
     /// The schema of some columns of its table.
-    fn schema_of(&self, read: &BTreeSet<usize>, main: &Table) -> TableSchema {
+    pub(super) fn schema_of(&self, read: &BTreeSet<usize>, main: &Table) -> TableSchema {
         let mut schema = self.schema().clone();
         let is_read = |name: &String| main.column(name).is_some_and(|it| read.contains(&it));
         schema.columns.retain(|it| is_read(&it.name));
@@ -144,7 +146,7 @@ fn notes(main: &Table, sifted: &Sifted) -> HashSet<u32> {
 }
 
 /// The columns of a table that some rules read, and those that name its rows.
-fn columns_read((dataset, at): (&Dataset, usize), table: &Table, rules: &Others) -> BTreeSet<usize> {
+pub(super) fn columns_read((dataset, at): (&Dataset, usize), table: &Table, rules: &Others) -> BTreeSet<usize> {
     let mut read: BTreeSet<usize> = table.key.iter().copied().chain(table.label_column()).collect();
     let of_rule = |rule: &Rule| {
         let filter = rule.filter.iter().flat_map(Condition::columns);

@@ -23,7 +23,7 @@ impl Expression {
     }
 
     /// Whether it reads plain cells of one row, and nothing else.
-    fn is_of_a_row(&self) -> bool {
+    pub(crate) fn is_of_a_row(&self) -> bool {
         self.slots.is_empty() && self.reads_row && !self.needs_previous && !self.reads_previous_rows
     }
 }
@@ -67,6 +67,11 @@ impl Expression {
 }
 
 impl super::Condition {
+    /// Whether it reads the cells of one row and nothing else.
+    pub(crate) fn is_of_a_row(&self) -> bool {
+        self.0.is_of_a_row()
+    }
+
     /// The same over plain cells, where it reads nothing else.
     pub(crate) fn sieve(&self) -> Option<Condition<String>> {
         self.0.is_of_a_row().then(|| condition(&self.0.node))?

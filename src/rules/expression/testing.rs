@@ -203,6 +203,7 @@ impl World {
             previous: self.previous.as_ref(),
             tables: &self.schemas,
             filter: self.filter.as_deref(),
+            beside: &[],
         }
     }
 

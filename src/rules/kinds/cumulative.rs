@@ -113,7 +113,7 @@ impl Kind for Cumulative {
         let along = self.along.clone()?;
         let by = self.key.iter().filter(|it| **it != along).cloned().collect();
         let (asked, checks) = (Asked::Rising(along, self.columns.clone()), self.columns.len() as u64);
-        Some(Sieved::Groups(Box::new(Grouped { by, is_looked_up: true, when: None, asked, checks })))
+        Some(Sieved::Groups(Box::new(Grouped { by, is_looked_up: true, when: None, asked, checks, by_row: None })))
     }
 
     /// One check a row, column by column.

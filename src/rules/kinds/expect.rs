@@ -31,6 +31,10 @@ impl Kind for Expect {
         self.0.scope()
     }
 
+    fn is_local(&self) -> bool {
+        self.0.is_of_a_row()
+    }
+
     fn needs(&self) -> Vec<Need> {
         self.0.needs()
     }

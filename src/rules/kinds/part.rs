@@ -36,6 +36,10 @@ impl Kind for Part {
         self.0.scope()
     }
 
+    fn is_local(&self) -> bool {
+        self.0.is_of_a_row()
+    }
+
     fn needs(&self) -> Vec<Need> {
         self.0.needs()
     }

@@ -87,6 +87,10 @@ impl Kind for Range {
         self.expression.scope()
     }
 
+    fn is_local(&self) -> bool {
+        self.expression.is_of_a_row()
+    }
+
     fn needs(&self) -> Vec<Need> {
         self.expression.needs()
     }

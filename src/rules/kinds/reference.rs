@@ -8,7 +8,7 @@ use super::keys::could_be;
 use super::said::{about_cell, about_filter, why_no_value};
 use crate::error::Result;
 use crate::nearest::nearest;
-use crate::plan::Missing;
+use crate::plan::{Condition, Fold, Joined, Missing, Side, Sieved, Term};
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{Blanks, KeyCell, Keys, Table};
 
@@ -75,6 +75,13 @@ impl Kind for Reference {
         [Need::Table(self.table), Need::Table(self.other)].into_iter().chain(own).chain(theirs).collect()
     }
 
+    fn sieve(&self) -> Option<Sieved> {
+        let is_there = Condition::Compare(Term::Column(1), [false, true, true], Term::Constant(1, 0));
+        let folds = vec![(Side::Theirs, Fold::Count, None)];
+        let joined = Joined::new(&self.columns, (self.other, &self.key, None), folds, is_there);
+        Some(Sieved::Joined(Box::new(joined)))
+    }
+
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
         let sides = self.sides(context);
         let mut keys = Keys::new(Blanks::Unknown);
@@ -112,7 +119,10 @@ impl Kind for Reference {
             return about_cell(table, row, columns[0], message, "may be there");
         }
         let mut message = format!("{} {said:?} is not in {}", self.columns.join(", "), sides.other.name);
-        let near = (columns.len() == 1).then(|| sides.nearest(texts[0])).flatten();
+        // Where rows are not at hand, a nearer one may be among them.
+        let other = context.table(self.other);
+        let is_whole = other.and_then(|it| context.beside.get(it)).is_none_or(|it| *it == 0);
+        let near = (columns.len() == 1 && is_whole).then(|| sides.nearest(texts[0])).flatten();
         if let Some(near) = near {
             message = format!("{message}; nearest is {near:?}");
         }

@@ -2,6 +2,9 @@
 
 mod renamed;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -142,14 +145,20 @@ impl Kind for Rows {
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
+        self.explain_all(context, &[check]).remove(0)
+    }
+
+    fn explain_all(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Detail> {
         let table = context.needed_table(self.table);
         let comparison = compare_some(table, None, &self.listed, |row| context.gate(row));
-        if let RowCheck::Unlabelled(row) = comparison.checks[check]
-            && let Some(detail) = about_filter(context, table, row)
-        {
-            return detail;
-        }
-        comparison.explain(table, &self.listed, check)
+        let explain = |check: &usize| {
+            let unlabelled = match comparison.checks[*check] {
+                RowCheck::Unlabelled(row) => about_filter(context, table, row),
+                _ => None,
+            };
+            unlabelled.unwrap_or_else(|| comparison.explain(table, &self.listed, *check))
+        };
+        checks.iter().map(explain).collect()
     }
 }
 
@@ -173,7 +182,11 @@ fn compare_some(
 ) -> Comparison {
     let label = table.label_column().unwrap_or(0);
     let labels = Labels { table, label };
+    let named = labels_of(listed);
+    let candidates =
+        |row: usize| -> &[usize] { labels.get(row).and_then(|it| named.get(&*it)).map_or(&[], Vec::as_slice) };
     let mut taken: Vec<Option<usize>> = vec![None; listed.len()];
+    let mut has_place = vec![false; table.rows.len()];
     let mut rest = Vec::new();
     let admitted: Vec<usize> = (0..table.rows.len()).filter(|&it| gate(it) != Some(Mark::Skipped)).collect();
     let readable = |row: &usize| gate(*row).is_none() && labels.get(*row).is_some();
@@ -181,21 +194,22 @@ fn compare_some(
     // match never takes the place of an exact one.
     for exact in [true, false] {
         for &row in admitted.iter().filter(|it| readable(it)) {
-            if taken.contains(&Some(row)) {
+            if has_place[row] {
                 continue;
             }
             let fits = |it: &usize| taken[*it].is_none() && labels.fits(row, &listed[*it], listed, exact);
-            if let Some(index) = (0..listed.len()).find(fits) {
+            if let Some(index) = candidates(row).iter().copied().find(fits) {
                 taken[index] = Some(row);
+                has_place[row] = true;
             }
         }
     }
     let unread = admitted.iter().any(|it| !readable(it));
     for &row in &admitted {
-        if taken.contains(&Some(row)) {
+        if has_place[row] {
             continue;
         }
-        let twin = (0..listed.len()).find(|&it| labels.fits(row, &listed[it], listed, false));
+        let twin = candidates(row).iter().copied().find(|&it| labels.fits(row, &listed[it], listed, false));
         rest.push(match twin.and_then(|it| taken[it]) {
             _ if !readable(&row) => RowCheck::Unlabelled(row),
             Some(first) => RowCheck::Repeated(row, first),
@@ -213,13 +227,27 @@ fn compare_some(
     Comparison { checks, label }
 }
 
+/// The listed rows by what they may be called, in their order.
+fn labels_of(listed: &[RowSchema]) -> HashMap<Cow<'_, str>, Vec<usize>> {
+    let mut named: HashMap<Cow<'_, str>, Vec<usize>> = HashMap::new();
+    for (at, it) in listed.iter().enumerate() {
+        for label in std::iter::once(&it.name).chain(&it.aliases) {
+            let rows = named.entry(fold_spaces(label)).or_default();
+            if rows.last() != Some(&at) {
+                rows.push(at);
+            }
+        }
+    }
+    named
+}
+
 struct Labels<'a> {
     table: &'a Table,
     label: usize,
 }
 
 impl Labels<'_> {
-    fn get(&self, row: usize) -> Option<std::borrow::Cow<'_, str>> {
+    fn get(&self, row: usize) -> Option<Cow<'_, str>> {
         let column = self.table.columns.get(self.label)?;
         (column.states[row] == CellState::Value).then(|| fold_spaces(self.table.text(row, self.label)))
     }

@@ -34,8 +34,7 @@ pub(super) fn judge_where(
     let dataset = dataset(rules).unwrap();
     let (edition, previous) = (edition(&dataset, tables), edition(&dataset, previous));
     let previous = (!previous.tables.is_empty()).then_some(&previous);
-    let context =
-        Context { edition: &edition, previous, past: &[], memo: None, cadence: None, tables: &dataset.tables, filter };
+    let context = Context { filter, ..context(&dataset, &edition, previous) };
     let check = &dataset.rules.last().unwrap().check;
     let marks = check.verdicts(&context).unwrap();
     let told = |it: &usize| matches!(marks[*it], Mark::Fails | Mark::Undetermined);
@@ -43,20 +42,17 @@ pub(super) fn judge_where(
     (marks, details)
 }
 
+fn context<'a>(dataset: &'a Dataset, edition: &'a Edition, previous: Option<&'a Edition>) -> Context<'a> {
+    let tables = &dataset.tables;
+    Context { edition, previous, past: &[], memo: None, cadence: None, tables, filter: None, beside: &[] }
+}
+
 /// The one reason why nothing of the last rule can be told, if there is one.
 pub(super) fn why_undetermined(rules: &str, tables: &[(&str, &str)], previous: &[(&str, &str)]) -> Option<String> {
     let dataset = dataset(rules).unwrap();
     let (edition, previous) = (edition(&dataset, tables), edition(&dataset, previous));
     let previous = (!previous.tables.is_empty()).then_some(&previous);
-    let context = Context {
-        edition: &edition,
-        previous,
-        past: &[],
-        memo: None,
-        cadence: None,
-        tables: &dataset.tables,
-        filter: None,
-    };
+    let context = context(&dataset, &edition, previous);
     let check = &dataset.rules.last().unwrap().check;
     check.why_undetermined(&context, &check.verdicts(&context).unwrap())
 }

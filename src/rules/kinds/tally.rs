@@ -12,7 +12,7 @@ use super::keys::could_be;
 use super::said::{about_cell, about_filter, counted, grouped, line_of, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::plan::Missing;
+use crate::plan::{self, Fold, Joined, Missing, Side, Sieved, Term};
 use crate::rules::expression::Condition;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope, all_open, prints_no};
 use crate::table::{Blanks, CellState, ColumnData, Decimal, Exact, KeyCell, Keys, Table, same, show_exact};
@@ -123,6 +123,24 @@ impl Kind for Tally {
         let read = self.filter.as_ref().filter(|_| all_open(marks))?.columns();
         let absent = context.unprinted(&read);
         (!absent.is_empty()).then(|| prints_no(&absent))
+    }
+
+    fn sieve(&self) -> Option<Sieved> {
+        let when = match &self.filter {
+            Some(it) => Some(it.sieve()?),
+            None => None,
+        };
+        // The figures of all rows with a key are one, and that is what is counted.
+        let figure = || Some(self.column.clone());
+        let total = if self.sums.is_some() { Fold::Sum } else { Fold::Count };
+        let folds = vec![
+            (Side::Own, Fold::Least, figure()),
+            (Side::Own, Fold::Most, figure()),
+            (Side::Theirs, total, self.sums.clone()),
+        ];
+        let same = |at| plan::Condition::Compare(Term::Column(at), [false, true, false], Term::Column(3));
+        let holds = plan::Condition::All(vec![same(1), same(2)]);
+        Some(Sieved::Joined(Box::new(Joined::new(&self.own, (self.of, &self.theirs, when), folds, holds))))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

@@ -9,6 +9,9 @@ use super::pages::{Asks, Cache, Visit, walk};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::Document;
 
+/// So many rows are printed at once.
+const STRETCH: usize = 1 << 16;
+
 /// Writes the cells of one row as a line of CSV, quoted where needed.
 #[derive(Default)]
 pub(super) struct Lines {
@@ -186,18 +189,11 @@ impl ColumnFile<'_> {
     ///
     /// [`ErrorKind::Unreadable`] where the file is damaged, and those of `each`.
     pub(crate) fn lines(&self, mut each: impl FnMut(&str) -> Result<()>) -> Result<bool> {
-        const ROWS: usize = 1 << 16;
         let mut lines = Lines::default();
         self.heading(&mut lines);
         for group in 0..self.groups() {
-            for start in (0..self.rows(group)).step_by(ROWS) {
-                let wanted: Vec<usize> = (start..self.rows(group).min(start + ROWS)).collect();
-                self.print(group, &wanted, &mut Cache::none(self), |cells| {
-                    for cell in cells {
-                        lines.cell(cell);
-                    }
-                    lines.end();
-                })?;
+            for start in (0..self.rows(group)).step_by(STRETCH) {
+                self.print_rows(group, start, &mut lines)?;
                 each(&lines.text)?;
                 lines.text.clear();
                 if !lines.breaks.is_empty() {
@@ -206,6 +202,42 @@ impl ColumnFile<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Stretches of rows, row groups or parts of long ones: how many rows each has.
+    pub(crate) fn stretches(&self) -> Vec<usize> {
+        let of_group = |rows: usize| (0..rows).step_by(STRETCH).map(move |it| STRETCH.min(rows - it));
+        (0..self.groups()).flat_map(|it| of_group(self.rows(it))).collect()
+    }
+
+    /// The rows of a stretch as lines of CSV.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] where the file is damaged.
+    pub(crate) fn print_stretch(&self, stretch: usize) -> Result<String> {
+        let mut before = stretch;
+        let mut lines = Lines::default();
+        for group in 0..self.groups() {
+            let count = self.rows(group).div_ceil(STRETCH);
+            if before < count {
+                self.print_rows(group, before * STRETCH, &mut lines)?;
+                break;
+            }
+            before -= count;
+        }
+        Ok(lines.text)
+    }
+
+    /// The rows of a stretch of a row group, from one on.
+    fn print_rows(&self, group: usize, start: usize, lines: &mut Lines) -> Result<()> {
+        let wanted: Vec<usize> = (start..self.rows(group).min(start + STRETCH)).collect();
+        self.print(group, &wanted, &mut Cache::none(self), |cells| {
+            for cell in cells {
+                lines.cell(cell);
+            }
+            lines.end();
+        })
     }
 
     /// The first rows as a document; as many as make so many bytes, or all.

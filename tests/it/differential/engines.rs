@@ -17,6 +17,8 @@ pub(super) struct Engine {
     /// Bytes that are read at once, and bytes of memory for keys.
     chunk: u64,
     memory: u64,
+    /// Whether the second file is read in parts, too.
+    second: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +33,12 @@ enum Kind {
 pub(super) fn engines() -> impl Strategy<Value = Engine> {
     let chunk = prop_oneof![1_u64..64, 64_u64..4_096, 4_096_u64..1 << 20];
     let memory = prop_oneof![1_u64 << 10..1 << 14, Just(1 << 30)];
-    (kinds(), 1_usize..5, chunk, memory).prop_map(|(kind, threads, chunk, memory)| Engine {
+    (kinds(), 1_usize..5, chunk, memory, any::<bool>()).prop_map(|(kind, threads, chunk, memory, second)| Engine {
         kind,
         threads,
         chunk,
         memory,
+        second,
     })
 }
 
@@ -69,18 +72,32 @@ impl Engine {
     /// What the engine comes to; none where it takes no such plan.
     pub(super) fn judge(self, datasets: &[Dataset], form: &Form, tables: &Tables) -> Option<String> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
-        let bytes = self.bytes(form, tables);
-        let limits = Limits { chunk: self.chunk, memory: self.memory };
-        let read =
-            || stream::load(&Bytes(bytes.clone()), "t.csv", datasets, &options(), &|_| false, limits).unwrap().ok();
-        let is_whole = self.kind == Kind::Memory;
-        let first = pool.install(|| if is_whole { Some(whole("t.csv", bytes.clone(), datasets)) } else { read() });
-        first.map(|it| pool.install(|| outcome(it, datasets, form, tables)))
+        pool.install(|| {
+            let files = files(self.bytes(form, tables), datasets, form, tables);
+            let is_read_in_parts = [self.kind != Kind::Memory, self.second];
+            let parts: Vec<Bytes> = files.iter().map(|it| Bytes(it.1.clone())).collect();
+            let limits = Limits { chunk: self.chunk, memory: self.memory };
+            let (mut begun, mut held) = (Vec::new(), Vec::new());
+            for (at, (name, bytes)) in files.iter().enumerate() {
+                let begin = || stream::begin(&parts[at], name, datasets, &options(), &|_| false, limits).unwrap().ok();
+                match is_read_in_parts[at].then(begin) {
+                    Some(Some(it)) => begun.push(it),
+                    // What is told of the first file is compared only where its engine takes it.
+                    Some(None) if at == 0 => return None,
+                    _ => held.push(whole(name, bytes.clone(), datasets)),
+                }
+            }
+            let done: Option<Vec<Loaded>> =
+                stream::finish(begun, &mut held).unwrap().into_iter().map(Result::ok).collect();
+            held.extend(done?);
+            Some(outcome(held, datasets))
+        })
     }
 
     /// What memory comes to, on the same bytes.
     pub(super) fn oracle(self, datasets: &[Dataset], form: &Form, tables: &Tables) -> String {
-        outcome(whole("t.csv", self.bytes(form, tables), datasets), datasets, form, tables)
+        let files = files(self.bytes(form, tables), datasets, form, tables);
+        outcome(files.into_iter().map(|(name, bytes)| whole(name, bytes, datasets)).collect(), datasets)
     }
 
     fn bytes(self, form: &Form, tables: &Tables) -> Vec<u8> {
@@ -103,10 +120,13 @@ fn whole(name: &str, bytes: Vec<u8>, datasets: &[Dataset]) -> Loaded {
     check::load(document.into(), Format::Delimited, datasets, &options()).unwrap()
 }
 
-fn outcome(first: Loaded, datasets: &[Dataset], form: &Form, tables: &Tables) -> String {
-    let second =
-        (datasets[0].tables.len() > 1).then(|| whole("u.csv", tables.second_text(form).into_bytes(), datasets));
-    let loaded = [first].into_iter().chain(second).collect();
+/// The files of a draw; the second where a rule reads it.
+fn files(first: Vec<u8>, datasets: &[Dataset], form: &Form, tables: &Tables) -> Vec<(&'static str, Vec<u8>)> {
+    let second = (datasets[0].tables.len() > 1).then(|| ("u.csv", tables.second_text(form).into_bytes()));
+    [("t.csv", first)].into_iter().chain(second).collect()
+}
+
+fn outcome(loaded: Vec<Loaded>, datasets: &[Dataset]) -> String {
     match check::check(loaded, datasets, &[], &options()) {
         Ok(it) => told(&it),
         Err(it) => it.to_string(),

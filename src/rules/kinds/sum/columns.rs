@@ -78,6 +78,10 @@ impl Kind for ColumnsSum {
         self.expression.scope()
     }
 
+    fn is_local(&self) -> bool {
+        self.expression.is_of_a_row()
+    }
+
     fn sieve(&self) -> Option<Sieved> {
         self.expression.sieve()
     }

@@ -271,7 +271,7 @@ impl RowsSum {
         }
         let asked = Asked::Totals(totals, plan::Condition::All(holds), None);
         let (by, checks) = (self.by.clone(), self.columns.len() as u64);
-        Grouped { by, is_looked_up: false, when: None, asked, checks }
+        Grouped { by, is_looked_up: false, when: None, asked, checks, by_row: None }
     }
 
     /// The conditions that choose rows.

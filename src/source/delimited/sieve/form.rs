@@ -1,7 +1,8 @@
 //! The form of a file that can be sieved, and the pages of what is handed out.
 
+use super::super::records::Records;
 use super::super::{Layout, dialect, of_columns, read_as, shape};
-use super::{Dialect, Records};
+use super::Dialect;
 use crate::source::{Grid, GridRow, Page};
 use crate::table::Document;
 
@@ -53,15 +54,16 @@ pub(crate) fn page_of(
     Some(shape::page_of_rows(document, rows, grid, tail))
 }
 
-/// The page of all rows of a file in some of its columns, by their positions
-/// from left to right; records that are no rows are left out by their numbers.
+/// The page of rows of a file in some of its columns, by their positions from left
+/// to right; records are counted from a number on, and those that are no rows are
+/// left out by it.
 ///
 /// None where a record cannot be read to its end.
 pub(crate) fn page_of_columns(
     document: &Document,
     heading: &Grid,
     dialect: Dialect,
-    positions: &[usize],
+    (positions, first): (&[usize], u32),
     is_row: impl Fn(u32) -> bool,
 ) -> Option<Page> {
     let mut records = Records::new(&document.text, dialect, 0);
@@ -69,7 +71,7 @@ pub(crate) fn page_of_columns(
     records.next_into(&mut cells).ok()??;
     let headings = positions.iter().map(|it| heading.headings[*it].clone()).collect();
     let mut grid = Grid { headings, headings_printed: true, ..Grid::default() };
-    for number in 2.. {
+    for number in first.. {
         cells.clear();
         let Some(record) = records.next_into(&mut cells).ok()? else { break };
         if record.filled && is_row(number) {

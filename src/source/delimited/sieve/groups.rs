@@ -44,12 +44,19 @@ impl Sieve {
         hash % self.part.1 == self.part.0
     }
 
-    /// Adds a record that was handed out to its groups; none where it cannot be
-    /// told which those are.
-    pub(crate) fn take_slow_groups(&self, record: &[u8], groups: &mut [Groups]) -> Option<()> {
-        let cells = cells_of_bytes(record, self.dialect)?;
+    /// Adds a record that was handed out to its groups.
+    pub(crate) fn take_slow_groups(&self, record: &[u8], groups: &mut [Groups]) {
+        let Some(cells) = cells_of_bytes(record, self.dialect) else {
+            for it in groups {
+                it.is_untold = true;
+            }
+            return;
+        };
         for (grouped, groups) in self.grouped.iter().zip(groups).filter(|_| !all_empty(&cells)) {
-            let key = self.slow_group(grouped, &cells)?;
+            let Some(key) = self.slow_group(grouped, &cells) else {
+                groups.is_untold = true;
+                continue;
+            };
             if !self.is_of_part(key.0) {
                 continue;
             }
@@ -59,7 +66,6 @@ impl Sieve {
                 None => groups.take_odd(key.0),
             }
         }
-        Some(())
     }
 
     /// The groups of a record, by its bytes, one for each check of them.
@@ -72,15 +78,21 @@ impl Sieve {
     fn slow_group(&self, grouped: &Grouped<usize>, cells: &[Cow<'_, str>]) -> Option<(u64, bool)> {
         let (mut hash, mut is_known) = (KeyHash::default(), true);
         for it in &grouped.by {
-            let text = cells.get(*it)?;
+            // What a short record lacks is blank.
+            let text = cells.get(*it).map_or("", |it| it);
             match self.columns[*it] {
                 Wanted::Text | Wanted::Filled => {
                     let is_there = hash.text(text).is_some();
                     is_known &= is_there && !self.is_marker(text.trim().as_bytes());
                 }
                 _ => {
-                    let value = self.slow_value(*it, text).ok()??;
-                    hash.number(order::scaled(value)?);
+                    if let Some(value) = self.slow_value(*it, text).ok()? {
+                        hash.number(order::scaled(value)?);
+                    } else {
+                        // It is alike others that print the same.
+                        hash.text(text);
+                        is_known = false;
+                    }
                 }
             }
         }

@@ -28,12 +28,12 @@ impl KeyHash {
     }
 
     /// Takes a number, in the last unit that keys keep, or a day.
-    pub(super) fn number(&mut self, it: i128) {
+    pub(crate) fn number(&mut self, it: i128) {
         self.0.write_i128(it);
     }
 
     /// Takes a text; a key with an empty one has no hash.
-    pub(super) fn text(&mut self, text: &str) -> Option<()> {
+    pub(crate) fn text(&mut self, text: &str) -> Option<()> {
         // The length keeps `ab`, `c` apart from `a`, `bc`.
         let mut length = 0_u64;
         for word in text.split(is_space).filter(|it| !it.is_empty()) {
@@ -45,7 +45,7 @@ impl KeyHash {
         (length > 0).then_some(())
     }
 
-    pub(super) fn finish(self) -> u64 {
+    pub(crate) fn finish(self) -> u64 {
         self.0.finish()
     }
 }

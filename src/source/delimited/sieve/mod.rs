@@ -32,20 +32,18 @@ pub(crate) use days::plain_day;
 pub(crate) use form::{page_of, page_of_columns, plain_form};
 pub(crate) use hash::KeyHash;
 pub(crate) use lines::breaks;
-pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken};
+pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken, scaled};
 #[cfg(feature = "parquet")]
 pub(crate) use row::plain_number;
+pub(crate) use slow::{cells_of, slow_end};
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use self::lines::{Lines, Text};
 use self::row::Read;
 pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
-use super::records::Records;
 use crate::plan::{Gated, Grouped, Groups, Partials, Test, Total};
-use crate::source::GridCell;
 use crate::table::{DecimalSign, Markers, NumberStyle};
 
 /// How the cells of a column are read.
@@ -134,6 +132,9 @@ pub(crate) struct Chunk {
     /// Where in the file its first record starts, and the first behind it.
     pub(crate) start: u64,
     pub(crate) end: u64,
+    /// Which stretch of rows it is, where the file is kept column by column.
+    #[cfg(feature = "parquet")]
+    pub(crate) stretch: usize,
     /// How many records it has, blank ones too, and how many are in order.
     pub(crate) records: u64,
     pub(crate) clean: u64,
@@ -190,6 +191,8 @@ pub(crate) enum Stop {
     Disorder,
     /// It cannot be told which key a record has.
     Unsure,
+    /// What was taken of it so far is as much as fits.
+    Full,
 }
 
 /// A chunk is looked at again in about so many pieces, each surely in the cache.
@@ -396,6 +399,18 @@ impl Sieve {
 }
 
 impl Chunk {
+    /// Where it stands, and nothing else.
+    pub(crate) fn place(&self) -> Self {
+        Self {
+            start: self.start,
+            end: self.end,
+            records: self.records,
+            #[cfg(feature = "parquet")]
+            stretch: self.stretch,
+            ..Self::default()
+        }
+    }
+
     /// Between which marks the record with a key must stand, if its key rose:
     /// the first, and the byte of the second.
     pub(crate) fn around(&self, key: &Key) -> (Mark, usize) {
@@ -464,36 +479,4 @@ impl Chunk {
         let suspect = Suspect { line, bytes: bytes[it.at..end].into(), is_counted: true };
         self.suspects.insert(it.record, suspect);
     }
-}
-
-/// Where a record ends that is not plain, and where the next one starts.
-pub(crate) fn slow_end(bytes: &[u8], at: usize, dialect: Dialect, last: bool) -> Result<(usize, usize), Stop> {
-    // A record of this length is no table, or a quote that nothing closes.
-    const RECORD_MAX: usize = 1 << 24;
-    let rest = &bytes[at..bytes.len().min(at + RECORD_MAX)];
-    let text = match std::str::from_utf8(rest) {
-        Ok(it) => it,
-        // A character may be cut at the end of what was given.
-        Err(fault) if fault.error_len().is_none() => {
-            std::str::from_utf8(&rest[..fault.valid_up_to()]).map_err(|_| Stop::NotText)?
-        }
-        Err(_) => return Err(Stop::NotText),
-    };
-    let mut records = Records::new(text, dialect, 0);
-    match records.next_into(&mut Vec::new()) {
-        Ok(Some(record)) => Ok((at + record.span.end as usize, at + records.at())),
-        _ if last || rest.len() == RECORD_MAX => Err(Stop::NotText),
-        _ => Err(Stop::More),
-    }
-}
-
-/// The cells of a record, quotes undone.
-pub(crate) fn cells_of(record: &str, dialect: Dialect) -> Option<Vec<Cow<'_, str>>> {
-    let mut cells = Vec::new();
-    Records::new(record, dialect, 0).next_into(&mut cells).ok()??;
-    let text = |it: GridCell| match it.unescaped {
-        Some(text) => Cow::Owned(text.into()),
-        None => Cow::Borrowed(&record[it.span.start as usize..it.span.end as usize]),
-    };
-    Some(cells.into_iter().map(text).collect())
 }

@@ -133,7 +133,7 @@ fn plain(it: Decimal) -> Option<(i64, u8)> {
 }
 
 /// A figure in the last unit that keys keep; none where it is out of range.
-pub(super) fn scaled(it: Decimal) -> Option<i128> {
+pub(crate) fn scaled(it: Decimal) -> Option<i128> {
     // 5 may be printed with more decimals than keys keep.
     let it = it.normal();
     let power = i32::try_from(DECIMALS).ok()? + i32::from(it.exponent);

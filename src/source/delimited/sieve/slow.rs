@@ -4,9 +4,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::super::records::Records;
 use super::row::{Column, value_of};
-use super::{Dialect, Key, KeyHash, Sieve, Stop, Wanted, cells_of, order};
-use crate::plan::{Cells, Number, Partials, packed};
+use super::{Dialect, Key, KeyHash, Sieve, Stop, Wanted, order};
+use crate::plan::{Partials, Plain, day_number};
+use crate::source::GridCell;
 use crate::source::typing::day_alone;
 use crate::table::{Decimal, Marker, read_figure};
 
@@ -51,7 +53,8 @@ impl Sieve {
             return Ok(Some(Decimal::whole(number.0)));
         }
         if self.columns[column] == Wanted::Day {
-            return day_alone(text).map(|it| it.map(day_number)).map_err(|_| Stop::Unsure);
+            let day = day_alone(text).map_err(|_| Stop::Unsure)?;
+            return Ok(day.and_then(day_number).map(|it| Decimal::whole(it.into())));
         }
         let nil = |it: Option<Marker>| (it == Some(Marker::Nil)).then(|| Decimal::whole(0));
         if let Some(marker) = self.markers.read_declared(text) {
@@ -65,30 +68,6 @@ impl Sieve {
 /// The cells of a record of bytes; none where it is no text.
 pub(super) fn cells_of_bytes(record: &[u8], dialect: Dialect) -> Option<Vec<Cow<'_, str>>> {
     cells_of(std::str::from_utf8(record).ok()?, dialect)
-}
-
-/// A day as a number of a key.
-fn day_number(day: jiff::civil::Date) -> Decimal {
-    let number = |it: i8| u32::from(it.unsigned_abs());
-    let year = u32::from(day.year().unsigned_abs());
-    Decimal::whole(packed(year, number(day.month()), number(day.day())).into())
-}
-
-/// The cells of a record that is not plain, as far as totals read them.
-pub(super) struct Slow<'a>(Vec<(Number, &'a [u8])>);
-
-impl Cells for Slow<'_> {
-    fn number(&self, column: usize) -> Number {
-        self.0[column].0
-    }
-
-    fn text(&self, column: usize) -> &[u8] {
-        self.0[column].1
-    }
-
-    fn is_blank(&self, column: usize) -> bool {
-        self.0[column].1.is_empty()
-    }
 }
 
 impl Sieve {
@@ -114,7 +93,7 @@ impl Sieve {
         &self,
         cells: &'a [Cow<'_, str>],
         read: impl IntoIterator<Item = usize>,
-    ) -> Option<Slow<'a>> {
+    ) -> Option<Plain<'a>> {
         if cells.len() != self.columns.len() {
             return None;
         }
@@ -125,10 +104,42 @@ impl Sieve {
             let number = value_of(form, text, self.point()).filter(|_| !self.is_marker(text))?;
             values[column] = (number, text);
         }
-        Some(Slow(values))
+        Some(Plain(values))
     }
 }
 
 pub(super) fn all_empty(cells: &[Cow<'_, str>]) -> bool {
     cells.iter().all(|it| it.trim().is_empty())
+}
+
+/// Where a record ends that is not plain, and where the next one starts.
+pub(crate) fn slow_end(bytes: &[u8], at: usize, dialect: Dialect, last: bool) -> Result<(usize, usize), Stop> {
+    // A record of this length is no table, or a quote that nothing closes.
+    const RECORD_MAX: usize = 1 << 24;
+    let rest = &bytes[at..bytes.len().min(at + RECORD_MAX)];
+    let text = match std::str::from_utf8(rest) {
+        Ok(it) => it,
+        // A character may be cut at the end of what was given.
+        Err(fault) if fault.error_len().is_none() => {
+            std::str::from_utf8(&rest[..fault.valid_up_to()]).map_err(|_| Stop::NotText)?
+        }
+        Err(_) => return Err(Stop::NotText),
+    };
+    let mut records = Records::new(text, dialect, 0);
+    match records.next_into(&mut Vec::new()) {
+        Ok(Some(record)) => Ok((at + record.span.end as usize, at + records.at())),
+        _ if last || rest.len() == RECORD_MAX => Err(Stop::NotText),
+        _ => Err(Stop::More),
+    }
+}
+
+/// The cells of a record, quotes undone.
+pub(crate) fn cells_of(record: &str, dialect: Dialect) -> Option<Vec<Cow<'_, str>>> {
+    let mut cells = Vec::new();
+    Records::new(record, dialect, 0).next_into(&mut cells).ok()??;
+    let text = |it: GridCell| match it.unescaped {
+        Some(text) => Cow::Owned(text.into()),
+        None => Cow::Borrowed(&record[it.span.start as usize..it.span.end as usize]),
+    };
+    Some(cells.into_iter().map(text).collect())
 }
