@@ -96,7 +96,9 @@ impl FigureCount {
                 let beside = run.beside.get(of).copied().unwrap_or(0);
                 let clean = known.min(beside.saturating_sub(rows.len() - here.len()));
                 let is_here = |row: &usize| row_of(table, &main.tables[of], *row).is_some();
-                let others = (0..main.tables[of].rows.len()).filter(|row| !is_here(row)).take(known - clean);
+                let has_value = |row: &usize| main.tables[of].columns[column].states[*row].has_value();
+                let rows_of_main = 0..main.tables[of].rows.len();
+                let others = rows_of_main.filter(|row| has_value(row) && !is_here(row)).take(known - clean);
                 others.for_each(|row| self.cells.add(main, Cell { table: of, row, column }));
                 let clean = clean + rows.len() - here.len();
                 if clean > 0 {

@@ -53,7 +53,7 @@ impl Draw {
 }
 
 fn draws() -> impl Strategy<Value = Draw> {
-    (forms(), plans(), tables(), engines(), proptest::bool::weighted(0.8)).prop_map(
+    (forms(), plans(), tables(), engines(), proptest::bool::weighted(0.4)).prop_map(
         |(form, plan, tables, engine, fitting)| {
             if !(fitting && engine.is_of_columns()) {
                 return Draw { form, plan, tables, engine };

@@ -321,6 +321,8 @@ fn what_needs_all_rows_is_named_with_the_reason() {
         let limits = Limits { chunk: 128, memory: 1 << 30 };
         stream::load(&parts, "t.csv", &datasets, &options(), &|_| false, limits).unwrap().unwrap().notes
     };
+    let sums = "sum = { total = { where = \"id = 0\" }, parts = \"rest\", complete = false, columns = [\"id\"] }";
+    assert_eq!(notes(sums), ["t.csv: rule once was judged on all rows at once: its totals do not surely hold"]);
     for rule in ["unique = [\"id\", \"part\"]", "expect = \"length(note) < 60\"", "expect = \"lower(code) = 'r'\""] {
         assert_eq!(notes(rule), [""; 0], "{rule}");
     }

@@ -63,7 +63,8 @@ fn by_columns(file: &ColumnFile<'_>, plan: &mut Plan<'_>, memory: u64) -> Result
         [key] if key.len() <= KEY_MAX && !key.iter().any(is_text) => sieve::Keys::Rising(key.clone()),
         _ => return Ok(None),
     };
-    let Some(sifter) = Sifter::new(file, &plan.sieve, &plan.blank) else { return Ok(None) };
+    let sifter = Sifter::new(file, &plan.sieve, &plan.blank).filter(|_| !plan.has_units());
+    let Some(sifter) = sifter else { return Ok(None) };
     let Some(mut groups) = sift(file, &sifter, memory)? else { return Ok(None) };
     if sifter.may_have_notes() {
         hand_out_end(file, &mut groups);

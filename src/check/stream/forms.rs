@@ -49,10 +49,6 @@ impl Forms {
             let known = declared.column(&it.name).map(|it| &declared.columns[it]);
             let heading = grid.headings[at].text(document);
             let unit = known.and_then(|it| it.unit).or_else(|| Unit::in_heading(heading));
-            let is_odd = unit.is_some() || known.is_some_and(|it| it.decimals.is_some() || it.format.is_some());
-            if is_odd && document.is_of_columns() {
-                return None;
-            }
             if known.is_none() {
                 let column = ColumnSchema { optional: true, ..ColumnSchema::new(it.name.clone(), it.kind) };
                 forms.schema.columns.push(column);

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use rayon::prelude::*;
 
 use super::Begun;
-use super::plan::Why;
+use super::plan::{OPEN_TOTALS, Why};
 use super::sides::{Check, Place, Source, Sources};
 use super::sift::{File, SUSPECTS_MAX};
 use super::spread::Handed;
@@ -123,6 +123,11 @@ fn count(sources: &mut [Source<'_>], checks: &mut [Check]) -> Result<()> {
         }
         for it in checks {
             it.counts.suspects.sort_unstable();
+            let (source, half) = it.sides[0];
+            // All rows are one group.
+            if it.why.is_none() && !it.counts.suspects.is_empty() && sources[source].grouped(half).by.is_empty() {
+                it.why = Some(OPEN_TOTALS);
+            }
         }
         return Ok(());
     }

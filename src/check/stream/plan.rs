@@ -30,6 +30,7 @@ const NO_STYLE: Why = "its first rows leave a doubt about how its numbers are pr
 const NO_TYPE: Why = "a column has a type that only all of its cells together tell";
 
 pub(super) const DECLARED_FORM: Why = "its form is declared";
+pub(super) const OPEN_TOTALS: Why = "its totals do not surely hold";
 const SCALED_KEY: Why = "its key is a figure in units";
 
 const TOO_MANY: Why = "too many of its rows may not hold";
@@ -250,6 +251,12 @@ impl<'a> Plan<'a> {
         u32::from(!self.of_columns)
     }
 
+    /// Whether a column is printed in units.
+    #[cfg(feature = "parquet")]
+    pub(super) fn has_units(&self) -> bool {
+        self.scaled.contains(&true)
+    }
+
     /// How many bytes a record has, about.
     pub(super) fn record_bytes(&self) -> u64 {
         let rows = &self.page.grids[0].rows;
@@ -275,7 +282,7 @@ impl<'a> Plan<'a> {
     /// The rules that are judged on all rows, where some hold by their totals.
     pub(super) fn others(&self, settled: &BTreeSet<String>) -> Others {
         let open = self.wholes.iter().filter(|it| !settled.contains(&it.0));
-        let open = open.map(|it| (it.0.clone(), "its totals do not surely hold"));
+        let open = open.map(|it| (it.0.clone(), OPEN_TOTALS));
         self.others.iter().map(|it| (it.0.clone(), *it.1)).chain(open).collect()
     }
 

@@ -38,7 +38,7 @@ mod wording;
 
 pub(crate) use frame::{find_row, lacks_row};
 pub(crate) use groups::{number_columns, own_table};
-pub(crate) use names::unknown_column;
+pub(crate) use names::{label_column, unknown_column};
 pub(crate) use needs::not_followed;
 pub(crate) use node::{Comparison, Constant, NamedCell, Node, Side, Type};
 pub(crate) use number::RuleNumber;

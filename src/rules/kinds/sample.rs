@@ -66,15 +66,7 @@ pub(super) fn said(rules: &str, tables: &[(&str, &str)], previous: &[(&str, &str
 pub(super) fn said_by_all(file: &str, tables: &[(&str, &str)]) -> Vec<String> {
     let dataset = load("rules.toml", file, &|_| Ok(Vec::new())).unwrap();
     let edition = edition(&dataset, tables);
-    let context = Context {
-        edition: &edition,
-        previous: None,
-        past: &[],
-        memo: None,
-        cadence: None,
-        tables: &dataset.tables,
-        filter: None,
-    };
+    let context = context(&dataset, &edition, None);
     let told = dataset.rules.iter().flat_map(|rule| {
         let marks = rule.check.verdicts(&context).unwrap();
         let told = marks.into_iter().enumerate().filter(|it| matches!(it.1, Mark::Fails | Mark::Undetermined));

@@ -9,7 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::expression::{
-    Balance, Condition, NamedCell, RuleNumber, number_columns, own_table, row_name, unknown_column,
+    Balance, Condition, NamedCell, RuleNumber, label_column, number_columns, own_table, row_name, unknown_column,
 };
 use crate::rules::{Binding, Kind};
 use crate::table::Exact;
@@ -243,7 +243,11 @@ fn compile_rows(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<
     let (complete, absent, missing, rounding) = (spec.complete, spec.absent, binding.missing, binding.rounding);
     let rows = schema.rows.iter().filter(|it| it.optional).cloned().collect();
     let optional = rows::Optional { columns: optional, rows };
-    Ok(Box::new(RowsSum { table, columns, optional, total, parts, weights, by, complete, absent, missing, rounding }))
+    // Declared rows may have other names, too.
+    let label = label_column(schema).filter(|_| schema.rows.is_empty()).map(|it| it.name.clone());
+    let sum =
+        RowsSum { table, label, columns, optional, total, parts, weights, by, complete, absent, missing, rounding };
+    Ok(Box::new(sum))
 }
 
 #[cfg(test)]

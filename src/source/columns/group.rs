@@ -10,7 +10,7 @@ use super::sifting::{Numbers, Sifting};
 use super::text::Lines;
 use crate::error::Result;
 use crate::plan::{Cells, Test};
-use crate::source::delimited::sieve::{Key, Order, Sieve, Stand, Taken, Tally};
+use crate::source::delimited::sieve::{Key, Order, Sieve, Stand, Taken, Tally, Wanted};
 
 /// Goes over row groups, and tells the rows that must be looked at.
 pub(crate) struct Sifter<'a> {
@@ -71,6 +71,7 @@ impl<'a> Sifter<'a> {
         let foreign = !sieve.gated.is_empty()
             || !sieve.totals.is_empty()
             || !sieve.markers.declared.is_empty()
+            || sieve.columns.iter().any(|it| matches!(it, Wanted::Fixed(_) | Wanted::DayAs(_)))
             || sieve.tests.iter().any(reads_texts);
         if sieve.columns.len() != file.leaves.len() || foreign {
             return None;

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::plan::{self, Asked, Cell, CellRef, Equation, Fold, Grouped, Holds, Missing, Rounding, Sieved, Term, Total};
 use crate::rules::expression::{Condition, NamedCell, find_row, lacks_row};
 use crate::rules::{CellSet, Context, Detail, Kind, Mark, Need, Scope, all_open, prints_no};
-use crate::table::{ColumnData, Exact, RowSchema, Table, TableSchema};
+use crate::table::{ColumnData, Exact, RowSchema, Table, TableSchema, fold_spaces};
 
 /// Which rows are totals, or parts.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(super) enum Which {
 #[derive(Debug)]
 pub(super) struct RowsSum {
     pub(super) table: usize,
+    /// The column of labels, where a row has one name only.
+    pub(super) label: Option<String>,
     pub(super) columns: Vec<String>,
     pub(super) optional: Optional,
     pub(super) total: Which,
@@ -252,6 +254,19 @@ impl RowsSum {
         self.columns.iter().filter(|it| table.column(it).is_some()).collect()
     }
 
+    /// Which rows are totals, or parts, by their plain cells.
+    fn chosen(&self, which: &Which) -> Option<plan::Condition<String>> {
+        match which {
+            Which::Where(it) => it.sieve(),
+            Which::Named(rows) => {
+                let label = self.label.clone()?;
+                let name = |it: &NamedCell| it.under.is_none().then(|| fold_spaces(&it.row).as_bytes().into());
+                Some(plan::Condition::Listed(label, rows.iter().map(name).collect::<Option<_>>()?))
+            }
+            Which::Rest | Which::Nested => None,
+        }
+    }
+
     /// In each group one row is the total, and the others make it.
     fn grouped(&self, total: &plan::Condition<String>, part: &plan::Condition<String>) -> Grouped<String> {
         const AT_LEAST: Holds = [false, true, true];
@@ -268,6 +283,16 @@ impl RowsSum {
             let at = totals.len();
             totals.extend([fold(Fold::Sum, Some(column), total), fold(Fold::Sum, Some(column), part)]);
             holds.push(compare(at, if self.complete { EQUAL } else { AT_LEAST }, Term::Column(at + 1)));
+        }
+        // Each of the parts that are named is there once.
+        if let plan::Condition::All(them) = part
+            && let (Which::Named(_), Some(plan::Condition::Listed(label, names))) = (&self.parts, them.last())
+        {
+            for name in names {
+                holds.push(compare(totals.len(), EQUAL, one()));
+                let when = Some(plan::Condition::Listed(label.clone(), vec![name.clone()]));
+                totals.push(Total { fold: Fold::Sum, of: Some(Term::Constant(1, 0)), when, filtered: false });
+            }
         }
         let asked = Asked::Totals(totals, plan::Condition::All(holds), None);
         let (by, checks) = (self.by.clone(), self.columns.len() as u64);
@@ -344,15 +369,17 @@ impl Kind for RowsSum {
     }
 
     fn sieve(&self) -> Option<Sieved> {
-        let Which::Where(total) = &self.total else { return None };
-        let total = total.sieve()?;
+        let total = self.chosen(&self.total)?;
         let other = plan::Condition::Not(Box::new(total.clone()));
-        let part = match &self.parts {
-            Which::Where(it) => plan::Condition::All(vec![other, it.sieve()?]),
-            Which::Rest => other,
-            Which::Named(_) | Which::Nested => return None,
+        let part = match (&self.total, &self.parts) {
+            (_, Which::Where(_)) | (Which::Named(_), Which::Named(_)) => {
+                plan::Condition::All(vec![other, self.chosen(&self.parts)?])
+            }
+            (_, Which::Rest) => other,
+            _ => return None,
         };
-        self.weights.is_empty().then(|| Sieved::Groups(Box::new(self.grouped(&total, &part))))
+        let is_plain = self.weights.iter().all(Exact::is_one);
+        is_plain.then(|| Sieved::Groups(Box::new(self.grouped(&total, &part))))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {
