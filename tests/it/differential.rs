@@ -88,6 +88,27 @@ fn without_joint(told: &str) -> String {
     format!("{told:#}")
 }
 
+/// An outcome without cells that only look wrong (a day among names, garbled letters),
+/// which are told of files that are read as a whole.
+fn without_looks(told: &str) -> String {
+    let mut told: serde_json::Value = serde_json::from_str(told).unwrap();
+    let findings = told["findings"].as_array_mut().unwrap();
+    let before = findings.len();
+    findings.retain(|it| it["rule"] != "type" || it["certainty"] != "unclear");
+    let looks = (before - findings.len()) as u64;
+    let less = |it: &mut serde_json::Value| *it = (it.as_u64().unwrap() - looks).into();
+    let summary = &mut told["summary"];
+    for it in ["checks", "fails", "warnings"] {
+        less(&mut summary[it]);
+    }
+    if looks > 0 {
+        for it in ["checks", "fails"] {
+            less(&mut summary["by_rule"]["type"][it]);
+        }
+    }
+    format!("{told:#}")
+}
+
 #[test]
 fn every_engine_comes_to_what_memory_does() {
     let wanted = std::env::var("CROSSFOOT_DRAWS").ok().and_then(|it| it.parse().ok());
@@ -111,6 +132,7 @@ fn every_engine_comes_to_what_memory_does() {
         let Some(told) = told else { return Ok(()) };
         let oracle = draw.engine.oracle(&datasets, &draw.form, &draw.tables);
         let is_open = told.contains("a rule over several rows was not judged with others");
+        let (told, oracle) = (without_looks(&told), without_looks(&oracle));
         let (told, oracle) = if is_open { (without_joint(&told), without_joint(&oracle)) } else { (told, oracle) };
         if told == oracle {
             return Ok(());
