@@ -54,29 +54,32 @@ struct Family {
     scores: [Score; EACH],
 }
 
+/// The most seasons that are allowed for.
+const SEASONS: usize = 3;
+
 /// All forecasts of a series.
 #[derive(Debug)]
 pub(super) struct Forecasts {
-    families: Vec<Family>,
+    families: [Family; SEASONS],
     /// Whether a season but the first is one of the year.
     annual: bool,
     is_count: bool,
 }
 
 /// What each forecast says of a period, by season.
-pub(super) type Said = Vec<[Option<f64>; EACH]>;
+pub(super) type Said = [[Option<f64>; EACH]; SEASONS];
 
 impl Forecasts {
-    pub(super) fn new(seasons: usize, annual: bool, is_count: bool) -> Self {
-        Self { families: vec![Family::default(); seasons], annual, is_count }
+    pub(super) fn new(annual: bool, is_count: bool) -> Self {
+        Self { families: [Family::default(); SEASONS], annual, is_count }
     }
 
     /// What each says of a period with these factors, times its exposure.
     pub(super) fn say(&self, factors: &[Option<f64>; 3]) -> Said {
         let added = if self.is_count { 0.25 } else { 0.0 };
-        let say = |(family, factor): (&Family, &Option<f64>)| {
-            let mut said = [None; EACH];
-            let Some(factor) = factor.filter(|_| family.levels[0].over > 0.0) else { return said };
+        let mut all = [[None; EACH]; SEASONS];
+        for ((family, factor), said) in self.families.iter().zip(factors).zip(&mut all) {
+            let Some(factor) = factor.filter(|_| family.levels[0].over > 0.0) else { continue };
             for (said, level) in said.iter_mut().zip(&family.levels) {
                 *said = Some(level.rate() * factor);
             }
@@ -90,25 +93,27 @@ impl Forecasts {
                     *said = Some(fast.rate() * (slope * (fast.mean_age() + 1.0)).exp() * factor);
                 }
             }
-            said
-        };
-        self.families.iter().zip(factors).map(say).collect()
+        }
+        all
     }
 
     /// The mean of those whose past errors are as small as the best's, by how much there is to tell.
     pub(super) fn choose(&self, said: &Said, figures: f64) -> Option<f64> {
-        let mut taking = Vec::with_capacity(said.len() * EACH);
+        let mut taking = [(f64::INFINITY, 0.0); SEASONS * EACH];
+        let mut number = 0;
         for (season, (family, said)) in self.families.iter().zip(said).enumerate() {
             let least = if season > 0 && self.annual { SEEN_MIN_ANNUAL } else { SEEN_MIN };
             for (score, said) in family.scores.iter().zip(said) {
                 if let Some(said) = said.filter(|_| score.seen >= least) {
-                    taking.push((score.loss / score.seen, said));
+                    taking[number] = (score.loss / score.seen, said);
+                    number += 1;
                 }
             }
         }
+        let taking = &taking[..number];
         let best = taking.iter().map(|it| it.0).fold(f64::INFINITY, f64::min);
         if best.is_infinite() {
-            return said.first().and_then(|it| it[0]);
+            return said[0][0];
         }
         let bound = best * (1.0 + 2.0 / figures.clamp(4.0, 25.0));
         let (sum, number) =

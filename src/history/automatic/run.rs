@@ -175,7 +175,7 @@ impl<'a> State<'a> {
             next,
             first,
             is_count,
-            forecasts: Forecasts::new(rhythm.seasons(), annual, is_count),
+            forecasts: Forecasts::new(annual, is_count),
             season: Season::new(rhythm, is_count),
             shown: Shown::default(),
             past: Vec::with_capacity(next),

@@ -35,15 +35,6 @@ pub(super) enum Rhythm {
 }
 
 impl Rhythm {
-    /// How many kinds of forecasts there are, by the season that they allow for; the first allows for none.
-    pub(super) fn seasons(self) -> usize {
-        match self {
-            Self::Weekly => 3,
-            Self::Monthly | Self::Daily => 2,
-            Self::Other => 1,
-        }
-    }
-
     /// Periods in a year, where it has a season.
     pub(super) fn year(self) -> Option<usize> {
         match self {
