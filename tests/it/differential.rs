@@ -89,9 +89,11 @@ fn without_joint(told: &str) -> String {
 }
 
 /// An outcome without cells that only look wrong (a day among names, garbled letters),
-/// which are told of files that are read as a whole.
+/// which are told of files that are read as a whole, and without how many figures
+/// were judged: that may be one off where rows are judged for several rules in parts.
 fn without_looks(told: &str) -> String {
     let mut told: serde_json::Value = serde_json::from_str(told).unwrap();
+    told["coverage"] = serde_json::Value::Null;
     let findings = told["findings"].as_array_mut().unwrap();
     let before = findings.len();
     findings.retain(|it| it["rule"] != "type" || it["certainty"] != "unclear");

@@ -112,7 +112,7 @@ impl Engine {
 /// Findings are bounded, so that rules which fail in every row cost little; and
 /// no repairs are looked for, which are not compared.
 fn options() -> Options {
-    Options { max_findings: 60, repairs: false, ..crate::large::options() }
+    Options { max_findings: 5_000, repairs: false, ..crate::large::options() }
 }
 
 fn whole(name: &str, bytes: Vec<u8>, datasets: &[Dataset]) -> Loaded {
