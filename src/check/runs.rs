@@ -196,7 +196,7 @@ impl LoadedTable {
         let Some(apart) = apart else { return self.clean.clone() };
         let held = apart.rules.keys().map(|rule| (rule.clone(), apart.held)).collect();
         let rows = (self.clean.rows + self.table.rows.len()).saturating_sub(apart.table.rows.len());
-        Clean { rows, held, ..Clean::default() }
+        Clean { rows, held, blanks: apart.blanks.clone(), ..Clean::default() }
     }
 }
 
@@ -234,6 +234,11 @@ impl Run<'_> {
     /// How many rows of a table are in order, and not in the edition.
     pub(super) fn clean_rows(&self, table: &str) -> usize {
         self.clean_of(table).map_or(0, |it| it.rows)
+    }
+
+    /// How many of the rows that rules judged apart are known to hold of print no figure in a column.
+    pub(super) fn blanks(&self, table: &str, column: &str) -> usize {
+        self.clean_of(table).and_then(|it| it.blanks.get(column)).copied().unwrap_or(0)
     }
 
     /// How many of those a rule is for.

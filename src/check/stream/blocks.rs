@@ -16,7 +16,7 @@ use super::whole::{ApartTable, Line, columns_read};
 use crate::error::Result;
 use crate::plan::Held;
 use crate::rules::{Context, Dataset, Mark, Rule};
-use crate::table::{Document, Edition, Table};
+use crate::table::{CellState, Column, Document, Edition, Table};
 
 /// So many pieces are under way at once for each thread.
 const WINDOW: usize = 2;
@@ -27,14 +27,16 @@ struct Came {
     held: Held,
     /// How many rows of each mark are kept.
     kept: [usize; 2],
+    /// How many rows that are decided, and not kept, print no figure: by column.
+    blanks: BTreeMap<String, usize>,
 }
 
 /// What came of a piece of the file.
 struct Judged {
-    /// One for each rule.
-    came: Vec<Held>,
-    /// The rows that do not hold: their line, with which rules and how.
-    rows: Vec<(Line, Vec<(usize, Mark)>)>,
+    /// One for each rule, with the blanks of the rows that hold.
+    came: Vec<(Held, BTreeMap<String, usize>)>,
+    /// The rows that do not hold: their line, with which rules and how, and their blanks.
+    rows: Vec<(Line, Vec<(usize, Mark)>, Vec<String>)>,
 }
 
 impl Begun<'_> {
@@ -50,17 +52,27 @@ impl Begun<'_> {
             let judged: Vec<Result<Option<Judged>>> = window.par_iter().map(judge).collect();
             for it in judged {
                 let Some(it) = it? else { return Ok(None) };
-                for (came, held) in came.iter_mut().zip(it.came) {
+                for (came, (held, blanks)) in came.iter_mut().zip(it.came) {
                     came.held.add(held);
+                    for (column, count) in blanks {
+                        *came.blanks.entry(column).or_default() += count;
+                    }
                 }
-                rows.extend(it.rows.into_iter().filter_map(|(line, marks)| self.kept(line, &marks, &mut came)));
+                let keep =
+                    |(line, marks, blanks): (Line, Vec<_>, Vec<_>)| self.kept(line, (&marks, &blanks), &mut came);
+                rows.extend(it.rows.into_iter().filter_map(keep));
             }
         }
         Ok(self.rows_of_rules(rules, &came, rows))
     }
 
     /// A row with the rules that it is kept for, if there are any.
-    fn kept(&self, line: Line, marks: &[(usize, Mark)], came: &mut [Came]) -> Option<(Line, Vec<usize>)> {
+    fn kept(
+        &self,
+        line: Line,
+        (marks, blanks): (&[(usize, Mark)], &[String]),
+        came: &mut [Came],
+    ) -> Option<(Line, Vec<usize>)> {
         let mut rules = Vec::new();
         for (rule, mark) in marks {
             let it = &mut came[*rule];
@@ -72,6 +84,7 @@ impl Begun<'_> {
             } else if fails {
                 it.held.fails += 1;
                 it.held.rows += 1;
+                blanks.iter().for_each(|column| *it.blanks.entry(column.clone()).or_default() += 1);
             } else {
                 it.held.open += 1;
             }
@@ -97,10 +110,13 @@ impl Begun<'_> {
         let mut judged = Judged { came: Vec::new(), rows: Vec::new() };
         let mut marked: BTreeMap<usize, Vec<(usize, Mark)>> = BTreeMap::new();
         for (at, rule) in rules.iter().enumerate() {
-            let mut held = Held::default();
+            let (mut held, mut blanks) = (Held::default(), BTreeMap::new());
             // What leaves the range of exact arithmetic is told of all rows.
             let Ok(all) = marks(rule, dataset, &edition) else { return Ok(None) };
             for (row, mark) in all.into_iter().enumerate() {
+                if matches!(mark, Mark::Holds | Mark::Rounded) {
+                    blanks_of(table, row).for_each(|it| *blanks.entry(it).or_default() += 1);
+                }
                 match mark {
                     Mark::Skipped => {}
                     Mark::Holds => held.exact += 1,
@@ -109,7 +125,7 @@ impl Begun<'_> {
                 }
             }
             held.rows = held.exact + held.rounded;
-            judged.came.push(held);
+            judged.came.push((held, blanks));
         }
         for (row, marks) in marked {
             let it = &table.rows[row];
@@ -117,7 +133,11 @@ impl Begun<'_> {
             let in_piece = u64::from(document.position(it.span.start).line).saturating_sub(2);
             let line = if self.plan.line_step() == 0 { u64::from(it.number) } else { piece.line + in_piece };
             let Ok(line) = u32::try_from(line) else { return Ok(None) };
-            judged.rows.push(((line, it.number, document.slice(it.span).to_owned()), marks));
+            judged.rows.push((
+                (line, it.number, document.slice(it.span).to_owned()),
+                marks,
+                blanks_of(table, row).collect(),
+            ));
         }
         Ok(Some(judged))
     }
@@ -137,7 +157,7 @@ impl Begun<'_> {
             let is_its = |number: &u32| of_rule.get(number).is_some_and(|it| it.contains(&at));
             let rows: Vec<u32> = (0..).zip(&all.rows).filter(|it| is_its(&it.1.number)).map(|it| it.0).collect();
             let rules = BTreeMap::from([(rule.name.clone(), None)]);
-            ApartTable { table: all.take(&rows), rules, held: came[at].held }
+            ApartTable { table: all.take(&rows), rules, held: came[at].held, blanks: came[at].blanks.clone() }
         };
         Some((rules.iter().enumerate().map(table).collect(), lines))
     }
@@ -173,6 +193,12 @@ impl Begun<'_> {
 
 /// Tables that rules are judged on, and the lines that they are of.
 type Apart = (Vec<ApartTable>, Vec<Line>);
+
+/// The columns in which a row prints no figure, by name.
+fn blanks_of(table: &Table, row: usize) -> impl Iterator<Item = String> {
+    let is_blank = move |it: &&Column| !matches!(it.states[row], CellState::Value | CellState::Unclear);
+    table.columns.iter().filter(is_blank).map(|it| it.name.clone())
+}
 
 /// Judges a rule on rows by themselves.
 fn marks(rule: &Rule, dataset: &Dataset, edition: &Edition) -> Result<Vec<Mark>> {

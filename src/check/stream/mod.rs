@@ -92,6 +92,8 @@ pub(super) struct Clean {
     pub(super) left_out: BTreeMap<String, usize>,
     /// The rules over all rows that are known to hold, by name.
     pub(super) settled: BTreeSet<String>,
+    /// How many of the rows that such rules are known to hold of print no figure, by column.
+    pub(super) blanks: BTreeMap<String, usize>,
     /// What is known to hold of a rule that is judged on other rows, by its name.
     pub(super) held: BTreeMap<String, Held>,
     /// What they follow by themselves, where that was looked for.

@@ -58,7 +58,12 @@ impl Check {
 
     /// The rows that it is judged on.
     pub(super) fn apart(&self, table: Table) -> ApartTable {
-        ApartTable { table, rules: BTreeMap::from([(self.rule.clone(), None)]), held: self.counts.held }
+        ApartTable {
+            table,
+            rules: BTreeMap::from([(self.rule.clone(), None)]),
+            held: self.counts.held,
+            blanks: BTreeMap::new(),
+        }
     }
 }
 

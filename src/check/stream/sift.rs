@@ -74,6 +74,24 @@ pub(super) struct File<'a> {
     pub(super) columns: Option<std::sync::Arc<ColumnFile<'a>>>,
 }
 
+/// Chunks in order, as far as they were read.
+#[derive(Default)]
+struct Taken {
+    done: Vec<Chunk>,
+    /// Where the next one begins.
+    at: u64,
+    /// The last key of those that are in order.
+    highest: Option<Key>,
+    suspects: usize,
+}
+
+impl Taken {
+    /// Whether the keys of a chunk do not go on from those before it.
+    fn falls(&self, chunk: &Chunk) -> bool {
+        chunk.order.first.is_some_and(|first| self.highest.is_some_and(|high| first <= high))
+    }
+}
+
 /// The records of a file.
 #[derive(Clone, Copy)]
 struct Body {
@@ -239,44 +257,44 @@ impl File<'_> {
         let count = (size - heading).div_ceil(self.limits.chunk);
         let starts: Vec<u64> = (0..count).map(|it| heading + it * self.limits.chunk).collect();
         let limit = |start: u64| (start + self.limits.chunk).min(size);
-        let mut done: Vec<Chunk> = Vec::with_capacity(starts.len());
-        let mut at = heading;
-        let mut highest: Option<Key> = None;
-        let mut suspects = 0;
+        let mut taken = Taken { at: heading, ..Taken::default() };
         for window in starts.chunks(WINDOW * rayon::current_num_threads()) {
             let read = |&start: &u64| self.chunk(sieve, (start, limit(start)), start == heading, None);
             let read: Vec<Result<Result<Chunk, Stop>>> = window.par_iter().map(read).collect();
             for (chunk, &start) in read.into_iter().zip(window) {
                 let limit = limit(start);
                 let mut chunk = chunk?;
-                if at >= limit {
+                if taken.at >= limit {
                     // The record before reaches over all of it.
                     continue;
                 }
                 // A line break in quotes may have misled it: the right start is known by now.
-                let strayed = chunk.as_ref().map_or(true, |it| it.start != at);
-                let falls = |it: &Chunk| it.order.first.is_some_and(|first| highest.is_some_and(|high| first <= high));
-                if strayed || chunk.as_ref().is_ok_and(falls) {
-                    chunk = self.chunk(sieve, (at, limit), true, highest)?;
+                let strayed = chunk.as_ref().map_or(true, |it| it.start != taken.at);
+                if strayed || chunk.as_ref().is_ok_and(|it| taken.falls(it)) {
+                    chunk = self.chunk(sieve, (taken.at, limit), true, taken.highest)?;
                 }
-                let mut chunk = match chunk {
-                    Ok(it) => it,
-                    Err(stop) => return Ok(Err(stop)),
-                };
-                if !each(&mut chunk) {
-                    return Ok(Err(Stop::Full));
+                if let Err(stop) = chunk.and_then(|it| self.take(it, &mut taken, each)) {
+                    return Ok(Err(stop));
                 }
-                suspects += chunk.suspects.len();
-                self.parts.handed_out(chunk.suspects.len());
-                if suspects > self.suspects_max {
-                    return Ok(Err(Stop::Dirty));
-                }
-                at = chunk.end;
-                highest = chunk.order.last.map(|it| it.0).or(highest);
-                done.push(chunk);
             }
         }
-        Ok(Ok(done))
+        Ok(Ok(taken.done))
+    }
+
+    /// Lays a chunk behind those before it.
+    fn take(&self, mut chunk: Chunk, taken: &mut Taken, each: &mut dyn FnMut(&mut Chunk) -> bool) -> Result<(), Stop> {
+        if !each(&mut chunk) {
+            return Err(Stop::Full);
+        }
+        taken.suspects += chunk.suspects.len();
+        self.parts.handed_out(chunk.suspects.len());
+        if taken.suspects > self.suspects_max {
+            return Err(Stop::Dirty);
+        }
+        taken.at = chunk.end;
+        taken.highest = chunk.order.last.map(|it| it.0).or(taken.highest);
+        taken.done.push(chunk);
+        Ok(())
     }
 
     /// The same of a file that is kept column by column: stretches of its rows, printed.
@@ -288,9 +306,7 @@ impl File<'_> {
         each: &mut dyn FnMut(&mut Chunk) -> bool,
     ) -> Result<Result<Vec<Chunk>, Stop>> {
         let stretches: Vec<usize> = (0..columns.stretches().len()).collect();
-        let mut done: Vec<Chunk> = Vec::with_capacity(stretches.len());
-        let mut highest: Option<Key> = None;
-        let (mut at, mut suspects) = (0, 0);
+        let mut taken = Taken::default();
         let read = |stretch: usize, floor: Option<Key>| -> Result<Result<Chunk, Stop>> {
             let bytes = columns.print_stretch(stretch)?.into_bytes();
             let end = bytes.len() as u64;
@@ -301,27 +317,16 @@ impl File<'_> {
             let found: Vec<Result<Result<Chunk, Stop>>> = window.par_iter().map(|it| read(*it, None)).collect();
             for (chunk, &stretch) in found.into_iter().zip(window) {
                 let mut chunk = chunk?;
-                let falls = |it: &Chunk| it.order.first.is_some_and(|first| highest.is_some_and(|high| first <= high));
-                if chunk.as_ref().is_ok_and(falls) {
-                    chunk = read(stretch, highest)?;
+                if chunk.as_ref().is_ok_and(|it| taken.falls(it)) {
+                    chunk = read(stretch, taken.highest)?;
                 }
-                let mut chunk = match chunk {
-                    Ok(it) => Chunk { start: at, end: at + it.end, ..it },
-                    Err(stop) => return Ok(Err(stop)),
-                };
-                if !each(&mut chunk) {
-                    return Ok(Err(Stop::Full));
+                let chunk = chunk.map(|it| Chunk { start: taken.at, end: taken.at + it.end, ..it });
+                if let Err(stop) = chunk.and_then(|it| self.take(it, &mut taken, each)) {
+                    return Ok(Err(stop));
                 }
-                suspects += chunk.suspects.len();
-                if suspects > self.suspects_max {
-                    return Ok(Err(Stop::Dirty));
-                }
-                at = chunk.end;
-                highest = chunk.order.last.map(|it| it.0).or(highest);
-                done.push(chunk);
             }
         }
-        Ok(Ok(done))
+        Ok(Ok(taken.done))
     }
 
     /// Hands out the records in order that have the key of a late one.

@@ -28,6 +28,8 @@ pub(in crate::check) struct ApartTable {
     pub(in crate::check) rules: BTreeMap<String, Option<&'static str>>,
     /// What is known to hold of the rows that are not here.
     pub(in crate::check) held: Held,
+    /// How many of these print no figure, by column.
+    pub(in crate::check) blanks: BTreeMap<String, usize>,
 }
 
 /// A record with its line and its number.
@@ -97,7 +99,7 @@ impl<'a> Begun<'a> {
             let why = |it: (&String, &Why)| format!("{file}: rule {} was judged on all rows at once: {}", it.0, it.1);
             notes = others.iter().map(why).collect();
             let rules = others.iter().map(|it| (it.0.clone(), Some(*it.1))).collect();
-            apart.push(ApartTable { table, rules, held: Held::default() });
+            apart.push(ApartTable { table, rules, held: Held::default(), blanks: BTreeMap::new() });
             shown = Some(document);
         }
         self.loaded.notes = notes;

@@ -70,7 +70,7 @@ impl Engine {
     }
 
     /// What the engine comes to; none where it takes no such plan.
-    pub(super) fn judge(self, datasets: &[Dataset], form: &Form, tables: &Tables) -> Option<String> {
+    pub(super) fn judge(self, datasets: &[Dataset], form: &Form, tables: &Tables, most: usize) -> Option<String> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
         pool.install(|| {
             let files = files(self.bytes(form, tables), datasets, form, tables);
@@ -79,25 +79,26 @@ impl Engine {
             let limits = Limits { chunk: self.chunk, memory: self.memory };
             let (mut begun, mut held) = (Vec::new(), Vec::new());
             for (at, (name, bytes)) in files.iter().enumerate() {
-                let begin = || stream::begin(&parts[at], name, datasets, &options(), &|_| false, limits).unwrap().ok();
+                let begin =
+                    || stream::begin(&parts[at], name, datasets, &options(most), &|_| false, limits).unwrap().ok();
                 match is_read_in_parts[at].then(begin) {
                     Some(Some(it)) => begun.push(it),
                     // What is told of the first file is compared only where its engine takes it.
                     Some(None) if at == 0 => return None,
-                    _ => held.push(whole(name, bytes.clone(), datasets)),
+                    _ => held.push(whole(name, bytes.clone(), datasets, most)),
                 }
             }
             let done: Option<Vec<Loaded>> =
                 stream::finish(begun, &mut held).unwrap().into_iter().map(Result::ok).collect();
             held.extend(done?);
-            Some(outcome(held, datasets))
+            Some(outcome(held, datasets, most))
         })
     }
 
     /// What memory comes to, on the same bytes.
-    pub(super) fn oracle(self, datasets: &[Dataset], form: &Form, tables: &Tables) -> String {
+    pub(super) fn oracle(self, datasets: &[Dataset], form: &Form, tables: &Tables, most: usize) -> String {
         let files = files(self.bytes(form, tables), datasets, form, tables);
-        outcome(files.into_iter().map(|(name, bytes)| whole(name, bytes, datasets)).collect(), datasets)
+        outcome(files.into_iter().map(|(name, bytes)| whole(name, bytes, datasets, most)).collect(), datasets, most)
     }
 
     fn bytes(self, form: &Form, tables: &Tables) -> Vec<u8> {
@@ -111,13 +112,13 @@ impl Engine {
 
 /// Findings are bounded, so that rules which fail in every row cost little; and
 /// no repairs are looked for, which are not compared.
-fn options() -> Options {
-    Options { max_findings: 5_000, repairs: false, ..crate::large::options() }
+fn options(most: usize) -> Options {
+    Options { max_findings: most, repairs: false, ..crate::large::options() }
 }
 
-fn whole(name: &str, bytes: Vec<u8>, datasets: &[Dataset]) -> Loaded {
+fn whole(name: &str, bytes: Vec<u8>, datasets: &[Dataset], most: usize) -> Loaded {
     let document = crossfoot::source::decode(name, bytes).unwrap();
-    check::load(document.into(), Format::Delimited, datasets, &options()).unwrap()
+    check::load(document.into(), Format::Delimited, datasets, &options(most)).unwrap()
 }
 
 /// The files of a draw; the second where a rule reads it.
@@ -126,8 +127,8 @@ fn files(first: Vec<u8>, datasets: &[Dataset], form: &Form, tables: &Tables) -> 
     [("t.csv", first)].into_iter().chain(second).collect()
 }
 
-fn outcome(loaded: Vec<Loaded>, datasets: &[Dataset]) -> String {
-    match check::check(loaded, datasets, &[], &options()) {
+fn outcome(loaded: Vec<Loaded>, datasets: &[Dataset], most: usize) -> String {
+    match check::check(loaded, datasets, &[], &options(most)) {
         Ok(it) => told(&it),
         Err(it) => it.to_string(),
     }
