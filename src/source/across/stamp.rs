@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
+use crate::source::page::printed;
 use crate::source::typing::DayReader;
 use crate::table::{Cadence, Period};
 
@@ -35,21 +36,6 @@ pub(super) struct Stamps {
 const WORDS_MAX: usize = 4;
 /// Headings longer than this are no periods.
 const LENGTH_MAX: usize = 120;
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const MONTHS_WHOLE: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 impl Stamps {
     /// Reads the headings as periods of the one length that fits most of them.
@@ -209,10 +195,7 @@ fn month(text: &str) -> Option<Period> {
 }
 
 fn named_month(text: &str) -> Option<i8> {
-    let text = text.trim_end_matches('.');
-    let at = MONTHS.iter().position(|it| *it == text).or_else(|| MONTHS_WHOLE.iter().position(|it| *it == text));
-    let at = at.or_else(|| (text == "sept").then_some(8))?;
-    i8::try_from(at + 1).ok()
+    printed::month(text.trim_end_matches('.'))
 }
 
 /// `2019-W05`, `2019W5`, `week 5 2019`, `2019 week 5`.

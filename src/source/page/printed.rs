@@ -152,10 +152,15 @@ fn iso(text: &str) -> Option<Date> {
     if shaped && ended { head.parse().ok() } else { None }
 }
 
-fn name(word: &str) -> Token {
+/// The month of a word in small letters: its name, or the first three letters of it, or `sept`.
+pub(in crate::source) fn month(word: &str) -> Option<i8> {
     let short = word == "sept" || word.len() == 3;
-    let month = MONTHS.iter().position(|it| *it == word || (short && it.starts_with(word)));
-    if let Some(month) = month.and_then(|it| i8::try_from(it + 1).ok()) {
+    let at = MONTHS.iter().position(|it| *it == word || (short && it.starts_with(word)))?;
+    i8::try_from(at + 1).ok()
+}
+
+fn name(word: &str) -> Token {
+    if let Some(month) = month(word) {
         return Token::Month(month);
     }
     let weekday =
