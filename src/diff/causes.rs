@@ -194,7 +194,8 @@ impl Search<'_> {
     /// Names whose old texts became new ones, one to one.
     fn recoded(&self, (from, to): (usize, usize), changed: &[Changed], changes: &[RowChange]) -> Option<Found> {
         let (old, new) = (self.compared.old, self.compared.new);
-        let is_figure = |it: &Changed| changes[it.change].cells[it.cell].kind == ChangeKind::Value;
+        let kind = |it: &Changed| changes[it.change].cells[it.cell].kind;
+        let is_figure = |it: &Changed| matches!(kind(it), ChangeKind::Value | ChangeKind::Precision);
         if !self.compared.naming[to] && changed.iter().any(is_figure) {
             return None;
         }

@@ -102,6 +102,15 @@ fn codes_replaced_one_for_one_are_told_as_that() {
 }
 
 #[test]
+fn whole_figures_that_gain_a_decimal_are_no_new_codes() {
+    // Few figures, each several times, so that old and new ones go together one to one.
+    let rows = |decimal: &str| table(|at, n| format!("N,{n},{}{decimal}", 20 + at % 4));
+    let diff = compare(&rows(""), &rows(".0"));
+    assert_eq!(causes(&diff), []);
+    assert_eq!(unexplained(&diff), 12);
+}
+
+#[test]
 fn a_column_that_changed_throughout_is_summed_up_and_still_listed() {
     let restated = |at: usize, n: u32| {
         format!("{},{},{}", ["N", "S", "W"][at % 3], n - 100 - u32::try_from(at * at).unwrap(), n / 9 + 3)
