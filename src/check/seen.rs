@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::assemble::Run;
 use crate::diff::{self, Diff, Side};
 use crate::error::Result;
-use crate::history::{Calendar, Correction, Grade, Wanted, judge_edition};
+use crate::history::{Calendar, Correction, Course, Grade, Wanted, judge_edition};
 use crate::table::Edition;
 
 /// Larger tables are data, and no table of a report.
@@ -51,7 +51,8 @@ pub(super) fn see(run: &Run<'_>) -> Result<Option<Seen>> {
     let all = (0..edition.tables.len()).filter(small);
     let wanted: Vec<Wanted<'_>> =
         all.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
-    let (series, verdicts) = judge_edition(edition, &run.past, &wanted, calendar, Correction::Hochberg);
+    let (series, verdicts) =
+        judge_edition(edition, &run.past, &wanted, calendar, Correction::Hochberg, &mut Course::default());
     let seen = series.iter().zip(&verdicts.judged).filter_map(|(it, judged)| {
         let (table, judged) = (&edition.tables[it.table], (*judged)?);
         let line = &it.asked.line;

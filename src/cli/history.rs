@@ -13,8 +13,8 @@ use super::{Color, From, LayoutArgs, known_locale, load_rules, output, today};
 use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
-    Asked, Calendar, Correction, Count, Cusum, Earlier, Ears, Farrington, Line, Method, Options, Series, Wanted,
-    collect, trace,
+    Asked, Calendar, Correction, Count, Course, Cusum, Earlier, Ears, Farrington, Line, Method, Options, Series,
+    Wanted, collect, trace,
 };
 use crate::nearest::nearest;
 use crate::report::{HistoryFormat, HistoryPoint, HistorySeries};
@@ -121,13 +121,20 @@ struct Step {
 struct Gathered {
     method: Method,
     alpha: f64,
+    course: Course,
     series: Vec<HistorySeries>,
     known: HashMap<Key, usize, RandomState>,
 }
 
 impl Default for Gathered {
     fn default() -> Self {
-        Self { method: Method::Auto, alpha: 0.01, series: Vec::new(), known: HashMap::default() }
+        Self {
+            method: Method::Auto,
+            alpha: 0.01,
+            course: Course::default(),
+            series: Vec::new(),
+            known: HashMap::default(),
+        }
     }
 }
 
@@ -135,7 +142,7 @@ impl Gathered {
     /// Judges an edition, and lays its figures to their series.
     fn take(&mut self, step: Step) {
         let traced = match &step.options {
-            Some(options) => trace(&step.asked, options, &self.method, self.alpha),
+            Some(options) => trace(&step.asked, options, (&self.method, self.alpha), &mut self.course),
             None => vec![None; step.asked.len()],
         };
         for (((key, figure), asked), traced) in step.keys.into_iter().zip(step.figures).zip(&step.asked).zip(traced) {

@@ -1,6 +1,6 @@
 //! All series of an edition together: a detector for each, and what is flagged.
 
-use super::automatic::{Frame, OUT, Outcome, run};
+use super::automatic::{Frame, OUT, Outcome, Track, run};
 use super::{Calendar, Correction, Grade, Judgement, Line, Shift, exact, flagged, shift};
 
 /// Up to this chance a figure is worth a look.
@@ -71,39 +71,56 @@ pub struct Verdicts {
     pub early: Option<usize>,
 }
 
+/// What was learnt of the series of one edition after the other, so that the next goes on from
+/// there. It changes how long a judgement takes, never what it is.
+#[derive(Debug, Default)]
+pub struct Course {
+    counts: Option<Track>,
+    amounts: Option<Track>,
+}
+
 /// Judges all series of an edition by the automatic detector (module `automatic`).
 ///
 /// A figure is flagged if it is out by the false discovery rate over the edition
 /// (Benjamini and Hochberg 1995, one in ten), and by itself once in 200.
 pub fn judge(asked: &[Asked], options: &Options) -> Verdicts {
-    let outcomes = outcomes(asked, options.calendar);
-    let shift = shift(&telling(asked, &outcomes));
-    let moved = shift.filter(|it| it.told).map_or(1.0, |it| it.ratio);
-    let mut judged: Vec<Option<Judged>> = asked
-        .iter()
-        .zip(&outcomes)
-        .map(|(it, outcome)| Some(first_grade(it, outcome.as_ref()?, moved, options)))
-        .collect();
-    stand_still(asked, &outcomes, &mut judged);
-    let early = early(&outcomes, &judged);
-    grade(asked, &outcomes, &mut judged, options, early.is_some());
-    Verdicts { judged, shift, early }
+    Course::default().judge(asked, options)
 }
 
-/// What the detector makes of each series; counts and amounts each by themselves.
-fn outcomes(asked: &[Asked], calendar: Calendar) -> Vec<Option<Outcome>> {
-    let mut outcomes: Vec<Option<Outcome>> = vec![None; asked.len()];
-    let of = |counts: bool| -> (Vec<usize>, Vec<Line>) {
-        let some = asked.iter().enumerate().filter(|it| it.1.is_count == counts);
-        some.filter_map(|(at, it)| Some((at, if counts { Some(it.line.clone()) } else { amounts(&it.line) }?))).unzip()
-    };
-    for counts in [true, false] {
-        let (places, lines) = of(counts);
-        for (at, outcome) in places.into_iter().zip(run(&lines, counts, calendar)) {
-            outcomes[at] = outcome;
-        }
+impl Course {
+    /// As [`judge()`], by what was learnt of the editions before it, and learns this one.
+    pub fn judge(&mut self, asked: &[Asked], options: &Options) -> Verdicts {
+        let outcomes = self.outcomes(asked, options.calendar);
+        let shift = shift(&telling(asked, &outcomes));
+        let moved = shift.filter(|it| it.told).map_or(1.0, |it| it.ratio);
+        let mut judged: Vec<Option<Judged>> = asked
+            .iter()
+            .zip(&outcomes)
+            .map(|(it, outcome)| Some(first_grade(it, outcome.as_ref()?, moved, options)))
+            .collect();
+        stand_still(asked, &outcomes, &mut judged);
+        let early = early(&outcomes, &judged);
+        grade(asked, &outcomes, &mut judged, options, early.is_some());
+        Verdicts { judged, shift, early }
     }
-    outcomes
+
+    /// What the detector makes of each series; counts and amounts each by themselves.
+    fn outcomes(&mut self, asked: &[Asked], calendar: Calendar) -> Vec<Option<Outcome>> {
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; asked.len()];
+        let some = |counts: bool| asked.iter().enumerate().filter(move |it| it.1.is_count == counts);
+        let (places, lines): (Vec<usize>, Vec<&Line>) = some(true).map(|(at, it)| (at, &it.line)).unzip();
+        lay(&places, run(&lines, true, calendar, &mut self.counts), &mut outcomes);
+        let (places, lines): (Vec<usize>, Vec<Line>) =
+            some(false).filter_map(|(at, it)| Some((at, amounts(&it.line)?))).unzip();
+        lay(&places, run(&lines, false, calendar, &mut self.amounts), &mut outcomes);
+        outcomes
+    }
+}
+
+fn lay(places: &[usize], found: Vec<Option<Outcome>>, outcomes: &mut [Option<Outcome>]) {
+    for (at, outcome) in places.iter().zip(found) {
+        outcomes[*at] = outcome;
+    }
 }
 
 /// The figures above zero of what is no count, each for a whole period: a rate does not grow with the days.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Correction, Series, Verdicts};
+use super::{Correction, Course, Series, Verdicts};
 
 /// Which series were asked for, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,21 +27,34 @@ type LeftOutPart = (usize, Option<usize>, Option<usize>);
 #[derive(Debug, Default)]
 pub struct Memo {
     known: Mutex<Vec<(Asking, Judgements)>>,
+    /// What was learnt of those that were asked for, up to this edition.
+    courses: Mutex<Vec<(Asking, Course)>>,
     /// Columns and rows of tables by index, of which something else is told.
     left_out: Mutex<HashSet<LeftOutPart>>,
 }
 
 impl Memo {
     /// What was made of series, or is made of them now.
-    pub fn judged(&self, asking: Asking, judge: impl FnOnce() -> (Vec<Series>, Verdicts)) -> Judgements {
+    pub fn judged(&self, asking: Asking, judge: impl FnOnce(&mut Course) -> (Vec<Series>, Verdicts)) -> Judgements {
         // What is in it is whole even where a thread broke off beside it.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, it)) = known.iter().find(|it| it.0 == asking) {
             return Arc::clone(it);
         }
-        let made = Arc::new(judge());
+        let mut courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = courses.iter().position(|it| it.0 == asking).unwrap_or_else(|| {
+            courses.push((asking.clone(), Course::default()));
+            courses.len() - 1
+        });
+        let made = Arc::new(judge(&mut courses[at].1));
         known.push((asking, Arc::clone(&made)));
         made
+    }
+
+    /// Goes on from what was learnt up to the edition before.
+    pub fn follow(&self, before: &Self) {
+        let learnt = std::mem::take(&mut *before.courses.lock().unwrap_or_else(PoisonError::into_inner));
+        *self.courses.lock().unwrap_or_else(PoisonError::into_inner) = learnt;
     }
 
     /// Leaves a row or a column of a table to what else is told of it.
@@ -70,11 +83,11 @@ mod tests {
         let memo = Memo::default();
         let asking =
             |table: usize| Asking { tables: vec![(table, Vec::new())], of: None, correction: Correction::Hochberg };
-        let first = memo.judged(asking(0), Default::default);
-        let again = memo.judged(asking(0), || panic!("it was judged"));
+        let first = memo.judged(asking(0), |_| Default::default());
+        let again = memo.judged(asking(0), |_| panic!("it was judged"));
         assert!(Arc::ptr_eq(&first, &again));
-        assert!(!Arc::ptr_eq(&first, &memo.judged(asking(1), Default::default)));
+        assert!(!Arc::ptr_eq(&first, &memo.judged(asking(1), |_| Default::default())));
         memo.clear();
-        assert!(!Arc::ptr_eq(&first, &memo.judged(asking(0), Default::default)));
+        assert!(!Arc::ptr_eq(&first, &memo.judged(asking(0), |_| Default::default())));
     }
 }

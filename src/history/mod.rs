@@ -30,7 +30,7 @@ pub use calendar::Calendar;
 pub use copied::Changes;
 pub use cusum::{Cusum, Transform, cusum};
 pub use ears::{Ears, ears, ears_c3};
-pub use edition::{Asked, Judged, Options, Verdicts, judge};
+pub use edition::{Asked, Course, Judged, Options, Verdicts, judge};
 pub use exact::{exact, exact_tails, rate_ratio};
 pub use farrington::{Farrington, Limit, Trend, anscombe_weights, farrington};
 pub use glm::{Family, Fit, Row, fit, negative_binomial};
@@ -38,6 +38,7 @@ pub use memo::{Asking, Judgements, Memo};
 pub use parts::{Fisher, fisher};
 pub use peers::{PEERS_MIN, Peers, Sized, peers};
 pub use series::{Earlier, LeftOut, Series, Wanted, collect, is_judged, judge_edition};
+pub(crate) use shared::median;
 pub use shared::{Shared, shared};
 pub use shift::{Shift, shift};
 

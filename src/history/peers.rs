@@ -99,7 +99,7 @@ fn quantile(sorted: &[f64], at: f64) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "of counts")]
-fn number(count: usize) -> f64 {
+pub(super) fn number(count: usize) -> f64 {
     count as f64
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use super::edition::{Asked, Options, Verdicts, judge};
+use super::edition::{Asked, Course, Options, Verdicts};
 use super::{Calendar, Correction, Count, Line};
 use crate::finding::identity;
 use crate::table::{ColumnType, Edition, Table};
@@ -111,10 +111,11 @@ pub fn judge_edition(
     wanted: &[Wanted<'_>],
     calendar: Calendar,
     correction: Correction,
+    course: &mut Course,
 ) -> (Vec<Series>, Verdicts) {
     let (series, options) = collect(edition, past, wanted, calendar, correction);
     let asked: Vec<Asked> = series.iter().map(|it| it.asked.clone()).collect();
-    let verdicts = judge(&asked, &options);
+    let verdicts = course.judge(&asked, &options);
     (series, verdicts)
 }
 

@@ -86,6 +86,14 @@ fn dispersion(line: &Line) -> Option<f64> {
     Some(terms.sum::<f64>() / degrees(line))
 }
 
+/// The value in the middle, or the mean of the two that are; `None` of none.
+pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let high = *values.get(middle)?;
+    Some(if values.len() % 2 == 1 { high } else { f64::midpoint(values[middle - 1], high) })
+}
+
 pub(super) fn weighted_median(mut values: Vec<(f64, f64)>) -> Option<f64> {
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let half = values.iter().map(|it| it.1).sum::<f64>() / 2.0;

@@ -42,7 +42,7 @@ impl Tails {
             () if excess < 1e-9 => gamma_lr(count, self.raised),
             () => beta_reg(count, self.raised / excess, excess / self.dispersion),
         };
-        self.widened(tail)
+        widened(tail, self.student.as_ref())
     }
 
     /// At most as many: `P(Y <= y) = I_{1/phi}(size, y + 1)`; 1 where nothing is expected.
@@ -57,7 +57,7 @@ impl Tails {
             () if excess < 1e-9 => gamma_ur(count + 1.0, self.expected),
             () => beta_reg(self.expected / excess, count + 1.0, 1.0 / self.dispersion),
         };
-        self.widened(tail)
+        widened(tail, self.student.as_ref())
     }
 
     /// Judges a count: the ordinary ones have both tails at half of `alpha` or more.
@@ -74,16 +74,15 @@ impl Tails {
             dispersion: self.dispersion,
         }
     }
+}
 
-    /// A tail as wide as a dispersion that is itself estimated makes it.
-    fn widened(&self, p: f64) -> f64 {
-        if p <= 0.0 || p >= 1.0 {
-            return p.clamp(0.0, 1.0);
-        }
-        let Some(student) = &self.student else { return p };
-        // From the small tail, so that no digits are lost; both are symmetric.
-        student.cdf(Normal::standard().inverse_cdf(p))
+/// A tail as wide as a dispersion that is itself estimated makes it.
+pub(super) fn widened(p: f64, student: Option<&StudentsT>) -> f64 {
+    if p <= 0.0 || p >= 1.0 {
+        return p.clamp(0.0, 1.0);
     }
+    // From the small tail, so that no digits are lost; both are symmetric.
+    student.map_or(p, |it| it.cdf(Normal::standard().inverse_cdf(p)))
 }
 
 /// The chance of at least so much where counts are as many as never.

@@ -2,7 +2,7 @@
 
 use super::cusum::{Cusum, cusum};
 use super::ears::{Ears, ears};
-use super::edition::{Asked, Options, judge};
+use super::edition::{Asked, Course, Options};
 use super::farrington::{Farrington, farrington};
 use super::{Bound, Grade, Judgement, exact, shared};
 
@@ -44,10 +44,15 @@ pub struct Traced {
 
 /// Judges the figures of one edition; `alpha` is the share of ordinary
 /// figures that falls out of a two-sided range.
-pub fn trace(asked: &[Asked], options: &Options, method: &Method, alpha: f64) -> Vec<Option<Traced>> {
+pub fn trace(
+    asked: &[Asked],
+    options: &Options,
+    (method, alpha): (&Method, f64),
+    course: &mut Course,
+) -> Vec<Option<Traced>> {
     match method {
         Method::Auto => {
-            let verdicts = judge(asked, options);
+            let verdicts = course.judge(asked, options);
             let traced = |it: super::Judged| {
                 let alarm = it.grade == Grade::CheckBeforePrinting;
                 Traced { p: Some(it.p), grade: it.grade, ..judged(&it.judgement, "automatic", alarm) }

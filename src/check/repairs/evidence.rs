@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::system::Past;
 use super::{Run, told};
+use crate::history::median;
 use crate::plan::CellRef;
 use crate::repair::{Printed, Ratio, SlipKind, System, WEIGHT, slipped};
 use crate::rules::Cell;
@@ -208,7 +209,7 @@ impl<'a> Surroundings<'a> {
         let before: Vec<f64> = (0..place).rev().filter_map(value).take(STEPS + 1).collect();
         let after: Vec<f64> = (place + 1..rows.len()).filter_map(value).take(STEPS + 1).collect();
         let steps = |it: &[f64]| -> Vec<f64> { it.windows(2).map(|it| (it[0] - it[1]).abs()).collect() };
-        let median = median([steps(&before), steps(&after)].concat());
+        let median = median(&mut [steps(&before), steps(&after)].concat());
         let expected = match (&before[..], &after[..]) {
             ([last, ..], [next, ..]) => f64::midpoint(*last, *next),
             ([last, earlier, ..], []) => last + (last - earlier),
@@ -305,7 +306,8 @@ impl<'a> Surroundings<'a> {
         let usual = |pairs: &Vec<(f64, f64)>| {
             let (parts, totals) = pairs.iter().fold((0.0, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
             let share = parts / totals;
-            let spread = median(pairs.iter().map(|it| (it.0 / it.1 - share).abs()).collect()).unwrap_or(0.0);
+            let spread =
+                median(&mut pairs.iter().map(|it| (it.0 / it.1 - share).abs()).collect::<Vec<f64>>()).unwrap_or(0.0);
             let least = if pairs.len() < PEERS_MIN { PEERS_SPREAD * share.abs() } else { 0.0 };
             (share, (MEDIAN * spread).max(least))
         };
@@ -362,8 +364,8 @@ impl Sizes {
         if logs.len() < SIBLINGS_MIN {
             return None;
         }
-        let middle = median(logs.clone())?;
-        let spread = MEDIAN * median(logs.iter().map(|it| (it - middle).abs()).collect())?;
+        let middle = median(&mut logs.clone())?;
+        let spread = MEDIAN * median(&mut logs.iter().map(|it| (it - middle).abs()).collect::<Vec<f64>>())?;
         Some(Self { middle, spread: spread.max(SIBLINGS_SPREAD), half })
     }
 
@@ -383,14 +385,4 @@ pub(super) fn heavy(off: f64) -> f64 {
 /// How far counts lie from what is expected of them.
 fn scale_of(expected: f64, spread: f64) -> f64 {
     (expected.abs() + 0.25).sqrt().max(spread).max(1.0)
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        it if it % 2 == 1 => Some(values[middle]),
-        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
-    }
 }

@@ -190,10 +190,10 @@ impl Past {
         let (correction, calendar) = (Correction::Hochberg, dataset.cadence.map_or(Calendar::WEEKS, Calendar::of));
         let asking = Asking { tables: tables.iter().map(|&it| (it, Vec::new())).collect(), of: None, correction };
         // A rule `usual` over all tables has judged them.
-        let judgements = run.memo.judged(asking, || {
+        let judgements = run.memo.judged(asking, |course| {
             let wanted = |&table: &usize| Wanted { table, columns: &[], of: None, admits: &|_| true };
             let wanted: Vec<Wanted<'_>> = tables.iter().map(wanted).collect();
-            judge_edition(edition, &run.past, &wanted, calendar, correction)
+            judge_edition(edition, &run.past, &wanted, calendar, correction, course)
         });
         let (series, verdicts) = &*judgements;
         for (it, judged) in series.iter().zip(&verdicts.judged) {

@@ -1,9 +1,9 @@
 //! What is ordinary for one figure: its explanations, and the tails around them.
 
-use statrs::distribution::{ContinuousCDF, Gamma, Normal, StudentsT};
+use statrs::distribution::{ContinuousCDF, Gamma, StudentsT};
 
 use super::spread::Spread;
-use crate::history::tails::{Tails, ordinary};
+use crate::history::tails::{Tails, ordinary, widened};
 
 /// A figure that is expected to be this large has a range worth saying only if it is no wider than that.
 const TOLD_MIN: f64 = 10.0;
@@ -62,27 +62,28 @@ impl Frame {
     }
 
     fn upper(&self, figure: f64) -> f64 {
-        if self.is_count { self.tails(1).upper(figure) } else { self.widened(1.0 - self.gamma(1, figure)) }
+        if self.is_count {
+            self.tails(1).upper(figure)
+        } else {
+            self.amount(1, |it| it.sf(figure.max(0.0)), figure <= self.high)
+        }
     }
 
     fn lower(&self, figure: f64) -> f64 {
-        if self.is_count { self.tails(0).lower(figure) } else { self.widened(self.gamma(0, figure)) }
+        if self.is_count { self.tails(0).lower(figure) } else { self.below(0, figure) }
     }
 
     /// The chance of at most so much of an amount.
-    fn gamma(&self, end: usize, figure: f64) -> f64 {
-        let (mean, variance) = ([self.low, self.high][end], self.variances[end]);
-        if mean <= 0.0 || variance <= 0.0 {
-            return if figure >= mean { 1.0 } else { 0.0 };
-        }
-        Gamma::new(mean.powi(2) / variance, mean / variance).map_or(1.0, |it| it.cdf(figure.max(0.0)))
+    fn below(&self, end: usize, figure: f64) -> f64 {
+        self.amount(end, |it| it.cdf(figure.max(0.0)), figure >= [self.low, self.high][end])
     }
 
-    fn widened(&self, p: f64) -> f64 {
-        if p <= 0.0 || p >= 1.0 {
-            return p.clamp(0.0, 1.0);
-        }
-        self.student.as_ref().map_or(p, |it| it.cdf(Normal::standard().inverse_cdf(p)))
+    /// A tail of an amount; where nothing varies, whether it is all there is.
+    fn amount(&self, end: usize, tail: impl Fn(&Gamma) -> f64, is_all: bool) -> f64 {
+        let (mean, variance) = ([self.low, self.high][end], self.variances[end]);
+        let gamma = (mean > 0.0 && variance > 0.0).then(|| Gamma::new(mean.powi(2) / variance, mean / variance).ok());
+        let p = gamma.flatten().map_or(f64::from(u8::from(is_all)), |it| tail(&it));
+        widened(p, self.student.as_ref())
     }
 
     /// How far out a figure is; the upper tail stands alone where no lower figure could be as rare.
@@ -110,14 +111,14 @@ impl Frame {
         let mut low = 0.0;
         let mut high = [self.low, self.high][end].max(f64::MIN_POSITIVE);
         for _ in 0..60 {
-            if self.widened(self.gamma(end, high)) >= share {
+            if self.below(end, high) >= share {
                 break;
             }
             (low, high) = (high, high * 2.0);
         }
         for _ in 0..60 {
             let middle = f64::midpoint(low, high);
-            if self.widened(self.gamma(end, middle)) < share {
+            if self.below(end, middle) < share {
                 low = middle;
             } else {
                 high = middle;

@@ -24,7 +24,7 @@ mod spread;
 mod tests;
 
 pub(super) use frame::Frame;
-pub(super) use run::{Outcome, run};
+pub(super) use run::{Outcome, Track, run};
 
 /// Up to this chance a figure is out of its range, once in so many by chance.
 pub(super) const OUT: f64 = 0.005;

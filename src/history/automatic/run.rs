@@ -1,5 +1,7 @@
 //! The series of an edition, figure by figure in the order of time.
 
+use std::borrow::Borrow;
+
 use rayon::prelude::*;
 
 use super::OUT;
@@ -9,11 +11,11 @@ use super::frame::Frame;
 use super::season::{Rhythm, Season};
 use super::seen::{BACK, Ratios};
 use super::spread::{Shared, Shown, Spread};
-use crate::history::{Calendar, Line};
+use crate::history::peers::number;
+use crate::history::{Calendar, Count, Line};
 
-/// Periods before the one to judge that are gone through: more tell nothing new.
-const PERIODS_MAX: i64 = 1_300;
-const PERIODS_MAX_SLOW: i64 = 320;
+/// Periods before the one to judge that are gone through at most.
+const PERIODS_MAX: i64 = 20_000;
 /// A date of an earlier year explains a figure only if it was itself so many deviations out.
 const SAME_DATE: f64 = 3.0;
 const SAME_DAY: f64 = 2.5;
@@ -64,9 +66,8 @@ struct Past {
 }
 
 /// What is known of a series.
-struct State<'a> {
-    line: &'a Line,
-    next: usize,
+#[derive(Debug)]
+struct State {
     first: i64,
     is_count: bool,
     forecasts: Forecasts,
@@ -77,8 +78,10 @@ struct State<'a> {
     figures: usize,
     /// Figures in a row that were out on one side.
     row: (usize, bool),
+    /// The figure of the period at hand.
+    now: Option<Count>,
     judged: Option<Judged>,
-    outcomes: Vec<(i64, Outcome)>,
+    outcome: Option<Outcome>,
 }
 
 /// What all series of a period have in common.
@@ -88,11 +91,22 @@ struct Edition<'a> {
     rhythm: Rhythm,
     shared: Shared,
     ratios: &'a Ratios,
-    is_last: bool,
     is_asked: bool,
 }
 
+/// The series of an edition with all that was learnt of them, up to their last figures:
+/// the next edition goes on from there.
+#[derive(Debug)]
+pub(crate) struct Track {
+    rhythm: Rhythm,
+    is_count: bool,
+    states: Vec<State>,
+    ratios: Ratios,
+    last: i64,
+}
+
 /// A figure at hand, between being judged and being learnt.
+#[derive(Debug)]
 struct Judged {
     figure: f64,
     exposure: f64,
@@ -106,43 +120,122 @@ struct Judged {
 }
 
 /// Judges the last figure of each series; `None` where nothing comes before it.
-pub(crate) fn run(lines: &[Line], is_count: bool, calendar: Calendar) -> Vec<Option<Outcome>> {
-    let last = lines.iter().map(|it| it.now.at).max().unwrap_or(0);
-    run_from(lines, is_count, calendar, last).into_iter().map(|mut it| it.pop().map(|it| it.1)).collect()
+///
+/// `track` is what was learnt of an edition before, and then of this one. It is gone on
+/// from where the series are those of the edition before and their next figures; else
+/// each series is gone through from its first figure. Both come to the same.
+pub(crate) fn run<L: Borrow<Line>>(
+    lines: &[L],
+    is_count: bool,
+    calendar: Calendar,
+    track: &mut Option<Track>,
+) -> Vec<Option<Outcome>> {
+    let last = lines.iter().map(|it| it.borrow().now.at).max().unwrap_or(0);
+    let known = track.take().filter(|it| it.is_count == is_count && it.rhythm == rhythm(calendar) && it.last < last);
+    let followed = known.and_then(|it| it.followed(lines, last));
+    let mut own = followed.unwrap_or_else(|| Track::through(lines, is_count, calendar, last, None));
+    own.step(last, true, |at| Some(lines[at].borrow().now).filter(|it| it.at == last));
+    let outcomes = own.states.iter_mut().map(|it| it.outcome.take()).collect();
+    *track = Some(own);
+    outcomes
 }
 
-/// Judges the figures of each series from a period on, each by those before it.
-pub(super) fn run_from(lines: &[Line], is_count: bool, calendar: Calendar, from: i64) -> Vec<Vec<(i64, Outcome)>> {
-    let rhythm = rhythm(calendar);
-    let most = if rhythm == Rhythm::Daily { PERIODS_MAX } else { PERIODS_MAX_SLOW };
+/// What is made of all figures of each series, each by those before it.
+#[cfg(test)]
+pub(super) fn run_all(lines: &[Line], is_count: bool, calendar: Calendar) -> Vec<Vec<(i64, Outcome)>> {
     let last = lines.iter().map(|it| it.now.at).max().unwrap_or(0);
-    let mut states: Vec<State<'_>> = lines.iter().map(|it| State::new(it, last - most, rhythm, is_count)).collect();
-    let mut periods: Vec<i64> =
-        states.iter().flat_map(|it| it.line.before[..it.next].iter().map(|it| it.at)).filter(|it| *it < last).collect();
-    periods.sort_unstable();
-    periods.dedup();
-    periods.push(last);
-    let mut ratios = Ratios::new();
-    for at in periods {
-        ratios.forget(at - BACK);
-        let shared = Shared::of(states.iter().filter(|it| it.first <= at).map(|it| &it.shown), is_count);
-        let day = if rhythm == Rhythm::Daily { day_of(at) } else { None };
-        let edition = Edition { at, day, rhythm, shared, ratios: &ratios, is_last: at == last, is_asked: at >= from };
-        let judge = |it: &mut State<'_>| it.judge(&edition);
-        each(&mut states, judge);
-        for it in &states {
-            if let Some((figure, expected)) = it.judged.as_ref().and_then(|it| Some((it.figure, it.expected?)))
-                && (!is_count || expected >= 5.0)
-            {
-                ratios.add(at, figure / floor(expected, is_count));
+    let mut all = vec![Vec::new(); lines.len()];
+    let mut told = |at: i64, states: &mut [State]| {
+        for (all, state) in all.iter_mut().zip(states) {
+            all.extend(state.outcome.take().map(|it| (at, it)));
+        }
+    };
+    let mut track = Track::through(lines, is_count, calendar, last, Some(&mut told));
+    track.step(last, true, |at| Some(lines[at].now).filter(|it| it.at == last));
+    told(last, &mut track.states);
+    all
+}
+
+/// The figures of a series before a period, oldest first; of several in one period the last.
+fn figures(line: &Line, last: i64) -> impl Iterator<Item = Count> {
+    let mut before =
+        line.before.iter().rev().copied().filter(move |it| (last - PERIODS_MAX..last).contains(&it.at)).peekable();
+    std::iter::from_fn(move || {
+        let mut found = before.next()?;
+        while let Some(it) = before.next_if(|it| it.at <= found.at) {
+            found = if it.at == found.at { it } else { found };
+        }
+        Some(found)
+    })
+}
+
+impl Track {
+    /// Goes through all figures before the last period; `told` has what was made of each edition, if asked.
+    fn through<L: Borrow<Line>>(
+        lines: &[L],
+        is_count: bool,
+        calendar: Calendar,
+        last: i64,
+        mut told: Option<&mut dyn FnMut(i64, &mut [State])>,
+    ) -> Self {
+        let rhythm = rhythm(calendar);
+        let mut before: Vec<_> = lines.iter().map(|it| figures(it.borrow(), last).peekable()).collect();
+        let first = before.iter_mut().map(|it| it.peek().map_or(last, |it| it.at));
+        let states = first.map(|it| State::new(it, rhythm, is_count)).collect();
+        let mut track = Self { rhythm, is_count, states, ratios: Ratios::new(), last: i64::MIN };
+        while let Some(at) = before.iter_mut().filter_map(|it| it.peek().map(|it| it.at)).min() {
+            track.step(at, told.is_some(), |series| before[series].next_if(|it| it.at == at));
+            if let Some(told) = &mut told {
+                told(at, &mut track.states);
             }
         }
-        each(&mut states, |it| it.learn(at, day.map_or(0, weekday)));
+        track
     }
-    states.into_iter().map(|it| it.outcomes).collect()
+
+    /// The track with its series in the order of lines, if these are the same and their next
+    /// figures; a line without a past begins here.
+    pub(super) fn followed<L: Borrow<Line>>(mut self, lines: &[L], last: i64) -> Option<Self> {
+        let mut known = std::mem::take(&mut self.states).into_iter();
+        for line in lines {
+            let mut before = figures(line.borrow(), last).peekable();
+            if before.peek().is_none() {
+                self.states.push(State::new(last, self.rhythm, self.is_count));
+                continue;
+            }
+            let state = known.next()?;
+            let past = state.past.iter().map(|it| Count { at: it.at, observed: it.figure, exposure: it.exposure });
+            if !past.eq(before) {
+                return None;
+            }
+            self.states.push(state);
+        }
+        known.next().is_none().then_some(self)
+    }
+
+    /// Judges the figures of one period, then learns them.
+    fn step(&mut self, at: i64, is_asked: bool, mut next: impl FnMut(usize) -> Option<Count>) {
+        self.ratios.forget(at - BACK);
+        for (series, state) in self.states.iter_mut().enumerate() {
+            state.now = next(series);
+        }
+        let begun = self.states.iter().filter(|it| it.first <= at).map(|it| &it.shown);
+        let shared = Shared::of(begun, self.is_count);
+        let day = if self.rhythm == Rhythm::Daily { day_of(at) } else { None };
+        let edition = Edition { at, day, rhythm: self.rhythm, shared, ratios: &self.ratios, is_asked };
+        each(&mut self.states, |it| it.judge(&edition));
+        for it in &self.states {
+            if let Some((figure, expected)) = it.judged.as_ref().and_then(|it| Some((it.figure, it.expected?)))
+                && (!self.is_count || expected >= 5.0)
+            {
+                self.ratios.add(at, figure / floor(expected, self.is_count));
+            }
+        }
+        each(&mut self.states, |it| it.learn(at, day.map_or(0, weekday)));
+        self.last = at;
+    }
 }
 
-fn each<'a>(states: &mut [State<'a>], act: impl Fn(&mut State<'a>) + Sync + Send) {
+fn each(states: &mut [State], act: impl Fn(&mut State) + Sync + Send) {
     if states.len() < PARALLEL_MIN { states.iter_mut().for_each(act) } else { states.par_iter_mut().for_each(act) }
 }
 
@@ -160,29 +253,21 @@ fn floor(expected: f64, is_count: bool) -> f64 {
     if is_count { expected.max(0.5) } else { expected }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "figures are few")]
-fn real(count: usize) -> f64 {
-    count as f64
-}
-
-impl<'a> State<'a> {
-    fn new(line: &'a Line, from: i64, rhythm: Rhythm, is_count: bool) -> Self {
-        let next = line.before.partition_point(|it| it.at >= from);
-        let first = line.before[..next].last().map_or(line.now.at, |it| it.at);
-        let annual = rhythm.year().is_some();
+impl State {
+    /// A series from its first period on.
+    fn new(first: i64, rhythm: Rhythm, is_count: bool) -> Self {
         Self {
-            line,
-            next,
             first,
             is_count,
-            forecasts: Forecasts::new(annual, is_count),
+            forecasts: Forecasts::new(matches!(rhythm, Rhythm::Weekly | Rhythm::Monthly), is_count),
             season: Season::new(rhythm, is_count),
             shown: Shown::default(),
-            past: Vec::with_capacity(next),
+            past: Vec::new(),
             figures: 0,
             row: (0, false),
+            now: None,
             judged: None,
-            outcomes: Vec::new(),
+            outcome: None,
         }
     }
 
@@ -197,33 +282,18 @@ impl<'a> State<'a> {
 
     /// What one more figure adds to a mean of so many: of counts alone.
     fn added(&self) -> f64 {
-        if self.is_count { 1.0 / real(self.figures.clamp(1, 20)) } else { 0.0 }
-    }
-
-    /// The figure of a period before the one to judge; of several in one, the last.
-    fn earlier(&mut self, at: i64) -> Option<crate::history::Count> {
-        let mut found = None;
-        while let Some(it) = self.next.checked_sub(1).map(|it| self.line.before[it]).filter(|it| it.at <= at) {
-            self.next -= 1;
-            found = Some(it).filter(|it| it.at == at);
-        }
-        found
+        if self.is_count { 1.0 / number(self.figures.clamp(1, 20)) } else { 0.0 }
     }
 
     fn judge(&mut self, edition: &Edition<'_>) {
-        let &Edition { at, day, rhythm, shared, ratios, is_last, is_asked } = edition;
-        let count = if is_last && self.line.now.at == at {
-            self.line.now
-        } else {
-            let Some(it) = self.earlier(at) else { return };
-            it
-        };
+        let &Edition { at, day, rhythm, shared, ratios, is_asked } = edition;
+        let Some(count) = self.now.take() else { return };
         let (figure, exposure) = (count.observed, count.exposure);
         let factors = self.season.factors(self.index(at), day.map_or(0, weekday));
         let factors = factors.map(|it| it.map(|it| it * exposure));
-        let spread = self.shown.spread(shared, real(self.figures), self.is_count);
+        let spread = self.shown.spread(shared, number(self.figures), self.is_count);
         let said = self.forecasts.say(&factors);
-        let expected = self.forecasts.choose(&said, real(self.figures)).filter(|it| it.is_finite() && *it >= 0.0);
+        let expected = self.forecasts.choose(&said, number(self.figures)).filter(|it| it.is_finite() && *it >= 0.0);
         let expected = expected.filter(|it| self.figures > 0 && (self.is_count || *it > 0.0));
         let mut judged =
             Judged { figure, exposure, factors, said, spread, expected, deviation: 0.0, explained: (0.0, 0.0), p: 1.0 };
@@ -237,8 +307,7 @@ impl<'a> State<'a> {
                 judged.p = self.seen_before(frame.out(figure).p, at, &judged, expected, ratios);
             }
             if is_asked {
-                let outcome = self.outcome(at, &judged, expected, ratios);
-                self.outcomes.push((at, outcome));
+                self.outcome = Some(self.outcome(at, &judged, expected, ratios));
             }
         }
         self.judged = Some(judged);
@@ -300,7 +369,7 @@ impl<'a> State<'a> {
             seen = past().filter(is_far).count().max(self.past.iter().filter(as_large).count());
         }
         let shared = if is_young || is_erratic { ratios.share(ratio, is_above) } else { 0.0 };
-        let often = 2.0 * (real(seen.saturating_sub(1)) + 10.0 * shared) / (real(past().count()) + 10.0);
+        let often = 2.0 * (number(seen.saturating_sub(1)) + 10.0 * shared) / (number(past().count()) + 10.0);
         p.max(often).min(1.0)
     }
 

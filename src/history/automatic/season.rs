@@ -1,5 +1,7 @@
 //! What a date is to a series: the factor of a weekday, or of a time of year.
 
+use crate::history::shared::median;
+
 /// Years that are looked back.
 const YEARS: usize = 5;
 /// Weeks on each side that an annual factor is drawn from: sharp, and smooth.
@@ -32,17 +34,6 @@ pub(super) enum Rhythm {
     Daily,
     /// Anything else: no season.
     Other,
-}
-
-impl Rhythm {
-    /// Periods in a year, where it has a season.
-    pub(super) fn year(self) -> Option<usize> {
-        match self {
-            Self::Weekly => Some(52),
-            Self::Monthly => Some(12),
-            Self::Daily | Self::Other => None,
-        }
-    }
 }
 
 /// The past of one series, as its season is worked out from it. Periods are counted from its first.
@@ -113,11 +104,9 @@ impl Season {
         }
         if self.rhythm == Rhythm::Weekly && at >= 2 * AROUND {
             let centre = at - AROUND;
-            let mut near: Vec<f64> =
-                self.held[centre - AROUND..=at].iter().copied().filter(|it| !it.is_nan()).collect();
-            near.sort_by(f64::total_cmp);
-            let middle = near.len() / 2;
-            let median = if near.len() % 2 == 1 { near[middle] } else { f64::midpoint(near[middle - 1], near[middle]) };
+            let near = &self.held[centre - AROUND..=at];
+            let mut near: Vec<f64> = near.iter().copied().filter(|it| !it.is_nan()).collect();
+            let median = median(&mut near).unwrap_or(0.0);
             self.spikes[centre] = (self.held[centre] - median).abs() > 3.0 * spread(median);
         }
     }

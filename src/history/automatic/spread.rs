@@ -1,7 +1,7 @@
 //! How far figures lie from what was expected: a proportional part that the series of an
 //! edition share, and one factor of each series' own.
 
-use super::super::shared::weighted_median;
+use crate::history::shared::{median, weighted_median};
 
 /// How fast errors are forgotten.
 const FORGET: f64 = 0.985;
@@ -64,10 +64,10 @@ impl Shared {
         // Sums of floats: the order of series must not tell.
         shares.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         let weight: f64 = shares.iter().map(|it| it.1).sum();
-        let median = weighted_median(shares).unwrap_or(0.0).max(0.0);
+        let shown = weighted_median(shares).unwrap_or(0.0).max(0.0);
         let least = if is_count { SHARED_MIN } else { SHARED_MIN_AMOUNTS };
         let proportional =
-            ((ASSUMED_WEIGHT * ASSUMED + weight * median) / (ASSUMED_WEIGHT + weight)).clamp(least, SHARED_MAX);
+            ((ASSUMED_WEIGHT * ASSUMED + weight * shown) / (ASSUMED_WEIGHT + weight)).clamp(least, SHARED_MAX);
         let known = all.filter(|it| it.errors >= 1.0);
         let (mut ratios, mut errors): (Vec<f64>, Vec<f64>) = known.map(|it| (it.ratios / it.errors, it.errors)).unzip();
         errors.sort_by(f64::total_cmp);
@@ -75,17 +75,10 @@ impl Shared {
         let typical = if ratios.len() < 3 {
             1.0
         } else {
-            ((EDITION_WEIGHT + weight * median_of(&mut ratios)) / (EDITION_WEIGHT + weight)).max(1.0)
+            ((EDITION_WEIGHT + weight * median(&mut ratios).unwrap_or(1.0)) / (EDITION_WEIGHT + weight)).max(1.0)
         };
         Self { proportional, typical }
     }
-}
-
-/// The middle of values, or the mean of the two in the middle.
-fn median_of(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 { values[middle] } else { f64::midpoint(values[middle - 1], values[middle]) }
 }
 
 impl Shown {

@@ -6,7 +6,7 @@ use std::io::Read;
 use jiff::civil::Date;
 
 use super::dates::days;
-use super::run::{Outcome, run_from};
+use super::run::{Outcome, run_all};
 use super::*;
 use crate::history::{Calendar, Correction, Count, Line, flagged};
 use crate::table::Cadence;
@@ -73,7 +73,7 @@ fn outcomes(series: &BTreeMap<String, Vec<Known>>, group: &str) -> Vec<BTreeMap<
             Line { now: counts.remove(0), before: counts }
         })
         .collect();
-    let all = run_from(&lines, true, Calendar::of(cadence(group)), i64::MIN);
+    let all = run_all(&lines, true, Calendar::of(cadence(group)));
     all.into_iter().map(|it| it.into_iter().collect()).collect()
 }
 
@@ -138,7 +138,59 @@ fn line(figures: &[f64]) -> Line {
 }
 
 fn last(figures: &[f64]) -> Outcome {
-    run(&[line(figures)], true, Calendar::WEEKS).remove(0).unwrap()
+    alone(&[line(figures)], true, Calendar::WEEKS).remove(0).unwrap()
+}
+
+fn alone(lines: &[Line], is_count: bool, calendar: Calendar) -> Vec<Option<Outcome>> {
+    run(lines, is_count, calendar, &mut None)
+}
+
+#[test]
+fn one_edition_after_the_other_is_judged_as_each_by_itself() {
+    let told = |it: Vec<Option<Outcome>>| format!("{it:?}");
+    let mut track = None;
+    for edition in 1..90_i64 {
+        // A series that begins late, one that ends, one with gaps, and one that is corrected.
+        let figure = |series: usize, at: i64| {
+            let is_there = [true, at >= 30, at % 7 != 3, at < 60, true][series];
+            let corrected = if series == 4 && at == 20 && edition > 40 { 900.0 } else { 0.0 };
+            let observed = around(40.0 * f64::from(u32::try_from(series).unwrap() + 1), usize::try_from(at).unwrap());
+            is_there.then_some(Count {
+                at,
+                observed: observed + corrected,
+                exposure: 1.0 - 0.1 * f64::from(u8::from(at % 5 == 0)),
+            })
+        };
+        let line = |series| {
+            let before = (0..edition).rev().filter_map(|it| figure(series, it)).collect();
+            Some(Line { now: figure(series, edition)?, before })
+        };
+        let lines: Vec<Line> = (0..5).filter_map(line).collect();
+        assert_eq!(
+            told(run(&lines, true, Calendar::WEEKS, &mut track)),
+            told(alone(&lines, true, Calendar::WEEKS)),
+            "{edition}"
+        );
+    }
+}
+
+#[test]
+fn a_track_is_followed_by_the_next_edition_of_the_same_past() {
+    let figures: Vec<f64> = (0..20).map(|it| around(60.0, it)).collect();
+    let track = || {
+        let mut track = None;
+        run(&[line(&figures[..19])], true, Calendar::WEEKS, &mut track);
+        track.unwrap()
+    };
+    let next = line(&figures);
+    assert!(track().followed(&[next.clone()], next.now.at).is_some());
+    let begins = Line { now: next.now, before: Vec::new() };
+    assert!(track().followed(&[begins.clone(), next.clone()], next.now.at).is_some());
+    let mut corrected = next.clone();
+    corrected.before[7].observed += 1.0;
+    for other in [vec![corrected], vec![begins], vec![next.clone(), next]] {
+        assert!(track().followed(&other, 19).is_none(), "{other:?}");
+    }
 }
 
 /// A figure around a mean, as if drawn.
@@ -172,9 +224,9 @@ fn a_missing_period_is_passed_over_and_a_part_of_one_counts_as_much_as_it_is() {
     let mut it = line(&(0..40).map(|it| around(200.0, it)).collect::<Vec<_>>());
     it.before.retain(|it| it.at % 9 != 4);
     it.now = Count { observed: 143.0, exposure: 5.0 / 7.0, ..it.now };
-    assert!(run(&[it.clone()], true, Calendar::WEEKS)[0].as_ref().unwrap().p > 0.2);
+    assert!(alone(&[it.clone()], true, Calendar::WEEKS)[0].as_ref().unwrap().p > 0.2);
     it.now.exposure = 1.0;
-    assert!(run(&[it], true, Calendar::WEEKS)[0].as_ref().unwrap().p < 0.05);
+    assert!(alone(&[it], true, Calendar::WEEKS)[0].as_ref().unwrap().p < 0.05);
 }
 
 #[test]
@@ -182,7 +234,7 @@ fn amounts_do_not_depend_on_their_unit() {
     let of = |unit: f64, last: f64| {
         let mut figures: Vec<f64> = (0..60).map(|it| around(400.0, it) * unit).collect();
         figures.push(last * unit);
-        run(&[line(&figures)], false, Calendar::WEEKS).remove(0).unwrap()
+        alone(&[line(&figures)], false, Calendar::WEEKS).remove(0).unwrap()
     };
     let (one, other) = (of(1.0, 520.0), of(1e-6, 520.0));
     assert!((one.p / other.p - 1.0).abs() < 1e-6 && one.p < OUT, "{one:?} {other:?}");
@@ -197,10 +249,10 @@ fn any_figures_are_judged_without_a_panic() {
         for from in 0..odd.len() {
             let rest: Vec<f64> = odd[from..].iter().chain(&odd).copied().collect();
             for calendar in [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Yearly] {
-                run(&[line(&rest), line(&odd)], counts, Calendar::of(calendar));
+                alone(&[line(&rest), line(&odd)], counts, Calendar::of(calendar));
             }
         }
     }
-    assert!(run(&[line(&[4.0])], true, Calendar::WEEKS)[0].is_none());
-    assert!(run(&[], true, Calendar::WEEKS).is_empty());
+    assert!(alone(&[line(&[4.0])], true, Calendar::WEEKS)[0].is_none());
+    assert!(alone(&[], true, Calendar::WEEKS).is_empty());
 }

@@ -13,7 +13,8 @@ use super::said::{about_cell, grouped};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Role};
 use crate::history::{
-    Asking, Calendar, Correction, Grade, Judged, Judgements, Series, Shift, Verdicts, Wanted, is_judged, judge_edition,
+    Asking, Calendar, Correction, Course, Grade, Judged, Judgements, Series, Shift, Verdicts, Wanted, is_judged,
+    judge_edition,
 };
 use crate::plan::Cell;
 use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
@@ -218,14 +219,16 @@ impl Kind for Usual {
 
 impl Usual {
     fn judge(&self, context: &Context<'_>) -> Judgements {
-        let Some(memo) = context.memo.filter(|_| context.filter.is_none()) else { return Arc::new(self.work(context)) };
+        let Some(memo) = context.memo.filter(|_| context.filter.is_none()) else {
+            return Arc::new(self.work(context, &mut Course::default()));
+        };
         let table = |it: &(usize, Vec<String>)| Some((context.table(it.0)?, it.1.clone()));
         let tables = self.tables.iter().filter_map(table).collect();
         let asking = Asking { tables, of: self.of.clone(), correction: self.correction };
-        memo.judged(asking, || self.work(context))
+        memo.judged(asking, |course| self.work(context, course))
     }
 
-    fn work(&self, context: &Context<'_>) -> (Vec<Series>, Verdicts) {
+    fn work(&self, context: &Context<'_>, course: &mut Course) -> (Vec<Series>, Verdicts) {
         let admits = |row: usize| context.filter.is_none_or(|it| it.get(row).copied().flatten() == Some(true));
         let of = self.of.as_deref();
         let wanted = |it: &'_ (usize, Vec<String>)| context.table(it.0);
@@ -235,7 +238,7 @@ impl Usual {
             .filter_map(|it| Some(Wanted { table: wanted(it)?, columns: &it.1, of, admits: &admits }))
             .collect();
         let calendar = context.cadence.map_or(Calendar::WEEKS, Calendar::of);
-        judge_edition(context.edition, context.past, &wanted, calendar, self.correction)
+        judge_edition(context.edition, context.past, &wanted, calendar, self.correction, course)
     }
 }
 
@@ -254,7 +257,7 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     };
     let line = &it.asked.line;
     if judged.grade == Grade::NotJudged {
-        let why = format!("{} earlier figures, some of them 0, are too few to tell", line.before.len());
+        let why = "too few earlier figures to tell, and zeros among them".to_owned();
         return about_cell(table, it.row, it.column, why, "not judged");
     }
     let side = if line.now.observed > judged.judgement.expected { "above" } else { "below" };
