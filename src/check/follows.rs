@@ -113,6 +113,29 @@ impl Judged<'_> {
                 }
             }
             self.cover_clean(relation, &held, collector);
+            if relation.labelled {
+                self.leave_open(relation, collector);
+            }
+        }
+    }
+
+    /// Tells of totals that are no sums where others of their row are: wrong, or not meant as such.
+    fn leave_open(&self, relation: &Relation, collector: &mut Collector) {
+        for &(column, would) in relation.open.iter().filter(|it| !self.reads(relation.target, it.0)) {
+            let row = relation.target;
+            let (name, text) = (self.name((row, column)), self.table.text(row, column).trim());
+            let (would, held) = (printed_like(would, self.table, (row, column)), relation.held);
+            let columns = if held == 1 { "column" } else { "columns" };
+            let message = format!(
+                "{name} {text} is not the sum of its rows, {would}, as the figures of {held} other {columns} are; either \
+                 it is wrong or no sum is meant"
+            );
+            let mut detail = Detail::new(&self.table.name, message);
+            (detail.row, detail.column) =
+                (Some(self.table.row_name(row)), Some(self.table.columns[column].name.clone()));
+            detail.places = vec![Place::of_cell(self.table, row, column, Role::Primary, "not judged")];
+            collector.count(FOLLOWS, Verdict::Undetermined, 1);
+            collector.undetermined(FOLLOWS, &detail);
         }
     }
 
@@ -154,7 +177,7 @@ impl Judged<'_> {
             let it = &self.table.columns[column];
             it.kind.is_number() && it.states[row] == CellState::Value
         };
-        let exceptions: HashSet<usize> = relation.exceptions.iter().copied().collect();
+        let exceptions: HashSet<usize> = relation.exceptions.iter().chain(&relation.left_out).copied().collect();
         let held = (0..places).filter(|it| !exceptions.contains(it));
         let whole = held.filter(|&place| is_figure(&at(place, relation.target)));
         whole.flat_map(|place| lines.iter().map(move |&line| at(place, line))).filter(is_figure).collect()

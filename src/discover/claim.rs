@@ -165,6 +165,8 @@ pub(super) struct Claim {
     pub(super) allowance: i128,
     pub(super) held: Vec<usize>,
     pub(super) broken: Vec<Broken>,
+    /// Breaks that may be faults, or columns where no sum is meant.
+    pub(super) open: Vec<Broken>,
     /// How many held places inform: they could well have broken.
     pub(super) informing: usize,
     /// How improbable so many held places are by accident, in powers of ten.
@@ -199,6 +201,7 @@ impl Claim {
             allowance: 0,
             held: Vec::new(),
             broken: Vec::new(),
+            open: Vec::new(),
             informing: 0,
             information: 0.0,
             chance: 0.0,

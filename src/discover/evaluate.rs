@@ -21,6 +21,7 @@ const HELD_STILL_MAX: usize = 3;
 pub(super) fn evaluate(claim: &mut Claim, lines: &Lines<'_>) {
     claim.held.clear();
     claim.broken.clear();
+    claim.open.clear();
     claim.informing = 0;
     claim.information = 0.0;
     claim.allowance = 0;

@@ -120,6 +120,11 @@ pub struct Relation {
     pub group: Option<(usize, usize)>,
     /// The places where it breaks: rows where lines are columns, columns where they are rows.
     pub exceptions: Vec<usize>,
+    /// Places where the target prints a figure that says nothing of the relation: parts are blank
+    /// there, or no sum is meant.
+    pub left_out: Vec<usize>,
+    /// Those of them where it may be broken, or not be meant: with what it would come to.
+    pub open: Vec<(usize, Decimal)>,
 }
 
 /// A line of a relation.
@@ -304,6 +309,17 @@ fn on_scale(units: i128, sheet: &Sheet<'_>) -> Decimal {
     Decimal { units, exponent: -i8::try_from(sheet.scale).unwrap_or(0) }
 }
 
+/// The places of a claim that print its target, and neither hold nor break.
+fn left_out<'a>(claim: &'a Claim, sheet: &'a Sheet<'_>) -> impl Iterator<Item = usize> + 'a {
+    let places = if claim.axis == Axis::Columns { sheet.rows } else { sheet.lanes.len() };
+    let seen: std::collections::HashSet<usize> =
+        claim.held.iter().copied().chain(claim.broken.iter().map(|it| it.at)).collect();
+    (0..places).filter(move |&it| {
+        let (row, lane) = claim.axis.cell(claim.target, it);
+        !seen.contains(&it) && sheet.value(row, lane).is_some()
+    })
+}
+
 /// The chain of rows that a running total follows.
 fn chain_of(claim: &Claim) -> Option<usize> {
     match claim.form {
@@ -333,5 +349,7 @@ fn relation(claim: &Claim, sheet: &Sheet<'_>) -> Relation {
         within: chain_of(claim).and_then(|it| sheet.chain(it)).map(|it| it.column),
         group: claim.group.map(|it| (it.column, it.row)),
         exceptions: claim.broken.iter().map(|it| place(it.at)).collect(),
+        left_out: left_out(claim, sheet).map(place).collect(),
+        open: claim.open.iter().map(|it| (place(it.at), on_scale(it.computed, sheet))).collect(),
     }
 }

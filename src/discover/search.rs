@@ -251,9 +251,8 @@ fn sum_of_rows(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
         return None;
     }
     let mut claim = judged(claim, lines, 0.2)?;
-    let broken = std::mem::take(&mut claim.broken);
-    claim.broken = broken.into_iter().filter(|it| additive::is_fault(&claim, it, lines)).collect();
     claim.labelled = lines.is_total(claim.target) || claim.origin == Origin::Outline;
+    additive::sort(&mut claim, lines);
     weigh(&mut claim, lines);
     Some(claim)
 }
@@ -301,8 +300,7 @@ fn grouped(lines: &Lines<'_>, kept: &mut Vec<Claim>) {
             }
             let mut claim = Claim { origin: Origin::Groups, ..Claim::sum(Axis::Rows, *total, rows, 1.0) };
             evaluate(&mut claim, lines);
-            let broken = std::mem::take(&mut claim.broken);
-            claim.broken = broken.into_iter().filter(|it| additive::is_fault(&claim, it, lines)).collect();
+            additive::sort(&mut claim, lines);
             claims.push(Claim { labelled: true, ..claim });
         }
         kept.extend(pooled(claims, lines, kept));
@@ -322,6 +320,7 @@ fn pooled(mut claims: Vec<Claim>, lines: &Lines<'_>, kept: &[Claim]) -> Vec<Clai
     for claim in &mut claims {
         claim.held.retain(|it| adds_up(*it));
         claim.broken.retain(|it| adds_up(it.at));
+        claim.open.retain(|it| adds_up(it.at));
     }
     let held: usize = claims.iter().map(|it| it.held.len()).sum();
     let broken: usize = claims.iter().map(|it| it.broken.len()).sum();

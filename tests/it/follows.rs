@@ -156,3 +156,24 @@ fn totals_are_marked_in_what_was_read() {
     folder.write("plain.csv", "mill,oats\nAlder,412\nBirch,388\nCedar,455\n");
     assert!(!crossfoot(&folder, &["extract", "plain.csv"]).stdout.contains('Σ'));
 }
+
+#[test]
+fn a_total_that_is_far_off_is_told_or_left_open_and_never_counts_as_judged() {
+    let folder = Folder::new("follows-far-off");
+    // Of four columns three add up: the fourth is told, whatever is printed.
+    folder.write(
+        "w.csv",
+        "area,va,vb,vc,vd\nNorth,100,104,98,101\nSouth,50,52,49,51\nEast,10,10,10,10\nTotal,160,166,157,999\n",
+    );
+    let text = crossfoot(&folder, &["check", "w.csv"]).stdout;
+    assert!(text.contains("Total, vd 999 does not fit"), "{text}");
+    // With one other column nothing tells whether a sum is meant.
+    folder.write(
+        "t.csv",
+        "offence,recorded,solved\nTheft,9,100\nCar theft,5123,10\nFraud,880,30\nBurglary,77,5\nArson,1,3\nAssault,4444,20\n\
+         Total,592,168\n",
+    );
+    let text = crossfoot(&folder, &["check", "t.csv"]).stdout;
+    assert!(text.contains("Total, recorded 592 is not the sum of its rows, 10,534"), "{text}");
+    assert!(text.contains("passed in part: 1 file, 1 table, 7 of 14 figures judged"), "{text}");
+}
