@@ -71,7 +71,9 @@ pub(super) fn find(compared: &Compared<'_>, matched: &[(usize, usize)], changes:
     for &(from, to) in compared.pairs {
         let name = &compared.new.columns[to].name;
         if let Some(changed) = columns.get(name).filter(|_| !causes.iter().any(|it| it.columns.contains(name))) {
-            causes.extend(search.restated((from, to), changed.len()));
+            // That more or fewer digits are printed restates nothing.
+            let is_value = |it: &&Changed| changes[it.change].cells[it.cell].kind != ChangeKind::Precision;
+            causes.extend(search.restated((from, to), changed.iter().filter(is_value).count()));
         }
     }
     causes.extend(search.resorted(changes));

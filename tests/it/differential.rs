@@ -142,9 +142,10 @@ fn every_engine_comes_to_what_memory_does() {
         let oracle = |most: usize| draw.engine.oracle(&datasets, &draw.form, &draw.tables, most);
         let whole = oracle(FINDINGS);
         // Where some cells only look wrong, all findings are compared without those.
-        let (told, oracle) = match looks_wrong(&whole) {
-            true => (without_looks(&judge(usize::MAX).unwrap()), without_looks(&oracle(usize::MAX))),
-            false => (told, whole),
+        let (told, oracle) = if looks_wrong(&whole) {
+            (without_looks(&judge(usize::MAX).unwrap()), without_looks(&oracle(usize::MAX)))
+        } else {
+            (told, whole)
         };
         let is_open = told.contains("a rule over several rows was not judged with others");
         let (told, oracle) = if is_open { (without_joint(&told), without_joint(&oracle)) } else { (told, oracle) };

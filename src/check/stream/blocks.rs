@@ -31,12 +31,15 @@ struct Came {
     blanks: BTreeMap<String, usize>,
 }
 
+/// A row that does not hold: its line, with which rules and how, and the columns that it leaves blank.
+type Left = (Line, Vec<(usize, Mark)>, Vec<String>);
+
 /// What came of a piece of the file.
 struct Judged {
     /// One for each rule, with the blanks of the rows that hold.
     came: Vec<(Held, BTreeMap<String, usize>)>,
-    /// The rows that do not hold: their line, with which rules and how, and their blanks.
-    rows: Vec<(Line, Vec<(usize, Mark)>, Vec<String>)>,
+    /// The rows that do not hold.
+    rows: Vec<Left>,
 }
 
 impl Begun<'_> {
@@ -84,7 +87,9 @@ impl Begun<'_> {
             } else if fails {
                 it.held.fails += 1;
                 it.held.rows += 1;
-                blanks.iter().for_each(|column| *it.blanks.entry(column.clone()).or_default() += 1);
+                for column in blanks {
+                    *it.blanks.entry(column.clone()).or_default() += 1;
+                }
             } else {
                 it.held.open += 1;
             }
@@ -202,8 +207,8 @@ fn blanks_of(table: &Table, row: usize) -> impl Iterator<Item = String> {
 
 /// Judges a rule on rows by themselves.
 fn marks(rule: &Rule, dataset: &Dataset, edition: &Edition) -> Result<Vec<Mark>> {
-    let (cadence, tables) = (dataset.cadence, &dataset.tables);
-    let plain = Context { edition, previous: None, past: &[], memo: None, cadence, tables, filter: None, beside: &[] };
+    let (calendar, tables) = (Some(&dataset.calendar), &dataset.tables);
+    let plain = Context { edition, previous: None, past: &[], memo: None, calendar, tables, filter: None, beside: &[] };
     let filter = match (&rule.filter, rule.table.and_then(|it| plain.table(it))) {
         (Some(condition), Some(table)) => Some(condition.truths(&plain, table)?),
         _ => None,
