@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use crossfoot::history::{Asked, Calendar, Correction, Count, Line, Options, judge};
+use crossfoot::history::{Asked, Calendar, Count, Line, Options, judge};
 use crossfoot::table::Cadence;
 
 const SERIES: u32 = 10_000;
@@ -13,8 +13,7 @@ const SERIES: u32 = 10_000;
 fn main() {
     for weeks in [8, 26, 110, 300] {
         let asked: Vec<Asked> = (0..SERIES).map(|it| series(it, weeks)).collect();
-        let calendar = Calendar::of(Cadence::Weekly);
-        let options = Options { calendar, correction: Correction::Hochberg, coverage_known: true, covered: 1.0 };
+        let options = Options::new(Calendar::of(Cadence::Weekly));
         let started = Instant::now();
         let verdicts = judge(&asked, &options);
         let judged = verdicts.judged.iter().flatten().count();
@@ -33,5 +32,5 @@ fn series(number: u32, weeks: i64) -> Asked {
         Count { at, observed: (mean + (uniform - 0.5) * spread).max(0.0).round(), exposure: 1.0 }
     };
     let line = Line { now: count(weeks), before: (0..weeks).rev().map(&mut count).collect() };
-    Asked { line, is_count: true, most: None }
+    Asked { line, is_count: true, most: None, family: 0 }
 }

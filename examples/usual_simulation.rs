@@ -1,9 +1,8 @@
 //! How often `usual` flags what is ordinary, and sees what is not.
 //!
-//! 15 series of means 0.5 to 4,400 vary by 10% beyond chance. Every edition
-//! is simulated with its own history, judged as `crossfoot check` judges it,
-//! and printed is the share of editions with a false flag; then the share of
-//! doublings and halvings that are flagged. Seeded: the same each time.
+//! 15 series vary beyond chance. Every edition is simulated with its own history, judged as
+//! `crossfoot check` judges it, and printed is the share of editions with a false flag; then the
+//! share of changes of one series that are flagged. Seeded: the same each time.
 //!
 //! `cargo run --release --example usual_simulation [EDITIONS]`
 
@@ -12,18 +11,22 @@
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
-    clippy::float_cmp,
-    reason = "counts and seeds are small, and means are compared with themselves"
+    reason = "counts and seeds are small"
 )]
 
-use crossfoot::history::{Asked, Calendar, Correction, Count, Grade, Line, Options, judge};
-use crossfoot::table::Cadence;
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use crossfoot::history::{Agenda, Asked, Calendar, Count, Country, Grade, Line, Options, judge};
+use crossfoot::table::{Cadence, Period};
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 use rayon::prelude::*;
 
 const MEANS: [f64; 15] = [0.5, 1.0, 2.0, 4.0, 8.0, 18.0, 28.0, 45.0, 66.0, 88.0, 140.0, 227.0, 400.0, 1200.0, 4400.0];
 const VARIATION: f64 = 0.10;
 const HISTORIES: [usize; 5] = [2, 8, 26, 104, 260];
-const POWER: [f64; 5] = [4.0, 18.0, 88.0, 400.0, 4400.0];
+const LAST: Date = date(2023, 12, 31);
 
 /// What is true of the series besides.
 #[derive(Clone, Copy, PartialEq)]
@@ -46,13 +49,22 @@ enum World {
     Ended,
     /// Three in five figures of every third series are zero.
     Zeros,
+    /// One period in six is missing.
+    Missing,
     /// One earlier edition of every series was twice as high.
     Contaminated,
     /// Five of seven days are covered in this edition and in every fourth.
     Covered,
+    /// Days: 1% more each.
+    Daily,
+    /// Days: Saturdays have 0.6 of the others, Sundays 0.4.
+    Weekdays,
+    /// Days: the holidays of Germany have 0.4 of the others, and the calendar is known, or not.
+    Holidays,
+    HolidaysUnknown,
 }
 
-const WORLDS: [(&str, World); 12] = [
+const WORLDS: [(&str, World); 17] = [
     ("steady", World::Steady),
     ("trend of 10% a year", World::Trend),
     ("growth of 30% a year", World::Growth30),
@@ -63,42 +75,72 @@ const WORLDS: [(&str, World); 12] = [
     ("a step up, a halving", World::Steps),
     ("two series ended", World::Ended),
     ("zeros among the figures", World::Zeros),
+    ("one period in six missing", World::Missing),
     ("one earlier figure doubled", World::Contaminated),
     ("5 of 7 days covered", World::Covered),
+    ("days: growth of 1% a day", World::Daily),
+    ("days: weekends are quiet", World::Weekdays),
+    ("days: holidays, with calendar", World::Holidays),
+    ("days: holidays, without", World::HolidaysUnknown),
 ];
+
+/// What is done to one series of the edition at hand.
+#[derive(Clone, Copy)]
+enum Slip {
+    Times(f64),
+    /// Two neighbouring digits exchanged or one left out, at random among those that move the
+    /// figure by half or more.
+    Digits,
+}
+
+/// Series of some means that vary by so much beyond chance.
+struct Setting {
+    world: World,
+    means: Vec<f64>,
+    variation: f64,
+}
 
 fn main() {
     let editions: u64 = std::env::args().nth(1).and_then(|it| it.parse().ok()).unwrap_or(1000);
     println!("{editions} editions each of {} series; share of editions with a false flag, in percent\n", MEANS.len());
     header("editions before", &HISTORIES.map(|it| it.to_string()));
     for (name, world) in WORLDS {
+        let setting = Setting { world, means: MEANS.to_vec(), variation: VARIATION };
         let shares = HISTORIES.map(|history| {
-            let flagged = |seed: u64| !flags(&edition(seed, history, world, None), world).is_empty();
+            let flagged = |seed: u64| !flags(&setting.edition(seed, history, None), &setting, history).is_empty();
             percent((0..editions).into_par_iter().filter(|it| flagged(*it)).count(), editions)
         });
         row(name, &shares);
     }
-    for (name, factor) in [("a doubling", 2.0), ("a halving", 0.5)] {
-        println!("\nshare of cases in which {name} of one series is flagged, in percent\n");
-        header("mean", &POWER.map(|it| format!("{it}")));
-        for history in HISTORIES {
-            let shares = POWER.map(|mean| {
-                let at = MEANS.iter().position(|it| *it == mean).unwrap_or(0);
-                let seen = |seed: u64| {
-                    flags(&edition(seed, history, World::Steady, Some((at, factor))), World::Steady).contains(&at)
+    println!("\nshare of changes of one series that are flagged, in percent; 15 series of one mean\n");
+    header("editions before", &HISTORIES.map(|it| it.to_string()));
+    let power = [
+        ("times ten", Slip::Times(10.0), &[(3.0, 0.10), (6.0, 0.10), (30.0, 0.10), (300.0, 0.10)][..]),
+        ("doubled", Slip::Times(2.0), &[(18.0, 0.10), (88.0, 0.10), (400.0, 0.10)][..]),
+        ("halved", Slip::Times(0.5), &[(18.0, 0.10), (88.0, 0.10), (400.0, 0.10)][..]),
+        ("digits", Slip::Digits, &[(30.0, 0.02), (30.0, 0.08), (300.0, 0.08), (3000.0, 0.08)][..]),
+        ("30% more", Slip::Times(1.3), &[(3000.0, 0.02), (3000.0, 0.04), (3000.0, 0.05)][..]),
+    ];
+    for (name, slip, settings) in power {
+        for &(mean, variation) in settings {
+            let setting = Setting { world: World::Steady, means: vec![mean; 15], variation };
+            let shares = HISTORIES.map(|history| {
+                let seen = |seed: &u64| {
+                    flags(&setting.edition(*seed, history, Some((7, slip))), &setting, history).contains(&7)
                 };
-                percent((0..editions).into_par_iter().filter(|it| seen(*it)).count(), editions)
+                percent((0..editions).into_par_iter().filter(seen).count(), editions)
             });
-            row(&format!("{history} editions before"), &shares);
+            row(&format!("{name}, mean {mean}, {:.0}%", variation * 100.0), &shares);
         }
     }
 }
 
 /// Which series are flagged.
-fn flags(asked: &[Asked], world: World) -> Vec<usize> {
-    let covered = if world == World::Covered { 5.0 / 7.0 } else { 1.0 };
-    let calendar = Calendar::of(Cadence::Weekly);
-    let options = Options { calendar, correction: Correction::Hochberg, coverage_known: true, covered };
+fn flags(asked: &[Asked], setting: &Setting, history: usize) -> Vec<usize> {
+    let covered = if setting.world == World::Covered { 5.0 / 7.0 } else { 1.0 };
+    let mut options = Options { covered, ..Options::new(setting.calendar()) };
+    let days = asked[0].line.now.at - history as i64..=asked[0].line.now.at;
+    options.known = options.calendar.known(days.map(|it| Period { start: day_of(it), end: day_of(it) }));
     let verdicts = judge(asked, &options);
     let flagged = |it: &usize| verdicts.judged[*it].is_some_and(|it| it.grade == Grade::CheckBeforePrinting);
     let mut flags: Vec<usize> = (0..asked.len()).filter(flagged).collect();
@@ -107,45 +149,104 @@ fn flags(asked: &[Asked], world: World) -> Vec<usize> {
     flags
 }
 
-/// One edition with its history; `planted` is a series and what it is changed by.
-fn edition(seed: u64, history: usize, world: World, planted: Option<(usize, f64)>) -> Vec<Asked> {
-    let mut random = Random::new(seed * 5 + history as u64 * 7919 + world as u64);
-    let doubled = random.below(history);
-    // The edition falls on any week of the year, the same for its series.
-    let week = random.uniform() * 52.18;
-    let line = |(at, mean): (usize, &f64)| {
-        let phase = random.uniform() * 52.0;
-        let up = if random.uniform() < 0.5 { 0.1 } else { -0.1 };
-        // The edition at hand falls on any week of the year.
-        let start = random.uniform() * 52.0;
-        let mut count = |back: usize| {
-            let exposure = if world == World::Covered && back.is_multiple_of(4) { 5.0 / 7.0 } else { 1.0 };
-            let weeks = -(back as f64);
-            let rate = match world {
-                World::Trend => (up * weeks / 52.18).exp(),
-                World::Season => 1.0 + 0.15 * (std::f64::consts::TAU * (start + weeks + phase) / 52.18).sin(),
-                World::Growth30 => (1.3_f64.ln() * weeks / 52.18).exp(),
-                World::Growth80 => (1.8_f64.ln() * weeks / 52.18).exp(),
-                World::Waves => {
-                    let angle = std::f64::consts::TAU * (week + weeks) / 52.18;
-                    1.0 + 0.2 * angle.sin() + 0.3 * (2.0 * angle + 1.0).cos()
+fn day_of(at: i64) -> Date {
+    date(1970, 1, 1).saturating_add(at.days())
+}
+
+impl Setting {
+    fn is_daily(&self) -> bool {
+        matches!(self.world, World::Daily | World::Weekdays | World::Holidays | World::HolidaysUnknown)
+    }
+
+    fn calendar(&self) -> Calendar {
+        let calendar = Calendar::of(if self.is_daily() { Cadence::Daily } else { Cadence::Weekly });
+        match self.world {
+            World::Holidays => calendar.with(Arc::new(Agenda::new(Country::of("de"), Vec::new()))),
+            _ => calendar,
+        }
+    }
+
+    /// One edition with its history; `planted` is a series and what is done to it.
+    fn edition(&self, seed: u64, history: usize, planted: Option<(usize, Slip)>) -> Vec<Asked> {
+        let world = self.world;
+        let mut random = Random::new(seed * 5 + history as u64 * 7919 + world as u64);
+        let doubled = random.below(history);
+        // The edition falls on any week of the year, the same for its series.
+        let week = random.uniform() * 52.18;
+        let last = LAST.saturating_sub((random.uniform() * 730.0) as i64 * 1.day());
+        let holidays = Country::of("de").map(Country::holidays).unwrap_or_default();
+        let day = |back: usize| last.saturating_sub((back as i64).days());
+        let now = date(1970, 1, 1).until(last).map_or(0, |it| i64::from(it.get_days()));
+        let line = |(at, mean): (usize, &f64)| {
+            let phase = random.uniform() * 52.0;
+            let up = if random.uniform() < 0.5 { 0.1 } else { -0.1 };
+            let start = random.uniform() * 52.0;
+            let mut count = |back: usize| {
+                let exposure = if world == World::Covered && back.is_multiple_of(4) { 5.0 / 7.0 } else { 1.0 };
+                let weeks = -(back as f64);
+                let years = weeks / 52.18;
+                let rate = match world {
+                    World::Trend => (up * years).exp(),
+                    World::Season => 1.0 + 0.15 * (TAU * (start + weeks + phase) / 52.18).sin(),
+                    World::Growth30 => 1.3_f64.powf(years),
+                    World::Growth80 => 1.8_f64.powf(years),
+                    World::Waves => {
+                        let angle = TAU * (week + weeks) / 52.18;
+                        1.0 + 0.2 * angle.sin() + 0.3 * (2.0 * angle + 1.0).cos()
+                    }
+                    World::December if (week + weeks).rem_euclid(52.18) < 4.0 => 1.8,
+                    World::Steps if at == 9 && back < 10 => 1.6,
+                    World::Steps if at == 11 && back < 10 => 0.5,
+                    World::Ended if at % 7 == 6 && back < 20 => 0.0,
+                    World::Zeros if at % 3 == 1 && random.uniform() < 0.6 => 0.0,
+                    World::Contaminated if back == doubled + 1 => 2.0,
+                    World::Daily => 1.01_f64.powf(weeks),
+                    World::Weekdays => {
+                        [1.0, 1.0, 1.0, 1.0, 1.0, 0.6, 0.4][day(back).weekday().to_monday_zero_offset() as usize]
+                    }
+                    World::Holidays | World::HolidaysUnknown if holidays.contains_key(&day(back)) => 0.4,
+                    _ => 1.0,
+                };
+                let beyond = random.gamma(self.variation.powi(-2)) * self.variation.powi(2);
+                let mut observed = random.poisson(mean * rate * exposure * beyond);
+                // Nothing is not printed ten times too large.
+                while planted.is_some_and(|it| it.0 == at) && back == 0 && observed == 0.0 {
+                    observed = random.poisson(mean * rate * exposure * beyond);
                 }
-                World::December if (week + weeks).rem_euclid(52.18) < 4.0 => 1.8,
-                World::Steps if at == 9 && back < 10 => 1.6,
-                World::Steps if at == 11 && back < 10 => 0.5,
-                World::Ended if at % 7 == 6 && back < 20 => 0.0,
-                World::Zeros if at % 3 == 1 && random.uniform() < 0.6 => 0.0,
-                World::Contaminated if back == doubled + 1 => 2.0,
-                _ => 1.0,
+                if let Some((_, slip)) = planted.filter(|it| it.0 == at && back == 0) {
+                    observed = slip.applied(observed, mean * rate * beyond, &mut random);
+                }
+                Count { at: now - back as i64, observed, exposure }
             };
-            let changed = planted.filter(|it| it.0 == at && back == 0).map_or(1.0, |it| it.1);
-            let mean = mean * rate * exposure * changed * random.gamma(VARIATION.powi(-2)) * VARIATION.powi(2);
-            Count { at: 1000 - back as i64, observed: random.poisson(mean), exposure }
+            let figures: Vec<Count> = (0..=history).map(&mut count).collect();
+            let is_kept = |it: &Count| world != World::Missing || random.uniform() < 5.0 / 6.0 || it.at + 1 == now;
+            let before = figures[1..].iter().copied().filter(is_kept).collect();
+            Asked { line: Line { now: figures[0], before }, is_count: true, most: None, family: 0 }
         };
-        let line = Line { now: count(0), before: (1..=history).map(&mut count).collect() };
-        Asked { line, is_count: true, most: None }
-    };
-    MEANS.iter().enumerate().map(line).collect()
+        self.means.iter().enumerate().map(line).collect()
+    }
+}
+
+impl Slip {
+    fn applied(self, observed: f64, mean: f64, random: &mut Random) -> f64 {
+        match self {
+            Self::Times(factor) if factor.fract() == 0.0 && factor >= 10.0 => observed * factor,
+            Self::Times(factor) => random.poisson(mean * factor),
+            Self::Digits => {
+                let digits: Vec<u8> = format!("{observed:.0}").into_bytes();
+                let number = |it: Vec<u8>| String::from_utf8(it).ok().and_then(|it| it.parse::<f64>().ok());
+                let swapped = (1..digits.len()).filter_map(|at| {
+                    let mut it = digits.clone();
+                    it.swap(at - 1, at);
+                    number(it)
+                });
+                let dropped = (0..digits.len()).filter_map(|at| number([&digits[..at], &digits[at + 1..]].concat()));
+                let moved = |it: &f64| (it - observed).abs() >= observed / 2.0;
+                let slips: Vec<f64> = swapped.chain(dropped).filter(moved).collect();
+                if slips.is_empty() { observed * 10.0 } else { slips[random.below(slips.len())] }
+            }
+        }
+    }
 }
 
 fn percent(count: usize, of: u64) -> f64 {
@@ -154,12 +255,12 @@ fn percent(count: usize, of: u64) -> f64 {
 
 fn header(name: &str, columns: &[String; 5]) {
     let columns: Vec<String> = columns.iter().map(|it| format!("{it:>8}")).collect();
-    println!("{name:30}{}", columns.concat());
+    println!("{name:32}{}", columns.concat());
 }
 
 fn row(name: &str, shares: &[f64; 5]) {
     let shares: Vec<String> = shares.iter().map(|it| format!("{it:8.1}")).collect();
-    println!("{name:30}{}", shares.concat());
+    println!("{name:32}{}", shares.concat());
 }
 
 /// Numbers that look random and are the same each time (`SplitMix64`).

@@ -53,7 +53,7 @@ fn of_rule(dataset: &Dataset, edition: &Edition, number: usize) -> Result<Vec<(u
         previous: None,
         past: &[],
         memo: None,
-        cadence: dataset.cadence,
+        calendar: Some(&dataset.calendar),
         tables: &dataset.tables,
         filter: None,
         beside: &[],

@@ -109,7 +109,7 @@ pub(super) fn context<'a>(run: &'a Run<'_>, edition: &'a Edition, dataset: &'a D
         past: &run.past,
         // Of other figures nothing is known yet.
         memo: std::ptr::eq(edition, Arc::as_ptr(&run.edition)).then_some(&run.memo),
-        cadence: dataset.cadence,
+        calendar: Some(&dataset.calendar),
         tables: &dataset.tables,
         filter: None,
         beside: &run.beside,

@@ -46,11 +46,10 @@ pub struct SeenSeries {
 pub(super) fn see(run: &Run<'_>) -> Result<Option<Seen>> {
     let Some(last) = run.past.first() else { return Ok(None) };
     let edition = &run.edition;
-    let calendar = run.dataset.and_then(|it| it.cadence).map_or(Calendar::WEEKS, Calendar::of);
+    let calendar = run.dataset.map_or(&Calendar::WEEKS, |it| &it.calendar);
     let small = |it: &usize| edition.tables[*it].rows.len() <= ROWS_MAX && edition.tables[*it].can_be_followed();
     let all = (0..edition.tables.len()).filter(small);
-    let wanted: Vec<Wanted<'_>> =
-        all.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
+    let wanted: Vec<Wanted<'_>> = all.map(Wanted::all).collect();
     let (series, verdicts) =
         judge_edition(edition, &run.past, &wanted, calendar, Correction::Hochberg, &mut Course::default());
     let seen = series.iter().zip(&verdicts.judged).filter_map(|(it, judged)| {

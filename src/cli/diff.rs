@@ -142,7 +142,7 @@ fn compare(
     let past = if diff.is_empty() { None } else { Some(reader.past(&new)?) };
     let (old, new) = (old.edition(), new.edition());
     if let Some((past, calendar)) = past {
-        diff::judge(&mut diff, &old, &new, &past, calendar);
+        diff::judge(&mut diff, &old, &new, &past, &calendar);
     }
     lay_out(&mut diff, (&old.tables, &new.tables), targets);
     Ok(diff)

@@ -13,8 +13,8 @@ use super::{Color, From, LayoutArgs, known_locale, load_rules, output, today};
 use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
-    Asked, Calendar, Correction, Count, Course, Cusum, Earlier, Ears, Farrington, Line, Method, Options, Series,
-    Wanted, collect, trace,
+    Agenda, Asked, Calendar, Correction, Count, Country, Course, Cusum, Earlier, Ears, Farrington, Known, Line, Method,
+    Options, Series, Wanted, collect, trace,
 };
 use crate::nearest::nearest;
 use crate::report::{HistoryFormat, HistoryPoint, HistorySeries};
@@ -46,6 +46,9 @@ pub(super) struct HistoryArgs {
     /// The column of a file that says how much of a usual period is covered
     #[arg(long, value_name = "COLUMN", requires = "period")]
     exposure: Option<String>,
+    /// The country whose public holidays a file's figures may show: de, us, gb
+    #[arg(long, value_name = "COUNTRY", requires = "period")]
+    calendar: Option<String>,
     /// How ranges are drawn
     #[arg(long, value_enum, default_value_t = Word::Auto)]
     detector: Word,
@@ -64,7 +67,7 @@ pub(super) struct HistoryArgs {
     /// Judge the last editions only [default: all]
     #[arg(long, value_name = "COUNT")]
     last: Option<usize>,
-    /// Write as text, json or csv, to a file if named; repeatable
+    /// Write as text, json, csv, html or svg, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
     /// Language tag that settles how numbers are printed: en, de, fr-CH
@@ -110,6 +113,10 @@ type Key = Arc<[String; 3]>;
 /// All series of one edition.
 struct Step {
     period: String,
+    /// How many periods a year has.
+    year: f64,
+    /// The holiday or the event of its date.
+    note: Option<String>,
     keys: Vec<Key>,
     figures: Vec<String>,
     asked: Vec<Asked>,
@@ -141,6 +148,7 @@ impl Default for Gathered {
 impl Gathered {
     /// Judges an edition, and lays its figures to their series.
     fn take(&mut self, step: Step) {
+        let (year, note) = (step.year, step.note);
         let traced = match &step.options {
             Some(options) => trace(&step.asked, options, (&self.method, self.alpha), &mut self.course),
             None => vec![None; step.asked.len()],
@@ -149,12 +157,20 @@ impl Gathered {
             let series = &mut self.series;
             let at = *self.known.entry(key).or_insert_with_key(|key| {
                 let [table, row, column] = key.as_ref().clone();
-                series.push(HistorySeries { table, row, column, points: Vec::new() });
+                series.push(HistorySeries { table, row, column, year, points: Vec::new() });
                 series.len() - 1
             });
-            let Count { observed: value, exposure: coverage, .. } = asked.line.now;
-            let period = step.period.clone();
-            series[at].points.push(HistoryPoint { period, observed: figure, value, coverage, traced });
+            let Count { at: position, observed: value, exposure: coverage } = asked.line.now;
+            let (period, note) = (step.period.clone(), note.clone());
+            series[at].points.push(HistoryPoint {
+                period,
+                at: position,
+                note,
+                observed: figure,
+                value,
+                coverage,
+                traced,
+            });
         }
     }
 }
@@ -236,7 +252,7 @@ impl HistoryArgs {
                     .hint("`crossfoot accept FILE` keeps editions"))
             } else {
                 let earlier = editions.map(|it| Arc::new(Earlier::new(it.0, it.1))).collect();
-                self.of_editions(earlier, dataset.cadence, take);
+                self.of_editions(earlier, &dataset.calendar, take);
                 Ok(())
             };
         }
@@ -284,7 +300,7 @@ impl HistoryArgs {
                 .hint("--period COLUMN --value COLUMN name them"));
         };
         let earlier = outcome.editions.iter().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect();
-        self.of_editions(earlier, dataset.cadence, take);
+        self.of_editions(earlier, &dataset.calendar, take);
         Ok(())
     }
 
@@ -307,20 +323,20 @@ impl HistoryArgs {
     }
 
     /// Each edition with those before it.
-    fn of_editions(&self, mut editions: Vec<Arc<Earlier>>, cadence: Option<Cadence>, take: &mut dyn FnMut(Step)) {
+    fn of_editions(&self, mut editions: Vec<Arc<Earlier>>, calendar: &Calendar, take: &mut dyn FnMut(Step)) {
         editions.sort_by_key(|it| it.edition.period);
         editions.reverse();
-        let calendar = cadence.map_or(Calendar::WEEKS, Calendar::of);
         for at in (0..editions.len()).rev() {
             let edition: &Edition = &editions[at].edition;
             let before = if self.judges(at) { &editions[at + 1..] } else { &[] };
             let followed = (0..edition.tables.len()).filter(|it| edition.tables[*it].can_be_followed());
-            let wanted: Vec<Wanted<'_>> =
-                followed.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
+            let wanted: Vec<Wanted<'_>> = followed.map(Wanted::all).collect();
             let (series, options) = collect(edition, before, &wanted, calendar, Correction::Hochberg);
             let keys: Vec<Vec<usize>> = edition.tables.iter().map(Table::series_key).collect();
             take(Step {
                 period: edition.period.map_or(String::new(), |it| it.to_string()),
+                year: calendar.year(),
+                note: edition.period.and_then(|it| options.known.note(calendar.position(it))),
                 keys: series.iter().map(|it| Arc::new(named(edition, it, &keys))).collect(),
                 figures: series.iter().map(|it| printed(&edition.tables[it.table], it.column, it.row)).collect(),
                 asked: series.into_iter().map(|it| it.asked).collect(),
@@ -343,14 +359,18 @@ impl HistoryArgs {
         for (row, at) in positions.iter().enumerate() {
             by_period.entry(*at).or_default().push(row);
         }
-        let options = Options { calendar, correction: Correction::Hochberg, coverage_known: true, covered: 1.0 };
+        let (calendar, known) = self.known(calendar, &by_period, table, period)?;
+        let all = Options { known, ..Options::new(calendar) };
         let is_percent = table.columns[value].kind == ColumnType::Percent;
         let mut before: HashMap<String, (Key, Vec<Count>), RandomState> = HashMap::default();
         let editions = by_period.len();
         for (index, (at, rows)) in by_period.into_iter().enumerate() {
-            let options = self.judges(editions - 1 - index).then_some(options);
+            let is_judged = self.judges(editions - 1 - index);
+            let options = is_judged.then(|| all.clone());
             let period = table.text(rows[0], period).trim().to_owned();
-            let mut step = Step { period, keys: Vec::new(), figures: Vec::new(), asked: Vec::new(), options };
+            let (year, note) = (all.calendar.year(), all.known.note(at));
+            let mut step =
+                Step { period, year, note, keys: Vec::new(), figures: Vec::new(), asked: Vec::new(), options };
             for row in rows {
                 let exposure = exposure.map_or(Some(1.0), |it| number(table, it, row)).filter(|it| *it > 0.0);
                 let (Some(observed), Some(exposure)) = (number(table, value, row), exposure) else { continue };
@@ -363,14 +383,34 @@ impl HistoryArgs {
                 step.keys.push(Arc::clone(key));
                 step.figures.push(printed(table, value, row));
                 let is_count = !is_percent && observed.fract() == 0.0 && observed >= 0.0;
-                let newest_first = past.iter().rev().copied().filter(|_| options.is_some()).collect();
+                let newest_first = past.iter().rev().copied().filter(|_| is_judged).collect();
                 let line = Line { now, before: newest_first };
-                step.asked.push(Asked { line, is_count, most: None });
+                step.asked.push(Asked { line, is_count, most: None, family: 0 });
                 past.push(now);
             }
             take(step);
         }
         Ok(())
+    }
+
+    /// The calendar with the holidays that were asked for, and what it knows of the periods.
+    fn known(
+        &self,
+        calendar: Calendar,
+        by_period: &BTreeMap<i64, Vec<usize>>,
+        table: &Table,
+        period: usize,
+    ) -> Result<(Calendar, Known)> {
+        let Some(code) = &self.calendar else { return Ok((calendar, Known::default())) };
+        let Some(country) = Country::of(code) else {
+            let error = Error::new(ErrorKind::Usage, format!("the holidays of \"{code}\" are not known"));
+            let codes = Country::codes().collect::<Vec<_>>().join(", ");
+            return Err(error.hint(format!("expected one of {codes}")));
+        };
+        let calendar = calendar.with(Arc::new(Agenda::new(Some(country), Vec::new())));
+        let periods = by_period.values().filter_map(|it| Period::parse(table.text(it[0], period).trim()));
+        let known = calendar.known(periods);
+        Ok((calendar, known))
     }
 
     fn column(&self, table: &Table, name: &str) -> Result<usize> {

@@ -92,7 +92,7 @@ impl Reader {
     pub(super) fn past(&self, of: &Sided) -> Result<(Vec<Arc<Earlier>>, Calendar)> {
         let dataset = self.datasets.iter().find(|it| Some(&it.name) == of.side.dataset.as_ref());
         let Some(dataset) = dataset else { return Ok((Vec::new(), Calendar::WEEKS)) };
-        let calendar = dataset.cadence.map_or(Calendar::WEEKS, Calendar::of);
+        let calendar = dataset.calendar.clone();
         if of.side.period.is_none() {
             return Ok((Vec::new(), calendar));
         }

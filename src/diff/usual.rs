@@ -16,7 +16,7 @@ const ROWS_MAX: usize = 20_000;
 /// it is for the same period.
 ///
 /// Rows and columns are followed as the diff matched them.
-pub fn judge(diff: &mut Diff, old: &Edition, new: &Edition, past: &[Arc<Earlier>], calendar: Calendar) {
+pub fn judge(diff: &mut Diff, old: &Edition, new: &Edition, past: &[Arc<Earlier>], calendar: &Calendar) {
     let tables = new.tables.iter().filter(|it| it.rows.len() <= ROWS_MAX);
     let keyed = |it: &Table| matched(diff, it, false);
     let new = Edition { period: new.period, coverage: new.coverage, tables: tables.map(keyed).collect() };
@@ -31,8 +31,7 @@ pub fn judge(diff: &mut Diff, old: &Edition, new: &Edition, past: &[Arc<Earlier>
     }
     before.retain(|it| it.edition.period.is_none() || new.period.is_none() || it.edition.period < new.period);
     let all = (0..new.tables.len()).filter(|it| !new.tables[*it].key.is_empty());
-    let wanted: Vec<Wanted<'_>> =
-        all.map(|table| Wanted { table, columns: &[], of: None, admits: &|_| true }).collect();
+    let wanted: Vec<Wanted<'_>> = all.map(Wanted::all).collect();
     let (series, verdicts) =
         judge_edition(&new, &before, &wanted, calendar, Correction::Hochberg, &mut Course::default());
     let mut judged = HashMap::new();

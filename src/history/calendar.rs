@@ -2,30 +2,47 @@
 
 use jiff::civil::{Date, date};
 
+use std::sync::Arc;
+
+use super::known::{Agenda, Known};
 use crate::table::{Cadence, Coverage, Period};
 
 /// Days of a year, on average.
 const YEAR: f64 = 365.2425;
 
 /// The calendar of a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     /// How often an edition comes; `None` for weeks that have a number, no date.
     cadence: Option<Cadence>,
+    /// The holidays and events that are known.
+    agenda: Option<Arc<Agenda>>,
 }
 
 impl Calendar {
     /// Weeks by number, 52 a year.
-    pub const WEEKS: Self = Self { cadence: None };
+    pub const WEEKS: Self = Self { cadence: None, agenda: None };
 
     /// That of a cadence.
     pub fn of(cadence: Cadence) -> Self {
-        Self { cadence: Some(cadence) }
+        Self { cadence: Some(cadence), agenda: None }
+    }
+
+    /// The same with what is known of its dates.
+    #[must_use]
+    pub fn with(self, agenda: Arc<Agenda>) -> Self {
+        Self { agenda: Some(agenda), ..self }
+    }
+
+    /// What is known of periods beforehand.
+    pub fn known(&self, periods: impl Iterator<Item = Period>) -> Known {
+        let known = |it: &Arc<Agenda>| it.known(periods.map(|it| (self.position(it), it)));
+        self.agenda.as_ref().map_or_else(Known::default, known)
     }
 
     /// Which period it is, counted from an arbitrary one; weeks by their first
     /// day, so that a year of 53 weeks has 53.
-    pub fn position(self, period: Period) -> i64 {
+    pub fn position(&self, period: Period) -> i64 {
         let start = period.start;
         let (year, month) = (i64::from(start.year()), i64::from(start.month()) - 1);
         match self.cadence {
@@ -39,12 +56,12 @@ impl Calendar {
     }
 
     /// Periods in a year, on average.
-    pub fn year(self) -> f64 {
+    pub fn year(&self) -> f64 {
         YEAR / self.length()
     }
 
     /// The average length of a period, in days.
-    fn length(self) -> f64 {
+    fn length(&self) -> f64 {
         match self.cadence {
             Some(Cadence::Daily) => 1.0,
             Some(Cadence::Weekly) => 7.0,
@@ -58,23 +75,28 @@ impl Calendar {
 
     /// How many periods back the nearest same time of year is.
     #[expect(clippy::cast_possible_truncation, reason = "years are few")]
-    pub(super) fn years(self, count: u32) -> i64 {
+    pub(super) fn years(&self, count: u32) -> i64 {
         (f64::from(count) * self.year()).round() as i64
     }
 
     /// Whether periods are weeks.
-    pub(super) fn is_weekly(self) -> bool {
+    pub(super) fn is_weekly(&self) -> bool {
         matches!(self.cadence, Some(Cadence::Weekly | Cadence::Days(7)) | None)
     }
 
+    /// Whether periods have dates, so that a year has 52.18 weeks, not 52.
+    pub(super) fn is_dated(&self) -> bool {
+        self.cadence.is_some()
+    }
+
     /// Whether periods are days, of which some are Sundays.
-    pub(super) fn is_daily(self) -> bool {
+    pub(super) fn is_daily(&self) -> bool {
         self.cadence == Some(Cadence::Daily)
     }
 
     /// The share of an average period that a figure covers: the days that were
     /// counted, else those of the period.
-    pub fn exposure(self, period: Option<Period>, coverage: Option<Coverage>) -> f64 {
+    pub fn exposure(&self, period: Option<Period>, coverage: Option<Coverage>) -> f64 {
         let covered = coverage.filter(|it| it.of > 0).map(|it| f64::from(it.days) / f64::from(it.of));
         // Months have 28 to 31 days; weeks have seven.
         let uneven = matches!(self.cadence, Some(Cadence::Monthly | Cadence::Quarterly | Cadence::Yearly));

@@ -1,6 +1,9 @@
 //! All series of an edition together: a detector for each, and what is flagged.
 
-use super::automatic::{Frame, OUT, Outcome, Track, run};
+use std::collections::BTreeMap;
+
+use super::automatic::{Frame, OUT, Outcome, Track, Unjudged, run};
+use super::known::{Dated, Known};
 use super::{Calendar, Correction, Grade, Judgement, Line, Shift, exact, flagged, shift};
 
 /// Up to this chance a figure is worth a look.
@@ -24,13 +27,17 @@ pub struct Asked {
     pub is_count: bool,
     /// The most that the count can be, where it is part of a total.
     pub most: Option<f64>,
+    /// Its family: the series that a reader sees together, whose number is allowed for.
+    pub family: u64,
 }
 
 /// How an edition is judged.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// How its periods lie in the year.
     pub calendar: Calendar,
+    /// What is known of them beforehand.
+    pub known: Known,
     /// How its many tests are allowed for.
     pub correction: Correction,
     /// Whether it is known how much of the period is covered: if not, a low
@@ -38,6 +45,14 @@ pub struct Options {
     pub coverage_known: bool,
     /// How much of a period is covered; 1 is all.
     pub covered: f64,
+}
+
+impl Options {
+    /// Whole periods of which nothing is known beforehand.
+    pub fn new(calendar: Calendar) -> Self {
+        let (known, correction) = (Known::default(), Correction::Hochberg);
+        Self { calendar, known, correction, coverage_known: true, covered: 1.0 }
+    }
 }
 
 /// What was made of a series.
@@ -56,6 +71,8 @@ pub struct Judged {
     pub unchanged: Option<usize>,
     /// Whether its range is too wide to be worth saying.
     pub is_vague: bool,
+    /// Why it is not judged, where history could.
+    pub unjudged: Option<Unjudged>,
     /// Whether it would be graded otherwise had the whole period been covered.
     pub turns_on_coverage: bool,
 }
@@ -67,6 +84,8 @@ pub struct Verdicts {
     pub judged: Vec<Option<Judged>>,
     /// How the edition as a whole compares.
     pub shift: Option<Shift>,
+    /// What is known of its date beforehand.
+    pub dated: Dated,
     /// How many figures are far out while most series have few figures: then none is flagged.
     pub early: Option<usize>,
 }
@@ -90,7 +109,7 @@ pub fn judge(asked: &[Asked], options: &Options) -> Verdicts {
 impl Course {
     /// As [`judge()`], by what was learnt of the editions before it, and learns this one.
     pub fn judge(&mut self, asked: &[Asked], options: &Options) -> Verdicts {
-        let outcomes = self.outcomes(asked, options.calendar);
+        let outcomes = self.outcomes(asked, options);
         let shift = shift(&telling(asked, &outcomes));
         let moved = shift.filter(|it| it.told).map_or(1.0, |it| it.ratio);
         let mut judged: Vec<Option<Judged>> = asked
@@ -101,18 +120,20 @@ impl Course {
         stand_still(asked, &outcomes, &mut judged);
         let early = early(&outcomes, &judged);
         grade(asked, &outcomes, &mut judged, options, early.is_some());
-        Verdicts { judged, shift, early }
+        let at = asked.iter().map(|it| it.line.now.at).max();
+        let dated = at.and_then(|it| options.known.at(it)).cloned().unwrap_or_default();
+        Verdicts { judged, shift, dated, early }
     }
 
     /// What the detector makes of each series; counts and amounts each by themselves.
-    fn outcomes(&mut self, asked: &[Asked], calendar: Calendar) -> Vec<Option<Outcome>> {
+    fn outcomes(&mut self, asked: &[Asked], options: &Options) -> Vec<Option<Outcome>> {
         let mut outcomes: Vec<Option<Outcome>> = vec![None; asked.len()];
         let some = |counts: bool| asked.iter().enumerate().filter(move |it| it.1.is_count == counts);
         let (places, lines): (Vec<usize>, Vec<&Line>) = some(true).map(|(at, it)| (at, &it.line)).unzip();
-        lay(&places, run(&lines, true, calendar, &mut self.counts), &mut outcomes);
+        lay(&places, run(&lines, true, options, &mut self.counts), &mut outcomes);
         let (places, lines): (Vec<usize>, Vec<Line>) =
             some(false).filter_map(|(at, it)| Some((at, amounts(&it.line)?))).unzip();
-        lay(&places, run(&lines, false, calendar, &mut self.amounts), &mut outcomes);
+        lay(&places, run(&lines, false, options, &mut self.amounts), &mut outcomes);
         outcomes
     }
 }
@@ -145,7 +166,11 @@ fn first_grade(asked: &Asked, outcome: &Outcome, moved: f64, options: &Options) 
     let out = frame.out(observed);
     let one_sided = |upper: f64, p: f64| if options.coverage_known { p } else { (2.0 * upper).min(1.0) };
     let p = if is_moved { out.p } else { outcome.p };
-    let (low, high) = frame.range(OUT);
+    let (mut low, mut high) = frame.range(OUT);
+    if p > OUT {
+        // What was seen before as far out is ordinary, and the range says so.
+        (low, high) = (low.min(observed), high.max(observed));
+    }
     let expected = outcome.expected * if is_moved { moved } else { 1.0 };
     let whole = (asked.is_count && options.covered < 1.0).then(|| frame.scaled(1.0 / options.covered).out(observed));
     Judged {
@@ -160,7 +185,8 @@ fn first_grade(asked: &Asked, outcome: &Outcome, moved: f64, options: &Options) 
             dispersion: frame.dispersion(),
         },
         p: one_sided(out.upper, p).max(p),
-        grade: if outcome.is_early { Grade::NotJudged } else { Grade::AsExpected },
+        grade: if outcome.unjudged.is_some() { Grade::NotJudged } else { Grade::AsExpected },
+        unjudged: outcome.unjudged,
         unchanged: None,
         near: frame.range(NEAR),
         is_vague: Frame::is_too_wide(expected, (low, high), asked.is_count),
@@ -208,7 +234,23 @@ fn grade(
     is_young: bool,
 ) {
     let is_judged = |it: &usize| judged[*it].is_some_and(|it| it.grade != Grade::NotJudged);
-    let known: Vec<usize> = (0..judged.len()).filter(is_judged).collect();
+    let mut families: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for at in (0..judged.len()).filter(is_judged) {
+        families.entry(asked[at].family).or_default().push(at);
+    }
+    for known in families.into_values() {
+        grade_family(asked, outcomes, judged, options, (known, is_young));
+    }
+}
+
+/// Grades the series of a family, by index.
+fn grade_family(
+    asked: &[Asked],
+    outcomes: &[Option<Outcome>],
+    judged: &mut [Option<Judged>],
+    options: &Options,
+    (known, is_young): (Vec<usize>, bool),
+) {
     let p: Vec<f64> = known.iter().filter_map(|it| judged[*it]).map(|it| it.p).collect();
     // A count has no most, and its upper tail no least; a part of a total has.
     let least = |at: &usize| match (asked[*at].most, &outcomes[*at]) {

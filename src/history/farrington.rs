@@ -85,7 +85,7 @@ impl Farrington {
 ///
 /// `None` with less than a full year before, with too few cases in the last
 /// four weeks, and where no regression converges.
-pub fn farrington(line: &Line, calendar: Calendar, options: &Farrington) -> Option<Judgement> {
+pub fn farrington(line: &Line, calendar: &Calendar, options: &Farrington) -> Option<Judgement> {
     let month = line.before.iter().filter(|it| it.at > line.now.at - 4).map(|it| it.observed).sum::<f64>();
     if month + line.now.observed < options.cases_min {
         return None;
@@ -112,7 +112,7 @@ pub fn farrington(line: &Line, calendar: Calendar, options: &Farrington) -> Opti
 pub(super) type Fitted = (Fit, f64);
 
 /// The baseline with its levels, and how many full years it goes back.
-fn baseline(line: &Line, calendar: Calendar, options: &Farrington) -> Option<(Vec<Row>, u32)> {
+fn baseline(line: &Line, calendar: &Calendar, options: &Farrington) -> Option<(Vec<Row>, u32)> {
     let first = line.before.iter().map(|it| it.at).min()?;
     let same = |year: u32| line.now.at - calendar.years(year);
     let years = (1..=options.years).take_while(|it| same(*it) - options.half_window >= first).last()?;

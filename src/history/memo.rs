@@ -12,6 +12,8 @@ pub struct Asking {
     pub tables: Vec<(usize, Vec<String>)>,
     /// The column of the totals that they are parts of.
     pub of: Option<String>,
+    /// Whether their changes are judged.
+    pub by_change: bool,
     /// How their number is allowed for.
     pub correction: Correction,
 }
@@ -81,8 +83,12 @@ mod tests {
     #[test]
     fn what_is_asked_again_is_not_judged_again() {
         let memo = Memo::default();
-        let asking =
-            |table: usize| Asking { tables: vec![(table, Vec::new())], of: None, correction: Correction::Hochberg };
+        let asking = |table: usize| Asking {
+            tables: vec![(table, Vec::new())],
+            of: None,
+            by_change: false,
+            correction: Correction::Hochberg,
+        };
         let first = memo.judged(asking(0), |_| Default::default());
         let again = memo.judged(asking(0), |_| panic!("it was judged"));
         assert!(Arc::ptr_eq(&first, &again));

@@ -11,6 +11,8 @@ use crate::table::{ColumnType, Edition, Table};
 
 /// So many figures in a row that were waived are a new level, and count.
 const LEVEL_MIN: usize = 3;
+/// A table of more rows is read by the first name of its rows, where these have several.
+const READ_MAX: usize = 40;
 
 /// An edition of before.
 #[derive(Debug)]
@@ -54,8 +56,17 @@ pub struct Wanted<'a> {
     pub columns: &'a [String],
     /// The column of the totals that the figures are parts of.
     pub of: Option<&'a str>,
+    /// Whether the change since the edition before is judged: for running totals.
+    pub by_change: bool,
     /// Whether a row is among them.
     pub admits: &'a dyn Fn(usize) -> bool,
+}
+
+impl Wanted<'_> {
+    /// All series of a table.
+    pub fn all(table: usize) -> Self {
+        Self { table, columns: &[], of: None, by_change: false, admits: &|_| true }
+    }
 }
 
 /// One series, by the cell of the edition at hand.
@@ -67,8 +78,10 @@ pub struct Series {
     pub row: usize,
     /// Index into `Table::columns`.
     pub column: usize,
-    /// The figures.
+    /// The figures, or the changes that are judged.
     pub asked: Asked,
+    /// The figure that the change is from, where changes are judged.
+    pub before: Option<f64>,
 }
 
 impl Earlier {
@@ -109,7 +122,7 @@ pub fn judge_edition(
     edition: &Edition,
     past: &[Arc<Earlier>],
     wanted: &[Wanted<'_>],
-    calendar: Calendar,
+    calendar: &Calendar,
     correction: Correction,
     course: &mut Course,
 ) -> (Vec<Series>, Verdicts) {
@@ -124,7 +137,7 @@ pub fn collect(
     edition: &Edition,
     past: &[Arc<Earlier>],
     wanted: &[Wanted<'_>],
-    calendar: Calendar,
+    calendar: &Calendar,
     correction: Correction,
 ) -> (Vec<Series>, Options) {
     let series: Vec<Series> = wanted.iter().flat_map(|it| of_table(edition, past, it, calendar)).collect();
@@ -136,10 +149,12 @@ pub fn collect(
     let says = |it: &Edition| it.coverage.is_some();
     let always = past.iter().all(|it| says(&it.edition));
     let coverage_known = says(edition) || !always || !past.iter().any(|it| partly(&it.edition));
-    (series, Options { calendar, correction, coverage_known, covered })
+    let periods = past.iter().map(|it| &*it.edition).chain([edition]).filter_map(|it| it.period);
+    let known = calendar.known(periods);
+    (series, Options { calendar: calendar.clone(), known, correction, coverage_known, covered })
 }
 
-fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calendar: Calendar) -> Vec<Series> {
+fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calendar: &Calendar) -> Vec<Series> {
     let table = &edition.tables[wanted.table];
     let position = |edition: &Edition, index: i64| edition.period.map_or(-index, |it| calendar.position(it));
     let exposure = |it: &Edition| calendar.exposure(it.period, it.coverage);
@@ -153,11 +168,15 @@ fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calen
         .collect();
     let here = |column: &usize| {
         let column = &table.columns[*column];
-        is_judged(column.kind) && (wanted.columns.is_empty() || wanted.columns.contains(&column.name))
+        // Whole numbers may be codes: they are judged where they are named.
+        let is_named = wanted.columns.contains(&column.name);
+        is_named && column.kind == ColumnType::Integer
+            || is_judged(column.kind) && (wanted.columns.is_empty() || is_named)
     };
     let total = wanted.of.and_then(|it| table.column(it));
     let (at, full) = (position(edition, 0), exposure(edition));
     let names = Names::of(table);
+    let families = families(table, wanted.table);
     let rows: Vec<(usize, Name)> =
         (0..table.rows.len()).filter(|it| (wanted.admits)(*it)).map(|it| (it, names.row(table, it))).collect();
     let mut series = Vec::new();
@@ -169,12 +188,54 @@ fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calen
                 continue;
             };
             let before = earlier.iter().map(|it| it.count(&names, row_name, (name, wanted.of)));
-            let line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()) };
-            let asked = Asked { line, is_count: kind == ColumnType::Count, most: total.map(|_| exposure) };
-            series.push(Series { table: wanted.table, row: *row, column, asked });
+            let mut line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()) };
+            let whole =
+                kind == ColumnType::Integer && line.before.iter().chain([&line.now]).all(|it| it.observed >= 0.0);
+            let mut before = None;
+            if wanted.by_change {
+                before = line.before.first().map(|it| it.observed);
+                line = changes(&line);
+            }
+            let (is_count, most) = (kind == ColumnType::Count || whole, total.map(|_| exposure));
+            let asked = Asked { line, is_count, most, family: families[*row] };
+            series.push(Series { table: wanted.table, row: *row, column, asked, before });
         }
     }
     series
+}
+
+/// Each figure as its change since the one before, over as many periods as lie between them;
+/// without one before there is none, and the figure stands alone.
+#[expect(clippy::cast_precision_loss, reason = "periods are few")]
+fn changes(line: &Line) -> Line {
+    let figures: Vec<Count> = std::iter::once(line.now).chain(line.before.iter().copied()).collect();
+    let pairs = figures.windows(2).filter(|it| it[0].at > it[1].at);
+    let mut changes = pairs.map(|it| Count {
+        at: it[0].at,
+        observed: it[0].observed - it[1].observed,
+        exposure: it[0].exposure * (it[0].at - it[1].at) as f64,
+    });
+    let now = changes.next().unwrap_or(line.now);
+    Line { now, before: changes.collect() }
+}
+
+/// The families of a table's rows, whose many tests are allowed for together: what is read at
+/// once. A long table whose rows have several names is read by the first of them.
+fn families(table: &Table, number: usize) -> Vec<u64> {
+    let first = (number as u64) << 32;
+    let rows = table.rows.len();
+    let key = table.series_key();
+    let mut known: HashMap<&str, u64> = HashMap::new();
+    if key.len() < 2 || rows <= READ_MAX {
+        return vec![first; rows];
+    }
+    let ids: Vec<u64> = (0..rows)
+        .map(|row| {
+            let next = known.len() as u64;
+            first + *known.entry(table.text(row, key[0]).trim()).or_insert(next)
+        })
+        .collect();
+    if known.len() * 2 > rows { vec![first; rows] } else { ids }
 }
 
 /// What is left of the counts: those that were not waived, and those that

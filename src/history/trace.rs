@@ -76,7 +76,7 @@ fn one(asked: &Asked, options: &Options, method: &Method, alpha: f64) -> Option<
         Method::Exact => exact(line, alpha).map(|it| alone(&it, "exact", asked)),
         Method::Farrington(how) => {
             let word = if how.levels > 1 { "farrington-flexible" } else { "farrington" };
-            farrington(line, options.calendar, how).map(|it| alone(&it, word, asked))
+            farrington(line, &options.calendar, how).map(|it| alone(&it, word, asked))
         }
         Method::Ears(how) => {
             let word = if how.skipped > 0 { "ears-c2" } else { "ears-c1" };

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Kind;
 use crate::finding::{RulePlace, Severity};
+use crate::history::Calendar;
 use crate::table::{Cadence, Pin, TableSchema};
 
 /// What a rule file declares of its dataset.
@@ -17,6 +18,8 @@ pub struct Dataset {
     pub publisher: Option<String>,
     /// How often an edition comes; without it there are no periods.
     pub cadence: Option<Cadence>,
+    /// How its editions follow each other, and the holidays and events that are known.
+    pub calendar: Calendar,
     /// Where the period of an edition is told.
     pub period: Option<PeriodSource>,
     /// Patterns of the files that belong to it.

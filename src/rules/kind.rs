@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::cells::{self, CellSet};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Severity};
-use crate::history::{Earlier, Memo};
+use crate::history::{Calendar, Earlier, Memo};
 use crate::plan::{Cell, Equation, Missing, Rounding, Sieved};
-use crate::table::{Cadence, Edition, TableSchema};
+use crate::table::{Edition, TableSchema};
 
 /// What one check came to, in the form that whole columns of them are kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,8 +82,8 @@ pub struct Context<'a> {
     pub past: &'a [Arc<Earlier>],
     /// What was made of its series already, where that is kept.
     pub memo: Option<&'a Memo>,
-    /// How often an edition comes.
-    pub cadence: Option<Cadence>,
+    /// How editions follow each other, and what is known of their dates; weeks by number without.
+    pub calendar: Option<&'a Calendar>,
     /// The tables that the rule file declares.
     pub tables: &'a [TableSchema],
     /// Which rows of the rule's table its `where` lets in: one truth value a

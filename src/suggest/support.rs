@@ -76,7 +76,7 @@ impl Editions {
         let context = Context {
             past: &[],
             memo: None,
-            cadence: None,
+            calendar: None,
             filter: None,
             beside: &[],
             tables: &dataset.tables,

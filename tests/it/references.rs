@@ -121,7 +121,7 @@ fn farrington_flexible_is_as_surveillance_has_it() {
         let counts = input(&series(&name), !name.contains("NOoffset"), missing);
         for row in reference(&format!("farrington/{name}")) {
             let line = line(&counts, &row);
-            let it = farrington(&line, Calendar::WEEKS, &setting(&name)).expect("a verdict");
+            let it = farrington(&line, &Calendar::WEEKS, &setting(&name)).expect("a verdict");
             let told = format!("{name} {row:?}: {it:?}");
             assert!(near(it.expected, row["expected"], 1e-4), "{told}");
             assert!(near(it.upper_bound, row["upperbound"], 1e-4), "{told}");
@@ -144,7 +144,7 @@ fn the_method_of_1996_is_as_surveillance_has_it() {
     let median = |it: &Judgement| it.expected;
     for row in reference("farrington-classic/sim_long") {
         let line = line(&counts, &row);
-        let it = farrington(&line, Calendar::WEEKS, &Farrington::CLASSIC);
+        let it = farrington(&line, &Calendar::WEEKS, &Farrington::CLASSIC);
         let Some(it) = it else {
             assert!(row["upperbound"] == 0.0 && row["alarm"] == 0.0, "{row:?}: no verdict");
             continue;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crossfoot::history::{Asked, Calendar, Correction, Count, Grade, Judged, Line, Options, Verdicts, judge};
+use crossfoot::history::{Asked, Calendar, Count, Grade, Judged, Line, Options, Verdicts, judge};
 use crossfoot::table::Cadence;
 
 use crate::support::{Folder, crossfoot};
@@ -12,12 +12,12 @@ fn series(newest_first: &[f64]) -> Asked {
     let count = |(back, observed): (i64, &f64)| Count { at: 1000 - back, observed: *observed, exposure: 1.0 };
     let mut counts = (0..).zip(newest_first).map(count);
     let line = Line { now: counts.next().unwrap(), before: counts.collect() };
-    Asked { line, is_count: true, most: None }
+    Asked { line, is_count: true, most: None, family: 0 }
 }
 
 fn options(cadence: Cadence) -> Options {
     let calendar = Calendar::of(cadence);
-    Options { calendar, correction: Correction::Hochberg, coverage_known: true, covered: 1.0 }
+    Options::new(calendar)
 }
 
 /// Counts of seven series of some editions, steady but for a few percent.

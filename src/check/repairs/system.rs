@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Held, Run, readings};
-use crate::history::{Asking, Calendar, Correction, Wanted, judge_edition};
+use crate::history::{Asking, Correction, Wanted, judge_edition};
 use crate::plan::{CellRef, Equation, Form};
 use crate::repair::{Ratio, System};
 use crate::rules::{Dataset, Mark, Scope};
@@ -187,11 +187,16 @@ impl Past {
         let small =
             |it: &usize| edition.tables[*it].rows.len() <= SERIES_ROWS_MAX && edition.tables[*it].can_be_followed();
         let tables: Vec<usize> = (0..edition.tables.len()).filter(small).collect();
-        let (correction, calendar) = (Correction::Hochberg, dataset.cadence.map_or(Calendar::WEEKS, Calendar::of));
-        let asking = Asking { tables: tables.iter().map(|&it| (it, Vec::new())).collect(), of: None, correction };
+        let (correction, calendar) = (Correction::Hochberg, &dataset.calendar);
+        let asking = Asking {
+            tables: tables.iter().map(|&it| (it, Vec::new())).collect(),
+            of: None,
+            by_change: false,
+            correction,
+        };
         // A rule `usual` over all tables has judged them.
         let judgements = run.memo.judged(asking, |course| {
-            let wanted = |&table: &usize| Wanted { table, columns: &[], of: None, admits: &|_| true };
+            let wanted = |&it: &usize| Wanted::all(it);
             let wanted: Vec<Wanted<'_>> = tables.iter().map(wanted).collect();
             judge_edition(edition, &run.past, &wanted, calendar, correction, course)
         });

@@ -7,7 +7,8 @@
 //! one expected figure but around all good explanations: the forecast, what happened at
 //! this date in earlier years (`dates`), and, once something was told, the last figure.
 //! What was seen before as far out, at least twice, is not unusual (`seen`); three
-//! figures out on one side are a new level.
+//! figures out on one side are a new level. What is known beforehand, holidays and declared
+//! events, is not learnt, not judged, or explained by its like.
 //!
 //! Counts have the tails of a negative binomial distribution, amounts and rates those of
 //! a gamma distribution, both widened where their spread is learnt from few figures. No
@@ -22,9 +23,12 @@ mod seen;
 mod spread;
 #[cfg(test)]
 mod tests;
+mod track;
 
 pub(super) use frame::Frame;
-pub(super) use run::{Outcome, Track, run};
+pub(super) use run::Outcome;
+pub use run::Unjudged;
+pub(super) use track::{Track, run};
 
 /// Up to this chance a figure is out of its range, once in so many by chance.
 pub(super) const OUT: f64 = 0.005;

@@ -1,8 +1,4 @@
-//! The series of an edition, figure by figure in the order of time.
-
-use std::borrow::Borrow;
-
-use rayon::prelude::*;
+//! One series, figure by figure in the order of time.
 
 use super::OUT;
 use super::dates::{alike, day_of, days, same_in_month, weekday};
@@ -11,15 +7,15 @@ use super::frame::Frame;
 use super::season::{Rhythm, Season};
 use super::seen::{BACK, Ratios};
 use super::spread::{Shared, Shown, Spread};
+use crate::history::Count;
 use crate::history::peers::number;
-use crate::history::{Calendar, Count, Line};
 
-/// Periods before the one to judge that are gone through at most.
-const PERIODS_MAX: i64 = 20_000;
 /// A date of an earlier year explains a figure only if it was itself so many deviations out.
 const SAME_DATE: f64 = 3.0;
 const SAME_DAY: f64 = 2.5;
 const SAME_DAY_BACK: i64 = 130;
+/// So many periods back a holiday, any one, explains a holiday: three years of days.
+const HOLIDAYS_BACK: i64 = 1_096;
 /// What is learnt lies within so many deviations of what was expected.
 const LEARNT: f64 = 2.6;
 /// Three figures with at most this chance on one side are a new level.
@@ -30,10 +26,10 @@ const ASKED: f64 = 0.02;
 const NEAR: f64 = 1.8;
 /// In so many first figures of a series each counts, not each episode.
 const YOUNG: usize = 16;
+/// Up to so many figures, a zero among them says that nothing can be told yet; up to `YOUNG`, one in four.
+const FEW: usize = 8;
 /// Periods that part one episode from the next.
 const EPISODE: i64 = 3;
-/// Lines from which threads pay.
-const PARALLEL_MIN: usize = 256;
 
 /// What is made of the last figure of a series.
 #[derive(Clone, Debug)]
@@ -46,225 +42,126 @@ pub(crate) struct Outcome {
     pub(crate) p: f64,
     /// How many figures came before, since the last new level.
     pub(crate) figures: usize,
-    /// Whether few figures with a zero among them say nothing yet.
-    pub(crate) is_early: bool,
+    /// Why it is not judged.
+    pub(crate) unjudged: Option<Unjudged>,
     /// The chance that two ordinary figures agree.
     pub(crate) agreement: f64,
 }
 
+/// Why a figure with a history is not judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unjudged {
+    /// Few figures with zeros among them say nothing yet.
+    Few,
+    /// It lies in a declared event.
+    Event,
+    /// It is out of the ordinary on a holiday, and the first of the series.
+    Holiday,
+}
+
 /// A figure of before.
 #[derive(Clone, Copy, Debug)]
-struct Past {
-    at: i64,
-    figure: f64,
-    exposure: f64,
-    expected: f64,
-    deviations: f64,
-    is_open: bool,
+pub(super) struct Past {
+    pub(super) at: i64,
+    pub(super) figure: f64,
+    pub(super) exposure: f64,
+    pub(super) expected: f64,
+    pub(super) deviations: f64,
+    pub(super) is_open: bool,
+    pub(super) is_holiday: bool,
+    /// By how much its weekday differs from the others.
+    pub(super) factor: f64,
     /// Its chance but for what is said once; 1 where nothing was expected.
-    p: f64,
+    pub(super) p: f64,
 }
 
 /// What is known of a series.
 #[derive(Debug)]
-struct State {
-    first: i64,
-    is_count: bool,
-    forecasts: Forecasts,
-    season: Season,
-    shown: Shown,
-    past: Vec<Past>,
+pub(super) struct State {
+    pub(super) first: i64,
+    pub(super) is_count: bool,
+    pub(super) forecasts: Forecasts,
+    pub(super) season: Season,
+    pub(super) shown: Shown,
+    pub(super) past: Vec<Past>,
     /// Figures since the last new level.
-    figures: usize,
+    pub(super) figures: usize,
     /// Figures in a row that were out on one side.
-    row: (usize, bool),
+    pub(super) row: (usize, bool),
+    /// Whether a declared event began a new level since the last figure.
+    pub(super) is_broken: bool,
     /// The figure of the period at hand.
-    now: Option<Count>,
-    judged: Option<Judged>,
-    outcome: Option<Outcome>,
+    pub(super) now: Option<Count>,
+    pub(super) judged: Option<Judged>,
+    pub(super) outcome: Option<Outcome>,
+}
+
+impl Past {
+    /// A figure of which nothing was expected.
+    fn new(at: i64, figure: f64, exposure: f64) -> Self {
+        let expected = -1.0;
+        Self { at, figure, exposure, expected, deviations: 0.0, is_open: false, is_holiday: false, factor: 1.0, p: 1.0 }
+    }
+}
+
+/// What is learnt of a period besides its figures.
+#[derive(Clone, Copy)]
+pub(super) struct Learnt {
+    pub(super) at: i64,
+    pub(super) weekday: usize,
+    pub(super) is_holiday: bool,
+    pub(super) is_event: bool,
 }
 
 /// What all series of a period have in common.
-struct Edition<'a> {
-    at: i64,
-    day: Option<jiff::civil::Date>,
-    rhythm: Rhythm,
-    shared: Shared,
-    ratios: &'a Ratios,
-    is_asked: bool,
-}
-
-/// The series of an edition with all that was learnt of them, up to their last figures:
-/// the next edition goes on from there.
-#[derive(Debug)]
-pub(crate) struct Track {
-    rhythm: Rhythm,
-    is_count: bool,
-    states: Vec<State>,
-    ratios: Ratios,
-    last: i64,
+pub(super) struct Edition<'a> {
+    pub(super) at: i64,
+    pub(super) day: Option<jiff::civil::Date>,
+    pub(super) rhythm: Rhythm,
+    pub(super) shared: Shared,
+    pub(super) ratios: &'a Ratios,
+    pub(super) is_asked: bool,
+    pub(super) is_holiday: bool,
+    pub(super) is_event: bool,
 }
 
 /// A figure at hand, between being judged and being learnt.
 #[derive(Debug)]
-struct Judged {
-    figure: f64,
-    exposure: f64,
-    factors: [Option<f64>; 3],
-    said: Said,
-    spread: Spread,
-    expected: Option<f64>,
-    deviation: f64,
-    explained: (f64, f64),
-    p: f64,
-}
-
-/// Judges the last figure of each series; `None` where nothing comes before it.
-///
-/// `track` is what was learnt of an edition before, and then of this one. It is gone on
-/// from where the series are those of the edition before and their next figures; else
-/// each series is gone through from its first figure. Both come to the same.
-pub(crate) fn run<L: Borrow<Line>>(
-    lines: &[L],
-    is_count: bool,
-    calendar: Calendar,
-    track: &mut Option<Track>,
-) -> Vec<Option<Outcome>> {
-    let last = lines.iter().map(|it| it.borrow().now.at).max().unwrap_or(0);
-    let known = track.take().filter(|it| it.is_count == is_count && it.rhythm == rhythm(calendar) && it.last < last);
-    let followed = known.and_then(|it| it.followed(lines, last));
-    let mut own = followed.unwrap_or_else(|| Track::through(lines, is_count, calendar, last, None));
-    own.step(last, true, |at| Some(lines[at].borrow().now).filter(|it| it.at == last));
-    let outcomes = own.states.iter_mut().map(|it| it.outcome.take()).collect();
-    *track = Some(own);
-    outcomes
-}
-
-/// What is made of all figures of each series, each by those before it.
-#[cfg(test)]
-pub(super) fn run_all(lines: &[Line], is_count: bool, calendar: Calendar) -> Vec<Vec<(i64, Outcome)>> {
-    let last = lines.iter().map(|it| it.now.at).max().unwrap_or(0);
-    let mut all = vec![Vec::new(); lines.len()];
-    let mut told = |at: i64, states: &mut [State]| {
-        for (all, state) in all.iter_mut().zip(states) {
-            all.extend(state.outcome.take().map(|it| (at, it)));
-        }
-    };
-    let mut track = Track::through(lines, is_count, calendar, last, Some(&mut told));
-    track.step(last, true, |at| Some(lines[at].now).filter(|it| it.at == last));
-    told(last, &mut track.states);
-    all
-}
-
-/// The figures of a series before a period, oldest first; of several in one period the last.
-fn figures(line: &Line, last: i64) -> impl Iterator<Item = Count> {
-    let mut before =
-        line.before.iter().rev().copied().filter(move |it| (last - PERIODS_MAX..last).contains(&it.at)).peekable();
-    std::iter::from_fn(move || {
-        let mut found = before.next()?;
-        while let Some(it) = before.next_if(|it| it.at <= found.at) {
-            found = if it.at == found.at { it } else { found };
-        }
-        Some(found)
-    })
-}
-
-impl Track {
-    /// Goes through all figures before the last period; `told` has what was made of each edition, if asked.
-    fn through<L: Borrow<Line>>(
-        lines: &[L],
-        is_count: bool,
-        calendar: Calendar,
-        last: i64,
-        mut told: Option<&mut dyn FnMut(i64, &mut [State])>,
-    ) -> Self {
-        let rhythm = rhythm(calendar);
-        let mut before: Vec<_> = lines.iter().map(|it| figures(it.borrow(), last).peekable()).collect();
-        let first = before.iter_mut().map(|it| it.peek().map_or(last, |it| it.at));
-        let states = first.map(|it| State::new(it, rhythm, is_count)).collect();
-        let mut track = Self { rhythm, is_count, states, ratios: Ratios::new(), last: i64::MIN };
-        while let Some(at) = before.iter_mut().filter_map(|it| it.peek().map(|it| it.at)).min() {
-            track.step(at, told.is_some(), |series| before[series].next_if(|it| it.at == at));
-            if let Some(told) = &mut told {
-                told(at, &mut track.states);
-            }
-        }
-        track
-    }
-
-    /// The track with its series in the order of lines, if these are the same and their next
-    /// figures; a line without a past begins here.
-    pub(super) fn followed<L: Borrow<Line>>(mut self, lines: &[L], last: i64) -> Option<Self> {
-        let mut known = std::mem::take(&mut self.states).into_iter();
-        for line in lines {
-            let mut before = figures(line.borrow(), last).peekable();
-            if before.peek().is_none() {
-                self.states.push(State::new(last, self.rhythm, self.is_count));
-                continue;
-            }
-            let state = known.next()?;
-            let past = state.past.iter().map(|it| Count { at: it.at, observed: it.figure, exposure: it.exposure });
-            if !past.eq(before) {
-                return None;
-            }
-            self.states.push(state);
-        }
-        known.next().is_none().then_some(self)
-    }
-
-    /// Judges the figures of one period, then learns them.
-    fn step(&mut self, at: i64, is_asked: bool, mut next: impl FnMut(usize) -> Option<Count>) {
-        self.ratios.forget(at - BACK);
-        for (series, state) in self.states.iter_mut().enumerate() {
-            state.now = next(series);
-        }
-        let begun = self.states.iter().filter(|it| it.first <= at).map(|it| &it.shown);
-        let shared = Shared::of(begun, self.is_count);
-        let day = if self.rhythm == Rhythm::Daily { day_of(at) } else { None };
-        let edition = Edition { at, day, rhythm: self.rhythm, shared, ratios: &self.ratios, is_asked };
-        each(&mut self.states, |it| it.judge(&edition));
-        for it in &self.states {
-            if let Some((figure, expected)) = it.judged.as_ref().and_then(|it| Some((it.figure, it.expected?)))
-                && (!self.is_count || expected >= 5.0)
-            {
-                self.ratios.add(at, figure / floor(expected, self.is_count));
-            }
-        }
-        each(&mut self.states, |it| it.learn(at, day.map_or(0, weekday)));
-        self.last = at;
-    }
-}
-
-fn each(states: &mut [State], act: impl Fn(&mut State) + Sync + Send) {
-    if states.len() < PARALLEL_MIN { states.iter_mut().for_each(act) } else { states.par_iter_mut().for_each(act) }
-}
-
-fn rhythm(calendar: Calendar) -> Rhythm {
-    match calendar.year() {
-        _ if calendar.is_daily() => Rhythm::Daily,
-        _ if calendar.is_weekly() => Rhythm::Weekly,
-        year if (11.0..13.0).contains(&year) => Rhythm::Monthly,
-        _ => Rhythm::Other,
-    }
+pub(super) struct Judged {
+    pub(super) figure: f64,
+    pub(super) exposure: f64,
+    pub(super) factors: [Option<f64>; 3],
+    pub(super) said: Said,
+    pub(super) spread: Spread,
+    pub(super) expected: Option<f64>,
+    pub(super) deviation: f64,
+    pub(super) explained: (f64, f64),
+    pub(super) p: f64,
 }
 
 /// What a ratio is held against: of counts, half a one at least.
-fn floor(expected: f64, is_count: bool) -> f64 {
+pub(super) fn floor(expected: f64, is_count: bool) -> f64 {
     if is_count { expected.max(0.5) } else { expected }
+}
+
+/// By how much the weekday of a daily edition differs from the others.
+fn weekday_factor(factors: &[Option<f64>; 3]) -> f64 {
+    factors[1].filter(|it| *it > 0.0).unwrap_or(1.0)
 }
 
 impl State {
     /// A series from its first period on.
-    fn new(first: i64, rhythm: Rhythm, is_count: bool) -> Self {
+    pub(super) fn new(first: i64, rhythm: Rhythm, is_count: bool) -> Self {
         Self {
             first,
             is_count,
-            forecasts: Forecasts::new(matches!(rhythm, Rhythm::Weekly | Rhythm::Monthly), is_count),
+            forecasts: Forecasts::new(matches!(rhythm, Rhythm::Weekly { .. } | Rhythm::Monthly), is_count),
             season: Season::new(rhythm, is_count),
             shown: Shown::default(),
             past: Vec::new(),
             figures: 0,
             row: (0, false),
+            is_broken: false,
             now: None,
             judged: None,
             outcome: None,
@@ -285,9 +182,12 @@ impl State {
         if self.is_count { 1.0 / number(self.figures.clamp(1, 20)) } else { 0.0 }
     }
 
-    fn judge(&mut self, edition: &Edition<'_>) {
-        let &Edition { at, day, rhythm, shared, ratios, is_asked } = edition;
+    pub(super) fn judge(&mut self, edition: &Edition<'_>) {
+        let &Edition { at, day, shared, ratios, is_asked, .. } = edition;
         let Some(count) = self.now.take() else { return };
+        if self.is_broken {
+            (self.figures, self.row) = (0, (0, false));
+        }
         let (figure, exposure) = (count.observed, count.exposure);
         let factors = self.season.factors(self.index(at), day.map_or(0, weekday));
         let factors = factors.map(|it| it.map(|it| it * exposure));
@@ -300,35 +200,42 @@ impl State {
         if let Some(expected) = expected {
             let size = if self.is_count { (expected + self.added()).max(0.5) } else { expected };
             judged.deviation = spread.variance(size).sqrt();
-            judged.explained = self.explained(at, day, expected, rhythm);
+            judged.explained = self.explained(edition, expected, weekday_factor(&judged.factors));
             let is_far = (figure - expected).abs() > NEAR * judged.deviation;
             if is_far {
                 let frame = Frame::new(judged.explained.0, judged.explained.1, &spread, self.is_count);
                 judged.p = self.seen_before(frame.out(figure).p, at, &judged, expected, ratios);
             }
             if is_asked {
-                self.outcome = Some(self.outcome(at, &judged, expected, ratios));
+                self.outcome = Some(self.outcome(edition, &judged, expected));
             }
         }
         self.judged = Some(judged);
     }
 
     /// The smallest and the largest figure that the forecast or the same date of earlier years explains.
-    fn explained(&self, at: i64, day: Option<jiff::civil::Date>, expected: f64, rhythm: Rhythm) -> (f64, f64) {
-        let mut explained = (expected, expected + self.added());
+    fn explained(&self, edition: &Edition<'_>, expected: f64, factor: f64) -> (f64, f64) {
+        let &Edition { at, day, rhythm, is_holiday, .. } = edition;
+        let aside = expected * self.season.aside().unwrap_or(1.0);
+        let mut explained = (expected.min(aside), expected.max(aside) + self.added());
         let mut join = |past: &Past| {
             let ratio = (past.figure / floor(past.expected, self.is_count)).clamp(0.05, 4.0);
-            explained.0 = explained.0.min(expected * ratio);
-            explained.1 = explained.1.max(expected * ratio + self.added());
+            // What is done on a holiday may go by its weekday, or not.
+            let by_weekday = if rhythm == Rhythm::Daily { past.factor / factor } else { 1.0 };
+            for ratio in [ratio, ratio * by_weekday] {
+                explained.0 = explained.0.min(expected * ratio);
+                explained.1 = explained.1.max(expected * ratio + self.added());
+            }
         };
         let mut same = |at: i64| {
             if let Some(past) = self.at(at).filter(|it| it.deviations.abs() >= SAME_DATE) {
                 join(past);
             }
         };
+        let back = |years: usize| at - i64::try_from(rhythm.back(years)).unwrap_or(0);
         match (rhythm, day) {
-            (Rhythm::Weekly, _) => (1..=3).for_each(|year| (-1..=1).for_each(|it| same(at - 52 * year + it))),
-            (Rhythm::Monthly, _) => (1..=3).for_each(|year| same(at - 12 * year)),
+            (Rhythm::Weekly { .. }, _) => (1..=3).for_each(|it| (-1..=1).for_each(|week| same(back(it) + week))),
+            (Rhythm::Monthly, _) => (1..=3).for_each(|it| same(back(it))),
             (Rhythm::Daily, Some(day)) => {
                 (1..=3).flat_map(|it| alike(day, it)).for_each(|it| same(at - days(it, day)));
                 let from = self.past.partition_point(|it| it.at < at - SAME_DAY_BACK);
@@ -342,6 +249,10 @@ impl State {
                 }
             }
             _ => {}
+        }
+        if is_holiday {
+            let from = self.past.partition_point(|it| it.at < at - HOLIDAYS_BACK);
+            self.past[from..].iter().filter(|it| it.is_holiday).for_each(|it| same(it.at));
         }
         explained
     }
@@ -373,7 +284,8 @@ impl State {
         p.max(often).min(1.0)
     }
 
-    fn outcome(&self, at: i64, judged: &Judged, expected: f64, ratios: &Ratios) -> Outcome {
+    fn outcome(&self, edition: &Edition<'_>, judged: &Judged, expected: f64) -> Outcome {
+        let at = edition.at;
         let (mut low, mut high) = judged.explained;
         // What was told once is not told again.
         if let Some(last) = self.past.last().filter(|it| it.at == at - 1 && it.p <= OUT) {
@@ -381,24 +293,41 @@ impl State {
             (low, high) = (low.min(as_before), high.max(as_before + self.added()));
         }
         let frame = Frame::new(low, high, &judged.spread, self.is_count);
-        let p = self.seen_before(frame.out(judged.figure).p, at, judged, expected, ratios);
-        let figures = || self.past.iter().map(|it| it.figure);
-        let is_early = self.is_count
-            && self.figures < 8
-            && figures().any(|it| it == 0.0)
-            && figures().chain([judged.figure]).any(|it| it >= 10.0);
+        let p = self.seen_before(frame.out(judged.figure).p, at, judged, expected, edition.ratios);
+        let unjudged = self.unjudged(edition, judged.figure, p);
         let variance = judged.spread.variance(expected);
         let agreement = 1.0 / (2.0 * (std::f64::consts::PI * variance).sqrt());
-        Outcome { expected, frame, p, figures: self.figures, is_early, agreement: agreement.min(1.0) }
+        Outcome { expected, frame, p, figures: self.figures, unjudged, agreement: agreement.min(1.0) }
     }
 
-    fn learn(&mut self, at: i64, weekday: usize) {
+    /// Why a figure is not judged, if it is not; `p` is its chance.
+    fn unjudged(&self, edition: &Edition<'_>, figure: f64, p: f64) -> Option<Unjudged> {
+        let zeros = self.past.iter().filter(|it| it.figure == 0.0).count();
+        let is_large = || self.past.iter().map(|it| it.figure).chain([figure]).any(|it| it >= 10.0);
+        let is_few = self.figures < FEW && zeros > 0 || self.past.len() < YOUNG && 4 * zeros > self.past.len();
+        match () {
+            () if edition.is_event => Some(Unjudged::Event),
+            () if self.is_count && is_few && is_large() => Some(Unjudged::Few),
+            () if edition.is_holiday && p <= OUT && !self.past.iter().any(|it| it.is_holiday) => {
+                Some(Unjudged::Holiday)
+            }
+            () => None,
+        }
+    }
+
+    pub(super) fn learn(&mut self, learnt: Learnt) {
+        let Learnt { at, weekday, is_holiday, is_event } = learnt;
         let Some(judged) = self.judged.take() else { return };
         let Judged { figure, exposure, factors, said, spread, expected, deviation, explained, p } = judged;
         let index = self.index(at);
         let mut learnt = figure.max(0.0);
         let mut held = learnt;
-        let mut past = Past { at, figure, exposure, expected: -1.0, deviations: 0.0, is_open: false, p: 1.0 };
+        let factor = weekday_factor(&factors);
+        let mut past = Past { is_holiday, factor, ..Past::new(at, figure, exposure) };
+        if is_event {
+            self.past.push(past);
+            return;
+        }
         if let Some(expected) = expected {
             past.is_open = explained.1 - explained.0 > 0.5 * deviation;
             if past.is_open {
@@ -425,7 +354,9 @@ impl State {
             };
         }
         self.past.push(past);
-        if self.row.0 >= 3 {
+        if std::mem::take(&mut self.is_broken) {
+            self.forecasts.restart(figure / exposure, exposure, &factors);
+        } else if self.row.0 >= 3 {
             let rate = self.past.iter().rev().take(3).map(|it| it.figure / it.exposure).sum::<f64>() / 3.0;
             self.forecasts.restart(rate, exposure, &factors);
             (self.figures, self.row) = (2, (0, false));

@@ -26,14 +26,28 @@ fn signed(at: usize) -> i64 {
 /// How editions follow each other, as far as seasons go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rhythm {
-    /// Weeks, 52 a year.
-    Weekly,
+    /// Weeks: 52 a year where they are numbers, and 52.18 where they have dates.
+    Weekly { dated: bool },
     /// Months.
     Monthly,
     /// Days, seven a week.
     Daily,
     /// Anything else: no season.
     Other,
+}
+
+impl Rhythm {
+    /// How many periods ago the same time of an earlier year was, to the nearest; 0 without seasons.
+    pub(super) fn back(self, years: usize) -> usize {
+        match self {
+            Self::Weekly { dated: false } => 52 * years,
+            // 52.1775 weeks are 365.2425 days. Three years are 156.53 weeks, as near to 156 as to 157,
+            // and taken for three times 52, as in the method's reference.
+            Self::Weekly { dated: true } => (521_775 * years + 4_000) / 10_000,
+            Self::Monthly => 12 * years,
+            Self::Daily | Self::Other => 0,
+        }
+    }
 }
 
 /// The past of one series, as its season is worked out from it. Periods are counted from its first.
@@ -48,6 +62,8 @@ pub(super) struct Season {
     spikes: Vec<bool>,
     /// By period, the weighted sums around it: narrow and wide, above and below.
     centres: Vec<Option<[(f64, f64); 2]>>,
+    /// Of a week that was a spike in earlier years, by how much less it would be if it were none now.
+    aside: Option<f64>,
     weekdays: [(f64, f64); 7],
 }
 
@@ -60,6 +76,7 @@ impl Season {
             sums: vec![(0.0, 0.0)],
             spikes: Vec::new(),
             centres: Vec::new(),
+            aside: None,
             weekdays: [(0.0, 0.0); 7],
         }
     }
@@ -68,9 +85,10 @@ impl Season {
     pub(super) fn factors(&mut self, at: usize, weekday: usize) -> [Option<f64>; 3] {
         let counts = |weight: f64| if self.is_count { weight } else { 0.0 };
         match self.rhythm {
-            Rhythm::Weekly => {
+            Rhythm::Weekly { .. } => {
                 let r = counts(2.0) + 0.1 * self.recent(at, 52);
                 let own = self.spiked(at, r);
+                self.aside = own.filter(|it| *it > 0.0).map(|it| self.annual(at, 1, r) / it);
                 let of = |it: &mut Self, first: usize, which: usize| {
                     (at >= first).then(|| own.unwrap_or_else(|| it.annual(at, which, r)))
                 };
@@ -90,6 +108,12 @@ impl Season {
         }
     }
 
+    /// By how much less, or more, a week would be that was a spike in earlier years, if it were none now:
+    /// weeks of a year do not fall on the same days.
+    pub(super) fn aside(&self) -> Option<f64> {
+        self.aside
+    }
+
     /// Learns a figure: as for a full period, held to what was about expected, and its exposure.
     /// `spread` says how far a figure of a size may lie from its neighbours before it is a spike.
     pub(super) fn learn(&mut self, at: usize, held: f64, weekday: usize, spread: impl Fn(f64) -> f64) {
@@ -102,7 +126,7 @@ impl Season {
             let it = &mut self.weekdays[weekday];
             *it = (WEEKDAY * it.0 + held, WEEKDAY * it.1 + sum / number);
         }
-        if self.rhythm == Rhythm::Weekly && at >= 2 * AROUND {
+        if matches!(self.rhythm, Rhythm::Weekly { .. }) && at >= 2 * AROUND {
             let centre = at - AROUND;
             let near = &self.held[centre - AROUND..=at];
             let mut near: Vec<f64> = near.iter().copied().filter(|it| !it.is_nan()).collect();
@@ -157,8 +181,10 @@ impl Season {
 
     /// The factor of this week where it was a spike in earlier years: these weeks alone.
     fn spiked(&self, at: usize, r: f64) -> Option<f64> {
-        let same: Vec<usize> =
-            (1..=YEARS).filter_map(|it| at.checked_sub(52 * it)).filter(|it| self.figure(*it).is_some()).collect();
+        let same: Vec<usize> = (1..=YEARS)
+            .filter_map(|it| at.checked_sub(self.rhythm.back(it)))
+            .filter(|it| self.figure(*it).is_some())
+            .collect();
         let spikes: Vec<usize> = same.iter().copied().filter(|it| self.spikes[*it]).collect();
         if spikes.len() < 2 || spikes.len() * 2 < same.len() {
             return None;
@@ -172,7 +198,7 @@ impl Season {
         let (mut above, mut below) = (r, r);
         for year in 1..=YEARS {
             // Weeks before the first count where some of those near it are there.
-            let centre = signed(at) - signed(52 * year);
+            let centre = signed(at) - signed(self.rhythm.back(year));
             if centre < -i64::from(WIDE) {
                 break;
             }
@@ -205,7 +231,7 @@ impl Season {
     }
 
     fn same_months(&self, at: usize, r: f64) -> f64 {
-        let same = (1..=YEARS).filter_map(|it| at.checked_sub(12 * it));
+        let same = (1..=YEARS).filter_map(|it| at.checked_sub(self.rhythm.back(it)));
         let sums = same.fold((r, r), |sum, it| match self.figure(it) {
             Some(held) => (sum.0 + held, sum.1 + self.level(it)),
             None => sum,

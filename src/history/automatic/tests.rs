@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use super::dates::days;
-use super::run::{Outcome, run_all};
+use super::track::run_all;
 use super::*;
-use crate::history::{Calendar, Correction, Count, Line, flagged};
-use crate::table::Cadence;
+use crate::history::{Agenda, Calendar, Correction, Count, Country, Event, Line, Options, flagged};
+use crate::table::{Cadence, Period};
 
 /// A figure of the reference, and what the prototype says of it.
 struct Known {
@@ -73,20 +74,20 @@ fn outcomes(series: &BTreeMap<String, Vec<Known>>, group: &str) -> Vec<BTreeMap<
             Line { now: counts.remove(0), before: counts }
         })
         .collect();
-    let all = run_all(&lines, true, Calendar::of(cadence(group)));
+    let all = run_all(&lines, true, &options(&Calendar::of(cadence(group)), None));
     all.into_iter().map(|it| it.into_iter().collect()).collect()
 }
 
 /// The verdicts of one edition, in the words of the reference.
 fn verdicts(edition: &[&Outcome]) -> Vec<&'static str> {
-    let p: Vec<f64> = edition.iter().map(|it| if it.is_early { 1.0 } else { it.p }).collect();
+    let p: Vec<f64> = edition.iter().map(|it| if it.unjudged.is_some() { 1.0 } else { it.p }).collect();
     let flags = flagged(&p, &vec![0.0; p.len()], 0.10, Correction::Hochberg);
     let mut figures: Vec<usize> = edition.iter().map(|it| it.figures).collect();
     figures.sort_unstable();
     let far = p.iter().filter(|it| **it <= OUT).count();
     let is_young = figures[figures.len() / 2] < 8 && far >= 3 && far * 5 >= p.len();
     let word = |(it, (p, flag)): (&&Outcome, (&f64, bool))| match () {
-        () if it.is_early => "too few to tell",
+        () if it.unjudged.is_some() => "too few to tell",
         () if is_young && *p <= OUT => "edition note",
         () if flag && *p <= OUT => "check",
         () if *p <= 0.01 => "look",
@@ -113,7 +114,7 @@ fn figures_are_judged_as_by_the_prototype() {
             for ((it, known), word) in edition.iter().zip(words_of) {
                 let said = known.said.as_ref().unwrap();
                 let (low, high) = it.frame.range(OUT);
-                let p = if it.is_early { 1.0 } else { it.p };
+                let p = if it.unjudged.is_some() { 1.0 } else { it.p };
                 all += 1;
                 expected += usize::from(near(it.expected, said.expected, 0.01, 0.05));
                 ranges += usize::from(near(low, said.range.0, 0.02, 1.0) && near(high, said.range.1, 0.02, 1.0));
@@ -138,11 +139,16 @@ fn line(figures: &[f64]) -> Line {
 }
 
 fn last(figures: &[f64]) -> Outcome {
-    alone(&[line(figures)], true, Calendar::WEEKS).remove(0).unwrap()
+    alone(&[line(figures)], true, &Calendar::WEEKS).remove(0).unwrap()
 }
 
-fn alone(lines: &[Line], is_count: bool, calendar: Calendar) -> Vec<Option<Outcome>> {
-    run(lines, is_count, calendar, &mut None)
+fn alone(lines: &[Line], is_count: bool, calendar: &Calendar) -> Vec<Option<Outcome>> {
+    run(lines, is_count, &options(calendar, None), &mut None)
+}
+
+/// How editions are judged.
+fn options(calendar: &Calendar, known: Option<crate::history::Known>) -> Options {
+    Options { known: known.unwrap_or_default(), ..Options::new(calendar.clone()) }
 }
 
 #[test]
@@ -167,8 +173,8 @@ fn one_edition_after_the_other_is_judged_as_each_by_itself() {
         };
         let lines: Vec<Line> = (0..5).filter_map(line).collect();
         assert_eq!(
-            told(run(&lines, true, Calendar::WEEKS, &mut track)),
-            told(alone(&lines, true, Calendar::WEEKS)),
+            told(run(&lines, true, &options(&Calendar::WEEKS, None), &mut track)),
+            told(alone(&lines, true, &Calendar::WEEKS)),
             "{edition}"
         );
     }
@@ -179,11 +185,11 @@ fn a_track_is_followed_by_the_next_edition_of_the_same_past() {
     let figures: Vec<f64> = (0..20).map(|it| around(60.0, it)).collect();
     let track = || {
         let mut track = None;
-        run(&[line(&figures[..19])], true, Calendar::WEEKS, &mut track);
+        run(&[line(&figures[..19])], true, &options(&Calendar::WEEKS, None), &mut track);
         track.unwrap()
     };
     let next = line(&figures);
-    assert!(track().followed(&[next.clone()], next.now.at).is_some());
+    assert!(track().followed(std::slice::from_ref(&next), next.now.at).is_some());
     let begins = Line { now: next.now, before: Vec::new() };
     assert!(track().followed(&[begins.clone(), next.clone()], next.now.at).is_some());
     let mut corrected = next.clone();
@@ -224,9 +230,9 @@ fn a_missing_period_is_passed_over_and_a_part_of_one_counts_as_much_as_it_is() {
     let mut it = line(&(0..40).map(|it| around(200.0, it)).collect::<Vec<_>>());
     it.before.retain(|it| it.at % 9 != 4);
     it.now = Count { observed: 143.0, exposure: 5.0 / 7.0, ..it.now };
-    assert!(alone(&[it.clone()], true, Calendar::WEEKS)[0].as_ref().unwrap().p > 0.2);
+    assert!(alone(&[it.clone()], true, &Calendar::WEEKS)[0].as_ref().unwrap().p > 0.2);
     it.now.exposure = 1.0;
-    assert!(alone(&[it], true, Calendar::WEEKS)[0].as_ref().unwrap().p < 0.05);
+    assert!(alone(&[it], true, &Calendar::WEEKS)[0].as_ref().unwrap().p < 0.05);
 }
 
 #[test]
@@ -234,12 +240,76 @@ fn amounts_do_not_depend_on_their_unit() {
     let of = |unit: f64, last: f64| {
         let mut figures: Vec<f64> = (0..60).map(|it| around(400.0, it) * unit).collect();
         figures.push(last * unit);
-        alone(&[line(&figures)], false, Calendar::WEEKS).remove(0).unwrap()
+        alone(&[line(&figures)], false, &Calendar::WEEKS).remove(0).unwrap()
     };
     let (one, other) = (of(1.0, 520.0), of(1e-6, 520.0));
     assert!((one.p / other.p - 1.0).abs() < 1e-6 && one.p < OUT, "{one:?} {other:?}");
     assert!((one.frame.range(OUT).0 / other.frame.range(OUT).0 / 1e6 - 1.0).abs() < 1e-6);
     assert!(of(1.0, 402.0).p > 0.3);
+}
+
+/// The last of daily figures from 1 January 2022 on, as judged with what is known of the days.
+fn of_days(figures: &[f64], agenda: &Agenda) -> Option<Outcome> {
+    let calendar = Calendar::of(Cadence::Daily).with(Arc::new(agenda.clone()));
+    let days = std::iter::successors(Some(date(2022, 1, 1)), |it| it.tomorrow().ok()).take(figures.len());
+    let days: Vec<Period> = days.map(|it| Period { start: it, end: it }).collect();
+    let first = calendar.position(days[0]);
+    let mut line = line(figures);
+    line.now.at += first;
+    line.before.iter_mut().for_each(|it| it.at += first);
+    run(&[line], true, &options(&calendar, Some(calendar.known(days.into_iter()))), &mut None).remove(0)
+}
+
+/// Daily figures of 400 with 100 on the holidays of Germany.
+fn quiet_holidays(days: usize) -> Vec<f64> {
+    let holidays = Country::of("de").unwrap().holidays();
+    let days = std::iter::successors(Some(date(2022, 1, 1)), |it| it.tomorrow().ok()).take(days);
+    days.enumerate().map(|(at, it)| around(if holidays.contains_key(&it) { 100.0 } else { 400.0 }, at)).collect()
+}
+
+#[test]
+fn a_holiday_is_explained_by_any_earlier_one_and_the_first_is_not_judged() {
+    let (known, unknown) = (Agenda::new(Country::of("de"), Vec::new()), Agenda::default());
+    // 1 January 2022 is the first figure, and tells nothing; 15 April is Good Friday, 3 October the day of unity.
+    let (first, later) = (quiet_holidays(105), quiet_holidays(276));
+    assert_eq!(of_days(&first, &known).unwrap().unjudged, None);
+    let late: Vec<f64> = first[1..].iter().copied().chain([400.0]).collect();
+    assert!(of_days(&late, &unknown).is_some());
+    assert!(of_days(&later, &unknown).unwrap().p < OUT);
+    let it = of_days(&later, &known).unwrap();
+    assert!(it.unjudged.is_none() && it.p > 0.05, "{it:?}");
+    // A workday like a holiday is still told.
+    let mut slip = quiet_holidays(280);
+    slip[279] = 100.0;
+    assert!(of_days(&slip, &known).unwrap().p < OUT);
+}
+
+#[test]
+fn a_declared_event_is_neither_judged_nor_learnt() {
+    let event = |is_level: bool| Event {
+        name: "strike".to_owned(),
+        from: date(2022, 3, 2),
+        to: (!is_level).then_some(date(2022, 3, 20)),
+        is_level,
+    };
+    let figures = |days: usize, level: f64, after: f64| -> Vec<f64> {
+        let level = |it: usize| match it {
+            0..60 => 300.0,
+            60..79 => level,
+            _ => after,
+        };
+        (0..days).map(|it| around(level(it), it)).collect()
+    };
+    let peak = Agenda::new(None, vec![event(false)]);
+    assert_eq!(of_days(&figures(65, 900.0, 300.0), &peak).unwrap().unjudged, Some(Unjudged::Event));
+    let after = of_days(&figures(81, 900.0, 300.0), &peak).unwrap();
+    assert!(after.p > 0.05 && (after.expected - 300.0).abs() < 15.0, "{after:?}");
+    let level = Agenda::new(None, vec![event(true)]);
+    // Of the first figure of a new level nothing was expected, and the second is held against it.
+    assert!(of_days(&figures(61, 900.0, 900.0), &level).is_none());
+    let second = of_days(&figures(62, 900.0, 900.0), &level).unwrap();
+    assert!((second.expected - 900.0).abs() < 60.0 && second.p > 0.05, "{second:?}");
+    assert!(of_days(&figures(62, 900.0, 900.0), &Agenda::default()).unwrap().expected < 700.0);
 }
 
 #[test]
@@ -249,10 +319,10 @@ fn any_figures_are_judged_without_a_panic() {
         for from in 0..odd.len() {
             let rest: Vec<f64> = odd[from..].iter().chain(&odd).copied().collect();
             for calendar in [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Yearly] {
-                alone(&[line(&rest), line(&odd)], counts, Calendar::of(calendar));
+                alone(&[line(&rest), line(&odd)], counts, &Calendar::of(calendar));
             }
         }
     }
-    assert!(alone(&[line(&[4.0])], true, Calendar::WEEKS)[0].is_none());
-    assert!(alone(&[], true, Calendar::WEEKS).is_empty());
+    assert!(alone(&[line(&[4.0])], true, &Calendar::WEEKS)[0].is_none());
+    assert!(alone(&[], true, &Calendar::WEEKS).is_empty());
 }

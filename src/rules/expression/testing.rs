@@ -198,7 +198,7 @@ impl World {
         Context {
             past: &[],
             memo: None,
-            cadence: None,
+            calendar: None,
             edition: &self.edition,
             previous: self.previous.as_ref(),
             tables: &self.schemas,

@@ -5,6 +5,7 @@
 //! that does not fit is an [`Error`] with file, line and
 //! column, never a finding and never a pass.
 
+mod calendar;
 mod fault;
 mod forms;
 mod pins;
@@ -85,6 +86,7 @@ pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> R
         title: file.title,
         publisher: file.publisher,
         cadence,
+        calendar: calendar::read(&places, cadence, file.calendar.as_ref(), &file.events)?,
         period,
         files: file.files.into_iter().map(At::into_inner).collect(),
         locale: file.locale.map(At::into_inner),

@@ -32,6 +32,11 @@ pub(super) struct RuleFile {
     /// How often an edition comes: daily, weekly, monthly, quarterly, yearly,
     /// or { days = 7 }. Without it there are no periods.
     pub(super) cadence: Option<At<WordOr<CadenceTable>>>,
+    /// The country whose public holidays its figures may show: de, us, gb.
+    pub(super) calendar: Option<At<String>>,
+    /// What happened that its figures show.
+    #[serde(default)]
+    pub(super) events: Vec<At<EventTable>>,
     /// Where the period of an edition is told, if not on the page.
     pub(super) period: Option<At<PeriodTable>>,
     /// Patterns of the files that belong to the dataset.
@@ -85,6 +90,22 @@ pub(super) struct PinTable {
     /// The cells behind the label, each as printed. A row that prints other
     /// digits is not touched.
     pub(super) cells: Vec<String>,
+}
+
+/// Something that happened and that figures show.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EventTable {
+    /// Its name, as an editor would say it.
+    pub(super) name: At<String>,
+    /// Its first day: "2021-03-04".
+    pub(super) from: At<String>,
+    /// Its last day; the first where it is left out, or none if it began a new level.
+    pub(super) to: Option<At<String>>,
+    /// Whether figures stand on another level from then on. If not, `usual` does not judge
+    /// what they are while it lasts, and learns nothing of it.
+    #[serde(default)]
+    pub(super) level: bool,
 }
 
 /// A cadence in days.

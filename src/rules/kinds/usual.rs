@@ -13,8 +13,8 @@ use super::said::{about_cell, grouped};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Role};
 use crate::history::{
-    Asking, Calendar, Correction, Course, Grade, Judged, Judgements, Series, Shift, Verdicts, Wanted, is_judged,
-    judge_edition,
+    Asking, Calendar, Correction, Course, Dated, Grade, Judged, Judgements, Series, Shift, Unjudged, Verdicts, Wanted,
+    is_judged, judge_edition,
 };
 use crate::plan::Cell;
 use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
@@ -33,6 +33,9 @@ pub(crate) struct Spec {
     columns: Vec<String>,
     /// The column of totals that `columns` are parts of: shares are judged, not counts.
     of: Option<String>,
+    /// Whether the change since the edition before is judged, not the figure: for running totals.
+    #[serde(default)]
+    change: bool,
     /// Whether rows are compared with each other inside one edition, not with
     /// history: each column by its share of `of`, or of the other columns.
     #[serde(default)]
@@ -61,6 +64,7 @@ struct Usual {
     /// Declared tables, and which of their columns: all that can be judged where none is named.
     tables: Vec<(usize, Vec<String>)>,
     of: Option<String>,
+    by_change: bool,
     /// The columns named that an edition may leave out.
     optional: Vec<(usize, String)>,
     correction: Correction,
@@ -71,6 +75,9 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     binding.refuse_zero("usual")?;
     if spec.peers {
         return compile_peers(spec, binding);
+    }
+    if spec.change && spec.of.is_some() {
+        return Err(fault("a share of a total has no change that is judged").hint("leave out of, or change"));
     }
     if !spec.by.is_empty() {
         return Err(fault("by makes groups of peers").hint("set peers = true"));
@@ -99,7 +106,7 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     };
     let columns = spec.columns.iter().chain(&spec.of).cloned().collect::<Vec<_>>();
     let optional = tables.first().map_or_else(Vec::new, |it| binding.optional(it.0, &columns));
-    Ok(Box::new(Usual { tables, of: spec.of.clone(), optional, correction }))
+    Ok(Box::new(Usual { tables, of: spec.of.clone(), by_change: spec.change, optional, correction }))
 }
 
 fn compile_peers(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
@@ -132,8 +139,9 @@ fn compile_peers(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
 fn check_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<()> {
     for name in &spec.columns {
         let kind = binding.column(table, name)?.kind;
-        if !is_judged(kind) {
-            let message = format!("column {name:?} is of type {}; usual judges count, amount and percent", kind.word());
+        if !is_judged(kind) && kind != ColumnType::Integer {
+            let message =
+                format!("column {name:?} is of type {}; usual judges count, integer, amount and percent", kind.word());
             return Err(fault(message));
         }
         if spec.of.is_some() && kind != ColumnType::Count {
@@ -224,7 +232,7 @@ impl Usual {
         };
         let table = |it: &(usize, Vec<String>)| Some((context.table(it.0)?, it.1.clone()));
         let tables = self.tables.iter().filter_map(table).collect();
-        let asking = Asking { tables, of: self.of.clone(), correction: self.correction };
+        let asking = Asking { tables, of: self.of.clone(), by_change: self.by_change, correction: self.correction };
         memo.judged(asking, |course| self.work(context, course))
     }
 
@@ -235,9 +243,11 @@ impl Usual {
         let wanted: Vec<Wanted<'_>> = self
             .tables
             .iter()
-            .filter_map(|it| Some(Wanted { table: wanted(it)?, columns: &it.1, of, admits: &admits }))
+            .filter_map(|it| {
+                Some(Wanted { table: wanted(it)?, columns: &it.1, of, by_change: self.by_change, admits: &admits })
+            })
             .collect();
-        let calendar = context.cadence.map_or(Calendar::WEEKS, Calendar::of);
+        let calendar = context.calendar.unwrap_or(&Calendar::WEEKS);
         judge_edition(context.edition, context.past, &wanted, calendar, self.correction, course)
     }
 }
@@ -252,16 +262,25 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     };
     let table = &context.edition.tables[it.table];
     let Some(judged) = verdicts.judged[check] else {
-        let why = not_followed(table).unwrap_or_else(|| "no earlier edition has it".to_owned());
+        let since = verdicts.dated.since.as_ref().map(|it| format!("the first edition since {it}"));
+        let is_below = it.asked.line.before.iter().any(|it| it.observed < 0.0);
+        let why = match () {
+            () if is_below => "figures below zero have no range",
+            () if it.before.is_some() => "one earlier figure has no change to compare with",
+            () => "no earlier edition has it",
+        };
+        let none = || since.unwrap_or_else(|| why.to_owned());
+        let why = not_followed(table).unwrap_or_else(none);
         return about_cell(table, it.row, it.column, why, "not judged");
     };
     let line = &it.asked.line;
     if judged.grade == Grade::NotJudged {
-        let why = "too few earlier figures to tell, and zeros among them".to_owned();
+        let why = unjudged(judged.unjudged, &verdicts.dated);
         return about_cell(table, it.row, it.column, why, "not judged");
     }
     let side = if line.now.observed > judged.judgement.expected { "above" } else { "below" };
-    let family = verdicts.judged.iter().flatten().count();
+    let same = |other: &(&Series, &Option<Judged>)| other.0.asked.family == it.asked.family && other.1.is_some();
+    let family = series.iter().zip(&verdicts.judged).filter(|it| same(it)).count();
     let mut message = words(table, it, &judged, context.edition.coverage, family);
     let limit = (line.before.len() == 1).then(|| limit(&judged));
     if let Some(limit) = limit.as_ref().filter(|_| judged.is_open(line)) {
@@ -272,7 +291,7 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     detail.certainty = Certainty::Unusual;
     detail.observed = table.columns[it.column].decimal(it.row).map(|it| it.to_string());
     if !judged.is_vague {
-        let [low, high] = range(&judged, !it.asked.is_count);
+        let [low, high] = range(&judged, it.before, !it.asked.is_count);
         detail.expected = Some(Expected::Between(low, high));
     }
     let flip =
@@ -282,15 +301,28 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     detail
 }
 
+/// Why a figure that has a history is not judged.
+fn unjudged(why: Option<Unjudged>, dated: &Dated) -> String {
+    match why {
+        Some(Unjudged::Event) => format!("within {}, a declared event", dated.event.as_deref().unwrap_or("an event")),
+        Some(Unjudged::Holiday) => {
+            format!("on {}, and no earlier holiday is on file", dated.holiday.unwrap_or("a holiday"))
+        }
+        Some(Unjudged::Few) | None => "too few earlier figures to tell, and zeros among them".to_owned(),
+    }
+}
+
 /// Why no row of a table can be found in the editions before.
 fn not_followed(table: &Table) -> Option<String> {
     (!table.can_be_followed()).then(|| why_not_followed(&table.name))
 }
 
-/// The ends of a range, as plain decimals: whole for counts.
-fn range(judged: &Judged, decimals: bool) -> [String; 2] {
+/// The ends of a range, as plain decimals: whole for counts; of changes, what they come to.
+fn range(judged: &Judged, before: Option<f64>, decimals: bool) -> [String; 2] {
     let it = judged.judgement;
-    [it.low, it.high].map(|it| if decimals { format!("{it:.1}") } else { format!("{it:.0}") })
+    [it.low, it.high]
+        .map(|it| it + before.unwrap_or(0.0))
+        .map(|it| if decimals { format!("{it:.1}") } else { format!("{it:.0}") })
 }
 
 /// An edition that is higher or lower as a whole.
@@ -349,7 +381,7 @@ fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>
     }
     let decimals = !it.asked.is_count;
     let (expected, [low, high]) = if decimals {
-        (grouped(&format!("{:.1}", judgement.expected)), range(judged, true).map(|it| grouped(&it)))
+        (grouped(&format!("{:.1}", judgement.expected)), range(judged, None, true).map(|it| grouped(&it)))
     } else {
         (whole(judgement.expected), [whole(judgement.low), whole(judgement.high)])
     };
@@ -361,11 +393,18 @@ fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>
     } else {
         format!("{low} to {high} would be ordinary")
     };
-    format!(
-        "{name}: {column} is {text}; from {}{covered}, about {expected} was expected; {ordinary}; a figure this far \
-         out comes {chance} by chance; {checked}",
-        source(line.before.len()),
-    )
+    let (source, tail) =
+        (source(line.before.len()), format!("a figure this far out comes {chance} by chance; {checked}"));
+    if it.before.is_some() {
+        let change = if decimals { format!("{:.1}", line.now.observed) } else { whole(line.now.observed.abs()) };
+        let way = if line.now.observed < 0.0 { "fewer" } else { "more" };
+        let ordinary = if judged.is_vague { ordinary } else { format!("{low} to {high} more would be ordinary") };
+        return format!(
+            "{name}: {column} is {text}, {change} {way} than before; from {source}{covered}, about {expected} more were \
+             expected; {ordinary}; {tail}"
+        );
+    }
+    format!("{name}: {column} is {text}; from {source}{covered}, about {expected} was expected; {ordinary}; {tail}")
 }
 
 /// What a range was drawn from.

@@ -1,8 +1,12 @@
-//! Series with their expected ranges: a table or a line each for people, JSON
-//! (`crossfoot-history`, version 1) and CSV for programs.
+//! Series with their expected ranges: a table or a line each for people, a page of plots
+//! (HTML) or one plot (SVG), JSON (`crossfoot-history`, version 1) and CSV for programs.
 //!
 //! In CSV a line is a point; what a detector does not give is empty. Fields
 //! and columns are only ever added, at the end.
+
+mod html;
+mod plot;
+mod text;
 
 use std::io::{self, Write};
 
@@ -11,12 +15,6 @@ use serde::Serialize;
 use super::Look;
 use super::escape::cell;
 use crate::history::{Grade, Traced};
-
-/// So many of the last figures are drawn.
-const DRAWN: usize = 40;
-/// So many series are shown figure by figure; of more, a line each.
-const WHOLE_MAX: usize = 3;
-const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// A form that series are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +25,10 @@ pub enum HistoryFormat {
     Json,
     /// One line a point.
     Csv,
+    /// A page with a plot of each series.
+    Html,
+    /// The plot of one series.
+    Svg,
 }
 
 /// One series.
@@ -38,6 +40,8 @@ pub struct HistorySeries {
     pub row: String,
     /// Its column.
     pub column: String,
+    /// How many periods a year has, on average.
+    pub year: f64,
     /// Its figures, oldest first.
     pub points: Vec<HistoryPoint>,
 }
@@ -47,6 +51,10 @@ pub struct HistorySeries {
 pub struct HistoryPoint {
     /// The period, as printed or as first day/last day.
     pub period: String,
+    /// Which period it is, counted from an arbitrary one.
+    pub at: i64,
+    /// The holiday or the event of its date, if one is known.
+    pub note: Option<String>,
     /// The figure, as an exact decimal.
     pub observed: String,
     /// The same as a number, to draw it.
@@ -84,11 +92,14 @@ struct Point<'a> {
     detector: Option<&'static str>,
     upper_bound: Option<f64>,
     alarm: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
 }
 
 impl HistoryFormat {
     /// Every format, with the word for it.
-    pub const WORDS: [(&'static str, Self); 3] = [("text", Self::Text), ("json", Self::Json), ("csv", Self::Csv)];
+    pub const WORDS: [(&'static str, Self); 5] =
+        [("text", Self::Text), ("json", Self::Json), ("csv", Self::Csv), ("html", Self::Html), ("svg", Self::Svg)];
 
     /// Writes series in this format.
     ///
@@ -97,9 +108,11 @@ impl HistoryFormat {
     /// If `out` cannot be written.
     pub fn write(self, series: &[HistorySeries], look: Look, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Text => text(series, look, out),
+            Self::Text => text::write(series, look, out),
             Self::Json => json(series, out),
             Self::Csv => csv(series, out),
+            Self::Html => html::write(series, out),
+            Self::Svg => plot::document(series, out),
         }
     }
 }
@@ -117,6 +130,7 @@ fn point(it: &HistoryPoint) -> Point<'_> {
         detector: traced.map(|it| it.detector),
         upper_bound: traced.map(|it| it.upper_bound),
         alarm: traced.map(|it| it.alarm),
+        note: it.note.as_deref(),
     }
 }
 
@@ -173,45 +187,7 @@ fn csv(series: &[HistorySeries], out: &mut dyn Write) -> io::Result<()> {
     writer.flush()
 }
 
-fn text(series: &[HistorySeries], look: Look, out: &mut dyn Write) -> io::Result<()> {
-    if series.len() <= WHOLE_MAX || look.verbose {
-        for it in series {
-            whole(it, out)?;
-        }
-    } else {
-        lines(series, out)?;
-    }
-    if look.quiet {
-        return Ok(());
-    }
-    let grades = series.iter().filter_map(|it| Some(it.points.last()?.traced.as_ref()?.grade));
-    let told = grades.filter(|it| *it > Grade::AsExpected).count();
-    writeln!(out, "{} series: {told} to look at in the last edition", series.len())
-}
-
-/// A series figure by figure.
-fn whole(series: &HistorySeries, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}, {}, {}", series.table, series.row, series.column)?;
-    writeln!(out, "  {}\n", drawn(series))?;
-    let cells: Vec<[String; 5]> = series.points.iter().map(cells).collect();
-    let heads = ["period", "figure", "ordinary", "grade", "by chance"];
-    let width = |at: usize| {
-        let cells = cells.iter().map(|it| it[at].chars().count());
-        cells.chain([heads[at].len()]).max().unwrap_or(0)
-    };
-    let widths: [usize; 5] = std::array::from_fn(width);
-    let line = |cells: [&str; 5]| {
-        let [period, figure, range, grade, chance] = cells;
-        let [a, b, c, d, _] = widths;
-        format!("  {period:<a$}  {figure:>b$}  {range:>c$}  {grade:<d$}  {chance}").trim_end().to_owned()
-    };
-    writeln!(out, "{}", line(heads))?;
-    for it in &cells {
-        writeln!(out, "{}", line(std::array::from_fn(|at| it[at].as_str())))?;
-    }
-    writeln!(out)
-}
-
+/// A figure in words: period, figure, range, grade, chance.
 fn cells(it: &HistoryPoint) -> [String; 5] {
     let traced = it.traced.as_ref();
     let grade = traced.map_or(Grade::NotJudged, |it| it.grade);
@@ -231,30 +207,4 @@ fn range(traced: Option<&Traced>) -> String {
         Some((None, Some(high))) => format!("up to {}", round(high)),
         _ => String::new(),
     }
-}
-
-/// One line a series, those to look at first.
-fn lines(series: &[HistorySeries], out: &mut dyn Write) -> io::Result<()> {
-    let name = |it: &HistorySeries| format!("{}, {}, {}", it.table, it.row, it.column);
-    let mut order: Vec<&HistorySeries> = series.iter().collect();
-    order.sort_by_key(|it| std::cmp::Reverse(it.points.last().and_then(|it| it.traced.as_ref()).map(|it| it.grade)));
-    let width = order.iter().map(|it| name(it).chars().count()).max().unwrap_or(0).min(50);
-    let drawn_width = order.iter().map(|it| it.points.len().min(DRAWN)).max().unwrap_or(0);
-    for it in order {
-        let Some(last) = it.points.last() else { continue };
-        let [_, figure, range, grade, _] = cells(last);
-        let range = if range.is_empty() { range } else { format!(" ({range})") };
-        writeln!(out, "{:<width$}  {:<drawn_width$}  {figure}{range}, {grade}", name(it), drawn(it))?;
-    }
-    writeln!(out)
-}
-
-/// A series as bars, from nothing up to its largest figure a full period.
-fn drawn(series: &HistorySeries) -> String {
-    let last = &series.points[series.points.len().saturating_sub(DRAWN)..];
-    let rates: Vec<f64> = last.iter().map(|it| it.value / it.coverage.max(1e-9)).collect();
-    let most = rates.iter().copied().fold(0.0, f64::max);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of seven")]
-    let bar = |rate: f64| BARS[((rate / most).clamp(0.0, 1.0) * 7.0).round() as usize];
-    rates.into_iter().map(|it| if most > 0.0 { bar(it) } else { BARS[0] }).collect()
 }
