@@ -22,6 +22,8 @@ use crate::table::Decimal;
 pub(super) const STILL_FAILS: f64 = 10.0;
 /// What a rule that held and now fails costs.
 pub(super) const BROKEN: f64 = 4.0;
+/// What one more wrong figure in a block costs: one is rare, and two at a time are rarer.
+const MORE: f64 = 2.0;
 /// A total is wrong sooner than one of its parts, the sooner the more there are.
 const TOTAL: f64 = 0.5;
 /// A total that is a part itself is checked twice.
@@ -85,7 +87,7 @@ impl Explained {
         changed.sort_by_key(|it| it.0);
         Self {
             changed,
-            score: self.score + it.gain,
+            score: self.score + it.gain - if self.changed.is_empty() { 0.0 } else { MORE },
             failing: self.failing - it.mended,
             broken: self.broken.saturating_add_signed(it.broken),
             is_judged: false,
