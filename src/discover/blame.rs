@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::digits::slip_between;
 use super::exchange::exchanges;
-use super::excuse::smooth;
-use super::figures::Cell;
+use super::excuse::{brought_near, smooth};
+use super::figures::{Cell, Sheet};
 use super::instances::{CellAt, Instances};
 use super::mend::mending;
 use super::shift::shifts;
@@ -18,6 +18,8 @@ use crate::slip::SlipKind;
 
 /// How much fitting between neighbours counts, of a break mended: less than one, in tenths.
 const SMOOTH: i64 = 9;
+/// By how much nearer to the figures beside it a cell has to come, as a logarithm: four times.
+const NEARER_MIN: f64 = 1.4;
 
 /// Another value for a cell, and what it would do.
 #[derive(Clone, Debug)]
@@ -52,6 +54,8 @@ pub(super) enum Reason {
     Alone,
     /// Of those that mend as much it alone is one slip.
     Slip,
+    /// Of those that mend as much it alone would fit the figures beside it, which it does not now.
+    Fits,
     /// Two cells of a column are in each other's place.
     Exchanged,
     /// The figures of a row stand a cell off.
@@ -176,7 +180,7 @@ fn resolve(instances: &Instances<'_>, breaks: &[usize], mut members: Vec<&Propos
         let group: BTreeSet<usize> = first.mends.intersection(&left).copied().collect();
         let rivals = best.iter().copied().filter(|it| !std::ptr::eq(*it, first) && mends(it, &group) > 0);
         let tied: Vec<&Proposal> = std::iter::once(first).chain(rivals).collect();
-        let (chosen, reason) = settle(&tied);
+        let (chosen, reason) = settle(&tied, instances.sheet);
         let group: BTreeSet<usize> = chosen.mends.intersection(&left).copied().collect();
         left = left.difference(&group).copied().collect();
         causes.push(Cause {
@@ -191,7 +195,14 @@ fn resolve(instances: &Instances<'_>, breaks: &[usize], mut members: Vec<&Propos
     }
 }
 
-fn settle<'a>(tied: &[&'a Proposal]) -> (&'a Proposal, Reason) {
+/// The one proposal that brings its cell near the figures beside it, where all others lead away from them.
+fn fitting<'a>(tied: &[&'a Proposal], sheet: &Sheet<'_>) -> Option<&'a Proposal> {
+    let mut nearer = tied.iter().map(|it| (*it, brought_near(sheet, it.cell, it.value))).filter(|it| it.1 > 0.0);
+    let first = nearer.next().filter(|it| it.1 >= NEARER_MIN)?;
+    nearer.next().is_none().then_some(first.0)
+}
+
+fn settle<'a>(tied: &[&'a Proposal], sheet: &Sheet<'_>) -> (&'a Proposal, Reason) {
     if let [alone] = tied {
         return (alone, Reason::Alone);
     }
@@ -202,6 +213,9 @@ fn settle<'a>(tied: &[&'a Proposal]) -> (&'a Proposal, Reason) {
     let slips: Vec<&Proposal> = tied.iter().copied().filter(|it| it.is_slip()).collect();
     if let [one] = slips.as_slice() {
         return (one, Reason::Slip);
+    }
+    if let Some(one) = fitting(tied, sheet) {
+        return (one, Reason::Fits);
     }
     let target = tied.iter().copied().find(|it| it.is_target);
     (target.unwrap_or(tied[0]), Reason::Tied)

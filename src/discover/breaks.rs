@@ -83,7 +83,7 @@ fn first_gap(cause: &Cause, instances: &Instances<'_>) -> crate::table::Decimal 
 fn blame(cause: &Cause) -> Blame {
     match cause.reason {
         Reason::Tied => Blame::OneOfThese,
-        Reason::Alone => Blame::Alone,
+        Reason::Alone | Reason::Fits => Blame::Alone,
         Reason::Slip => Blame::Slip,
         Reason::Exchanged => Blame::Exchanged,
         Reason::Shifted => Blame::Shifted,
@@ -170,6 +170,12 @@ fn excuse(
     if claims.len() == 1 && is_coarse(claim, broken, sheet, &it.units) {
         return Some(BreakClass::Rounding);
     }
+    if broken.gap == 0 || is_printed_apart(claim, broken, sheet) {
+        return Some(BreakClass::Rounding);
+    }
+    if is_loose(claim, sheet) {
+        return Some(BreakClass::OtherDefinition);
+    }
     let last_digit = rounds && claims.len() == 1 && broken.gap.abs() <= unit.into();
     let near_hundred = claim.kind == RelationKind::Hundred && broken.gap.abs() <= sheet.one().into();
     if last_digit || near_hundred {
@@ -194,9 +200,58 @@ fn excuse(
 /// Whether a part seems not to be printed: nothing asks for the sum, and it is always short, or always long.
 fn is_incomplete(cause: &Cause, claim: &Claim, relations: usize) -> bool {
     const BREAKS_MIN: usize = 4;
-    let one_sided = claim.broken.iter().all(|it| it.gap > 0) || claim.broken.iter().all(|it| it.gap < 0);
+    const BREAKS_MANY: usize = 8;
+    // So few of the others may go the other way.
+    const ONE_IN: usize = 25;
+    let above = claim.broken.iter().filter(|it| it.gap > 0).count();
+    let other = above.min(claim.broken.len() - above);
+    let one_sided = other == 0 || (claim.broken.len() >= BREAKS_MANY && other * ONE_IN <= claim.broken.len());
     let is_slip = cause.proposal.as_ref().is_some_and(Proposal::is_slip);
+    // That one of many gaps looks like a slip is an accident.
+    let is_slip = is_slip && claim.broken.len() < BREAKS_MANY;
     claim.is_linear() && !claim.labelled && claim.broken.len() >= BREAKS_MIN && one_sided && !is_slip && relations == 1
+}
+
+/// Whether a sum misses by what its printing may hide: figures that print fewer decimals than their
+/// columns, as `0` among tenths, or so many decimals that a program wrote them.
+fn is_printed_apart(claim: &Claim, broken: &Broken, sheet: &Sheet<'_>) -> bool {
+    const PROGRAM_PLACES: u8 = 4;
+    if !claim.is_linear() {
+        return false;
+    }
+    let (mut hidden, mut written, mut is_shorter, mut most) = (0, 0, false, 0);
+    for ((row, lane), factor) in claim.cells(broken.at, sheet) {
+        let places = sheet.lanes[lane].places;
+        let Some(figure) = sheet.cell(row, lane).figure().filter(|_| places > 0) else { continue };
+        let unit = 10_i128.pow(u32::from(sheet.scale.saturating_sub(places)));
+        hidden += unit * i128::from(factor.unsigned_abs());
+        written += i128::from(figure.step(sheet.one())) * i128::from(factor.unsigned_abs());
+        is_shorter |= figure.places < places;
+        most = most.max(places);
+    }
+    let by_program = most >= PROGRAM_PLACES && broken.gap.abs() <= written;
+    by_program || (is_shorter && 2 * broken.gap.abs() <= hidden)
+}
+
+/// Whether a relation that no heading asks for breaks too often to be one, or is one of many rows that
+/// one column bears out.
+fn is_loose(claim: &Claim, sheet: &Sheet<'_>) -> bool {
+    const BREAKS_MIN: usize = 8;
+    const SHARE_MIN: f64 = 0.08;
+    const ROWS_MIN: usize = 20;
+    // Past doubt, whatever breaks; and far from any evidence, though a heading asks for it.
+    const CHANCE_SURE: f64 = -70.0;
+    const CHANCE_NONE: f64 = 5.0;
+    let chance = claim.chance + claim.lent;
+    if chance > CHANCE_NONE && claim.checked() >= BREAKS_MIN {
+        return true;
+    }
+    let chained = matches!(claim.form, Form::Running { .. } | Form::Steady { .. } | Form::Ordered { .. });
+    let often =
+        chance > CHANCE_SURE && claim.broken.len() + claim.beyond.1 >= BREAKS_MIN && claim.share_broken() >= SHARE_MIN;
+    let is_total = claim.axis == Axis::Rows && Senses::of(&sheet.labels[claim.target]).has(Senses::TOTAL);
+    let thin = claim.axis == Axis::Rows && claim.holding() <= 1 && claim.parts.len() >= ROWS_MIN && !is_total;
+    (often && !claim.labelled && !chained) || thin
 }
 
 /// Whether tenths are missing from a sum of scores: a penalty that is not printed.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use statrs::function::erf::erf;
+
 use super::claim::{Axis, Broken, Claim, Cut, Form, Lines, Origin, RelationKind, Term, View, count, size};
 use super::figures::Class;
 use super::judge::{Judged, judge, ratio, spread};
@@ -99,6 +101,19 @@ fn linear(claim: &mut Claim, lines: &Lines<'_>) {
     inform(claim, lines, &held);
 }
 
+/// Whether gaps are those of figures that were rounded: as many as that leaves are none, and the
+/// others go both ways.
+fn looks_rounded(claim: &Claim, near: &[Broken]) -> bool {
+    // The sum of so many errors of half a unit at most is about normal.
+    let deviation = (count(claim.parts.len() + 1) / 12.0).sqrt();
+    let exact = erf(0.5 / (deviation * std::f64::consts::SQRT_2));
+    let above = near.iter().filter(|it| it.gap > 0).count();
+    let fewer = above.min(near.len() - above);
+    let all = count(claim.held.len() + near.len());
+    let by_chance = (all * exact * (1.0 - exact)).sqrt();
+    count(claim.held.len()) >= 0.5 * exact * all - by_chance && (near.len() < 5 || fewer * 5 >= near.len())
+}
+
 /// Whole figures that were rounded each on its own: many small gaps, both ways, of large totals.
 fn allow_rounding(claim: &mut Claim, lines: &Lines<'_>, held: &mut Vec<Seen>) {
     if claim.broken.len() < 2 || claim.held.is_empty() {
@@ -107,10 +122,10 @@ fn allow_rounding(claim: &mut Claim, lines: &Lines<'_>, held: &mut Vec<Seen>) {
     let places = || claim.held.iter().copied().chain(claim.broken.iter().map(|it| it.at));
     let all_lines = claim.lines();
     let figures = || places().flat_map(|at| all_lines.iter().filter_map(move |&it| lines.figure(it, at)));
-    if figures().any(|it| it.unit != 0) {
+    let one = i128::from(lines.sheet.one());
+    if figures().any(|it| it.unit != 0 && i128::from(it.value) % one != 0) {
         return;
     }
-    let one = i128::from(lines.sheet.one());
     let mut unit = one;
     while unit < one * 1_000_000_000 && figures().all(|it| i128::from(it.value) % (unit * 10) == 0) {
         unit *= 10;
@@ -127,7 +142,7 @@ fn allow_rounding(claim: &mut Claim, lines: &Lines<'_>, held: &mut Vec<Seen>) {
     let often = near.len() >= 2 && near.len() * 100 >= percent * claim.checked();
     let both_ways = near.iter().any(|it| it.gap > 0) && near.iter().any(|it| it.gap < 0);
     let median_min = if of_rates { 10 } else { 100 };
-    if !often || !both_ways || i128::from(median) < median_min * unit {
+    if !often || !both_ways || i128::from(median) < median_min * unit || !looks_rounded(claim, &near) {
         return;
     }
     claim.allowance = allowance;

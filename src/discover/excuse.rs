@@ -213,14 +213,28 @@ fn coarse_unit(sheet: &Sheet<'_>, cells: impl Iterator<Item = CellAt>) -> i128 {
     if figures.len() >= FIGURES_MIN { unit } else { one }
 }
 
-/// Whether a column runs smoothly past a cell, and which figure fits: 1 the new one, -1 the old one.
+/// Whether a column, or else a row, runs smoothly past a cell, and which figure fits: 1 the new one,
+/// -1 the old one.
 pub(super) fn smooth(sheet: &Sheet<'_>, cell: CellAt, new: i64) -> i32 {
-    const REACH: usize = 4;
     let (row, lane) = cell;
     let Some(old) = sheet.value(row, lane) else { return 0 };
-    let rows = row.saturating_sub(REACH)..(row + REACH + 1).min(sheet.rows);
-    let near: Vec<(usize, i64)> =
-        rows.filter(|it| *it != row).filter_map(|it| Some((it, sheet.value(it, lane)?))).collect();
+    let down = |it: usize| sheet.value(it, lane);
+    let across = |it: usize| sheet.value(row, it);
+    match runs_past(&down, (row, sheet.rows), (old, new), sheet) {
+        0 => runs_past(&across, (lane, sheet.lanes.len()), (old, new), sheet),
+        it => it,
+    }
+}
+
+fn runs_past(
+    value: &dyn Fn(usize) -> Option<i64>,
+    (at, places): (usize, usize),
+    (old, new): (i64, i64),
+    sheet: &Sheet<'_>,
+) -> i32 {
+    const REACH: usize = 4;
+    let places = at.saturating_sub(REACH)..(at + REACH + 1).min(places);
+    let near: Vec<(usize, i64)> = places.filter(|it| *it != at).filter_map(|it| Some((it, value(it)?))).collect();
     if near.len() < REACH {
         return 0;
     }
@@ -231,8 +245,8 @@ pub(super) fn smooth(sheet: &Sheet<'_>, cell: CellAt, new: i64) -> i32 {
     if largest == 0 || step * 10 > largest {
         return 0;
     }
-    let before = near.iter().rev().find(|it| it.0 < row);
-    let behind = near.iter().find(|it| it.0 > row);
+    let before = near.iter().rev().find(|it| it.0 < at);
+    let behind = near.iter().find(|it| it.0 > at);
     let beside: Vec<i128> = before.into_iter().chain(behind).map(|it| i128::from(it.1)).collect();
     let Ok(number) = i128::try_from(beside.len()) else { return 0 };
     let step = step.max(sheet.one().into());
@@ -246,4 +260,30 @@ pub(super) fn smooth(sheet: &Sheet<'_>, cell: CellAt, new: i64) -> i32 {
     } else {
         0
     }
+}
+
+/// By how much nearer a figure comes to those beside it in its row or its column, as a logarithm;
+/// negative where it leads away, and 0 where these are not alike.
+pub(super) fn brought_near(sheet: &Sheet<'_>, cell: CellAt, new: i64) -> f64 {
+    const REACH: usize = 4;
+    let (row, lane) = cell;
+    let Some(old) = sheet.value(row, lane) else { return 0.0 };
+    let near =
+        |at: usize, places: usize| (at.saturating_sub(REACH)..(at + REACH + 1).min(places)).filter(move |it| *it != at);
+    let down: Vec<i64> = near(row, sheet.rows).filter_map(|it| sheet.value(it, lane)).collect();
+    let across: Vec<i64> = near(lane, sheet.lanes.len()).filter_map(|it| sheet.value(row, it)).collect();
+    let one = size(sheet.one().into());
+    [across, down]
+        .into_iter()
+        .find_map(|mut near| {
+            near.sort_unstable();
+            let median = size(i128::from(*near.get(near.len() / 2)?));
+            let alike = near.iter().filter(|it| (0.5..=2.0).contains(&(size(i128::from(**it)) / median))).count();
+            if near.len() < REACH || median <= 0.0 || alike < near.len() {
+                return None;
+            }
+            let far = |value: i64| ((size(i128::from(value.max(0))) + one / 2.0) / (median + one / 2.0)).ln().abs();
+            Some(far(old) - far(new))
+        })
+        .unwrap_or(0.0)
 }

@@ -232,8 +232,21 @@ fn is_plausible(claim: &Claim, lines: &Lines<'_>, orders: &[Order]) -> bool {
     match claim.kind {
         RelationKind::Difference => named(claim.target),
         RelationKind::Balance => named(claim.target) || claim.parts.iter().any(|it| named(it.line)),
-        _ => claim.origin != Origin::Seen || lines.is_total(claim.target) || is_adjacent(claim, orders),
+        _ => {
+            let stands_by = claim.origin != Origin::Seen || is_adjacent(claim, orders);
+            lines.is_total(claim.target) || (stands_by && is_named(claim, lines))
+        }
     }
+}
+
+/// Rows of one label that can still be told apart: in each group of a table one.
+const SAME_LABELS_MAX: usize = 60;
+
+/// Whether the label of a sum is that of none of its parts, and of few other rows: `yes` and `no` name no rows.
+fn is_named(claim: &Claim, lines: &Lines<'_>) -> bool {
+    let own = lines.label(claim.target);
+    let often = |label: &str| lines.all.iter().filter(|&&it| lines.label(it) == label).count();
+    own.is_empty() || (claim.parts.iter().all(|it| lines.label(it.line) != own) && often(own) <= SAME_LABELS_MAX)
 }
 
 fn is_adjacent(claim: &Claim, orders: &[Order]) -> bool {
