@@ -125,7 +125,8 @@ impl Form<'_> {
 
     /// `columns`: every declared column that is not optional is printed.
     fn columns(&mut self) {
-        let printed = self.table.schema.columns.iter().filter(|it| self.table.table.column(&it.name).is_some()).count();
+        let names = self.table.table.columns_by_name();
+        let printed = self.table.schema.columns.iter().filter(|it| names.contains_key(it.name.as_str())).count();
         if self.collector.wants("columns", "columns") {
             self.collector.count("columns", Verdict::Holds, printed);
             self.faults(TypeFaultKind::Columns, "columns", Severity::Error);
@@ -143,7 +144,9 @@ impl Form<'_> {
         let doubts = of(TypeFaultKind::StyleDoubt) + of(TypeFaultKind::StyleNote);
         let typed = |it: &CellState| matches!(it, CellState::Value | CellState::Unreadable | CellState::Unclear);
         let cells: usize = table.columns.iter().map(|it| it.states.iter().filter(|it| typed(it)).count()).sum();
-        let strict = self.table.schema.columns.iter().filter(|it| !it.blank).filter_map(|it| table.column(&it.name));
+        let names = table.columns_by_name();
+        let strict = self.table.schema.columns.iter().filter(|it| !it.blank);
+        let strict = strict.filter_map(|it| names.get(it.name.as_str()).copied());
         let clean = &self.table.clean;
         let full: usize = strict.map(|it| table.columns[it].states.len() + clean.rows).sum();
         for (rule, kind, checks, faults) in [

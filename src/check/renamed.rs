@@ -4,7 +4,7 @@
 //! the figures of the edition before. A pair is taken only where all of them
 //! that tell name the same column, and no other missing column has it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::assemble::LoadedTable;
 use crate::diff::{self, Side};
@@ -20,10 +20,12 @@ const ROWS_MAX: usize = 10_000;
 /// What to paste for each declared column that is missing, by its name.
 pub(super) fn hints(loaded: &LoadedTable, before: Option<&Table>) -> HashMap<String, String> {
     let (table, schema) = (&loaded.table, &loaded.schema);
+    let printed = table.columns_by_name();
+    let declared: HashSet<&str> = schema.columns.iter().map(|it| it.name.as_str()).collect();
     let absent: Vec<usize> =
-        (0..schema.columns.len()).filter(|&it| table.column(&schema.columns[it].name).is_none()).collect();
+        (0..schema.columns.len()).filter(|&it| !printed.contains_key(schema.columns[it].name.as_str())).collect();
     let free: Vec<usize> =
-        (0..table.columns.len()).filter(|&it| schema.column(&table.columns[it].name).is_none()).collect();
+        (0..table.columns.len()).filter(|&it| !declared.contains(table.columns[it].name.as_str())).collect();
     let missing: Vec<usize> = absent.iter().copied().filter(|&it| !schema.columns[it].optional).collect();
     if missing.is_empty() || free.is_empty() || absent.len().max(free.len()) > COLUMNS_MAX {
         return HashMap::new();

@@ -1,6 +1,6 @@
 //! Rows one after the other: of the whole table, or of one group (a region's days).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::figures::{Class, Lane};
 use super::words::Senses;
@@ -22,7 +22,8 @@ const LINKED_MIN: usize = 5;
 
 /// The chains of a table; each differs from the others, and from the whole table.
 pub(super) fn chains(table: &Table, lanes: &[Lane]) -> Vec<Chain> {
-    let is_text = |column: &usize| lanes.iter().all(|it| it.column != *column);
+    let figures: HashSet<usize> = lanes.iter().map(|it| it.column).collect();
+    let is_text = |column: &usize| !figures.contains(column);
     let mut chains: Vec<Chain> = Vec::new();
     for column in (0..table.columns.len()).filter(is_text).take(COLUMNS_MAX) {
         let chain = chain(table, column);

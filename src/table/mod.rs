@@ -120,6 +120,11 @@ impl Table {
         self.columns.iter().position(|it| it.name == name)
     }
 
+    /// All columns by name, for whoever looks for many.
+    pub(crate) fn columns_by_name(&self) -> HashMap<&str, usize> {
+        self.columns.iter().enumerate().rev().map(|(at, it)| (it.name.as_str(), at)).collect()
+    }
+
     /// The text printed in a cell, as the reader understood it (quotes undone).
     pub fn text(&self, row: usize, column: usize) -> &str {
         self.columns[column].text(&self.document, row)
