@@ -15,6 +15,7 @@ mod layout;
 mod marker;
 mod period;
 mod pin;
+mod rank;
 mod schema;
 mod sheet;
 mod style;

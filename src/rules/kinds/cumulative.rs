@@ -13,9 +13,7 @@ use crate::finding::{Expected, Place, Role};
 use crate::plan::{Asked, Grouped, Missing, Sieved};
 use crate::rules::expression::not_followed;
 use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Need, Scope};
-use crate::table::{
-    Blanks, CellState, Column, ColumnData, ColumnType, Decimal, Keys, Period, Table, matching_key, same, show_exact,
-};
+use crate::table::{Blanks, CellState, Decimal, Keys, Table, same, show_exact};
 
 /// Columns that never fall from one edition, or from one row, to the next.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -248,7 +246,7 @@ impl Cumulative {
         let earlier = context.previous.and_then(|it| it.tables.iter().find(|it| it.name == table.name));
         let Some(along) = &self.along else { return order_editions(earlier, table, key, only, Before::Unknown) };
         // Where each edition is one step along, the step before is an edition before.
-        if let Some(before) = earlier.filter(|it| is_step(table, it, along)) {
+        if let Some(before) = earlier.filter(|it| table.is_step_from(it, along)) {
             return order_editions(Some(before), table, key, only, Before::First);
         }
         let series: Vec<String> = key.iter().filter(|it| *it != along).cloned().collect();
@@ -260,7 +258,7 @@ impl Cumulative {
                 (0..table.rows.len()).map(alike).collect()
             }
         };
-        let ranks = ranks(&table.columns[needed_column(table, along)]);
+        let ranks = table.columns[needed_column(table, along)].ranks();
         let admitted = (0..table.rows.len()).filter(|&row| context.gate(row).is_none());
         let mut rows: Vec<(u32, i128, usize)> =
             admitted.filter_map(|row| Some((numbered[row]?, ranks[row]?, row))).collect();
@@ -332,41 +330,6 @@ fn order_editions<'a>(
 ) -> Order<'a> {
     let rows = earlier.map_or_else(|| vec![None; table.rows.len()], |it| rows_before(it, table, key, only));
     Order::Editions { earlier, rows, new }
-}
-
-/// Whether all rows of two editions stand at one day or period each, the later
-/// edition at a later one, and rows of one can be found in the other.
-fn is_step(table: &Table, earlier: &Table, along: &str) -> bool {
-    let at = |it: &Table| {
-        let column = &it.columns[it.column(along)?];
-        let ColumnData::Dates(dates) = &column.data else { return None };
-        let first = *dates.days.first()?;
-        let all = (0..column.states.len()).all(|row| column.states[row].has_value() && dates.days[row] == first);
-        all.then_some(first)
-    };
-    at(table).zip(at(earlier)).is_some_and(|(now, then)| then < now) && matching_key(table, earlier).is_some()
-}
-
-/// Numbers that sort as the values of a column do; `None` where there is none.
-fn ranks(column: &Column) -> Vec<Option<i128>> {
-    let has_value = |row: &usize| column.states[*row].has_value();
-    let rank: Box<dyn Fn(usize) -> Option<i128> + '_> = match &column.data {
-        // One power of ten is common to all figures of a column.
-        ColumnData::Numbers(it) => Box::new(|row| Some(it.units.get(row))),
-        ColumnData::Dates(it) => Box::new(|row| Some(i128::from(it.days[row]))),
-        ColumnData::Texts(it) => {
-            let period = |text: &str| (column.kind == ColumnType::Period).then(|| Period::parse(text)).flatten();
-            let mut codes: Vec<usize> = (0..it.dictionary.len()).collect();
-            codes.sort_by_cached_key(|&code| (period(&it.dictionary[code]), it.dictionary[code].clone()));
-            let mut ranks = vec![None; codes.len()];
-            for (rank, &code) in codes.iter().enumerate() {
-                let known = column.kind != ColumnType::Period || period(&it.dictionary[code]).is_some();
-                ranks[code] = known.then_some(rank as i128);
-            }
-            Box::new(move |row| ranks[it.codes[row] as usize])
-        }
-    };
-    (0..column.states.len()).map(|row| Some(row).filter(has_value).and_then(&rank)).collect()
 }
 
 fn is_below(now: Decimal, then: Decimal) -> bool {
