@@ -193,7 +193,9 @@ fn split_marks(text: &str) -> (&str, &str) {
 fn flagged(text: &str) -> Option<&str> {
     let number = text.trim_end_matches(|it: char| it.is_ascii_lowercase());
     let flags = &text[number.len()..];
-    let known = (1..=2).contains(&flags.len()) && flags.bytes().all(|it| b"bdefnprsuvz".contains(&it));
+    // Three letters are flags in the order of the alphabet, as offices print them: `bep`, not `sep`.
+    let in_order = || flags.len() == 3 && flags.as_bytes().is_sorted_by(|one, next| one < next);
+    let known = ((1..=2).contains(&flags.len()) || in_order()) && flags.bytes().all(|it| b"bdefnprsuvz".contains(&it));
     let apart = number.ends_with(is_space);
     let before = number.trim_end_matches(is_space);
     (known && apart && before.ends_with(|it: char| it.is_ascii_digit())).then_some(before)
@@ -316,11 +318,19 @@ mod tests {
             ("7[b]", 7, "[b]"),
             ("12 (1)", 12, "(1)"),
             ("58 bu", 58, "bu"),
+            ("59 bep", 59, "bep"),
             ("26 (18.7%)", 26, "(18.7%)"),
             ("2016²⁾", 2016, "²⁾"),
         ] {
             let figure = read_figure(text, NumberStyle::ENGLISH, None).unwrap();
             assert_eq!((figure.value, figure.marks.as_str()), (Decimal::whole(value), marks), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_behind_a_number_are_no_flags() {
+        for text in ["5 sep", "12 per", "3 den1", "59bep"] {
+            assert_eq!(english(text), None, "{text}");
         }
     }
 
