@@ -1,6 +1,6 @@
 //! `tally`: a figure is the number, or the sum, of matching rows of another table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use num_bigint::BigInt;
 use num_traits::Signed;
@@ -15,7 +15,9 @@ use crate::finding::{Expected, Place, Role};
 use crate::plan::{self, Fold, Joined, Missing, Side, Sieved, Term};
 use crate::rules::expression::Condition;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope, all_open, prints_no};
-use crate::table::{Blanks, CellState, ColumnData, Decimal, Exact, KeyCell, Keys, Table, same, show_exact};
+use crate::table::{
+    Blanks, CellState, ColumnData, ColumnType, Decimal, Exact, KeyCell, Keys, Period, Table, same, show_exact,
+};
 
 /// A column whose figures count, or add up, matching rows of another table.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -45,6 +47,8 @@ struct Tally {
     sums: Option<String>,
     filter: Option<Condition>,
     missing: Missing,
+    /// The pairs of columns that are periods, by their places in `own`.
+    periods: Vec<usize>,
 }
 
 // Enough to see the pattern; a report of thousands of places helps nobody.
@@ -65,6 +69,12 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
         binding.number_column(of, sums)?;
     }
     let filter = spec.filter.as_ref().map(|it| Condition::parse(it, binding, of)).transpose()?;
+    let is_period = |table: usize, name: &String| {
+        let schema = &binding.tables[table];
+        schema.column(name).is_some_and(|it| schema.columns[it].kind == ColumnType::Period)
+    };
+    let pairs = spec.on.iter().enumerate();
+    let periods = pairs.filter(|(_, it)| is_period(table, it.0) && is_period(of, it.1)).map(|it| it.0).collect();
     Ok(Box::new(Tally {
         table,
         column: spec.column.clone(),
@@ -74,6 +84,7 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
         sums: spec.sums.clone(),
         filter,
         missing: binding.missing,
+        periods,
     }))
 }
 
@@ -120,12 +131,19 @@ impl Kind for Tally {
     }
 
     fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
+        if let Some(why) = self.longer_periods(context) {
+            return Some(why);
+        }
         let read = self.filter.as_ref().filter(|_| all_open(marks))?.columns();
         let absent = context.unprinted(&read);
         (!absent.is_empty()).then(|| prints_no(&absent))
     }
 
     fn sieve(&self) -> Option<Sieved> {
+        // Whether periods are of one length is told of all of them.
+        if !self.periods.is_empty() {
+            return None;
+        }
         let when = match &self.filter {
             Some(it) => Some(it.sieve()?),
             None => None,
@@ -199,6 +217,26 @@ impl Kind for Tally {
 }
 
 impl Tally {
+    /// Why no period can match, where those here are longer than all there: a
+    /// year is not its first month.
+    fn longer_periods(&self, context: &Context<'_>) -> Option<String> {
+        let (own, of) = (context.needed_table(self.table), context.needed_table(self.of));
+        let days = |table: &Table, name: &str| -> Vec<u32> {
+            let column = needed_column(table, name);
+            let printed: HashSet<&str> = (0..table.rows.len()).map(|row| table.text(row, column)).collect();
+            printed.into_iter().filter_map(|it| Period::parse(it.trim())).map(Period::days).collect()
+        };
+        self.periods.iter().find_map(|&at| {
+            let (here, there) = (days(own, &self.own[at]), days(of, &self.theirs[at]));
+            let longest = there.into_iter().max()?;
+            let is_longer = here.into_iter().min().is_some_and(|it| it > longest);
+            is_longer.then(|| {
+                let (one, other) = (&self.own[at], &self.theirs[at]);
+                format!("{one} holds longer periods than {}.{other}: `crossfoot explain lookups` adds them up", of.name)
+            })
+        })
+    }
+
     fn sides<'a>(&self, context: &Context<'a>) -> Result<Sides<'a>> {
         let (own, of) = (context.needed_table(self.table), context.needed_table(self.of));
         let index = context.table(self.of).expect("a rule is judged only where the tables it needs are");
@@ -327,7 +365,7 @@ impl Sides<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{judge, said, said_by_all};
+    use super::super::sample::{judge, said, said_by_all, why_undetermined};
     use super::*;
 
     const TABLES: &str = "[tables.results]\nkey = ['date', 'home_team']\n\
@@ -378,6 +416,18 @@ mod tests {
         let tables = [("results", results("30")), ("goals", GOALS.to_owned())];
         let tables = tables.each_ref().map(|it| (it.0, it.1.as_str()));
         assert_eq!(said(&rules, &tables, &[]), ["home_score is 30, but 2 matching rows of goals add up to 29"]);
+    }
+
+    #[test]
+    fn a_year_is_not_its_first_month() {
+        let rules = "[tables.years]\nkey = ['year']\ncolumns = { year = 'period', n = 'count' }\n\
+            [tables.months]\nkey = ['month']\ncolumns = { month = 'period', n = 'count' }\n\
+            [[rules]]\nname = 'r'\ntable = 'years'\n\
+            tally = { column = 'n', of = 'months', on = { year = 'month' }, sums = 'n' }";
+        let why = |months: &str| why_undetermined(rules, &[("years", "year,n\n2023,190"), ("months", months)], &[]);
+        let longer = "year holds longer periods than months.month: `crossfoot explain lookups` adds them up";
+        assert_eq!(why("month,n\n2023-01,190\n2023-02,90").as_deref(), Some(longer));
+        assert_eq!(why("month,n\n2023,190"), None);
     }
 
     #[test]
