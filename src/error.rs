@@ -16,6 +16,7 @@ pub struct Error {
     place: Option<ErrorPlace>,
     hint: Option<String>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    others: Box<[Error]>,
 }
 
 /// The kind of an [`Error`].
@@ -51,7 +52,7 @@ pub struct ErrorPlace {
 impl Error {
     /// Makes an error of a kind with its message: lowercase, without full stop.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, hint: None, cause: None }
+        Self { kind, message: message.into(), place: None, hint: None, cause: None, others: Box::default() }
     }
 
     /// Adds the file it happened in.
@@ -79,6 +80,18 @@ impl Error {
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+
+    /// Adds errors that were found beside it.
+    #[must_use]
+    pub fn with_others(mut self, others: impl IntoIterator<Item = Self>) -> Self {
+        self.others = self.others.into_vec().into_iter().chain(others).collect();
+        self
+    }
+
+    /// The errors that were found beside it, in order.
+    pub fn others(&self) -> &[Self] {
+        &self.others
     }
 
     /// What kind of error it is.

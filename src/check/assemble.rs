@@ -190,9 +190,7 @@ fn period_of(document: &Document, page: &Page, dataset: &Dataset) -> Option<Peri
                 let stem = name.rsplit_once('.').map_or(name, |it| it.0);
                 Date::strptime(pattern, stem).ok()
             });
-            start.map(|it| {
-                dataset.cadence.and_then(|cadence| cadence.period_from(it)).unwrap_or(Period { start: it, end: it })
-            })
+            start.map(|it| dataset.period_of(it))
         }
         _ => None,
     };
@@ -227,7 +225,7 @@ fn tell_editions(loaded: &mut Loaded, datasets: &[Dataset]) {
 pub(super) fn period_at(day: i32, dataset: Option<&Dataset>) -> Period {
     use jiff::ToSpan;
     let start = jiff::civil::date(1970, 1, 1).saturating_add(i64::from(day).days());
-    dataset.and_then(|it| it.cadence).and_then(|it| it.period_from(start)).unwrap_or(Period { start, end: start })
+    dataset.map_or(Period { start, end: start }, |it| it.period_of(start))
 }
 
 impl Loaded {

@@ -10,7 +10,7 @@ use super::repairs::{self, Held, Repairs, Together};
 use super::strength;
 use super::undecided::Undecided;
 use crate::error::Result;
-use crate::finding::{Certainty, Place, Role, Verdict};
+use crate::finding::{Certainty, Place, Role, Severity, Verdict};
 use crate::rules::expression::{NamedCell, find_row};
 use crate::rules::{Context, Dataset, Detail, Mark, Need, Rule, all_open, prints_no};
 use crate::table::{Edition, Table};
@@ -232,10 +232,17 @@ fn tell(
     collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + count(held.exact));
     collector.count_rounded(&rule.name, tally(Mark::Rounded) + count(held.rounded));
     collector.count(&rule.name, Verdict::Undetermined, tally(Mark::Undetermined) + count(held.open));
-    collector.fail(&facts, tally(Mark::Fails) + count(held.fails));
+    let fails = tally(Mark::Fails) + count(held.fails);
+    let decided = judged.marks.iter().filter(|it| it.is_decided()).count() + count(held.decided());
+    let within = rule.at_most.as_ref().is_some_and(|it| it.allows(fails, decided));
+    // What is allowed is told, and fails nothing.
+    let facts = RuleFacts { severity: if within { Severity::Note } else { facts.severity }, ..facts };
+    collector.fail(&facts, fails);
     let checks = |wanted| judged.marks.iter().enumerate().filter(move |it| *it.1 == wanted).map(|it| it.0);
     let failing: Vec<usize> = checks(Mark::Fails).take(collector.room()).collect();
     for (check, detail) in failing.iter().zip(judged.explain(&failing)) {
+        let allowed = rule.at_most.as_ref().map(|most| format!("{fails} of {decided} checks fail, and {most} may"));
+        let detail = Detail { hint: detail.hint.or(allowed), ..detail };
         collector.find_explained(&facts, detail, repairs.causes.remove(&(number, *check)));
     }
     let open: Vec<usize> = checks(Mark::Undetermined).take(collector.room()).collect();

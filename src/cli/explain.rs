@@ -10,7 +10,7 @@ use crate::check::Options;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::report::{Format, Look};
-use crate::rules::{Dataset, KindInfo, RESERVED, Rule, implied, kinds};
+use crate::rules::{Dataset, KindInfo, RESERVED, Rule, implied, kinds, language};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
@@ -34,15 +34,19 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<()> {
         return output::print(named.join("\n").as_bytes());
     }
     // `rows` is both: a kind, and a rule that is implied.
-    let pages: Vec<&str> = kinds().iter().chain(implied()).filter(|it| it.name == name).map(|it| it.page).collect();
+    let pages: Vec<&str> =
+        kinds().iter().chain(language()).chain(implied()).filter(|it| it.name == name).map(|it| it.page).collect();
     if !pages.is_empty() {
         return output::print(pages.join("\n").as_bytes());
     }
     if is_id(name) {
         return output::print(&finding(name, &args.paths, &datasets, color)?);
     }
-    let names: Vec<&str> =
-        rules().map(|it| it.1.name.as_str()).chain(kinds().iter().map(|it| it.name)).chain(RESERVED).collect();
+    let names: Vec<&str> = rules()
+        .map(|it| it.1.name.as_str())
+        .chain(kinds().iter().chain(language()).map(|it| it.name))
+        .chain(RESERVED)
+        .collect();
     let error = Error::new(ErrorKind::Usage, format!("there is no rule or kind \"{name}\""));
     Err(match nearest(name, names) {
         Some(name) => error.hint(format!("the nearest name is {name}")),
@@ -85,6 +89,8 @@ fn overview(datasets: &[Dataset]) -> String {
     let mut text = String::from("Kinds of rules:\n");
     let line = |it: &KindInfo| format!("  {:<11} {}\n", it.name, sentence(it));
     text.extend(kinds().iter().map(line));
+    text.push_str("\nThe language of rules:\n");
+    text.extend(language().iter().map(line));
     text.push_str("\nImplied rules:\n");
     text.extend(implied().map(line));
     for dataset in datasets {

@@ -189,4 +189,6 @@ pub(super) fn tell(error: &Error, color: Color) {
     let hint = error.hint_text().map_or(String::new(), |it| format!("  hint: {it}\n"));
     // A closed standard error leaves nobody to tell.
     drop(write!(out, "{red}error{red:#}: {error}\n{hint}"));
+    drop(out);
+    error.others().iter().for_each(|it| tell(it, color));
 }

@@ -11,7 +11,8 @@ pub(super) const STEPS: usize = 400_000;
 
 /// The system of SQL conditions on the only table of a world.
 pub(super) fn system(world: &World, rules: &[&str]) -> System {
-    let compile = |text: &&str| world.compile(|it| expect::compile(&expect::Spec((*text).to_owned()), it)).unwrap();
+    let compile =
+        |text: &&str| world.compile(|it| expect::compile(&expect::Spec::Word((*text).to_owned()), it)).unwrap();
     let kinds: Vec<Box<dyn Kind>> = rules.iter().map(compile).collect();
     let context = world.context();
     let mut equations = Vec::new();
@@ -40,7 +41,7 @@ const CROSSED: [&str; 4] =
 #[test]
 fn sums_that_each_hold_within_rounding_can_be_impossible_together() {
     let world = rounded(["21", "21", "19", "19"]);
-    let rule = world.compile(|it| expect::compile(&expect::Spec(CROSSED[0].to_owned()), it)).unwrap();
+    let rule = world.compile(|it| expect::compile(&expect::Spec::Word(CROSSED[0].to_owned()), it)).unwrap();
     assert_eq!(world.marks(&*rule), [crate::rules::Mark::Rounded]);
     let system = system(&world, &CROSSED);
     let Joint::Impossible(certificate) = ask(&system) else { panic!("it is impossible") };

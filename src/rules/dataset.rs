@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
+
 use super::Kind;
 use crate::finding::{RulePlace, Severity};
 use crate::history::Calendar;
-use crate::table::{Cadence, Pin, TableSchema};
+use crate::table::{Cadence, Period, Pin, TableSchema};
 
 /// What a rule file declares of its dataset.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub struct Dataset {
     /// The files that the rule file itself reads, such as lists of codes: they
     /// are no inputs. Filled in by whoever reads files.
     pub reads: Vec<PathBuf>,
+    /// Whether the date that tells a period is its last day, and not its first.
+    pub marks_end: bool,
     /// The language tag of its numbers, if declared.
     pub locale: Option<String>,
     /// Its tables, in declared order.
@@ -43,6 +47,14 @@ pub struct Dataset {
     pub rules: Vec<Rule>,
     /// The rule file, as the user would name it.
     pub path: PathBuf,
+}
+
+impl Dataset {
+    /// The period that a date tells: the one that it begins, or ends.
+    pub(crate) fn period_of(&self, day: Date) -> Period {
+        let period = |it: Cadence| if self.marks_end { it.period_to(day) } else { it.period_from(day) };
+        self.cadence.and_then(period).unwrap_or(Period { start: day, end: day })
+    }
 }
 
 /// Where the period of an edition is told.
@@ -77,6 +89,8 @@ pub struct Rule {
     pub missing: super::Missing,
     /// Whether an edition may give it nothing to judge.
     pub optional: bool,
+    /// How many of its checks on an edition may fail.
+    pub(crate) at_most: Option<super::Allowance>,
     /// What must hold.
     pub check: Box<dyn Kind>,
 }

@@ -24,6 +24,7 @@ pub fn column_with_alias(it: &ColumnSchema, alias: &str) -> String {
         parts.push(format!("trust = {:?}", it.trust));
     }
     parts.extend(it.format.as_ref().map(|it| format!("format = {}", quoted(it))));
+    parts.extend(it.rounded.map(|it| format!("rounding = \"{}\"", if it { "independent" } else { "exact" })));
     format!("{} = {{ {} }}", key(&it.name), parts.join(", "))
 }
 
@@ -35,6 +36,7 @@ pub fn row_with_alias(it: &RowSchema, alias: &str) -> String {
         parts.push("optional = true".to_owned());
     }
     parts.push(aliases(&it.aliases, alias));
+    parts.extend(it.kind.map(|it| format!("type = {}", quoted(it.word()))));
     format!("{{ {} }}", parts.join(", "))
 }
 
@@ -81,7 +83,7 @@ mod tests {
             "n = \"count\"",
             "\"Previous week\" = { type = \"amount\", optional = true, aliases = [\"a \\\"b\\\"\"], unit = \"million\", decimals = 2 }",
             "day = { type = \"date\", blank = false, format = \"%d.%m.%Y\" }",
-            "share = { type = \"percent\", unit = -2, trust = 0.5 }",
+            "share = { type = \"percent\", unit = -2, trust = 0.5, rounding = \"exact\" }",
         ] {
             let before = table(&format!("label = \"label\"\n{written}"), "").columns.remove(1);
             let line = column_with_alias(&before, "new\tname \\ \"x\"");

@@ -14,6 +14,7 @@ mod file;
 mod implied;
 mod kind;
 mod kinds;
+mod language;
 
 pub(crate) use at::At;
 pub use cells::CellSet;
@@ -23,11 +24,13 @@ pub use file::{RESERVED, load, schema};
 pub use implied::implied;
 pub use kind::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 pub(crate) use kind::{all_open, prints_no};
+pub(crate) use kinds::Allowance;
 pub(crate) use kinds::compare as compare_rows;
 #[cfg(test)]
 pub(crate) use kinds::expect;
 pub(crate) use kinds::grouped;
 pub use kinds::{KindInfo, all as kinds};
+pub use language::language;
 
 #[doc(no_inline)]
 pub use crate::plan::{Cell, Equation, Missing, Rounding};

@@ -4,6 +4,7 @@
 //! whole. Where a cell was printed is kept beside it as a [`Span`] of the
 //! [`Document`], and turned into line and column only for what is shown.
 
+mod bounds;
 pub mod canonical;
 mod column;
 mod decimal;
@@ -20,6 +21,7 @@ mod schema;
 mod sheet;
 mod style;
 
+pub(crate) use bounds::Bounds;
 pub(crate) use column::is_fillable;
 pub use column::{CellState, Column, ColumnData, Dates, Lane, Numbers, Texts};
 pub use decimal::{Decimal, Exact, show_exact};

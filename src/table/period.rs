@@ -129,6 +129,22 @@ impl Cadence {
         Some(Period { start, end })
     }
 
+    /// The period of this cadence that ends on a day, if one can.
+    pub fn period_to(self, end: Date) -> Option<Period> {
+        use jiff::ToSpan;
+        let next = end.tomorrow().ok()?;
+        let start = match self {
+            Self::Daily => Ok(end),
+            Self::Weekly => next.checked_sub(7.days()),
+            Self::Days(days) => next.checked_sub(i64::from(days).days()),
+            Self::Monthly => next.checked_sub(1.month()),
+            Self::Quarterly => next.checked_sub(3.months()),
+            Self::Yearly => next.checked_sub(1.year()),
+        };
+        let start = start.ok()?;
+        (start <= end).then_some(Period { start, end })
+    }
+
     /// Whether a period has the length that this cadence asks for.
     pub fn fits(self, period: Period) -> bool {
         self.period_from(period.start) == Some(period)
@@ -184,6 +200,16 @@ mod tests {
         assert!(Cadence::Weekly.fits(week) && !Cadence::Daily.fits(week) && week.days() == 7);
         assert!(Cadence::Quarterly.fits(Period::parse("2020-Q1").unwrap()));
         assert!(week.is_followed_by(Period::parse("2005-03-02/2005-03-08").unwrap()));
+    }
+
+    #[test]
+    fn a_period_is_told_by_its_last_day_too() {
+        let to = |cadence: Cadence, end: &str| cadence.period_to(end.parse().unwrap()).unwrap().to_string();
+        assert_eq!(to(Cadence::Weekly, "2019-02-15"), "2019-02-09/2019-02-15");
+        assert_eq!(to(Cadence::Monthly, "2024-02-29"), "2024-02-01/2024-02-29");
+        assert_eq!(to(Cadence::Quarterly, "2023-12-31"), "2023-10-01/2023-12-31");
+        assert_eq!(to(Cadence::Yearly, "2024-03-31"), "2023-04-01/2024-03-31");
+        assert_eq!(to(Cadence::Daily, "2024-03-31"), "2024-03-31");
     }
 
     proptest! {

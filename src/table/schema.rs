@@ -68,6 +68,8 @@ pub struct ColumnSchema {
     pub format: Option<String>,
     /// Weight when asking which cell is wrong; 1 by default.
     pub trust: f64,
+    /// Whether its figures are rounded, where that is declared; else each rule decides.
+    pub rounded: Option<bool>,
 }
 
 /// One declared row.
@@ -81,6 +83,8 @@ pub struct RowSchema {
     pub optional: bool,
     /// Other labels that it is printed under.
     pub aliases: Vec<String>,
+    /// What its figures are, where that is not what their columns hold.
+    pub kind: Option<ColumnType>,
 }
 
 /// One declared table.
@@ -138,6 +142,7 @@ impl ColumnSchema {
             decimals: None,
             format: None,
             trust: 1.0,
+            rounded: None,
         }
     }
 }

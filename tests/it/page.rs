@@ -187,7 +187,8 @@ fn without_header_and_style_the_columns_are_unclear() {
 #[test]
 fn a_declared_table_settles_columns_and_label_digits() {
     let column = |name: &str, kind| ColumnSchema::new(name, kind);
-    let row = |name: &str| RowSchema { name: name.into(), under: None, optional: false, aliases: Vec::new() };
+    let row =
+        |name: &str| RowSchema { name: name.into(), under: None, optional: false, aliases: Vec::new(), kind: None };
     let schema = TableSchema {
         name: "crimes".into(),
         title: None,

@@ -38,8 +38,10 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
 }
 
 fn pages() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/kinds");
-    let mut pages: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    let folder = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let folders = [folder("rules/kinds"), folder("rules/language")];
+    let all = folders.iter().flat_map(|it| fs::read_dir(it).unwrap());
+    let mut pages: Vec<PathBuf> = all.map(|it| it.unwrap().path()).collect();
     pages.sort();
     pages
 }

@@ -5,7 +5,8 @@ use sqlparser::ast::{BinaryOperator, CaseWhen, DataType, Expr, Ident, InTarget, 
 use super::dialect::fault;
 use super::literal;
 use super::names::{Name, Names, Part};
-use super::node::{ColumnRef, Comparison, Constant, NamedCell, Node, Side, Slot, Source, Type};
+use super::node::{ColumnRef, Comparison, Constant, Inputs, Link, NamedCell, Node, Side, Slot, Source, Type, Via};
+use super::shorthand::shown;
 use crate::error::Result;
 use crate::plan::Relation;
 use crate::rules::Binding;
@@ -21,14 +22,16 @@ pub(super) struct Binder<'a> {
     pub(super) binding: &'a Binding<'a>,
     /// The table whose columns bare names are.
     pub(super) table: Option<usize>,
-    /// The cells and aggregates found so far.
-    pub(super) slots: Vec<Slot>,
+    /// The cells, aggregates and ways to other rows found so far.
+    pub(super) inputs: Inputs,
     /// Whether a column of the row was read, outside aggregates.
     pub(super) reads_row: bool,
     /// What is known inside an aggregate.
     pub(super) aggregate: Option<Inside>,
     /// Inside `previous(…)`.
     pub(super) previous: bool,
+    /// Inside `previous(…) along …`: the link to that row.
+    pub(super) back: Option<usize>,
     /// Whether the edition before was asked for.
     pub(super) needs_previous: bool,
     pub(super) depth: usize,
@@ -40,6 +43,8 @@ pub(super) struct Inside {
     pub(super) outer: Option<usize>,
     /// Another table that a qualified name spoke of.
     pub(super) other: Option<usize>,
+    /// Whether it reads the row judged.
+    pub(super) relative: bool,
 }
 
 impl<'a> Binder<'a> {
@@ -48,10 +53,11 @@ impl<'a> Binder<'a> {
         Self {
             binding,
             table,
-            slots: Vec::new(),
+            inputs: Inputs::default(),
             reads_row: false,
             aggregate: None,
             previous: false,
+            back: None,
             needs_previous: false,
             depth: 0,
         }
@@ -133,27 +139,24 @@ impl<'a> Binder<'a> {
     /// Binds an expression that must be a number.
     pub(super) fn number(&mut self, expression: &Expr) -> Result<Node> {
         let (mut node, kind) = self.bind(expression)?;
-        match kind {
-            Type::Number => Ok(node),
-            Type::Null => {
-                give_type(&mut node, Type::Number);
-                Ok(node)
-            }
-            _ => Err(fault(format!("expected a number, found {}: {}", kind.word(), short(expression)))
-                .hint("columns of type count, integer, amount and percent are numbers")),
-        }
+        expect_number(&mut node, kind, expression)?;
+        Ok(node)
     }
 
     pub(super) fn side(&mut self, expression: &Expr) -> Result<(Side, Type)> {
         let (node, kind) = self.bind(expression)?;
-        Ok((Side { node, text: expression.to_string() }, kind))
+        Ok((Side { node, text: shown(&expression.to_string()) }, kind))
     }
 
     fn name(&mut self, idents: &[Ident]) -> Result<Typed> {
         let parts: Vec<Part<'_>> =
             idents.iter().map(|it| Part { text: &it.value, bracketed: it.quote_style == Some('[') }).collect();
         let names = Names { tables: self.binding.tables, table: self.table };
+        if let Some(bound) = self.this_or_other(&parts)? {
+            return Ok(bound);
+        }
         match names.resolve(&parts)? {
+            Name::Lookup(table, on, name) => self.looked_up(table, on, name),
             Name::Column(table, name) => {
                 let outer = self.aggregate.as_ref().and_then(|it| it.outer);
                 if let (Some(outer), 1) = (outer, idents.len())
@@ -161,7 +164,7 @@ impl<'a> Binder<'a> {
                 {
                     let (one, other) = (&self.binding.tables[outer].name, &self.binding.tables[table].name);
                     return Err(fault(format!("'{name}' is a column of '{one}' and of '{other}'"))
-                        .hint(format!("inside this aggregate write {other}.{name}")));
+                        .hint(format!("write {other}.{name}, or {one}.{name} for that of the row judged")));
                 }
                 self.column(table, name)
             }
@@ -169,11 +172,15 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn column(&mut self, table: usize, name: String) -> Result<Typed> {
+    pub(super) fn column(&mut self, table: usize, name: String) -> Result<Typed> {
         let schema = &self.binding.tables[table];
         let at = schema.column(&name).expect("the name was found among the columns");
         let kind = Type::of_column(schema.columns[at].kind);
         match &mut self.aggregate {
+            Some(inside) if Some(table) != self.table && inside.outer == Some(table) => {
+                inside.relative = true;
+                return Ok((Node::Column(ColumnRef { name, kind, via: Via::This }), kind));
+            }
             Some(inside) if Some(table) != self.table => inside.other = Some(table),
             Some(_) => {}
             None if Some(table) == self.table => self.reads_row = true,
@@ -186,8 +193,12 @@ impl<'a> Binder<'a> {
             return Err(fault(format!("previous({name}) needs a key to find the same row by"))
                 .hint(format!("declare it: [tables.{}] key = [\"…\"]", schema.name)));
         }
-        let previous = self.previous && self.aggregate.is_none();
-        Ok((Node::Column(ColumnRef { name, kind, previous }), kind))
+        let via = match (self.aggregate.is_some(), self.previous, self.back) {
+            (true, ..) | (_, false, None) => Via::Own,
+            (_, true, _) => Via::Link(self.link(Link::Previous)),
+            (_, _, Some(link)) => Via::Link(link),
+        };
+        Ok((Node::Column(ColumnRef { name, kind, via }), kind))
     }
 
     fn cell(&mut self, cell: NamedCell) -> Typed {
@@ -195,15 +206,24 @@ impl<'a> Binder<'a> {
         let column = schema.column(&cell.column).expect("the name was found among the columns");
         let kind = Type::of_column(schema.columns[column].kind);
         let known = |it: &Slot| it.previous == self.previous && matches!(&it.source, Source::Cell(it) if *it == cell);
-        let at = self.slots.iter().position(known);
+        let at = self.inputs.slots.iter().position(known);
         let at = at.unwrap_or_else(|| self.slot(Slot { source: Source::Cell(cell), previous: self.previous, kind }));
         (Node::Slot(at), kind)
     }
 
     /// Adds a slot, and tells its index.
     pub(super) fn slot(&mut self, slot: Slot) -> usize {
-        self.slots.push(slot);
-        self.slots.len() - 1
+        self.inputs.slots.push(slot);
+        self.inputs.slots.len() - 1
+    }
+
+    /// A way to another row, by its index.
+    pub(super) fn link(&mut self, link: Link) -> usize {
+        let links = &mut self.inputs.links;
+        links.iter().position(|it| *it == link).unwrap_or_else(|| {
+            links.push(link);
+            links.len() - 1
+        })
     }
 
     fn unary(&mut self, operator: UnaryOperator, expression: &Expr) -> Result<Typed> {
@@ -230,9 +250,8 @@ impl<'a> Binder<'a> {
             BinaryOperator::Plus | BinaryOperator::Minus => {
                 let terms = chain(whole, |it| matches!(it, BinaryOperator::Plus | BinaryOperator::Minus));
                 let minus = |it: Option<&BinaryOperator>| matches!(it, Some(BinaryOperator::Minus));
-                let nodes: Result<Vec<(bool, Node)>> =
-                    terms.into_iter().map(|(operator, it)| Ok((minus(operator), self.number(it)?))).collect();
-                return Ok((Node::Sum(nodes?), Type::Number));
+                let signed: Vec<(bool, &Expr)> = terms.into_iter().map(|it| (minus(it.0), it.1)).collect();
+                return self.sum_of(&signed);
             }
             BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Modulo => {
                 let pair = Box::new([self.number(left)?, self.number(right)?]);
@@ -255,6 +274,13 @@ impl<'a> Binder<'a> {
         let kind = meet(&mut [&mut left, &mut right], "compare", whole)?;
         if kind == Type::Truth && !matches!(relation, Relation::Equal | Relation::Unequal) {
             return Err(fault(format!("conditions have no order: {}", short(whole))));
+        }
+        if let (Some(_), Node::Column(one), Node::Column(other)) = (&self.aggregate, &left.0.node, &right.0.node)
+            && one == other
+            && left.0.text != right.0.text
+        {
+            return Err(fault(format!("{} is compared with itself: {}", one.name, short(whole)))
+                .hint(format!("write this.{} for that of the row judged", one.name)));
         }
         Ok((Node::Compare(Box::new(Comparison { relation, left: left.0, right: right.0, kind })), Type::Truth))
     }
@@ -334,6 +360,19 @@ impl<'a> Binder<'a> {
     }
 }
 
+/// Refuses what is no number, and gives a NULL its type.
+pub(super) fn expect_number(node: &mut Node, kind: Type, expression: &Expr) -> Result<()> {
+    match kind {
+        Type::Number => Ok(()),
+        Type::Null => {
+            give_type(node, Type::Number);
+            Ok(())
+        }
+        _ => Err(fault(format!("expected a number, found {}: {}", kind.word(), short(expression)))
+            .hint("columns of type count, integer, amount and percent are numbers")),
+    }
+}
+
 /// Reads a literal.
 fn constant(value: &ValueWithSpan) -> Result<Typed> {
     Ok(match &value.value {
@@ -395,7 +434,7 @@ fn chain(whole: &Expr, same: impl Fn(&BinaryOperator) -> bool) -> Vec<(Option<&B
 
 /// An expression's text, cut where it is long.
 pub(super) fn short(expression: &Expr) -> String {
-    let text = expression.to_string();
+    let text = shown(&expression.to_string());
     if text.chars().count() <= 60 {
         return text;
     }

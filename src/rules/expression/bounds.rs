@@ -75,6 +75,7 @@ impl Frame<'_> {
                 None => self.unprinted_interval(it, row),
             },
             Node::Slot(at) => self.slot_bounds(*at, rounding),
+            Node::Window(at) => self.window_bounds(*at, node, row, rounding),
             Node::Sum(terms) => {
                 let mut sum = Interval::point(kernels::of_count(0));
                 for (minus, term) in terms {
@@ -140,18 +141,35 @@ impl Frame<'_> {
             Constant::Number(it) => Some(Interval::point(it.clone())),
             _ => None,
         };
-        match (&self.sources[at].source, &self.slots[at].cell) {
+        match (&self.sources.slots[at].source, &self.slots[at].cell) {
             (_, Some(Ok(cell))) => self.cell_interval(*cell, rounding),
             (_, Some(Err(_))) => value.or_else(|| self.unprinted_slot(at)),
-            (Source::Aggregate(aggregate), _) if aggregate.fold != Fold::Count => {
+            (Source::Aggregate(aggregate), _) if !matches!(aggregate.fold, Fold::Count | Fold::Median) => {
                 // Many rows are gone through once more only where it can matter.
                 if rounding == Rounding::Exact && value.is_some() {
                     return value;
                 }
-                self.fold_bounds(aggregate, self.sources[at].previous, rounding)
+                self.fold_bounds(aggregate, self.sources.slots[at].previous, rounding)
             }
             _ => value,
         }
+    }
+
+    fn window_bounds(&self, at: usize, node: &Node, row: usize, rounding: Rounding) -> Option<Interval> {
+        let aggregate = &self.sources.windows[at].aggregate;
+        let value = self.exact(node, row).map(Interval::point);
+        let is_plain = matches!(aggregate.fold, Fold::Count | Fold::Median);
+        if is_plain || (rounding == Rounding::Exact && value.is_some()) {
+            return value;
+        }
+        let frame = self.of_aggregate(aggregate, false)?;
+        let members = self.members(at, row)?;
+        let mut folded: Option<Interval> = None;
+        for &member in members {
+            let it = frame.bounds(aggregate.argument.as_ref()?, member as usize, rounding)?;
+            folded = Some(joined(folded, it, aggregate.fold));
+        }
+        mean(folded?, aggregate.fold, members.len())
     }
 
     fn fold_bounds(&self, aggregate: &Aggregate, previous: bool, rounding: Rounding) -> Option<Interval> {
@@ -165,15 +183,28 @@ impl Frame<'_> {
             for row in rows.clone().filter(|it| chosen[it - start]) {
                 let it = frame.bounds(aggregate.argument.as_ref()?, row, rounding)?;
                 count += 1;
-                folded = Some(match (folded, aggregate.fold) {
-                    (None, _) => it,
-                    (Some(best), Fold::Min) => best.least(&it),
-                    (Some(best), Fold::Max) => best.greatest(&it),
-                    (Some(sum), _) => sum.plus(&it),
-                });
+                folded = Some(joined(folded, it, aggregate.fold));
             }
         }
-        let folded = folded?;
-        Some(if aggregate.fold == Fold::Average { folded.times(&kernels::of_count(count).recip()) } else { folded })
+        mean(folded?, aggregate.fold, count)
+    }
+}
+
+/// One more value on the way of an aggregate.
+fn joined(folded: Option<Interval>, it: Interval, fold: Fold) -> Interval {
+    match (folded, fold) {
+        (None, _) => it,
+        (Some(best), Fold::Min) => best.least(&it),
+        (Some(best), Fold::Max) => best.greatest(&it),
+        (Some(sum), _) => sum.plus(&it),
+    }
+}
+
+/// A sum of so many values, divided by them where their mean is asked for.
+fn mean(folded: Interval, fold: Fold, count: usize) -> Option<Interval> {
+    match fold {
+        Fold::Average if count == 0 => None,
+        Fold::Average => Some(folded.times(&kernels::of_count(count).recip())),
+        _ => Some(folded),
     }
 }

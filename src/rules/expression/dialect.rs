@@ -6,6 +6,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
+use super::shorthand;
 use crate::error::{Error, ErrorKind, Result};
 
 /// SQL with identifiers in `[ ]` or `" "`, and `FILTER (WHERE …)`.
@@ -69,6 +70,11 @@ const KEYWORDS: &[Keyword] = &[
 /// [`ErrorKind::Expression`] where the text is not one SQL expression, or is
 /// longer or deeper than a rule can sensibly be.
 pub(super) fn parse(text: &str) -> Result<Expr> {
+    parse_for(text, None)
+}
+
+/// The same, with a column in place of `it`.
+pub(super) fn parse_for(text: &str, it: Option<&str>) -> Result<Expr> {
     let dialect = RuleDialect;
     let tokens = Tokenizer::new(&dialect, text).tokenize_with_location();
     let mut tokens = tokens.map_err(|it| fault(format!("{}{}", lower_first(&it.message), column_of(it.location))))?;
@@ -77,6 +83,10 @@ pub(super) fn parse(text: &str) -> Result<Expr> {
         return Err(fault(format!("an expression of {count} tokens is too long")));
     }
     keep_own_keywords(&mut tokens)?;
+    if let Some(column) = it {
+        put_column(&mut tokens, column);
+    }
+    let tokens = shorthand::expand(tokens)?;
     let mut parser = Parser::new(&dialect).with_recursion_limit(NESTING_MAX).with_tokens_with_locations(tokens);
     let expression = parser.parse_expr().map_err(|it| parser_fault(&it))?;
     let next = parser.peek_token();
@@ -107,6 +117,22 @@ fn keep_own_keywords(tokens: &mut [TokenWithSpan]) -> Result<()> {
     Ok(())
 }
 
+/// Puts a column in place of the word `it`.
+fn put_column(tokens: &mut [TokenWithSpan], column: &str) {
+    let plain = column.chars().all(|it| it.is_alphanumeric() || it == '_') && !column.starts_with(char::is_numeric);
+    let keyword = Token::make_word(column, None);
+    let is_keyword = matches!(&keyword, Token::Word(it) if KEYWORDS.contains(&it.keyword));
+    let quote = (!plain || is_keyword).then_some('"');
+    for it in tokens {
+        if matches!(&it.token, Token::Word(word) if word.value == "it" && word.quote_style.is_none()) {
+            it.token = Token::make_word(column, quote);
+            if let Token::Word(word) = &mut it.token {
+                word.keyword = Keyword::NoKeyword;
+            }
+        }
+    }
+}
+
 fn parser_fault(error: &ParserError) -> Error {
     match error {
         ParserError::RecursionLimitExceeded => fault("the expression is nested too deeply"),
@@ -115,13 +141,16 @@ fn parser_fault(error: &ParserError) -> Error {
             let column = place.rsplit_once("Column: ").map_or("", |it| it.1);
             let place =
                 if column.is_empty() { String::new() } else { format!(", at column {column} of the expression") };
+            if message.contains("infix parser for token") || message.contains("prefix parser for token") {
+                return fault(format!("an operator that cannot be used in a rule{place}"));
+            }
             let message = message.replace("Expected: ", "expected ").replace("found: EOF", "found its end");
             fault(format!("{}{place}", lower_first(&message.replace("found: ", "found "))))
         }
     }
 }
 
-fn column_of(at: Location) -> String {
+pub(super) fn column_of(at: Location) -> String {
     if at.column == 0 { String::new() } else { format!(", at column {} of the expression", at.column) }
 }
 

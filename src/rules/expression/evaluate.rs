@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::dates;
 use super::frame::Frame;
 use super::kernels;
 use super::node::{Function, Node, Type};
@@ -18,6 +19,7 @@ impl Frame<'_> {
         match node {
             Node::Constant(it) => vector::of_constant(it),
             Node::Slot(at) => self.slot_vector(*at, fill),
+            Node::Window(at) => self.window_vector(*at, rows),
             Node::Column(column) => self.column_vector(column, rows, fill),
             Node::Sum(terms) => self.sum(terms, rows, fill),
             Node::Product(pair) => self.arithmetic(pair, rows, fill, kernels::multiply),
@@ -140,6 +142,12 @@ impl Frame<'_> {
                 let length = equal.len().max(values[0].len());
                 let keep = |row: usize| (equal[index(equal.len(), row)] != Truth::True).then_some(0);
                 choose(&values[..1], &(0..length).map(keep).collect::<Vec<_>>(), kind)
+            }
+            Function::Part(part) => dates::parts(&values[0], part),
+            Function::DaysBetween => dates::between(&values[0], &values[1]),
+            Function::AddDays(minus) => {
+                let by = values.swap_remove(1).into_numbers();
+                dates::add(&values[0], &by, minus)
             }
             Function::Least => extreme(values, kind, Relation::Less),
             Function::Greatest => extreme(values, kind, Relation::More),

@@ -6,11 +6,12 @@ use std::ops::Range;
 use super::evaluate;
 use super::kernels;
 use super::names::label_column;
-use super::node::{Aggregate, ColumnRef, Constant, Fold, NamedCell, Node, Slot, Source, Type};
+use super::node::{Aggregate, ColumnRef, Constant, Fold, Inputs, NamedCell, Node, Slot, Source, Type, Via};
+use super::related::{Linked, Reached, extreme};
 use super::vector::{self, NumberVector, Truth, Vector};
 use crate::plan::{Cell, CellRef, Relation};
 use crate::rules::Context;
-use crate::table::{CellState, ColumnData, Edition, Exact, Table, TableSchema, fold_spaces, followed_rows};
+use crate::table::{CellState, ColumnData, Edition, Exact, Table, TableSchema, fold_spaces};
 
 /// Batches of this many rows stay in the cache of a core, and keep a value
 /// that overflows from slowing the whole column down.
@@ -34,42 +35,38 @@ pub(super) struct Frame<'a> {
     pub(super) in_previous: bool,
     /// The table whose rows columns are of: its index in the edition.
     pub(super) table: Option<usize>,
-    /// That table in the edition before, and where each row is there.
-    pub(super) before: Option<(usize, Vec<Option<u32>>)>,
-    pub(super) sources: &'a [Slot],
+    /// Where each row leads; none inside aggregates.
+    pub(super) links: Vec<Option<Linked>>,
+    /// The rows that each row's windows have; none inside aggregates.
+    pub(super) windows: Vec<Option<Reached>>,
+    pub(super) sources: &'a Inputs,
     pub(super) slots: Vec<SlotValue>,
     /// Whether the rule takes missing figures as zero.
     pub(super) zero: bool,
+    /// Whether counts are exact, and other figures alone are rounded.
+    pub(super) exact_counts: bool,
 }
 
 impl<'a> Frame<'a> {
     /// Finds tables, cells and aggregates; `table` is a declared one.
-    pub(super) fn new(
-        context: &'a Context<'a>,
-        table: Option<usize>,
-        sources: &'a [Slot],
-        zero: bool,
-        reads_previous_rows: bool,
-    ) -> Self {
+    pub(super) fn new(context: &'a Context<'a>, table: Option<usize>, sources: &'a Inputs, zero: bool) -> Self {
         let mut frame = Self {
             context,
             in_previous: false,
             table: table.and_then(|it| context.table(it)),
-            before: None,
+            links: Vec::new(),
+            windows: Vec::new(),
             sources,
             slots: Vec::new(),
             zero,
+            exact_counts: false,
         };
-        if let (true, Some(declared), Some(previous)) = (reads_previous_rows, table, context.previous) {
-            let schema = &context.tables[declared];
-            let before = previous.table(&schema.name);
-            let now = frame.own_table();
-            frame.before = before.zip(now).map(|(at, now)| (at, followed_rows(now, &previous.tables[at])));
-        }
-        for slot in sources {
+        for slot in &sources.slots {
             let value = frame.slot_value(slot);
             frame.slots.push(value);
         }
+        frame.links = sources.links.iter().map(|it| frame.follow(it)).collect();
+        frame.windows = sources.windows.iter().map(|it| frame.reach(it)).collect();
         frame
     }
 
@@ -94,34 +91,47 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn column_vector(&self, column: &ColumnRef, rows: &Range<usize>, fill: bool) -> Vector<'_> {
-        let found = |table: &'a Table| table.column(&column.name).map(|it| &table.columns[it]);
-        if !column.previous {
-            return match self.own_table().and_then(found) {
-                Some(it) => vector::of_column(it, rows.clone(), column.kind, fill),
-                None if fill && self.is_unprinted_number(column) => vector::of_zero(),
-                None => vector::nothing(column.kind),
-            };
-        }
-        let Some(((table, map), previous)) = self.before.as_ref().zip(self.context.previous) else {
-            return vector::nothing(column.kind);
+        let found = |table: &'a Table| table.column(&column.name).map(|it| (table, &table.columns[it]));
+        let link = match column.via {
+            Via::Link(link) => link,
+            Via::Own | Via::This => {
+                return match self.own_table().and_then(found) {
+                    Some((table, it)) if is_printed(it, column.kind) => {
+                        vector::printed(table, it, rows.clone().map(Some))
+                    }
+                    Some((_, it)) => vector::of_column(it, rows.clone(), column.kind, fill),
+                    None if fill && self.is_unprinted_number(column) => vector::of_zero(),
+                    None => vector::nothing(column.kind),
+                };
+            }
         };
-        let map = &map[rows.clone()];
-        match found(&previous.tables[*table]) {
-            Some(it) => vector::of_rows(it, map, column.kind, fill),
+        let Some((linked, table)) = self.linked(link) else { return vector::nothing(column.kind) };
+        let map = &linked.rows[rows.clone()];
+        match found(table) {
+            Some((table, it)) if is_printed(it, column.kind) => {
+                vector::printed(table, it, map.iter().map(|it| it.map(|it| it as usize)))
+            }
+            Some((_, it)) => vector::of_rows(it, map, column.kind, fill),
             None if fill && self.is_unprinted_number(column) => vector::zero_where(map),
             None => vector::nothing(column.kind),
         }
     }
 
+    /// Where a link leads, and the table there.
+    pub(super) fn linked(&self, link: usize) -> Option<(&Linked, &'a Table)> {
+        let linked = self.links.get(link)?.as_ref()?;
+        Some((linked, self.edition(linked.previous)?.tables.get(linked.table)?))
+    }
+
     /// The cell of a column in a row, if the table has the column.
     pub(super) fn column_cell(&self, column: &ColumnRef, row: usize) -> Option<CellRef> {
-        let (table, row) = if column.previous {
-            let (table, map) = self.before.as_ref()?;
-            (*table, map[row]? as usize)
-        } else {
-            (self.table?, row)
+        let (previous, table, row) = match column.via {
+            Via::Link(link) => {
+                let linked = self.links.get(link)?.as_ref()?;
+                (linked.previous, linked.table, linked.rows[row]? as usize)
+            }
+            Via::Own | Via::This => (self.in_previous, self.table?, row),
         };
-        let previous = column.previous || self.in_previous;
         let at = self.edition(previous)?.tables[table].column(&column.name)?;
         Some(CellRef { cell: Cell { table, row, column: at }, previous })
     }
@@ -169,10 +179,12 @@ impl<'a> Frame<'a> {
             context: self.context,
             in_previous: previous,
             table: Some(table),
-            before: None,
+            links: Vec::new(),
+            windows: Vec::new(),
             sources: self.sources,
             slots: self.slots.clone(),
             zero: self.zero,
+            exact_counts: self.exact_counts,
         })
     }
 
@@ -246,12 +258,18 @@ pub(super) fn prints_no(previous: bool, column: &str) -> String {
     format!("{} prints no column {column}", if previous { "the edition before" } else { "this edition" })
 }
 
+/// Whether a column is read as it is printed: a period is its text.
+fn is_printed(column: &crate::table::Column, kind: Type) -> bool {
+    kind == Type::Text && matches!(column.data, ColumnData::Dates(_))
+}
+
 /// An aggregate on its way over batches.
 #[derive(Default)]
 struct Folded {
     count: usize,
     sum: Option<Exact>,
     best: Option<Constant>,
+    values: Vec<Option<Exact>>,
 }
 
 impl Folded {
@@ -261,6 +279,9 @@ impl Folded {
             (Fold::Sum | Fold::Average, Vector::Numbers(numbers)) => {
                 let sum = kernels::total(numbers, chosen);
                 self.sum = Some(self.sum.take().map_or(sum.clone(), |it| it + sum));
+            }
+            (Fold::Median, Vector::Numbers(numbers)) => {
+                self.values.extend((0..chosen.len()).filter(|&it| chosen[it]).map(|it| numbers.get(it)));
             }
             (Fold::Min | Fold::Max, Vector::Numbers(numbers)) => self.take_number(numbers, chosen, relation),
             (Fold::Min | Fold::Max, _) => {
@@ -294,6 +315,7 @@ impl Folded {
             // As in SQL, there is no sum of no rows.
             Fold::Sum => self.sum.filter(|_| self.count > 0),
             Fold::Average => self.sum.filter(|_| self.count > 0).map(|it| it / kernels::of_count(self.count)),
+            Fold::Median => extreme(fold, &self.values),
             Fold::Min | Fold::Max => return self.best.unwrap_or(Constant::Null(kind)),
         };
         number.map_or(Constant::Null(kind), Constant::Number)

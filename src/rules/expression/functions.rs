@@ -3,18 +3,44 @@
 use sqlparser::ast::{Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArguments};
 
 use super::bind::{Binder, Inside, Typed, meet, short};
+use super::dates::DatePart;
 use super::dialect::fault;
 use super::names::with_nearest;
 use super::node::{Aggregate, Fold, Function, Node, Side, Slot, Source, Type};
 use crate::error::Result;
 
-const NAMES: [&str; 16] = [
-    "abs", "avg", "coalesce", "count", "greatest", "least", "length", "lower", "max", "min", "nullif", "previous",
-    "round", "sum", "trim", "upper",
+const NAMES: [&str; 27] = [
+    "abs",
+    "avg",
+    "coalesce",
+    "count",
+    "day",
+    "days",
+    "days_in_month",
+    "days_in_year",
+    "greatest",
+    "isoyear",
+    "least",
+    "length",
+    "lower",
+    "max",
+    "median",
+    "min",
+    "month",
+    "nullif",
+    "previous",
+    "quarter",
+    "round",
+    "sum",
+    "trim",
+    "upper",
+    "week",
+    "weekday",
+    "year",
 ];
 
 /// The arguments of a call.
-enum Arguments<'e> {
+pub(super) enum Arguments<'e> {
     /// `*`
     Star,
     /// Expressions.
@@ -25,8 +51,8 @@ impl Binder<'_> {
     /// Binds a call of a function.
     pub(super) fn function(&mut self, call: &Call) -> Result<Typed> {
         let name = call.name.to_string().to_lowercase();
-        if call.over.is_some() || !call.within_group.is_empty() || call.null_treatment.is_some() {
-            return Err(fault(format!("{name}: window functions cannot be used in a rule")));
+        if !call.within_group.is_empty() || call.null_treatment.is_some() {
+            return Err(fault(format!("{name}: WITHIN GROUP and RESPECT NULLS cannot be used in a rule")));
         }
         if !NAMES.contains(&name.as_str()) {
             return Err(with_nearest(fault(format!("there is no function '{name}'")), &name, NAMES.into_iter())
@@ -39,8 +65,12 @@ impl Binder<'_> {
             "min" => Some(Fold::Min),
             "max" => Some(Fold::Max),
             "avg" => Some(Fold::Average),
+            "median" => Some(Fold::Median),
             _ => None,
         };
+        if let Some(over) = &call.over {
+            return self.over(&name, fold, &arguments, (call.filter.as_deref(), over));
+        }
         if let Some(fold) = fold {
             return self.aggregate(&name, fold, &arguments, call.filter.as_deref());
         }
@@ -53,9 +83,10 @@ impl Binder<'_> {
 
     fn previous_of(&mut self, arguments: &[&Expr]) -> Result<Typed> {
         let [argument] = arguments else {
-            return Err(wrong_count("previous", "one argument", arguments.len()));
+            let error = wrong_count("previous", "one argument", arguments.len());
+            return Err(error.hint("rows of one table are counted along a column: previous(x, 2) along day"));
         };
-        if self.previous || self.aggregate.is_some() {
+        if self.previous || self.back.is_some() || self.aggregate.is_some() {
             return Err(fault("previous cannot stand inside previous or inside an aggregate")
                 .hint("write previous(sum(column))"));
         }
@@ -74,6 +105,7 @@ impl Binder<'_> {
                 let function = Function::Round(decimals_of(decimals)?);
                 Ok((Node::Call(function, vec![self.number(it)?], Type::Number), Type::Number))
             }
+            (name, [it]) if DatePart::named(name).is_some() => self.date_part(name, it),
             ("length" | "lower" | "upper" | "trim", [it]) => self.text_function(name, it),
             ("coalesce" | "least" | "greatest", [_, ..]) | ("nullif", [_, _]) => self.choice(name, list),
             ("round", _) => Err(wrong_count(name, "one or two arguments", list.len())),
@@ -123,17 +155,19 @@ impl Binder<'_> {
             Arguments::Star => return Err(fault(format!("{name}(*) has no meaning")).hint("only count(*) has")),
             Arguments::List(list) => return Err(wrong_count(name, "one argument", list.len())),
         };
-        let (own, depth, slots) = (self.table, self.depth, self.slots.len());
+        let (own, depth, slots) = (self.table, self.depth, self.inputs.slots.len());
         let mut bound = self.aggregate_over(own, None, argument, filter);
         let mut table = own;
         // A qualified name tells whose rows are meant; bare names are then of
         // that table too, so everything is bound once more, there.
-        if let Some(other) = self.aggregate.take().and_then(|it| it.other) {
+        let mut inside = self.aggregate.take();
+        if let Some(other) = inside.as_ref().and_then(|it| it.other) {
             self.depth = depth;
-            self.slots.truncate(slots);
+            self.inputs.slots.truncate(slots);
             table = Some(other);
             bound = self.aggregate_over(table, own, argument, filter);
-            if self.aggregate.take().is_some_and(|it| it.other.is_some()) {
+            inside = self.aggregate.take();
+            if inside.as_ref().is_some_and(|it| it.other.is_some()) {
                 self.table = own;
                 return Err(fault(format!("{name} runs over the rows of one table, and names columns of two")));
             }
@@ -144,10 +178,13 @@ impl Binder<'_> {
             let error = fault(format!("{name}: which table's rows?"));
             return Err(error.hint("write table.column, or name the table in the rule"));
         };
+        if inside.is_some_and(|it| it.relative) {
+            return self.relative(fold, table, argument, filter);
+        }
         self.aggregate_slot(fold, table, argument, filter)
     }
 
-    fn aggregate_over(
+    pub(super) fn aggregate_over(
         &mut self,
         table: Option<usize>,
         outer: Option<usize>,
@@ -155,7 +192,7 @@ impl Binder<'_> {
         filter: Option<&Expr>,
     ) -> Result<(Option<Typed>, Option<Node>)> {
         self.table = table;
-        self.aggregate = Some(Inside { outer, other: None });
+        self.aggregate = Some(Inside { outer, other: None, relative: false });
         let argument = argument.map(|it| self.bind(it)).transpose()?;
         let filter = filter.map(|it| self.truth(it)).transpose()?;
         Ok((argument, filter))
@@ -168,22 +205,27 @@ impl Binder<'_> {
         argument: Option<Typed>,
         filter: Option<Node>,
     ) -> Result<Typed> {
-        let kind = argument.as_ref().map_or(Type::Number, |it| it.1);
-        let fits = match fold {
-            Fold::Count => true,
-            Fold::Sum | Fold::Average => kind == Type::Number,
-            Fold::Min | Fold::Max => matches!(kind, Type::Number | Type::Date | Type::Text),
-        };
-        if !fits {
-            return Err(fault(format!("an aggregate of numbers found {}", kind.word())));
-        }
-        let kind = if fold == Fold::Count { Type::Number } else { kind };
+        let kind = folded_type(fold, argument.as_ref())?;
         let filtered = self.binding.table == Some(table);
         let argument = argument.map(|it| it.0);
         let source = Source::Aggregate(Aggregate { fold, table, argument, filter, filtered });
         let slot = Slot { source, previous: self.previous, kind };
         Ok((Node::Slot(self.slot(slot)), kind))
     }
+}
+
+/// The type of what an aggregate comes to.
+pub(super) fn folded_type(fold: Fold, argument: Option<&Typed>) -> Result<Type> {
+    let kind = argument.map_or(Type::Number, |it| it.1);
+    let fits = match fold {
+        Fold::Count => true,
+        Fold::Sum | Fold::Average | Fold::Median => kind == Type::Number,
+        Fold::Min | Fold::Max => matches!(kind, Type::Number | Type::Date | Type::Text),
+    };
+    if !fits {
+        return Err(fault(format!("an aggregate of numbers found {}", kind.word())));
+    }
+    Ok(if fold == Fold::Count { Type::Number } else { kind })
 }
 
 fn arguments<'e>(name: &str, call: &'e Call) -> Result<Arguments<'e>> {
@@ -212,6 +254,6 @@ fn decimals_of(expression: &Expr) -> Result<i32> {
     })
 }
 
-fn wrong_count(name: &str, expected: &str, found: usize) -> crate::Error {
+pub(super) fn wrong_count(name: &str, expected: &str, found: usize) -> crate::Error {
     fault(format!("{name} expects {expected}, found {found}"))
 }

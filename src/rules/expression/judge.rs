@@ -2,11 +2,11 @@
 
 use super::Expression;
 use super::frame::{BATCH_ROWS, Frame, prints_no};
-use super::node::{Aggregate, Constant, Node, Source, Type};
+use super::node::{Aggregate, ColumnRef, Constant, Node, Source, Type, Via};
 use super::vector::{Truth, index};
 use crate::plan::{CellRef, Interval, Linear, Missing, Relation, Rounding};
 use crate::rules::{Context, Mark};
-use crate::table::{CellState, Marker};
+use crate::table::{Bounds, CellState, Marker};
 
 impl Expression {
     /// One mark per check: per row of its table, or one in all.
@@ -44,6 +44,8 @@ impl Expression {
             },
             Truth::Unknown => match frame.possible(&self.node, row, true, self.rounding) {
                 Truth::False => Mark::Fails,
+                _ if frame.begins(&self.node, row) => Mark::Skipped,
+                _ if frame.holds_within_bounds(&self.node, row) => Mark::Holds,
                 _ => self.unknown(frame, row),
             },
         }
@@ -57,7 +59,9 @@ impl Expression {
 
     /// What an expression is evaluated in, on an edition.
     pub(super) fn frame<'a>(&'a self, context: &'a Context<'a>) -> Frame<'a> {
-        Frame::new(context, self.table, &self.slots, self.missing == Missing::Zero, self.reads_previous_rows)
+        let mut frame = Frame::new(context, self.table, &self.inputs, self.missing == Missing::Zero);
+        frame.exact_counts = self.exact_counts;
+        frame
     }
 }
 
@@ -89,23 +93,31 @@ impl Frame<'_> {
                 Some(cell) => Some(Operand::Cell(cell)),
                 None if self.is_unprinted(it, row) => {
                     let counts = self.zero && it.kind == Type::Number;
-                    let previous = it.previous || self.in_previous;
+                    let linked = matches!(it.via, Via::Link(at) if self.linked(at).is_some_and(|it| it.0.previous));
+                    let previous = linked || self.in_previous;
                     (!counts).then(|| Operand::Unprinted(prints_no(previous, &it.name)))
                 }
-                None if it.previous => Some(Operand::Absent("there is no such row in the edition before".to_owned())),
+                None if self.leads_nowhere(it, row) => {
+                    let Via::Link(link) = it.via else { return };
+                    Some(Operand::Absent(self.why_no_row(link)))
+                }
                 None => Some(Operand::Absent(prints_no(self.in_previous, &it.name))),
             },
-            Node::Slot(at) => match (&self.slots[*at].cell, &self.sources[*at].source) {
+            Node::Slot(at) => match (&self.slots[*at].cell, &self.sources.slots[*at].source) {
                 (Some(Ok(cell)), _) => Some(Operand::Cell(*cell)),
                 (Some(Err(_)), _) if !matches!(self.slots[*at].filled, Constant::Null(_)) => None,
                 (Some(Err(why)), _) if self.is_unprinted_slot(*at) => Some(Operand::Unprinted(why.clone())),
                 (Some(Err(why)), _) => Some(Operand::Absent(why.clone())),
                 (None, Source::Aggregate(aggregate)) => {
-                    self.gather_rows(aggregate, self.sources[*at].previous, found);
+                    self.gather_rows(aggregate, self.sources.slots[*at].previous, found);
                     None
                 }
                 (None, Source::Cell(_)) => None,
             },
+            Node::Window(at) => {
+                self.gather_window(*at, row, found);
+                None
+            }
             _ => None,
         };
         if let Some(it) = operand.filter(|it| !found.contains(it)) {
@@ -139,12 +151,53 @@ impl Frame<'_> {
         found.extend(lacking.into_iter().chain(there).take(OPERANDS_MAX));
     }
 
+    fn gather_window(&self, at: usize, row: usize, found: &mut Vec<Operand>) {
+        let aggregate = &self.sources.windows[at].aggregate;
+        let node = aggregate.argument.as_ref().or(aggregate.filter.as_ref());
+        let Some(members) = self.members(at, row) else {
+            found.push(Operand::Absent(self.why_no_window(at)));
+            return;
+        };
+        let (Some(frame), Some(node)) = (self.of_aggregate(aggregate, false), node) else { return };
+        let mut all: Vec<Operand> = Vec::new();
+        for &member in members.iter().rev().take(OPERANDS_MAX) {
+            all.extend(frame.operands(node, member as usize));
+        }
+        // Rows without a value come first: they say why it cannot be told.
+        all.sort_by_key(|it| frame.has_value(it));
+        for it in all {
+            if !found.contains(&it) {
+                found.push(it);
+            }
+        }
+    }
+
+    /// Whether the row that a column is read in is not there.
+    fn leads_nowhere(&self, column: &ColumnRef, row: usize) -> bool {
+        matches!(column.via, Via::Link(link) if self.linked(link).is_none_or(|it| it.0.rows[row].is_none()))
+    }
+
     /// Whether an operand has a value to compute with.
     pub(super) fn has_value(&self, operand: &Operand) -> bool {
         match operand {
             Operand::Cell(it) => self.table_of(*it).columns[it.cell.column].states[it.cell.row].has_value(),
             Operand::Absent(_) | Operand::Unprinted(_) => false,
         }
+    }
+
+    /// Whether a condition holds whatever the figures are that are printed as
+    /// bounds, where nothing else is missing.
+    fn holds_within_bounds(&self, node: &Node, row: usize) -> bool {
+        let lacking: Vec<Operand> = self.operands(node, row).into_iter().filter(|it| !self.has_value(it)).collect();
+        !lacking.is_empty()
+            && lacking.iter().all(|it| matches!(it, Operand::Cell(it) if self.is_bounded(*it)))
+            && self.possible(node, row, false, Rounding::Exact) == Truth::False
+    }
+
+    /// Whether a cell gives bounds in place of a figure.
+    pub(super) fn is_bounded(&self, it: CellRef) -> bool {
+        let state = self.table_of(it).columns[it.cell.column].states[it.cell.row];
+        state == CellState::Marker(Marker::Confidential) && Bounds::read(self.printed(it)).is_some()
     }
 
     /// Whether an operand is not printed, rather than not understood.
@@ -171,6 +224,15 @@ impl Frame<'_> {
         let exact = self.linear_interval(linear, Rounding::Exact);
         let holds = exact.as_ref().is_some_and(|it| !it.missing && it.allows(relation));
         if holds {
+            return Mark::Holds;
+        }
+        let bounded = |it: &Interval| {
+            it.missing && !it.allows(relation.negated()) && {
+                let mut lacking = linear.terms.iter().filter(|it| !self.has_value(&Operand::Cell(it.1)));
+                lacking.all(|it| self.is_bounded(it.1))
+            }
+        };
+        if exact.as_ref().is_some_and(bounded) {
             return Mark::Holds;
         }
         let rounded = self.linear_interval(linear, rounding);

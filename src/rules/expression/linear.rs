@@ -6,9 +6,9 @@ use num_traits::Zero;
 use super::Expression;
 use super::frame::Frame;
 use super::node::{Constant, Fold, Node, Side, Source, Type};
-use crate::plan::{CellRef, Equation, Interval, Linear, Relation, Rounding};
+use crate::plan::{CellRef, End, Equation, Interval, Linear, Relation, Rounding};
 use crate::rules::Context;
-use crate::table::{ColumnType, Exact, is_fillable};
+use crate::table::{Bounds, CellState, ColumnType, Exact, Marker, is_fillable};
 
 // Merging cells costs their number for every row judged; above this many an
 // aggregate stands as one value, which can only widen what rounding allows.
@@ -35,6 +35,7 @@ impl Frame<'_> {
                 }
             },
             Node::Slot(at) => self.linear_slot(*at),
+            Node::Window(at) => self.linear_window(*at, node, row),
             Node::Sum(terms) => {
                 let mut sum = Linear::constant(Exact::zero());
                 for (minus, term) in terms {
@@ -60,8 +61,27 @@ impl Frame<'_> {
         }
     }
 
+    fn linear_window(&self, at: usize, node: &Node, row: usize) -> Option<Linear> {
+        let aggregate = &self.sources.windows[at].aggregate;
+        if aggregate.fold == Fold::Count {
+            return self.exact(node, row).map(Linear::constant);
+        }
+        let members = self.members(at, row)?;
+        if !matches!(aggregate.fold, Fold::Sum | Fold::Average) || members.is_empty() || members.len() > TERMS_MAX {
+            return None;
+        }
+        let frame = self.of_aggregate(aggregate, false)?;
+        let mut sum = Linear::constant(Exact::zero());
+        for &member in members {
+            sum.add(frame.linear(aggregate.argument.as_ref()?, member as usize)?, false);
+        }
+        sum.merge();
+        let mean = aggregate.fold == Fold::Average;
+        Some(if mean { sum.scaled(&super::kernels::of_count(members.len()).recip()) } else { sum })
+    }
+
     fn linear_slot(&self, at: usize) -> Option<Linear> {
-        let slot = &self.sources[at];
+        let slot = &self.sources.slots[at];
         match (&slot.source, &self.slots[at].cell) {
             (_, Some(Ok(cell))) => Some(Linear::cell(*cell)),
             (Source::Cell(_), Some(Err(_))) if self.zero => match &self.slots[at].filled {
@@ -110,11 +130,43 @@ impl Frame<'_> {
         let column = &self.table_of(it).columns[it.cell.column];
         let state = column.states[it.cell.row];
         match column.decimal(it.cell.row) {
-            Some(figure) => Some(Interval::of(figure, rounding)),
+            Some(figure) => Some(Interval::of(figure, self.rounding_of(it, figure.exponent, rounding))),
+            None if state == CellState::Marker(Marker::Confidential) && Bounds::read(self.printed(it)).is_some() => {
+                Bounds::read(self.printed(it)).map(|bounds| within(bounds, column.kind))
+            }
             None if self.zero && is_fillable(state) => Some(Interval::point(Exact::zero())),
             None if column.kind == ColumnType::Count => Some(Interval::missing_count()),
             None => None,
         }
+    }
+}
+
+/// The values that a figure can have whose bounds are printed.
+fn within(bounds: Bounds, kind: ColumnType) -> Interval {
+    let end = |it: (i64, bool)| End { value: Exact::from_integer(it.0.into()), open: it.1 };
+    let counted = matches!(kind, ColumnType::Count | ColumnType::Integer);
+    // Of whole numbers, fewer than 5 are at most 4.
+    let inner = |it: (i64, bool), step: i64| if counted && it.1 { (it.0 + step, false) } else { it };
+    let least = if kind == ColumnType::Count { Some((0, false)) } else { None };
+    let low = bounds.low.map(|it| inner(it, 1)).or(least).map(end);
+    let high = bounds.high.map(|it| inner(it, -1)).map(end);
+    Interval { missing: true, ..Interval::between(low, high) }
+}
+
+impl Frame<'_> {
+    /// What is made of the printed precision of a cell.
+    fn rounding_of(&self, it: CellRef, exponent: i8, rounding: Rounding) -> Rounding {
+        if rounding == Rounding::Exact {
+            return rounding;
+        }
+        let table = self.table_of(it);
+        let column = &table.columns[it.cell.column];
+        let schema = self.context.tables.iter().find(|it| it.name == table.name);
+        let declared = schema.and_then(|it| it.columns[it.column(&column.name)?].rounded);
+        // What is printed in thousands is rounded, whatever it counts.
+        let counted = matches!(column.kind, ColumnType::Count | ColumnType::Integer) && exponent <= 0;
+        let rounded = declared.unwrap_or(!(self.exact_counts && counted));
+        if rounded { rounding } else { Rounding::Exact }
     }
 }
 

@@ -26,6 +26,12 @@ pub(super) fn day(text: &str) -> Result<i32> {
     Ok(epoch.until(date).map_or(0, |it| it.get_days()))
 }
 
+/// The day of the calendar that is so many days from 1970-01-01.
+pub(super) fn date(days: i32) -> Option<Date> {
+    use jiff::ToSpan;
+    Date::new(1970, 1, 1).ok()?.checked_add(days.days()).ok()
+}
+
 /// The day that is so many days from 1970-01-01.
 pub(super) fn show_day(days: i32) -> String {
     use jiff::ToSpan;

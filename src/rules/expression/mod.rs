@@ -10,6 +10,7 @@
 
 mod bind;
 mod bounds;
+mod dates;
 mod dialect;
 mod evaluate;
 mod frame;
@@ -19,13 +20,19 @@ mod judge;
 mod kernels;
 mod linear;
 mod literal;
+mod lookup;
 mod names;
 mod needs;
 mod node;
 mod number;
+mod over;
 #[cfg(test)]
 mod properties;
 mod reads;
+mod related;
+#[cfg(test)]
+mod related_tests;
+mod shorthand;
 mod sieve;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -44,29 +51,32 @@ pub(crate) use node::{Comparison, Constant, NamedCell, Node, Side, Type};
 pub(crate) use number::RuleNumber;
 pub(crate) use wording::{Balance, Words};
 
+use std::borrow::Cow;
+
 use bind::Binder;
 use dialect::fault;
 use names::{Name, Names, Part};
 use needs::Optional;
-use node::Slot;
+use node::{Inputs, Link, NO_INPUTS};
 
 use super::{Binding, Context, Missing, Need, Rounding, Scope};
 use crate::error::Result;
 use crate::plan::Relation;
+use crate::table::ColumnType;
 
 /// A condition, compiled: what one rule judges, per row or once.
 #[derive(Clone, Debug)]
 pub(crate) struct Expression {
     node: Node,
     text: String,
-    slots: Vec<Slot>,
+    inputs: Inputs,
     optional: Optional,
     table: Option<usize>,
     reads_row: bool,
-    reads_previous_rows: bool,
     needs_previous: bool,
     missing: Missing,
     rounding: Rounding,
+    exact_counts: bool,
 }
 
 impl Expression {
@@ -80,39 +90,65 @@ impl Expression {
         Self::parse_over(text, binding, binding.table)
     }
 
+    /// Reads one condition for each of some columns, in which `it` is the column.
+    pub(crate) fn parse_each(text: &str, columns: &[String], binding: &Binding<'_>) -> Result<Self> {
+        let mut binder = Binder::new(binding, binding.table);
+        let condition = |column: &String| binder.truth(&dialect::parse_for(text, Some(column))?);
+        let conditions = columns.iter().map(condition).collect::<Result<Vec<Node>>>()?;
+        Ok(Self::bound(Node::All(conditions), text, binder, binding))
+    }
+
     fn parse_over(text: &str, binding: &Binding<'_>, table: Option<usize>) -> Result<Self> {
         let tree = dialect::parse(text)?;
         let mut binder = Binder::new(binding, table);
         let node = binder.truth(&tree)?;
-        let previous_row = |it: &Node| matches!(it, Node::Column(it) if it.previous);
-        Ok(Self {
-            reads_previous_rows: node.any(&previous_row),
-            optional: Optional::of(&node, &binder.slots, table, binding),
+        Ok(Self::bound(node, text, binder, binding))
+    }
+
+    fn bound(node: Node, text: &str, binder: Binder<'_>, binding: &Binding<'_>) -> Self {
+        let table = binder.table;
+        Self {
+            optional: Optional::of(&node, &binder.inputs, table, binding),
             node,
             text: text.to_owned(),
-            slots: binder.slots,
+            inputs: binder.inputs,
             table,
             reads_row: binder.reads_row,
             needs_previous: binder.needs_previous,
             missing: binding.missing,
             rounding: binding.rounding,
-        })
+            exact_counts: false,
+        }
+        .with_exact_counts(binding)
     }
 
     /// A condition on each row of a table, built by a kind and not written as SQL.
     pub(crate) fn of_rows(node: Node, table: usize, binding: &Binding<'_>) -> Self {
         Self {
-            optional: Optional::of(&node, &[], Some(table), binding),
+            optional: Optional::of(&node, &NO_INPUTS, Some(table), binding),
             node,
             text: String::new(),
-            slots: Vec::new(),
+            inputs: Inputs::default(),
             table: Some(table),
             reads_row: true,
-            reads_previous_rows: false,
             needs_previous: false,
             missing: binding.missing,
             rounding: binding.rounding,
+            exact_counts: false,
         }
+        .with_exact_counts(binding)
+    }
+
+    /// Counts beside figures of another type are exact: it is the others that are rounded.
+    fn with_exact_counts(mut self, binding: &Binding<'_>) -> Self {
+        let kind = |(table, name): (usize, String)| {
+            let schema = &binding.tables[table];
+            schema.column(&name).map(|it| schema.columns[it].kind).filter(|it| it.is_number())
+        };
+        let kinds: Vec<ColumnType> = self.columns().into_iter().filter_map(kind).collect();
+        let counted = |it: &ColumnType| matches!(it, ColumnType::Count | ColumnType::Integer);
+        self.exact_counts = kinds.iter().any(counted) && !kinds.iter().all(counted);
+        self
     }
 
     /// The same condition, with `whole >= part` turned into `part <= whole`.
@@ -129,6 +165,25 @@ impl Expression {
     /// Another condition in place of this one, over no other columns.
     pub(crate) fn with_node(&self, node: Node) -> Self {
         Self { node, ..self.clone() }
+    }
+
+    /// The conditions of the columns that an edition prints, where there is one for each of some.
+    pub(crate) fn of_printed(&self, context: &Context<'_>, table: usize, columns: &[String]) -> Cow<'_, Self> {
+        let Some(table) = context.table(table).map(|it| &context.edition.tables[it]) else {
+            return Cow::Borrowed(self);
+        };
+        let is_printed = |it: &String| table.column(it).is_some();
+        let Node::All(conditions) = &self.node else { return Cow::Borrowed(self) };
+        if columns.iter().all(is_printed) {
+            return Cow::Borrowed(self);
+        }
+        let kept = conditions.iter().zip(columns).filter(|it| is_printed(it.1)).map(|it| it.0.clone());
+        Cow::Owned(self.with_node(Node::All(kept.collect())))
+    }
+
+    /// Whether it reads rows of the edition before.
+    fn reads_previous_rows(&self) -> bool {
+        self.inputs.links.contains(&Link::Previous)
     }
 
     /// The condition itself.
@@ -164,7 +219,7 @@ pub(crate) fn row_name(text: &str, binding: &Binding<'_>, table: usize, column: 
     ];
     match names.resolve(&parts)? {
         Name::Cell(it) => Ok(it),
-        Name::Column(..) => unreachable!("a name of three parts is a cell"),
+        Name::Column(..) | Name::Lookup(..) => unreachable!("a name of three parts is a cell"),
     }
 }
 

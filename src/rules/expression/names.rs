@@ -11,6 +11,9 @@ pub(super) enum Name {
     Column(usize, String),
     /// A single cell.
     Cell(NamedCell),
+    /// A column of the row of a table that own columns name: pairs of an own
+    /// column and one of that table's key.
+    Lookup(usize, Vec<(String, String)>, String),
 }
 
 /// One part of a name, and whether it stood in square brackets.
@@ -35,7 +38,10 @@ impl Names<'_> {
             [first, second] => self.resolve_two(first, second),
             [table, row, column] => {
                 let table = self.table_named(table.text)?;
-                self.cell(table, row.text, Some(column.text))
+                match self.lookup_keys(table, row)? {
+                    Some(on) => self.lookup(table, on, row, Some(column.text)),
+                    None => self.cell(table, row.text, Some(column.text)),
+                }
             }
             _ => Err(fault("a name has at most three parts: table.[row].column")),
         }
@@ -89,7 +95,10 @@ impl Names<'_> {
             return Ok(Name::Column(table, second.text.to_owned()));
         }
         if second.bracketed {
-            return self.cell(table, second.text, None);
+            return match self.lookup_keys(table, second)? {
+                Some(on) => self.lookup(table, on, second, None),
+                None => self.cell(table, second.text, None),
+            };
         }
         Err(unknown_column(schema, second.text))
     }
@@ -146,7 +155,7 @@ fn split_label(label: &str) -> (String, Option<String>) {
 }
 
 /// The declared row that a label names: its name, and the label above it.
-fn declared_row(schema: &TableSchema, label: &str) -> Result<Option<(String, Option<String>)>> {
+pub(super) fn declared_row(schema: &TableSchema, label: &str) -> Result<Option<(String, Option<String>)>> {
     let find = |label: &str, under: Option<&str>| {
         let label = fold_spaces(label);
         let fits = |it: &&crate::table::RowSchema| {
@@ -173,7 +182,7 @@ fn declared_row(schema: &TableSchema, label: &str) -> Result<Option<(String, Opt
     Ok(found.first().map(|it| (it.name.clone(), it.under.clone())))
 }
 
-fn only_number_column(schema: &TableSchema, label: &str) -> Result<usize> {
+pub(super) fn only_number_column(schema: &TableSchema, label: &str) -> Result<usize> {
     let numbers: Vec<usize> = (0..schema.columns.len()).filter(|&it| schema.columns[it].kind.is_number()).collect();
     match numbers[..] {
         [column] => Ok(column),

@@ -1,7 +1,7 @@
 //! What an expression cannot be judged without, and what it can.
 
 use super::Expression;
-use super::node::{Node, Slot, Source};
+use super::node::{Aggregate, Inputs, Link, NO_INPUTS, Node, Order, Reach, Slot, Source, Via};
 use crate::rules::{Binding, Context, Mark, Need, all_open, prints_no};
 use crate::table::{Edition, why_not_followed};
 
@@ -26,9 +26,13 @@ impl Expression {
         };
         if let (true, Some(table)) = (self.reads_row, self.table) {
             add(&mut needs, Need::Table(table));
-            add_columns(of_row(&self.node, Some(table)), &mut needs);
+            add_columns(of_row(&self.node, Some(table), &self.inputs), &mut needs);
+            for it in related(&self.inputs, Some(table)) {
+                add(&mut needs, Need::Table(it.table));
+                add_columns(vec![it], &mut needs);
+            }
         }
-        for slot in &self.slots {
+        for slot in &self.inputs.slots {
             add(&mut needs, Need::Table(slot.table()));
             add_columns(of_slot(slot), &mut needs);
             if let Source::Cell(it) = &slot.source {
@@ -48,14 +52,14 @@ impl Expression {
 
     /// Every column that it reads in the edition at hand, by table and name.
     pub(crate) fn columns(&self) -> Vec<(usize, String)> {
-        let read = of_row(&self.node, self.table).into_iter().chain(self.slots.iter().flat_map(of_slot));
-        read.filter(|it| !it.previous).map(|it| (it.table, it.name.to_owned())).collect()
+        let read = all_of(&self.node, &self.inputs, self.table);
+        read.into_iter().filter(|it| !it.previous).map(|it| (it.table, it.name.to_owned())).collect()
     }
 
     /// Why nothing of it can be told, where that is one reason for all checks:
     /// no row can be found in the edition before, or a column is not printed.
     pub(crate) fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
-        if let (true, Some(table)) = (self.reads_previous_rows, self.table)
+        if let (true, Some(table)) = (self.reads_previous_rows(), self.table)
             && let Some(why) = not_followed(context, table)
         {
             return Some(why);
@@ -83,9 +87,9 @@ pub(crate) fn not_followed(context: &Context<'_>, declared: usize) -> Option<Str
 
 impl Optional {
     /// The columns that a node and its slots read, and an edition may leave out.
-    pub(super) fn of(node: &Node, slots: &[Slot], table: Option<usize>, binding: &Binding<'_>) -> Self {
+    pub(super) fn of(node: &Node, inputs: &Inputs, table: Option<usize>, binding: &Binding<'_>) -> Self {
         let mut optional = Self::default();
-        for it in of_row(node, table).into_iter().chain(slots.iter().flat_map(of_slot)) {
+        for it in all_of(node, inputs, table) {
             let schema = &binding.tables[it.table];
             let list = if it.previous { &mut optional.before } else { &mut optional.now };
             let column = (it.table, it.name.to_owned());
@@ -110,13 +114,55 @@ struct Read<'n> {
     previous: bool,
 }
 
-/// The columns of its own row that a node reads.
-fn of_row(node: &Node, table: Option<usize>) -> Vec<Read<'_>> {
+/// All columns that a node and its inputs read.
+fn all_of<'n>(node: &'n Node, inputs: &'n Inputs, table: Option<usize>) -> Vec<Read<'n>> {
+    let slots = inputs.slots.iter().flat_map(of_slot);
+    of_row(node, table, inputs).into_iter().chain(related(inputs, table)).chain(slots).collect()
+}
+
+/// The columns that a node reads in its own row, and in those that it leads to.
+fn of_row<'n>(node: &'n Node, table: Option<usize>, inputs: &Inputs) -> Vec<Read<'n>> {
     let mut found = Vec::new();
     if let Some(table) = table {
-        gather(node, table, false, &mut found);
+        gather(node, (table, false), inputs, &mut found);
     }
     found
+}
+
+/// The columns that tell which other rows a row leads to, and those that windows run over.
+fn related(inputs: &Inputs, table: Option<usize>) -> Vec<Read<'_>> {
+    let Some(own) = table else { return Vec::new() };
+    let mut found = Vec::new();
+    for link in &inputs.links {
+        match link {
+            Link::Previous => {}
+            Link::Back(order, _) => of_order(order, own, &mut found),
+            Link::Lookup(other, on) => {
+                for (ours, theirs) in on {
+                    found.push(Read { table: own, name: ours, previous: false });
+                    found.push(Read { table: *other, name: theirs, previous: false });
+                }
+            }
+        }
+    }
+    for window in &inputs.windows {
+        match &window.reach {
+            Reach::Back(order, ..) | Reach::Group(order) => of_order(order, own, &mut found),
+            Reach::Matching(it) => {
+                let order = it.order.iter().map(|it| (&it.0, &it.2));
+                for (theirs, ours) in it.equal.iter().map(|it| (&it.0, &it.1)).chain(order) {
+                    gather(theirs, (window.aggregate.table, false), inputs, &mut found);
+                    gather(ours, (own, false), inputs, &mut found);
+                }
+            }
+        }
+        found.extend(of_aggregate(&window.aggregate, false));
+    }
+    found
+}
+
+fn of_order<'n>(order: &'n Order, table: usize, found: &mut Vec<Read<'n>>) {
+    found.extend(order.by.iter().chain(&order.along).map(|name| Read { table, name, previous: false }));
 }
 
 /// The columns that a cell or an aggregate is of.
@@ -124,22 +170,31 @@ fn of_slot(slot: &Slot) -> Vec<Read<'_>> {
     let previous = slot.previous;
     match &slot.source {
         Source::Cell(it) => vec![Read { table: it.table, name: &it.column, previous }],
-        Source::Aggregate(it) => {
-            let mut found = Vec::new();
-            for node in it.argument.iter().chain(&it.filter) {
-                gather(node, it.table, previous, &mut found);
-            }
-            found
-        }
+        Source::Aggregate(it) => of_aggregate(it, previous),
     }
 }
 
-fn gather<'n>(node: &'n Node, table: usize, previous: bool, found: &mut Vec<Read<'n>>) {
+fn of_aggregate(it: &Aggregate, previous: bool) -> Vec<Read<'_>> {
+    let mut found = Vec::new();
+    for node in it.argument.iter().chain(&it.filter) {
+        // An aggregate follows no link.
+        gather(node, (it.table, previous), &NO_INPUTS, &mut found);
+    }
+    found
+}
+
+fn gather<'n>(node: &'n Node, (table, previous): (usize, bool), inputs: &Inputs, found: &mut Vec<Read<'n>>) {
     if let Node::Column(it) = node {
-        found.push(Read { table, name: &it.name, previous: previous || it.previous });
+        let link = if let Via::Link(link) = it.via { inputs.links.get(link) } else { None };
+        let (table, previous) = match link {
+            Some(Link::Previous) => (table, true),
+            Some(Link::Lookup(other, _)) => (*other, false),
+            Some(Link::Back(..)) | None => (table, previous),
+        };
+        found.push(Read { table, name: &it.name, previous });
     }
     for child in node.children() {
-        gather(child, table, previous, found);
+        gather(child, (table, previous), inputs, found);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use regex::Regex;
 
+use super::dates::DatePart;
 use crate::plan::Relation;
 use crate::table::{ColumnType, Exact};
 
@@ -43,8 +44,91 @@ pub(crate) struct ColumnRef {
     pub(crate) name: String,
     /// The type of its values.
     pub(crate) kind: Type,
-    /// Whether it is read in the edition before.
-    pub(crate) previous: bool,
+    /// In which row.
+    pub(crate) via: Via,
+}
+
+/// In which row a column is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Via {
+    /// In the row itself.
+    Own,
+    /// In the row that one of the expression's links leads to.
+    Link(usize),
+    /// In the row judged, from inside an aggregate over others; only while names are bound.
+    This,
+}
+
+/// How a row leads to one other row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// The same row in the edition before.
+    Previous,
+    /// So many rows before it, in an order.
+    Back(Order, u32),
+    /// The row of another table whose key has the values of these columns:
+    /// pairs of an own column and one of that table.
+    Lookup(usize, Vec<(String, String)>),
+}
+
+/// An order of the rows of a table, by series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    /// The columns that name a series; the rest of the key where none are given.
+    pub(crate) by: Vec<String>,
+    /// The column that orders a series; none where its rows are only a group.
+    pub(crate) along: Option<String>,
+}
+
+/// Which rows an aggregate of one row runs over.
+#[derive(Clone, Debug)]
+pub(crate) enum Reach {
+    /// The row itself and those before it in its series: so many in all, or all
+    /// of them. Where the flag is set, there is no value before there are so many.
+    Back(Order, Option<u32>, bool),
+    /// All rows of its group.
+    Group(Order),
+    /// The rows that have its values, and of these the ones that stand in a relation to it.
+    Matching(Box<Matching>),
+}
+
+/// Which rows are counted for a row: what is computed of them, and of the row.
+#[derive(Clone, Debug)]
+pub(crate) struct Matching {
+    /// Pairs that are equal, those of the other row first.
+    pub(crate) equal: Vec<(Node, Node)>,
+    /// A comparison of the other row with this one.
+    pub(crate) order: Option<(Node, Relation, Node)>,
+}
+
+/// One value a row, made of many rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Window {
+    /// What is computed of which rows of a table.
+    pub(crate) aggregate: Aggregate,
+    /// Which of them for which row.
+    pub(crate) reach: Reach,
+}
+
+/// What an expression reads beside the cells of its row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Inputs {
+    /// Single values.
+    pub(crate) slots: Vec<Slot>,
+    /// Ways to other rows.
+    pub(crate) links: Vec<Link>,
+    /// Values made of many rows, one a row.
+    pub(crate) windows: Vec<Window>,
+}
+
+/// What reads cells by itself.
+pub(super) static NO_INPUTS: Inputs = Inputs { slots: Vec::new(), links: Vec::new(), windows: Vec::new() };
+
+impl Inputs {
+    /// Whether cells of the row are all there is to read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty() && self.links.is_empty() && self.windows.is_empty()
+    }
 }
 
 /// One side of a comparison, with its text for messages.
@@ -92,6 +176,12 @@ pub(crate) enum Function {
     Upper,
     /// Without outer spaces.
     Trim,
+    /// A number that a day or a period has.
+    Part(DatePart),
+    /// The days between two.
+    DaysBetween,
+    /// So many days later, or earlier where the flag is set.
+    AddDays(bool),
 }
 
 /// One operation, and what it works on.
@@ -103,6 +193,8 @@ pub(crate) enum Node {
     Column(ColumnRef),
     /// A single cell or an aggregate: one value for all rows.
     Slot(usize),
+    /// An aggregate over rows that hang on the row: one value a row.
+    Window(usize),
     /// Terms added, or taken away where the flag is set.
     Sum(Vec<(bool, Node)>),
     /// A product.
@@ -163,6 +255,8 @@ pub(crate) enum Fold {
     Max,
     /// The mean.
     Average,
+    /// The middle value, or the mean of the two in the middle.
+    Median,
 }
 
 /// One value made of many rows.
@@ -239,13 +333,13 @@ impl Comparison {
 impl Node {
     /// A column of numbers.
     pub(crate) fn number_column(name: &str) -> Self {
-        Self::Column(ColumnRef { name: name.to_owned(), kind: Type::Number, previous: false })
+        Self::Column(ColumnRef { name: name.to_owned(), kind: Type::Number, via: Via::Own })
     }
 
     /// Every node directly beneath.
     pub(crate) fn children(&self) -> Vec<&Node> {
         match self {
-            Self::Constant(_) | Self::Column(_) | Self::Slot(_) => Vec::new(),
+            Self::Constant(_) | Self::Column(_) | Self::Slot(_) | Self::Window(_) => Vec::new(),
             Self::Sum(terms) => terms.iter().map(|it| &it.1).collect(),
             Self::Product(pair) | Self::Quotient(pair) | Self::Remainder(pair) => pair.iter().collect(),
             Self::Compare(it) => vec![&it.left.node, &it.right.node],
@@ -259,6 +353,34 @@ impl Node {
                 let mut all: Vec<&Node> = branches.iter().flat_map(|(when, then)| [when, then]).collect();
                 all.push(otherwise);
                 all
+            }
+        }
+    }
+
+    /// Goes over every column of it, and may change it.
+    pub(super) fn each_column_mut(&mut self, change: &mut impl FnMut(&mut ColumnRef)) {
+        let mut each = |it: &mut Self| it.each_column_mut(change);
+        match self {
+            Self::Column(it) => change(it),
+            Self::Constant(_) | Self::Slot(_) | Self::Window(_) => {}
+            Self::Sum(terms) => terms.iter_mut().for_each(|it| each(&mut it.1)),
+            Self::Product(pair) | Self::Quotient(pair) | Self::Remainder(pair) => pair.iter_mut().for_each(each),
+            Self::Compare(it) => [&mut it.left.node, &mut it.right.node].into_iter().for_each(each),
+            Self::All(list) | Self::Any(list) | Self::Call(_, list, _) => list.iter_mut().for_each(each),
+            Self::Not(it) | Self::IsTruth(it, _) => each(it),
+            Self::Between(sides, _) => sides.iter_mut().for_each(|it| each(&mut it.node)),
+            Self::In(side, list, _) => {
+                each(&mut side.node);
+                list.iter_mut().for_each(|it| each(&mut it.node));
+            }
+            Self::Like(side, ..) | Self::IsNull(side) => each(&mut side.node),
+            Self::Distinct(sides) => sides.iter_mut().for_each(|it| each(&mut it.node)),
+            Self::Case(branches, otherwise, _) => {
+                for (when, then) in branches {
+                    each(when);
+                    each(then);
+                }
+                each(otherwise);
             }
         }
     }

@@ -13,6 +13,13 @@ use crate::table::Exact;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RuleNumber(pub(crate) Exact);
 
+impl RuleNumber {
+    /// A text that is a number.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        literal::number(text).ok().map(Self)
+    }
+}
+
 struct NumberVisitor;
 
 impl<'de> Deserialize<'de> for RuleNumber {

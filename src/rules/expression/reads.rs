@@ -1,7 +1,9 @@
 //! Which cells the decided checks of a condition read.
 
 use super::Expression;
-use super::node::{Node, Source};
+use super::frame::Frame;
+use super::node::{ColumnRef, Node, Reach, Source, Via};
+use crate::plan::Cell;
 use crate::rules::{CellSet, Context, Mark};
 
 impl Expression {
@@ -14,20 +16,32 @@ impl Expression {
         let frame = self.frame(context);
         let tables = &context.edition.tables;
         if let Some(table) = frame.table.filter(|_| self.reads_row) {
-            let mut names = Vec::new();
-            columns_read(&self.node, &mut names);
-            for column in names.into_iter().filter_map(|it| tables[table].column(it)) {
-                cells.add_decided((table, column), marks);
+            let mut read = Vec::new();
+            columns_read(&self.node, &mut read);
+            for it in read {
+                match it.via {
+                    Via::Own | Via::This => {
+                        if let Some(column) = tables[table].column(&it.name) {
+                            cells.add_decided((table, column), marks);
+                        }
+                    }
+                    Via::Link(_) => {
+                        let decided = (0..marks.len()).filter(|row| marks[*row].is_decided());
+                        let found = decided.filter_map(|row| frame.column_cell(it, row)).filter(|it| !it.previous);
+                        found.for_each(|it| cells.add(context.edition, it.cell));
+                    }
+                }
             }
+            self.window_reads(&frame, marks, cells);
         }
-        for (slot, value) in self.slots.iter().zip(&frame.slots) {
+        for (slot, value) in self.inputs.slots.iter().zip(&frame.slots) {
             match (&slot.source, &value.cell) {
                 (Source::Cell(_), Some(Ok(it))) if !it.previous => cells.add(context.edition, it.cell),
                 (Source::Aggregate(it), _) if !slot.previous => {
                     let Some(table) = context.table(it.table) else { continue };
-                    let mut names = Vec::new();
-                    it.argument.iter().chain(&it.filter).for_each(|it| columns_read(it, &mut names));
-                    for column in names.into_iter().filter_map(|it| tables[table].column(it)) {
+                    let mut read = Vec::new();
+                    it.argument.iter().chain(&it.filter).for_each(|it| columns_read(it, &mut read));
+                    for column in read.into_iter().filter_map(|it| tables[table].column(&it.name)) {
                         cells.add_column(context.edition, table, column);
                     }
                 }
@@ -37,13 +51,43 @@ impl Expression {
     }
 }
 
-/// The columns that a node reads in the edition at hand.
-fn columns_read<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
+impl Expression {
+    /// The cells in the windows of decided checks.
+    fn window_reads(&self, frame: &Frame<'_>, marks: &[Mark], cells: &mut CellSet) {
+        for (at, window) in self.inputs.windows.iter().enumerate() {
+            let aggregate = &window.aggregate;
+            let Some(table) = frame.context.table(aggregate.table) else { continue };
+            let mut read = Vec::new();
+            aggregate.argument.iter().chain(&aggregate.filter).for_each(|it| columns_read(it, &mut read));
+            if let Reach::Matching(it) = &window.reach {
+                it.order.iter().for_each(|it| columns_read(&it.0, &mut read));
+            }
+            let edition = frame.context.edition;
+            let columns: Vec<usize> =
+                read.into_iter().filter_map(|it| edition.tables[table].column(&it.name)).collect();
+            let mut rows = vec![false; edition.tables[table].rows.len()];
+            let mut last = None;
+            for row in (0..marks.len()).filter(|row| marks[*row].is_decided()) {
+                let members = frame.members(at, row).unwrap_or_default();
+                // A whole group has its rows in one place, and is gone over once.
+                if last != Some((members.as_ptr(), members.len())) {
+                    members.iter().for_each(|it| rows[*it as usize] = true);
+                    last = Some((members.as_ptr(), members.len()));
+                }
+            }
+            for row in (0..rows.len()).filter(|row| rows[*row]) {
+                columns.iter().for_each(|&column| cells.add(edition, Cell { table, row, column }));
+            }
+        }
+    }
+}
+
+/// The columns that a node reads.
+fn columns_read<'a>(node: &'a Node, found: &mut Vec<&'a ColumnRef>) {
     if let Node::Column(it) = node
-        && !it.previous
-        && !found.contains(&it.name.as_str())
+        && !found.contains(&it)
     {
-        found.push(&it.name);
+        found.push(it);
     }
     node.children().into_iter().for_each(|it| columns_read(it, found));
 }

@@ -7,7 +7,7 @@ use num_traits::{One, ToPrimitive, Zero};
 use regex::Regex;
 
 use super::Expression;
-use super::node::{Comparison, Constant, Fold, Function, Node, Side, Slot, Source, Type};
+use super::node::{Comparison, Constant, Fold, Function, Node, Side, Slot, Source, Type, Via};
 use crate::plan::{self, Condition, Holds, Pattern, Relation, Sieved, Term, Test, Total, packed};
 use crate::table::Exact;
 
@@ -24,17 +24,18 @@ impl Expression {
 
     /// Whether it reads plain cells of one row, and nothing else.
     pub(crate) fn is_of_a_row(&self) -> bool {
-        self.slots.is_empty() && self.reads_row && !self.needs_previous && !self.reads_previous_rows
+        self.reads_row && !self.needs_previous && self.inputs.is_empty()
     }
 }
 
 impl Expression {
     /// A condition over sums and counts of all rows.
     fn whole(&self) -> Option<Sieved> {
-        let mut totals: Vec<Total<String>> = self.slots.iter().map(|it| self.total(it)).collect::<Option<_>>()?;
+        let mut totals: Vec<Total<String>> =
+            self.inputs.slots.iter().map(|it| self.total(it)).collect::<Option<_>>()?;
         // Nothing but slots is read, which are named by their index.
         let mut holds = condition(&self.node)?.over(&|it| it.parse().ok())?;
-        for (at, slot) in self.slots.iter().enumerate() {
+        for (at, slot) in self.inputs.slots.iter().enumerate() {
             if matches!(&slot.source, Source::Aggregate(it) if it.fold == Fold::Average) {
                 // A mean is a sum and a count: both sides are multiplied by that.
                 let count = totals.len();
@@ -53,6 +54,7 @@ impl Expression {
             Fold::Min => plan::Fold::Least,
             Fold::Max => plan::Fold::Most,
             Fold::Sum | Fold::Average => plan::Fold::Sum,
+            Fold::Median => return None,
         };
         let of = match &it.argument {
             Some(it) => Some(term(it, Type::Number)?),
@@ -192,7 +194,7 @@ fn same_text(it: &Comparison) -> Option<Condition<String>> {
 fn filled(side: &Side) -> Option<Condition<String>> {
     let Node::Column(it) = &side.node else { return None };
     Some(match it.kind {
-        _ if it.previous => return None,
+        _ if it.via != Via::Own => return None,
         Type::Number | Type::Date => {
             let value = || Term::Column(it.name.clone());
             Condition::Compare(value(), [true; 3], value())
@@ -206,7 +208,7 @@ fn filled(side: &Side) -> Option<Condition<String>> {
 fn term(node: &Node, kind: Type) -> Option<Term<String>> {
     let of = |it: &Node| term(it, Type::Number);
     match node {
-        Node::Column(it) if !it.previous && it.kind == kind => Some(Term::Column(it.name.clone())),
+        Node::Column(it) if it.via == Via::Own && it.kind == kind => Some(Term::Column(it.name.clone())),
         Node::Slot(it) if kind == Type::Number => Some(Term::Column(it.to_string())),
         _ if value(node).is_some() => Term::fixed(&value(node)?),
         _ if kind != Type::Number => None,
@@ -256,7 +258,7 @@ fn compare(it: &Comparison) -> Option<Test<String>> {
 
 fn column(side: &Side) -> Option<String> {
     match &side.node {
-        Node::Column(it) if !it.previous => Some(it.name.clone()),
+        Node::Column(it) if it.via == Via::Own => Some(it.name.clone()),
         _ => None,
     }
 }

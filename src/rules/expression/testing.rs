@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::plan::{Missing, Rounding};
 use crate::rules::{Binding, Context, Kind, Mark};
 use crate::table::{
-    CellState, Column, ColumnData, ColumnSchema, ColumnType, Dates, Decimal, Document, Edition, Markers, NumberStyle,
-    Numbers, Row, RowSchema, Span, Table, TableSchema, Texts, read_figure,
+    Bounds, CellState, Column, ColumnData, ColumnSchema, ColumnType, Dates, Decimal, Document, Edition, Marker,
+    Markers, NumberStyle, Numbers, Row, RowSchema, Span, Table, TableSchema, Texts, read_figure,
 };
 
 /// Declared tables with an edition of them, and perhaps one before.
@@ -107,7 +107,10 @@ fn column(schema: &TableSchema, at: usize, cells: &[Vec<String>], spans: &[Vec<S
             Some("") => CellState::Empty,
             Some("unclear") => CellState::Unclear,
             Some(_) if fits => CellState::Value,
-            Some(it) => schema.markers.read(it).map_or(CellState::Unreadable, CellState::Marker),
+            Some(it) => {
+                let bounds = || Bounds::read(it).map(|_| Marker::Confidential);
+                schema.markers.read(it).or_else(bounds).map_or(CellState::Unreadable, CellState::Marker)
+            }
         });
         figures.push(figure);
         texts.push(text.unwrap_or("").to_owned());
@@ -175,7 +178,7 @@ impl World {
             .map(|it| {
                 let (under, name) = it.split_once(" > ").map_or((None, *it), |(under, name)| (Some(under), name));
                 let (name, under) = (name.to_owned(), under.map(str::to_owned));
-                RowSchema { name, under, optional: false, aliases: Vec::new() }
+                RowSchema { name, under, optional: false, aliases: Vec::new(), kind: None }
             })
             .collect();
         self

@@ -6,11 +6,11 @@ use crate::rules::kinds::{expect, part};
 use crate::rules::{Kind, Mark};
 
 fn expect(world: &World, text: &str) -> Box<dyn Kind> {
-    world.compile(|it| expect::compile(&expect::Spec(text.to_owned()), it)).unwrap()
+    world.compile(|it| expect::compile(&expect::Spec::Word(text.to_owned()), it)).unwrap()
 }
 
 fn error(world: &World, text: &str) -> String {
-    let it = world.compile(|it| expect::compile(&expect::Spec(text.to_owned()), it)).unwrap_err();
+    let it = world.compile(|it| expect::compile(&expect::Spec::Word(text.to_owned()), it)).unwrap_err();
     match it.hint_text() {
         Some(hint) => format!("{it} | {hint}"),
         None => it.to_string(),

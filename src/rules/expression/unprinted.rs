@@ -2,17 +2,16 @@
 
 use super::frame::{Frame, find_row};
 use super::kernels;
-use super::node::{ColumnRef, NamedCell, Slot, Source, Type};
+use super::node::{ColumnRef, NamedCell, Slot, Source, Type, Via};
 use crate::plan::Interval;
 use crate::table::{ColumnType, Table, TableSchema};
 
 impl Frame<'_> {
     /// What an optional column would hold that its table does not print.
     fn unprinted(&self, column: &ColumnRef) -> Option<ColumnType> {
-        let table = if column.previous {
-            self.context.previous?.tables.get(self.before.as_ref()?.0)?
-        } else {
-            self.own_table()?
+        let table = match column.via {
+            Via::Link(link) => self.linked(link)?.1,
+            Via::Own | Via::This => self.own_table()?,
         };
         let schema = self.context.tables.iter().find(|it| it.name == table.name)?;
         left_out(schema, table, &column.name)
@@ -25,7 +24,10 @@ impl Frame<'_> {
 
     /// Whether a column is left out of the rows that are read.
     pub(super) fn is_unprinted(&self, column: &ColumnRef, row: usize) -> bool {
-        let found = !column.previous || self.before.as_ref().is_some_and(|it| it.1[row].is_some());
+        let found = match column.via {
+            Via::Link(link) => self.linked(link).is_some_and(|it| it.0.rows[row].is_some()),
+            Via::Own | Via::This => true,
+        };
         found && self.unprinted(column).is_some()
     }
 
@@ -44,14 +46,14 @@ impl Frame<'_> {
 
     /// The values that a single cell of a column that is left out can have.
     pub(super) fn unprinted_slot(&self, at: usize) -> Option<Interval> {
-        let slot = &self.sources[at];
+        let slot = &self.sources.slots[at];
         let Source::Cell(named) = &slot.source else { return None };
         self.blank_interval(self.unprinted_cell(named, slot.previous)?)
     }
 
     /// Whether a single cell is not there only because its column is left out.
     pub(super) fn is_unprinted_slot(&self, at: usize) -> bool {
-        let slot = &self.sources[at];
+        let slot = &self.sources.slots[at];
         matches!(&slot.source, Source::Cell(it) if self.unprinted_cell(it, slot.previous).is_some())
     }
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use num_traits::{ToPrimitive, Zero};
 
 use super::node::{Constant, Type};
-use crate::table::{CellState, Column, ColumnData, Exact, Lane, is_fillable};
+use crate::table::{CellState, Column, ColumnData, Exact, Lane, Table, is_fillable};
 
 /// A truth value of SQL's three; their order makes AND the smaller and OR the larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,6 +159,19 @@ pub(super) fn of_rows<'a>(column: &'a Column, rows: &[Option<u32>], kind: Type, 
     }
 }
 
+/// The texts that a column prints in some rows, where they have a value.
+pub(super) fn printed<'a>(table: &'a Table, column: &Column, rows: impl Iterator<Item = Option<usize>>) -> Vector<'a> {
+    let position = table.column(&column.name);
+    let text = |row: Option<usize>| {
+        let row = row.filter(|it| column.states[*it].has_value())?;
+        Some(Cow::Borrowed(table.text(row, position?).trim()))
+    };
+    let texts: Vec<Option<Cow<'a, str>>> = rows.map(text).collect();
+    let valid = texts.contains(&None).then(|| texts.iter().map(Option::is_some).collect());
+    let values = TextValues::Plain(texts.into_iter().map(Option::unwrap_or_default).collect());
+    Vector::Texts(TextVector { values, valid })
+}
+
 /// The vector of a constant: one value for every row.
 pub(super) fn of_constant(constant: &Constant) -> Vector<'_> {
     match constant {
@@ -227,6 +240,13 @@ impl NumberVector<'_> {
             }
             None => NumberVector { units: Units::Exact(Cow::Owned(vec![value])), exponent: 0, valid: None },
         }
+    }
+
+    /// Numbers of some rows, where they are known.
+    pub(super) fn of_exact<'a>(values: &[Option<Exact>]) -> NumberVector<'a> {
+        let valid = values.contains(&None).then(|| values.iter().map(Option::is_some).collect());
+        let units = values.iter().map(|it| it.clone().unwrap_or_else(Exact::zero)).collect();
+        NumberVector { units: Units::Exact(Cow::Owned(units)), exponent: 0, valid }
     }
 
     /// How many values it holds.

@@ -33,8 +33,21 @@ pub(crate) enum Words {
 impl Expression {
     /// Says what there is to say of a check that fails or cannot be told.
     pub(crate) fn explain(&self, context: &Context<'_>, check: usize, words: Words) -> Detail {
+        self.explain_in(&self.frame(context), check, words)
+    }
+
+    /// The same of many, where what they read beside their rows is worked out once.
+    pub(crate) fn explain_all(&self, context: &Context<'_>, checks: &[usize], words: Words) -> Vec<Detail> {
+        if checks.is_empty() {
+            return Vec::new();
+        }
         let frame = self.frame(context);
-        let telling = Telling::new(self, &frame, check, words);
+        checks.iter().map(|it| self.explain_in(&frame, *it, words)).collect()
+    }
+
+    fn explain_in(&self, frame: &Frame<'_>, check: usize, words: Words) -> Detail {
+        let context = frame.context;
+        let telling = Telling::new(self, frame, check, words);
         let excluded = self.reads_row && context.filter.is_some_and(|it| it[check].is_none());
         let truth = frame.truths(&self.node, &(check..check + 1), frame.zero)[0];
         let possible = frame.possible(&self.node, check, true, self.rounding);
@@ -393,6 +406,7 @@ impl Frame<'_> {
     pub(super) fn reason(&self, it: CellRef, name: &str) -> String {
         let text = self.printed(it);
         match self.table_of(it).columns[it.cell.column].states[it.cell.row] {
+            CellState::Marker(_) if self.is_bounded(it) => format!("{name} is known only as \"{text}\""),
             CellState::Marker(marker) => format!("{name} is \"{text}\" ({})", marker.word()),
             CellState::Absent => format!("the row ends before {name}"),
             CellState::Unreadable => format!("{name} is \"{text}\", which cannot be read"),

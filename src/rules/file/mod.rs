@@ -66,7 +66,7 @@ pub(super) const FORMAT_VERSION: i64 = 1;
 pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> Result<Dataset> {
     let places = Places::new(path, text);
     check_version(&places, text)?;
-    let file: RuleFile = places.parse(text)?;
+    let (file, mut errors) = parse_rest(&places, text)?;
     check_dataset(&places, &file.dataset)?;
     if let Some(locale) = &file.locale
         && NumberStyle::of_locale(locale).is_none()
@@ -75,8 +75,15 @@ pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> R
     }
     check_patterns(&places, &file.files)?;
     let tables = tables::declare(&places, &file)?;
-    let rules = rules::compile(&places, &file.rules, &tables, read)?;
+    let (rules, found) = rules::compile(&places, &file.rules, &tables, read);
+    errors.extend(found);
+    if !errors.is_empty() {
+        errors.sort_by_key(|it| it.place().map(|it| (it.line, it.column)));
+        let first = errors.remove(0);
+        return Err(first.with_others(errors));
+    }
     let cadence = file.cadence.map(|it| read_cadence(&places, it)).transpose()?;
+    let marks_end = file.period.as_ref().map(|it| read_marks(&places, it, cadence)).transpose()?.unwrap_or(false);
     let period = file.period.map(|it| read_period(&places, &it, &tables)).transpose()?;
     Ok(Dataset {
         unclaimed: file.unclaimed.map(Severity::from),
@@ -88,6 +95,7 @@ pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> R
         cadence,
         calendar: calendar::read(&places, cadence, file.calendar.as_ref(), &file.events)?,
         period,
+        marks_end,
         files: file.files.into_iter().map(At::into_inner).collect(),
         locale: file.locale.map(At::into_inner),
         aliases: file.article.map(|it| read_aliases(&places, it, &tables)).transpose()?.unwrap_or_default(),
@@ -107,6 +115,52 @@ pub fn schema() -> serde_json::Value {
     let one_kind = super::kinds::all().iter().map(|it| serde_json::json!({ "required": [it.name] })).collect();
     schema["$defs"]["Rule"]["oneOf"] = serde_json::Value::Array(one_kind);
     schema
+}
+
+// A file with more faults than this is no rule file that was nearly right.
+const FAULTS_MAX: usize = 50;
+
+/// Parses a rule file; rules that cannot be read are left out, and told.
+fn parse_rest(places: &Places, text: &str) -> Result<(RuleFile, Vec<Error>)> {
+    let mut text = text.to_owned();
+    let mut errors = Vec::new();
+    loop {
+        let error = match places.parse(&text) {
+            Ok(file) => return Ok((file, errors)),
+            Err(error) => error,
+        };
+        let stanza = error.place().and_then(|it| stanza_at(&text, it.line));
+        let Some(stanza) = stanza.filter(|_| errors.len() < FAULTS_MAX) else {
+            // What is wrong elsewhere leaves the rest in doubt.
+            errors.push(error);
+            errors.sort_by_key(|it: &Error| it.place().map(|it| (it.line, it.column)));
+            let first = errors.remove(0);
+            return Err(first.with_others(errors));
+        };
+        errors.push(error);
+        // Blanks keep the place of what follows.
+        let blank: String = text[stanza.clone()].bytes().map(|it| if it == b'\n' { '\n' } else { ' ' }).collect();
+        text.replace_range(stanza, &blank);
+    }
+}
+
+/// The rule that a line belongs to: from its heading to the next heading.
+fn stanza_at(text: &str, line: u32) -> Option<Range<usize>> {
+    let mut offset = 0;
+    let mut start = None;
+    for (number, it) in (1..).zip(text.split_inclusive('\n')) {
+        let named = it.trim_start_matches(['[', ' ']).starts_with(char::is_alphabetic);
+        // `[rules.sum]` is a part of the rule above it.
+        let is_part = it.trim_start().starts_with("[rules.");
+        if it.trim_start().starts_with('[') && it.trim_end().ends_with(']') && named && !is_part {
+            if number > line {
+                return start.map(|start| start..offset);
+            }
+            start = it.trim().eq("[[rules]]").then_some(offset);
+        }
+        offset += it.len();
+    }
+    start.map(|start| start..offset)
 }
 
 /// Checks the version before all else: a newer file may have keys unknown here.
@@ -183,12 +237,23 @@ fn read_cadence(places: &Places, cadence: At<WordOr<CadenceTable>>) -> Result<Ca
     }
 }
 
+/// Whether the date of a period is its last day.
+fn read_marks(places: &Places, period: &At<PeriodTable>, cadence: Option<Cadence>) -> Result<bool> {
+    let Some(marks) = &period.get().marks else { return Ok(false) };
+    let is_end = places.one_of(marks.span(), "mark", marks, &[("start", false), ("end", true)])?;
+    if cadence.is_none() {
+        let error = places.fault(marks.span(), "without a cadence nothing tells how long a period is");
+        return Err(error.hint("add cadence = \"weekly\""));
+    }
+    Ok(is_end)
+}
+
 fn read_period(
     places: &Places,
     period: &At<PeriodTable>,
     tables: &[crate::table::TableSchema],
 ) -> Result<PeriodSource> {
-    let PeriodTable { filename, column } = period.get();
+    let PeriodTable { filename, column, .. } = period.get();
     match (filename, column) {
         (Some(format), None) => {
             check_format(places, format.span(), format)?;

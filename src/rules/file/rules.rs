@@ -35,26 +35,32 @@ pub const RESERVED: [&str; 19] = [
     "follows",
 ];
 
-/// Compiles every stanza, in the order written.
+/// Compiles every stanza, in the order written, and tells what is wrong with the others.
 pub(super) fn compile(
     places: &Places,
     stanzas: &[At<Stanza>],
     tables: &[TableSchema],
     read: &dyn Fn(&str) -> Result<Vec<u8>>,
-) -> Result<Vec<Rule>> {
+) -> (Vec<Rule>, Vec<Error>) {
     let mut lines = HashMap::new();
     let mut rules = Vec::with_capacity(stanzas.len());
+    let mut errors = Vec::new();
     for stanza in stanzas {
         let line = places.position(&stanza.span()).line;
         let it = stanza.get();
-        check_name(places, &it.name)?;
-        if let Some(first) = lines.insert(it.name.as_str(), line) {
-            let message = format!("rule {:?} is named twice, first in line {first}", it.name);
-            return Err(places.fault(it.name.span(), message));
+        let compiled = check_name(places, &it.name).and_then(|()| match lines.insert(it.name.as_str(), line) {
+            Some(first) => {
+                let message = format!("rule {:?} is named twice, first in line {first}", it.name);
+                Err(places.fault(it.name.span(), message))
+            }
+            None => compile_one(places, stanza, line, tables, read),
+        });
+        match compiled {
+            Ok(rule) => rules.push(rule),
+            Err(error) => errors.push(error),
         }
-        rules.push(compile_one(places, stanza, line, tables, read)?);
     }
-    Ok(rules)
+    (rules, errors)
 }
 
 fn check_name(places: &Places, name: &At<String>) -> Result<()> {
@@ -107,6 +113,7 @@ fn compile_one(
         filter,
         missing,
         optional: it.optional,
+        at_most: it.at_most.as_ref().map(|it| it.get().clone()),
         check,
     })
 }

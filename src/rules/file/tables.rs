@@ -113,6 +113,11 @@ fn read_column(places: &Places, name: &At<String>, column: &At<WordOr<ColumnTabl
         }
         check_format(places, format.span(), format)?;
     }
+    let rounded = match &table.rounding {
+        Some(_) if !kind.is_number() => return refuse("rounding", "numbers"),
+        Some(word) => Some(places.one_of(word.span(), "rounding", word, &[("exact", false), ("independent", true)])?),
+        None => None,
+    };
     Ok(ColumnSchema {
         aliases: table.aliases.clone(),
         optional: table.optional,
@@ -121,6 +126,7 @@ fn read_column(places: &Places, name: &At<String>, column: &At<WordOr<ColumnTabl
         decimals: table.decimals,
         format: table.format.as_ref().map(|it| it.get().clone()),
         trust: table.trust.unwrap_or(1.0),
+        rounded,
         ..ColumnSchema::new(name.get(), kind)
     })
 }

@@ -314,3 +314,63 @@ fn pins_are_read_as_written_and_refused_where_they_contradict() {
         assert!(refused(&pins(text)).starts_with(message), "{}", refused(&pins(text)));
     }
 }
+
+#[test]
+fn all_faults_of_the_rules_are_told_at_once() {
+    let rules = "[[rules]]\nname = 'one'\nexpect = 'totl > 1'\n\n[[rules]]\nname = 'two'\nsumn = { total = 'total' }\n\n\
+        [[rules]]\nname = 'three'\nexpect = 'total > 0'\n\n[[rules]]\nname = 'four'\nexpect = 'total << 1'\n";
+    let error = read(&format!("{HEAD}{TABLE}{rules}")).unwrap_err();
+    let all = std::iter::once(&error).chain(error.others());
+    let told: Vec<(u32, &str)> = all.map(|it| (it.place().unwrap().line, it.message())).collect();
+    assert_eq!(
+        told,
+        [
+            (8, "rule \"one\": table 't' has no column 'totl'"),
+            (12, "unknown key \"sumn\""),
+            (20, "rule \"four\": an operator that cannot be used in a rule, at column 7 of the expression"),
+        ]
+    );
+}
+
+#[test]
+fn a_faulty_rule_is_left_out_with_its_own_tables() {
+    let rules = "[[rules]]\nname = 'one'\ntabel = 't'\n[rules.sum]\ntotal = 'total'\nparts = ['totl']\n\n\
+        [[rules]]\nname = 'two'\nexpect = 'totl > 1'\n";
+    let error = read(&format!("{HEAD}{TABLE}{rules}")).unwrap_err();
+    let others: Vec<&str> = error.others().iter().map(Error::message).collect();
+    assert_eq!(error.message(), "unknown key \"tabel\"");
+    assert_eq!(others, ["rule \"two\": table 't' has no column 'totl'"]);
+}
+
+#[test]
+fn faults_outside_the_rules_end_the_list() {
+    let error = read(&format!("{HEAD}{TABLE}nonsense = 1\n[[rules]]\nname = 'two'\nsumn = {{ total = 'total' }}\n"));
+    let error = error.unwrap_err();
+    assert_eq!((error.message(), error.others().len()), ("unknown key \"nonsense\"", 0));
+}
+
+#[test]
+fn a_period_may_be_told_by_its_end() {
+    let head = "crossfoot = 1\ndataset = 'd'\n";
+    let marks = |text: &str| format!("{head}{text}{TABLE}");
+    let dataset = read(&marks("cadence = 'weekly'\nperiod = { filename = 'w-%Y-%m-%d', marks = 'end' }\n")).unwrap();
+    assert_eq!(dataset.period_of("2019-02-15".parse().unwrap()).to_string(), "2019-02-09/2019-02-15");
+    assert!(refused(&marks("period = { filename = 'w-%Y-%m-%d', marks = 'end' }\n")).contains("without a cadence"));
+    assert!(
+        refused(&marks("cadence = 'weekly'\nperiod = { filename = 'w-%Y-%m-%d', marks = 'last' }\n"))
+            .contains("unknown mark \"last\": expected one of start, end")
+    );
+}
+
+#[test]
+fn how_many_checks_may_fail_is_a_number_or_a_share() {
+    let read = |most: &str| {
+        let rule = format!("[[rules]]\nname = 'r'\nexpect = 'total > 1'\nat_most = {most}\n");
+        read(&format!("{HEAD}{TABLE}{rule}")).map(|it| it.rules[0].at_most.clone().unwrap())
+    };
+    let allows = |most: &str, fails: usize| read(most).unwrap().allows(fails, 200);
+    assert!(allows("3", 3) && !allows("3", 4) && allows("\"1.5%\"", 3) && !allows("\"1.5%\"", 4));
+    for most in ["-1", "\"3\"", "\"101%\"", "\"%\"", "true"] {
+        assert!(read(most).unwrap_err().message().contains("a number of checks, or a share"), "{most}");
+    }
+}

@@ -124,6 +124,8 @@ pub(super) struct PeriodTable {
     pub(super) filename: Option<At<String>>,
     /// In a column: one file holds many editions.
     pub(super) column: Option<At<String>>,
+    /// Which day of the period the date is: "start" by default, or "end".
+    pub(super) marks: Option<At<String>>,
 }
 
 /// How numbers are printed.
@@ -243,4 +245,6 @@ pub(super) struct ColumnTable {
     pub(super) trust: Option<f64>,
     /// How dates are printed, in strftime's notation.
     pub(super) format: Option<At<String>>,
+    /// What rules with a rounding make of its figures: "exact", or "independent".
+    pub(super) rounding: Option<At<String>>,
 }

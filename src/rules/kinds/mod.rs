@@ -39,6 +39,7 @@ use crate::finding::Severity;
 pub(crate) use rows::compare;
 pub(crate) use rows::{RowTable, check_row, read_row};
 pub(crate) use said::grouped;
+pub(crate) use words::Allowance;
 pub(crate) use words::SeverityWord;
 use words::{MissingWord, RoundingWord};
 
@@ -79,6 +80,8 @@ macro_rules! kinds {
             pub(crate) missing: Option<MissingWord>,
             /// What printed precision comes to; exact by default.
             pub(crate) rounding: Option<RoundingWord>,
+            /// How many of its checks on an edition may fail: a number, or a share as "2%".
+            pub(crate) at_most: Option<At<Allowance>>,
             $(
                 #[doc = concat!("See the page of the kind `", stringify!($kind), "`.")]
                 pub(crate) $kind: Option<At<$kind::Spec>>,

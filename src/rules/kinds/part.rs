@@ -71,4 +71,8 @@ impl Kind for Part {
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
         self.0.explain(context, check, Words::Part)
     }
+
+    fn explain_all(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Detail> {
+        self.0.explain_all(context, checks, Words::Part)
+    }
 }

@@ -69,16 +69,7 @@ fn limits(column: &str, spec: &Spec) -> Result<Node> {
 impl Range {
     /// The limits of the columns that an edition prints.
     fn printed(&self, context: &Context<'_>) -> Cow<'_, Expression> {
-        let Some(table) = context.table(self.table).map(|it| &context.edition.tables[it]) else {
-            return Cow::Borrowed(&self.expression);
-        };
-        let is_printed = |it: &String| table.column(it).is_some();
-        let Node::All(limits) = self.expression.node() else { return Cow::Borrowed(&self.expression) };
-        if self.columns.iter().all(is_printed) {
-            return Cow::Borrowed(&self.expression);
-        }
-        let kept = limits.iter().zip(&self.columns).filter(|it| is_printed(it.1)).map(|it| it.0.clone());
-        Cow::Owned(self.expression.with_node(Node::All(kept.collect())))
+        self.expression.of_printed(context, self.table, &self.columns)
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::bind::{fault, unknown};
 use super::said::{about_cell, about_filter, counted, line_of, why_no_value};
+use super::words::NumberWord;
 use crate::error::Result;
 use crate::finding::{Place, Role};
 use crate::nearest::nearest;
@@ -38,6 +39,10 @@ pub(crate) struct RowTable {
     /// Other labels that it is printed under.
     #[serde(default)]
     aliases: Vec<String>,
+    /// What its figures are, where that is not what their columns hold: count,
+    /// integer, amount or percent.
+    #[serde(rename = "type")]
+    kind: Option<NumberWord>,
 }
 
 #[derive(Debug)]
@@ -104,8 +109,10 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
 /// Reads a listed row, written in short or in full.
 pub(crate) fn read_row(written: &WordOr<RowTable>) -> RowSchema {
     match written.clone() {
-        WordOr::Word(name) => RowSchema { name, under: None, optional: false, aliases: Vec::new() },
-        WordOr::Table(RowTable { name, under, optional, aliases }) => RowSchema { name, under, optional, aliases },
+        WordOr::Word(name) => RowSchema { name, under: None, optional: false, aliases: Vec::new(), kind: None },
+        WordOr::Table(RowTable { name, under, optional, aliases, kind }) => {
+            RowSchema { name, under, optional, aliases, kind: kind.map(NumberWord::kind) }
+        }
     }
 }
 
@@ -444,6 +451,7 @@ mod tests {
                 under: under.map(str::to_owned),
                 optional: false,
                 aliases: Vec::new(),
+                kind: None,
             })
             .into();
         let mut printed = table(&dataset.tables[0], "item,n\nTrains,1\nkilled,2\nCars,3");

@@ -88,7 +88,7 @@ pub(crate) enum Total {
 pub(crate) enum Parts {
     /// Columns, or rows as `[label]`.
     Names(Vec<String>),
-    /// `rest`: every other row.
+    /// `rest`: every other row, or every other column of counts and amounts.
     Rest,
     /// The rows that a condition is true of.
     Where(Chosen),
@@ -157,7 +157,7 @@ impl<'de> Visitor<'de> for PartsVisitor {
 pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
     let table = own_table(binding)?;
     let by_rows = match (&spec.total, &spec.parts) {
-        (Some(Total::Name(total)), Some(Parts::Names(_))) => total.trim_start().starts_with('['),
+        (Some(Total::Name(total)), Some(Parts::Names(_) | Parts::Rest)) => total.trim_start().starts_with('['),
         _ => true,
     };
     if by_rows { compile_rows(spec, binding, table) } else { compile_columns(spec, binding, table) }
@@ -176,17 +176,21 @@ fn weights(spec: &Spec, parts: usize) -> Result<Vec<Exact>> {
 }
 
 fn compile_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<dyn Kind>> {
-    let (Some(Total::Name(total)), Some(Parts::Names(parts))) = (&spec.total, &spec.parts) else {
-        unreachable!("only named columns come here");
-    };
+    let Some(Total::Name(total)) = &spec.total else { unreachable!("only named columns come here") };
     if !spec.columns.is_empty() || !spec.by.is_empty() || spec.nested {
         return Err(fault("columns, by and nested belong to sums over rows"));
     }
+    let schema = &binding.tables[table];
+    let parts = match &spec.parts {
+        Some(Parts::Names(parts)) => parts.clone(),
+        _ if spec.weights.is_some() => return Err(fault("weights belong to parts that are listed")),
+        // Percentages are no part of a total.
+        _ => number_columns(schema, &[])?.into_iter().filter(|it| it != total).collect(),
+    };
     if parts.is_empty() {
         return Err(fault("sum expects a part at least"));
     }
-    let schema = &binding.tables[table];
-    let named: Vec<String> = std::iter::once(total).chain(parts).cloned().collect();
+    let named: Vec<String> = std::iter::once(total).chain(&parts).cloned().collect();
     number_columns(schema, &named)?;
     if parts.contains(total) {
         return Err(fault(&format!("the total '{total}' is among its own parts")));

@@ -8,8 +8,8 @@ use super::days::{DayFault, DayReader};
 use super::{Context, TypeFault, TypeFaultKind, expected, state_of};
 use crate::source::GridCell;
 use crate::table::{
-    CellState, Column, ColumnData, ColumnSchema, ColumnType, Dates, Decimal, Figure, Marker, NumberFault, Numbers,
-    Period, Span, StyleTally, Texts, Unit, fold_spaces, is_spreadsheet_error, read_figure,
+    Bounds, CellState, Column, ColumnData, ColumnSchema, ColumnType, Dates, Decimal, Figure, Marker, NumberFault,
+    Numbers, Period, Span, StyleTally, Texts, Unit, fold_spaces, is_spreadsheet_error, read_figure,
 };
 
 /// What a cell came to: a state, a value where there is one, and what to say
@@ -98,7 +98,9 @@ impl Context<'_> {
                 figures.push(None);
                 continue;
             }
-            let (value, doubt) = match self.number(text, schema, unit) {
+            let own = self.row_kinds.get(row).copied().flatten();
+            let of_row = own.map_or((schema.kind, unit), |it| (it, None));
+            let (value, doubt) = match self.number(text, of_row) {
                 Ok((state, Some(figure))) => {
                     sink.states.push(state);
                     let doubt = decimals_fault(&figure, schema, unit, text.unwrap_or(""));
@@ -128,7 +130,7 @@ impl Context<'_> {
     }
 
     /// Reads a cell of a number column.
-    fn number(&self, text: Option<&str>, schema: &ColumnSchema, unit: Option<Unit>) -> Read<Figure> {
+    fn number(&self, text: Option<&str>, (kind, unit): (ColumnType, Option<Unit>)) -> Read<Figure> {
         let state = state_of(text);
         let Some(text) = text.filter(|it| !it.is_empty()) else { return Ok((state, None)) };
         let markers = &self.schema.markers;
@@ -137,15 +139,17 @@ impl Context<'_> {
             return Ok(marked(marker));
         }
         if is_spreadsheet_error(text) {
-            let message = format!("expected {}, found the spreadsheet error \"{text}\"", expected(schema.kind));
+            let message = format!("expected {}, found the spreadsheet error \"{text}\"", expected(kind));
             return Err(Doubt::new(TypeFaultKind::Type, message));
         }
         match read_figure(text, self.style, unit) {
-            Ok(figure) if fits(&figure, schema.kind) => Ok((CellState::Value, Some(figure))),
-            Ok(_) => Err(Doubt::new(TypeFaultKind::Type, found(schema.kind, text))),
+            Ok(figure) if fits(&figure, kind) => Ok((CellState::Value, Some(figure))),
+            Ok(_) => Err(Doubt::new(TypeFaultKind::Type, found(kind, text))),
             Err(fault) => match markers.read(text) {
                 Some(marker) => Ok(marked(marker)),
-                None => Err(self.number_fault(fault, schema.kind, text)),
+                // A figure that is withheld, of which its bounds are told.
+                None if unit.is_none() && Bounds::read(text).is_some() => Ok(marked(Marker::Confidential)),
+                None => Err(self.number_fault(fault, kind, text)),
             },
         }
     }

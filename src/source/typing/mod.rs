@@ -14,6 +14,7 @@ mod cells;
 mod columns;
 mod days;
 mod infer;
+mod rows;
 mod style;
 mod suspect;
 mod unclear;
@@ -129,6 +130,7 @@ pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, op
     let mut context = Context::new(grid, document, schema, *options);
     let choice = context.style_of(&matched, *options);
     context.style = choice.style;
+    context.row_kinds = context.row_kinds(&matched);
     columns::infer_extra(grid, document, context.style, &mut matched);
     let mut columns = Vec::with_capacity(matched.len());
     for (index, matched) in matched.iter().enumerate() {
@@ -183,6 +185,8 @@ struct Context<'a> {
     /// The style of its numbers; until that is found, the one to be tried first.
     style: NumberStyle,
     aliases: HashMap<String, &'a str>,
+    /// The types that rows declare; empty where none does.
+    row_kinds: Vec<Option<ColumnType>>,
 }
 
 impl<'a> Context<'a> {
@@ -190,7 +194,7 @@ impl<'a> Context<'a> {
         // What is kept column by column has its numbers as they are: a locale
         // is for the texts among them only.
         let usual = options.locale.filter(|_| document.is_of_columns()).unwrap_or(NumberStyle::ENGLISH);
-        Self { grid, document, schema, style: usual, aliases: aliases(schema) }
+        Self { grid, document, schema, style: usual, aliases: aliases(schema), row_kinds: Vec::new() }
     }
 }
 

@@ -171,6 +171,7 @@ fn labels_are_folded_and_aliases_undone() {
         under: None,
         optional: false,
         aliases: vec!["Thefts, all".to_owned()],
+        kind: None,
     }];
     let typed = typed("crime,what\n\"Thefts,  all\",\"Thefts, all\"\n\" Car   theft \",NA\n", &schema);
     let texts = |column: usize| (0..2).map(|it| typed.table.text(it, column).to_owned()).collect::<Vec<_>>();

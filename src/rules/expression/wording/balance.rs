@@ -3,8 +3,9 @@
 use num_traits::{One, Signed};
 
 use super::super::frame::Frame;
+use super::super::node::NO_INPUTS;
 use crate::finding::{Expected, Place, Role};
-use crate::plan::{CellRef, Equation, Linear, Missing, Relation, Rounding};
+use crate::plan::{CellRef, Equation, Interval, Linear, Missing, Relation, Rounding};
 use crate::rules::{Context, Detail, Mark};
 use crate::table::{Exact, is_fillable, show_exact};
 
@@ -57,7 +58,7 @@ impl Balance<'_> {
     }
 
     fn frame<'c>(&self, context: &'c Context<'c>) -> Frame<'c> {
-        Frame::new(context, None, &[], self.missing == Missing::Zero, false)
+        Frame::new(context, None, &NO_INPUTS, self.missing == Missing::Zero)
     }
 
     fn relation(&self) -> Relation {
@@ -78,9 +79,15 @@ impl Balance<'_> {
         let name = format!("{} {}", self.name(frame, self.total), frame.printed(self.total));
         let verb = if self.complete { "is not the sum of" } else { "is less than" };
         let listed = self.listed(frame);
-        let message = match &made {
-            Some(made) => format!("{name} {verb} its parts, {} ({listed})", show_exact(made)),
-            None => format!("{name} {verb} its parts, whatever is missing ({listed})"),
+        let possible = frame.linear_interval(&parts, Rounding::Exact);
+        let between = possible.as_ref().and_then(|it| Some((it.low.as_ref()?, it.high.as_ref()?)));
+        let message = match (&made, between) {
+            (None, Some((low, high))) => {
+                let (low, high) = (show_exact(&low.value), show_exact(&high.value));
+                format!("{name} {verb} its parts, {low} to {high} ({listed})")
+            }
+            (Some(made), _) => format!("{name} {verb} its parts, {} ({listed})", show_exact(made)),
+            (None, None) => format!("{name} {verb} its parts, whatever is missing ({listed})"),
         };
         let mut detail = Detail::new(table.name.clone(), message);
         let label = match (&made, &known) {
@@ -89,14 +96,29 @@ impl Balance<'_> {
                 let word = if gap.is_positive() { "more" } else { "less" };
                 format!("{} {word} than its parts", show_exact(&gap.abs()))
             }
+            _ if self.exceeds(frame, possible.as_ref()) => "more than its parts can be".to_owned(),
             _ => "less than its parts already".to_owned(),
         };
         detail.places = self.places(frame, &label);
         detail.observed = known.as_ref().map(show_exact);
         let expected = if self.complete { Expected::Equal } else { Expected::AtLeast };
-        detail.expected = made.as_ref().map(|made| expected(show_exact(made)));
+        detail.expected = match (&made, between) {
+            (Some(made), _) => Some(expected(show_exact(made))),
+            (None, Some((low, high))) if self.complete => {
+                Some(Expected::Between(show_exact(&low.value), show_exact(&high.value)))
+            }
+            _ => None,
+        };
         detail.gap = frame.linear_interval(&self.linear(), self.rounding).map(|it| show_exact(&it.gap()));
         detail
+    }
+
+    /// Whether the total is above whatever its parts can make.
+    fn exceeds(&self, frame: &Frame<'_>, parts: Option<&Interval>) -> bool {
+        let total = frame.cell_interval(self.total, Rounding::Exact);
+        let low = total.as_ref().and_then(|it| it.low.as_ref());
+        let high = parts.and_then(|it| it.high.as_ref());
+        low.zip(high).is_some_and(|(low, high)| low.value > high.value || (low.value == high.value && high.open))
     }
 
     fn unknown(&self, frame: &Frame<'_>) -> Detail {

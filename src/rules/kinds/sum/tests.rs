@@ -225,11 +225,20 @@ fn sums_of_38_digits_are_exact() {
 }
 
 #[test]
+fn the_rest_of_the_columns_are_all_counts_and_amounts_but_the_total() {
+    let world = World::of("t", "item:label,a:count,b:count,n:count,p:percent", "x,1,2,3,50\ny,1,2,4,50");
+    let rule = sum(&world, "total = 'n'\nparts = 'rest'");
+    assert_eq!(world.marks(&*rule), [Mark::Holds, Mark::Fails]);
+    assert_eq!(world.messages(&*rule), ["y: n 4 is not the sum of its parts, 3 (a 1 + b 2)"]);
+}
+
+#[test]
 fn faults_say_what_was_expected() {
     assert_eq!(fault("total = 'a'"), "sum expects total and parts, or nested = true");
     assert_eq!(fault("total = 'a'\nparts = ['a']"), "the total 'a' is among its own parts");
     assert_eq!(fault("total = '[x]'\nparts = ['[x]']\ncolumns = ['a']"), "the total 'x' is among its own parts");
-    assert_eq!(fault("total = 'a'\nparts = 'rest'"), "'a' is no row");
+    assert_eq!(fault("total = 'a'\nparts = { where = 'b > 1' }"), "'a' is no row");
+    assert_eq!(fault("total = 'a'\nparts = 'rest'\nweights = [1]"), "weights belong to parts that are listed");
     assert_eq!(fault("total = 'a'\nparts = ['c']"), "table 't' has no column 'c'");
     assert_eq!(fault("total = 'a'\nparts = ['b']\nweights = [1, 2]"), "expected a weight for each of 1 parts, found 2");
     assert!(fault("total = 'a'\nparts = 'others'").contains("a list of columns or rows, \"rest\""));

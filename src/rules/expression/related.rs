@@ -1,0 +1,425 @@
+//! Rows that hang on a row: the one before it, the one of another table that
+//! it names, and the rows that a window or a group of it has.
+
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use num_traits::Zero;
+
+use super::frame::Frame;
+use super::kernels;
+use super::node::{Constant, Fold, Link, Matching, Node, Order, Reach, Type, Via, Window};
+use super::vector::Vector;
+use crate::plan::Relation;
+use crate::table::{Blanks, Exact, Keys, Table, fold_spaces, followed_rows, show_exact};
+
+/// Where one other row is for each row.
+#[derive(Debug)]
+pub(super) struct Linked {
+    /// Whether it is in the edition before.
+    pub(super) previous: bool,
+    /// Its table, by its index in that edition.
+    pub(super) table: usize,
+    /// The row, where there is one and no other.
+    pub(super) rows: Vec<Option<u32>>,
+    /// Whether there surely is none, as the series begins here; empty where none does.
+    first: Vec<bool>,
+}
+
+/// The rows that a window has for each row.
+#[derive(Debug)]
+pub(super) struct Reached {
+    /// Rows of the aggregate's table, so that those of one window follow on each other.
+    members: Vec<u32>,
+    /// Which of them, by row; none where that cannot be told.
+    ranges: Vec<Option<(u32, u32)>>,
+    /// Whether a series begins here, and has not enough rows yet.
+    first: Vec<bool>,
+    values: OnceCell<Vec<Option<Exact>>>,
+}
+
+/// The rows of a table, series by series in an order.
+struct Series {
+    rows: Vec<u32>,
+    /// By row: its place among them.
+    places: Vec<Option<u32>>,
+    /// By place: where its series starts and ends.
+    bounds: Vec<(u32, u32)>,
+    /// By place: whether another row of the series stands at the same place in the order.
+    tied: Vec<bool>,
+}
+
+impl Frame<'_> {
+    /// Follows a link from every row; none where a table or column is not there.
+    pub(super) fn follow(&self, link: &Link) -> Option<Linked> {
+        let own = self.own_table()?;
+        let none = Vec::new();
+        match link {
+            Link::Previous => {
+                let previous = self.context.previous?;
+                let table = previous.table(&own.name)?;
+                let rows = followed_rows(own, &previous.tables[table]);
+                Some(Linked { previous: true, table, rows, first: none })
+            }
+            Link::Back(order, back) => self.back(own, order, *back),
+            Link::Lookup(declared, on) => {
+                let table = self.context.table(*declared)?;
+                let there = &self.context.edition.tables[table];
+                let columns = |table: &Table, names: &mut dyn Iterator<Item = &String>| {
+                    names.map(|it| table.column(it)).collect::<Option<Vec<usize>>>()
+                };
+                let theirs = columns(there, &mut on.iter().map(|it| &it.1))?;
+                let ours = columns(own, &mut on.iter().map(|it| &it.0))?;
+                let mut keys = Keys::new(Blanks::Unknown);
+                let mut found: HashMap<u32, Option<u32>> = HashMap::new();
+                for (row, key) in (0_u32..).zip(keys.number(there, &theirs)) {
+                    if let Some(key) = key {
+                        // What is there twice is no one row.
+                        found.entry(key).and_modify(|it| *it = None).or_insert(Some(row));
+                    }
+                }
+                let rows = keys.number(own, &ours).into_iter();
+                let rows = rows.map(|it| it.and_then(|it| found.get(&it).copied().flatten())).collect();
+                Some(Linked { previous: false, table, rows, first: none })
+            }
+        }
+    }
+
+    fn back(&self, own: &Table, order: &Order, back: u32) -> Option<Linked> {
+        let along = order.along.as_deref()?;
+        // Where each edition is one step along, the step before is an edition before.
+        if let Some(previous) = self.context.previous
+            && let Some(table) = previous.table(&own.name)
+            && own.is_step_from(&previous.tables[table], along)
+        {
+            let followed = || followed_rows(own, &previous.tables[table]);
+            let rows = if back == 1 { followed() } else { vec![None; own.rows.len()] };
+            return Some(Linked { previous: true, table, rows, first: Vec::new() });
+        }
+        let series = self.series(own, order)?;
+        let mut rows = vec![None; own.rows.len()];
+        let mut first = vec![false; own.rows.len()];
+        for (row, place) in series.places.iter().enumerate() {
+            let Some(place) = *place else { continue };
+            let (start, end) = series.bounds[place as usize];
+            match place.checked_sub(back).filter(|it| *it >= start) {
+                Some(target) => {
+                    let tied = series.tied[target as usize..=place as usize].contains(&true);
+                    rows[row] = Some(series.rows[target as usize]).filter(|_| !tied);
+                }
+                // A series that is no longer than this has nothing to compare at all.
+                None => first[row] = end - start > back,
+            }
+        }
+        Some(Linked { previous: false, table: self.table?, rows, first })
+    }
+
+    fn series(&self, table: &Table, order: &Order) -> Option<Series> {
+        let by = order.by.iter().map(|it| table.column(it)).collect::<Option<Vec<usize>>>()?;
+        let keys = Keys::new(Blanks::Unknown).number(table, &by);
+        let ranks = match &order.along {
+            Some(along) => table.columns[table.column(along)?].ranks(),
+            None => vec![Some(0); keys.len()],
+        };
+        let admitted = |row: &u32| self.context.filter.is_none_or(|it| it[*row as usize] == Some(true));
+        let rows = (0_u32..).take(keys.len()).filter(admitted);
+        let mut sorted: Vec<(u32, i128, u32)> =
+            rows.filter_map(|row| Some((keys[row as usize]?, ranks[row as usize]?, row))).collect();
+        sorted.sort_unstable();
+        let mut series = Series {
+            rows: sorted.iter().map(|it| it.2).collect(),
+            places: vec![None; keys.len()],
+            bounds: Vec::with_capacity(sorted.len()),
+            tied: vec![false; sorted.len()],
+        };
+        let mut start = 0;
+        for one in sorted.chunk_by(|one, next| one.0 == next.0) {
+            let end = start + u32::try_from(one.len()).ok()?;
+            series.bounds.extend(std::iter::repeat_n((start, end), one.len()));
+            for (place, it) in (start..).zip(one) {
+                series.places[it.2 as usize] = Some(place);
+                let beside = |at: Option<usize>| at.and_then(|at| one.get(at)).is_some_and(|other| other.1 == it.1);
+                let at = (place - start) as usize;
+                series.tied[place as usize] = beside(at.checked_sub(1)) || beside(Some(at + 1));
+            }
+            start = end;
+        }
+        Some(series)
+    }
+
+    /// Finds the rows of a window for every row.
+    pub(super) fn reach(&self, window: &Window) -> Option<Reached> {
+        let own = self.own_table()?;
+        let length = own.rows.len();
+        let mut reached =
+            Reached { members: Vec::new(), ranges: vec![None; length], first: Vec::new(), values: OnceCell::new() };
+        match &window.reach {
+            Reach::Group(order) => {
+                let series = self.series(own, order)?;
+                let range = |place: &Option<u32>| place.map(|it| series.bounds[it as usize]);
+                reached.ranges = series.places.iter().map(range).collect();
+                reached.members = series.rows;
+            }
+            Reach::Back(order, rows, whole) => {
+                let series = self.series(own, order)?;
+                reached.first = vec![false; length];
+                for (row, place) in series.places.iter().enumerate() {
+                    let Some(place) = *place else { continue };
+                    let (start, end) = series.bounds[place as usize];
+                    let from = rows.map_or(start, |it| (place + 1).saturating_sub(it).max(start));
+                    let short = *whole && rows.is_some_and(|it| place + 1 - from < it);
+                    reached.first[row] = short && rows.is_some_and(|it| end - start >= it);
+                    let tied = series.tied[from as usize..=place as usize].contains(&true);
+                    reached.ranges[row] = (!short && !tied).then_some((from, place + 1));
+                }
+                reached.members = series.rows;
+            }
+            Reach::Matching(matching) => self.match_rows(window, matching, &mut reached)?,
+        }
+        if !matches!(window.reach, Reach::Matching(_)) && !self.keep_chosen(window, &mut reached) {
+            reached.ranges.fill(None);
+        }
+        Some(reached)
+    }
+
+    /// Leaves out the rows that the aggregate's filter does; false where that cannot be told.
+    fn keep_chosen(&self, window: &Window, reached: &mut Reached) -> bool {
+        if window.aggregate.filter.is_none() {
+            return true;
+        }
+        let Some(frame) = self.of_aggregate(&window.aggregate, false) else { return false };
+        let length = frame.own_table().map_or(0, |it| it.rows.len());
+        let Some(chosen) = frame.chosen(&window.aggregate, &(0..length)) else { return false };
+        let mut kept = vec![0_u32];
+        for &it in &reached.members {
+            kept.push(kept[kept.len() - 1] + u32::from(chosen[it as usize]));
+        }
+        let renumber = |it: &mut (u32, u32)| *it = (kept[it.0 as usize], kept[it.1 as usize]);
+        reached.ranges.iter_mut().flatten().for_each(renumber);
+        reached.members.retain(|it| chosen[*it as usize]);
+        true
+    }
+
+    fn match_rows(&self, window: &Window, matching: &Matching, reached: &mut Reached) -> Option<()> {
+        let frame = self.of_aggregate(&window.aggregate, false)?;
+        let length = frame.own_table()?.rows.len();
+        let chosen = frame.chosen(&window.aggregate, &(0..length))?;
+        let mut groups: HashMap<String, u32> = HashMap::new();
+        let theirs = frame.keys(matching.equal.iter().map(|it| &it.0), length);
+        let mut unsure = HashSet::new();
+        let mut sorted: Vec<(u32, Option<Constant>, u32)> = Vec::new();
+        let order = matching.order.as_ref().map(|it| frame.evaluate(&it.0, &(0..length), frame.zero));
+        for row in (0..length).filter(|it| chosen[*it]) {
+            let Some(key) = theirs[row].clone() else {
+                // A text that is not there is no text to compare; a figure may be any.
+                if matching.equal.iter().any(|it| frame.lacks(&it.0, row)) {
+                    return None;
+                }
+                continue;
+            };
+            let next = u32::try_from(groups.len()).ok()?;
+            let group = *groups.entry(key).or_insert(next);
+            let value = order.as_ref().map(|it| it.constant(row));
+            if matches!(value, Some(Constant::Null(_))) {
+                unsure.insert(group);
+                continue;
+            }
+            sorted.push((group, value, u32::try_from(row).ok()?));
+        }
+        sorted.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| by_value(a.1.as_ref(), b.1.as_ref())).then(a.2.cmp(&b.2)));
+        let rows = reached.ranges.len();
+        let ours = self.keys(matching.equal.iter().map(|it| &it.1), rows);
+        let limits = matching.order.as_ref().map(|it| (it.1, self.evaluate(&it.2, &(0..rows), self.zero)));
+        for (row, key) in ours.iter().enumerate() {
+            let Some(key) = key else { continue };
+            let Some(group) = groups.get(key).filter(|it| !unsure.contains(it)) else {
+                reached.ranges[row] = (!groups.contains_key(key)).then_some((0, 0));
+                continue;
+            };
+            let start = sorted.partition_point(|it| it.0 < *group);
+            let end = sorted.partition_point(|it| it.0 <= *group);
+            let range = match &limits {
+                None => Some((start, end)),
+                Some((relation, limit)) => within(&sorted[start..end], *relation, &limit.constant(row))
+                    .map(|it| (start + it.start, start + it.end)),
+            };
+            reached.ranges[row] = range.and_then(|it| Some((u32::try_from(it.0).ok()?, u32::try_from(it.1).ok()?)));
+        }
+        reached.members = sorted.into_iter().map(|it| it.2).collect();
+        Some(())
+    }
+
+    /// The values of some nodes as one key a row; none where one is not there.
+    fn keys<'n>(&self, nodes: impl Iterator<Item = &'n Node>, length: usize) -> Vec<Option<String>> {
+        let mut keys = vec![Some(String::new()); length];
+        for node in nodes {
+            let values = self.evaluate(node, &(0..length), self.zero);
+            for (row, key) in keys.iter_mut().enumerate() {
+                let text = match values.constant(row) {
+                    Constant::Number(it) => Some(show_exact(&it)),
+                    Constant::Text(it) => Some(fold_spaces(&it).into_owned()),
+                    Constant::Date(it) => Some(it.to_string()),
+                    Constant::Truth(_) | Constant::Null(_) => None,
+                };
+                *key = key.take().zip(text).map(|(key, text)| format!("{key}{text}\u{1f}"));
+            }
+        }
+        keys
+    }
+
+    fn lacks(&self, node: &Node, row: usize) -> bool {
+        node.any(&|it| match it {
+            Node::Column(it) => {
+                it.kind == Type::Number && !self.column_vector(it, &(row..row + 1), self.zero).is_there(0)
+            }
+            _ => false,
+        })
+    }
+
+    /// The rows of its window, for a row.
+    pub(super) fn members(&self, window: usize, row: usize) -> Option<&[u32]> {
+        let reached = self.windows[window].as_ref()?;
+        let (start, end) = reached.ranges[row]?;
+        reached.members.get(start as usize..end as usize)
+    }
+
+    pub(super) fn window_vector(&self, window: usize, rows: &Range<usize>) -> Vector<'_> {
+        let Some(reached) = &self.windows[window] else { return super::vector::nothing(Type::Number) };
+        let values = reached.values.get_or_init(|| self.window_values(&self.sources.windows[window], reached));
+        Vector::Numbers(super::vector::NumberVector::of_exact(&values[rows.clone()]))
+    }
+
+    fn window_values(&self, window: &Window, reached: &Reached) -> Vec<Option<Exact>> {
+        let nothing = || vec![None; reached.ranges.len()];
+        let Some(frame) = self.of_aggregate(&window.aggregate, false) else { return nothing() };
+        let fold = window.aggregate.fold;
+        let length = frame.own_table().map_or(0, |it| it.rows.len());
+        let values: Vec<Option<Exact>> = match &window.aggregate.argument {
+            None => vec![Some(kernels::of_count(1)); reached.members.len()],
+            Some(it) if fold == Fold::Count => {
+                let found = frame.evaluate(it, &(0..length), false);
+                reached.members.iter().map(|&row| found.is_there(row as usize).then(|| kernels::of_count(1))).collect()
+            }
+            Some(it) => {
+                let found = frame.evaluate(it, &(0..length), frame.zero).into_numbers();
+                reached.members.iter().map(|&row| found.get(row as usize)).collect()
+            }
+        };
+        let mut sums = vec![(Exact::zero(), 0_usize)];
+        if !matches!(fold, Fold::Min | Fold::Max | Fold::Median) {
+            for it in &values {
+                let (sum, lacking) = sums.last().expect("it begins with nothing").clone();
+                sums.push(match it {
+                    Some(it) => (sum + it, lacking),
+                    None => (sum, lacking + 1),
+                });
+            }
+        }
+        let mut last: Option<((u32, u32), Option<Exact>)> = None;
+        let mut value = |range: (u32, u32)| {
+            if let Some((known, value)) = &last
+                && *known == range
+            {
+                return value.clone();
+            }
+            let (start, end) = (range.0 as usize, range.1 as usize);
+            let value = match fold {
+                Fold::Min | Fold::Max | Fold::Median => extreme(fold, &values[start..end]),
+                _ => {
+                    let (sum, lacking) = (&sums[end].0 - &sums[start].0, sums[end].1 - sums[start].1);
+                    match fold {
+                        Fold::Count => Some(sum),
+                        _ if lacking > 0 || start == end => None,
+                        Fold::Sum => Some(sum),
+                        _ => Some(sum / kernels::of_count(end - start)),
+                    }
+                }
+            };
+            last = Some((range, value.clone()));
+            value
+        };
+        reached.ranges.iter().map(|it| it.and_then(&mut value)).collect()
+    }
+
+    /// Whether a check has nothing to compare with since a series begins at its row.
+    pub(super) fn begins(&self, node: &Node, row: usize) -> bool {
+        let is_first = |first: &Vec<bool>| first.get(row) == Some(&true);
+        node.any(&|it| match it {
+            Node::Column(it) => {
+                let Via::Link(link) = it.via else { return false };
+                self.links[link].as_ref().is_some_and(|it| is_first(&it.first))
+            }
+            Node::Window(it) => self.windows[*it].as_ref().is_some_and(|it| is_first(&it.first)),
+            _ => false,
+        })
+    }
+
+    /// Why it cannot be told which rows a window has.
+    pub(super) fn why_no_window(&self, window: usize) -> String {
+        match &self.sources.windows[window].reach {
+            Reach::Back(Order { along: Some(along), .. }, Some(rows), true) => {
+                format!("there are no {rows} rows in its series, each at its own place along {along}")
+            }
+            Reach::Back(..) | Reach::Group(_) => "which rows belong to this one cannot be told".to_owned(),
+            Reach::Matching(_) => "whether other rows count cannot be told".to_owned(),
+        }
+    }
+
+    /// Why a link leads nowhere.
+    pub(super) fn why_no_row(&self, link: usize) -> String {
+        match &self.sources.links[link] {
+            Link::Previous => "there is no such row in the edition before".to_owned(),
+            Link::Back(order, back) => {
+                let along = order.along.as_deref().unwrap_or_default();
+                let rows = if *back == 1 { "no one row".to_owned() } else { format!("no row {back} back") };
+                format!("there is {rows} before it along {along}")
+            }
+            Link::Lookup(table, on) => {
+                let columns: Vec<&str> = on.iter().map(|it| it.0.as_str()).collect();
+                format!("{} has no one row of this {}", self.context.tables[*table].name, columns.join(" and "))
+            }
+        }
+    }
+}
+
+/// The smallest, largest or middle value; none where one is not there.
+pub(super) fn extreme(fold: Fold, values: &[Option<Exact>]) -> Option<Exact> {
+    let mut all: Vec<&Exact> = values.iter().map(Option::as_ref).collect::<Option<_>>()?;
+    match fold {
+        Fold::Min => all.into_iter().min().cloned(),
+        Fold::Max => all.into_iter().max().cloned(),
+        _ => {
+            all.sort_unstable();
+            let upper = *all.get(all.len() / 2)?;
+            let lower = *all.get((all.len() - 1) / 2)?;
+            Some((upper + lower) / kernels::of_count(2))
+        }
+    }
+}
+
+/// The rows of a group that stand in a relation to a limit.
+fn within(sorted: &[(u32, Option<Constant>, u32)], relation: Relation, limit: &Constant) -> Option<Range<usize>> {
+    if matches!(limit, Constant::Null(_)) {
+        return None;
+    }
+    let below = |least: Ordering| sorted.partition_point(|it| by_value(it.1.as_ref(), Some(limit)) <= least);
+    let (less, at_most) = (below(Ordering::Less), below(Ordering::Equal));
+    Some(match relation {
+        Relation::Less => 0..less,
+        Relation::AtMost => 0..at_most,
+        Relation::More => at_most..sorted.len(),
+        Relation::AtLeast => less..sorted.len(),
+        Relation::Equal | Relation::Unequal => less..at_most,
+    })
+}
+
+fn by_value(one: Option<&Constant>, other: Option<&Constant>) -> Ordering {
+    match (one, other) {
+        (Some(Constant::Number(a)), Some(Constant::Number(b))) => a.cmp(b),
+        (Some(Constant::Text(a)), Some(Constant::Text(b))) => a.cmp(b),
+        (Some(Constant::Date(a)), Some(Constant::Date(b))) => a.cmp(b),
+        _ => Ordering::Equal,
+    }
+}

@@ -1,0 +1,19 @@
+//! The pages of the language of rules: what any kind may write, part by part.
+//!
+//! They have the form of the pages of kinds, and their examples are tests.
+
+use super::KindInfo;
+
+/// A part of the language with its page.
+macro_rules! page {
+    ($name:literal) => {
+        KindInfo { name: $name, page: include_str!(concat!("../../rules/language/", $name, ".md")) }
+    };
+}
+
+const PAGES: [KindInfo; 5] = [page!("windows"), page!("lookups"), page!("dates"), page!("bounds"), page!("tolerance")];
+
+/// The pages of the language, in the order of the manual.
+pub fn language() -> &'static [KindInfo] {
+    &PAGES
+}
