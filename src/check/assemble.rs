@@ -17,7 +17,7 @@ use crate::source::{self, DecidedBy, Format, Page, TypeFault, TypeOptions};
 use crate::table::{Cadence, CellState, ColumnData, Document, Layout, Period, Pin, Table, TableSchema, fold};
 
 /// One file, read and typed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Loaded {
     /// Its text.
     pub document: Arc<Document>,
@@ -37,7 +37,7 @@ pub struct Loaded {
 }
 
 /// One table of a file, typed by its schema.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct LoadedTable {
     pub(super) grid: usize,
     /// Whether it is a table that a rule file declares.

@@ -113,6 +113,9 @@ impl Judged<'_> {
                 }
             }
             self.cover_clean(relation, &held, collector);
+            if let Some(kept) = collector.held().filter(|_| self.rows.is_none()) {
+                kept.relations.push((self.at, relation.clone()));
+            }
             if relation.labelled {
                 self.leave_open(relation, collector);
             }

@@ -3,6 +3,7 @@
 use super::Options;
 use super::assemble::Run;
 use super::follows::is_arithmetic;
+use super::held::holding;
 use super::implied::facts;
 use super::outcome::{Collector, RuleFacts};
 use super::readings;
@@ -12,7 +13,7 @@ use super::undecided::Undecided;
 use crate::error::Result;
 use crate::finding::{Certainty, Place, Role, Severity, Verdict};
 use crate::rules::expression::{NamedCell, find_row};
-use crate::rules::{Context, Dataset, Detail, Mark, Need, Rule, all_open, prints_no};
+use crate::rules::{CellSet, Context, Dataset, Detail, Mark, Need, Rule, all_open, prints_no};
 use crate::table::{Edition, Table};
 
 /// Judges every rule of a run's dataset that is wanted, and looks for what
@@ -165,6 +166,11 @@ fn cover<'a>(
     rule.check.reads(&context, marks, &mut collector.coverage.cells);
     if is_arithmetic(rule.kind) {
         rule.check.reads(&context, marks, &mut collector.coverage.arithmetic);
+    }
+    if let Some(kept) = collector.held() {
+        let mut cells = CellSet::none_of(&run.edition);
+        rule.check.reads(&context, &holding(marks), &mut cells);
+        kept.rules.push((rule.name.clone(), cells));
     }
     cover_clean(run, dataset, rule, marks.iter().any(|it| it.is_decided()), collector);
     let clean = run.held(table_of(dataset, rule), &rule.name);

@@ -13,6 +13,7 @@ mod claims;
 mod declared;
 mod doubted;
 mod follows;
+mod held;
 mod history;
 mod implied;
 mod judge;
@@ -30,6 +31,7 @@ mod repairs;
 mod restated;
 mod runs;
 mod seen;
+mod selection;
 pub mod stream;
 mod strength;
 mod totals;
@@ -43,11 +45,13 @@ pub use assemble::{Loaded, as_series, load};
 pub use baseline::Baseline;
 pub use claims::{Draft, article};
 pub use declared::layout_of;
+pub use held::HeldFigures;
 pub use lint::{Lint, lint};
-pub use outcome::{Collector, Input, Judged, Outcome, Selection, Tally, Undetermined};
+pub use outcome::{Collector, Input, Judged, Outcome, Tally, Undetermined};
 pub use past::{Accepted, Waiver, figures};
 pub use related::relate;
 pub use seen::{Seen, SeenSeries};
+pub use selection::Selection;
 pub use strength::Strength;
 pub use totals::{Totals, totals};
 pub use verdict::{FailOn, JudgedFigures, RunVerdict, Unread};
@@ -95,6 +99,8 @@ pub struct Options {
     pub seen: bool,
     /// Whether it is to be measured how much a pass means.
     pub strength: bool,
+    /// Whether to keep which figures hold, and by what.
+    pub held: bool,
 }
 
 impl Default for Options {
@@ -116,6 +122,7 @@ impl Default for Options {
             baseline: Baseline::default(),
             seen: false,
             strength: false,
+            held: false,
         }
     }
 }

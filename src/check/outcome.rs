@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::assemble::Run;
 use super::judged::FigureCount;
 use super::past::{Memory, Past, Standing};
-use super::{Accepted, FailOn, JudgedFigures, Loaded, Options, Seen, Strength, Unread};
+use super::{Accepted, FailOn, HeldFigures, JudgedFigures, Loaded, Options, Seen, Selection, Strength, Unread};
 use crate::article::Article;
 use crate::finding::{self, Cause, Finding, Repair, Severity, Status, Verdict};
 use crate::rules::Detail;
@@ -47,6 +47,8 @@ pub struct Outcome {
     pub limits: Vec<String>,
     /// What of large files was held in memory, and why, in words.
     pub notes: Vec<String>,
+    /// What was decided about findings and figures, one sentence each.
+    pub decided: Vec<String>,
     /// What of the baseline was not found any more.
     pub stale: Vec<super::baseline::Entry>,
 }
@@ -64,6 +66,8 @@ pub struct Judged {
     pub seen: Option<Seen>,
     /// How much a pass of it means, where that was asked for.
     pub strength: Option<Strength>,
+    /// Which of its figures hold, and by what, where that was asked for.
+    pub held: Option<HeldFigures>,
 }
 
 /// One file that was read.
@@ -123,15 +127,6 @@ pub struct Undetermined {
     pub why: String,
 }
 
-/// Which rules to judge, by name or kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Only these; all where empty.
-    pub select: Vec<String>,
-    /// Not these.
-    pub ignore: Vec<String>,
-}
-
 /// What identifies a rule to its findings.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RuleFacts<'a> {
@@ -150,6 +145,7 @@ pub struct Collector {
     selection: Selection,
     max_findings: usize,
     measures: bool,
+    keeps_held: bool,
     /// The edition that is being judged.
     edition: Option<usize>,
     /// The table that is being judged; empty for all of an edition.
@@ -157,14 +153,6 @@ pub struct Collector {
     pub(super) coverage: FigureCount,
     /// What was accepted of the dataset at hand.
     memory: Memory,
-}
-
-impl Selection {
-    /// Whether a rule is to be judged.
-    pub fn wants(&self, name: &str, kind: &str) -> bool {
-        let named = |list: &[String]| list.iter().any(|it| it == name || it == kind);
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
-    }
 }
 
 impl Tally {
@@ -224,6 +212,7 @@ impl Collector {
             selection: options.selection.clone(),
             max_findings: options.max_findings,
             measures: options.strength,
+            keeps_held: options.held,
             edition: None,
             table: String::new(),
             memory: Memory::new(options.today, options.baseline.clone()),
@@ -256,6 +245,7 @@ impl Collector {
             files,
             seen: None,
             strength: None,
+            held: self.keeps_held.then(HeldFigures::default),
         });
     }
 
@@ -264,6 +254,11 @@ impl Collector {
         if let Some(it) = self.outcome.editions.last_mut() {
             it.seen = seen;
         }
+    }
+
+    /// The figures that hold in the edition at hand, where they are kept.
+    pub(super) fn held(&mut self) -> Option<&mut HeldFigures> {
+        self.outcome.editions.last_mut().and_then(|it| it.held.as_mut())
     }
 
     /// Counts what was judged of the edition at hand.

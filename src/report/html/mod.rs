@@ -41,6 +41,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     head(outcome, out)?;
     writeln!(out, "</header>\n<main>")?;
     findings::write(&causes, &listed, told(outcome), out)?;
+    decided(outcome, out)?;
     article::write(outcome, out)?;
     tables::write(outcome, &listed, out)?;
     series::write(outcome, out)?;
@@ -113,6 +114,18 @@ fn head(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
 fn capital(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
+}
+
+/// What was decided about findings and figures.
+fn decided(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    if outcome.decided.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<section>\n<h2>What was decided</h2>\n<ul>")?;
+    for it in outcome.decided.iter().take(FINDINGS_MAX) {
+        writeln!(out, "<li>{}</li>", escaped(&cut(&capital(it))))?;
+    }
+    writeln!(out, "</ul>\n</section>")
 }
 
 /// What was checked, rule by rule.
