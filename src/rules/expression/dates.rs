@@ -11,7 +11,7 @@ use super::literal;
 use super::node::{Constant, Function, Node, Type};
 use super::vector::{DayVector, NumberVector, Units, Vector};
 use crate::error::Result;
-use crate::table::Period;
+use crate::table::{Exact, Period};
 
 /// A number that a day, or a period, has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +171,7 @@ pub(super) fn add<'f>(days: &Vector<'_>, by: &NumberVector<'_>, minus: bool) -> 
     use num_traits::ToPrimitive;
     let sum = |row: usize| {
         let Vector::Days(days) = days else { return None };
-        let by = by.get(row).filter(|it| it.is_integer())?.numer().to_i32()?;
+        let by = by.get(row).filter(Exact::is_integer)?.numer().to_i32()?;
         let day = days.get(row)?;
         if minus { day.checked_sub(by) } else { day.checked_add(by) }
     };

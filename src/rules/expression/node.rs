@@ -371,7 +371,9 @@ impl Node {
             Self::Between(sides, _) => sides.iter_mut().for_each(|it| each(&mut it.node)),
             Self::In(side, list, _) => {
                 each(&mut side.node);
-                list.iter_mut().for_each(|it| each(&mut it.node));
+                for it in list {
+                    each(&mut it.node);
+                }
             }
             Self::Like(side, ..) | Self::IsNull(side) => each(&mut side.node),
             Self::Distinct(sides) => sides.iter_mut().for_each(|it| each(&mut it.node)),

@@ -71,12 +71,16 @@ impl Expression {
                 let members = frame.members(at, row).unwrap_or_default();
                 // A whole group has its rows in one place, and is gone over once.
                 if last != Some((members.as_ptr(), members.len())) {
-                    members.iter().for_each(|it| rows[*it as usize] = true);
+                    for &it in members {
+                        rows[it as usize] = true;
+                    }
                     last = Some((members.as_ptr(), members.len()));
                 }
             }
             for row in (0..rows.len()).filter(|row| rows[*row]) {
-                columns.iter().for_each(|&column| cells.add(edition, Cell { table, row, column }));
+                for &column in &columns {
+                    cells.add(edition, Cell { table, row, column });
+                }
             }
         }
     }
