@@ -36,6 +36,8 @@ pub mod snapshot;
 
 pub mod report;
 
+pub mod desk;
+
 pub mod cli;
 
 pub use error::{Error, ErrorKind, Result};

@@ -82,7 +82,7 @@ fn stem(name: &str) -> &str {
 }
 
 /// The file's name; of several editions without the digits that tell them apart.
-fn dataset_name(loaded: &[Loaded]) -> String {
+pub(super) fn dataset_name(loaded: &[Loaded]) -> String {
     let name = stem(&loaded[0].document.name);
     let name = match loaded {
         [_] => slug(name),
@@ -103,7 +103,7 @@ struct Declared<'a> {
 }
 
 /// The text of a rule file, and how many rules are in it.
-fn rule_file(
+pub(super) fn rule_file(
     dataset: &str,
     loaded: &[Loaded],
     (layout, cadence): (&Layout, Option<Cadence>),

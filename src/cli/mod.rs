@@ -8,6 +8,7 @@ mod accepting;
 mod article;
 mod baseline;
 mod check;
+mod desk;
 mod diff;
 mod editions;
 mod explain;
@@ -92,6 +93,8 @@ enum Command {
     Baseline(baseline::BaselineArgs),
     /// Check every number in a draft: against each other, a table, and what was accepted
     Article(article::ArticleArgs),
+    /// Check a page in the browser: tables, a draft, what to settle, the report
+    Desk(desk::DeskArgs),
     /// Compare two editions: files, folders, snapshots or git revisions
     Diff(diff::DiffArgs),
     /// Make the new edition of the old one and a diff (`-o json`)
@@ -229,6 +232,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Check(args) => return check::run(&args, color),
         Command::Article(args) => return article::run(&args, color),
         Command::Baseline(args) => return baseline::run(&args, color),
+        Command::Desk(args) => return desk::run(&args, color),
         Command::Diff(args) => return diff::run(&args, color),
         Command::Patch(args) => patch::run(&args)?,
         Command::Merge(args) => return merge::run(&args, color),

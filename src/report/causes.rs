@@ -14,14 +14,14 @@ const TOLD_MAX: usize = 8;
 const SUSPECTS_MAX: usize = 4;
 
 /// The findings of a run, by what they have in common.
-pub(super) struct Causes<'a> {
+pub(crate) struct Causes<'a> {
     ids: HashMap<(Option<usize>, &'a str), &'a Finding>,
     relations: HashMap<Key<'a>, Vec<&'a Finding>>,
     led: HashMap<(Option<usize>, &'a str), Vec<&'a Finding>>,
 }
 
 impl<'a> Causes<'a> {
-    pub(super) fn of(outcome: &'a Outcome) -> Self {
+    pub(crate) fn of(outcome: &'a Outcome) -> Self {
         let mut all = Self { ids: HashMap::new(), relations: HashMap::new(), led: HashMap::new() };
         for it in &outcome.findings {
             all.ids.entry((it.edition, &it.id)).or_insert(it);
@@ -36,7 +36,7 @@ impl<'a> Causes<'a> {
     }
 
     /// Names and texts of the lines, in their order.
-    pub(super) fn lines(&self, finding: &Finding) -> Vec<(&'static str, String)> {
+    pub(crate) fn lines(&self, finding: &Finding) -> Vec<(&'static str, String)> {
         let mut lines = Vec::new();
         let Some(cause) = &finding.cause else { return lines };
         if let Some(text) = &cause.common {
@@ -79,7 +79,7 @@ impl<'a> Causes<'a> {
     }
 
     /// What a finding says, in a sentence: the relation, where it tells of others that break it, too.
-    pub(super) fn headline<'b>(&self, finding: &'b Finding) -> Cow<'b, str> {
+    pub(crate) fn headline<'b>(&self, finding: &'b Finding) -> Cow<'b, str> {
         let others = self.alike(finding).len();
         let Some(it) = follows(finding).filter(|_| others > 0) else { return Cow::Borrowed(&finding.message) };
         let [held, of, places] = [it.held, it.of, others + 1].map(|it| grouped(&it.to_string()));
@@ -95,7 +95,7 @@ impl<'a> Causes<'a> {
     }
 
     /// Whether a finding is told of by another that is listed.
-    pub(super) fn is_told<'b>(&'b self, finding: &'b Finding) -> bool {
+    pub(crate) fn is_told<'b>(&'b self, finding: &'b Finding) -> bool {
         let lead = finding.cause.as_ref().and_then(|it| it.told_with.as_deref());
         let alike = key(finding).and_then(|it| self.relations.get(&it)).and_then(|it| it.first());
         lead.is_some_and(|id| self.ids.contains_key(&(finding.edition, id)))
@@ -104,7 +104,7 @@ impl<'a> Causes<'a> {
 
     /// Findings in their order, those of one cause together: the one that tells of
     /// it, and those that it tells of.
-    pub(super) fn folded(&self, findings: &[&'a Finding]) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
+    pub(crate) fn folded(&self, findings: &[&'a Finding]) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
         let listed: HashMap<*const Finding, usize> =
             findings.iter().enumerate().map(|(at, it)| (std::ptr::from_ref(*it), at)).collect();
         let told = |lead: &Finding| {

@@ -24,6 +24,7 @@ mod verdict;
 mod xlsx;
 
 pub use article::ArticleFormat;
+pub(crate) use causes::Causes;
 pub use causes::strength_line;
 pub use diff::{DiffFormat, DiffLines, Differs, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
@@ -34,6 +35,7 @@ use std::io::{self, Write};
 use crate::check::Outcome;
 use crate::finding::{Finding, Status};
 use verdict::summary;
+pub(crate) use verdict::{headline, reach};
 
 /// A form that results are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

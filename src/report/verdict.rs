@@ -28,7 +28,7 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
 }
 
 /// The verdict with the count of findings: `failed (1 error, 2 warnings)`.
-pub(super) fn headline(outcome: &Outcome) -> String {
+pub(crate) fn headline(outcome: &Outcome) -> String {
     let found = findings(outcome);
     let found = if found.is_empty() { found } else { format!(" ({found})") };
     let why = not_checked(outcome).map_or(String::new(), |it| format!(": {it}"));
@@ -57,7 +57,7 @@ pub(super) fn not_checked(outcome: &Outcome) -> Option<&'static str> {
 }
 
 /// What was read, and how many of the figures were judged.
-pub(super) fn reach(outcome: &Outcome) -> String {
+pub(crate) fn reach(outcome: &Outcome) -> String {
     let inputs = &outcome.inputs;
     let (figures, judged) = outcome.coverage();
     let unread = match outcome.unread.len() {

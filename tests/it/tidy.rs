@@ -16,6 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["check"],
     &["snapshot", "suggest"],
     &["report"],
+    &["desk"],
     &["cli"],
 ];
 
