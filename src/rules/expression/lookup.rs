@@ -13,7 +13,9 @@ impl Names<'_> {
     /// where it is the label of a row.
     pub(super) fn lookup_keys(&self, table: usize, name: &Part<'_>) -> Result<Option<Vec<(String, String)>>> {
         let schema = &self.tables[table];
-        let Some(own) = self.table.filter(|_| name.bracketed).map(|it| &self.tables[it]) else { return Ok(None) };
+        // In the rule's own table it names a row.
+        let from = self.table.filter(|it| name.bracketed && *it != table);
+        let Some(own) = from.map(|it| &self.tables[it]) else { return Ok(None) };
         let columns: Vec<&str> = name.text.split(',').map(str::trim).collect();
         let is_own = |it: &&str| own.column(it).is_some();
         if declared_row(schema, name.text)?.is_some() || !columns.iter().all(is_own) {
