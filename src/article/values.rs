@@ -36,9 +36,18 @@ pub(super) fn read(tokens: &[Token<'_>], at: usize) -> Option<Value> {
     let (kind, end) = if money.is_some() { (MentionKind::Money, end) } else { unit(tokens, end, number.form) };
     let value = Value { end, kind, number, high: None };
     // `from 280 to 314` tells of a change as often as of a range: two numbers.
-    let led = at.checked_sub(1).is_some_and(|it| tokens[it].is("from"));
+    let led = at.checked_sub(1).is_some_and(|it| tokens[it].is("from")) || is_step(tokens, at, end);
     let range = if led { None } else { range(tokens, &value, money.is_some()) };
     Some(range.unwrap_or(value))
+}
+
+/// `rose by nine to 47, from 36` tells of a step and where it led to: two numbers.
+fn is_step(tokens: &[Token<'_>], at: usize, end: usize) -> bool {
+    const NEAR: usize = 9;
+    let by = at.checked_sub(1).is_some_and(|it| tokens[it].is("by"));
+    let to = tokens.get(end).is_some_and(|it| it.is("to"));
+    let rest = tokens.get(end + 1..).unwrap_or(&[]);
+    by && to && rest.iter().take(NEAR).take_while(|it| !it.is_stop()).any(|it| it.is("from"))
 }
 
 /// Where the number starts behind the sign or code of a currency.
@@ -261,13 +270,14 @@ pub(super) fn bounded(tokens: &[Token<'_>], at: usize) -> Option<Bounded> {
     Some(both(tokens, &first, hedge).unwrap_or(first))
 }
 
-/// A factor as people use it: a tenth more or less is still `doubled`.
+/// A factor as people use it: a twentieth more or less is still `doubled`, a
+/// tenth leaves it open; of `about doubled` a tenth and a quarter.
 pub(super) fn multiple(hedge: Hedge, factor: &Exact) -> (Interval, Interval) {
     let part = |above: i32, below: i32| Exact::new(factor.numer() * above, factor.denom() * below);
+    let between = |of: i32| Interval::between(part(of - 1, of), part(of + 1, of));
     match hedge {
-        Hedge::Exact | Hedge::About => {
-            (Interval::between(part(9, 10), part(11, 10)), Interval::between(part(3, 4), part(5, 4)))
-        }
+        Hedge::Exact => (between(20), between(10)),
+        Hedge::About => (between(10), between(4)),
         other => {
             let number =
                 Numeral { end: 0, value: factor.clone(), unit: factor.clone(), digits: 1, form: Form::Fraction };
@@ -278,7 +288,7 @@ pub(super) fn multiple(hedge: Hedge, factor: &Exact) -> (Interval, Interval) {
 
 /// A share in words: a tenth more or less is still `a third`.
 fn shares(value: &Exact) -> (Interval, Interval) {
-    multiple(Hedge::Exact, value)
+    multiple(Hedge::About, value)
 }
 
 /// `less than 5000 or equal to`: the end, where no number follows.

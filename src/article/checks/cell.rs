@@ -137,6 +137,9 @@ fn is_partial(case: &Case<'_>, it: usize) -> bool {
         "than",
         "from",
         "to",
+        // `arrested for 14 robberies`: those of some people.
+        "for",
+        "with",
     ]
     .contains(&before(1));
     let difference =

@@ -19,103 +19,77 @@ pub(super) enum Way {
 
 /// The two values of a change, as ranges where they are rounded.
 #[derive(Clone)]
-struct Ends {
-    from: usize,
-    to: usize,
-    a: Exact,
-    b: Exact,
+pub(super) struct Ends {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) a: Exact,
+    pub(super) b: Exact,
     /// What rounding leaves open of each.
-    half: (Exact, Exact),
-    percent: bool,
+    pub(super) half: Exact,
+    pub(super) percent: bool,
+    /// Whether their order in the text makes sure which pair is meant.
+    pub(super) sure: bool,
 }
 
 pub(super) fn run(case: &mut Case<'_>) {
-    for claim in case.of_kinds(&[MentionKind::Percent, MentionKind::Points, MentionKind::Multiple]) {
-        let Some(ends) = ends(case, claim) else { continue };
+    let kinds = [
+        MentionKind::Percent,
+        MentionKind::Points,
+        MentionKind::Multiple,
+        MentionKind::Count,
+        MentionKind::Money,
+        MentionKind::Measure,
+    ];
+    for claim in case.of_kinds(&kinds) {
+        let Some(tied) = super::pair::tied(case, claim) else { continue };
+        let Some(ends) = super::pair::ends(case, claim, tied) else { continue };
         match case.mentions[claim].kind {
             MentionKind::Multiple => multiple(case, claim, &ends),
-            MentionKind::Points => points(case, claim, &ends),
-            _ => percent(case, claim, &ends),
+            MentionKind::Percent => percent(case, claim, &ends, tied.way),
+            MentionKind::Points => points(case, claim, &ends, tied.way),
+            _ if is_points(case, claim) => points(case, claim, &ends, tied.way),
+            _ => amount(case, claim, &ends, tied.way),
         }
+    }
+}
+
+/// Whether a number of points is told where percentages are compared: `fell 29 points`.
+fn is_points(case: &Case<'_>, claim: usize) -> bool {
+    case.mentions[claim].kind == MentionKind::Count && case.mentions[claim].head.nouns == ["point"]
+}
+
+/// Which way a word says that something went.
+pub(super) fn way_of(word: &str) -> Option<Way> {
+    match word {
+        "rose" | "rise" | "risen" | "rises" | "rising" | "grew" | "grow" | "grown" | "grows" | "growth"
+        | "increased" | "increase" | "increases" | "increasing" | "climbed" | "climb" | "climbs" | "jumped"
+        | "jump" | "jumps" | "surged" | "surge" | "soared" | "gained" | "gain" | "up" | "higher" | "swelled"
+        | "expanded" | "doubled" | "tripled" | "leapt" | "leaped" | "leap" | "advanced" | "rocketed" | "spiked"
+        | "quadrupled" => Some(Way::Up),
+        "fell" | "fall" | "fallen" | "falls" | "falling" | "dropped" | "drop" | "drops" | "declined" | "decline"
+        | "declines" | "decreased" | "decrease" | "sank" | "slid" | "plunged" | "plummeted" | "shrank" | "down"
+        | "lower" | "reduced" | "reduction" | "tumbled" | "halved" | "dipped" | "slipped" | "slumped" | "slump"
+        | "eased" | "dwindled" | "receded" | "contracted" => Some(Way::Down),
+        _ => None,
     }
 }
 
 /// The word that tells which way it went, where all of a sentence's agree.
 pub(super) fn way(words: &[Token<'_>]) -> Option<Way> {
-    let of = |it: &Token<'_>| match &*it.lower {
-        "rose" | "rise" | "risen" | "rises" | "rising" | "grew" | "grow" | "grown" | "growth" | "increased"
-        | "increase" | "increasing" | "climbed" | "jumped" | "jump" | "surged" | "surge" | "soared" | "gained"
-        | "up" | "higher" | "swelled" | "expanded" | "doubled" | "tripled" => Some(Way::Up),
-        "fell" | "fall" | "fallen" | "falls" | "falling" | "dropped" | "drop" | "declined" | "decline"
-        | "decreased" | "decrease" | "sank" | "slid" | "plunged" | "plummeted" | "shrank" | "down" | "lower"
-        | "reduced" | "reduction" | "tumbled" | "halved" | "dipped" | "slipped" => Some(Way::Down),
-        _ => None,
-    };
-    let mut ways = words.iter().filter_map(of);
+    let mut ways = words.iter().filter_map(|it| way_of(&it.lower));
     let first = ways.next()?;
     ways.all(|it| it == first).then_some(first)
-}
-
-/// The only pair `from A to B` of the sentence, where the claim is its only one.
-fn ends(case: &Case<'_>, claim: usize) -> Option<Ends> {
-    let beside = case.beside(claim);
-    let rival = |it: &usize| {
-        let kind = case.mentions[*it].kind;
-        *it != claim && matches!(kind, MentionKind::Multiple | MentionKind::Points)
-    };
-    if beside.clone().any(|it| rival(&it)) {
-        return None;
-    }
-    let tokens = case.tokens(claim);
-    let led = |it: usize, word: &str| {
-        let at = case.mentions[it].tokens.0;
-        at > case.sentence(it).start && tokens[at - 1].is(word)
-    };
-    let numbers = |it: &usize| {
-        let kind = case.mentions[*it].kind;
-        matches!(kind, MentionKind::Count | MentionKind::Money | MentionKind::Percent | MentionKind::Measure)
-    };
-    let from: Vec<usize> = beside.clone().filter(numbers).filter(|&it| it != claim && led(it, "from")).collect();
-    let to: Vec<usize> = beside.clone().filter(numbers).filter(|&it| it != claim && led(it, "to")).collect();
-    let ([from], [to]) = (&from[..], &to[..]) else { return None };
-    let (a, b) = (&case.mentions[*from], &case.mentions[*to]);
-    let gap = a.tokens.1.abs_diff(b.tokens.0).min(b.tokens.1.abs_diff(a.tokens.0));
-    // The unit is often printed once: `from 10 to 12 percent`.
-    let percent = a.kind == MentionKind::Percent || b.kind == MentionKind::Percent;
-    let alike = a.kind == b.kind || percent || a.kind == MentionKind::Count;
-    // One claim of its kind: with several, it cannot be told which is of this pair.
-    let others =
-        beside.filter(|it| ![claim, *from, *to].contains(it) && case.mentions[*it].kind == case.mentions[claim].kind);
-    if others.count() > 0 || !alike || a.hedged || b.hedged || gap > 8 {
-        return None;
-    }
-    let ends = Ends {
-        from: *from,
-        to: *to,
-        a: a.value.clone()?,
-        b: b.value.clone()?,
-        half: (half(&a.unit), half(&b.unit)),
-        percent,
-    };
-    (ends.a.is_positive() && ends.b >= Exact::zero()).then_some(ends)
-}
-
-/// What rounding hides of a number: nothing of a count, half of the last digit
-/// of decimals and of numbers in large round units.
-fn half(unit: &Exact) -> Exact {
-    let counted = *unit >= whole(1) && *unit < whole(100);
-    if counted { Exact::zero() } else { unit / whole(2) }
 }
 
 impl Ends {
     /// What a function of the two may be, where it grows with the second and falls with the first.
     fn range(&self, of: impl Fn(&Exact, &Exact) -> Exact) -> Interval {
-        let low_a = &self.a - &self.half.0;
+        let low_a = &self.a - &self.half;
         if !low_a.is_positive() {
             return Interval::default();
         }
-        let low = of(&(&self.a + &self.half.0), &(&self.b - &self.half.1));
-        Interval::between(low, of(&low_a, &(&self.b + &self.half.1)))
+        let low = of(&(&self.a + &self.half), &(&self.b - &self.half));
+        Interval::between(low, of(&low_a, &(&self.b + &self.half)))
     }
 }
 
@@ -138,8 +112,7 @@ fn signed(interval: &Interval, way: Way) -> Interval {
     }
 }
 
-fn percent(case: &mut Case<'_>, claim: usize, ends: &Ends) {
-    let Some(way) = way(case.words(claim)) else { return };
+fn percent(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
     let Some((inner, outer)) = super::share::allowed(&case.mentions[claim]) else { return };
     let (inner, outer) = (signed(&inner, way), signed(&outer, way));
     let found = growth(&ends.a, &ends.b);
@@ -149,7 +122,7 @@ fn percent(case: &mut Case<'_>, claim: usize, ends: &Ends) {
     let range = ends.range(growth);
     if inner.meets(&range) {
         case.say(claim, Said::of(ClaimVerdict::Confirmed, "the change from the one to the other", it));
-    } else if !outer.meets(&range) {
+    } else if ends.sure && !outer.meets(&range) {
         let slip = explain(case, claim, ends, way);
         let reason = match &slip {
             Some(slip) => format!("from {a} to {b} is {} percent: {slip}", shown(&found)),
@@ -185,18 +158,43 @@ fn explain(case: &Case<'_>, claim: usize, ends: &Ends, way: Way) -> Option<Strin
     super::slip::between(mention.value.as_ref()?, &found.abs().round())
 }
 
-fn points(case: &mut Case<'_>, claim: usize, ends: &Ends) {
-    let Some(way) = way(case.words(claim)).filter(|_| ends.percent) else { return };
+fn points(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
+    if !ends.percent {
+        return;
+    }
     let Some((inner, outer)) = super::share::allowed(&case.mentions[claim]) else { return };
     let (inner, outer) = (signed(&inner, way), signed(&outer, way));
     let found = &ends.b - &ends.a;
-    let range = Interval::around(&found, &(&ends.half.0 + &ends.half.1));
+    let range = Interval::around(&found, &(&ends.half + &ends.half));
     let formula = format!("{} - {} = {}", shown(&ends.b), shown(&ends.a), shown(&found));
     let it = evidence("change", formula, places(case, ends));
     if inner.meets(&range) {
         case.say(claim, Said::of(ClaimVerdict::Confirmed, "the difference of the percentages", it));
-    } else if !outer.meets(&range) {
+    } else if ends.sure && !outer.meets(&range) {
         let reason = format!("the difference is {} points", shown(&found));
+        case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));
+    }
+}
+
+/// `rose by nine to 47, from 36`: the difference of the two.
+fn amount(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
+    let mention = &case.mentions[claim];
+    let alike = |it: usize| case.mentions[it].kind == mention.kind;
+    let (Some(inner), Some(outer)) = (mention.inner.clone(), mention.outer.clone()) else { return };
+    if !(alike(ends.from) && alike(ends.to)) || ends.percent {
+        return;
+    }
+    let found = &ends.b - &ends.a;
+    let range = Interval::around(&found, &(&ends.half + &ends.half));
+    let (inner, outer) = (signed(&inner, way), signed(&outer, way));
+    let formula = format!("{} - {} = {}", shown(&ends.b), shown(&ends.a), shown(&found));
+    let it = evidence("change", formula, places(case, ends));
+    // Of numbers without decimals a step is a step, also in millions.
+    let decimals = [claim, ends.from, ends.to].iter().any(|it| case.text(*it).contains('.'));
+    if if decimals { inner.meets(&range) } else { inner.holds(&found) } {
+        case.say(claim, Said::of(ClaimVerdict::Confirmed, "the difference of the two", it));
+    } else if ends.sure && if decimals { !outer.meets(&range) } else { !outer.holds(&found) } {
+        let reason = format!("from {} to {} is {}", shown(&ends.a), shown(&ends.b), shown(&found));
         case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));
     }
 }
@@ -217,7 +215,7 @@ fn multiple(case: &mut Case<'_>, claim: usize, ends: &Ends) {
     if inner.meets(&range) {
         let it = evidence("change", format!("{written}{bound}"), places(case, ends));
         case.say(claim, Said::of(ClaimVerdict::Confirmed, "the one over the other", it));
-    } else if !outer.meets(&range) {
+    } else if ends.sure && !outer.meets(&range) {
         let it = evidence("change", format!("{written} outside {}", inner.shown()), places(case, ends));
         let reason = format!("from {} to {} is {} times", shown(&ends.a), shown(&ends.b), shown(&found));
         case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));

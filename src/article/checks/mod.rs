@@ -8,6 +8,8 @@ mod calendar;
 mod cell;
 mod change;
 mod facts;
+mod gap;
+mod pair;
 mod part;
 mod rank;
 mod record;
@@ -26,6 +28,7 @@ pub(super) fn run(case: &mut Case<'_>) {
     part::run(case);
     share::run(case);
     change::run(case);
+    gap::run(case);
     let facts = facts::Facts::of(case.material, case.sentences());
     if !facts.is_empty() {
         cell::run(case, &facts);

@@ -147,7 +147,8 @@ fn headline(case: &mut Case<'_>, it: usize, lead: usize, words: &HashSet<&str>) 
     let place = vec![case.place(lead, "in the text")];
     if printed == expected {
         let proof = evidence("repeat", format!("{} in the text too", shown(&expected)), place);
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "as in the text", proof));
+        // A wrong number told twice would agree as well.
+        case.say(it, Said::of(ClaimVerdict::Unsourced, "repeated: the text has it too", proof));
     } else if !rounded(&printed, &expected, &own.unit) {
         let slip = super::slip::between(&printed, &expected);
         let proof =

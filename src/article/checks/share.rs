@@ -50,8 +50,12 @@ fn whole_of(case: &Case<'_>, share: usize) -> Option<usize> {
             ["total", "average", "number", "rate", "increase", "rise", "drop", "fall", "decline"]
                 .contains(&&*tokens[it].lower)
         });
-        of.is_some_and(|it| tokens[it].is("of")) && !total && !case.mentions[*it].hedged
+        let based = of.is_some_and(|it| tokens[it].is("of") && is_base(case, share, it));
+        based && !total && !case.mentions[*it].hedged
     };
+    if has_own_base(case, share) {
+        return None;
+    }
     let found: Vec<usize> = counts(case, share).into_iter().filter(is_of).collect();
     // `164 of the 314 robberies (52%), and 10 of 18 murders`: the bracket tells which.
     let own = case.mentions[share].tokens.0;
@@ -61,6 +65,32 @@ fn whole_of(case: &Case<'_>, share: usize) -> Option<usize> {
         [one] => Some(one),
         _ => None,
     })
+}
+
+/// Whether what stands behind an `of` is what something is a part of: it opens
+/// the sentence, or a number stands right before it. `A value of 5` is no base.
+fn is_base(case: &Case<'_>, share: usize, of: usize) -> bool {
+    let tokens = case.tokens(share);
+    let opens = tokens[case.sentence(share).start..of].iter().all(|it| !it.is_word() || it.is("and") || it.is("out"));
+    let out = of > 0 && tokens[of - 1].is("out");
+    let listed = of > 0 && tokens[of - 1].is("and") && case.beside(share).any(|it| is_lead(case, it));
+    opens || out || listed || case.beside(share).any(|it| case.mentions[it].tokens.1 == of)
+}
+
+/// Whether a share has a base of its own, in words: `39% of pre-tax loss`.
+fn has_own_base(case: &Case<'_>, share: usize) -> bool {
+    let tokens = case.tokens(share);
+    let end = case.mentions[share].tokens.1;
+    let of = tokens.get(end).is_some_and(|it| it.is("of"));
+    let them = |at: usize| {
+        tokens.get(at).is_some_and(|it| {
+            it.is_number()
+                || crate::article::words::atom(&it.lower).is_some()
+                || matches!(&*it.lower, "them" | "which" | "those" | "these")
+        })
+    };
+    let the = tokens.get(end + 1).is_some_and(|it| matches!(&*it.lower, "the" | "all" | "its" | "those" | "these"));
+    of && !them(end + 1) && !(the && them(end + 2))
 }
 
 /// The count that a share restates: `164, or 52 percent`, `283 (a third)`.
@@ -89,7 +119,7 @@ fn part_of(case: &Case<'_>, share: usize, whole: Option<usize>) -> Option<usize>
         } else {
             // `a third of the 849 thefts, 283, took place`.
             let behind = whole.map_or(own.tokens.1, |it| case.mentions[it].head.end);
-            let bare = other.head.nouns.is_empty();
+            let bare = other.head.nouns.iter().all(|it| crate::article::words::is_neutral(it));
             (joins(behind, other.tokens.0) || joins(own.tokens.1, other.tokens.0)) && bare
         }
     };
@@ -120,7 +150,8 @@ fn half_unit(share: &Mention) -> Exact {
 
 fn both(case: &mut Case<'_>, share: usize, part: usize, of: usize) {
     let (Some(k), Some(n)) = (exact(case, part), exact(case, of)) else { return };
-    if !n.is_positive() {
+    // Money is no part of a number of things.
+    if !n.is_positive() || case.mentions[part].kind != case.mentions[of].kind {
         return;
     }
     let Some((inner, outer)) = allowed(&case.mentions[share]) else { return };

@@ -225,7 +225,27 @@ fn stands_for_total(case: &Case<'_>, target: usize, list: &[usize]) -> bool {
     }
     let gap = tokens.get(behind..first.tokens.0).unwrap_or(&[]);
     let introduced = gap.len() <= 3 && gap.iter().any(|it| matches!(it.text, ":" | "—" | "–"));
-    introduced && (said_before || said_behind || is_general(total))
+    // `120 officers: 70 men and 60 women` and nothing else: the list is all of them.
+    let ends = last.head.end.max(last.tokens.1);
+    let closed = tokens.get(ends).is_none_or(Token::is_stop);
+    let colon = gap.len() == 1 && gap[0].text == ":" && closed && list.len() > 1 && persons_of(total);
+    // `Seven people were hurt when a bus hit a wall: three women, two men and three children.`
+    let led = gap.last().is_some_and(|it| it.text == ":") && closed && is_general(total);
+    let alone = case.beside(target).all(|it| it == target || list.contains(&it));
+    led && alone && total.tokens.0 <= case.sentence(target).start + 1 && all_persons(case, list)
+        || introduced && (said_before || said_behind || is_general(total) || colon)
+}
+
+/// Whether all of a list are people.
+fn all_persons(case: &Case<'_>, list: &[usize]) -> bool {
+    List::of(case, list.to_vec()).persons == list.len()
+}
+
+/// Whether a noun is of people, which a list of men and women takes apart.
+fn persons_of(total: &Mention) -> bool {
+    let nouns =
+        ["officer", "student", "pupil", "soldier", "worker", "member", "player", "passenger", "teacher", "patient"];
+    total.head.nouns.last().is_some_and(|it| nouns.contains(&it.as_str()))
 }
 
 /// Whether a list says that it tells who a number of people were.

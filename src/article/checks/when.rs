@@ -93,6 +93,10 @@ fn of(case: &Case<'_>, mention: usize) -> When {
         let before = at.checked_sub(1).map(|it| &*words[it].lower);
         match &*token.lower {
             "week" | "month" | "year" | "quarter" | "day" => {
+                // `the same week of last year`.
+                if before == Some("same") || before == Some("last") && at > 1 && words[at - 2].is("of") {
+                    return When::Other;
+                }
                 let unit = fits(&token.lower, period);
                 let earlier = matches!(next, Some("earlier" | "before" | "ago"))
                     || matches!(before, Some("previous" | "preceding"));
@@ -205,9 +209,9 @@ pub(super) fn is_told_as_fact(words: &[Token<'_>]) -> bool {
 
 /// Nouns that name no other place than the one that a table is about.
 #[rustfmt::skip]
-const HERE: [&str; 22] = [
+const HERE: [&str; 21] = [
     "city", "capital", "country", "nation", "state", "period", "week", "month", "quarter", "year", "table", "figure", "report",
-    "statistic", "same", "last", "past", "seven", "whole", "street", "day", "total",
+    "statistic", "same", "last", "past", "seven", "whole", "day", "total",
 ];
 
 /// Whether a sentence names a place that no title at hand names: one with a

@@ -1,0 +1,192 @@
+//! The two ends that a change is told of: `rose by nine to 47, from 36`.
+//!
+//! A number is a change only where a word of change stands right beside it, and
+//! an end only where `from`, `to` or `than` leads it, or where the change is
+//! told of it in so many words: `350 thefts, up 12 percent from 280`.
+
+use num_traits::{Signed, Zero};
+
+use super::change::{Ends, Way, way_of};
+use crate::article::judge::Case;
+use crate::article::mention::{Mention, MentionKind};
+use crate::article::numeral::whole;
+use crate::article::tokens::Token;
+use crate::table::Exact;
+
+/// Between the two ends stand so many words at most: `from 131,400 in 2010, when the law came, to 190,300`.
+const GAP_MAX: usize = 16;
+/// Between a word of change and its number stand so many words at most.
+const TIE_MAX: usize = 5;
+
+/// A number that is told as a change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tied {
+    pub(super) way: Way,
+    /// The token of the word of change.
+    verb: usize,
+    /// Whether the word stands behind the number: `12 percent more than`.
+    behind: bool,
+}
+
+/// The word of change that stands right beside a number.
+pub(super) fn tied(case: &Case<'_>, claim: usize) -> Option<Tied> {
+    let mention = &case.mentions[claim];
+    let (tokens, sentence) = (case.tokens(claim), case.sentence(claim));
+    let (start, end) = mention.tokens;
+    if mention.kind == MentionKind::Multiple {
+        let down = mention.value.as_ref().is_some_and(|it| *it < whole(1));
+        let verb = end - 1;
+        let told = tokens[verb].is_word() && !tokens[verb].is("times");
+        let way = if down { Way::Down } else { Way::Up };
+        let before = before(tokens, start, sentence.start).map(|it| it.0);
+        return Some(Tied { way, verb: if told { verb } else { before.unwrap_or(verb) }, behind: false });
+    }
+    if let Some((verb, way)) = before(tokens, start, sentence.start) {
+        return Some(Tied { way, verb, behind: false });
+    }
+    let next = mention.head.end.min(end + 3).max(end);
+    (end..=next).filter(|at| *at < sentence.end).find_map(|at| {
+        let way = match &*tokens[at].lower {
+            "more" | "higher" | "increase" | "rise" | "jump" | "growth" => Way::Up,
+            "fewer" | "less" | "lower" | "decrease" | "fall" | "drop" | "decline" => Way::Down,
+            _ => return None,
+        };
+        Some(Tied { way, verb: at, behind: true })
+    })
+}
+
+/// The word of change before a number: directly, or with `by` or `of` between.
+fn before(tokens: &[Token<'_>], start: usize, first: usize) -> Option<(usize, Way)> {
+    let mut at = start;
+    let mut led = false;
+    for _ in 0..TIE_MAX {
+        at = at.checked_sub(1).filter(|it| *it >= first)?;
+        let word = &*tokens[at].lower;
+        if let Some(way) = way_of(word) {
+            return Some((at, way));
+        }
+        match word {
+            "by" | "of" => led = true,
+            "a" | "an" | "another" | "just" | "only" | "about" | "some" | "almost" | "nearly" | "around" => {}
+            _ if led && tokens[at].is_word() && !matches!(word, "and" | "or" | "but" | "while" | "with") => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The two ends of a change.
+pub(super) fn ends(case: &Case<'_>, claim: usize, tied: Tied) -> Option<Ends> {
+    let found = led_pair(case, claim, tied).or_else(|| told_pair(case, claim, tied))?;
+    let (from, to, sure) = found;
+    let (a, b) = (&case.mentions[from], &case.mentions[to]);
+    // The unit is often printed once: `from 10 to 12 percent`.
+    let percent = a.kind == MentionKind::Percent || b.kind == MentionKind::Percent;
+    let alike = a.kind == b.kind || percent || a.kind == MentionKind::Count;
+    if a.hedged || b.hedged || !alike {
+        return None;
+    }
+    let ends = Ends { from, to, a: a.value.clone()?, b: b.value.clone()?, half: half(a, b), percent, sure };
+    (ends.a.is_positive() && ends.b >= Exact::zero()).then_some(ends)
+}
+
+/// The numbers of a sentence that may be an end, in order.
+fn numbers(case: &Case<'_>, claim: usize) -> Vec<usize> {
+    let may = |it: &usize| {
+        let kind = case.mentions[*it].kind;
+        let number =
+            matches!(kind, MentionKind::Count | MentionKind::Money | MentionKind::Percent | MentionKind::Measure);
+        *it != claim && number
+    };
+    case.beside(claim).filter(may).collect()
+}
+
+fn is_led(case: &Case<'_>, it: usize, words: &[&str]) -> bool {
+    let start = case.sentence(it).start;
+    let mut at = case.mentions[it].tokens.0;
+    let tokens = case.tokens(it);
+    while at > start && matches!(&*tokens[at - 1].lower, "the" | "its" | "a") {
+        at -= 1;
+    }
+    at > start && words.contains(&&*tokens[at - 1].lower)
+}
+
+/// Whether another word of change, or the border of a clause, stands between two tokens.
+fn is_parted(case: &Case<'_>, claim: usize, from: usize, to: usize) -> bool {
+    let between = case.tokens(claim).get(from.min(to)..from.max(to)).unwrap_or(&[]);
+    between.iter().any(|it| {
+        way_of(&it.lower).is_some() || matches!(&*it.lower, "while" | "whereas" | "but" | ";" | "although" | "cutting")
+    })
+}
+
+/// `from A to B` in any order, beside its change.
+fn led_pair(case: &Case<'_>, claim: usize, tied: Tied) -> Option<(usize, usize, bool)> {
+    let own = case.mentions[claim].tokens;
+    let all = numbers(case, claim);
+    let apart = |it: usize| {
+        let (start, end) = case.mentions[it].tokens;
+        if start >= own.1 {
+            is_parted(case, claim, own.1, start)
+        } else {
+            is_parted(case, claim, end, own.0.min(tied.verb))
+        }
+    };
+    let near = |it: &usize| !apart(*it);
+    let from = all.iter().copied().filter(|it| is_led(case, *it, &["from"])).filter(near);
+    let from = from.min_by_key(|it| case.mentions[*it].tokens.0.abs_diff(own.0))?;
+    let to = all.iter().copied().filter(|it| is_led(case, *it, &["to"])).filter(near);
+    let to = to.min_by_key(|it| case.mentions[*it].tokens.0.abs_diff(case.mentions[from].tokens.0))?;
+    let (a, b) = (case.mentions[from].tokens, case.mentions[to].tokens);
+    let (first, last) = if a.0 < b.0 { (a, b) } else { (b, a) };
+    let between = own.0 > first.0 && own.0 < last.0;
+    (last.0 - first.1 <= GAP_MAX && !between).then_some((from, to, true))
+}
+
+/// `350 thefts, up 12 percent from 280`; `350 thefts, 12 percent more than the
+/// 280`; `280 thefts, an increase of 12 percent to 314`.
+fn told_pair(case: &Case<'_>, claim: usize, tied: Tied) -> Option<(usize, usize, bool)> {
+    let own = case.mentions[claim].tokens;
+    let all = numbers(case, claim);
+    let tokens = case.tokens(claim);
+    let led = |words: &[&str]| {
+        let next = all.iter().copied().find(|it| case.mentions[*it].tokens.0 >= own.1)?;
+        let start = case.mentions[next].tokens.0;
+        let near = start <= own.1.max(tied.verb + 1) + 4 && !is_parted(case, claim, own.1.max(tied.verb + 1), start);
+        (near && is_led(case, next, words)).then_some(next)
+    };
+    let before = case.beside(claim).rfind(|it| case.mentions[*it].tokens.1 <= own.0)?;
+    if !all.contains(&before) {
+        return None;
+    }
+    // `, up 12 percent`: what stands before the comma is what went up.
+    let open = if tied.behind { own.0 } else { tied.verb };
+    let gap = tokens.get(case.mentions[before].tokens.1..open)?;
+    let comma = gap.iter().rposition(|it| matches!(it.text, "," | "(" | "–" | "—"))?;
+    let lead = |it: &Token<'_>| matches!(&*it.lower, "a" | "an" | "which" | "is" | "was" | "that");
+    let told = gap[comma + 1..].iter().all(lead)
+        && gap[..comma].iter().all(|it| it.is_word() && way_of(&it.lower).is_none() && !it.is("and"));
+    if !told {
+        return None;
+    }
+    if !tied.behind
+        && let Some(from) = led(&["from"])
+    {
+        return Some((from, before, true));
+    }
+    if tied.behind
+        && let Some(from) = led(&["than"])
+    {
+        return Some((from, before, true));
+    }
+    led(&["to"]).map(|to| (before, to, true))
+}
+
+/// What rounding hides of the two: nothing of counts, half of the finer last
+/// digit of decimals and of numbers in large round units.
+fn half(a: &Mention, b: &Mention) -> Exact {
+    let of = |it: &Mention| {
+        let counted = it.unit >= whole(1) && it.unit < whole(100);
+        if counted { Exact::zero() } else { &it.unit / whole(2) }
+    };
+    of(a).min(of(b))
+}
