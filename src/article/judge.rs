@@ -207,6 +207,11 @@ impl<'a> Case<'a> {
         first.max(own)..end.min(next)
     }
 
+    /// How many mentions the grammar found; these are in order.
+    pub(super) fn found(&self) -> usize {
+        self.found
+    }
+
     /// Whether a mention stands in the article itself, or in its headline.
     pub(super) fn is_told(&self, mention: usize) -> bool {
         matches!(self.mentions[mention].section, Section::Article | Section::Headline)

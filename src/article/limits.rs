@@ -32,6 +32,8 @@ pub(super) struct Limits {
     pub(super) vague: bool,
     /// Whether numbers behind the last that is read are left.
     pub(super) unread: bool,
+    /// Tables that are too large to be read sentence by sentence.
+    pub(super) large: usize,
     /// Whether more tables have a word of a sentence than were looked at.
     pub(super) tables: bool,
 }
@@ -67,6 +69,9 @@ impl Limits {
             "more than {TABLES_MAX} tables have a word of one sentence: totals and averages were worked out of the first"
         );
         told.extend(self.tables.then_some(tables));
+        let (plural, verb) = if self.large == 1 { ("", "has") } else { ("s", "have") };
+        let large = format!("{} table{plural} {verb} more than 20,000 cells: only labels were looked up", self.large);
+        told.extend((self.large > 0).then_some(large));
         told
     }
 }

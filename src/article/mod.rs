@@ -15,6 +15,7 @@ mod numeral;
 mod scan;
 mod sections;
 mod shapes;
+mod table;
 mod tokens;
 mod values;
 mod words;

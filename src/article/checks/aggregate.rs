@@ -1,7 +1,6 @@
-//! Totals, averages, extremes and numbers of rows over the rows of a table.
+//! Totals, averages and extremes over the rows of a table.
 //!
-//! `A total attendance of 658,531`, `an average of 4.5 points`, `five episodes
-//! directed by Ann Lee`. The sentence must name one column of figures by all
+//! `A total attendance of 658,531`, `an average of 4.5 points`. The sentence must name one column of figures by all
 //! words of its heading, or one value of one other column, and nothing else
 //! may narrow the rows: no second number, no second value, no condition.
 
@@ -64,7 +63,8 @@ pub(super) fn run(case: &mut Case<'_>, facts: &Facts<'_>) {
             continue;
         }
         let sentence = case.words(it);
-        let kind = kind(sentence).filter(|_| !is_narrowed(sentence) && when::is_told_as_fact(sentence));
+        let kind =
+            kind(sentence).filter(|it| *it != Kind::Rows && !is_narrowed(sentence) && when::is_told_as_fact(sentence));
         let Some(kind) = kind else { continue };
         let named = index.named(sentence, &mut case.limits);
         if !is_titled(case, it, &named) {
@@ -242,9 +242,6 @@ fn judge(case: &mut Case<'_>, it: usize, kind: Kind, indexed: &Indexed<'_>) {
         _ => return,
     };
     let Some(rows) = rows(indexed, filter) else { return };
-    if kind == Kind::Rows {
-        return count(case, it, indexed, filter, &rows);
-    }
     let Some(column) = column(case, it, indexed) else { return };
     let Some(found) = aggregate(kind, indexed.table, column, &rows) else { return };
     let name = &indexed.table.columns[column].name;
@@ -261,7 +258,9 @@ fn judge(case: &mut Case<'_>, it: usize, kind: Kind, indexed: &Indexed<'_>) {
     // Where figures stand in thousands, or below zero, the sentence may say it otherwise.
     let folded = crate::table::fold(name);
     let scaled = ["thousand", "million", "billion", "000", "par"].iter().any(|it| folded.contains(it));
-    let sure = filter.is_none() && rows.len() > 1 && !scaled && found >= Exact::zero();
+    // Which rows `the highest` is of is told in other words than a value's.
+    let extreme = matches!(kind, Kind::Highest | Kind::Lowest);
+    let sure = !extreme && filter.is_none() && rows.len() > 1 && !scaled && found >= Exact::zero();
     if agrees(mention, &found, kind) {
         case.say(it, Said::of(ClaimVerdict::Confirmed, "worked out from the table", proof));
     } else if sure && misses(mention, &found) {
@@ -359,37 +358,5 @@ fn aggregate(kind: Kind, table: &Table, column: usize, rows: &[usize]) -> Option
             let sum = figures.into_iter().fold(Exact::zero(), |sum, it| sum + it);
             Some(if kind == Kind::Average { sum / count } else { sum })
         }
-    }
-}
-
-/// `five episodes were directed by Ann Lee`: the rows with that value.
-fn count(case: &mut Case<'_>, it: usize, indexed: &Indexed<'_>, filter: Option<&Value>, rows: &[usize]) {
-    let mention = &case.mentions[it];
-    let Some(filter) = filter.filter(|_| mention.kind == MentionKind::Count && !mention.hedged) else { return };
-    let table = indexed.table;
-    let said: HashSet<String> = case.words(it).iter().map(|it| stem(&it.lower)).collect();
-    let heading = stems(&table.columns[filter.column].name);
-    let led = !heading.is_empty() && heading.iter().all(|it| said.contains(it));
-    let long = filter.words.iter().map(String::len).sum::<usize>() >= 6;
-    // A value may stand in a cell with others: `A. Lee and B. Kim`.
-    let holds = |row: &usize| {
-        let cell = &indexed.cells[filter.column][*row];
-        cell.len() >= filter.words.len() && cell.windows(filter.words.len()).any(|it| it == filter.words)
-    };
-    let held = (0..table.rows.len()).filter(holds).count();
-    let found = whole(i128::try_from(rows.len()).unwrap_or(0));
-    let Some(value) = mention.value.clone().filter(|_| held == rows.len() && long) else { return };
-    let name = filter.words.join(" ");
-    let formula = format!("rows with {} {name} = {}", table.columns[filter.column].name, rows.len());
-    let proof = evidence(
-        "aggregate",
-        formula,
-        vec![Place::of_cell(table, rows[0], filter.column, Role::Operand, "the first of them")],
-    );
-    if value == found && (led || rows.len() > 2) {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "counted in the table", proof));
-    } else if value != found && led {
-        let reason = format!("the table has {} rows with {name}", rows.len());
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }

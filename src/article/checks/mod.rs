@@ -17,6 +17,7 @@ mod repeat;
 mod share;
 mod slip;
 mod sum;
+mod table;
 mod when;
 
 use super::judge::Case;
@@ -34,6 +35,7 @@ pub(super) fn run(case: &mut Case<'_>) {
         cell::run(case, &facts);
         rank::run(case, &facts);
         aggregate::run(case, &facts);
+        table::run(case, &facts);
         case.limits.vague = facts.is_vague();
     }
     repeat::run(case);
