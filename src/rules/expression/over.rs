@@ -15,6 +15,8 @@ use crate::error::Result;
 use crate::plan::Relation;
 use crate::table::TableSchema;
 
+/// Each row sorts the rows of its own median.
+const MEDIAN_MAX: u32 = 1_000;
 const HINT: &str = "write previous(x) along day, avg(x) over 7 along day or sum(x) by region";
 
 impl Binder<'_> {
@@ -121,6 +123,15 @@ impl Binder<'_> {
         filter: Option<Node>,
         reach: Reach,
     ) -> Result<Typed> {
+        let long = match &reach {
+            Reach::Back(_, rows, _) => rows.is_none_or(|it| it > MEDIAN_MAX),
+            Reach::Group(_) => false,
+            Reach::Matching(it) => it.order.is_some(),
+        };
+        if fold == Fold::Median && long {
+            let message = format!("median runs over a group, or over at most {MEDIAN_MAX} rows at a time");
+            return Err(fault(message).hint("write median(x) over 7 along day or median(x) by region"));
+        }
         let kind = folded_type(fold, argument.as_ref())?;
         if kind != Type::Number {
             return Err(fault(format!("a window of rows makes numbers, found {}", kind.word())));

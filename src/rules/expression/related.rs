@@ -47,8 +47,15 @@ struct Series {
     places: Vec<Option<u32>>,
     /// By place: where its series starts and ends.
     bounds: Vec<(u32, u32)>,
-    /// By place: whether another row of the series stands at the same place in the order.
-    tied: Vec<bool>,
+    /// Up to each place: how many rows stand at the same place in the order as another of their series.
+    ties: Vec<u32>,
+}
+
+impl Series {
+    /// Whether the order of some rows on each other cannot be told, both ends included.
+    fn is_tied(&self, from: u32, to: u32) -> bool {
+        self.ties[to as usize + 1] > self.ties[from as usize]
+    }
 }
 
 impl Frame<'_> {
@@ -106,7 +113,7 @@ impl Frame<'_> {
             let (start, end) = series.bounds[place as usize];
             match place.checked_sub(back).filter(|it| *it >= start) {
                 Some(target) => {
-                    let tied = series.tied[target as usize..=place as usize].contains(&true);
+                    let tied = series.is_tied(target, place);
                     rows[row] = Some(series.rows[target as usize]).filter(|_| !tied);
                 }
                 // A series that is no longer than this has nothing to compare at all.
@@ -132,9 +139,10 @@ impl Frame<'_> {
             rows: sorted.iter().map(|it| it.2).collect(),
             places: vec![None; keys.len()],
             bounds: Vec::with_capacity(sorted.len()),
-            tied: vec![false; sorted.len()],
+            ties: Vec::with_capacity(sorted.len() + 1),
         };
-        let mut start = 0;
+        let (mut start, mut ties) = (0, 0);
+        series.ties.push(0);
         for one in sorted.chunk_by(|one, next| one.0 == next.0) {
             let end = start + u32::try_from(one.len()).ok()?;
             series.bounds.extend(std::iter::repeat_n((start, end), one.len()));
@@ -142,7 +150,8 @@ impl Frame<'_> {
                 series.places[it.2 as usize] = Some(place);
                 let beside = |at: Option<usize>| at.and_then(|at| one.get(at)).is_some_and(|other| other.1 == it.1);
                 let at = (place - start) as usize;
-                series.tied[place as usize] = beside(at.checked_sub(1)) || beside(Some(at + 1));
+                ties += u32::from(beside(at.checked_sub(1)) || beside(Some(at + 1)));
+                series.ties.push(ties);
             }
             start = end;
         }
@@ -171,7 +180,7 @@ impl Frame<'_> {
                     let from = rows.map_or(start, |it| (place + 1).saturating_sub(it).max(start));
                     let short = *whole && rows.is_some_and(|it| place + 1 - from < it);
                     reached.first[row] = short && rows.is_some_and(|it| end - start >= it);
-                    let tied = series.tied[from as usize..=place as usize].contains(&true);
+                    let tied = series.is_tied(from, place);
                     reached.ranges[row] = (!short && !tied).then_some((from, place + 1));
                 }
                 reached.members = series.rows;
@@ -307,8 +316,11 @@ impl Frame<'_> {
                 reached.members.iter().map(|&row| found.get(row as usize)).collect()
             }
         };
+        if matches!(fold, Fold::Min | Fold::Max) {
+            return extremes(fold, &values, &reached.ranges);
+        }
         let mut sums = vec![(Exact::zero(), 0_usize)];
-        if !matches!(fold, Fold::Min | Fold::Max | Fold::Median) {
+        if fold != Fold::Median {
             for it in &values {
                 let (sum, lacking) = sums.last().expect("it begins with nothing").clone();
                 sums.push(match it {
@@ -326,7 +338,7 @@ impl Frame<'_> {
             }
             let (start, end) = (range.0 as usize, range.1 as usize);
             let value = match fold {
-                Fold::Min | Fold::Max | Fold::Median => extreme(fold, &values[start..end]),
+                Fold::Median => extreme(fold, &values[start..end]),
                 _ => {
                     let (sum, lacking) = (&sums[end].0 - &sums[start].0, sums[end].1 - sums[start].1);
                     match fold {
@@ -382,6 +394,38 @@ impl Frame<'_> {
             }
         }
     }
+}
+
+/// The smallest or largest value of each range; none where one is not there.
+///
+/// The ranges are answered by their ends: of the values so far those are kept that no later one
+/// beats, in order, so that the first of them in a range is its answer.
+fn extremes(fold: Fold, values: &[Option<Exact>], ranges: &[Option<(u32, u32)>]) -> Vec<Option<Exact>> {
+    let mut order: Vec<usize> = (0..ranges.len()).filter(|it| ranges[*it].is_some()).collect();
+    order.sort_by_key(|it| ranges[*it].map(|it| it.1));
+    let mut found = vec![None; ranges.len()];
+    let (mut kept, mut last_lacking, mut seen): (Vec<usize>, Option<usize>, usize) = (Vec::new(), None, 0);
+    let beats = |one: &Exact, other: &Exact| if fold == Fold::Min { one <= other } else { one >= other };
+    for range in order {
+        let Some((start, end)) = ranges[range] else { continue };
+        let (start, end) = (start as usize, (end as usize).min(values.len()));
+        while seen < end {
+            match &values[seen] {
+                None => last_lacking = Some(seen),
+                Some(it) => {
+                    while kept.last().and_then(|&it| values[it].as_ref()).is_some_and(|other| beats(it, other)) {
+                        kept.pop();
+                    }
+                    kept.push(seen);
+                }
+            }
+            seen += 1;
+        }
+        let whole = start < end && last_lacking.is_none_or(|it| it < start);
+        let first = kept.get(kept.partition_point(|it| *it < start)).filter(|_| whole);
+        found[range] = first.and_then(|&it| values[it].clone());
+    }
+    found
 }
 
 /// The smallest, largest or middle value; none where one is not there.
