@@ -235,7 +235,7 @@ fn wrong(cause: &Cause, named: &[Ranked]) -> String {
         }
         let by = match it.rules {
             0 => "perhaps",
-            1 => "the other rules require",
+            1 => "the rules require",
             _ => "should be",
         };
         let slip = cause.together.is_none().then_some(it.because.as_ref()).flatten();

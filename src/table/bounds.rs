@@ -89,7 +89,9 @@ fn whole(text: &str) -> Option<i64> {
 mod tests {
     use super::Bounds;
 
-    fn read(text: &str) -> Option<(Option<(i64, bool)>, Option<(i64, bool)>)> {
+    type End = Option<(i64, bool)>;
+
+    fn read(text: &str) -> Option<(End, End)> {
         Bounds::read(text).map(|it| (it.low, it.high))
     }
 

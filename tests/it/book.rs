@@ -81,8 +81,7 @@ fn a_workbook_is_told_by_sheet_and_cell_in_every_format() {
     assert!(text.contains("--> t.xlsx:Crimes!B10 (crimes, All, cases total)"), "{text}");
     assert!(told("text").contains("also fails: all: "), "{}", told("text"));
     assert!(
-        told("text")
-            .contains("wrong: Murder, cases total (18, t.xlsx:Crimes!B5): the other rules require 28 (first digit)"),
+        told("text").contains("wrong: Murder, cases total (18, t.xlsx:Crimes!B5): the rules require 28 (first digit)"),
         "{}",
         told("text")
     );

@@ -63,14 +63,14 @@ fn a_factor_in_some_rows_is_told_once_in_every_format() {
 #[test]
 fn a_column_one_row_too_low_says_what_the_rules_require() {
     let folder = folder("common-shift", |rows| (2..6).rev().for_each(|at| rows[at][2] = rows[at - 1][2]));
-    let told = "one cause: c stands one row too low from r3 to r6; the other rules require 121, 139, 152 and 118";
+    let told = "one cause: c stands one row too low from r3 to r6; the rules require 121, 139, 152 and 118";
     assert_eq!(causes(&folder), [told]);
 }
 
 #[test]
 fn a_column_that_repeats_another_is_told_by_its_own_sum() {
     let folder = folder("common-copy", |rows| rows[..4].iter_mut().for_each(|it| it[2] = it[1]));
-    let told = "one cause: c repeats b in rows r1 to r4; the other rules require 130, 144, 121 and 139";
+    let told = "one cause: c repeats b in rows r1 to r4; the rules require 130, 144, 121 and 139";
     assert_eq!(causes(&folder), [told]);
 }
 

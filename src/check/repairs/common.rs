@@ -182,7 +182,7 @@ impl Words<'_> {
         }
         values.sort();
         let values: Vec<String> = values.into_iter().map(|it| it.1).collect();
-        format!("; the other rules require {}", told_list(&values))
+        format!("; the rules require {}", told_list(&values))
     }
 
     fn ranked(&self, cell: usize, to: Decimal) -> Ranked {

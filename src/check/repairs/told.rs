@@ -136,7 +136,7 @@ impl Words<'_> {
             let figure = suspect(self.run, self.system, cell);
             known.extend((self.usual)(cell).map(|it| it.has(to)));
             let slip = it.together.clone().or_else(|| self.around.slip(cell, to));
-            let (kind, words) = slip.unwrap_or_else(|| (SlipKind::Other, "what the other rules require".to_owned()));
+            let (kind, words) = slip.unwrap_or_else(|| (SlipKind::Other, "what the rules require".to_owned()));
             corrections.push(Correction {
                 printed: printed(to, &figure.text),
                 figure,

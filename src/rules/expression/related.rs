@@ -337,16 +337,15 @@ impl Frame<'_> {
                 return value.clone();
             }
             let (start, end) = (range.0 as usize, range.1 as usize);
-            let value = match fold {
-                Fold::Median => extreme(fold, &values[start..end]),
-                _ => {
-                    let (sum, lacking) = (&sums[end].0 - &sums[start].0, sums[end].1 - sums[start].1);
-                    match fold {
-                        Fold::Count => Some(sum),
-                        _ if lacking > 0 || start == end => None,
-                        Fold::Sum => Some(sum),
-                        _ => Some(sum / kernels::of_count(end - start)),
-                    }
+            let value = if fold == Fold::Median {
+                extreme(fold, &values[start..end])
+            } else {
+                let (sum, lacking) = (&sums[end].0 - &sums[start].0, sums[end].1 - sums[start].1);
+                match fold {
+                    Fold::Count => Some(sum),
+                    _ if lacking > 0 || start == end => None,
+                    Fold::Sum => Some(sum),
+                    _ => Some(sum / kernels::of_count(end - start)),
                 }
             };
             last = Some((range, value.clone()));

@@ -58,6 +58,8 @@ fn has_ties(rows: &[Drawn]) -> bool {
     is_tied(rows, &rows.iter().collect::<Vec<_>>())
 }
 
+type Folded = fn(&[u32]) -> u32;
+
 proptest! {
     #[test]
     fn lags_are_what_a_search_finds(rows in drawn(), back in 1_usize..4) {
@@ -79,7 +81,7 @@ proptest! {
     #[test]
     fn windows_are_what_a_loop_adds_up(rows in drawn(), length in 1_usize..4) {
         let world = world(&rows);
-        let folds: [(&str, fn(&[u32]) -> u32); 4] = [
+        let folds: [(&str, Folded); 4] = [
             ("sum", |it| it.iter().sum()),
             ("min", |it| it.iter().copied().min().unwrap_or(0)),
             ("max", |it| it.iter().copied().max().unwrap_or(0)),
