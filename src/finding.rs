@@ -29,7 +29,7 @@ pub enum Severity {
 pub enum Certainty {
     /// Arithmetic: the figures cannot all be right.
     Contradiction,
-    /// History: the figure would be a surprise.
+    /// History: the figure is far outside its usual range.
     Unusual,
     /// Arithmetic that the table seems to follow: the figures probably cannot all be right.
     Likely,

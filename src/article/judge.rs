@@ -97,7 +97,7 @@ fn claim(text: String, mention: Mention, said: Option<Said>, crowded: bool) -> C
         kind if kind.is_checkable() && crowded => {
             open(ClaimVerdict::Unsourced, "its sentence has too many numbers: they were not compared")
         }
-        kind if kind.is_checkable() => open(ClaimVerdict::Unsourced, "nothing at hand says what it should be"),
+        kind if kind.is_checkable() => open(ClaimVerdict::Unsourced, "no table or earlier edition gives this figure"),
         kind => open(ClaimVerdict::NotCheckable, not_checked(kind)),
     });
     let Said { verdict, reason, evidence, slip } = said;

@@ -39,7 +39,7 @@ pub(super) struct CheckArgs {
     /// Write results as text, concise, json, ndjson, sarif, junit, github, gitlab, markdown, html or xlsx, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
-    /// Findings that are there already, and do not fail: see `crossfoot baseline`
+    /// Ignore findings recorded in this file: see `crossfoot baseline`
     #[arg(long, value_name = "FILE")]
     baseline: Option<String>,
     /// Fail from this severity on: error, warning, note; never; or undetermined, the strictest, which also fails where something could not be judged

@@ -63,7 +63,7 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
     }
     let path = PathBuf::from(&to);
     if path.exists() && !args.force {
-        return Err(Error::new(ErrorKind::Usage, "the file is there already")
+        return Err(Error::new(ErrorKind::Usage, "the file exists already")
             .in_file(to)
             .hint("--force writes over it, --to - prints"));
     }

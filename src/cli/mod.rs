@@ -89,7 +89,7 @@ enum Color {
 enum Command {
     /// Read files, check rules, report findings; writes nothing (main job)
     Check(check::CheckArgs),
-    /// Write or prune a baseline: findings that are there already, and do not fail
+    /// Write or prune a baseline: a file of findings that later runs ignore
     Baseline(baseline::BaselineArgs),
     /// Check every number in a draft: against each other, a table, and what was accepted
     Article(article::ArticleArgs),

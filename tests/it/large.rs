@@ -301,7 +301,7 @@ fn a_file_that_shrinks_while_it_is_read_is_an_error() {
     let limits = Limits { chunk: 1 << 16, memory: 1 << 30 };
     let datasets = dataset(RULES);
     let error = stream::load(&parts, "t.csv", &datasets, &options(), &|_| false, limits).unwrap_err();
-    assert_eq!(error.to_string(), "t.csv: became shorter while it was read");
+    assert_eq!(error.to_string(), "t.csv: was truncated while being read");
 }
 
 #[test]

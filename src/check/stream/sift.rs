@@ -145,9 +145,9 @@ impl File<'_> {
         let unreadable =
             |it| Error::new(ErrorKind::Unreadable, "could not be read to its end").in_file(self.name).because(it);
         if self.parts.read_at(offset, bytes).map_err(unreadable)? < wanted {
-            return Err(Error::new(ErrorKind::Unreadable, "became shorter while it was read")
+            return Err(Error::new(ErrorKind::Unreadable, "was truncated while being read")
                 .in_file(self.name)
-                .hint("check it again when nobody writes it any more"));
+                .hint("run again when no program is writing to it"));
         }
         Ok(())
     }

@@ -104,9 +104,9 @@ fn append(file: Large<'_>, offset: u64, count: usize, bytes: &mut Vec<u8>) -> Re
     let unreadable =
         |it| Error::new(ErrorKind::Unreadable, "could not be read to its end").in_file(file.name).because(it);
     if file.parts.read_at(offset, &mut bytes[had..]).map_err(unreadable)? < count {
-        return Err(Error::new(ErrorKind::Unreadable, "became shorter while it was read")
+        return Err(Error::new(ErrorKind::Unreadable, "was truncated while being read")
             .in_file(file.name)
-            .hint("compare it again when nobody writes it any more"));
+            .hint("run again when no program is writing to it"));
     }
     Ok(())
 }

@@ -171,7 +171,7 @@ fn grounds(it: Certainty) -> &'static str {
     match it {
         Certainty::Contradiction => "arithmetic: the figures cannot all be right",
         Certainty::Likely => "arithmetic that the table seems to follow",
-        Certainty::Unusual => "history: the figure would be a surprise",
+        Certainty::Unusual => "far outside its usual range",
         Certainty::Unclear => "the text can be read in more than one way",
     }
 }

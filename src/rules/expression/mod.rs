@@ -236,7 +236,7 @@ impl Condition {
     pub fn parse(text: &str, binding: &Binding<'_>, table: usize) -> Result<Self> {
         let it = Expression::parse_over(text, binding, Some(table))?;
         if it.needs_previous {
-            return Err(fault("which rows a rule is for cannot hang on the edition before"));
+            return Err(fault("a `where` cannot use previous()"));
         }
         Ok(Self(it))
     }

@@ -297,8 +297,19 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     let flip =
         judged.turns_on_coverage.then(|| "with the whole period covered it would be judged otherwise".to_owned());
     let check = "check the figure, the coverage note, or the cause".to_owned();
-    detail.hint = Some([Some(check), flip, limit].into_iter().flatten().collect::<Vec<_>>().join("; "));
+    let unit = tens(line.now.observed, judged.judgement.expected);
+    detail.hint = Some([Some(check), unit, flip, limit].into_iter().flatten().collect::<Vec<_>>().join("; "));
     detail
+}
+
+/// Whether a figure looks as if its unit or its point were others: about ten times what was expected,
+/// or a hundred, or a tenth.
+fn tens(observed: f64, expected: f64) -> Option<String> {
+    let (times, side) =
+        if observed > expected { (observed / expected, "larger") } else { (expected / observed, "smaller") };
+    let power = times.log10().round();
+    let is_near = (1.0..=6.0).contains(&power) && (0.8..=1.25).contains(&(times / 10_f64.powf(power)));
+    is_near.then(|| format!("it is about {} times {side}: another unit, or a decimal point", whole(10_f64.powf(power))))
 }
 
 /// Why a figure that has a history is not judged.

@@ -95,7 +95,7 @@ impl<'a> ColumnFile<'a> {
         bytes.resize(length, 0);
         let read = self.parts.read_at(start, &mut bytes).map_err(|it| self.fault(group, column, &it))?;
         if read < length {
-            return Err(self.fault(group, column, &"it became shorter while it was read"));
+            return Err(self.fault(group, column, &"it was truncated while being read"));
         }
         let bytes = bytes.freeze();
         Ok(Stretch { start, bytes })
@@ -215,7 +215,7 @@ impl<'a> ChunkReader for Whole<'a> {
         let mut bytes = vec![0; length];
         let read = self.parts.read_at(start, &mut bytes)?;
         if read < length {
-            return Err(ParquetError::EOF("it became shorter while it was read".to_owned()));
+            return Err(ParquetError::EOF("it was truncated while being read".to_owned()));
         }
         Ok(bytes.into())
     }

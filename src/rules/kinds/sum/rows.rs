@@ -431,7 +431,9 @@ impl Kind for RowsSum {
                 Some(row) => self.by.iter().filter_map(|it| table.column(it)).map(|it| table.text(row, it)).collect(),
                 None => Vec::new(),
             };
-            let place = if key.is_empty() { String::new() } else { format!("{}: ", key.join(", ")) };
+            let shown = |it: &&str| if it.trim().is_empty() { "(blank)".to_owned() } else { (*it).to_owned() };
+            let shown: Vec<String> = key.iter().map(shown).collect();
+            let place = if key.is_empty() { String::new() } else { format!("{}: ", shown.join(", ")) };
             let mut detail = Detail::new(name, format!("{place}{why}"));
             detail.row = if key.is_empty() { group.total.map(|it| table.row_name(it)) } else { Some(key.join(", ")) };
             detail.column = Some(column.clone());
