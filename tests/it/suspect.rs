@@ -67,3 +67,19 @@ fn numbers_that_stand_for_a_missing_value_are_told() {
     let message = "rain.csv:3:3: warning[type]: -999999 stands 2 times in a column with no other figure below zero";
     assert!(matches!(&found[..], [one] if one.starts_with(message)), "{found:?}");
 }
+
+#[test]
+fn one_name_with_and_without_a_stray_space_is_told() {
+    let folder = Folder::new("suspect-spaces");
+    folder.write("ports.csv", "port,ships\nDover,12\n Dover,4\nHarwich,7\nTilbury\u{a0},3\nTilbury,5\n");
+    let found = told(&folder, "ports.csv");
+    let message =
+        "ports.csv:3:2: warning[type]: \"·Dover\" and \"Dover\" differ in spaces alone; 1 more cell of this column";
+    assert!(matches!(&found[..], [one] if one.starts_with(message)), "{found:?}");
+    // Columns that are padded, names that stand under others and one name twice are as they should be.
+    folder.write("padded.csv", "port    ,ships\nDover   ,   12\nHarwich ,    7\nDover   ,    3\n");
+    folder.write("outline.csv", "port,ships\nKent,16\n  Other,12\nEssex,7\n  Other,4\n    Other,3\n");
+    for file in ["padded.csv", "outline.csv"] {
+        assert!(told(&folder, file).is_empty(), "{file}");
+    }
+}

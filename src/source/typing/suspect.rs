@@ -1,11 +1,13 @@
 //! Cells that are not what they were meant to be, by their look: dates among names,
-//! figures stored as text, letters that were decoded wrongly, and numbers that stand
-//! for a missing value.
+//! figures stored as text, letters that were decoded wrongly, numbers that stand for a
+//! missing value, and one name with and without a stray space.
+
+use std::collections::HashMap;
 
 use super::columns::Matched;
 use super::{Context, TypeFault, TypeFaultKind};
 use crate::source::GridCell;
-use crate::table::{ColumnType, read_figure};
+use crate::table::{ColumnType, fold_spaces, read_figure};
 
 /// So many names show what a column holds.
 const NAMES_MIN: usize = 3;
@@ -16,13 +18,15 @@ impl Context<'_> {
     /// Tells of such cells, each kind of them once for each column.
     pub(super) fn suspect_cells(&self, matched: &[Matched]) -> Vec<TypeFault> {
         let of = |(index, matched): (usize, &Matched)| match matched.schema.kind {
-            ColumnType::Label | ColumnType::Text => {
-                [self.dates_among_names(index, matched.position), self.garbled(index, matched.position)]
-            }
+            ColumnType::Label | ColumnType::Text => [
+                self.dates_among_names(index, matched.position),
+                self.garbled(index, matched.position),
+                self.stray_spaces(index, matched.position),
+            ],
             kind if kind.is_number() => {
-                [self.stored_as_text(index, matched.position), self.sentinels(index, matched.position)]
+                [self.stored_as_text(index, matched.position), self.sentinels(index, matched.position), None]
             }
-            _ => [None, None],
+            _ => [None, None, None],
         };
         matched.iter().enumerate().flat_map(of).flatten().collect()
     }
@@ -40,6 +44,53 @@ impl Context<'_> {
         let message = format!("\"{text}\" looks as if its letters were decoded wrongly{more}");
         let hint = "the file was read in another encoding before it was saved: write it anew from the source, in UTF-8";
         Some(suspect(index, first, message, hint))
+    }
+
+    /// `Norfolk` and ` Norfolk`: one name, which other tools take for two.
+    fn stray_spaces(&self, index: usize, position: usize) -> Option<TypeFault> {
+        let mut known: HashMap<String, &str> = HashMap::new();
+        let mut found: Option<((usize, &GridCell), &str)> = None;
+        let mut more = 0_usize;
+        for (row, cell) in self.filled(position) {
+            let Some(text) = self.with_spaces(cell) else { continue };
+            let other = *known.entry(fold_spaces(text).into_owned()).or_insert(text);
+            if other == text {
+                continue;
+            }
+            // The one that has them is told, whichever comes first.
+            match found {
+                None => found = Some(((row, cell), other)),
+                Some(_) => more += 1,
+            }
+        }
+        let (first, other) = found?;
+        let text = self.with_spaces(first.1)?;
+        let more = match more {
+            0 => String::new(),
+            1 => "; 1 more cell of this column differs so".to_owned(),
+            more => format!("; {more} more cells of this column differ so"),
+        };
+        let message = format!("{} and {} differ in spaces alone{more}", shown(text), shown(other));
+        Some(suspect(index, first, message, "a stray space makes two names of one for other programs: take it out"))
+    }
+
+    /// The text of a cell with the spaces around it, up to delimiters or the ends of the line; none
+    /// where it is not parted so. Several spaces before a name, or any where rows stand under others,
+    /// are its place.
+    fn with_spaces(&self, cell: &GridCell) -> Option<&str> {
+        let text = self.document.text.as_str();
+        let (start, end) = (cell.span.start as usize, cell.span.end as usize);
+        let (before, behind) = (text.get(..start)?, text.get(end..)?);
+        let is_space = |it: char| matches!(it, ' ' | '\u{a0}' | '\u{2007}' | '\u{202f}');
+        let is_edge = |it: Option<char>| it.is_none_or(|it| matches!(it, ',' | ';' | '|' | '\t' | '\n' | '\r'));
+        let (rest, after) = (before.trim_end_matches(is_space), behind.trim_start_matches(is_space));
+        if !is_edge(rest.chars().next_back()) || !is_edge(after.chars().next()) {
+            return None;
+        }
+        let is_indented =
+            before[rest.len()..].chars().count() > 1 || self.grid.rows.iter().any(|it| it.under.is_some());
+        let from = if is_indented { start } else { rest.len() };
+        text.get(from..text.len() - after.len())
     }
 
     /// `-999999` among figures none of which is below zero.
@@ -124,6 +175,14 @@ impl Context<'_> {
         let cells = self.cells(position).enumerate().filter_map(|(row, cell)| Some((row, cell?)));
         cells.filter(|it| !it.1.text(self.document).is_empty())
     }
+}
+
+/// A text with its spaces to be seen: `"·Norfolk"`.
+fn shown(text: &str) -> String {
+    let inner = text.trim();
+    let outer = |it: &str| it.chars().map(|it| if it == '\u{a0}' { '⍽' } else { '·' }).collect::<String>();
+    let (before, behind) = text.split_once(inner).unwrap_or((text, ""));
+    format!("\"{}{inner}{}\"", outer(before), outer(behind))
 }
 
 fn suspect(index: usize, (row, cell): (usize, &GridCell), message: String, hint: &str) -> TypeFault {
