@@ -5,7 +5,8 @@ use super::mention::MentionKind;
 use super::numeral::Form;
 use super::tokens::Token;
 use super::values::{Bounded, is_plural};
-use super::words::{is_border, month, scale};
+use super::words::{is_border, scale};
+use crate::table::month;
 
 /// Words whose number is a name.
 #[rustfmt::skip]

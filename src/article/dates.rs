@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::numeral;
 use super::tokens::{Class, Token};
-use super::words::{month, ordinal, weekday};
+use super::words::{ordinal, weekday};
+use crate::table::month;
 
 /// A day, month or year, as far as it is printed.
 #[expect(clippy::struct_field_names, reason = "a day has a day")]

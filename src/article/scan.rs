@@ -11,8 +11,8 @@ use super::sections::{Paragraph, Section};
 use super::shapes::{date, day, factor, list_mark, phone, rank, time};
 use super::tokens::{self, Class, Token};
 use super::values::{self, Bounded};
-use super::words::{atom, denominator, month, ordinal, ordinal_scale};
-use crate::table::{Exact, Span};
+use super::words::{atom, denominator, ordinal, ordinal_scale};
+use crate::table::{Exact, Span, month};
 
 /// A paragraph, cut up.
 #[derive(Clone, Debug)]

@@ -8,7 +8,8 @@ use super::numeral::{self, Form, whole};
 use super::scan::Found;
 use super::tokens::Token;
 use super::values::{self, is_plural};
-use super::words::{month, ordinal, ordinal_scale};
+use super::words::{ordinal, ordinal_scale};
+use crate::table::month;
 
 /// `3.` or `3)` that begins a paragraph.
 pub(super) fn list_mark(tokens: &[Token<'_>], at: usize) -> Option<Found> {

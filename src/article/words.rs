@@ -132,25 +132,6 @@ pub(super) fn ordinal_scale(word: &str) -> Option<u32> {
     })
 }
 
-/// The number of a month, by its name or a usual short form.
-pub(super) fn month(word: &str) -> Option<i8> {
-    Some(match word {
-        "january" | "jan" => 1,
-        "february" | "feb" => 2,
-        "march" | "mar" => 3,
-        "april" | "apr" => 4,
-        "may" => 5,
-        "june" | "jun" => 6,
-        "july" | "jul" => 7,
-        "august" | "aug" => 8,
-        "september" | "sept" | "sep" => 9,
-        "october" | "oct" => 10,
-        "november" | "nov" => 11,
-        "december" | "dec" => 12,
-        _ => return None,
-    })
-}
-
 /// The day of the week, 1 for Monday.
 pub(super) fn weekday(word: &str) -> Option<i8> {
     Some(match word {

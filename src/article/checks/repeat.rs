@@ -9,8 +9,8 @@ use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::sections::Section;
 use crate::article::tokens::Token;
-use crate::article::words::{is_neutral, month, stem, weekday};
-use crate::table::Exact;
+use crate::article::words::{is_neutral, stem, weekday};
+use crate::table::{Exact, month};
 
 /// The lead is so many sentences long.
 const LEAD: usize = 2;

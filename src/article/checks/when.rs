@@ -7,8 +7,8 @@ use super::facts::Facts;
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::tokens::Token;
-use crate::article::words::{month, stem, weekday};
-use crate::table::Period;
+use crate::article::words::{stem, weekday};
+use crate::table::{Period, month};
 
 /// The edition that a sentence speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -205,7 +205,7 @@ impl Index {
 /// The ways that a text names a day that is printed as `2025-01-12`.
 fn day(text: &str) -> Option<[String; 4]> {
     let date: jiff::civil::Date = text.trim().parse().ok().filter(|_| text.trim().len() == 10)?;
-    let month = normal::MONTHS.get(usize::try_from(date.month() - 1).ok()?)?;
+    let month = crate::table::MONTHS.get(usize::try_from(date.month() - 1).ok()?)?;
     let (day, year) = (date.day(), date.year());
     Some([
         format!("{month} {day} {year}"),

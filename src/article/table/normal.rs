@@ -1,5 +1,7 @@
 //! The normal form of words: the same for sentences, headings and cells.
 
+use crate::table::MONTHS;
+
 /// A value in millionths: exact, and enough for what is printed in prose.
 pub(crate) type Micro = i128;
 /// No value is larger.
@@ -40,21 +42,6 @@ const CLASSES: &[&[&str]] = &[
     &["goal", "scored"], &["no", "number", "#"], &["population", "inhabitant"], &["venue", "stadium", "ground"],
     &["death", "died", "dead", "die", "killed"], &["admission", "admitted"], &["hospital", "hospitalised", "hospitalized"],
     &["directed", "director"], &["written", "wrote", "writer"], &["aired", "air", "airdate"],
-];
-
-pub(crate) const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
 ];
 
 /// The number of a month in normal form, from 0.

@@ -84,6 +84,8 @@ pub(super) struct State {
     pub(super) season: Season,
     pub(super) shown: Shown,
     pub(super) past: Vec<Past>,
+    /// Those that were far out, by period and place among `past`: few, while `past` is long and rarely in reach.
+    pub(super) far: Vec<(i64, usize)>,
     /// Figures since the last new level.
     pub(super) figures: usize,
     /// Figures in a row that were out on one side.
@@ -159,6 +161,7 @@ impl State {
             season: Season::new(rhythm, is_count),
             shown: Shown::default(),
             past: Vec::new(),
+            far: Vec::new(),
             figures: 0,
             row: (0, false),
             is_broken: false,
@@ -173,8 +176,9 @@ impl State {
         usize::try_from(at - self.first).unwrap_or(0)
     }
 
-    fn at(&self, at: i64) -> Option<&Past> {
-        self.past.binary_search_by_key(&at, |it| it.at).ok().map(|it| &self.past[it])
+    /// The figure of a period, if it was far out.
+    fn far_at(&self, at: i64) -> Option<&Past> {
+        self.far.binary_search_by_key(&at, |it| it.0).ok().map(|it| &self.past[self.far[it].1])
     }
 
     /// What one more figure adds to a mean of so many: of counts alone.
@@ -228,7 +232,7 @@ impl State {
             }
         };
         let mut same = |at: i64| {
-            if let Some(past) = self.at(at).filter(|it| it.deviations.abs() >= SAME_DATE) {
+            if let Some(past) = self.far_at(at) {
                 join(past);
             }
         };
@@ -352,6 +356,9 @@ impl State {
                 (number, side) if side == is_above && number > 0 => (number + 1, side),
                 _ => (1, is_above),
             };
+        }
+        if past.deviations.abs() >= SAME_DATE {
+            self.far.push((at, self.past.len()));
         }
         self.past.push(past);
         if std::mem::take(&mut self.is_broken) {

@@ -128,9 +128,12 @@ impl Season {
         }
         if matches!(self.rhythm, Rhythm::Weekly { .. }) && at >= 2 * AROUND {
             let centre = at - AROUND;
-            let near = &self.held[centre - AROUND..=at];
-            let mut near: Vec<f64> = near.iter().copied().filter(|it| !it.is_nan()).collect();
-            let median = median(&mut near).unwrap_or(0.0);
+            let (mut near, mut number) = ([0.0; 2 * AROUND + 1], 0);
+            for it in self.held[centre - AROUND..=at].iter().filter(|it| !it.is_nan()) {
+                near[number] = *it;
+                number += 1;
+            }
+            let median = median(&mut near[..number]).unwrap_or(0.0);
             self.spikes[centre] = (self.held[centre] - median).abs() > 3.0 * spread(median);
         }
     }
@@ -181,16 +184,18 @@ impl Season {
 
     /// The factor of this week where it was a spike in earlier years: these weeks alone.
     fn spiked(&self, at: usize, r: f64) -> Option<f64> {
-        let same: Vec<usize> = (1..=YEARS)
-            .filter_map(|it| at.checked_sub(self.rhythm.back(it)))
-            .filter(|it| self.figure(*it).is_some())
-            .collect();
-        let spikes: Vec<usize> = same.iter().copied().filter(|it| self.spikes[*it]).collect();
-        if spikes.len() < 2 || spikes.len() * 2 < same.len() {
-            return None;
+        let (mut same, mut spikes) = (0, 0);
+        let (mut above, mut below) = (r, r);
+        for year in 1..=YEARS {
+            let Some(week) = at.checked_sub(self.rhythm.back(year)) else { break };
+            let Some(held) = self.figure(week) else { continue };
+            same += 1;
+            if self.spikes[week] {
+                spikes += 1;
+                (above, below) = (above + held, below + self.level(week));
+            }
         }
-        let (above, below) = spikes.iter().fold((r, r), |sum, &it| (sum.0 + self.held[it], sum.1 + self.level(it)));
-        Some(above / below)
+        (spikes >= 2 && spikes * 2 >= same).then(|| above / below)
     }
 
     /// The factor of a week by those near it in earlier years; `which` is narrow or wide.

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
-use crate::source::page::printed;
 use crate::source::typing::DayReader;
-use crate::table::{Cadence, Period};
+use crate::table::{Cadence, Period, month as month_of};
 
 /// How long the periods are that columns stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +194,7 @@ fn month(text: &str) -> Option<Period> {
 }
 
 fn named_month(text: &str) -> Option<i8> {
-    printed::month(text.trim_end_matches('.'))
+    month_of(text.trim_end_matches('.'))
 }
 
 /// `2019-W05`, `2019W5`, `week 5 2019`, `2019 week 5`.

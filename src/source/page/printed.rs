@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::table::is_space;
+use crate::table::{is_space, month};
 
 /// A range of days, perhaps without its year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,20 +39,6 @@ pub(in crate::source) enum Token {
     Other,
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 const WEEKDAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
@@ -150,13 +136,6 @@ fn iso(text: &str) -> Option<Date> {
         head.bytes().enumerate().all(|(at, it)| if at == 4 || at == 7 { it == b'-' } else { it.is_ascii_digit() });
     let ended = !text[10..].starts_with(|it: char| it.is_ascii_digit());
     if shaped && ended { head.parse().ok() } else { None }
-}
-
-/// The month of a word in small letters: its name, or the first three letters of it, or `sept`.
-pub(in crate::source) fn month(word: &str) -> Option<i8> {
-    let short = word == "sept" || word.len() == 3;
-    let at = MONTHS.iter().position(|it| *it == word || (short && it.starts_with(word)))?;
-    i8::try_from(at + 1).ok()
 }
 
 fn name(word: &str) -> Token {
