@@ -142,6 +142,9 @@ pub fn type_grid(grid: &Grid, document: &Arc<Document>, schema: &TableSchema, op
     }
     faults.extend(context.wide_cells(&matched));
     faults.extend(context.suspect_cells(&matched));
+    if options.inferred {
+        faults.extend(context.stray_spaces(&matched));
+    }
     let place = |name: &String| columns.iter().position(|it| it.name == *name);
     let mut table = Table {
         name: schema.name.clone(),

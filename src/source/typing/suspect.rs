@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::columns::Matched;
 use super::{Context, TypeFault, TypeFaultKind};
 use crate::source::GridCell;
-use crate::table::{ColumnType, fold_spaces, read_figure};
+use crate::table::{ColumnType, read_figure};
 
 /// So many names show what a column holds.
 const NAMES_MIN: usize = 3;
@@ -18,15 +18,13 @@ impl Context<'_> {
     /// Tells of such cells, each kind of them once for each column.
     pub(super) fn suspect_cells(&self, matched: &[Matched]) -> Vec<TypeFault> {
         let of = |(index, matched): (usize, &Matched)| match matched.schema.kind {
-            ColumnType::Label | ColumnType::Text => [
-                self.dates_among_names(index, matched.position),
-                self.garbled(index, matched.position),
-                self.stray_spaces(index, matched.position),
-            ],
-            kind if kind.is_number() => {
-                [self.stored_as_text(index, matched.position), self.sentinels(index, matched.position), None]
+            ColumnType::Label | ColumnType::Text => {
+                [self.dates_among_names(index, matched.position), self.garbled(index, matched.position)]
             }
-            _ => [None, None, None],
+            kind if kind.is_number() => {
+                [self.stored_as_text(index, matched.position), self.sentinels(index, matched.position)]
+            }
+            _ => [None, None],
         };
         matched.iter().enumerate().flat_map(of).flatten().collect()
     }
@@ -46,14 +44,21 @@ impl Context<'_> {
         Some(suspect(index, first, message, hint))
     }
 
-    /// `Norfolk` and ` Norfolk`: one name, which other tools take for two.
-    fn stray_spaces(&self, index: usize, position: usize) -> Option<TypeFault> {
-        let mut known: HashMap<String, &str> = HashMap::new();
+    /// `Norfolk` and ` Norfolk`: one name, which other tools take for two. Where columns are
+    /// declared, their keys tell.
+    pub(super) fn stray_spaces(&self, matched: &[Matched]) -> Vec<TypeFault> {
+        let is_name = |it: &Matched| matches!(it.schema.kind, ColumnType::Label | ColumnType::Text);
+        let names = matched.iter().enumerate().filter(|it| is_name(it.1));
+        names.filter_map(|(index, it)| self.stray_space(index, it.position)).collect()
+    }
+
+    fn stray_space(&self, index: usize, position: usize) -> Option<TypeFault> {
+        let mut known: HashMap<&str, &str> = HashMap::new();
         let mut found: Option<((usize, &GridCell), &str)> = None;
         let mut more = 0_usize;
         for (row, cell) in self.filled(position) {
             let Some(text) = self.with_spaces(cell) else { continue };
-            let other = *known.entry(fold_spaces(text).into_owned()).or_insert(text);
+            let other = *known.entry(text.trim()).or_insert(text);
             if other == text {
                 continue;
             }
