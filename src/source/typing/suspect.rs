@@ -48,16 +48,17 @@ impl Context<'_> {
     /// declared, their keys tell.
     pub(super) fn stray_spaces(&self, matched: &[Matched]) -> Vec<TypeFault> {
         let is_name = |it: &Matched| matches!(it.schema.kind, ColumnType::Label | ColumnType::Text);
+        let has_levels = self.grid.rows.iter().any(|it| it.under.is_some());
         let names = matched.iter().enumerate().filter(|it| is_name(it.1));
-        names.filter_map(|(index, it)| self.stray_space(index, it.position)).collect()
+        names.filter_map(|(index, it)| self.stray_space(index, it.position, has_levels)).collect()
     }
 
-    fn stray_space(&self, index: usize, position: usize) -> Option<TypeFault> {
+    fn stray_space(&self, index: usize, position: usize, has_levels: bool) -> Option<TypeFault> {
         let mut known: HashMap<&str, &str> = HashMap::new();
         let mut found: Option<((usize, &GridCell), &str)> = None;
         let mut more = 0_usize;
         for (row, cell) in self.filled(position) {
-            let Some(text) = self.with_spaces(cell) else { continue };
+            let Some(text) = self.with_spaces(cell, has_levels) else { continue };
             let other = *known.entry(text.trim()).or_insert(text);
             if other == text {
                 continue;
@@ -69,7 +70,7 @@ impl Context<'_> {
             }
         }
         let (first, other) = found?;
-        let text = self.with_spaces(first.1)?;
+        let text = self.with_spaces(first.1, has_levels)?;
         let more = match more {
             0 => String::new(),
             1 => "; 1 more cell of this column differs so".to_owned(),
@@ -82,7 +83,7 @@ impl Context<'_> {
     /// The text of a cell with the spaces around it, up to delimiters or the ends of the line; none
     /// where it is not parted so. Several spaces before a name, or any where rows stand under others,
     /// are its place.
-    fn with_spaces(&self, cell: &GridCell) -> Option<&str> {
+    fn with_spaces(&self, cell: &GridCell, has_levels: bool) -> Option<&str> {
         let text = self.document.text.as_str();
         let (start, end) = (cell.span.start as usize, cell.span.end as usize);
         let (before, behind) = (text.get(..start)?, text.get(end..)?);
@@ -92,8 +93,7 @@ impl Context<'_> {
         if !is_edge(rest.chars().next_back()) || !is_edge(after.chars().next()) {
             return None;
         }
-        let is_indented =
-            before[rest.len()..].chars().count() > 1 || self.grid.rows.iter().any(|it| it.under.is_some());
+        let is_indented = before[rest.len()..].chars().count() > 1 || has_levels;
         let from = if is_indented { start } else { rest.len() };
         text.get(from..text.len() - after.len())
     }
