@@ -318,14 +318,19 @@ fn random(seed: &mut u64) -> u64 {
 #[test]
 fn killed_at_any_moment_every_snapshot_is_whole_and_the_next_run_goes_on() {
     let folder = many("killed");
-    let started = Instant::now();
     for side in ["a", "b"] {
         assert_eq!(crossfoot(&folder, &["accept", side, "--snapshots", &format!("whole-{side}")]).code, 0);
     }
-    // As long as a run takes here, so that kills come early and late; a machine
-    // under load is not waited for.
-    let run_time = started.elapsed() / 2;
-    let mut longest = u64::try_from(run_time.as_micros()).unwrap().clamp(30_000, 150_000);
+    // As long as a run takes here that replaces every edition, so that kills come
+    // early and late; a machine under load is not waited for.
+    let replaced = |side: &str| {
+        let started = Instant::now();
+        assert_eq!(crossfoot(&folder, &["accept", side]).code, 0);
+        started.elapsed()
+    };
+    replaced("a");
+    let run_time = replaced("b");
+    let mut longest = u64::try_from(run_time.as_micros()).unwrap().clamp(30_000, 400_000);
     let texts =
         |side: &str| snapshots(&folder, &format!("whole-{side}")).iter().map(|it| fs::read(it).unwrap()).collect();
     let (old, new): (Vec<_>, Vec<_>) = (texts("a"), texts("b"));
@@ -336,9 +341,8 @@ fn killed_at_any_moment_every_snapshot_is_whole_and_the_next_run_goes_on() {
             break;
         }
         if run >= 200 && run % 100 == 0 {
-            let started = Instant::now();
-            crossfoot(&folder, &["accept", "a"]);
-            longest = u64::try_from(started.elapsed().as_micros()).unwrap().clamp(30_000, 400_000);
+            replaced("a");
+            longest = u64::try_from(replaced("b").as_micros()).unwrap().clamp(30_000, 400_000);
         }
         let mut child = spawn(&folder, &["accept", if run % 2 == 0 { "a" } else { "b" }]);
         std::thread::sleep(Duration::from_micros(random(&mut seed) % longest));
@@ -355,7 +359,7 @@ fn killed_at_any_moment_every_snapshot_is_whole_and_the_next_run_goes_on() {
         }
         half_done += usize::from(sides[0] > 0 && sides[1] > 0);
     }
-    let slow = run_time > Duration::from_millis(120);
+    let slow = run_time > Duration::from_millis(400);
     assert!(half_done > 0 || slow, "no run was killed between two editions");
     let output = crossfoot(&folder, &["accept", "a"]);
     assert_eq!(output.code, 0, "{}", output.stderr);
