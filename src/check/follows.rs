@@ -180,8 +180,8 @@ impl Judged<'_> {
             let it = &self.table.columns[column];
             it.kind.is_number() && it.states[row] == CellState::Value
         };
-        let exceptions: HashSet<usize> = relation.exceptions.iter().chain(&relation.left_out).copied().collect();
-        let held = (0..places).filter(|it| !exceptions.contains(it));
+        let not_held: HashSet<usize> = relation.not_held().collect();
+        let held = (0..places).filter(|it| !not_held.contains(it));
         let whole = held.filter(|&place| is_figure(&at(place, relation.target)));
         whole.flat_map(|place| lines.iter().map(move |&line| at(place, line))).filter(is_figure).collect()
     }

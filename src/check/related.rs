@@ -78,6 +78,6 @@ impl<'a> Side<'a> {
         let is_line = it.target == line || it.terms.iter().any(|it| it.line == line);
         let target = if it.axis == Axis::Columns { (row, it.target) } else { (it.target, column) };
         let is_filled = |(row, column): At| self.table.columns[column].states[row] == CellState::Value;
-        is_line && is_filled(target) && !it.exceptions.contains(&place)
+        is_line && is_filled(target) && it.not_held().all(|it| it != place)
     }
 }

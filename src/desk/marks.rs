@@ -43,11 +43,11 @@ struct Held {
     relations: Vec<Places>,
 }
 
-/// The lines of a relation, and the places where it breaks.
+/// The lines of a relation, and the places where it does not hold.
 #[derive(Debug)]
 struct Places {
     lines: HashSet<usize>,
-    broken: HashSet<usize>,
+    not_held: HashSet<usize>,
     by_row: bool,
     counts: bool,
 }
@@ -140,7 +140,7 @@ impl Places {
         use crate::discover::RelationKind::{Order, Rank, Steady};
         Self {
             lines: std::iter::once(relation.target).chain(relation.terms.iter().map(|it| it.line)).collect(),
-            broken: relation.exceptions.iter().copied().collect(),
+            not_held: relation.not_held().collect(),
             by_row: relation.axis == Axis::Columns,
             counts: !matches!(relation.kind, Order | Rank | Steady) && relation.group.is_none(),
         }
@@ -148,7 +148,7 @@ impl Places {
 
     fn holds(&self, at: At) -> bool {
         let (line, place) = if self.by_row { (at.2, at.1) } else { (at.1, at.2) };
-        self.lines.contains(&line) && !self.broken.contains(&place)
+        self.lines.contains(&line) && !self.not_held.contains(&place)
     }
 }
 

@@ -54,6 +54,16 @@ fn a_wrong_total_is_marked_and_the_slip_mends_it() {
 }
 
 #[test]
+fn a_total_that_may_be_no_sum_is_not_marked_as_one() {
+    let table = "offence\trecorded\tsolved\nTheft\t9\t100\nCar theft\t5123\t10\nFraud\t880\t30\n\
+        Burglary\t77\t5\nArson\t1\t3\nAssault\t4444\t20\nTotal\t592\t168\n";
+    let state = empty().apply(&Event::Paste { name: ".tsv".to_owned(), text: table.to_owned() });
+    for row in 0..7 {
+        assert_eq!((mark(&state, row, 1).as_str(), mark(&state, row, 2).as_str()), ("none", "ok"), "row {row}");
+    }
+}
+
+#[test]
 fn a_cell_tells_what_it_adds_up_with() {
     let detail = serde_json::to_value(wards().cell(At(0, 0, 3))).unwrap();
     assert_eq!(detail["holds"][0]["sum"], "2122 = 1204 + 918");

@@ -127,6 +127,13 @@ pub struct Relation {
     pub open: Vec<(usize, Decimal)>,
 }
 
+impl Relation {
+    /// The places where it does not hold, or says nothing of the figure that its target prints.
+    pub fn not_held(&self) -> impl Iterator<Item = usize> + '_ {
+        self.exceptions.iter().chain(&self.left_out).copied()
+    }
+}
+
 /// A line of a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RelationTerm {
