@@ -178,7 +178,7 @@ fn is_compared(reading: &Reading, number: &Number, (from, to): (usize, usize)) -
 const FORBIDDEN: &[&str] = &[
     "not", "no", "never", "none", "without", "except", "another", "other", "will", "would", "could", "should", "may", "might", "expects", "expected",
     "expect", "plan", "plans", "planned", "due", "driven", "because", "related", "including", "includes", "primarily", "partially", "since", "per",
-    "if", "organic", "adjusted", "forma", "comparable", "nearly all", "average", "averaged", "estimate", "forecast", "target", "same", "half", "each",
+    "if", "organic", "adjusted", "forma", "comparable", "average", "averaged", "estimate", "forecast", "target", "same", "half", "each",
     "every", "until", "further", "additional", "alone", "likely", "quarterly", "monthly", "annually", "first", "ago",
 ];
 

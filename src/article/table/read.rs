@@ -101,7 +101,7 @@ const LIGHT: &[&str] = &[
 const BLOCKING: &[&str] = &[
     "not", "no", "never", "none", "neither", "nor", "without", "except", "unless", "fail", "failed", "before", "after", "since", "until",
     "first", "last", "next", "earlier", "later", "best", "worst", "top", "leading", "beat", "tied", "lost", "won", "win", "loss", "draw", "defeated", "didn't",
-    "isn't", "wasn't", "doesn't", "weren't", "cannot", "only one", "previous", "earliest", "latest", "more", "less", "fewer", "other", "another",
+    "isn't", "wasn't", "doesn't", "weren't", "cannot", "previous", "earliest", "latest", "more", "less", "fewer", "other", "another",
     "second", "different", "consecutive",
 ];
 const QUANTIFIED: &[&str] = &["only", "all", "both", "each", "any", "every", "some"];
