@@ -113,6 +113,11 @@ impl Error {
     pub fn hint_text(&self) -> Option<&str> {
         self.hint.as_deref()
     }
+
+    /// The same in parentheses, to go behind a message on one line; empty where it is not known.
+    pub fn hint_behind(&self) -> String {
+        self.hint.as_ref().map_or(String::new(), |it| format!(" ({it})"))
+    }
 }
 
 impl fmt::Display for Error {

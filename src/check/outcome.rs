@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::assemble::Run;
 use super::judged::FigureCount;
 use super::past::{Memory, Past, Standing};
-use super::{Accepted, FailOn, HeldFigures, JudgedFigures, Loaded, Options, Seen, Selection, Strength, Unread};
+use super::{Accepted, FailOn, HeldFigures, JudgedFigures, Loaded, Options, Seen, Selection, Strength, Tally, Unread};
 use crate::article::Article;
 use crate::finding::{self, Cause, Finding, Repair, Severity, Status, Verdict};
 use crate::rules::Detail;
@@ -91,23 +91,6 @@ pub struct Input {
     pub figures: usize,
 }
 
-/// How the checks of one rule went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// How many there were.
-    pub checks: usize,
-    /// How many hold.
-    pub holds: usize,
-    /// How many of those hold only within rounding.
-    pub rounded: usize,
-    /// How many fail.
-    pub fails: usize,
-    /// How many cannot be told.
-    pub undetermined: usize,
-    /// How many fail, but were accepted as they are.
-    pub waived: usize,
-}
-
 /// A check that cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Undetermined {
@@ -155,28 +138,12 @@ pub struct Collector {
     memory: Memory,
 }
 
-impl Tally {
-    fn count(&mut self, verdict: Verdict, times: usize) {
-        self.checks += times;
-        match verdict {
-            Verdict::Holds => self.holds += times,
-            Verdict::Fails => self.fails += times,
-            Verdict::Undetermined => self.undetermined += times,
-        }
-    }
-}
-
 impl Outcome {
     /// The counts of all rules together.
     pub fn total(&self) -> Tally {
-        self.by_rule.values().fold(Tally::default(), |sum, it| Tally {
-            checks: sum.checks + it.checks,
-            holds: sum.holds + it.holds,
-            rounded: sum.rounded + it.rounded,
-            fails: sum.fails + it.fails,
-            undetermined: sum.undetermined + it.undetermined,
-            waived: sum.waived + it.waived,
-        })
+        let mut total = Tally::default();
+        self.by_rule.values().for_each(|it| total.add(*it));
+        total
     }
 
     /// How many findings there are at a severity.
@@ -190,10 +157,27 @@ impl Outcome {
         total.fails + total.waived > self.findings.len()
     }
 
+    /// Takes findings as waived after the check.
+    pub fn waive(&mut self, is_settled: impl Fn(&Finding) -> bool) {
+        for it in self.findings.iter_mut().filter(|it| it.status != Status::Waived && is_settled(it)) {
+            it.status = Status::Waived;
+            uncount(&mut self.by_severity, it.severity);
+            if let Some(tally) = self.by_rule.get_mut(&it.rule) {
+                tally.waive();
+            }
+        }
+    }
+
     /// Whether there is a finding at a severity or above.
     pub fn fails_on(&self, severity: Severity) -> bool {
         self.by_severity[..=rank(severity)].iter().any(|&it| it > 0)
     }
+}
+
+/// Takes one finding off the counts by severity.
+fn uncount(by_severity: &mut [usize; 3], severity: Severity) {
+    let count = &mut by_severity[rank(severity)];
+    *count = count.saturating_sub(1);
 }
 
 fn rank(severity: Severity) -> usize {
@@ -381,12 +365,8 @@ impl Collector {
         let mut finding = Finding { repairs, cause, ..self.finding(rule, detail) };
         self.memory.mark(&mut finding);
         if finding.status == Status::Waived {
-            self.tallies(&finding.rule, |it| {
-                it.fails = it.fails.saturating_sub(1);
-                it.waived += 1;
-            });
-            let count = &mut self.outcome.by_severity[rank(finding.severity)];
-            *count = count.saturating_sub(1);
+            self.tallies(&finding.rule, Tally::waive);
+            uncount(&mut self.outcome.by_severity, finding.severity);
         }
         self.outcome.findings.push(finding);
         // Keeps memory bounded by what can be shown, not by what fails.

@@ -49,6 +49,18 @@ pub struct Waiver {
     pub until: Option<Date>,
 }
 
+impl Waiver {
+    /// Whether it still holds on a day; where no day is known it does.
+    pub(super) fn lasts(&self, today: Option<Date>) -> bool {
+        self.until.is_none_or(|until| today.is_none_or(|today| today <= until))
+    }
+
+    /// Whether it is about a finding with these figures.
+    pub fn covers(&self, finding: &Finding, today: Date) -> bool {
+        self.id == finding.id && self.lasts(Some(today)) && self.figures == figures(finding)
+    }
+}
+
 /// The accepted editions of one dataset.
 pub(super) struct Past<'a> {
     accepted: Vec<&'a Accepted>,
@@ -218,8 +230,7 @@ impl Memory {
     fn holds(&self, waivers: &[Waiver], finding: &Finding) -> Result<(), String> {
         let figures = figures(finding);
         let same: Vec<&Waiver> = waivers.iter().filter(|it| it.figures == figures).collect();
-        let lasts = |it: &Waiver| it.until.is_none_or(|until| self.today.is_none_or(|today| today <= until));
-        if same.iter().any(|it| lasts(it)) {
+        if same.iter().any(|it| it.lasts(self.today)) {
             return Ok(());
         }
         let by = |it: &Waiver| it.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));

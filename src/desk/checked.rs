@@ -9,7 +9,7 @@ use super::state::{Setting, Work};
 use crate::article::Article;
 use crate::check::{self, Draft, FailOn, Loaded, Outcome, Selection, Unread};
 use crate::error::Error;
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::Finding;
 use crate::source::Format;
 use crate::table::Document;
 
@@ -47,9 +47,8 @@ pub(super) struct CheckedDraft {
 
 impl Problem {
     fn of(file: &str, error: &Error) -> Self {
-        let hint = error.hint_text().map_or(String::new(), |it| format!(" ({it})"));
         let place = error.place().filter(|it| it.line > 0).map_or(String::new(), |it| format!("line {}: ", it.line));
-        Self { file: file.to_owned(), why: format!("{place}{}{hint}", error.message()) }
+        Self { file: file.to_owned(), why: format!("{place}{}{}", error.message(), error.hint_behind()) }
     }
 }
 
@@ -111,30 +110,13 @@ impl CheckedDraft {
 /// relations that are said to be no rule.
 fn settle(outcome: &mut Outcome, setting: &Setting, work: &Work) {
     let is_settled = |it: &Finding| {
-        let lasts = |until: Option<jiff::civil::Date>| until.is_none_or(|it| it >= setting.today);
-        let figures = check::figures(it);
-        let right = |waiver: &check::Waiver| waiver.id == it.id && waiver.figures == figures && lasts(waiver.until);
+        let right = |waiver: &check::Waiver| waiver.covers(it, setting.today);
         let relation = it.cause.as_ref().and_then(|it| it.follows.as_ref()).and_then(|it| it.relations.first());
         let table = it.places.first().map_or("", |it| it.table.as_str());
         let no_rule = |none: &(String, String)| none.0 == table && relation == Some(&none.1);
         work.waived.iter().any(right) || work.no_rules.iter().any(no_rule)
     };
-    for it in outcome.findings.iter_mut().filter(|it| it.status != Status::Waived) {
-        if !is_settled(it) {
-            continue;
-        }
-        it.status = Status::Waived;
-        let rank = match it.severity {
-            Severity::Error => 0,
-            Severity::Warning => 1,
-            Severity::Note => 2,
-        };
-        outcome.by_severity[rank] = outcome.by_severity[rank].saturating_sub(1);
-        if let Some(tally) = outcome.by_rule.get_mut(&it.rule) {
-            tally.fails = tally.fails.saturating_sub(1);
-            tally.waived += 1;
-        }
-    }
+    outcome.waive(is_settled);
 }
 
 /// The tables and the draft as one outcome, for the report.
@@ -150,12 +132,7 @@ pub(super) fn together(setting: &Setting, work: &Work) -> Outcome {
         *count += more;
     }
     for (rule, more) in draft.outcome.by_rule {
-        let it = outcome.by_rule.entry(rule).or_default();
-        it.checks += more.checks;
-        it.holds += more.holds;
-        it.fails += more.fails;
-        it.undetermined += more.undetermined;
-        it.waived += more.waived;
+        outcome.by_rule.entry(rule).or_default().add(more);
     }
     for (name, it) in draft.outcome.documents {
         outcome.documents.entry(name).or_insert(it);

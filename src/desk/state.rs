@@ -191,8 +191,7 @@ impl State {
                 next.keep(format!("{name} was put on the desk"), before, Touches::All);
             }
             Err(error) => {
-                let hint = error.hint_text().map_or(String::new(), |it| format!(" ({it})"));
-                next.message = Some(format!("{name} could not be read: {}{hint}", error.message()));
+                next.message = Some(format!("{name} could not be read: {}{}", error.message(), error.hint_behind()));
             }
         }
         next

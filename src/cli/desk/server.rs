@@ -262,10 +262,7 @@ impl Server {
             "/example" => self.turn(State::with_example),
             "/accept" => self.turn(|it| match self.accept(it) {
                 Ok(after) => after,
-                Err(error) => {
-                    let hint = error.hint_text().map_or(String::new(), |it| format!(" ({it})"));
-                    it.told(&format!("not kept: {error}{hint}"))
-                }
+                Err(error) => it.told(&format!("not kept: {error}{}", error.hint_behind())),
             }),
             "/ticket" => return self.ticket(query("what"), query("file")),
             _ => return Reply::missing(),
