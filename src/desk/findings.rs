@@ -13,7 +13,7 @@ use super::sums;
 use crate::check::Outcome;
 use crate::discover::Axis;
 use crate::finding::{Correction, Expected, Finding, Severity, Status, Suspect};
-use crate::report::Causes;
+use crate::report::{Causes, capital};
 
 /// So many findings are listed.
 const FINDINGS_MAX: usize = 300;
@@ -197,9 +197,4 @@ fn question(it: &Finding) -> String {
         None => "What is right?".to_owned(),
     };
     if it.severity == Severity::Note { asks } else { format!("{}: {}. {asks}", place_of(it), it.message) }
-}
-
-fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
 }

@@ -35,7 +35,7 @@ use std::io::{self, Write};
 use crate::check::Outcome;
 use crate::finding::{Finding, Status};
 use verdict::summary;
-pub(crate) use verdict::{headline, reach};
+pub(crate) use verdict::{capital, headline, reach};
 
 /// A form that results are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

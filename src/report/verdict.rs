@@ -91,3 +91,9 @@ fn names(tables: &[&JudgedFigures]) -> String {
         _ => format!("{} and {more} more", named.join(", ")),
     }
 }
+
+/// A sentence with its first letter large.
+pub(crate) fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
+}

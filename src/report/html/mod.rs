@@ -14,7 +14,8 @@ use std::io::{self, Write};
 
 use super::causes::Causes;
 use super::escape::html as escaped;
-use super::{markdown, summary, verdict};
+use super::verdict::{self, capital};
+use super::{markdown, summary};
 use crate::check::{Judged, Outcome, RunVerdict};
 use crate::finding::{Certainty, Finding, Severity, Status};
 
@@ -109,11 +110,6 @@ fn head(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<p class=\"soft\">{}{}</p>", escaped(&it.file), escaped(&format!("{period}{covered}")))?;
     }
     Ok(())
-}
-
-fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// What was decided about findings and figures.
