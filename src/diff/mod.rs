@@ -9,6 +9,7 @@ mod causes;
 mod changes;
 mod codes;
 mod columns;
+mod corrected;
 mod identity;
 mod in_place;
 mod keys;
@@ -22,7 +23,8 @@ mod tables;
 mod usual;
 mod value;
 
-pub use in_place::{Hunk, InPlace, Print, Source, merge_in_place, patch_in_place, print};
+pub use corrected::{Noted, corrected};
+pub use in_place::{Hunk, InPlace, Print, Source, cells_in_place, merge_in_place, patch_in_place, print};
 pub use laid::{Laid, LaidColumn, LaidRow, Line, lay_out};
 pub use merge::{Conflict, Merged, merge};
 pub use patch::{Plain, csv, patch, plain};

@@ -72,6 +72,18 @@ pub(crate) fn address(text: &str) -> Option<(u32, u32)> {
     Some((row.parse().ok()?, column - 1))
 }
 
+/// Spreadsheet letters of a column counted from 0: `A`, `Z`, `AA`.
+pub fn column_letters(position: u32) -> String {
+    let mut rest = position + 1;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).expect("below 26")));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
 impl Sheet {
     /// Which of its cells stand in a row.
     pub fn row(&self, number: u32) -> Range<usize> {

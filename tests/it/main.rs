@@ -14,6 +14,7 @@ mod common;
 mod corpus;
 mod corrections;
 mod diff;
+mod diff_book;
 mod diff_bytes;
 mod diff_causes;
 mod diff_cli;

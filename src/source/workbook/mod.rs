@@ -1,6 +1,8 @@
 //! Reads the tables of workbooks: XLSX, XLSB and XLS by calamine, and ODS.
 //!
 //! - `cells`: the cells of each sheet, as calamine finds them
+//! - `copy`: a copy of an XLSX workbook with other cells; `parts`, `sheet` and
+//!   `value` are its archive, its XML and what a cell has to hold
 //! - `docx`: the tables of a text document, each as a sheet
 //! - `ods`: the same of an `OpenDocument` file, with what each cell shows
 //! - `xml`: the parts of packed documents
@@ -16,16 +18,22 @@
 
 mod blocks;
 mod cells;
+mod copy;
 mod docx;
 mod formula;
 mod ods;
+mod parts;
 mod printed;
+mod sheet;
 mod text;
+mod value;
 mod xml;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
+
+pub use self::copy::{CellText, Copy, can_copy, copy};
 
 use self::cells::{RawSheet, Unread};
 use super::Page;
