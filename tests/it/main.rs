@@ -10,6 +10,8 @@ mod blame;
 mod book;
 #[cfg(feature = "parquet")]
 mod columns;
+#[cfg(feature = "parquet")]
+mod columns_diff;
 mod common;
 mod corpus;
 mod corrections;

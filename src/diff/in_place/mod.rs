@@ -8,10 +8,12 @@
 //! says and no more.
 
 mod hunks;
+mod lines;
 mod merge;
 mod records;
 
 pub use hunks::{Hunk, Print};
+pub(super) use lines::{Reprinted, reprinted};
 pub use merge::{InPlace, merge_in_place};
 
 use self::records::{Piece, Records};
