@@ -66,9 +66,13 @@ pub(super) fn find(
         };
         let is_taken = found.iter().any(|it| it.0.columns.contains(&compared.new.columns[to].name));
         if !is_taken {
-            let ways = [Search::factor, Search::shifted, Search::recoded];
-            let way = ways.into_iter().find_map(|way| way(&search, (from, to), changed, changes));
-            found.extend(way.or_else(|| search.nearly_shifted((from, to)).map(|it| (it, Vec::new()))));
+            let way = search.factor((from, to), changed, changes);
+            // Between rows that are left others stand: a neighbour is none, and a code may be kept.
+            let is_whole = known == 0;
+            let way = way.or_else(|| search.shifted((from, to), changed, changes).filter(|_| is_whole));
+            let way = way.or_else(|| search.recoded((from, to), changed, changes).filter(|_| is_whole));
+            let near = || search.nearly_shifted((from, to)).filter(|_| is_whole).map(|it| (it, Vec::new()));
+            found.extend(way.or_else(near));
         }
     }
     for (cause, cells) in found {

@@ -84,7 +84,7 @@ fn change(at: value::At<'_>, noted: &Noted) -> Result<Option<RowChange>> {
     }
     let is_plain = noted.meant.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'.' | b'-'));
     let new = match was.zip(meant).filter(|_| is_plain) {
-        Some((was, meant)) => reprinted((printed, was), meant, &neighbours(table, column)),
+        Some((was, meant)) => reprinted((printed, was), meant, neighbours(table, column)),
         None => noted.meant.trim().to_owned(),
     };
     let cell = CellChange {
@@ -156,7 +156,7 @@ fn core(text: &str) -> &str {
 }
 
 /// A figure in the print of another one that it takes the place of.
-fn reprinted((printed, was): (&str, Decimal), to: Decimal, column: &Marks) -> String {
+fn reprinted((printed, was): (&str, Decimal), to: Decimal, column: Marks) -> String {
     let own = core(printed);
     let marks = Marks::of(own, was);
     let decimal = marks.decimals.or(column.decimals);
@@ -189,7 +189,7 @@ mod tests {
     fn a_figure_is_printed_as_the_one_that_it_replaces() {
         let of = |text: &str, was: (i128, i8), to: (i128, i8), column: Marks| {
             let figure = |it: (i128, i8)| Decimal { units: it.0, exponent: it.1 };
-            reprinted((text, figure(was)), figure(to), &column)
+            reprinted((text, figure(was)), figure(to), column)
         };
         let none = Marks::default();
         assert_eq!(of("1.495", (1495, 0), (12_496, 0), none), "12.496");

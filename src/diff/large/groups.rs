@@ -9,7 +9,7 @@ use super::pairs::{self, Left};
 use super::print::Printed;
 use super::saying::Saying;
 use super::{Large, Limits, SAMPLE_ROWS, keys, order, rest};
-use crate::diff::in_place::reprinted;
+use crate::diff::in_place::{Reprinted, reprinted};
 use crate::diff::{self, Diff, Known, Match, Op, Options, Pairs, Print};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::decode;
@@ -91,7 +91,7 @@ impl<'a> Groups<'a> {
         let order = sayings.1.order();
         let sayings = match (limits.is_patch, &printed) {
             (false, _) => sayings,
-            (true, Some(_)) => (sayings.0.to_the_byte(), sayings.1.to_the_byte()),
+            (true, Some(_)) => (sayings.0.by_bytes(), sayings.1.by_bytes()),
             (true, None) => return Ok(None),
         };
         let Some(rest) = rest((old, new), &sayings, limits)? else { return Ok(None) };
@@ -173,8 +173,9 @@ impl<'a> Groups<'a> {
         if let Some(printed) = &self.printed {
             let of = it.diff.tables.first().zip(it.own.first());
             let rows = of.and_then(|of| reprinted((&it.tables.0, &it.tables.1), of.1, of.0));
-            let rows = rows.map(|rows| rows.into_iter().map(|it| (lists.1[it.0].1 as usize, it.1, it.2)).collect());
-            self.print = rows.and_then(|it| printed.print(it, [&self.rest.old, &self.rest.new]));
+            let place = |it: Reprinted| (lists.1[it.0].1 as usize, it.1, it.2);
+            let rows = rows.map(|rows| rows.into_iter().map(place).collect::<Vec<_>>());
+            self.print = rows.and_then(|it| printed.print(&it, [&self.rest.old, &self.rest.new]));
         }
         Ok(self.placed(it, lists))
     }

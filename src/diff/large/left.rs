@@ -81,12 +81,12 @@ pub(super) fn document(
     columns: Option<&[usize]>,
 ) -> Result<Option<Document>> {
     let mut bytes = Vec::new();
-    let take = |it: &[u8], bytes: &mut Vec<u8>| match columns {
-        Some(columns) => narrowed(it, dialect, columns, bytes).is_some(),
-        None => {
+    let take = |it: &[u8], bytes: &mut Vec<u8>| {
+        let Some(columns) = columns else {
             bytes.extend_from_slice(it);
-            true
-        }
+            return true;
+        };
+        narrowed(it, dialect, columns, bytes).is_some()
     };
     if !take(heading.as_bytes(), &mut bytes) {
         return Ok(None);

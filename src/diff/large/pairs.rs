@@ -76,10 +76,21 @@ pub(super) fn halves(old: Side<'_>, new: Side<'_>, order: &[usize]) -> Result<Op
     if !read {
         return Ok(None);
     }
-    let mut is_paired = vec![false; new.2.len()];
+    for at in (0..twins.len()).filter(|it| again[*it]) {
+        twins[at] = None;
+    }
+    let mut halves = parted(old.2, new.2, &twins);
+    let read: Vec<usize> = (0..order.len()).filter(|it| differs[*it] || old.3.contains(it)).collect();
+    halves.columns = (read.clone(), read.iter().map(|it| order[*it]).collect());
+    Ok(Some(halves))
+}
+
+/// The two parts of what is left, by the new record that each old one is.
+fn parted(old: &[(u64, u32)], new: &[(u64, u32)], twins: &[Option<usize>]) -> Halves {
+    let mut is_paired = vec![false; new.len()];
     let mut halves = Halves::default();
-    for (row, it) in old.2.iter().enumerate() {
-        let twin = twins[row].filter(|_| !again[row]);
+    for (row, it) in old.iter().enumerate() {
+        let twin = twins[row];
         if let Some(twin) = twin {
             is_paired[twin] = true;
             halves.paired.0.push(*it);
@@ -88,9 +99,8 @@ pub(super) fn halves(old: Side<'_>, new: Side<'_>, order: &[usize]) -> Result<Op
             halves.rest.0.push(*it);
         }
     }
-    let firsts: Vec<usize> =
-        (0..old.2.len()).filter(|it| old.2[*it].1 < SAMPLE_ROWS).filter_map(|it| twins[it]).collect();
-    for (row, it) in new.2.iter().enumerate() {
+    let firsts: Vec<usize> = (0..old.len()).filter(|it| old[*it].1 < SAMPLE_ROWS).filter_map(|it| twins[it]).collect();
+    for (row, it) in new.iter().enumerate() {
         if is_paired[row] {
             halves.paired.1.push(*it);
         }
@@ -98,9 +108,7 @@ pub(super) fn halves(old: Side<'_>, new: Side<'_>, order: &[usize]) -> Result<Op
             halves.rest.1.push(*it);
         }
     }
-    let read: Vec<usize> = (0..order.len()).filter(|it| differs[*it] || old.3.contains(it)).collect();
-    halves.columns = (read.clone(), read.iter().map(|it| order[*it]).collect());
-    Ok(Some(halves))
+    halves
 }
 
 /// The cells of a record.

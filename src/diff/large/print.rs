@@ -37,7 +37,7 @@ impl Printed {
 
     /// What is printed otherwise, by the rows of which that is so; nothing where
     /// rows are not lines one by one.
-    pub(super) fn print(&self, rows: Vec<Reprinted>, sides: [&left::Side; 2]) -> Option<Print> {
+    pub(super) fn print(&self, rows: &[Reprinted], sides: [&left::Side; 2]) -> Option<Print> {
         if sides.iter().any(|it| !it.extras.is_empty()) {
             return None;
         }

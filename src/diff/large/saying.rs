@@ -73,7 +73,7 @@ impl Saying {
     }
 
     /// The same, but records are alike by all their bytes only.
-    pub(super) fn to_the_byte(self) -> Self {
+    pub(super) fn by_bytes(self) -> Self {
         Self { to_the_byte: true, ..self }
     }
 

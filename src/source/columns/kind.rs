@@ -98,7 +98,7 @@ impl Kind {
                 None => hexadecimal(bytes, text),
             },
             (Self::Uuid, Raw::Bytes(bytes)) if bytes.len() == 16 => uuid(bytes, text),
-            (_, Raw::Whole(it)) => whole(it.unsigned_abs().into(), it < 0, text),
+            (_, Raw::Whole(it)) => whole(it.unsigned_abs(), it < 0, text),
             (_, Raw::Single(it)) if (1e-7..1e21).contains(&it.abs()) || it == 0.0 => put(text, format_args!("{it}")),
             (_, Raw::Single(it)) => put(text, format_args!("{it:e}")),
             (_, Raw::Double(it)) if (1e-7..1e21).contains(&it.abs()) || it == 0.0 => put(text, format_args!("{it}")),

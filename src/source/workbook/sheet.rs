@@ -113,6 +113,12 @@ pub(super) fn with(text: &str, puts: &[Put]) -> Result<Made, Stop> {
     Ok(made)
 }
 
+impl Cell {
+    fn new((row, column): (u32, u32), span: Range<usize>, tag: BytesStart<'static>) -> Self {
+        Self { row, column, span, tag, formula: None, is_shared: false }
+    }
+}
+
 impl Rows {
     fn read(text: &str, wanted: &HashSet<u32>) -> Result<Self, Unread> {
         let mut rows = Self::default();
@@ -132,14 +138,7 @@ impl Rows {
                 Event::Start(it) | Event::Empty(it) if is(&it, "c") => {
                     let at = attribute(&it, "r")?.and_then(|it| address(&it));
                     column = at.map_or(column, |it| it.1);
-                    let cell = Cell {
-                        row,
-                        column,
-                        span: start..place(&reader),
-                        tag: it.into_owned(),
-                        formula: None,
-                        is_shared: false,
-                    };
+                    let cell = Cell::new((row, column), start..place(&reader), it.into_owned());
                     column = column.saturating_add(1);
                     if !is_empty {
                         open = Some(cell);
@@ -167,17 +166,22 @@ impl Rows {
                     }
                 }
                 Event::End(it) if it.local_name().as_ref() == "row" && wanted.contains(&row) => {
-                    let name = it.name();
-                    let prefix = name.prefix().map_or(String::new(), |it| format!("{}:", it.as_ref()));
-                    rows.ends.insert(row, (start, prefix));
+                    rows.ends.insert(
+                        row,
+                        (start, it.name().prefix().map_or(String::new(), |it| format!("{}:", it.as_ref()))),
+                    );
                 }
                 Event::Eof => break,
                 _ => {}
             }
         }
-        // A damaged sheet may have them in any order.
-        let in_order = rows.cells.windows(2).all(|it| (it[0].row, it[0].column) < (it[1].row, it[1].column));
-        if in_order { Ok(rows) } else { Err(Unread::damaged("its cells are out of order")) }
+        rows.in_order()
+    }
+
+    /// The same, where no damage has put its cells in another order.
+    fn in_order(self) -> Result<Self, Unread> {
+        let rises = self.cells.windows(2).all(|it| (it[0].row, it[0].column) < (it[1].row, it[1].column));
+        if rises { Ok(self) } else { Err(Unread::damaged("its cells are out of order")) }
     }
 }
 
