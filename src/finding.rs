@@ -1,6 +1,6 @@
 //! Verdicts, and what there is to look at: findings with their places.
 
-use crate::table::{Document, Span, Table};
+use crate::table::{Document, Span, Table, column_letters};
 
 /// What a check came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -390,18 +390,6 @@ impl Place {
             _ => format!("{}:{}:{}", self.file, self.line, self.column_start),
         }
     }
-}
-
-/// Spreadsheet letters of a column counted from 0: `A`, `Z`, `AA`.
-pub fn column_letters(position: u32) -> String {
-    let mut rest = position + 1;
-    let mut letters = Vec::new();
-    while rest > 0 {
-        rest -= 1;
-        letters.push(char::from(b'A' + u8::try_from(rest % 26).expect("below 26")));
-        rest /= 26;
-    }
-    letters.iter().rev().collect()
 }
 
 impl Severity {

@@ -15,8 +15,8 @@ use rust_xlsxwriter::{
 use super::marks::Marks;
 use super::{Look, listed, summary};
 use crate::check::Outcome;
-use crate::finding::{Finding, Place, Severity, column_letters};
-use crate::table::{CellState, ColumnData, ColumnType, Table};
+use crate::finding::{Finding, Place, Severity};
+use crate::table::{CellState, ColumnData, ColumnType, Table, column_letters};
 
 /// A sheet has so many rows, with the heading.
 const ROWS_MAX: usize = 1_048_576;

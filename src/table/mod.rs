@@ -40,7 +40,7 @@ pub use period::{Cadence, Coverage, Period};
 pub use pin::Pin;
 pub use schema::{ColumnSchema, ColumnType, RowSchema, TableSchema};
 pub(crate) use sheet::address;
-pub use sheet::{Area, Sheet, SheetCell};
+pub use sheet::{Area, Sheet, SheetCell, column_letters};
 pub use style::{DecimalSign, NumberStyle, StyleEvidence, Thousands};
 pub(crate) use style::{Shaped, StyleTally};
 

@@ -15,6 +15,10 @@ pub struct Sheet {
     pub cells: Vec<SheetCell>,
     /// Areas whose cells are shown as one: the first stands for all.
     pub merged: Vec<Area>,
+    /// Rows, from 1, that the sheet does not show: first and last, in order.
+    pub hidden_rows: Vec<(u32, u32)>,
+    /// Columns, from 0, that it does not show: first and last.
+    pub hidden_columns: Vec<(u32, u32)>,
     /// Whether it is the running text of a text document, a paragraph a row.
     pub is_prose: bool,
     /// Which of the document's lines, from 0, is its first.
@@ -70,6 +74,18 @@ pub(crate) fn address(text: &str) -> Option<(u32, u32)> {
     }
     let column = text[..letters].bytes().fold(0, |sum, it| sum * 26 + u32::from(it.to_ascii_uppercase() - b'A') + 1);
     Some((row.parse().ok()?, column - 1))
+}
+
+/// Spreadsheet letters of a column counted from 0: `A`, `Z`, `AA`.
+pub fn column_letters(position: u32) -> String {
+    let mut rest = position + 1;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).expect("below 26")));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
 }
 
 impl Sheet {

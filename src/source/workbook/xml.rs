@@ -11,19 +11,20 @@ use super::cells::Unread;
 const BYTES_MAX: u64 = 2 << 30;
 
 /// An archive may unpack to so many bytes, or to so many times its size.
-const UNPACKED_MAX: u64 = 256 << 20;
-const RATIO_MAX: u64 = 100;
+const UNPACKED_MAX: u64 = 64 << 20;
+const RATIO_MAX: u64 = 50;
 
-/// Refuses an archive that would unpack to far more than tables do.
-pub(super) fn check_size(bytes: &[u8]) -> Result<(), Unread> {
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return Ok(()) };
+/// Refuses an archive that would unpack to far more than tables do; gives how many
+/// bytes it unpacks to.
+pub(super) fn check_size(bytes: &[u8]) -> Result<u64, Unread> {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return Ok(0) };
     let mut unpacked = 0_u64;
     for at in 0..archive.len() {
         unpacked = unpacked.saturating_add(archive.by_index_raw(at).map_or(0, |it| it.size()));
     }
     let packed = bytes.len() as u64;
     if unpacked <= UNPACKED_MAX || unpacked / packed.max(1) <= RATIO_MAX {
-        return Ok(());
+        return Ok(unpacked);
     }
     let (megabytes, ratio) = (unpacked >> 20, unpacked / packed.max(1));
     Err(Unread::TooLarge(format!("would unpack to {megabytes} MB, {ratio} times its size")))
