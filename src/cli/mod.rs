@@ -24,6 +24,7 @@ mod merge;
 mod opened;
 mod output;
 mod patch;
+mod pdf;
 mod review;
 mod rules;
 mod sides;

@@ -117,18 +117,6 @@ fn text_without_figures_and_lists_of_labels_are_in_order() {
 }
 
 #[test]
-fn a_pdf_is_refused_by_its_name_and_by_its_bytes() {
-    let folder = Folder::new("doubt-pdf");
-    let pdf = "%PDF-1.7\n1 0 obj\n<<>>\nendobj\n";
-    folder.write("a.pdf", pdf);
-    folder.write("a.csv", pdf);
-    folder.write("named.pdf", "crop,tons\nRye,12\n");
-    for name in ["a.pdf", "a.csv", "named.pdf"] {
-        refused(&crossfoot(&folder, &["check", name]), &[name, "PDF files are not read", "CSV"]);
-    }
-}
-
-#[test]
 fn one_slip_among_clear_thousands_is_the_finding() {
     let text = "crop\ttons\nRye\t17\nOats\t1,452\nMaize\t305\nWheat\t41,2\nBarley\t3,960\nHay\t88\nFlax\t7,019\n";
     assert_eq!(bare(text), ["error[style]: expected a number printed as 1,234.5, found \"41,2\""]);

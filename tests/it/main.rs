@@ -44,6 +44,8 @@ mod optional;
 mod packed;
 mod page;
 mod pages;
+#[cfg(unix)]
+mod pdf;
 mod quiet;
 mod readme;
 mod references;
