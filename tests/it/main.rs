@@ -55,6 +55,7 @@ mod repairs;
 mod review;
 mod schema;
 mod series;
+mod shapes;
 mod snapshot;
 mod styles;
 mod suggest;
