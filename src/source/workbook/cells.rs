@@ -8,7 +8,7 @@ use calamine::{
     Data, Dimensions, ExcelDateTime, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx, XlsxError,
 };
 
-use super::{docx, hidden, printed};
+use super::{compound, docx, hidden, printed};
 use crate::table::Area;
 
 /// A sheet as its file has it.
@@ -88,6 +88,7 @@ const TEXT_A_BYTE: usize = 4;
 /// Reads an XLSX, XLSB, XLS or DOCX file, which unpacks to so many bytes.
 pub(super) fn read(bytes: Vec<u8>, unpacked: u64) -> Result<Vec<RawSheet>, Unread> {
     if bytes.starts_with(super::COMPOUND) {
+        compound::check_size(&bytes)?;
         let mut book: Xls<Bytes> = Xls::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
         return each(&shown(book.sheets_metadata()), |name| {
             let range = book.worksheet_range(name).map_err(Unread::damaged)?;

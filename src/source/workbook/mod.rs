@@ -1,6 +1,7 @@
 //! Reads the tables of workbooks: XLSX, XLSB and XLS by calamine, and ODS.
 //!
 //! - `cells`: the cells of each sheet, as calamine finds them
+//! - `compound`: what an XLS file claims to hold
 //! - `docx`: the tables of a text document, each as a sheet
 //! - `ods`: the same of an `OpenDocument` file, with what each cell shows
 //! - `hidden`: the rows and columns that a sheet does not show
@@ -18,6 +19,7 @@
 
 mod blocks;
 mod cells;
+mod compound;
 mod docx;
 mod formula;
 mod hidden;
