@@ -72,7 +72,8 @@ pub(super) fn units_stand_first(document: &Document, rows: &[GridRow]) -> bool {
 pub(super) fn join(document: &Document, rows: &[GridRow]) -> Vec<GridCell> {
     let width = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
     // In four rows and more, words are stacked in their own column instead.
-    let spanning = rows.len() <= 3 || rows[..rows.len() - 1].iter().all(|it| spans_evenly(it, width));
+    let labels = label_columns(document, rows, width);
+    let spanning = rows.len() <= 3 || rows[..rows.len() - 1].iter().all(|it| spans_evenly(it, labels, width));
     let mut parts: Vec<Vec<&GridCell>> = vec![Vec::new(); width];
     for (at, row) in rows.iter().enumerate() {
         let mut spans: Option<&GridCell> = None;
@@ -87,20 +88,32 @@ pub(super) fn join(document: &Document, rows: &[GridRow]) -> Vec<GridCell> {
                 parts.last().is_some_and(|last| last.span == it.span || last.text(document) == it.text(document))
             };
             parts.extend(part.filter(|it| !again(it)));
-            // The first column names the rows, so nothing spans from it.
-            spans = cell.or(spans).filter(|_| spanned && column > 0);
+            // The first columns name the rows, so nothing spans from them.
+            spans = cell.or(spans).filter(|_| spanned && column >= labels);
         }
     }
     parts.into_iter().map(|it| joined(document, &it)).collect()
 }
 
-/// Whether the headings of a row stand over as many columns each, and over all.
-fn spans_evenly(row: &GridRow, width: usize) -> bool {
-    let starts: Vec<usize> = (1..row.cells.len()).filter(|it| !row.cells[*it].span.is_empty()).collect();
+/// How many columns at the left name rows: each has one name over all heading lines.
+/// The first always does, and one is left for figures.
+fn label_columns(document: &Document, rows: &[GridRow], width: usize) -> usize {
+    let is_label = |column: &usize| {
+        let cells = rows.iter().filter_map(|it| it.cells.get(*column));
+        let mut names = cells.map(|it| it.text(document)).filter(|it| !it.is_empty());
+        names.next().is_some_and(|first| names.all(|it| it == first))
+    };
+    (0..width.saturating_sub(1)).take_while(is_label).count().max(1)
+}
+
+/// Whether the headings of a row stand over as many columns each, and over all
+/// behind the first ones.
+fn spans_evenly(row: &GridRow, labels: usize, width: usize) -> bool {
+    let starts: Vec<usize> = (labels..row.cells.len()).filter(|it| !row.cells[*it].span.is_empty()).collect();
     let ends = starts.iter().skip(1).copied().chain([width]);
     let mut lengths = starts.iter().zip(ends).map(|it| it.1 - it.0);
     let first = lengths.next();
-    starts.first() == Some(&1) && lengths.all(|it| Some(it) == first)
+    starts.first() == Some(&labels) && lengths.all(|it| Some(it) == first)
 }
 
 fn joined(document: &Document, parts: &[&GridCell]) -> GridCell {

@@ -398,3 +398,12 @@ fn a_name_above_a_heading_that_comes_again_is_the_title_of_another_table() {
     let titles: Vec<Option<&str>> = page.grids.iter().map(|it| it.title.as_deref()).collect();
     assert_eq!(titles, [Some("Women"), Some("Men")]);
 }
+
+#[test]
+fn four_heading_lines_over_two_columns_of_names_join() {
+    let text = "Coast,Ward,Register,,,,,,,\n,,Public,,,,Private,,,\n,,Beds,,Rent,,Beds,,Rent,\n,,old,new,old,new,old,new,old,new\n\
+                North,East,1,2,3,4,5,6,7,8\n,West,2,3,4,5,6,7,8,9\nSouth,Mid,3,4,5,6,7,8,9,1\n,Low,4,5,6,7,8,9,1,2\n";
+    let names = headings(text);
+    assert_eq!(names[1..4], ["Ward", "Register Public Beds old", "Register Public Beds new"]);
+    assert_eq!(names[9], "Register Private Rent new");
+}
