@@ -195,10 +195,11 @@ impl Signs {
         self.columns.iter().any(|it| it.position == position && is_broken(it))
     }
 
-    /// Whether a printed column has whole numbers, none of which is as long as a
+    /// Whether a printed column has many whole numbers, none of which is as long as a
     /// grouped one: grouped ones are nothing odd there.
     pub(crate) fn is_grouped(&self, position: usize) -> bool {
-        self.columns.iter().any(|it| it.position == position && it.wholes() > 0 && it.tally.ungrouped == 0)
+        let is_grouped = |it: &ColumnSigns| it.wholes() * 4 > it.tally.marked() && it.tally.ungrouped == 0;
+        self.columns.iter().any(|it| it.position == position && it.wholes() > 0 && is_grouped(it))
     }
 
     /// The printed columns with numbers that may be decimals or thousands, and

@@ -365,7 +365,7 @@ impl<'a> Usual<'a> {
     ///
     /// Where the table shows its decimal sign, only cells of one kind are odd: whole
     /// figures have no decimals beside them but as many as make a group, and those
-    /// with decimals no whole figure but grouped ones.
+    /// with decimals hardly a whole figure but grouped ones.
     pub(super) fn otherwise(&self, text: &str, shape: Shaped, is_shown: bool) -> Option<NumberStyle> {
         const SLIP: f64 = 0.01;
         const USUAL: f64 = 0.8;
@@ -380,7 +380,7 @@ impl<'a> Usual<'a> {
         let count = f64::from(u32::try_from(shape.count).unwrap_or(u32::MAX));
         let is_lone_group = cell.decimals == 0
             && cell.is_grouped
-            && self.plain == 0.0
+            && self.plain <= 0.1 * self.all
             && self.grouped <= 0.2 * self.all
             // Some print as many digits of each figure.
             && self.digits != Some(cell.size);
