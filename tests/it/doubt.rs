@@ -496,7 +496,8 @@ fn a_pipe_that_is_named_as_a_file_is_refused_at_once() {
 
 /// The findings on a column of cells, beside one that shows a decimal point.
 fn beside_points(cells: &[&str]) -> Vec<String> {
-    let rows: String = (10..).zip(cells).map(|(it, cell)| format!("r{it}\t{it}.{}\t{cell}\n", it * 4)).collect();
+    let rows: String =
+        (10..).zip(cells).map(|(it, cell)| format!("r{it}\t{it}.{}\t{cell}\n", it * 4)).collect::<Vec<_>>().concat();
     bare(&format!("item\trate\tn\n{rows}"))
 }
 
@@ -515,20 +516,21 @@ fn a_cell_without_its_like_is_told_though_the_table_shows_its_decimal_sign() {
 fn commas_that_appear_from_a_row_on_are_told() {
     let rows = |from: u32| -> String {
         let figure = |it: u32| if it < from { format!("{}", 1_000 + it * 131) } else { format!("\"1,{}\"", 200 + it) };
-        (0..10).map(|it| format!("{it},{}\n", figure(it))).collect()
+        (0..10).map(|it| format!("{it},{}\n", figure(it))).collect::<Vec<_>>().concat()
     };
     let told = bare(&format!("week,women\n{}", rows(7)));
     assert!(told.len() == 1 && told[0].contains("is read as 1207, but other figures above 999 have no thousands mark"));
     assert_eq!(bare(&format!("week,women\n{}", rows(0))), [""; 0]);
     // Groups from five digits on are usual.
-    let mixed: String = (0..9).map(|it| format!("r{it},{}\nl{it},\"1{it},300\"\n", 1_100 + it)).collect();
+    let mixed: String =
+        (0..9).map(|it| format!("r{it},{}\nl{it},\"1{it},300\"\n", 1_100 + it)).collect::<Vec<_>>().concat();
     assert_eq!(bare(&format!("item,n\n{mixed}")), [""; 0]);
 }
 
 #[test]
 fn figures_grouped_as_no_style_does_leave_a_column_of_numbers() {
     let column = |odd: &str| {
-        let rows: String = (0..12).map(|it| format!("r{it}\t{}'{}\n", 20 + it, 310 + it)).collect();
+        let rows: String = (0..12).map(|it| format!("r{it}\t{}'{}\n", 20 + it, 310 + it)).collect::<Vec<_>>().concat();
         bare(&format!("item\tn\n{rows}odd\t{odd}\n"))
     };
     for odd in ["174'26", "3286'03", "1O2'861"] {
@@ -538,14 +540,14 @@ fn figures_grouped_as_no_style_does_leave_a_column_of_numbers() {
 
 #[test]
 fn a_figure_with_a_zero_before_it_among_figures_of_other_lengths_is_told() {
-    let rows: String = (1..30).map(|it| format!("r{it},{}\n", it * it)).collect();
+    let rows: String = (1..30).map(|it| format!("r{it},{}\n", it * it)).collect::<Vec<_>>().concat();
     let told = bare(&format!("item,n\n{rows}odd,00\n"));
     assert!(
         told.len() == 1 && told[0].contains("29 of 30 cells in this column are figures, but not \"00\""),
         "{told:?}"
     );
     // Codes that are filled up with zeros are all as long.
-    let codes: String = (1..40).map(|it| format!("r{it},{:03}\n", it * 25)).collect();
+    let codes: String = (1..40).map(|it| format!("r{it},{:03}\n", it * 25)).collect::<Vec<_>>().concat();
     assert_eq!(bare(&format!("item,code\n{codes}")), [""; 0]);
 }
 

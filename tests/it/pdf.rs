@@ -30,7 +30,7 @@ fn run(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
 
 /// A program that prints lines.
 fn printing(lines: &[&str]) -> String {
-    lines.iter().map(|it| format!("echo '{it}'\n")).collect()
+    lines.iter().map(|it| format!("echo '{it}'\n")).collect::<Vec<_>>().concat()
 }
 
 #[test]

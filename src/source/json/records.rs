@@ -63,7 +63,7 @@ impl Reader<'_> {
     }
 
     fn table_of(&self, records: &[Record<'_>], path: &mut Path, grids: &mut Vec<Grid>) -> Result<()> {
-        let mut reading = Rows::new(self, path.last().cloned());
+        let mut reading = Unfinished::new(self, path.last().cloned());
         for record in records {
             reading.take(record);
             if reading.cells > CELLS_MIN + CELLS_A_FILLED * reading.filled {
@@ -84,7 +84,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn shares_no_keys(&self, at: Span, reading: &Rows<'_, '_>) -> Error {
+    fn shares_no_keys(&self, at: Span, reading: &Unfinished<'_, '_>) -> Error {
         let place = self.document.position(at.start);
         let (keys, records) = (reading.columns.headings.len(), reading.rows.len());
         let message = format!("expected records with the same keys, found {keys} keys in {records} records");
@@ -109,7 +109,7 @@ impl Reader<'_> {
 }
 
 /// The rows of one table as they are read.
-struct Rows<'a, 'v> {
+struct Unfinished<'a, 'v> {
     reader: &'a Reader<'a>,
     title: Option<String>,
     columns: Columns,
@@ -125,7 +125,7 @@ struct Rows<'a, 'v> {
     filled: usize,
 }
 
-impl<'a, 'v> Rows<'a, 'v> {
+impl<'a, 'v> Unfinished<'a, 'v> {
     fn new(reader: &'a Reader<'a>, title: Option<String>) -> Self {
         Self {
             reader,

@@ -191,7 +191,9 @@ impl Merged {
         for area in sheet.merged.iter().filter(|it| it.to.0 > it.from.0) {
             columns.entry(area.from.1).or_default().push((area.from.0, area.to.0));
         }
-        columns.values_mut().for_each(|it| it.sort_unstable());
+        for it in columns.values_mut() {
+            it.sort_unstable();
+        }
         Self(columns)
     }
 

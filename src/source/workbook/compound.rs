@@ -144,7 +144,7 @@ impl<'a> Compound<'a> {
         let (first, size) = (u32_at(entry, 116)?, u32_at(entry, 120)? as usize);
         let mut stream = if size < u32_at(self.bytes, 56)? as usize {
             let root = entries().next()?;
-            self.small(first, self.chain(u32_at(root, 116)?), size)
+            self.small(first, &self.chain(u32_at(root, 116)?), size)
         } else {
             self.chain(first)
         };
@@ -153,7 +153,7 @@ impl<'a> Compound<'a> {
     }
 
     /// A small stream, which stands in short sectors of the first entry's.
-    fn small(&self, first: u32, all: Vec<u8>, size: usize) -> Vec<u8> {
+    fn small(&self, first: u32, all: &[u8], size: usize) -> Vec<u8> {
         let short = 1_usize << u16_at(self.bytes, 32).unwrap_or(6).min(12);
         let next = numbers(&self.chain(u32_at(self.bytes, 60).unwrap_or(LAST)));
         let (mut stream, mut number) = (Vec::new(), first);

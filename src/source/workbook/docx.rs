@@ -140,12 +140,11 @@ impl Body {
         self.column = column.saturating_add(open.span);
         if open.continues {
             let above = self.merged.get(&column).map(|it| &mut sheet.merged[*it]);
-            match above.filter(|it| it.to.0 + 1 == row) {
-                Some(it) => it.to.0 = row,
-                None => {
-                    self.merged.insert(column, sheet.merged.len());
-                    sheet.merged.push(Area { from: (row.saturating_sub(1), column), to: (row, column) });
-                }
+            if let Some(it) = above.filter(|it| it.to.0 + 1 == row) {
+                it.to.0 = row;
+            } else {
+                self.merged.insert(column, sheet.merged.len());
+                sheet.merged.push(Area { from: (row.saturating_sub(1), column), to: (row, column) });
             }
             return;
         }

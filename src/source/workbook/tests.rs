@@ -146,8 +146,10 @@ fn one_text_in_very_many_cells_is_refused() {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml";
-    let cells: String =
-        (1..90).map(|it| format!("<row r=\"{it}\"><c r=\"A{it}\" t=\"s\"><v>0</v></c></row>")).collect();
+    let cells: String = (1..90)
+        .map(|it| format!("<row r=\"{it}\"><c r=\"A{it}\" t=\"s\"><v>0</v></c></row>"))
+        .collect::<Vec<_>>()
+        .concat();
     let related = |id: &str, kind: &str, target: &str| {
         format!("<Relationship Id=\"{id}\" Type=\"{office}/{kind}\" Target=\"{target}\"/>")
     };

@@ -322,7 +322,7 @@ impl Drawing {
                 self.deep(3, full, &labels);
             }
             "year over quarters" => self.quarters(&corner, &labels),
-            "units" | "units in brackets" => self.units(&corner, topics, &labels, shape != "units"),
+            "units" | "units in brackets" => self.units(&corner, &topics, &labels, shape != "units"),
             "blocks" | "blocks at once" => self.blocks(&corner, &labels, shape == "blocks"),
             "stacked with titles" | "stacked" => self.stacked(&corner, shape != "stacked"),
             "side by side" => self.beside(),
@@ -364,7 +364,7 @@ impl Drawing {
             }
             "numbered" => {
                 let numbers: Vec<String> = (1..=topics.len()).map(|it| format!("({it})")).collect();
-                let mut truth = self.table(&[topics.clone()], labels);
+                let mut truth = self.table(std::slice::from_ref(&topics), labels);
                 self.head(corner, &topics);
                 self.head("", &numbers);
                 self.body(&truth);
@@ -435,11 +435,11 @@ impl Drawing {
         self.tables.push(truth);
     }
 
-    fn units(&mut self, corner: &str, topics: Vec<String>, labels: &[String], bracketed: bool) {
+    fn units(&mut self, corner: &str, topics: &[String], labels: &[String], bracketed: bool) {
         let units: Vec<String> = topics.iter().map(|_| self.one(&UNITS).to_owned()).collect();
         let units = if bracketed { units.iter().map(|it| format!("({it})")).collect() } else { units };
-        let mut truth = self.table(std::slice::from_ref(&topics), labels);
-        self.head(corner, &topics);
+        let mut truth = self.table(&[topics.to_vec()], labels);
+        self.head(corner, topics);
         self.head("", &units);
         self.body(&truth);
         truth.heads = topics.iter().zip(&units).map(|it| format!("{} {}", it.0, it.1)).collect();

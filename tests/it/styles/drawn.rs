@@ -60,7 +60,7 @@ fn grouped(digits: &str, (language, mark, _): Style) -> String {
 
 /// Prints a number that is scaled by a power of ten.
 fn print(scaled: u64, decimals: usize, style: Style, is_grouped: bool, is_trimmed: bool) -> String {
-    let scale = 10_u64.pow(u32::try_from(decimals).unwrap());
+    let scale = 10_u64.pow(u32::try_from(decimals).expect("it is small"));
     let whole = (scaled / scale).to_string();
     let mut text = if is_grouped { grouped(&whole, style) } else { whole };
     let mut behind = if decimals > 0 { format!("{:0decimals$}", scaled % scale) } else { String::new() };
@@ -81,7 +81,7 @@ fn column(draws: &mut Draws, style: Style, rows: usize, spoils: f64) -> Column {
     let (median, spread) = (10_f64.powf(1.0 + 4.5 * draws.share()), 0.4 + 1.6 * draws.share());
     let (rate, trimmed) = (10_f64.powf(2.8 * draws.share() - 1.2), 10_f64.powf(3.3 * draws.share() - 0.3));
     let cell = |draws: &mut Draws| {
-        let scale = 10_u64.pow(u32::try_from(decimals).unwrap());
+        let scale = 10_u64.pow(u32::try_from(decimals).expect("it is small"));
         let scaled = match kind {
             3 => draws.next() % 1_000,
             4 => draws.about(1_000.0 * rate, spread.min(1.4)),
@@ -138,11 +138,11 @@ fn read(table: &[Column], rows: usize, locale: Option<&str>, score: &mut Score) 
     let names: Vec<String> = (0..table.len()).map(|it| format!("c{it}")).collect();
     let lines: Vec<String> =
         std::iter::once(format!("item\t{}", names.join("\t"))).chain((0..rows).map(line)).collect();
-    let document = decode("t.tsv", (lines.join("\n") + "\n").into_bytes()).unwrap();
+    let document = decode("t.tsv", (lines.join("\n") + "\n").into_bytes()).expect("it is text");
     let options = Options { locale: locale.map(str::to_owned), ..Options::default() };
-    let loaded = check::load(document.into(), Format::Delimited, &[], &options).unwrap();
+    let loaded = check::load(document.into(), Format::Delimited, &[], &options).expect("it is a table");
     let read = loaded.table(0).clone();
-    let outcome = check::check(vec![loaded], &[], &[], &options).unwrap();
+    let outcome = check::check(vec![loaded], &[], &[], &options).expect("no rule is amiss");
     let is_told = |name: &str| {
         let places = outcome.findings.iter().filter(|it| it.rule != "follows").flat_map(|it| &it.places);
         places.map(|it| it.column.as_deref()).any(|it| it == Some(name))
@@ -153,10 +153,10 @@ fn read(table: &[Column], rows: usize, locale: Option<&str>, score: &mut Score) 
         let is_whole = column.0.iter().all(|it| it.2 == Spoiled::No);
         score.whole += usize::from(is_whole);
         score.told += usize::from(is_whole && told);
-        let at = read.columns.iter().position(|it| it.name == *name).unwrap();
+        let at = read.columns.iter().position(|it| it.name == *name).expect("it was printed");
         for (row, (_, meant, spoiled)) in column.0.iter().enumerate() {
             let value = read.columns[at].kind.is_number().then(|| read.columns[at].decimal(row)).flatten();
-            let value: Option<f64> = value.map(|it| it.to_string().parse().unwrap());
+            let value: Option<f64> = value.map(|it| it.to_string().parse().expect("it is a number"));
             let is_wrong = value.is_some_and(|it| (it - meant).abs() > 1e-9 * meant.abs());
             if matches!(spoiled, Spoiled::No | Spoiled::Style) {
                 score.cells += 1;
