@@ -78,8 +78,26 @@ fn a_last_digit_left_out_from_one_day_on_is_one_cause() {
     assert!(told[0].ends_with(" on (a last digit left out), or was restated"), "{told:?}");
 }
 
-/// Nine daily editions of a table of eight districts, the last one spoilt.
-fn daily(name: &str, spoil: impl Fn(&mut Vec<[u32; 2]>)) -> Vec<String> {
+#[test]
+fn a_figure_below_zero_is_no_rival_of_the_total_where_no_part_is() {
+    let rows = (0..60).map(|it| format!("P{it},{}\n", 110 + it * 41 % 800)).collect::<Vec<_>>().concat();
+    let sum: usize = (0..60).map(|it| 110 + it * 41 % 800).sum();
+    let rules = "[[rules]]\nname = \"all\"\nsum = { total = \"[All]\", parts = \"rest\" }\n";
+    let told = lines("below", ("item = \"label\", n = \"integer\"", rules), &format!("item,n\n{rows}All,1\n"));
+    let all = format!("the rules require {},{:03}", sum / 1_000, sum % 1_000);
+    assert!(told[0].starts_with("wrong: All (1, ") && told[0].ends_with(&all), "{told:?}");
+}
+
+#[test]
+fn one_of_many_alike_figures_that_is_ten_times_too_large_is_the_one() {
+    let rows = (0..20).map(|it| format!("r{it},{}\n", if it == 7 { "50.0" } else { "5.0" })).collect::<String>();
+    let rules = "[[rules]]\nname = \"all\"\nexpect = \"sum(c) = 100\"\n";
+    let told = lines("hundred", ("item = \"label\", c = \"amount\"", rules), &format!("item,c\n{rows}"));
+    assert!(told[0].starts_with("wrong: r7 (50.0, "), "{told:?}");
+}
+
+/// Daily editions of a table of eight districts, the last one spoilt.
+fn daily(name: &str, days: u32, spoil: impl Fn(&mut Vec<[u32; 2]>)) -> Vec<String> {
     let folder = Folder::new(&format!("blame-{name}"));
     folder.write(
         "rules/d.toml",
@@ -88,11 +106,11 @@ fn daily(name: &str, spoil: impl Fn(&mut Vec<[u32; 2]>)) -> Vec<String> {
          [[rules]]\nname = \"usual\"\nusual = { columns = [\"rate\", \"tests\"] }\n",
     );
     let level = [512_u32, 845, 233, 671, 1_190, 402, 958, 147];
-    for day in 1..=12_u32 {
+    for day in 1..=days {
         let rate = |at: usize| level[at] + level[at] * (day * 7 + u32::try_from(at).unwrap() * 5) % 23 / 400;
         let tests = |at: usize| 4 * level[7 - at] + (day * 5 + u32::try_from(at).unwrap()) % 9;
         let mut rows: Vec<[u32; 2]> = (0..8).map(|it| [rate(it), tests(it)]).collect();
-        if day == 12 {
+        if day == days {
             spoil(&mut rows);
         }
         let line = |(at, it): (usize, &[u32; 2])| format!("D{at},{}.0,{}.0\n", it[0], it[1]);
@@ -107,7 +125,7 @@ fn daily(name: &str, spoil: impl Fn(&mut Vec<[u32; 2]>)) -> Vec<String> {
 
 #[test]
 fn a_column_one_row_too_low_is_told_by_its_history() {
-    let told = daily("low", |rows| {
+    let told = daily("low", 12, |rows| {
         for at in (3..8).rev() {
             rows[at][0] = rows[at - 1][0];
         }
@@ -118,13 +136,13 @@ fn a_column_one_row_too_low_is_told_by_its_history() {
 
 #[test]
 fn columns_exchanged_over_some_rows_are_told_by_their_history() {
-    let told = daily("exchanged", |rows| rows[2..=5].iter_mut().for_each(|it| it.swap(0, 1)));
+    let told = daily("exchanged", 12, |rows| rows[2..=5].iter_mut().for_each(|it| it.swap(0, 1)));
     assert_eq!(told, ["rate and tests are in each other's place in rows D2 to D5: each fits the other"]);
 }
 
 #[test]
 fn unusual_figures_that_fit_nowhere_else_are_told_one_by_one() {
-    let told = daily("apart", |rows| {
+    let told = daily("apart", 12, |rows| {
         rows[1][0] = 8_110;
         rows[4][0] = 77;
         rows[6][0] = 3_333;

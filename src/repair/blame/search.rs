@@ -399,6 +399,10 @@ impl<'a> Search<'a> {
         if let (Some(to), Some(from)) = (fits(to), fits(printed)) {
             return (CONTEXT * (to - from)).clamp(-CONTEXT * CONTEXT_MAX, CONTEXT * CONTEXT_MAX);
         }
+        if self.system.cells[cell].is_blank {
+            // Nothing was printed, and nothing is of no size.
+            return 0.0;
+        }
         let size = |it: Decimal| (Ratio::of(it).approximate().abs() + 1.0).ln();
         SIZE * (size(printed) - size(to))
     }
