@@ -5,6 +5,7 @@ mod evidence;
 mod falls;
 mod joint;
 mod lines;
+mod series;
 mod sizes;
 mod system;
 mod told;

@@ -96,6 +96,39 @@ fn one_of_many_alike_figures_that_is_ten_times_too_large_is_the_one() {
     assert!(told[0].starts_with("wrong: r7 (50.0, "), "{told:?}");
 }
 
+#[test]
+fn a_running_total_that_ends_in_a_fall_was_restated_or_is_wrong() {
+    let rules = "[[rules]]\nname = \"never-falls\"\ncumulative = { columns = [\"n\"], along = \"item\" }\n";
+    let rows = [6_120, 6_151, 6_188, 6_214, 5_990].iter().zip(1..);
+    let rows: String = rows.map(|(it, day)| format!("2024-03-0{day},{it}\n")).collect();
+    let told = lines("last", ("item = \"date\", n = \"count\"", rules), &format!("item,n\n{rows}"));
+    assert_eq!(told, ["likely: 2024-03-05 (5990); or several are wrong"]);
+}
+
+/// What is said of the figures of one row of daily editions, in their order.
+fn editions(name: &str, rules: &str, figures: &[&str]) -> Vec<String> {
+    let folder = Folder::new(&format!("blame-{name}"));
+    let head = "crossfoot = 1\ndataset = \"d\"\ncadence = \"daily\"\nfiles = [\"*.csv\"]\nperiod = { filename = \"%Y-%m-%d\" }\n\
+        [tables.t]\nkey = [\"place\"]\ncolumns = { place = \"label\", n = \"amount\" }\n";
+    folder.write("rules/d.toml", format!("{head}{rules}"));
+    for (day, it) in figures.iter().enumerate() {
+        folder.write(&format!("2024-05-{:02}.csv", day + 1), format!("place,n\nFen,{it}\nMoor,{}\n", 90 + day));
+    }
+    let output = crossfoot(&folder, &["check", ".", "--no-discovery"]);
+    let told = output.stdout.lines().filter_map(|it| it.trim_start().strip_prefix("= "));
+    told.filter(|it| !it.starts_with("rule: ") && !it.starts_with("hint: ")).map(str::to_owned).collect()
+}
+
+const NEVER_FALLS: &str = "[[rules]]\nname = \"never-falls\"\ncumulative = { columns = [\"n\"] }\n";
+
+#[test]
+fn a_peak_between_editions_is_blamed_on_the_peak() {
+    let told = editions("peak", NEVER_FALLS, &["61", "64", "94", "68", "70", "73"]);
+    assert_eq!(told, ["wrong: Fen, 2024-05-03 (94, 2024-05-03.csv:2:5): perhaps between 64 and 68"]);
+    let told = editions("dip", NEVER_FALLS, &["61", "64", "66", "31", "70", "73"]);
+    assert_eq!(told, ["wrong: Fen, 2024-05-04 (31, 2024-05-04.csv:2:5): perhaps between 66 and 70"]);
+}
+
 /// Daily editions of a table of eight districts, the last one spoilt.
 fn daily(name: &str, days: u32, spoil: impl Fn(&mut Vec<[u32; 2]>)) -> Vec<String> {
     let folder = Folder::new(&format!("blame-{name}"));
