@@ -96,6 +96,30 @@ fn one_of_many_alike_figures_that_is_ten_times_too_large_is_the_one() {
     assert!(told[0].starts_with("wrong: r7 (50.0, "), "{told:?}");
 }
 
+const DAYS: &str = "item = \"date\", done = \"count\", asked = \"count\"";
+
+#[test]
+fn figures_that_a_bound_wants_exchanged_are_where_each_fits_the_other_place() {
+    let rules = "[[rules]]\nname = \"within\"\npart = \"done <= asked\"\n";
+    let table = "item,done,asked\n2024-05-01,612,8120\n2024-05-02,618,8204\n2024-05-03,8311,627\n2024-05-04,634,8390\n";
+    let told = lines("bound", (DAYS, rules), table);
+    assert!(told[0].starts_with("likely: ") && told[0].contains("in each other's place"), "{told:?}");
+    // Without days nothing shows where each belongs.
+    let told = lines("bare", (&DAYS.replace("date", "label"), rules), "item,done,asked\nx,8311,627\n");
+    assert!(!told[0].contains("in each other's place"), "{told:?}");
+}
+
+#[test]
+fn a_fall_that_an_exchange_makes_is_told_with_it() {
+    let columns = "item = \"date\", sick = \"count\", dead = \"count\", well = \"count\", open = \"count\"";
+    let rules = "[[rules]]\nname = \"balance\"\nsum = { total = \"sick\", parts = [\"dead\", \"well\", \"open\"] }\n\
+        [[rules]]\nname = \"never-falls\"\ncumulative = { columns = [\"sick\"], along = \"item\" }\n";
+    let table = "item,sick,dead,well,open\n2024-05-01,71204,1811,42330,27063\n2024-05-02,1822,71433,42801,26810\n";
+    let told = lines("with", (columns, rules), table);
+    assert!(told[0].contains("in each other's place"), "{told:?}");
+    assert!(told[1].starts_with("also fails: never-falls: ") && told.len() == 2, "{told:?}");
+}
+
 #[test]
 fn a_running_total_that_ends_in_a_fall_was_restated_or_is_wrong() {
     let rules = "[[rules]]\nname = \"never-falls\"\ncumulative = { columns = [\"n\"], along = \"item\" }\n";
