@@ -192,6 +192,17 @@ fn a_column_one_row_too_low_is_told_by_its_history() {
 }
 
 #[test]
+fn a_column_one_row_too_low_is_told_however_young_its_series_are() {
+    let told = daily("young", 6, |rows| {
+        for at in (2..8).rev() {
+            rows[at][0] = rows[at - 1][0];
+        }
+        rows[1][0] = 0;
+    });
+    assert_eq!(told, ["rate stands one row too low from D2 to D7: each figure fits the row above"]);
+}
+
+#[test]
 fn columns_exchanged_over_some_rows_are_told_by_their_history() {
     let told = daily("exchanged", 12, |rows| rows[2..=5].iter_mut().for_each(|it| it.swap(0, 1)));
     assert_eq!(told, ["rate and tests are in each other's place in rows D2 to D5: each fits the other"]);
