@@ -4,6 +4,7 @@ mod common;
 mod evidence;
 mod falls;
 mod joint;
+mod levels;
 mod lines;
 mod series;
 mod sizes;
@@ -89,6 +90,7 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing
         return repairs;
     }
     if fails && standing.is_some() {
+        repairs.causes.extend(levels::find(run, held));
         repairs.causes.extend(lines::find(run, dataset, held));
     }
     let Some(system) = system::build(run, dataset, held, &mut repairs.limits) else { return repairs };

@@ -153,6 +153,15 @@ fn a_peak_between_editions_is_blamed_on_the_peak() {
     assert_eq!(told, ["wrong: Fen, 2024-05-04 (31, 2024-05-04.csv:2:5): perhaps between 66 and 70"]);
 }
 
+#[test]
+fn figures_in_another_unit_for_a_while_are_one_cause_where_the_series_comes_back() {
+    let rules = "[[rules]]\nname = \"usual\"\nusual = { columns = [\"n\"] }\n";
+    let figures = ["4120.0", "4155.0", "4190.0", "4.21", "4.26", "4.31", "4.33", "4.37", "4412.0", "4450.0", "4475.0"];
+    let told = editions("unit", rules, &figures);
+    let block = "one cause: n is 1,000 times too small from 2024-05-04 to 2024-05-08, or in another unit";
+    assert_eq!(told, [block]);
+}
+
 /// Daily editions of a table of eight districts, the last one spoilt.
 fn daily(name: &str, days: u32, spoil: impl Fn(&mut Vec<[u32; 2]>)) -> Vec<String> {
     let folder = Folder::new(&format!("blame-{name}"));
