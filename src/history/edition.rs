@@ -151,11 +151,16 @@ fn amounts(line: &Line) -> Option<Line> {
     (line.now.observed > 0.0).then(|| Line { now: whole(line.now), before })
 }
 
-/// What tells a shift: observed, expected, and the variance of their log ratio.
+/// What tells a shift: observed, the nearest to it that is explained, and the variance of their log ratio.
 fn telling(asked: &[Asked], outcomes: &[Option<Outcome>]) -> Vec<(f64, f64, f64)> {
     let counts = asked.iter().zip(outcomes).filter(|it| it.0.is_count && it.0.most.is_none());
     let known = counts.filter_map(|(it, outcome)| Some((it.line.now.observed, outcome.as_ref()?)));
-    known.map(|(observed, it)| (observed, it.expected, it.frame.dispersion() / it.expected.max(1e-9))).collect()
+    // What the same date of earlier years explains is no shift.
+    let nearest = |observed: f64, it: &Outcome| observed.clamp(it.frame.low, it.frame.high.max(it.frame.low));
+    let told = |(observed, it): (f64, &Outcome)| {
+        (observed, nearest(observed, it), it.frame.dispersion() / it.expected.max(1e-9))
+    };
+    known.map(told).collect()
 }
 
 /// What is made of one figure by itself; `moved` is by how much the edition as a whole is higher.

@@ -43,11 +43,11 @@ pub fn shared(lines: &[Line], alpha: f64) -> (Shared, Vec<Option<Judgement>>) {
 /// The shared spread: a weighted median of what each series shows, held
 /// between 0.0005 and 0.25, and drawn to the assumption while little is seen.
 fn spread(lines: &[Line]) -> f64 {
-    let mut shown: Vec<(f64, f64)> = Vec::new();
+    let mut shown: Vec<(f64, Weight)> = Vec::new();
     let mut weight = 0.0;
     for line in lines {
         if let Some((mean, excess)) = excess(line).filter(|it| it.0 >= MEAN_MIN) {
-            shown.push((excess, 1.0 / (1.0 / mean + SPREAD)));
+            shown.push((excess, Weight::new(1.0 / (1.0 / mean + SPREAD))));
             weight += degrees(line).max(0.5);
         }
     }
@@ -88,23 +88,53 @@ fn dispersion(line: &Line) -> Option<f64> {
 
 /// The value in the middle, or the mean of the two that are; `None` of none.
 pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
-    let high = *values.get(middle)?;
-    Some(if values.len() % 2 == 1 { high } else { f64::midpoint(values[middle - 1], high) })
+    if values.is_empty() {
+        return None;
+    }
+    let is_even = values.len().is_multiple_of(2);
+    let (below, high, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let low = below.iter().copied().max_by(f64::total_cmp).filter(|_| is_even);
+    Some(low.map_or(*high, |it| f64::midpoint(it, *high)))
 }
 
-pub(super) fn weighted_median(mut values: Vec<(f64, f64)>) -> Option<f64> {
-    values.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let half = values.iter().map(|it| it.1).sum::<f64>() / 2.0;
-    let mut seen = 0.0;
-    values
-        .into_iter()
-        .find(|it| {
-            seen += it.1;
-            seen >= half
-        })
-        .map(|it| it.0)
+/// The lowest value that with all below it has half of the weight; `None` of none.
+pub(super) fn weighted_median(mut values: Vec<(f64, Weight)>) -> Option<f64> {
+    let all: u64 = values.iter().map(|it| it.1.0).sum();
+    let (mut left, mut before) = (&mut values[..], 0);
+    loop {
+        let middle = left.len().checked_sub(1)? / 2;
+        let (below, it, above) = left.select_nth_unstable_by(middle, |a, b| a.0.total_cmp(&b.0));
+        let less = before + below.iter().map(|it| it.1.0).sum::<u64>();
+        let with = less + it.1.0;
+        if 2 * less >= all && !below.is_empty() {
+            left = below;
+        } else if 2 * with >= all || above.is_empty() {
+            return Some(it.0);
+        } else {
+            (left, before) = (above, with);
+        }
+    }
+}
+
+/// A weight of up to a million in whole parts of 2^-24: the sum of many is the same in any order.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Weight(u64);
+
+impl Weight {
+    const ONE: f64 = 16_777_216.0;
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held within what fits")]
+    pub(super) fn new(weight: f64) -> Self {
+        Self((weight.clamp(0.0, 1e6) * Self::ONE) as u64)
+    }
+}
+
+impl std::iter::Sum<Weight> for f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a sum of weights")]
+    fn sum<I: Iterator<Item = Weight>>(weights: I) -> Self {
+        weights.map(|it| it.0).sum::<u64>() as Self / Weight::ONE
+    }
 }
 
 fn judge(line: &Line, shared: Shared, alpha: f64) -> Option<Judgement> {

@@ -4,7 +4,7 @@
 //! The shift is the weighted median of the lines' log ratios to what was
 //! expected. Days that were left out, and a period of another length, show so.
 
-use super::shared::weighted_median;
+use super::shared::{Weight, weighted_median};
 
 /// Fewer lines tell no shift.
 const LINES_MIN: usize = 5;
@@ -34,7 +34,7 @@ pub fn shift(lines: &[(f64, f64, f64)]) -> Option<Shift> {
         return None;
     }
     let weight: f64 = telling.iter().map(|it| 1.0 / it.2).sum();
-    let ratios = telling.iter().map(|it| (((it.0 + 0.5) / (it.1 + 0.5)).ln(), 1.0 / it.2)).collect();
+    let ratios = telling.iter().map(|it| (((it.0 + 0.5) / (it.1 + 0.5)).ln(), Weight::new(1.0 / it.2))).collect();
     let log: f64 = weighted_median(ratios)?;
     let error = 1.2533 / weight.sqrt();
     Some(Shift { ratio: log.exp(), lines: telling.len(), told: log.abs() > SHIFT_MIN.max(ERRORS_MIN * error) })

@@ -34,15 +34,29 @@ impl Tails {
 
     /// At least as many: `P(Y >= y) = I_{1 - 1/phi}(y, size)`, with `size = mean / (phi - 1)`.
     pub(super) fn upper(&self, count: f64) -> f64 {
+        widened(self.upper_known(count), self.student.as_ref())
+    }
+
+    /// The same as of a known dispersion.
+    fn upper_known(&self, count: f64) -> f64 {
         let excess = self.dispersion - 1.0;
-        let tail = match () {
+        match () {
             () if count <= 0.0 => 1.0,
             () if self.raised <= 0.0 => 0.0,
             () if count.max(self.raised) > EXACT_MAX => normal_upper(count - 0.5, self.raised, self.dispersion),
             () if excess < 1e-9 => gamma_lr(count, self.raised),
             () => beta_reg(count, self.raised / excess, excess / self.dispersion),
-        };
-        widened(tail, self.student.as_ref())
+        }
+    }
+
+    /// How probable a count as far above is, on either side: the upper tail stands alone where nothing at all
+    /// is likelier, since no lower count could be as rare.
+    pub(super) fn above(&self, count: f64) -> f64 {
+        let tail = self.upper_known(count);
+        let excess = self.dispersion - 1.0;
+        let none = if excess < 1e-9 { -self.raised } else { -self.raised / excess * self.dispersion.ln() }.exp();
+        let sides = if none > tail { 1.0 } else { 2.0 };
+        (sides * widened(tail, self.student.as_ref())).min(1.0)
     }
 
     /// At most as many: `P(Y <= y) = I_{1/phi}(size, y + 1)`; 1 where nothing is expected.

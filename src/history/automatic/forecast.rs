@@ -16,42 +16,16 @@ const SEEN_MIN_ANNUAL: f64 = 10.0;
 /// An error counts for at most so many variances.
 const ERROR_MAX: f64 = 27.0;
 
-/// One level: what was seen, over how much, and how old that is.
-#[derive(Clone, Copy, Debug, Default)]
-struct Level {
-    seen: f64,
-    over: f64,
-    age: f64,
-}
-
-impl Level {
-    fn rate(self) -> f64 {
-        self.seen / self.over
-    }
-
-    fn mean_age(self) -> f64 {
-        self.age / self.over
-    }
-
-    fn learn(&mut self, gain: f64, figure: f64, exposure: f64) {
-        self.age = (1.0 - gain) * (self.age + self.over);
-        self.over = (1.0 - gain) * self.over + exposure;
-        self.seen = (1.0 - gain) * self.seen + figure;
-    }
-}
-
-/// How well a forecast did: discounted losses, and their number.
-#[derive(Clone, Copy, Debug, Default)]
-struct Score {
-    loss: f64,
-    seen: f64,
-}
-
-/// The forecasts that allow for one season.
+/// The forecasts that allow for one season. Arrays, so that one instruction does several.
 #[derive(Clone, Copy, Debug, Default)]
 struct Family {
-    levels: [Level; GAINS.len()],
-    scores: [Score; EACH],
+    /// Levels by gain: what was seen, over how much, and how old that is.
+    seen: [f64; GAINS.len()],
+    over: [f64; GAINS.len()],
+    age: [f64; GAINS.len()],
+    /// How well each forecast did: discounted losses, and their number.
+    losses: [f64; EACH],
+    scored: [f64; EACH],
 }
 
 /// The most seasons that are allowed for.
@@ -66,8 +40,8 @@ pub(super) struct Forecasts {
     is_count: bool,
 }
 
-/// What each forecast says of a period, by season.
-pub(super) type Said = [[Option<f64>; EACH]; SEASONS];
+/// What each forecast says of a period, by season; NaN where it says nothing.
+pub(super) type Said = [[f64; EACH]; SEASONS];
 
 impl Forecasts {
     pub(super) fn new(annual: bool, is_count: bool) -> Self {
@@ -77,21 +51,10 @@ impl Forecasts {
     /// What each says of a period with these factors, times its exposure.
     pub(super) fn say(&self, factors: &[Option<f64>; 3]) -> Said {
         let added = if self.is_count { 0.25 } else { 0.0 };
-        let mut all = [[None; EACH]; SEASONS];
+        let mut all = [[f64::NAN; EACH]; SEASONS];
         for ((family, factor), said) in self.families.iter().zip(factors).zip(&mut all) {
-            let Some(factor) = factor.filter(|_| family.levels[0].over > 0.0) else { continue };
-            for (said, level) in said.iter_mut().zip(&family.levels) {
-                *said = Some(level.rate() * factor);
-            }
-            for (said, (fast, slow)) in said[GAINS.len()..].iter_mut().zip(TRENDS) {
-                let (fast, slow) = (family.levels[fast], family.levels[slow]);
-                let apart = slow.mean_age() - fast.mean_age();
-                if apart > 1.0 {
-                    let rate = |it: Level| (it.seen + added) / it.over;
-                    let slope = (rate(fast) / rate(slow)).ln() / apart;
-                    let slope = if slope.is_nan() { 0.0 } else { slope.clamp(-TREND_MAX, TREND_MAX) };
-                    *said = Some(fast.rate() * (slope * (fast.mean_age() + 1.0)).exp() * factor);
-                }
+            if let Some(factor) = factor.filter(|_| family.over[0] > 0.0) {
+                *said = family.say(factor, added);
             }
         }
         all
@@ -99,37 +62,33 @@ impl Forecasts {
 
     /// The mean of those whose past errors are as small as the best's, by how much there is to tell.
     pub(super) fn choose(&self, said: &Said, figures: f64) -> Option<f64> {
-        let mut taking = [(f64::INFINITY, 0.0); SEASONS * EACH];
-        let mut number = 0;
+        let mut means = [[f64::INFINITY; EACH]; SEASONS];
         for (season, (family, said)) in self.families.iter().zip(said).enumerate() {
             let least = if season > 0 && self.annual { SEEN_MIN_ANNUAL } else { SEEN_MIN };
-            for (score, said) in family.scores.iter().zip(said) {
-                if let Some(said) = said.filter(|_| score.seen >= least) {
-                    taking[number] = (score.loss / score.seen, said);
-                    number += 1;
+            let scores = family.losses.iter().zip(&family.scored);
+            for (mean, (said, (loss, scored))) in means[season].iter_mut().zip(said.iter().zip(scores)) {
+                if *scored >= least && !said.is_nan() {
+                    *mean = loss / scored;
                 }
             }
         }
-        let taking = &taking[..number];
-        let best = taking.iter().map(|it| it.0).fold(f64::INFINITY, f64::min);
+        let best = means.iter().flatten().fold(f64::INFINITY, |best, it| best.min(*it));
         if best.is_infinite() {
-            return said[0][0];
+            return Some(said[0][0]).filter(|it| !it.is_nan());
         }
         let bound = best * (1.0 + 2.0 / figures.clamp(4.0, 25.0));
-        let (sum, number) =
-            taking.iter().filter(|it| it.0 <= bound).fold((0.0, 0.0), |sum, it| (sum.0 + it.1, sum.1 + 1.0));
+        let taken = means.iter().flatten().zip(said.iter().flatten()).filter(|it| *it.0 <= bound);
+        let (sum, number) = taken.fold((0.0, 0.0), |sum, it| (sum.0 + it.1, sum.1 + 1.0));
         Some(sum / number)
     }
 
     /// Scores all by a figure, `scale` being the variance that a forecast of its size has.
     pub(super) fn score(&mut self, said: &Said, figure: f64, variance: f64, scale: f64) {
-        for (family, said) in self.families.iter_mut().zip(said) {
-            for (score, said) in family.scores.iter_mut().zip(said) {
-                if let Some(said) = said {
-                    let error = (figure - said).powi(2).min(ERROR_MAX * variance) / scale;
-                    score.loss = FORGET * score.loss + error;
-                    score.seen = FORGET * score.seen + 1.0;
-                }
+        for (family, said) in self.families.iter_mut().zip(said).filter(|it| !it.1[0].is_nan()) {
+            let scores = family.losses.iter_mut().zip(&mut family.scored);
+            for (said, (loss, scored)) in said.iter().zip(scores).filter(|it| !it.0.is_nan()) {
+                let error = (figure - said).powi(2).min(ERROR_MAX * variance) / scale;
+                (*loss, *scored) = (FORGET * *loss + error, FORGET * *scored + 1.0);
             }
         }
     }
@@ -138,8 +97,10 @@ impl Forecasts {
     pub(super) fn learn(&mut self, figure: f64, exposures: &[Option<f64>; 3]) {
         for (family, exposure) in self.families.iter_mut().zip(exposures) {
             let Some(exposure) = exposure else { continue };
-            for (level, gain) in family.levels.iter_mut().zip(GAINS) {
-                level.learn(gain, figure, *exposure);
+            for (at, gain) in GAINS.into_iter().enumerate() {
+                family.age[at] = (1.0 - gain) * (family.age[at] + family.over[at]);
+                family.over[at] = (1.0 - gain) * family.over[at] + exposure;
+                family.seen[at] = (1.0 - gain) * family.seen[at] + figure;
             }
         }
     }
@@ -149,7 +110,29 @@ impl Forecasts {
         for (family, with_season) in self.families.iter_mut().zip(exposures) {
             let Some(with_season) = with_season else { continue };
             let over = 3.0 * with_season;
-            family.levels.fill(Level { seen: 3.0 * rate * exposure, over, age: over });
+            (family.seen, family.over, family.age) = ([3.0 * rate * exposure; _], [over; _], [over; _]);
         }
+    }
+}
+
+impl Family {
+    fn say(&self, factor: f64, added: f64) -> [f64; EACH] {
+        let mut said = [f64::NAN; EACH];
+        let (mut rates, mut ages) = ([0.0; GAINS.len()], [0.0; GAINS.len()]);
+        for at in 0..GAINS.len() {
+            rates[at] = self.seen[at] / self.over[at];
+            ages[at] = self.age[at] / self.over[at];
+            said[at] = rates[at] * factor;
+        }
+        for (said, (fast, slow)) in said[GAINS.len()..].iter_mut().zip(TRENDS) {
+            let apart = ages[slow] - ages[fast];
+            if apart > 1.0 {
+                let above = (self.seen[fast] + added) * self.over[slow];
+                let slope = (above / ((self.seen[slow] + added) * self.over[fast])).ln() / apart;
+                let slope = if slope.is_nan() { 0.0 } else { slope.clamp(-TREND_MAX, TREND_MAX) };
+                *said = rates[fast] * (slope * (ages[fast] + 1.0)).exp() * factor;
+            }
+        }
+        said
     }
 }

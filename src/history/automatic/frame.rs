@@ -86,12 +86,24 @@ impl Frame {
         widened(p, self.student.as_ref())
     }
 
-    /// How far out a figure is; the upper tail stands alone where no lower figure could be as rare.
+    /// How far out a figure is.
     pub(crate) fn out(&self, figure: f64) -> Out {
         let (upper, lower) = (self.upper(figure), self.lower(figure));
-        let none = if self.is_count { self.tails(1).lower(0.0) } else { 0.0 };
-        let above = if none > upper { upper } else { 2.0 * upper };
-        Out { upper, lower, p: above.min(2.0 * lower).min(1.0) }
+        Out { upper, lower, p: self.above(figure).min(2.0 * lower).min(1.0) }
+    }
+
+    /// The same on either side, by the nearer tail where a figure lies outside of all explanations.
+    pub(super) fn chance(&self, figure: f64) -> f64 {
+        match () {
+            () if figure >= self.high => self.above(figure),
+            () if figure <= self.low => (2.0 * self.lower(figure)).min(1.0),
+            () => self.out(figure).p,
+        }
+    }
+
+    /// How probable a figure as far above is, on either side.
+    fn above(&self, figure: f64) -> f64 {
+        if self.is_count { self.tails(1).above(figure) } else { (2.0 * self.upper(figure)).min(1.0) }
     }
 
     /// The smallest and the largest figure that is not out once in so many: `out` is that chance.

@@ -24,6 +24,7 @@ mod spread;
 #[cfg(test)]
 mod tests;
 mod track;
+mod weeks;
 
 pub(super) use frame::Frame;
 pub(super) use run::Outcome;

@@ -82,7 +82,6 @@ pub(super) struct State {
     pub(super) is_count: bool,
     pub(super) forecasts: Forecasts,
     pub(super) season: Season,
-    pub(super) shown: Shown,
     pub(super) past: Vec<Past>,
     /// Those that were far out, by period and place among `past`: few, while `past` is long and rarely in reach.
     pub(super) far: Vec<(i64, usize)>,
@@ -92,10 +91,7 @@ pub(super) struct State {
     pub(super) row: (usize, bool),
     /// Whether a declared event began a new level since the last figure.
     pub(super) is_broken: bool,
-    /// The figure of the period at hand.
-    pub(super) now: Option<Count>,
-    pub(super) judged: Option<Judged>,
-    pub(super) outcome: Option<Outcome>,
+    pub(super) outcome: Option<Box<Outcome>>,
 }
 
 impl Past {
@@ -104,15 +100,6 @@ impl Past {
         let expected = -1.0;
         Self { at, figure, exposure, expected, deviations: 0.0, is_open: false, is_holiday: false, factor: 1.0, p: 1.0 }
     }
-}
-
-/// What is learnt of a period besides its figures.
-#[derive(Clone, Copy)]
-pub(super) struct Learnt {
-    pub(super) at: i64,
-    pub(super) weekday: usize,
-    pub(super) is_holiday: bool,
-    pub(super) is_event: bool,
 }
 
 /// What all series of a period have in common.
@@ -128,17 +115,16 @@ pub(super) struct Edition<'a> {
 }
 
 /// A figure at hand, between being judged and being learnt.
-#[derive(Debug)]
-pub(super) struct Judged {
-    pub(super) figure: f64,
-    pub(super) exposure: f64,
-    pub(super) factors: [Option<f64>; 3],
-    pub(super) said: Said,
-    pub(super) spread: Spread,
-    pub(super) expected: Option<f64>,
-    pub(super) deviation: f64,
-    pub(super) explained: (f64, f64),
-    pub(super) p: f64,
+struct Judged {
+    figure: f64,
+    exposure: f64,
+    factors: [Option<f64>; 3],
+    said: Said,
+    spread: Spread,
+    expected: Option<f64>,
+    deviation: f64,
+    explained: (f64, f64),
+    p: f64,
 }
 
 /// What a ratio is held against: of counts, half a one at least.
@@ -152,21 +138,18 @@ fn weekday_factor(factors: &[Option<f64>; 3]) -> f64 {
 }
 
 impl State {
-    /// A series from its first period on.
-    pub(super) fn new(first: i64, rhythm: Rhythm, is_count: bool) -> Self {
+    /// A series from its first period on, of about so many.
+    pub(super) fn new(first: i64, rhythm: Rhythm, is_count: bool, periods: usize) -> Self {
         Self {
             first,
             is_count,
             forecasts: Forecasts::new(matches!(rhythm, Rhythm::Weekly { .. } | Rhythm::Monthly), is_count),
-            season: Season::new(rhythm, is_count),
-            shown: Shown::default(),
-            past: Vec::new(),
+            season: Season::new(rhythm, is_count, periods),
+            past: Vec::with_capacity(periods),
             far: Vec::new(),
             figures: 0,
             row: (0, false),
             is_broken: false,
-            now: None,
-            judged: None,
             outcome: None,
         }
     }
@@ -186,16 +169,24 @@ impl State {
         if self.is_count { 1.0 / number(self.figures.clamp(1, 20)) } else { 0.0 }
     }
 
-    pub(super) fn judge(&mut self, edition: &Edition<'_>) {
+    /// Judges a figure, then learns it; by how much it differs from what was expected, if that tells anything.
+    pub(super) fn step(&mut self, count: Count, shown: &mut Shown, edition: &Edition<'_>) -> Option<f64> {
+        let judged = self.judge(count, shown, edition);
+        let expected = judged.expected.filter(|it| !edition.is_event && (!self.is_count || *it >= 5.0));
+        let ratio = expected.map(|it| judged.figure / floor(it, self.is_count));
+        self.learn(&judged, shown, edition);
+        ratio
+    }
+
+    fn judge(&mut self, count: Count, shown: &Shown, edition: &Edition<'_>) -> Judged {
         let &Edition { at, day, shared, ratios, is_asked, .. } = edition;
-        let Some(count) = self.now.take() else { return };
         if self.is_broken {
             (self.figures, self.row) = (0, (0, false));
         }
         let (figure, exposure) = (count.observed, count.exposure);
         let factors = self.season.factors(self.index(at), day.map_or(0, weekday));
         let factors = factors.map(|it| it.map(|it| it * exposure));
-        let spread = self.shown.spread(shared, number(self.figures), self.is_count);
+        let spread = shown.spread(shared, number(self.figures), self.is_count);
         let said = self.forecasts.say(&factors);
         let expected = self.forecasts.choose(&said, number(self.figures)).filter(|it| it.is_finite() && *it >= 0.0);
         let expected = expected.filter(|it| self.figures > 0 && (self.is_count || *it > 0.0));
@@ -208,13 +199,13 @@ impl State {
             let is_far = (figure - expected).abs() > NEAR * judged.deviation;
             if is_far {
                 let frame = Frame::new(judged.explained.0, judged.explained.1, &spread, self.is_count);
-                judged.p = self.seen_before(frame.out(figure).p, at, &judged, expected, ratios);
+                judged.p = self.seen_before(frame.chance(figure), at, &judged, expected, ratios);
             }
             if is_asked {
-                self.outcome = Some(self.outcome(edition, &judged, expected));
+                self.outcome = Some(Box::new(self.outcome(edition, &judged, expected)));
             }
         }
-        self.judged = Some(judged);
+        judged
     }
 
     /// The smallest and the largest figure that the forecast or the same date of earlier years explains.
@@ -319,10 +310,9 @@ impl State {
         }
     }
 
-    pub(super) fn learn(&mut self, learnt: Learnt) {
-        let Learnt { at, weekday, is_holiday, is_event } = learnt;
-        let Some(judged) = self.judged.take() else { return };
-        let Judged { figure, exposure, factors, said, spread, expected, deviation, explained, p } = judged;
+    fn learn(&mut self, judged: &Judged, shown: &mut Shown, edition: &Edition<'_>) {
+        let &Edition { at, day, is_holiday, is_event, .. } = edition;
+        let &Judged { figure, exposure, factors, ref said, spread, expected, deviation, explained, p } = judged;
         let index = self.index(at);
         let mut learnt = figure.max(0.0);
         let mut held = learnt;
@@ -345,9 +335,9 @@ impl State {
             }
             learnt = learnt.clamp(expected - LEARNT * deviation, expected + LEARNT * deviation).max(0.0);
             held = figure.clamp(expected / 3.0, (3.0 * expected).max(expected + 3.0 * deviation));
-            self.forecasts.score(&said, learnt, deviation.powi(2), spread.scale(expected));
+            self.forecasts.score(said, learnt, deviation.powi(2), spread.scale(expected));
             if !past.is_open {
-                self.shown.learn(expected, figure - expected, deviation, &spread);
+                shown.learn(expected, figure - expected, deviation, &spread);
             }
             (past.expected, past.deviations, past.p) = (expected, (figure - expected) / deviation, p);
             let is_above = figure > expected;
@@ -371,6 +361,6 @@ impl State {
             self.forecasts.learn(learnt, &factors);
         }
         self.figures += 1;
-        self.season.learn(index, held / exposure, weekday, |it| spread.spike(it));
+        self.season.learn(index, held / exposure, day.map_or(0, weekday), |it| spread.spike(it));
     }
 }

@@ -1,27 +1,15 @@
 //! What a date is to a series: the factor of a weekday, or of a time of year.
 
-use crate::history::shared::median;
+use super::weeks::Weeks;
 
 /// Years that are looked back.
-const YEARS: usize = 5;
-/// Weeks on each side that an annual factor is drawn from: sharp, and smooth.
-const NARROW: i32 = 2;
-const WIDE: i32 = 6;
-/// Half the year that a figure is held against, in weeks and in months.
-const HALF_WEEKS: usize = 26;
-const HALF_MONTHS: usize = 6;
-/// Periods before a factor is worked out: as many as it takes to have a week of a year ago.
-const FIRST_NARROW: usize = 50;
-const FIRST_WIDE: usize = 49;
+pub(super) const YEARS: usize = 5;
+/// Half the year that a month is held against.
+const HALF_YEAR: usize = 6;
+/// Months before a factor is worked out.
 const FIRST_MONTHS: usize = 12;
 /// How fast weekdays forget.
 const WEEKDAY: f64 = 0.96;
-/// Weeks on each side that a spike stands out of.
-const AROUND: usize = 4;
-
-fn signed(at: usize) -> i64 {
-    i64::try_from(at).unwrap_or(i64::MAX)
-}
 
 /// How editions follow each other, as far as seasons go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +28,7 @@ impl Rhythm {
     /// How many periods ago the same time of an earlier year was, to the nearest; 0 without seasons.
     pub(super) fn back(self, years: usize) -> usize {
         match self {
-            Self::Weekly { dated: false } => 52 * years,
-            // 52.1775 weeks are 365.2425 days. Three years are 156.53 weeks, as near to 156 as to 157,
-            // and taken for three times 52, as in the method's reference.
-            Self::Weekly { dated: true } => (521_775 * years + 4_000) / 10_000,
+            Self::Weekly { dated } => Weeks::back(dated, years),
             Self::Monthly => 12 * years,
             Self::Daily | Self::Other => 0,
         }
@@ -51,99 +36,96 @@ impl Rhythm {
 }
 
 /// The past of one series, as its season is worked out from it. Periods are counted from its first.
+#[expect(clippy::large_enum_variant, reason = "what is near in memory is at hand; others are few")]
 #[derive(Debug)]
-pub(super) struct Season {
-    rhythm: Rhythm,
+pub(super) enum Season {
+    Weeks(Weeks),
+    Months(Past),
+    Days(Past, [(f64, f64); 7]),
+    None,
+}
+
+/// The figures of a series, held to what was about expected, for a full period.
+#[derive(Debug)]
+pub(super) struct Past {
     is_count: bool,
-    /// The figures for a full period, held to what was about expected; none where there is no figure.
+    /// None where there is no figure.
     held: Vec<f64>,
     /// Sums of `held` and of how many there are, up to a period.
     sums: Vec<(f64, f64)>,
-    spikes: Vec<bool>,
-    /// By period, the weighted sums around it: narrow and wide, above and below.
-    centres: Vec<Option<[(f64, f64); 2]>>,
-    /// Of a week that was a spike in earlier years, by how much less it would be if it were none now.
-    aside: Option<f64>,
-    weekdays: [(f64, f64); 7],
 }
 
 impl Season {
-    pub(super) fn new(rhythm: Rhythm, is_count: bool) -> Self {
-        Self {
-            rhythm,
-            is_count,
-            held: Vec::new(),
-            sums: vec![(0.0, 0.0)],
-            spikes: Vec::new(),
-            centres: Vec::new(),
-            aside: None,
-            weekdays: [(0.0, 0.0); 7],
+    /// That of a series of about so many periods.
+    pub(super) fn new(rhythm: Rhythm, is_count: bool, periods: usize) -> Self {
+        let past = || Past { is_count, held: Vec::with_capacity(periods), sums: vec![(0.0, 0.0)] };
+        match rhythm {
+            Rhythm::Weekly { dated } => Self::Weeks(Weeks::new(dated, is_count, periods)),
+            Rhythm::Monthly => Self::Months(past()),
+            Rhythm::Daily => Self::Days(past(), [(0.0, 0.0); 7]),
+            Rhythm::Other => Self::None,
         }
     }
 
     /// The factors of a period, one a kind of forecast; none where there is too little yet.
     pub(super) fn factors(&mut self, at: usize, weekday: usize) -> [Option<f64>; 3] {
-        let counts = |weight: f64| if self.is_count { weight } else { 0.0 };
-        match self.rhythm {
-            Rhythm::Weekly { .. } => {
-                let r = counts(2.0) + 0.1 * self.recent(at, 52);
-                let own = self.spiked(at, r);
-                self.aside = own.filter(|it| *it > 0.0).map(|it| self.annual(at, 1, r) / it);
-                let of = |it: &mut Self, first: usize, which: usize| {
-                    (at >= first).then(|| own.unwrap_or_else(|| it.annual(at, which, r)))
-                };
-                [Some(1.0), of(self, FIRST_NARROW, 0), of(self, FIRST_WIDE, 1)]
+        match self {
+            Self::Weeks(it) => {
+                let [narrow, wide] = it.factors(at);
+                [Some(1.0), narrow, wide]
             }
-            Rhythm::Monthly => {
-                let r = counts(2.0) + 0.1 * self.recent(at, 12);
-                [Some(1.0), (at >= FIRST_MONTHS).then(|| self.same_months(at, r)), None]
-            }
-            Rhythm::Daily => {
-                let weight = counts(5.0) + 0.5 * self.recent(at, 28);
-                let (above, below) = self.weekdays[weekday];
+            Self::Months(it) => [Some(1.0), (at >= FIRST_MONTHS).then(|| it.same_months(at)), None],
+            Self::Days(it, weekdays) => {
+                let weight = it.weight(5.0) + 0.5 * it.recent(at, 28);
+                let (above, below) = weekdays[weekday];
                 let factor = if below + weight > 0.0 { (above + weight) / (below + weight) } else { 1.0 };
                 [Some(1.0), Some(factor), None]
             }
-            Rhythm::Other => [Some(1.0), None, None],
+            Self::None => [Some(1.0), None, None],
         }
     }
 
-    /// By how much less, or more, a week would be that was a spike in earlier years, if it were none now:
-    /// weeks of a year do not fall on the same days.
+    /// Of a week that was a spike in earlier years, by how much less it would be if it were none now.
     pub(super) fn aside(&self) -> Option<f64> {
-        self.aside
+        if let Self::Weeks(it) = self { it.aside() } else { None }
     }
 
-    /// Learns a figure: as for a full period, held to what was about expected, and its exposure.
-    /// `spread` says how far a figure of a size may lie from its neighbours before it is a spike.
+    /// Learns the figure of the period that factors were asked of: as for a full one, held to what was about
+    /// expected. `spread` says how far a figure of a size may lie from its neighbours before it is a spike.
     pub(super) fn learn(&mut self, at: usize, held: f64, weekday: usize, spread: impl Fn(f64) -> f64) {
+        match self {
+            Self::Weeks(it) => it.learn(held, spread),
+            Self::Months(it) => it.learn(at, held),
+            Self::Days(it, weekdays) => {
+                it.learn(at, held);
+                if at >= 6 {
+                    let (sum, number) = it.between(at - 6, at);
+                    let it = &mut weekdays[weekday];
+                    *it = (WEEKDAY * it.0 + held, WEEKDAY * it.1 + sum / number);
+                }
+            }
+            Self::None => {}
+        }
+    }
+}
+
+impl Past {
+    /// What so many counts weigh: none where the figures are no counts.
+    fn weight(&self, counts: f64) -> f64 {
+        if self.is_count { counts } else { 0.0 }
+    }
+
+    fn learn(&mut self, at: usize, held: f64) {
         while self.held.len() < at {
             self.push(f64::NAN);
         }
         self.push(held);
-        if self.rhythm == Rhythm::Daily && at >= 6 {
-            let (sum, number) = self.between(at - 6, at);
-            let it = &mut self.weekdays[weekday];
-            *it = (WEEKDAY * it.0 + held, WEEKDAY * it.1 + sum / number);
-        }
-        if matches!(self.rhythm, Rhythm::Weekly { .. }) && at >= 2 * AROUND {
-            let centre = at - AROUND;
-            let (mut near, mut number) = ([0.0; 2 * AROUND + 1], 0);
-            for it in self.held[centre - AROUND..=at].iter().filter(|it| !it.is_nan()) {
-                near[number] = *it;
-                number += 1;
-            }
-            let median = median(&mut near[..number]).unwrap_or(0.0);
-            self.spikes[centre] = (self.held[centre] - median).abs() > 3.0 * spread(median);
-        }
     }
 
     fn push(&mut self, held: f64) {
         let (sum, number) = self.sums.last().copied().unwrap_or_default();
         self.sums.push(if held.is_nan() { (sum, number) } else { (sum + held, number + 1.0) });
         self.held.push(held);
-        self.spikes.push(false);
-        self.centres.push(None);
     }
 
     /// The sum of the figures from one period to another, both included, and their number.
@@ -166,77 +148,21 @@ impl Season {
         self.held.get(at).copied().filter(|it| !it.is_nan())
     }
 
-    /// The mean of the year around a period: what is usual there.
+    /// The mean of the year around a month: what is usual there.
     fn level(&self, at: usize) -> f64 {
-        if self.rhythm == Rhythm::Monthly {
-            let (sum, number) = self.between(at.saturating_sub(HALF_MONTHS), at + HALF_MONTHS);
-            if at < HALF_MONTHS {
-                return sum / number;
-            }
-            // The same month at both ends counts half.
-            let ends = [at - HALF_MONTHS, at + HALF_MONTHS].into_iter().filter_map(|it| self.figure(it));
-            let (half, ends) = ends.fold((0.0, 0.0), |it, end| (it.0 + end / 2.0, it.1 + 0.5));
-            return (sum - half) / (number - ends);
+        let (sum, number) = self.between(at.saturating_sub(HALF_YEAR), at + HALF_YEAR);
+        if at < HALF_YEAR {
+            return sum / number;
         }
-        let (sum, number) = self.between(at.saturating_sub(HALF_WEEKS), at + HALF_WEEKS);
-        sum / number
+        // The same month at both ends counts half.
+        let ends = [at - HALF_YEAR, at + HALF_YEAR].into_iter().filter_map(|it| self.figure(it));
+        let (half, ends) = ends.fold((0.0, 0.0), |it, end| (it.0 + end / 2.0, it.1 + 0.5));
+        (sum - half) / (number - ends)
     }
 
-    /// The factor of this week where it was a spike in earlier years: these weeks alone.
-    fn spiked(&self, at: usize, r: f64) -> Option<f64> {
-        let (mut same, mut spikes) = (0, 0);
-        let (mut above, mut below) = (r, r);
-        for year in 1..=YEARS {
-            let Some(week) = at.checked_sub(self.rhythm.back(year)) else { break };
-            let Some(held) = self.figure(week) else { continue };
-            same += 1;
-            if self.spikes[week] {
-                spikes += 1;
-                (above, below) = (above + held, below + self.level(week));
-            }
-        }
-        (spikes >= 2 && spikes * 2 >= same).then(|| above / below)
-    }
-
-    /// The factor of a week by those near it in earlier years; `which` is narrow or wide.
-    fn annual(&mut self, at: usize, which: usize, r: f64) -> f64 {
-        let (mut above, mut below) = (r, r);
-        for year in 1..=YEARS {
-            // Weeks before the first count where some of those near it are there.
-            let centre = signed(at) - signed(self.rhythm.back(year));
-            if centre < -i64::from(WIDE) {
-                break;
-            }
-            let it = self.centre(centre)[which];
-            (above, below) = (above + it.0, below + it.1);
-        }
-        if below > 0.0 { above / below } else { 1.0 }
-    }
-
-    /// The weighted sums around a week of a year ago or more, which change no more.
-    fn centre(&mut self, centre: i64) -> [(f64, f64); 2] {
-        let known = usize::try_from(centre).ok();
-        if let Some(it) = known.and_then(|it| self.centres.get(it).copied().flatten()) {
-            return it;
-        }
-        let sums = [NARROW, WIDE].map(|width| {
-            let mut sum = (0.0, 0.0);
-            for offset in -width..=width {
-                let Ok(week) = usize::try_from(centre + i64::from(offset)) else { continue };
-                let Some(held) = self.figure(week).filter(|_| !self.spikes[week]) else { continue };
-                let weight = f64::from(width + 1 - offset.abs());
-                sum = (sum.0 + weight * held, sum.1 + weight * self.level(week));
-            }
-            sum
-        });
-        if let Some(slot) = known.and_then(|it| self.centres.get_mut(it)) {
-            *slot = Some(sums);
-        }
-        sums
-    }
-
-    fn same_months(&self, at: usize, r: f64) -> f64 {
-        let same = (1..=YEARS).filter_map(|it| at.checked_sub(self.rhythm.back(it)));
+    fn same_months(&self, at: usize) -> f64 {
+        let r = self.weight(2.0) + 0.1 * self.recent(at, 12);
+        let same = (1..=YEARS).filter_map(|it| at.checked_sub(Rhythm::Monthly.back(it)));
         let sums = same.fold((r, r), |sum, it| match self.figure(it) {
             Some(held) => (sum.0 + held, sum.1 + self.level(it)),
             None => sum,

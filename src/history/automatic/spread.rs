@@ -1,7 +1,7 @@
 //! How far figures lie from what was expected: a proportional part that the series of an
 //! edition share, and one factor of each series' own.
 
-use crate::history::shared::{median, weighted_median};
+use crate::history::shared::{Weight, median, weighted_median};
 
 /// How fast errors are forgotten.
 const FORGET: f64 = 0.985;
@@ -58,20 +58,17 @@ pub(super) struct Spread {
 
 impl Shared {
     /// What is shared over series that have shown something.
-    pub(super) fn of<'a>(all: impl Iterator<Item = &'a Shown> + Clone, is_count: bool) -> Self {
-        let known = all.clone().filter(|it| it.known > 0.5 && it.squares > 0.0);
-        let mut shares: Vec<(f64, f64)> = known.map(|it| (it.beyond / it.squares, it.known)).collect();
-        // Sums of floats: the order of series must not tell.
-        shares.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    pub(super) fn of(all: &[Shown], is_count: bool) -> Self {
+        let known = all.iter().filter(|it| it.known > 0.5 && it.squares > 0.0);
+        let shares: Vec<(f64, Weight)> = known.map(|it| (it.beyond / it.squares, Weight::new(it.known))).collect();
         let weight: f64 = shares.iter().map(|it| it.1).sum();
         let shown = weighted_median(shares).unwrap_or(0.0).max(0.0);
         let least = if is_count { SHARED_MIN } else { SHARED_MIN_AMOUNTS };
         let proportional =
             ((ASSUMED_WEIGHT * ASSUMED + weight * shown) / (ASSUMED_WEIGHT + weight)).clamp(least, SHARED_MAX);
-        let known = all.filter(|it| it.errors >= 1.0);
-        let (mut ratios, mut errors): (Vec<f64>, Vec<f64>) = known.map(|it| (it.ratios / it.errors, it.errors)).unzip();
-        errors.sort_by(f64::total_cmp);
-        let weight: f64 = errors.iter().sum();
+        let known = || all.iter().filter(|it| it.errors >= 1.0);
+        let mut ratios: Vec<f64> = known().map(|it| it.ratios / it.errors).collect();
+        let weight: f64 = known().map(|it| Weight::new(it.errors)).sum();
         let typical = if ratios.len() < 3 {
             1.0
         } else {

@@ -326,3 +326,21 @@ fn any_figures_are_judged_without_a_panic() {
     assert!(alone(&[line(&[4.0])], true, &Calendar::WEEKS)[0].is_none());
     assert!(alone(&[], true, &Calendar::WEEKS).is_empty());
 }
+
+#[test]
+fn a_december_as_every_year_shifts_no_edition() {
+    #![expect(clippy::cast_precision_loss, reason = "small numbers")]
+    // Five years of weeks; the first four of each year have 1.8 times as much.
+    let series = |number: i64| {
+        let count = |at: i64| {
+            let noise = ((at * 37 + number * 101) * 7919 % 61 - 30) as f64 / 30.0;
+            let mean = (40.0 + 25.0 * number as f64) * if at.rem_euclid(52) < 4 { 1.8 } else { 1.0 };
+            Count { at, observed: (mean + 1.2 * mean.sqrt() * noise).round(), exposure: 1.0 }
+        };
+        let line = Line { now: count(261), before: (0..261).rev().map(count).collect() };
+        crate::history::Asked { line, is_count: true, most: None, family: 0 }
+    };
+    let asked: Vec<_> = (0..15).map(series).collect();
+    let verdicts = crate::history::judge(&asked, &Options::new(Calendar::WEEKS));
+    assert!(verdicts.shift.is_some_and(|it| !it.told), "{:?}", verdicts.shift);
+}

@@ -4,18 +4,19 @@ use std::borrow::Borrow;
 
 use rayon::prelude::*;
 
-use super::dates::{day_of, weekday};
-use super::run::{Edition, Learnt, Outcome, State, floor};
+use super::dates::day_of;
+use super::run::{Edition, Outcome, State};
 use super::season::Rhythm;
 use super::seen::{BACK, Ratios};
-use super::spread::Shared;
+use super::spread::{Shared, Shown};
 use crate::history::known::{Dated, Known};
 use crate::history::{Calendar, Count, Line, Options};
 
 /// Periods before the one to judge that are gone through at most.
 const PERIODS_MAX: i64 = 20_000;
-/// Lines from which threads pay.
+/// Lines from which threads pay, and what each takes at once.
 const PARALLEL_MIN: usize = 256;
+const AT_ONCE: usize = 64;
 
 /// What is done with the states of one period after the other.
 type Told<'a> = &'a mut dyn FnMut(i64, &mut [State]);
@@ -27,6 +28,8 @@ pub(crate) struct Track {
     rhythm: Rhythm,
     is_count: bool,
     states: Vec<State>,
+    /// How far the figures of each series lie from what was expected.
+    shown: Vec<Shown>,
     ratios: Ratios,
     /// What was known of its dates.
     known: Known,
@@ -50,8 +53,9 @@ pub(crate) fn run<L: Borrow<Line>>(
     let followed = before.and_then(|it| it.followed(lines, last));
     let mut own = followed.unwrap_or_else(|| Track::through(lines, is_count, options, last, None));
     own.known = options.known.clone();
-    own.step(last, true, |at| Some(lines[at].borrow().now).filter(|it| it.at == last));
-    let outcomes = own.states.iter_mut().map(|it| it.outcome.take()).collect();
+    let mut now: Vec<Count> = lines.iter().map(|it| it.borrow().now).collect();
+    own.step(last, true, &mut now, |it| Some(*it).filter(|it| it.at == last));
+    let outcomes = own.states.iter_mut().map(|it| it.outcome.take().map(|it| *it)).collect();
     *track = Some(own);
     outcomes
 }
@@ -63,11 +67,12 @@ pub(super) fn run_all(lines: &[Line], is_count: bool, options: &Options) -> Vec<
     let mut all = vec![Vec::new(); lines.len()];
     let mut told = |at: i64, states: &mut [State]| {
         for (all, state) in all.iter_mut().zip(states) {
-            all.extend(state.outcome.take().map(|it| (at, it)));
+            all.extend(state.outcome.take().map(|it| (at, *it)));
         }
     };
     let mut track = Track::through(lines, is_count, options, last, Some(&mut told));
-    track.step(last, true, |at| Some(lines[at].now).filter(|it| it.at == last));
+    let mut now: Vec<Count> = lines.iter().map(|it| it.now).collect();
+    track.step(last, true, &mut now, |it| Some(*it).filter(|it| it.at == last));
     told(last, &mut track.states);
     all
 }
@@ -96,12 +101,16 @@ impl Track {
     ) -> Self {
         let rhythm = rhythm(&options.calendar);
         let mut before: Vec<_> = lines.iter().map(|it| figures(it.borrow(), last).peekable()).collect();
-        let first = before.iter_mut().map(|it| it.peek().map_or(last, |it| it.at));
-        let states = first.map(|it| State::new(it, rhythm, is_count)).collect();
+        let begun = lines.iter().zip(&mut before).map(|(line, before)| {
+            let first = before.peek().map_or(last, |it| it.at);
+            State::new(first, rhythm, is_count, line.borrow().before.len() + 1)
+        });
+        let states = begun.collect();
+        let shown = vec![Shown::default(); lines.len()];
         let known = options.known.clone();
-        let mut track = Self { rhythm, is_count, states, ratios: Ratios::new(), known, last: i64::MIN };
+        let mut track = Self { rhythm, is_count, states, shown, ratios: Ratios::new(), known, last: i64::MIN };
         while let Some(at) = before.iter_mut().filter_map(|it| it.peek().map(|it| it.at)).min() {
-            track.step(at, told.is_some(), |series| before[series].next_if(|it| it.at == at));
+            track.step(at, told.is_some(), &mut before, |it| it.next_if(|it| it.at == at));
             if let Some(told) = &mut told {
                 told(at, &mut track.states);
             }
@@ -112,54 +121,57 @@ impl Track {
     /// The track with its series in the order of lines, if these are the same and their next
     /// figures; a line without a past begins here.
     pub(super) fn followed<L: Borrow<Line>>(mut self, lines: &[L], last: i64) -> Option<Self> {
-        let mut known = std::mem::take(&mut self.states).into_iter();
+        let shown = std::mem::take(&mut self.shown);
+        let mut known = std::mem::take(&mut self.states).into_iter().zip(shown);
         for line in lines {
             let mut before = figures(line.borrow(), last).peekable();
             if before.peek().is_none() {
-                self.states.push(State::new(last, self.rhythm, self.is_count));
+                self.states.push(State::new(last, self.rhythm, self.is_count, 1));
+                self.shown.push(Shown::default());
                 continue;
             }
-            let state = known.next()?;
+            let (state, shown) = known.next()?;
             let past = state.past.iter().map(|it| Count { at: it.at, observed: it.figure, exposure: it.exposure });
             if !past.eq(before) {
                 return None;
             }
             self.states.push(state);
+            self.shown.push(shown);
         }
         known.next().is_none().then_some(self)
     }
 
-    /// Judges the figures of one period, then learns them.
-    fn step(&mut self, at: i64, is_asked: bool, mut next: impl FnMut(usize) -> Option<Count>) {
+    /// Judges the figures of one period and learns them; `next` takes that of a series from its source.
+    fn step<T: Send>(
+        &mut self,
+        at: i64,
+        is_asked: bool,
+        sources: &mut [T],
+        next: impl Fn(&mut T) -> Option<Count> + Sync,
+    ) {
         self.ratios.forget(at - BACK);
         let dated = self.known.at(at).cloned().unwrap_or_default();
         let Dated { holiday, event, since } = &dated;
-        for (series, state) in self.states.iter_mut().enumerate() {
-            state.now = next(series);
-            state.is_broken |= since.is_some();
-        }
-        let begun = self.states.iter().filter(|it| it.first <= at).map(|it| &it.shown);
-        let shared = Shared::of(begun, self.is_count);
+        let shared = Shared::of(&self.shown, self.is_count);
         let day = if self.rhythm == Rhythm::Daily { day_of(at) } else { None };
-        let (is_holiday, is_event) = (holiday.is_some(), event.is_some());
+        let (is_holiday, is_event, is_broken) = (holiday.is_some(), event.is_some(), since.is_some());
         let (rhythm, ratios) = (self.rhythm, &self.ratios);
         let edition = Edition { at, day, rhythm, shared, ratios, is_asked, is_holiday, is_event };
-        each(&mut self.states, |it| it.judge(&edition));
-        for it in self.states.iter().filter(|_| !is_event) {
-            if let Some((figure, expected)) = it.judged.as_ref().and_then(|it| Some((it.figure, it.expected?)))
-                && (!self.is_count || expected >= 5.0)
-            {
-                self.ratios.add(at, figure / floor(expected, self.is_count));
-            }
+        let step = |((state, shown), source): ((&mut State, &mut Shown), &mut T)| {
+            state.is_broken |= is_broken;
+            next(source).and_then(|it| state.step(it, shown, &edition))
+        };
+        let ratios: Vec<Option<f64>> = if self.states.len() < PARALLEL_MIN {
+            self.states.iter_mut().zip(&mut self.shown).zip(sources).map(step).collect()
+        } else {
+            let all = self.states.par_iter_mut().zip(&mut self.shown).zip(sources);
+            all.with_min_len(AT_ONCE).map(step).collect()
+        };
+        for ratio in ratios.into_iter().flatten() {
+            self.ratios.add(at, ratio);
         }
-        let learnt = Learnt { at, weekday: day.map_or(0, weekday), is_holiday, is_event };
-        each(&mut self.states, |it| it.learn(learnt));
         self.last = at;
     }
-}
-
-fn each(states: &mut [State], act: impl Fn(&mut State) + Sync + Send) {
-    if states.len() < PARALLEL_MIN { states.iter_mut().for_each(act) } else { states.par_iter_mut().for_each(act) }
 }
 
 fn rhythm(calendar: &Calendar) -> Rhythm {

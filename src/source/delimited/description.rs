@@ -54,6 +54,10 @@ pub(super) fn length(sample: &Sample<'_>, dialect: Dialect) -> (bool, f64) {
             Ok(Some(record)) => record,
             // Escapes that keep a quote from being closed are none.
             Err(_) if dialect.escape.is_some() => return (true, f64::MAX),
+            // So is an apostrophe that nothing closes, where none before it quotes anything.
+            Err(_) if dialect.quote == Some(b'\'') && !sample.text[..records.at()].contains('\'') => {
+                return (true, f64::MAX);
+            }
             _ => break,
         };
         if record.filled {

@@ -41,8 +41,10 @@ pub(super) fn detect(document: &Document, layout: &Layout, start: usize) -> Dial
     let declared =
         layout.delimiter.and_then(|it| u8::try_from(it).ok()).or_else(|| by_name(&document.name, &document.text));
     let delimiters = declared.map_or_else(|| DELIMITERS.to_vec(), |it| vec![it]);
-    let mut best = ((true, f64::MAX), Dialect { delimiter: declared.unwrap_or(b','), ..Dialect::default() });
-    for quote in quotes(&sample, layout.quote) {
+    let quotes = quotes(&sample, layout.quote);
+    let usual = Dialect { delimiter: declared.unwrap_or(b','), quote: quotes[0], ..Dialect::default() };
+    let mut best = ((true, f64::MAX), usual);
+    for quote in quotes {
         for escape in escapes(&sample, quote) {
             for &delimiter in delimiters.iter().filter(|it| sample.contains(&[**it])) {
                 let spaced = quote.is_some_and(|it| sample.contains(&[delimiter, b' ', it]));
@@ -53,9 +55,6 @@ pub(super) fn detect(document: &Document, layout: &Layout, start: usize) -> Dial
                 }
             }
         }
-    }
-    if layout.quote == Quote::None {
-        best.1.quote = None;
     }
     best.1
 }
@@ -179,6 +178,14 @@ mod tests {
         text.push_str(&"Leeds,O'Dell,'tis,5\n".repeat(900));
         text.push_str("Leeds,\"Miller, Jr.\",x,7\n");
         assert_eq!(of(&text), Dialect::default());
+    }
+
+    #[test]
+    fn a_lone_apostrophe_opens_nothing() {
+        assert_eq!(of("total,total\n0,0\n0\n0,0.0\n-1000\n'\n0\n0\n0\nTotal\n"), Dialect::default());
+        // After cells in apostrophes it does, and is told as not closed.
+        let quoted = "'Hale, Ann','2'\n".repeat(20);
+        assert_eq!(of(&format!("'name','n'\n{quoted}'Orr, Bo,6\n")).quote, Some(b'\''));
     }
 
     #[test]
