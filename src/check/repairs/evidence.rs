@@ -41,6 +41,9 @@ enum Context {
     Sum,
 }
 
+/// A check that is a sum, and its total if it has one.
+type Sum = (usize, Option<usize>);
+
 /// Whether a sum is over several rows, and its total if it has one.
 type Addition = (bool, Option<usize>);
 
@@ -240,8 +243,8 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The same with sums that come to a number, which have no total.
-    fn additions(&self, cell: usize) -> Vec<(usize, Option<usize>)> {
-        let mut sums: Vec<(bool, Option<String>, usize, usize, Option<usize>)> = Vec::new();
+    fn additions(&self, cell: usize) -> Vec<Sum> {
+        let mut sums: Vec<(bool, Option<String>, usize, Sum)> = Vec::new();
         for &row in &self.system.users[cell] {
             let known = self.additions.borrow().get(&row).copied();
             let form = known.unwrap_or_else(|| {
@@ -251,10 +254,10 @@ impl<'a> Surroundings<'a> {
             });
             let Some((over_rows, total)) = form else { continue };
             let name = total.map(|it| self.name(it));
-            sums.push((over_rows, name, self.system.rows[row].terms.len(), row, total));
+            sums.push((over_rows, name, self.system.rows[row].terms.len(), (row, total)));
         }
         sums.sort();
-        sums.into_iter().map(|it| (it.3, it.4)).collect()
+        sums.into_iter().map(|it| it.3).collect()
     }
 
     /// Whether a check adds up cells of several rows, and what to.
@@ -272,7 +275,7 @@ impl<'a> Surroundings<'a> {
     /// Of the size of the other parts: what is far larger or smaller than all
     /// of them is wrong sooner. Of a total it says that any size will do.
     fn among_siblings(&self, cell: usize) -> Option<Context> {
-        let sized = |&(row, _): &(usize, Option<usize>)| self.sizes(row);
+        let sized = |&(row, _): &Sum| self.sizes(row);
         let (totals, parts): (Vec<_>, Vec<_>) = self.additions(cell).into_iter().partition(|it| it.1 == Some(cell));
         if let Some(sizes) = parts.iter().find_map(sized) {
             let own = self.system.cells[cell].printed.map_or(0.0, |it| Ratio::of(it).approximate());

@@ -67,14 +67,13 @@ fn scaled(values: &[f64]) -> Option<Scaled> {
         return None;
     }
     let logs: Vec<f64> = values.iter().map(|it| it.ln()).collect();
-    let runs = POWERS.into_iter().flat_map(|power| [(power, false), (power, true)]);
-    runs.filter_map(|(power, is_larger)| {
+    let mut runs = POWERS.into_iter().flat_map(|power| [(power, false), (power, true)]);
+    runs.find_map(|(power, is_larger)| {
         let by = f64::from(power) * std::f64::consts::LN_10 * if is_larger { -1.0 } else { 1.0 };
         let is_near = |it: &&f64| (**it + by - logs[0]).abs() < (**it - logs[0]).abs();
         let count = logs[1..].iter().take_while(is_near).count();
         (count >= RUN_MIN && is_smooth(&logs, count, by)).then_some(Scaled { count, power, is_larger })
     })
-    .next()
 }
 
 /// Whether the series goes on over both ends of a run as it does beside them.
@@ -83,7 +82,7 @@ fn is_smooth(logs: &[f64], count: usize, by: f64) -> bool {
     let (Some(last), run) = (before.first(), &logs[1..=count]) else { return false };
     let steps = |it: &[f64]| it.windows(2).map(|it| (it[0] - it[1]).abs()).fold(0.0, f64::max);
     let usual = steps(run).max(steps(before));
-    let most = (STEPS_MAX * usual).max(STEP_FREE).min(STEP_MAX);
+    let most = (STEPS_MAX * usual).clamp(STEP_FREE, STEP_MAX);
     let ends = [logs[0] - (run[0] + by), (run[count - 1] + by) - last];
     usual <= STEP_MAX && ends.iter().all(|it| it.abs() <= most)
 }

@@ -77,6 +77,8 @@ pub(super) struct Rules<'a> {
     sums: HashMap<usize, Sum, FixedState>,
     /// The weight of a cell in a rule.
     weights: HashMap<(usize, usize), &'a Ratio, FixedState>,
+    /// The least power of ten that each rule's figures are printed to.
+    pub(super) finest: HashMap<usize, i8, FixedState>,
 }
 
 /// What rules add up to with the same figures changed: each is added up once.
@@ -89,10 +91,12 @@ impl<'a> Rules<'a> {
     /// Adds up the rules of some rows; the work is that of their terms.
     pub(super) fn new(system: &'a System, rows: &[usize]) -> Self {
         let (printed, scratch) = (system.printed(), RefCell::new(system.printed()));
-        let (sums, weights) = (HashMap::default(), HashMap::default());
-        let mut rules = Self { system, printed, scratch, sums, weights };
+        let (sums, weights, finest) = (HashMap::default(), HashMap::default(), HashMap::default());
+        let mut rules = Self { system, printed, scratch, sums, weights, finest };
         for &at in rows {
             let row = &system.rows[at];
+            let exponents = row.terms.iter().filter_map(|it| rules.printed[it.1]).map(|it| it.exponent);
+            rules.finest.extend(exponents.min().map(|it| (at, it)));
             if row.share {
                 continue;
             }
@@ -166,7 +170,9 @@ impl<'a> Rules<'a> {
 
     fn sum(&self, row: usize, changed: &Changed) -> Sum {
         let mut sum = self.sums[&row].clone();
-        changed.iter().for_each(|it| self.change(row, &mut sum, it));
+        for it in changed {
+            self.change(row, &mut sum, it);
+        }
         sum
     }
 

@@ -355,8 +355,7 @@ impl<'a> Search<'a> {
         };
         let middle = &(&low.value + &high.value) / &Ratio::whole(2);
         // What others of the rule print more precisely, this one may have, too.
-        let finest =
-            self.system.rows[row].terms.iter().filter_map(|it| self.rules.printed[it.1]).map(|it| it.exponent).min();
+        let finest = self.rules.finest.get(&row).copied();
         let finer = finest.filter(|it| *it < printed.exponent && !unknown.is_whole());
         let mut units = [Some(printed.exponent), finer].into_iter().flatten();
         let value = units.find_map(|exponent| nearest(&middle, exponent).filter(|it| need.has(&Ratio::of(*it))));
