@@ -3,7 +3,7 @@
 
     python3 benches/against.py setup             the peers: DuckDB and Polars by pip, xan and csv-diff by cargo
     python3 benches/against.py data [SCALE]      TPC-H lineitem and its editions; scale 1 is 6,001,215 rows, 3.6 GB in all
-    python3 benches/against.py run [WORK ...]    check parquet order shuffled same small scale; all without a name
+    python3 benches/against.py run [WORK ...]    check parquet order shuffled same small scale found million tenth columns; all without a name
 
 BENCH_DIR is where both live (default: target/bench), ROUNDS how often each command runs (default 3), CROSSFOOT the
 program (default: target/release/crossfoot). Round by round each command runs once, so that the drift of a shared machine
@@ -46,6 +46,9 @@ def data(scale="1"):
         call(ENV / "bin" / "tpchgen-cli", "csv", "-s", scale, "-T", "lineitem", "-o", DATA, "--quiet")
     dirty(base)
     editions(base)
+    million(base)
+    for name in ("lineitem", "edition"):
+        call(PYTHON, HERE / "peers" / "to_parquet.py", DATA / f"{name}.csv", DATA / f"{name}.parquet")
     call(PYTHON, HERE / "peers" / "to_parquet.py", DATA / "dirty.csv", DATA / "dirty.parquet")
     call("cp", base, DATA / "copy.csv")
     for rows in (10_000, 100_000, 1_000_000):
@@ -97,7 +100,26 @@ def dirty(base):
             new.write(line)
 
 
-def editions(base):
+def million(base):
+    """million.csv: the first million rows; its editions as below, and tenth.csv: one row in ten changed in one cell."""
+    roll = random.Random(5)
+    with open(base, "rb") as old, open(DATA / "million.csv", "wb") as new:
+        new.writelines(next(old) for _ in range(1_000_001))
+    editions(DATA / "million.csv", "million_")
+    changed = 0
+    with open(DATA / "million.csv") as old, open(DATA / "tenth.csv", "w") as new:
+        new.write(next(old))
+        for line in old:
+            if roll.random() < 0.1:
+                cells = line.split(",", 15)
+                cells[AT["l_quantity"]] = str(int(float(cells[AT["l_quantity"]])) % 50 + 1)
+                changed, line = changed + 1, ",".join(cells)
+            new.write(line)
+    truth = {"added": 0, "removed": 0, "changed": changed, "cells": changed}
+    (DATA / "tenth_truth.json").write_text(json.dumps(truth))
+
+
+def editions(base, prefix=""):
     """edition.csv: one row in 1,000 changed, in 2,000 removed, in 2,000 added; shuffled.csv: its rows in no order."""
     roll = random.Random(7)
     counts = {"added": 0, "removed": 0, "changed": 0}
@@ -124,11 +146,11 @@ def editions(base):
                 cells[AT[column]] = ("RAIL" if old_cell != "RAIL" else "SHIP") if column == "l_shipmode" else f"{float(old_cell) + 1:.2f}"
             kept.append(",".join(cells) + "\n")
     for name in ("edition.csv", "shuffled.csv"):
-        with open(DATA / name, "w") as new:
+        with open(DATA / (prefix + name), "w") as new:
             new.write(heading)
             new.writelines(kept)
         roll.shuffle(kept)
-    (DATA / "edition_truth.json").write_text(json.dumps(counts | {"cells": counts["changed"]}))
+    (DATA / f"{prefix}edition_truth.json").write_text(json.dumps(counts | {"cells": counts["changed"]}))
 
 
 # Runs.
@@ -199,9 +221,13 @@ def check(name="dirty.csv"):
     compare(f"check {name}", commands, right)
 
 
-def diff(name, truth):
-    """A keyed diff: rows added, removed, changed, and changed cells."""
-    old, new, found, folder = DATA / "lineitem.csv", DATA / name, HOME / "diff.json", rules("*.csv")
+def truth_of(name):
+    return json.loads((DATA / name).read_text())
+
+
+def diff(name, truth, base="lineitem.csv", keyed=True):
+    """A diff, by a key that is declared or has to be found: rows added, removed, changed, and changed cells."""
+    old, new, found, folder = DATA / base, DATA / name, HOME / "diff.json", rules("*.csv")
 
     def right(tool, printed):
         if tool.startswith("crossfoot"):
@@ -214,7 +240,13 @@ def diff(name, truth):
                 return "WRONG: " + printed.strip()[-60:]
         return "right" if got == truth else f"WRONG: {got}"
 
+    key = ["--key", KEY] if keyed else []
     own = [CROSSFOOT, "diff", "--rules", folder, "-o", f"json={found}"]
+    if base != "lineitem.csv" or name.endswith(".parquet"):
+        own = [CROSSFOOT, "diff", *key, "-o", f"json={found}"]
+        compare(f"diff {base} {name}{'' if keyed else ', no key'}", {
+            "crossfoot": [*own, old, new], "DuckDB": [PYTHON, HERE / "peers" / "duckdb_diff.py", old, new, KEY]}, right)
+        return
     compare(f"diff {name}", {
         "crossfoot": [*own, old, new],
         "crossfoot --memory 256M": [*own, "--memory", "256M", old, new],
@@ -250,7 +282,12 @@ def run(*works):
     truth = json.loads((DATA / "edition_truth.json").read_text())
     none = dict.fromkeys(truth, 0)
     known = {"check": check, "parquet": lambda: check("dirty.parquet"), "order": lambda: diff("edition.csv", truth),
-             "shuffled": lambda: diff("shuffled.csv", truth), "same": lambda: diff("copy.csv", none), "small": small, "scale": scale}
+             "shuffled": lambda: diff("shuffled.csv", truth), "same": lambda: diff("copy.csv", none), "small": small, "scale": scale,
+             "found": lambda: [diff(f"million_{it}.csv", truth_of("million_edition_truth.json"), "million.csv", False)
+                               for it in ("edition", "shuffled")],
+             "million": lambda: diff("million_shuffled.csv", truth_of("million_edition_truth.json"), "million.csv"),
+             "tenth": lambda: diff("tenth.csv", truth_of("tenth_truth.json"), "million.csv"),
+             "columns": lambda: [diff("edition.parquet", truth, f"lineitem.{it}") for it in ("parquet", "csv")]}
     for work in works or known:
         known[work]()
 

@@ -8,6 +8,7 @@ mod accepting;
 mod article;
 mod baseline;
 mod check;
+mod corrections;
 mod desk;
 mod diff;
 mod editions;

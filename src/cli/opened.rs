@@ -40,6 +40,9 @@ enum Bytes {
     Parts(Parts),
 }
 
+/// The decimals that the types of columns have; none where they hold no numbers.
+pub(super) type Scales = Vec<Option<u8>>;
+
 /// A file that is read in parts.
 #[derive(Debug)]
 pub(super) struct Parts {
@@ -56,6 +59,11 @@ impl Opened {
     /// [`ErrorKind::Unreadable`] if it cannot be read or unpacked to its end,
     /// or if there is no room to unpack it.
     pub(super) fn new(input: &Input) -> Result<Self> {
+        Self::in_parts_from(input, LARGE_BYTES)
+    }
+
+    /// The same; files from this size on are read in parts.
+    pub(super) fn in_parts_from(input: &Input, least: u64) -> Result<Self> {
         let Input::File(path) = input else {
             return Self::stream("<stdin>".to_owned(), Box::new(io::stdin()));
         };
@@ -73,7 +81,7 @@ impl Opened {
             return Self::stream(name, Box::new(file));
         }
         let mut parts = Parts { file, size: meta.len() };
-        if parts.size < LARGE_BYTES {
+        if parts.size < least {
             let mut held = Vec::with_capacity(usize::try_from(parts.size).unwrap_or(0));
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
             return match Packing::of(&held) {
@@ -113,7 +121,7 @@ impl Opened {
     pub(super) fn large(&self, from: Option<Format>) -> Option<&Parts> {
         let Bytes::Parts(parts) = &self.bytes else { return None };
         let named = files::is_read_in_parts(&self.name) || self.name == "<stdin>";
-        (parts.size >= LARGE_BYTES && from.map_or(named, |it| it == Format::Delimited)).then_some(parts)
+        from.map_or(named, |it| it == Format::Delimited).then_some(parts)
     }
 
     /// The same with its name, taken out.
@@ -126,28 +134,31 @@ impl Opened {
     }
 
     /// The same, with a file that is kept by columns as the CSV file that says
-    /// the same; nothing where a line of that would not be a row.
+    /// the same, and the decimals that the types of its columns have; nothing
+    /// where a line of that would not be a row.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Unreadable`] if it is damaged, or if there is no room for it.
     #[cfg(feature = "parquet")]
-    pub(super) fn into_lines(self) -> Result<Option<Self>> {
-        let Bytes::Parts(parts) = &self.bytes else { return Ok(Some(self)) };
+    pub(super) fn into_lines(self) -> Result<Option<(Self, Option<Scales>)>> {
+        let Bytes::Parts(parts) = &self.bytes else { return Ok(Some((self, None))) };
         let mut start = [0; MAGIC_BYTES];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
         source::Parts::read_at(parts, 0, &mut start).map_err(unreadable)?;
         if !source::columns::is_parquet(&start) {
-            return Ok(Some(self));
+            return Ok(Some((self, None)));
         }
         let unwritten = |it| no_room(&self.name, it);
         let mut file = tempfile::tempfile().map_err(unwritten)?;
         let mut size = 0;
-        let is_plain = source::columns::ColumnFile::open(&self.name, parts)?.lines(|it| {
+        let columns = source::columns::ColumnFile::open(&self.name, parts)?;
+        let is_plain = columns.lines(|it| {
             size += it.len() as u64;
             file.write_all(it.as_bytes()).map_err(unwritten)
         })?;
-        Ok(is_plain.then(|| Self { name: self.name.clone(), bytes: Bytes::Parts(Parts { file, size }) }))
+        let lines = Self { name: self.name.clone(), bytes: Bytes::Parts(Parts { file, size }) };
+        Ok(is_plain.then(|| (lines, Some(columns.scales()))))
     }
 
     /// All of its bytes.

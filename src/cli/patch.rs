@@ -1,17 +1,21 @@
 //! `crossfoot patch`: makes the new edition of the old one and a diff.
 
+use std::path::Path;
+
 use clap::Args;
 
+use super::git::{self, Object};
 use super::sides::{Reader, SideArgs, Sided};
-use super::{files, output};
+use super::{corrections, files, output};
 use crate::diff::{self, Diff, Match};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::read_diff;
-use crate::source;
+use crate::source::{self, Format, workbook};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Of text the new file is made to the byte: CSV, JSON, HTML, pages. Of workbooks and Parquet the tables are written as CSV."
+    after_help = "Of text the new file is made to the byte: CSV, JSON, HTML, pages. Of an XLSX workbook it is a copy in which the changed cells hold \
+    something else. Of other workbooks, of Parquet, and where rows of a workbook came or went, the tables are written as CSV."
 )]
 pub(super) struct PatchArgs {
     /// The edition that the diff starts from: a file, folder, snapshot, REV:path, or -
@@ -20,6 +24,9 @@ pub(super) struct PatchArgs {
     /// The diff, as `crossfoot diff -o json` writes it [default: standard input]
     #[arg(long, value_name = "FILE")]
     diff: Option<String>,
+    /// In place of a diff: the corrections that `crossfoot review` noted, made in a copy
+    #[arg(long, value_name = "FILE", conflicts_with = "diff", requires = "output")]
+    corrections: Option<String>,
     #[command(flatten)]
     sides: SideArgs,
     /// Write to this file [default: standard output]
@@ -28,6 +35,31 @@ pub(super) struct PatchArgs {
 }
 
 pub(super) fn run(args: &PatchArgs) -> Result<()> {
+    let reader = Reader::new(&args.sides)?;
+    output::spared(args.output.as_deref(), &[&args.old])?;
+    let (old, diff) = match &args.corrections {
+        Some(file) => {
+            let old = reader.read(&args.old)?;
+            let diff = corrections::of(file, &old)?;
+            (old, diff)
+        }
+        None => {
+            let diff = diff_of(args)?;
+            let mut old = reader.read(&args.old)?;
+            let known = diff.tables.iter().filter(|it| it.match_kind != Match::OnlyNew);
+            old.align(&known.map(|it| it.name.clone()).collect::<Vec<_>>());
+            (old, diff)
+        }
+    };
+    let bytes = match book(args, &old, &diff).map_err(|it| it.in_file(&args.old))? {
+        Some(bytes) => bytes,
+        None => patched(&old, &diff).map_err(|it| it.in_file(&args.old))?,
+    };
+    output::put(args.output.as_deref(), &bytes)
+}
+
+/// The diff that is to be applied.
+fn diff_of(args: &PatchArgs) -> Result<Diff> {
     let file = args.diff.as_deref().filter(|it| *it != "-");
     if file.is_none() && args.old == "-" {
         return Err(Error::new(ErrorKind::Usage, "OLD and the diff cannot both come from standard input")
@@ -36,13 +68,40 @@ pub(super) fn run(args: &PatchArgs) -> Result<()> {
     let name = file.unwrap_or("<stdin>");
     let bytes = file.map_or_else(files::stdin, std::fs::read);
     let bytes = bytes.map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(name).because(it))?;
-    let diff = read_diff(name, &bytes)?;
-    let mut old = Reader::new(&args.sides)?.read(&args.old)?;
-    output::spared(args.output.as_deref(), &[&args.old])?;
-    let known = diff.tables.iter().filter(|it| it.match_kind != Match::OnlyNew);
-    old.align(&known.map(|it| it.name.clone()).collect::<Vec<_>>());
-    let bytes = patched(&old, &diff).map_err(|it| it.in_file(&args.old))?;
-    output::put(args.output.as_deref(), &bytes)
+    read_diff(name, &bytes)
+}
+
+/// A copy of a workbook in which the changed cells hold something else; nothing
+/// where it is no XLSX file, or rows or columns changed too.
+fn book(args: &PatchArgs, old: &Sided, diff: &Diff) -> Result<Option<Vec<u8>>> {
+    let Some(source) = old.source().filter(|it| it.format == Format::Workbook) else { return Ok(None) };
+    let unread = |it| Error::new(ErrorKind::Unreadable, "could not be read").because(it);
+    let bytes = match git::path_of(&args.old) {
+        _ if args.old == "-" => return Ok(None),
+        Some(_) if !Path::new(&args.old).exists() => match git::read(&args.old)? {
+            Object::File(bytes) => bytes,
+            Object::Folder(_) => return Ok(None),
+        },
+        _ => std::fs::read(&args.old).map_err(unread)?,
+    };
+    let cells = if workbook::can_copy(&bytes) { diff::cells_in_place(source, diff)? } else { None };
+    let Some(cells) = cells else {
+        let is_book = args.output.as_deref().is_some_and(|it| it.to_ascii_lowercase().ends_with(".xlsx"));
+        if is_book {
+            let error = Error::new(
+                ErrorKind::Usage,
+                "cannot be written as a workbook: more changed than cells of an XLSX file",
+            );
+            return Err(error.hint("write the tables as CSV, as with -o new.csv"));
+        }
+        return Ok(None);
+    };
+    let copy = workbook::copy(&bytes, &cells)?;
+    if !copy.formulas_lost.is_empty() {
+        let lost = copy.formulas_lost.join(", ");
+        output::aside(&format!("note: these cells hold a value now where they had a formula: {lost}\n"));
+    }
+    Ok(Some(copy.bytes))
 }
 
 /// The bytes of the new edition: in the old file's own form where that is

@@ -24,6 +24,8 @@ const STEPS_MAX: usize = 3;
 /// neighbours than to themselves, and so near on the logarithmic scale.
 const NEAR_SHARE_MAX: f64 = 0.15;
 const NEAR_MAX: f64 = 0.1;
+/// Figures with thousands marks are that near to those without, on the logarithmic scale.
+const MARKED_MAX: f64 = 0.7;
 /// So many pairs of codes are named.
 const CODES_SHOWN: usize = 3;
 /// Tables with more columns have no two of them exchanged that anybody would look for.
@@ -40,7 +42,14 @@ struct Changed {
 }
 
 /// Finds the causes of changes, and marks the cells that they explain.
-pub(super) fn find(compared: &Compared<'_>, matched: &[(usize, usize)], changes: &mut [RowChange]) -> Vec<Cause> {
+///
+/// Beside the matched rows so many others are `known` to be in both, alike.
+pub(super) fn find(
+    compared: &Compared<'_>,
+    matched: &[(usize, usize)],
+    known: usize,
+    changes: &mut [RowChange],
+) -> Vec<Cause> {
     let mut columns: HashMap<String, Vec<Changed>> = HashMap::new();
     for (change, row) in changes.iter().enumerate().filter(|it| it.1.op == Op::Changed) {
         let Some((old, new)) = row.old_index.zip(row.new_index) else { continue };
@@ -48,7 +57,7 @@ pub(super) fn find(compared: &Compared<'_>, matched: &[(usize, usize)], changes:
             columns.entry(it.column.clone()).or_default().push(Changed { change, cell, old, new });
         }
     }
-    let search = Search { compared, matched };
+    let search = Search { compared, matched, known };
     let mut causes = Vec::new();
     let mut found = search.exchanged(&columns);
     for &(from, to) in compared.pairs {
@@ -76,6 +85,7 @@ pub(super) fn find(compared: &Compared<'_>, matched: &[(usize, usize)], changes:
             causes.extend(search.restated((from, to), changed.iter().filter(is_value).count()));
         }
     }
+    causes.extend(search.marked(&columns));
     causes.extend(search.resorted(changes));
     causes
 }
@@ -86,12 +96,21 @@ struct Search<'a> {
     compared: &'a Compared<'a>,
     /// Rows of both tables: old, new; in the order of the new one.
     matched: &'a [(usize, usize)],
+    /// How many rows more are alike.
+    known: usize,
 }
 
 impl Search<'_> {
     fn cause(&self, columns: &[usize], kind: CauseKind, detail: String, cells: usize) -> Cause {
         let columns = columns.iter().map(|it| self.compared.new.columns[*it].name.clone()).collect();
-        Cause { columns, kind, detail, cells }
+        Cause { columns, kind, detail, from: None, cells }
+    }
+
+    /// The name of a row of the old table, by its place among the matched ones.
+    fn row(&self, at: Option<usize>) -> Option<String> {
+        let (old, row) = (self.compared.old, self.matched.get(at?)?.0);
+        let key: Vec<_> = self.compared.key.iter().map(|it| value::text((old, row, it.0))).collect();
+        Some(if key.is_empty() { old.row_name(row) } else { key.join(", ") })
     }
 
     fn figures(&self, (from, to): (usize, usize), it: &Changed) -> Option<(Decimal, Decimal)> {
@@ -154,8 +173,40 @@ impl Search<'_> {
             let cells: Vec<Changed> = changed.iter().filter(fits).copied().collect();
             let detail = format!("{}{step}", if down { "" } else { "-" });
             let cells = enough(cells, changed.len()).filter(|_| distinct.len() >= CELLS_MIN - 1)?;
-            Some((self.cause(&[to], CauseKind::Shifted, detail, cells.len()), cells))
+            // The first that moved, where it stood before.
+            let first = cells.iter().filter_map(|it| place.get(&it.new)).min();
+            let from = self.row(first.and_then(|at| if down { at.checked_sub(step) } else { Some(at + step) }));
+            Some((Cause { from, ..self.cause(&[to], CauseKind::Shifted, detail, cells.len()) }, cells))
         })
+    }
+
+    /// Figures that got a mark before their last three digits, or lost it, and
+    /// would be near what they were if it parted thousands.
+    fn marked(&self, columns: &HashMap<String, Vec<Changed>>) -> Option<Cause> {
+        let (old, new) = (self.compared.old, self.compared.new);
+        let (mut cells, mut named, mut first) = (0, Vec::new(), None);
+        for &(from, to) in self.compared.pairs {
+            let Some(changed) = columns.get(&new.columns[to].name).filter(|_| !self.compared.naming[to]) else {
+                continue;
+            };
+            let fits = |it: &&Changed| {
+                let (was, is) = ((old, it.old, from), (new, it.new, to));
+                let Some((before, now)) = value::figure(was).zip(value::figure(is)) else { return false };
+                let (was, is) = (has_mark(value::printed(was)), has_mark(value::printed(is)));
+                let (before, now) = (as_float(before), as_float(now));
+                let near = |marked: f64, plain: f64| (marked * 1000.0 / plain).ln().abs() <= MARKED_MAX;
+                (is && !was && near(now, before)) || (was && !is && near(before, now))
+            };
+            let count = changed.iter().filter(fits).count();
+            if count >= 2 && ratio(count, changed.len()) >= SHARE_MIN {
+                cells += count;
+                named.push(to);
+                first = first.or_else(|| changed.iter().find(fits).map(|it| (from, to, *it)));
+            }
+        }
+        let (from, to, it) = first.filter(|_| cells >= CELLS_MIN)?;
+        let printed = (value::printed((old, it.old, from)).trim(), value::printed((new, it.new, to)).trim());
+        Some(self.cause(&named, CauseKind::Marked, format!("{} -> {}", printed.0, printed.1), cells))
     }
 
     /// Figures that are near those a row further up or down, from some row on,
@@ -189,7 +240,8 @@ impl Search<'_> {
             let clear = run.len() > CELLS_MIN && ratio(nearer, run.len()) >= SHARE_MIN;
             let clear = clear && sums.1 <= NEAR_SHARE_MAX * sums.0 && sums.1 <= NEAR_MAX * ratio(run.len(), 1);
             let detail = if down { "~1" } else { "~-1" };
-            clear.then(|| self.cause(&[to], CauseKind::Shifted, detail.to_owned(), run.len()))
+            let from = || self.row(if down { start.checked_sub(1) } else { Some(start + 1) });
+            clear.then(|| Cause { from: from(), ..self.cause(&[to], CauseKind::Shifted, detail.to_owned(), run.len()) })
         })
     }
 
@@ -263,7 +315,7 @@ impl Search<'_> {
             before += as_float(it.0);
             now += as_float(it.1);
         }
-        let is_whole = rows >= RESTATED_ROWS_MIN && ratio(changed, rows) >= RESTATED_SHARE_MIN;
+        let is_whole = rows >= RESTATED_ROWS_MIN && ratio(changed, rows + self.known) >= RESTATED_SHARE_MIN;
         if !is_whole || self.compared.naming[to] || before == 0.0 {
             return None;
         }
@@ -275,7 +327,7 @@ impl Search<'_> {
     /// Rows in another order, and the column that they are sorted by now.
     fn resorted(&self, changes: &[RowChange]) -> Option<Cause> {
         let moved = changes.iter().filter(|it| it.op == Op::Moved || it.moved).count();
-        if moved < MOVED_MIN || moved * 5 < self.matched.len() {
+        if moved < MOVED_MIN || moved * 5 < self.matched.len() + self.known {
             return None;
         }
         let sorted = self.compared.pairs.iter().find_map(|&(_, to)| {
@@ -300,6 +352,13 @@ impl Search<'_> {
         let in_order = texts.windows(2).all(|it| if rises { it[0] <= it[1] } else { it[0] >= it[1] });
         in_order && texts.first() != texts.last()
     }
+}
+
+/// Whether one mark stands in a figure, before its last three digits.
+fn has_mark(text: &str) -> bool {
+    let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let text = text.trim().trim_start_matches(['-', '\u{2212}']);
+    text.split_once(['.', ',']).is_some_and(|it| digits(it.0) && it.0.len() <= 3 && digits(it.1) && it.1.len() == 3)
 }
 
 /// The cells, if they are enough of those that changed.

@@ -133,7 +133,11 @@ impl Compared<'_> {
             old: Some(was),
             new: Some(is),
             kind,
-            difference: difference.filter(|_| kind != ChangeKind::Printed).as_ref().map(show_exact),
+            // Between $5 and €5, or 7 and 7 p, no amount says what changed.
+            difference: difference
+                .filter(|_| !matches!(kind, ChangeKind::Printed | ChangeKind::Text))
+                .as_ref()
+                .map(show_exact),
             cause: None,
             usual: None,
             relation: None,

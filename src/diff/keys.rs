@@ -14,6 +14,11 @@ use crate::table::{Column, ColumnType};
 const COLUMNS_MAX: usize = 24;
 /// So many columns make a key, at most.
 const KEY_MAX: usize = 3;
+/// So many are looked for in all rows of large files.
+const SAMPLED_MAX: usize = 48;
+/// Cells of more words than this are running text, by so many rows.
+const PROSE_WORDS: usize = 3;
+const PROSE_ROWS: usize = 200;
 /// So many cells are read to find a key of several columns.
 const CELLS_MAX: usize = 200_000_000;
 /// Figures are a key where so many rows have them in common.
@@ -60,16 +65,40 @@ pub(super) fn infer(coded: &Coded<'_>) -> Found {
     Found { key, tried: search.tried }
 }
 
-/// The same by the first rows of two long tables, which need have none in
-/// common: one identifier, one name, or whole numbers in the first column.
-pub(super) fn infer_sampled(coded: &Coded<'_>) -> Option<Vec<usize>> {
+/// The columns that may name rows, by the first rows of two tables that need have
+/// none in common: what is unique in both, the likeliest first.
+pub(super) fn infer_sampled(coded: &Coded<'_>) -> Vec<Vec<usize>> {
     let mut candidates: Vec<(Part, usize)> =
         (0..coded.pairs.len()).filter_map(|it| Some((part(coded, it)?, it))).collect();
     candidates.sort_by_key(|it| (it.0, coded.pairs[it.1].1));
-    let stands_for_rows = |it: &&(Part, usize)| it.0 != Part::Whole || coded.pairs[it.1].1 == 0;
+    candidates.truncate(COLUMNS_MAX);
+    let kind_of = |it: usize| candidates.iter().find(|known| known.1 == it).map(|it| it.0);
+    let is_first = |it: usize| coded.pairs[it].1 == 0;
+    let is_prose = |it: &usize| kind_of(*it) == Some(Part::Name) && is_prose(coded, *it);
+    let stands_for_rows = |it: &&(Part, usize)| it.0 != Part::Whole || is_first(it.1);
     let single = candidates.iter().filter(stands_for_rows).map(|it| vec![it.1]);
-    let several = sets(&candidates[..candidates.len().min(COLUMNS_MAX)], coded).into_iter().filter(|it| it.len() == 2);
-    single.chain(several).find(|it| shared(coded, it).is_some())
+    // Two numbers name a row where the first of all columns is one of them: an order, and its line.
+    let whole: Vec<usize> = candidates.iter().filter(|it| it.0 == Part::Whole).map(|it| it.1).collect();
+    let first = whole.iter().copied().find(|it| is_first(*it));
+    let numbers = first
+        .into_iter()
+        .flat_map(|first| whole.iter().filter(move |it| **it != first).map(move |it| vec![first, *it]));
+    let several = sets(&candidates, coded).into_iter().filter(|it| it.len() == 2);
+    let mut all: Vec<Vec<usize>> = single.chain(several).chain(numbers).collect();
+    // Running text is the last to name a row, figures in any column but the first come before it.
+    let figures = |set: &[usize]| set.iter().filter(|it| kind_of(**it) == Some(Part::Whole) && !is_first(**it)).count();
+    all.sort_by_key(|it| (it.iter().any(is_prose), it.len(), !it.iter().any(|it| is_first(*it)), figures(it)));
+    all.retain(|it| shared(coded, it).is_some());
+    all.truncate(SAMPLED_MAX);
+    all
+}
+
+/// Whether the cells of a column are running text, by those of the new table.
+fn is_prose(coded: &Coded<'_>, pair: usize) -> bool {
+    let (table, column) = (coded.new, coded.pairs[pair].1);
+    let rows = table.rows.len().min(PROSE_ROWS);
+    let words = |row: usize| table.text(row, column).split_whitespace().count();
+    rows > 0 && (0..rows).map(words).sum::<usize>() > rows * PROSE_WORDS
 }
 
 struct Search<'a> {
@@ -108,7 +137,9 @@ impl Search<'_> {
             }
             self.budget -= cells;
             if self.shared(&set).is_some_and(|it| ratio(it, self.least) >= SHARED_MIN) {
-                return Some(set);
+                // What a number names alone needs no name beside it.
+                let numbers: Vec<(Part, usize)> = whole.iter().copied().filter(|it| set.contains(&it.1)).collect();
+                return self.whole(&numbers).or(Some(set));
             }
         }
         if self.tried.is_empty() { self.whole(&whole) } else { None }

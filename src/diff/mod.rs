@@ -9,6 +9,7 @@ mod causes;
 mod changes;
 mod codes;
 mod columns;
+mod corrected;
 mod identity;
 mod in_place;
 mod keys;
@@ -22,14 +23,15 @@ mod tables;
 mod usual;
 mod value;
 
-pub use in_place::{Hunk, InPlace, Print, Source, merge_in_place, patch_in_place, print};
+pub use corrected::{Noted, corrected};
+pub use in_place::{Hunk, InPlace, Print, Source, cells_in_place, merge_in_place, patch_in_place, print};
 pub use laid::{Laid, LaidColumn, LaidRow, Line, lay_out};
 pub use merge::{Conflict, Merged, merge};
 pub use patch::{Plain, csv, patch, plain};
 pub use tables::diff;
 pub use usual::judge;
 
-use self::tables::{diff_rest, sampled_key};
+use self::tables::{diff_rest, sampled_keys};
 use crate::history::Grade;
 use crate::table::{Coverage, Decimal, Period};
 
@@ -123,6 +125,8 @@ pub struct Cause {
     pub kind: CauseKind,
     /// Its particulars: see [`CauseKind`].
     pub detail: String,
+    /// The row that it starts from, where figures moved.
+    pub from: Option<String>,
     /// How many cells it explains, or rows where it is about their order.
     pub cells: usize,
 }
@@ -136,6 +140,10 @@ pub enum CauseKind {
     /// with `~` in front where figures are only near those of the other row. It
     /// explains no single cell then.
     Shifted,
+    /// Marks came before the last three digits of figures, or went; the detail
+    /// is one of them before and now. They are read as decimals, and seem to
+    /// part thousands: it explains no cell.
+    Marked,
     /// Two columns changed places.
     Exchanged,
     /// The names of a column were replaced one by one; the detail lists some.

@@ -64,16 +64,16 @@ pub(super) fn diff_rest(
     Ok((diff, pairs))
 }
 
-/// The names of the columns that name rows, by the first rows of two tables:
-/// they need have none in common.
-pub(super) fn sampled_key(old: &Table, new: &Table) -> Option<Vec<String>> {
+/// The names of the columns that may name rows, by the first rows of two tables:
+/// they need have none in common. The likeliest come first.
+pub(super) fn sampled_keys(old: &Table, new: &Table) -> Vec<Vec<String>> {
     let (mut old, mut new) = (Cow::Borrowed(old), Cow::Borrowed(new));
     let pairs = columns::by_name(&old, &new);
     columns::read_alike(&mut old, &mut new, &pairs);
     let mut codes = Codes::default();
     let coded = code(&old, &new, &pairs, &mut codes);
-    let key = keys::infer_sampled(&coded)?;
-    Some(key.into_iter().map(|it| new.columns[coded.pairs[it].1].name.clone()).collect())
+    let name = |it: usize| new.columns[coded.pairs[it].1].name.clone();
+    keys::infer_sampled(&coded).into_iter().map(|key| key.into_iter().map(name).collect()).collect()
 }
 
 /// Which old table each new one goes with: by name, the first of a name with
@@ -165,7 +165,7 @@ fn pair(tables: (&Table, &Table), sides: (&Side, &Side), known: Known, options: 
         return (replaced(&compared, why, said), Pairs::new());
     }
     let (mut counts, mut row_changes) = compared.rows(&matched);
-    let causes = causes::find(&compared, &matched.matched, &mut row_changes);
+    let causes = causes::find(&compared, &matched.matched, known.same + known.moved, &mut row_changes);
     (counts.same, counts.moved) = (counts.same + known.same, counts.moved + known.moved);
     let duplicates = matched.duplicates.iter().map(|it| duplicate(&compared, it)).collect();
     let table = TableDiff {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::identity::names_things;
-use super::{ChangeKind, Diff, RowChange, TableDiff, Usual};
+use super::{CellChange, ChangeKind, Diff, RowChange, TableDiff, Usual};
 use crate::history::{Calendar, Correction, Course, Earlier, Grade, Wanted, judge_edition};
 use crate::table::{Edition, Table};
 
@@ -49,7 +49,9 @@ pub fn judge(diff: &mut Diff, old: &Edition, new: &Edition, past: &[Arc<Earlier>
     }
     for table in &mut diff.tables {
         for (change, row) in table.changes.iter_mut().filter_map(|it| it.new_index.map(|row| (it, row))) {
-            for cell in change.cells.iter_mut().filter(|it| it.kind != ChangeKind::Printed) {
+            // Where only a currency or a flag changed, the figure is as usual as before.
+            let is_other = |it: &&mut CellChange| it.kind != ChangeKind::Printed && it.old != it.new;
+            for cell in change.cells.iter_mut().filter(is_other) {
                 cell.usual = judged.remove(&(table.name.clone(), row, cell.column.clone()));
             }
         }

@@ -59,7 +59,7 @@ pub(super) fn identity(at: At<'_>) -> Cow<'_, str> {
         }
         _ => match canonical::cell(table, row, column) {
             Cow::Borrowed(it) => fold_spaces(it),
-            it @ Cow::Owned(_) => it,
+            Cow::Owned(it) => Cow::Owned(fold_spaces(&it).into_owned()),
         },
     }
 }
@@ -77,6 +77,12 @@ pub(super) fn compare(old: At<'_>, new: At<'_>, values_only: bool) -> Option<Cha
     if values_only {
         return compare_values(old, new);
     }
+    // A table that is kept by columns was not printed: its decimals are those of their type.
+    let is_typed = old.0.document.is_of_columns() || new.0.document.is_of_columns();
+    compare_printed(old, new).filter(|it| !is_typed || !matches!(it, ChangeKind::Precision | ChangeKind::Printed))
+}
+
+fn compare_printed(old: At<'_>, new: At<'_>) -> Option<ChangeKind> {
     let (was, is) = (printed(old), printed(new));
     if let Some((before, now)) = figure(old).zip(figure(new)) {
         return match () {
@@ -162,8 +168,29 @@ fn time_of(text: &str) -> Option<&str> {
     (is_time && tells).then_some(time)
 }
 
-/// A time of day in one form: `08:00`, `8:00:00` and `08:00:00.000` are one.
+/// A time of day in one form: `20:00`, `8:00 pm` and `20:00:00.000` are one.
 fn clock(time: &str) -> String {
+    match half_day(time) {
+        Some(it) => whole_clock(&it),
+        None => whole_clock(time),
+    }
+}
+
+/// A time of one half of a day as the time of the whole: `8:30 pm` as `20:30`.
+fn half_day(time: &str) -> Option<String> {
+    let end = time.find(|it: char| !it.is_ascii_digit() && it != ':' && it != '.')?;
+    let half = time[end..].trim().to_lowercase().replace('.', "");
+    let after_noon = match half.as_str() {
+        "am" | "a m" => 0,
+        "pm" | "p m" => 12,
+        _ => return None,
+    };
+    let (hour, rest) = time[..end].split_once(':')?;
+    let hour = hour.parse::<u8>().ok().filter(|it| (1..=12).contains(it))? % 12 + after_noon;
+    Some(format!("{hour:02}:{rest}"))
+}
+
+fn whole_clock(time: &str) -> String {
     let end = time.find(|it: char| !it.is_ascii_digit() && it != ':' && it != '.').unwrap_or(time.len());
     let (digits, rest) = time.split_at(end);
     let digits = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
@@ -188,6 +215,8 @@ mod tests {
     fn a_clock_reads_alike_however_fine_it_is_printed() {
         assert_eq!([clock("8:00:00"), clock("08:00"), clock("08:00:00.000")], ["08:00"; 3].map(str::to_owned));
         assert_eq!(clock("08:00:30.50"), "08:00:30.5");
+        assert_eq!([clock("8:30 pm"), clock("20:30"), clock("8:30:00 P.M.")], ["20:30"; 3].map(str::to_owned));
+        assert_eq!([clock("12:00 am"), clock("12:05 pm")], ["00:00", "12:05"].map(str::to_owned));
         assert_ne!(clock("8:00 am"), clock("8:00 pm"));
     }
 }

@@ -86,7 +86,6 @@ impl Document {
 
     /// Takes the CSV of a table that is kept column by column; `numbers` says
     /// which row each line belongs to, if that is not the number of the line.
-    #[cfg(feature = "parquet")]
     pub(crate) fn of_columns(name: impl Into<String>, text: String, numbers: Vec<u32>) -> Self {
         Self { numbers, of_columns: true, ..Self::new(name, text, "UTF-8") }
     }

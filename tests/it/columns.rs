@@ -34,10 +34,10 @@ const SCHEMA: &str = "message t { optional int64 id; required int32 part; \
 
 /// A row as it is written, its decimals in hundredths and its days from 1970 on.
 #[derive(Clone, Debug, Default)]
-struct Row {
-    id: Option<i64>,
+pub(crate) struct Row {
+    pub(crate) id: Option<i64>,
     part: i32,
-    n: Option<i64>,
+    pub(crate) n: Option<i64>,
     day: Option<i32>,
     late: Option<i32>,
     code: Option<String>,
@@ -49,18 +49,18 @@ struct Row {
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug)]
-struct Form {
-    group: usize,
-    page: usize,
-    dictionary: bool,
-    version: WriterVersion,
-    statistics: bool,
-    compression: Compression,
+pub(crate) struct Form {
+    pub(crate) group: usize,
+    pub(crate) page: usize,
+    pub(crate) dictionary: bool,
+    pub(crate) version: WriterVersion,
+    pub(crate) statistics: bool,
+    pub(crate) compression: Compression,
     /// Numbers as differences, texts with their lengths apart.
-    packed: bool,
+    pub(crate) packed: bool,
 }
 
-const PLAIN: Form = Form {
+pub(crate) const PLAIN: Form = Form {
     group: 16,
     page: 7,
     dictionary: true,
@@ -74,7 +74,7 @@ fn day(days: i32) -> String {
     jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(days)).to_string()
 }
 
-fn csv(rows: &[Row]) -> String {
+pub(crate) fn csv(rows: &[Row]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["id", "part", "n", "day", "late", "code", "note", "loose", "spare", "more"]).unwrap();
     for it in rows {
@@ -107,7 +107,7 @@ fn column<T: DataType>(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, values
     column.close().unwrap();
 }
 
-fn parquet(rows: &[Row], form: Form) -> Vec<u8> {
+pub(crate) fn parquet(rows: &[Row], form: Form) -> Vec<u8> {
     let statistics = if form.statistics { EnabledStatistics::Page } else { EnabledStatistics::None };
     let mut properties = WriterProperties::builder()
         .set_writer_version(form.version)
@@ -162,7 +162,7 @@ fn in_parts(datasets: &[Dataset], bytes: Vec<u8>) -> Option<String> {
 }
 
 /// Rows that are in order.
-fn sound(count: i64) -> Vec<Row> {
+pub(crate) fn sound(count: i64) -> Vec<Row> {
     let row = |it: i64| Row {
         id: Some(it * 10),
         part: 1,

@@ -66,7 +66,17 @@ fn a_column_that_slipped_by_a_row_is_told_as_that() {
     };
     let it = compare(&table(plain), &table(slipped));
     assert_eq!(causes(&it), [(CauseKind::Shifted, "cases".to_owned(), "1", 7)]);
+    assert_eq!(it.tables[0].causes[0].from.as_deref(), Some("Elm"));
     assert_eq!(unexplained(&it), 1);
+}
+
+#[test]
+fn points_that_come_into_whole_figures_seem_to_part_thousands() {
+    let old = "town,men,women,rate\nAsh,21871,16044,2\nElm,19302,32410,3\n";
+    let it = compare(old, "town,men,women,rate\nAsh,21.990,16.119,2.125\nElm,19.377,32.501,3.250\n");
+    assert_eq!(causes(&it), [(CauseKind::Marked, "men+women".to_owned(), "21871 -> 21.990", 4)]);
+    // Decimals that are none of a thousandth are figures of their own.
+    assert_eq!(causes(&compare(old, "town,men,women,rate\nAsh,2.187,160.440,2\nElm,1.930,324.100,3\n")), []);
 }
 
 #[test]

@@ -142,6 +142,23 @@ fn whole_numbers_are_the_key_where_their_heading_or_their_place_says_so() {
 }
 
 #[test]
+fn a_number_that_names_rows_needs_no_name_beside_it() {
+    let row = |it: u32, n: u32| format!("{},{n},{}\n", it + 11, ["R", "A", "N"][it as usize % 3]);
+    let old: String = (0..9).map(|it| row(it, it * it % 7)).collect();
+    let new: String = (0..9).rev().map(|it| row(it, if it == 4 { 99 } else { it * it % 7 })).collect();
+    let it = compare(&format!("no,amount,kind\n{old}"), &format!("no,amount,kind\n{new}"), &[]);
+    assert_eq!((it.tables[0].key.columns.as_slice(), counts(&it)), (["no".to_owned()].as_slice(), [0, 0, 1]));
+}
+
+#[test]
+fn between_two_currencies_no_amount_is_told() {
+    let it = compare("k,v\nA,$5\nB,$7\n", "k,v\nA,€5\nB,$8\n", &["k"]);
+    let cells: Vec<_> = it.tables[0].changes.iter().flat_map(|it| &it.cells).collect();
+    let said: Vec<_> = cells.iter().map(|it| (it.kind, it.difference.as_deref())).collect();
+    assert_eq!(said, [(ChangeKind::Value, Some("1")), (ChangeKind::Text, None)]);
+}
+
+#[test]
 fn rows_without_a_key_are_found_wherever_they_stand() {
     let old = "a,b\n1.5,2.5\n3.5,4.5\n1.5,2.5\n7.5,8.5\n9.5,1.5\n";
     let new = "a,b\n9.5,1.5\n1.5,2.5\n3.5,4.0\n1.5,2.5\n7.5,8.5\n";

@@ -13,7 +13,7 @@ use crate::large::Bytes;
 use crate::support::{Folder, crossfoot};
 
 const HEADING: &str = "id,part,n,note\n";
-const WIDE: Limits = Limits { memory: 1 << 30, block: 4096 };
+const WIDE: Limits = Limits { memory: 1 << 30, block: 4096, is_patch: false, narrow: 1 << 12 };
 
 fn options() -> Options {
     Options { key: vec!["id".to_owned(), "part".to_owned()], ..Options::default() }
@@ -26,20 +26,29 @@ fn tables(document: Document) -> Vec<Table> {
 }
 
 fn whole(old: &str, new: &str) -> Diff {
-    let read = |it: &str| tables(source::decode("t.csv", format!("{HEADING}{it}").into_bytes()).unwrap());
+    whole_files(&format!("{HEADING}{old}"), &format!("{HEADING}{new}"))
+}
+
+fn whole_files(old: &str, new: &str) -> Diff {
+    let read = |it: &str| tables(source::decode("t.csv", it.as_bytes().to_vec()).unwrap());
     diff((Side::default(), &read(old)), (Side::default(), &read(new)), &options()).unwrap()
 }
 
 /// The differences found in parts, how many groups they were found in, and
 /// what was known before.
 fn in_parts(old: &str, new: &str, limits: Limits) -> (Diff, u16, Known) {
-    let text = |it: &str| format!("{HEADING}{it}");
-    let (old, new) = (text(old), text(new));
-    let (old_parts, new_parts) = (Bytes(old.clone().into_bytes()), Bytes(new.clone().into_bytes()));
-    let file = |parts, sample| Large { parts, name: "t.csv", sample, body: HEADING.len() as u64 };
+    files_in_parts(&format!("{HEADING}{old}"), &format!("{HEADING}{new}"), limits)
+}
+
+fn files_in_parts(old: &str, new: &str, limits: Limits) -> (Diff, u16, Known) {
+    let bytes = |it: &str| Bytes(it.as_bytes().to_vec());
+    let (old_parts, new_parts) = (bytes(old), bytes(new));
+    fn file<'a>(parts: &'a Bytes, sample: &'a str) -> Large<'a> {
+        Large { parts, name: "t.csv", sample, body: sample.find('\n').unwrap() as u64 + 1, scales: None }
+    }
     let read = |document: Document| Ok((Side::default(), tables(document)));
     let options = options();
-    let groups = Groups::of(file(&old_parts, &old), file(&new_parts, &new), &options, limits, &read).unwrap();
+    let groups = Groups::of(file(&old_parts, old), file(&new_parts, new), &options, limits, &read).unwrap();
     let mut groups = groups.expect("the files are plain enough");
     let (count, known) = (groups.count(), groups.known());
     let diffs: Vec<Diff> = (0..count).map(|it| groups.diff(it).unwrap()).collect();
@@ -92,6 +101,7 @@ proptest! {
         shuffled: bool,
         block in prop_oneof![1_usize..64, Just(4096)],
         memory in prop_oneof![3_000_u64..60_000, Just(1 << 30)],
+        narrow in prop_oneof![Just(2_usize), Just(1 << 12)],
     ) {
         let seed_of = |it: u32| it.wrapping_mul(2_654_435_761).wrapping_add(seed) >> 7;
         let (mut old, mut new) = (String::new(), Vec::new());
@@ -110,12 +120,52 @@ proptest! {
         }
         let new = new.concat();
         let whole = whole(&old, &new);
-        let (parts, _, _) = in_parts(&old, &new, Limits { memory, block });
+        let (parts, _, _) = in_parts(&old, &new, Limits { memory, block, is_patch: false, narrow });
         prop_assert_eq!(told(&parts), told(&whole));
         prop_assert_eq!(counts(&parts), counts(&whole));
         prop_assert!(shuffled || parts.tables[0].rows.moved == 0);
         let printed = |it: &str| plain(&tables(source::decode("t.csv", format!("{HEADING}{it}").into_bytes()).unwrap()));
         prop_assert_eq!(&patch(&printed(&old), &parts).unwrap()[0].2, &printed(&new)[0].2);
+    }
+}
+
+/// A file as another program may write it: all cells quoted or few, between
+/// other signs, its columns in another order.
+fn rewritten(text: &str, quotes: csv::QuoteStyle, delimiter: u8, order: [usize; 4]) -> String {
+    let mut writer = csv::WriterBuilder::new().quote_style(quotes).delimiter(delimiter).from_writer(Vec::new());
+    for it in csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).records() {
+        let it = it.unwrap();
+        writer.write_record(order.map(|at| it[at].to_owned())).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #[test]
+    fn rows_meet_however_their_file_is_written(
+        edits in proptest::collection::vec(edit(), 150..300),
+        shuffled: bool,
+        always: bool,
+        delimiter in prop_oneof![Just(b','), Just(b';'), Just(b'\t')],
+        order in prop_oneof![Just([0, 1, 2, 3]), Just([3, 0, 1, 2]), Just([1, 0, 3, 2])],
+    ) {
+        // A name in the first column is one line, whatever it is printed in.
+        let line = |at: u32, seed: u32| row(at + 100, at % 3, seed.wrapping_mul(2_654_435_761) >> 7).replace("two\nlines", "two, lines");
+        let old: String = (0..).zip(&edits).map(|it| line(it.0, it.0)).collect();
+        let kept = (0..).zip(&edits).filter(|it| *it.1 != 2);
+        let mut new: Vec<String> = kept.map(|it| line(it.0, it.0 + u32::from(*it.1 == 1))).collect();
+        if shuffled {
+            new.reverse();
+        }
+        let quotes = if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+        let (old, new) = (format!("{HEADING}{old}"), rewritten(&format!("{HEADING}{}", new.concat()), quotes, delimiter, order));
+        let (parts, _, known) = files_in_parts(&old, &new, WIDE);
+        let whole = whole_files(&old, &new);
+        prop_assert_eq!(told(&parts), told(&whole));
+        prop_assert_eq!(counts(&parts), counts(&whole));
+        prop_assert_eq!(&parts.tables[0].columns, &whole.tables[0].columns);
+        prop_assert!(known.same > 0);
     }
 }
 
@@ -146,9 +196,24 @@ fn keys_that_join_to_the_same_text_are_two() {
 fn many_changes_are_compared_in_groups() {
     let old = rows(200..900);
     let new: String = (200..900).map(|it| row(it, 1, it + 1)).collect();
-    let (found, groups, _) = in_parts(&old, &new, Limits { memory: 100_000, block: 512 });
+    let (found, groups, _) =
+        in_parts(&old, &new, Limits { memory: 100_000, block: 512, is_patch: false, narrow: 1 << 12 });
     assert!(groups > 3, "{groups}");
     assert_eq!((told(&found), counts(&found)), (told(&whole(&old, &new)), counts(&whole(&old, &new))));
+}
+
+#[test]
+fn a_column_of_which_few_rows_changed_is_not_restated() {
+    let row = |it: u32, more: u32| format!("{it},1,{},x\n", it % 50 + 10 + more);
+    let old: String = (0..12_000).map(|it| row(it, 0)).collect();
+    let new: String = (0..12_000).map(|it| row(it, u32::from(it % 8 == 0 && it > 100) * 7)).collect();
+    let (found, _, _) = in_parts(&old, &new, WIDE);
+    assert_eq!(
+        (found.tables[0].rows.changed, found.tables[0].causes.len()),
+        (1_487, 0),
+        "{:?}",
+        found.tables[0].causes
+    );
 }
 
 #[test]

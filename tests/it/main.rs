@@ -10,10 +10,13 @@ mod blame;
 mod book;
 #[cfg(feature = "parquet")]
 mod columns;
+#[cfg(feature = "parquet")]
+mod columns_diff;
 mod common;
 mod corpus;
 mod corrections;
 mod diff;
+mod diff_book;
 mod diff_bytes;
 mod diff_causes;
 mod diff_cli;

@@ -29,7 +29,7 @@ pub(super) struct ReviewArgs {
     /// Who accepts [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// Where corrections for the source are noted
+    /// Where corrections for the source are noted; `crossfoot patch FILE --corrections` makes them in a copy
     #[arg(long, value_name = "FILE", default_value = "corrections.csv")]
     corrections: PathBuf,
     /// What cannot be accepted without a waiver: error, warning, note, never

@@ -8,10 +8,12 @@
 //! says and no more.
 
 mod hunks;
+mod lines;
 mod merge;
 mod records;
 
 pub use hunks::{Hunk, Print};
+pub(super) use lines::{Reprinted, reprinted};
 pub use merge::{InPlace, merge_in_place};
 
 use self::records::{Piece, Records};
@@ -19,6 +21,7 @@ use super::patch::{places, refused};
 use super::{CellChange, Columns, Diff, Match, Op, RowChange, TableDiff, value};
 use crate::error::Result;
 use crate::source::Format;
+use crate::source::workbook::CellText;
 use crate::table::{Document, Span, Table, canonical};
 
 /// One file with its tables, as they were read of it.
@@ -70,7 +73,46 @@ pub fn patch_in_place(old: Source<'_>, diff: &Diff) -> Result<Option<String>> {
         let records = Records::of(table).filter(|_| is_form_kept(change));
         return Ok(records.and_then(|it| it.patched(change)));
     }
-    let mut edits: Vec<(Span, String)> = Vec::new();
+    let Some(changed) = changed_in_place(old, diff)? else { return Ok(None) };
+    let edit = |it: &Changed<'_>| {
+        let place = it.table.columns[it.column].spans[it.row];
+        Some((place, replacement(&old, place, it.text)?))
+    };
+    let edits: Option<Vec<(Span, String)>> = changed.iter().map(edit).collect();
+    Ok(edits.and_then(|it| replaced(&old.document.text, it)))
+}
+
+/// What the cells of a workbook show with all that the diff says changed;
+/// nothing where rows or columns changed too.
+///
+/// # Errors
+///
+/// As [`patch_in_place`].
+pub fn cells_in_place(old: Source<'_>, diff: &Diff) -> Result<Option<Vec<CellText>>> {
+    let Some(changed) = changed_in_place(old, diff)? else { return Ok(None) };
+    let cell = |it: &Changed<'_>| {
+        let (column, span) = (&it.table.columns[it.column], it.table.columns[it.column].spans[it.row]);
+        let (row, column) = (it.table.rows[it.row].number, column.printed_position(it.row));
+        let sheet = it.table.sheet.as_ref()?;
+        let known = old.document.sheet(span.start).and_then(|it| it.cell_at(span.start)).filter(|_| !span.is_empty());
+        // A label that is printed once may stand for many rows.
+        let is_own = known.map_or(span.is_empty(), |it| (it.row, it.column) == (row, column));
+        (row > 0 && is_own).then(|| CellText { sheet: sheet.clone(), row, column, text: it.text.to_owned() })
+    };
+    Ok(changed.iter().map(cell).collect())
+}
+
+/// A cell that changed, and what it is now.
+struct Changed<'a> {
+    table: &'a Table,
+    row: usize,
+    column: usize,
+    text: &'a str,
+}
+
+/// The cells that a diff changes; nothing where it changes rows or columns too.
+fn changed_in_place<'a>(old: Source<'a>, diff: &'a Diff) -> Result<Option<Vec<Changed<'a>>>> {
+    let mut all = Vec::new();
     for change in &diff.tables {
         let Some(table) = old.tables.iter().find(|it| it.name == change.name) else { return Ok(None) };
         check(table, change)?;
@@ -79,14 +121,13 @@ pub fn patch_in_place(old: Source<'_>, diff: &Diff) -> Result<Option<String>> {
             return Ok(None);
         }
         for (row, cell) in changed_cells(change) {
-            let place = table.column(&cell.column).map(|it| table.columns[it].spans[row]);
-            match place.and_then(|it| Some((it, replacement(&old, it, cell.new_printed()?.trim())?))) {
-                Some(it) => edits.push(it),
+            match table.column(&cell.column).zip(cell.new_printed()) {
+                Some((column, text)) => all.push(Changed { table, row, column, text: text.trim() }),
                 None => return Ok(None),
             }
         }
     }
-    Ok(replaced(&old.document.text, edits))
+    Ok(Some(all))
 }
 
 /// Whether both tables have the same columns in the same order.

@@ -1,11 +1,11 @@
 //! Two files side by side.
 
 use super::cursor::{Cursor, Fault, Record, record};
+use super::saying::Saying;
 use super::stretch::{Stretch, stretch};
 use super::waiting::{Mark, Of, Pair, SLOT_BYTES, Slot, Waiting};
 use super::{Large, Limits, SAMPLE_ROWS};
 use crate::error::Error;
-use crate::source::delimited::sieve::Dialect;
 
 /// So many records of both files are looked at for where they agree again.
 const NEAR: usize = 32;
@@ -44,7 +44,8 @@ type Places = Vec<(u64, u32)>;
 pub(super) struct Aligner<'a> {
     pub(super) old: Cursor<'a>,
     pub(super) new: Cursor<'a>,
-    dialect: Dialect,
+    /// What records of the old and the new file say.
+    sayings: (Saying, Saying),
     /// How much may be kept.
     memory: u64,
     /// Which part of the hashes is kept, of how many.
@@ -61,11 +62,16 @@ pub(super) struct Aligner<'a> {
 }
 
 impl<'a> Aligner<'a> {
-    pub(super) fn new(files: (Large<'a>, Large<'a>), dialect: Dialect, limits: Limits, pass: (u32, u32)) -> Self {
+    pub(super) fn new(
+        files: (Large<'a>, Large<'a>),
+        sayings: (Saying, Saying),
+        limits: Limits,
+        pass: (u32, u32),
+    ) -> Self {
         Self {
             old: Cursor::new(files.0, limits.block),
             new: Cursor::new(files.1, limits.block),
-            dialect,
+            sayings,
             memory: limits.memory,
             pass,
             waiting: Waiting::new(),
@@ -86,23 +92,23 @@ impl<'a> Aligner<'a> {
     pub(super) fn run(&mut self) -> Result<(), Stop> {
         const AHEAD: usize = 1 << 14;
         let (mut olds, mut news) = (Vec::new(), Vec::new());
+        let (mut old_marks, mut new_marks) = (Vec::new(), Vec::new());
         let mut window = NEAR;
+        let is_of_bytes = self.sayings.0.reads_as(&self.sayings.1);
         loop {
             self.old.fill(AHEAD)?;
             self.new.fill(AHEAD)?;
-            if self.old.row >= u64::from(SAMPLE_ROWS) && self.equal_bytes()? {
+            if is_of_bytes && self.old.row >= u64::from(SAMPLE_ROWS) && self.equal_bytes()? {
                 window = NEAR;
                 continue;
             }
-            self.old.records(window, self.dialect, &mut olds)??;
-            self.new.records(window, self.dialect, &mut news)??;
+            self.old.records(window, self.sayings.0.dialect, &mut olds)??;
+            self.new.records(window, self.sayings.1.dialect, &mut news)??;
             if olds.is_empty() && news.is_empty() {
                 break;
             }
-            let marks = |cursor: &Cursor<'_>, of: &[Record]| -> Vec<Mark> {
-                of.iter().map(|it| Mark::of(&cursor.ahead()[it.start..it.end])).collect()
-            };
-            let (old_marks, new_marks) = (marks(&self.old, &olds), marks(&self.new, &news));
+            marks((&self.old, &self.sayings.0), &olds, &mut old_marks);
+            marks((&self.new, &self.sayings.1), &news, &mut new_marks);
             let alike = old_marks.iter().zip(&new_marks).take_while(|it| it.0 == it.1).count();
             if alike > 0 {
                 self.both(&olds[..alike], &news[..alike])?;
@@ -132,7 +138,7 @@ impl<'a> Aligner<'a> {
         if !ends {
             length = memchr::memrchr(b'\n', &old[..length]).map_or(0, |it| it + 1);
         }
-        let found = match stretch(&old[..length], self.dialect, ends) {
+        let found = match stretch(&old[..length], self.sayings.0.dialect, ends) {
             Some(found) => found,
             None => self.parsed(length, ends)?,
         };
@@ -152,7 +158,7 @@ impl<'a> Aligner<'a> {
         let bytes = &self.old.ahead()[..length];
         let mut found = Stretch::default();
         while found.length < bytes.len() {
-            match record(bytes, found.length, self.dialect, ends) {
+            match record(bytes, found.length, self.sayings.0.dialect, ends) {
                 Ok(it) => {
                     found.rows += u64::from(it.filled);
                     let extra = it.breaks + u64::from(!it.filled);
@@ -247,6 +253,14 @@ impl<'a> Aligner<'a> {
             }
         }
     }
+}
+
+/// The marks of records.
+fn marks((cursor, saying): (&Cursor<'_>, &Saying), of: &[Record], marks: &mut Vec<Mark>) {
+    let mut scratch = Vec::new();
+    let mark = |it: &Record| Mark::of(saying.of_record(&cursor.ahead()[it.start..it.end], &mut scratch));
+    marks.clear();
+    marks.extend(of.iter().map(mark));
 }
 
 /// How many records are to be gone over until both files agree.

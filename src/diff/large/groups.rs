@@ -1,13 +1,16 @@
 //! What is left of two large files, compared a group of keys at a time.
 
-use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::FixedState;
 
 use super::left::{self, Rest};
-use super::{Large, Limits, order, rest};
-use crate::diff::{self, Diff, Known, Match, Op, Options, Pairs};
+use super::pairs::{self, Left};
+use super::print::Printed;
+use super::saying::Saying;
+use super::{Large, Limits, SAMPLE_ROWS, keys, order, rest};
+use crate::diff::in_place::reprinted;
+use crate::diff::{self, Diff, Known, Match, Op, Options, Pairs, Print};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::decode;
 use crate::source::delimited::sieve::{Dialect, cells_of, plain_form};
@@ -15,9 +18,6 @@ use crate::table::{Document, NumberStyle, Table, fold_spaces, read_figure};
 
 /// A group may take this part of the memory as text; typed it takes more.
 const PART_OF_MEMORY: u64 = 32;
-/// Of so many records one may have the key of another, where the key was found
-/// in the first rows.
-const UNIQUE_PARTS: usize = 1_000;
 /// Its text is no longer than this in any case: documents have an end.
 const GROUP_BYTES_MAX: u64 = 1 << 30;
 
@@ -27,7 +27,7 @@ pub type Read<'a> = dyn Fn(Document) -> Result<(diff::Side, Vec<Table>)> + 'a;
 /// Two large files, their common records taken away.
 pub struct Groups<'a> {
     files: (Large<'a>, Large<'a>),
-    dialect: Dialect,
+    dialects: (Dialect, Dialect),
     options: Options,
     /// Whether the key was found in the first rows.
     inferred: bool,
@@ -38,6 +38,35 @@ pub struct Groups<'a> {
     /// The group of each record that is left, where there are several.
     of: (Vec<u16>, Vec<u16>),
     count: u16,
+    /// How the files are printed, where a patch is to make the new one to the byte.
+    printed: Option<Printed>,
+    /// What the new one prints otherwise.
+    print: Option<Print>,
+    /// Where each column of the old file stands in the new one.
+    order: Vec<usize>,
+    /// Which cells of each are the key.
+    key: keys::Columns,
+    /// From so many records on, those that are one are read in few columns.
+    narrow: usize,
+}
+
+/// Records that were compared as tables.
+struct Compared {
+    diff: Diff,
+    /// Which row is which, by their places in the tables.
+    own: Vec<Pairs>,
+    tables: (Table, Table),
+}
+
+/// Whether two tables of some rows read the first ones alike, in the columns that both have.
+fn reads_alike(narrow: &Table, whole: &Table) -> bool {
+    let rows = narrow.rows.len().min(whole.rows.len()).min(SAMPLE_ROWS as usize);
+    rows * 2 >= SAMPLE_ROWS as usize
+        && narrow.columns.iter().enumerate().all(|(at, it)| {
+            let Some(other) = whole.column(&it.name) else { return false };
+            it.kind == whole.columns[other].kind
+                && (0..rows).all(|row| diff::value::text((narrow, row, at)) == diff::value::text((whole, row, other)))
+        })
 }
 
 impl<'a> Groups<'a> {
@@ -56,13 +85,21 @@ impl<'a> Groups<'a> {
         limits: Limits,
         read: &'a Read<'a>,
     ) -> Result<Option<Self>> {
-        let Some(Form { dialect, key, named }) = form((old, new), options, read)? else { return Ok(None) };
-        let Some(rest) = rest(old, new, dialect, limits)? else { return Ok(None) };
+        let Some(Form { dialects, key, named }) = form((old, new), (options, limits), read)? else { return Ok(None) };
+        let Some(sayings) = Saying::of((old, new), dialects) else { return Ok(None) };
+        let printed = if limits.is_patch { Printed::of((old, new), &sayings)? } else { None };
+        let order = sayings.1.order();
+        let sayings = match (limits.is_patch, &printed) {
+            (false, _) => sayings,
+            (true, Some(_)) => (sayings.0.to_the_byte(), sayings.1.to_the_byte()),
+            (true, None) => return Ok(None),
+        };
+        let Some(rest) = rest((old, new), &sayings, limits)? else { return Ok(None) };
         let inferred = named.is_some();
         let options = Options { key: named.unwrap_or_else(|| options.key.clone()), ..options.clone() };
         let mut groups = Self {
             files: (old, new),
-            dialect,
+            dialects,
             options,
             inferred,
             read,
@@ -70,18 +107,30 @@ impl<'a> Groups<'a> {
             met: Pairs::new(),
             of: Default::default(),
             count: 1,
+            printed,
+            print: None,
+            order,
+            key,
+            narrow: limits.narrow,
         };
-        if inferred && !groups.is_unique(&key)? {
-            return Ok(None);
-        }
         let text = groups.text_bytes();
         let many = text.div_ceil((limits.memory / PART_OF_MEMORY).clamp(1, GROUP_BYTES_MAX)).min(u64::from(u16::MAX));
         if many > 1 {
             groups.count = u16::try_from(many).unwrap_or(u16::MAX);
-            let Some(of) = groups.group(&key)? else { return Ok(None) };
+            let Some(of) = groups.group()? else { return Ok(None) };
             groups.of = of;
         }
+        // What is printed otherwise is told of all rows at once.
+        if groups.printed.is_some() && groups.has_no_lines() {
+            return Ok(None);
+        }
         Ok(Some(groups))
+    }
+
+    /// Whether it cannot be told line by line what is printed otherwise.
+    fn has_no_lines(&self) -> bool {
+        let has_extras = !self.rest.old.extras.is_empty() || !self.rest.new.extras.is_empty();
+        self.count > 1 || has_extras
     }
 
     /// How many groups there are.
@@ -104,26 +153,105 @@ impl<'a> Groups<'a> {
     /// As [`Groups::of`], and [`ErrorKind::Unreadable`] where the rows that
     /// are left cannot be read by themselves.
     pub fn diff(&mut self, group: u16) -> Result<Diff> {
-        let old = self.rows((self.files.0, &self.rest.old, &self.of.0), group)?;
-        let new = self.rows((self.files.1, &self.rest.new, &self.of.1), group)?;
-        let (mut before, now) = (self.table(old.1)?, self.table(new.1)?);
-        before.1[0].name.clone_from(&now.1[0].name);
-        let (mut diff, pairs) = diff::diff_rest((before.0, &before.1), (now.0, &now.1), self.known(), &self.options)?;
-        // Which rows moved shows over all rows only.
-        diff.tables.iter_mut().for_each(|it| it.changes.retain(|it| it.op != Op::Moved));
-        self.met.extend(pairs.into_iter().flatten().map(|it| (old.0[it.0].1 as usize, new.0[it.1].1 as usize)));
-        diff.tables.iter_mut().for_each(|it| it.key.inferred |= self.inferred);
+        let lists = (self.left((&self.rest.old, &self.of.0), group), self.left((&self.rest.new, &self.of.1), group));
+        let mut diff = match self.in_halves(&lists)? {
+            Some(diff) => diff,
+            None => self.whole(&lists)?,
+        };
         if self.count > 1 {
             // What explains the changes of one group may explain no others.
             diff.tables.iter_mut().for_each(|it| it.causes.clear());
             let cells = diff.tables.iter_mut().flat_map(|it| &mut it.changes).flat_map(|it| &mut it.cells);
             cells.for_each(|it| it.cause = None);
         }
-        for change in diff.tables.iter_mut().flat_map(|it| &mut it.changes) {
-            change.old_index = change.old_index.map(|it| old.0[it].1 as usize);
-            change.new_index = change.new_index.map(|it| new.0[it].1 as usize);
-        }
         Ok(diff)
+    }
+
+    /// What differs in records, read with all of their cells.
+    fn whole(&mut self, lists: &(Left, Left)) -> Result<Diff> {
+        let it = self.compared(lists, None, self.rest.met)?;
+        if let Some(printed) = &self.printed {
+            let of = it.diff.tables.first().zip(it.own.first());
+            let rows = of.and_then(|of| reprinted((&it.tables.0, &it.tables.1), of.1, of.0));
+            let rows = rows.map(|rows| rows.into_iter().map(|it| (lists.1[it.0].1 as usize, it.1, it.2)).collect());
+            self.print = rows.and_then(|it| printed.print(it, [&self.rest.old, &self.rest.new]));
+        }
+        Ok(self.placed(it, lists))
+    }
+
+    /// What differs in records, those that are one by their key read in the
+    /// columns that differ; nothing where there are few of them, or where so they
+    /// would be read otherwise.
+    fn in_halves(&mut self, (olds, news): &(Left, Left)) -> Result<Option<Diff>> {
+        if self.printed.is_some() || olds.len().min(news.len()) < self.narrow {
+            return Ok(None);
+        }
+        let old: pairs::Side<'_> = (self.files.0, self.dialects.0, olds, &self.key.0);
+        let new: pairs::Side<'_> = (self.files.1, self.dialects.1, news, &self.key.1);
+        let Some(halves) = pairs::halves(old, new, &self.order)? else { return Ok(None) };
+        if halves.paired.0.len() < self.narrow || halves.columns.0.len() == self.order.len() {
+            return Ok(None);
+        }
+        let Some(paired) = self.compared_narrowly(&halves)? else { return Ok(None) };
+        let rest = self.compared(&halves.rest, None, self.rest.met + halves.paired.0.len())?;
+        if !reads_alike(&paired.tables.1, &rest.tables.1) || !reads_alike(&paired.tables.0, &rest.tables.0) {
+            return Ok(None);
+        }
+        let mut all = self.placed(rest, &halves.rest);
+        let paired = self.placed(paired, &halves.paired);
+        if let Some((all, it)) = all.tables.first_mut().zip(paired.tables.into_iter().next()) {
+            let causes = all.causes.len();
+            all.causes.extend(it.causes);
+            // The first rows are among the others too.
+            let own = it.changes.into_iter().filter(|it| it.old_index.is_none_or(|it| it >= SAMPLE_ROWS as usize));
+            for mut change in own {
+                all.rows.changed += usize::from(change.cells.iter().any(diff::CellChange::tells));
+                change.cells.iter_mut().for_each(|it| it.cause = it.cause.map(|it| it + causes));
+                all.changes.push(change);
+            }
+        }
+        Ok(Some(all))
+    }
+
+    /// Compares the records that are one by their key; nothing where a cell has
+    /// no place of its own.
+    fn compared_narrowly(&self, halves: &pairs::Halves) -> Result<Option<Compared>> {
+        match self.compared(&halves.paired, Some(&halves.columns), self.rest.met) {
+            Ok(it) => Ok(Some(it)),
+            // It is told with all cells, then.
+            Err(it) if matches!(it.kind(), ErrorKind::Unreadable) => Ok(None),
+            Err(it) => Err(it),
+        }
+    }
+
+    /// Compares records as tables.
+    fn compared(&self, lists: &(Left, Left), columns: Option<&keys::Columns>, known: usize) -> Result<Compared> {
+        let side = |of: (Large<'_>, Dialect), side, list: &Left, columns| -> Result<_> {
+            let heading = of.0.sample.lines().next().unwrap_or("");
+            let document = left::document(of, heading, (side, list), columns)?;
+            self.table(document.ok_or_else(|| unreadable(of.0.name))?)
+        };
+        let old = (self.files.0, self.dialects.0);
+        let mut before = side(old, &self.rest.old, &lists.0, columns.map(|it| &it.0[..]))?;
+        let now = side((self.files.1, self.dialects.1), &self.rest.new, &lists.1, columns.map(|it| &it.1[..]))?;
+        before.1[0].name.clone_from(&now.1[0].name);
+        let known = Known { same: known, moved: 0 };
+        let (diff, own) = diff::diff_rest((before.0, &before.1), (now.0, &now.1), known, &self.options)?;
+        Ok(Compared { diff, own, tables: (before.1.swap_remove(0), { now.1 }.swap_remove(0)) })
+    }
+
+    /// What differs in records, by their rows in the files.
+    fn placed(&mut self, Compared { mut diff, own, .. }: Compared, lists: &(Left, Left)) -> Diff {
+        let row = |list: &Left, at: usize| list[at].1 as usize;
+        // Which rows moved shows over all rows only.
+        diff.tables.iter_mut().for_each(|it| it.changes.retain(|it| it.op != Op::Moved));
+        self.met.extend(own.into_iter().flatten().map(|it| (row(&lists.0, it.0), row(&lists.1, it.1))));
+        diff.tables.iter_mut().for_each(|it| it.key.inferred |= self.inferred);
+        for change in diff.tables.iter_mut().flat_map(|it| &mut it.changes) {
+            change.old_index = change.old_index.map(|it| row(&lists.0, it));
+            change.new_index = change.new_index.map(|it| row(&lists.1, it));
+        }
+        diff
     }
 
     /// Joins what differs in each group: all changes in the order of the files,
@@ -153,6 +281,7 @@ impl<'a> Groups<'a> {
             order::tell(it, &order);
             it.changes = diff::changes::ranked(std::mem::take(&mut it.changes));
         }
+        all.print = self.print;
         Some(all)
     }
 
@@ -164,18 +293,10 @@ impl<'a> Groups<'a> {
         of(self.files.0, old, old + met) + of(self.files.1, new, new + met)
     }
 
-    /// The records of a group, and as a document.
-    fn rows(
-        &self,
-        (file, side, of): (Large<'_>, &left::Side, &[u16]),
-        group: u16,
-    ) -> Result<(Vec<(u64, u32)>, Document)> {
+    /// The records of a group that are left.
+    fn left(&self, (side, of): (&left::Side, &[u16]), group: u16) -> Left {
         let within = |at: usize| self.count == 1 || of[at] == group;
-        let which: Vec<(u64, u32)> = (0..side.left.len()).filter(|it| within(*it)).map(|it| side.left[it]).collect();
-        let heading = file.sample.lines().next().unwrap_or("");
-        let document = left::document(file, heading, side, &which, self.dialect)?;
-        let document = document.ok_or_else(|| unreadable(file.name))?;
-        Ok((which, document))
+        (0..side.left.len()).filter(|it| within(*it)).map(|it| side.left[it]).collect()
     }
 
     /// A document of records as an edition of one table with a row for each.
@@ -186,39 +307,19 @@ impl<'a> Groups<'a> {
         if whole { Ok(read) } else { Err(unreadable(&name)) }
     }
 
-    /// Whether nearly every record that is left has a key of its own.
-    fn is_unique(&self, key: &[usize]) -> Result<bool> {
-        let of = |file, side: &left::Side| -> Result<bool> {
-            let mut seen = HashSet::with_hasher(FixedState::default());
-            let read = left::read_again(file, &side.left, self.dialect, |it| {
-                // By what is printed: the hash for groups takes 1, 10 and 100 for one.
-                let cells = std::str::from_utf8(it).ok().and_then(|it| cells_of(it, self.dialect));
-                cells.is_some_and(|cells| {
-                    let mut hash = FixedState::default().build_hasher();
-                    for it in key {
-                        cells.get(*it).map_or("", AsRef::as_ref).hash(&mut hash);
-                    }
-                    seen.insert(hash.finish());
-                    true
-                })
-            })?;
-            Ok(read && (side.left.len() - seen.len()) * UNIQUE_PARTS <= side.left.len())
-        };
-        Ok(of(self.files.0, &self.rest.old)? && of(self.files.1, &self.rest.new)?)
-    }
-
     /// The group of each record that is left, by its key; none where they have none.
-    fn group(&self, key: &[usize]) -> Result<Option<(Vec<u16>, Vec<u16>)>> {
-        let of = |file, side: &left::Side| {
+    fn group(&self) -> Result<Option<(Vec<u16>, Vec<u16>)>> {
+        let of = |file, dialect, side: &left::Side, key: &[usize]| {
             let mut groups = Vec::with_capacity(side.left.len());
-            let read = left::read_again(file, &side.left, self.dialect, |it| {
-                let Some(hash) = hash_of(it, key, self.dialect) else { return false };
+            let read = left::read_again(file, &side.left, dialect, |it| {
+                let Some(hash) = hash_of(it, key, dialect) else { return false };
                 groups.push(u16::try_from(hash % u64::from(self.count)).unwrap_or(0));
                 true
             })?;
             Ok(read.then_some(groups))
         };
-        Ok(of(self.files.0, &self.rest.old)?.zip(of(self.files.1, &self.rest.new)?))
+        let old = of(self.files.0, self.dialects.0, &self.rest.old, &self.key.0)?;
+        Ok(old.zip(of(self.files.1, self.dialects.1, &self.rest.new, &self.key.1)?))
     }
 }
 
@@ -230,51 +331,60 @@ fn unreadable(name: &str) -> Error {
 
 /// How two files are compared in parts.
 struct Form {
-    /// How the cells of both are told apart.
-    dialect: Dialect,
-    /// Which cells are the key.
-    key: Vec<usize>,
+    /// How the cells of each are told apart.
+    dialects: (Dialect, Dialect),
+    /// Which cells of each are the key.
+    key: (Vec<usize>, Vec<usize>),
     /// The names of the key's columns, where it was found in the first rows.
     named: Option<Vec<String>>,
 }
 
 /// How both files can be compared in parts, if they can.
-fn form(files: (Large<'_>, Large<'_>), options: &Options, read: &Read<'_>) -> Result<Option<Form>> {
-    let heading = |it: &str| it.lines().next().map(str::to_owned);
-    if heading(files.0.sample) != heading(files.1.sample) {
-        return Ok(None);
-    }
-    let (mut found, mut samples) = (Vec::new(), Vec::new());
+fn form(files: (Large<'_>, Large<'_>), (options, limits): (&Options, Limits), read: &Read<'_>) -> Result<Option<Form>> {
+    let (mut dialects, mut samples) = (Vec::new(), Vec::new());
     let mut is_declared = true;
     for it in [files.0, files.1] {
-        let document = decode(it.name, it.sample.as_bytes().to_vec())?;
+        let document = sample(it)?;
         let Some((dialect, _)) = plain_form(&document) else { return Ok(None) };
         let (side, mut tables) = read(document)?;
         if tables.len() != 1 || side.period.is_some() {
             return Ok(None);
         }
-        let table = tables.remove(0);
-        is_declared &= side.dataset.is_some() && !table.key.is_empty();
-        let asked = options.key.iter().filter_map(|it| table.column(it)).collect();
-        let key = if options.key.is_empty() { table.key.clone() } else { asked };
-        found.push((dialect, printed(&table, &key)));
-        samples.push(table);
+        is_declared &= side.dataset.is_some() && !tables[0].key.is_empty();
+        dialects.push(dialect);
+        samples.push(tables.remove(0));
     }
-    if found[0].0 != found[1].0 {
-        return Ok(None);
+    let (old, new) = (&samples[0], &samples[1]);
+    let name = |table: &Table, at: &usize| table.columns[*at].name.clone();
+    let declared = |table: &Table| table.key.iter().map(|it| name(table, it)).collect::<Vec<_>>();
+    let dialects = (dialects[0], dialects[1]);
+    let given = match () {
+        () if !options.key.is_empty() => Some(options.key.clone()),
+        () if is_declared && declared(old) != declared(new) => return Ok(None),
+        () if is_declared => Some(declared(new)),
+        () => None,
+    };
+    let columns = |key: &[String]| printed(old, key).zip(printed(new, key));
+    if let Some(key) = given {
+        return Ok(columns(&key).map(|key| Form { dialects, key, named: None }));
     }
-    if is_declared || !options.key.is_empty() {
-        let (dialect, key) = found.swap_remove(0);
-        return Ok((key == found[0].1).then_some(Form { dialect, key, named: None }));
-    }
-    let Some(named) = diff::sampled_key(&samples[0], &samples[1]) else { return Ok(None) };
-    let key: Vec<usize> = named.iter().filter_map(|it| samples[1].column(it)).collect();
-    Ok(Some(Form { dialect: found[0].0, key: printed(&samples[1], &key), named: Some(named) }))
+    let mut named = diff::sampled_keys(old, new);
+    let Some(mut keys) = named.iter().map(|it| columns(it)).collect::<Option<Vec<_>>>() else { return Ok(None) };
+    let found = keys::find([(files.0, dialects.0), (files.1, dialects.1)], &keys, limits.block)?;
+    Ok(found.map(|at| Form { dialects, key: keys.swap_remove(at), named: Some(named.swap_remove(at)) }))
 }
 
-/// Where columns stand in a record.
-fn printed(table: &Table, columns: &[usize]) -> Vec<usize> {
-    columns.iter().map(|it| table.columns[*it].position as usize).collect()
+/// The first lines of a file.
+fn sample(file: Large<'_>) -> Result<Document> {
+    match file.scales {
+        Some(_) => Ok(Document::of_columns(file.name, file.sample.to_owned(), Vec::new())),
+        None => decode(file.name, file.sample.as_bytes().to_vec()),
+    }
+}
+
+/// Where columns stand in a record; nothing where one is not there.
+fn printed(table: &Table, columns: &[String]) -> Option<Vec<usize>> {
+    columns.iter().map(|it| table.column(it).map(|it| table.columns[it].position as usize)).collect()
 }
 
 /// A hash of the key of a record, alike for all keys that may be the same when

@@ -2,6 +2,8 @@
 
 use super::Large;
 use super::cursor::{self, Fault, record};
+use super::pairs::narrowed;
+use super::stretch::is_filled;
 use crate::error::Result;
 use crate::source::delimited::sieve::{Dialect, breaks};
 use crate::table::Document;
@@ -69,16 +71,27 @@ pub(super) fn read_again(
     Ok(true)
 }
 
-/// The heading and records that are left as a document that knows their lines;
-/// none where they are no text.
+/// The heading and records that are left as a document that knows their lines,
+/// with all cells or those of some columns; none where they are no text, or where
+/// a record has nothing in those.
 pub(super) fn document(
-    file: Large<'_>,
+    (file, dialect): (Large<'_>, Dialect),
     heading: &str,
-    side: &Side,
-    which: &[(u64, u32)],
-    dialect: Dialect,
+    (side, which): (&Side, &[(u64, u32)]),
+    columns: Option<&[usize]>,
 ) -> Result<Option<Document>> {
-    let mut bytes = format!("{heading}\n").into_bytes();
+    let mut bytes = Vec::new();
+    let take = |it: &[u8], bytes: &mut Vec<u8>| match columns {
+        Some(columns) => narrowed(it, dialect, columns, bytes).is_some(),
+        None => {
+            bytes.extend_from_slice(it);
+            true
+        }
+    };
+    if !take(heading.as_bytes(), &mut bytes) {
+        return Ok(None);
+    }
+    bytes.push(b'\n');
     let mut lines = vec![1];
     let mut rows = which.iter();
     let read = read_again(file, which, dialect, |it| {
@@ -86,11 +99,17 @@ pub(super) fn document(
         let before = side.extras.partition_point(|it| it.0 <= row);
         let extra = before.checked_sub(1).map_or(0, |it| side.extras[it].1);
         let Ok(line) = u32::try_from(row + 2 + extra) else { return false };
-        bytes.extend_from_slice(it);
+        let start = bytes.len();
+        if !take(it, &mut bytes) || !is_filled(&bytes[start..], dialect) {
+            return false;
+        }
+        lines.extend((0..=u32::try_from(breaks(&bytes[start..])).unwrap_or(u32::MAX)).map(|at| line + at));
         bytes.push(b'\n');
-        lines.extend((0..=u32::try_from(breaks(it)).unwrap_or(u32::MAX)).map(|at| line + at));
         true
     })?;
     let text = String::from_utf8(bytes).ok().filter(|_| read);
-    Ok(text.map(|it| Document::of_lines(file.name, it, "UTF-8", lines)))
+    Ok(text.map(|it| match file.scales {
+        Some(_) => Document::of_columns(file.name, it, lines),
+        None => Document::of_lines(file.name, it, "UTF-8", lines),
+    }))
 }

@@ -4,7 +4,7 @@
 //! Two files are read side by side. As long as their bytes are equal, nothing
 //! is parsed. Where they differ, the next records of both are looked at for
 //! the place from which they agree again; those before it wait for their twin,
-//! by 96 bits of a hash of all their bytes. A record whose twin comes is in
+//! by 96 bits of a hash of what they say (`saying`). A record whose twin comes is in
 //! both editions. In the end those without a twin are read again, and compared
 //! in groups by their key, so that no group is large.
 //!
@@ -12,17 +12,21 @@
 //! it would be more than allowed, the files are read several times, each time
 //! for a part of the hashes.
 //!
-//! Records are taken for alike by their bytes only, so nothing is decided here
-//! that would be another way in a small file: `1.0` and `1` are left, and
-//! judged as everywhere. Which rows moved is told of all together in the end, by
+//! Records are taken for alike by the bytes of their cells only, so nothing is
+//! decided here that would be another way in a small file: `1.0` and `1` are
+//! left, and judged as everywhere. Which rows moved is told of all together in the end, by
 //! runs of them (`order`). Keys that stand twice are told only of records that
 //! are left.
 
 mod align;
 mod cursor;
 mod groups;
+mod keys;
 mod left;
 mod order;
+mod pairs;
+mod print;
+mod saying;
 mod stretch;
 mod waiting;
 
@@ -33,9 +37,9 @@ pub use groups::{Groups, Read};
 
 use self::align::{Aligner, Stop};
 use self::left::Rest;
+use self::saying::Saying;
 use crate::error::Result;
 use crate::source::Parts;
-use crate::source::delimited::sieve::Dialect;
 
 /// So many rows of the old file are always left, so that the rest has a form.
 const SAMPLE_ROWS: u32 = 100;
@@ -52,6 +56,9 @@ pub struct Large<'a> {
     pub sample: &'a str,
     /// Where its first record starts, behind the heading's one line.
     pub body: u64,
+    /// The decimals that each column's type has, where it is the CSV of a table
+    /// that is kept by columns; none of a column of other things than numbers.
+    pub scales: Option<&'a [Option<u8>]>,
 }
 
 /// How large files are compared.
@@ -61,11 +68,17 @@ pub struct Limits {
     pub memory: u64,
     /// How many bytes are read at once.
     pub block: usize,
+    /// Whether a patch is to make the new file to the byte.
+    pub is_patch: bool,
+    /// From so many records on, those of one key are read in the columns that differ.
+    pub narrow: usize,
 }
 
 impl Limits {
     /// A block that stays in the processor's cache.
     pub const BLOCK_BYTES: usize = 256 << 10;
+    /// So few records are soon read with all their cells.
+    pub const NARROW: usize = 1 << 12;
 }
 
 /// Finds what is left of two files when the records that both have are taken
@@ -75,10 +88,10 @@ impl Limits {
 ///
 /// [`Unreadable`](crate::error::ErrorKind::Unreadable) if a file cannot be
 /// read to its end, or becomes shorter.
-fn rest(old: Large<'_>, new: Large<'_>, dialect: Dialect, limits: Limits) -> Result<Option<Rest>> {
+fn rest(files: (Large<'_>, Large<'_>), sayings: &(Saying, Saying), limits: Limits) -> Result<Option<Rest>> {
     let mut passes = 1;
     loop {
-        match passed(old, new, dialect, limits, passes) {
+        match passed(files, sayings, limits, passes) {
             Ok(it) => return Ok(Some(settle(it))),
             Err(Stop::Full) => passes *= 2,
             Err(Stop::NotPlain) => return Ok(None),
@@ -89,16 +102,15 @@ fn rest(old: Large<'_>, new: Large<'_>, dialect: Dialect, limits: Limits) -> Res
 
 /// What is found when the files are read so many times.
 fn passed<'a>(
-    old: Large<'a>,
-    new: Large<'a>,
-    dialect: Dialect,
+    files: (Large<'a>, Large<'a>),
+    sayings: &(Saying, Saying),
     limits: Limits,
     passes: u32,
 ) -> Result<Aligner<'a>, Stop> {
-    let mut first = Aligner::new((old, new), dialect, limits, (0, passes));
+    let mut first = Aligner::new(files, sayings.clone(), limits, (0, passes));
     first.run()?;
     for pass in 1..passes {
-        let mut aligner = Aligner::new((old, new), dialect, limits, (pass, passes));
+        let mut aligner = Aligner::new(files, sayings.clone(), limits, (pass, passes));
         aligner.run()?;
         first.take_in(aligner);
     }

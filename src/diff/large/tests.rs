@@ -1,4 +1,5 @@
 use super::*;
+use crate::source::delimited::sieve::Dialect;
 
 struct Bytes(Vec<u8>);
 
@@ -31,12 +32,13 @@ struct Found {
 fn of(old: &str, new: &str, limits: Limits) -> Found {
     let bytes = |it: &str| Bytes(format!("{HEADING}{it}").into_bytes());
     let (old, new) = (bytes(old), bytes(new));
-    let file = |it| Large { parts: it, name: "t.csv", sample: HEADING, body: HEADING.len() as u64 };
+    let file = |it| Large { parts: it, name: "t.csv", sample: HEADING, body: HEADING.len() as u64, scales: None };
     let (old, new) = (file(&old), file(&new));
-    let found = rest(old, new, Dialect::default(), limits).unwrap().unwrap();
+    let sayings = Saying::of((old, new), (Dialect::default(), Dialect::default())).unwrap();
+    let found = rest((old, new), &sayings, limits).unwrap().unwrap();
     let side = |file, side: &left::Side| -> Vec<Left> {
         let record = |it: (u64, u32)| {
-            let document = left::document(file, "", side, &[it], Dialect::default()).unwrap().unwrap();
+            let document = left::document((file, Dialect::default()), "", (side, &[it]), None).unwrap().unwrap();
             (document.text[1..].trim_end().to_owned(), it.1 as usize, document.position(1).line)
         };
         side.left.iter().copied().map(record).collect()
@@ -54,7 +56,7 @@ fn told(of: &[Left]) -> Vec<(&str, usize, u32)> {
     beyond.map(|it| (it.0.as_str(), it.1, it.2)).collect()
 }
 
-const WIDE: Limits = Limits { memory: 1 << 30, block: 4096 };
+const WIDE: Limits = Limits { memory: 1 << 30, block: 4096, is_patch: false, narrow: 1 << 12 };
 
 #[test]
 fn what_both_files_have_is_taken_away() {
@@ -101,7 +103,11 @@ fn little_memory_and_small_blocks_change_nothing() {
     assert!(told(&wide.old).len() > 20 && told(&wide.new).len() > 90 && wide.moved > 2000);
     for memory in [40_000, 4_000] {
         for block in [1, 7, 512] {
-            assert_eq!(of(&old, &new, Limits { memory, block }), wide, "{memory}, {block}");
+            assert_eq!(
+                of(&old, &new, Limits { memory, block, is_patch: false, narrow: 1 << 12 }),
+                wide,
+                "{memory}, {block}"
+            );
         }
     }
 }

@@ -17,9 +17,10 @@ const KINDS: [(&str, ChangeKind); 5] = [
     ("text", ChangeKind::Text),
 ];
 
-const CAUSES: [(&str, CauseKind); 6] = [
+const CAUSES: [(&str, CauseKind); 7] = [
     ("factor", CauseKind::Factor),
     ("shifted", CauseKind::Shifted),
+    ("marked", CauseKind::Marked),
     ("exchanged", CauseKind::Exchanged),
     ("recoded", CauseKind::Recoded),
     ("restated", CauseKind::Restated),
@@ -150,6 +151,7 @@ fn cause(it: &Cause) -> shape::Cause {
         kind: kind.to_owned(),
         columns: it.columns.clone(),
         detail: it.detail.clone(),
+        from: it.from.clone(),
         cells: it.cells,
         words: words::cause(it),
     }

@@ -97,7 +97,7 @@ fn table(it: shape::Table) -> Result<TableDiff, String> {
 
 fn cause(it: shape::Cause) -> Result<Cause, String> {
     let kind = cause_of(&it.kind).ok_or_else(|| format!("there is no cause \"{}\"", it.kind))?;
-    Ok(Cause { columns: it.columns, kind, detail: it.detail, cells: it.cells })
+    Ok(Cause { columns: it.columns, kind, detail: it.detail, from: it.from, cells: it.cells })
 }
 
 fn row(it: shape::Change) -> Result<RowChange, String> {

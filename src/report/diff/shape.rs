@@ -25,7 +25,7 @@
 //! | `tables[].match` | `corresponds`, `only_old`, `only_new`, `unrelated` (then `why` tells) |
 //! | `tables[].key.tried` | of tables that do not correspond: what else is unique in both, and how many rows it matches |
 //! | `tables[].moves` | rows of very large tables that moved and are not among `changes`: of each run of them the first place in the old table, that in the new one, both from 0, and how many; left out where there are none |
-//! | `tables[].causes` | what explains many changes at once: its `kind` (`factor`, `shifted`, `exchanged`, `recoded`, `restated`, `resorted`), `columns`, `detail`, how many `cells`, and its `words` |
+//! | `tables[].causes` | what explains many changes at once: its `kind` (`factor`, `shifted`, `marked`, `exchanged`, `recoded`, `restated`, `resorted`), `columns`, `detail`, the row that it is `from` where figures moved, how many `cells`, and its `words` |
 //! | `print` | of two text files: the new one's `encoding`, whether a `byte_order_mark` stands first, and the `lines` to change after all values have been: `line` (from 1), `old`, `new`, with their line breaks |
 //! | `aliases` | lines to paste into the rule file, so that columns and rows under other names are read in both editions; left out where there are none |
 //! | `tables[].columns` | `old` and `new` list all columns in order; the rest is what happened to them |
@@ -175,6 +175,8 @@ pub(super) struct Cause {
     pub(super) kind: String,
     pub(super) columns: Vec<String>,
     pub(super) detail: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<String>,
     pub(super) cells: usize,
     pub(super) words: String,
 }

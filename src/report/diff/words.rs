@@ -168,7 +168,21 @@ pub(super) fn cause(it: &Cause) -> String {
             let (way, steps) = steps.strip_prefix('-').map_or(("down", steps), |it| ("up", it));
             let s = if steps == "1" { "" } else { "s" };
             let moved = if is_near { "seems to have moved" } else { "moved" };
-            format!("{columns}: {moved} {way} by {steps} row{s}, in {rows}")
+            let from = it.from.as_ref().map_or(String::new(), |it| format!(" from {it} on"));
+            format!("{columns}: {moved} {way} by {steps} row{s}{from}, in {rows}")
+        }
+        CauseKind::Marked => {
+            let (was, is) = it.detail.split_once(" -> ").unwrap_or(("", &it.detail));
+            let mark = |text: &str| text.chars().find(|it| matches!(it, '.' | ','));
+            let came = if mark(is).is_some() { "came" } else { "went" };
+            let sign = mark(is).or(mark(was)).unwrap_or('.');
+            let name = if sign == '.' { "point" } else { "comma" };
+            let figures = counted(it.cells, "figure");
+            format!(
+                "{columns}: a {name} {came} before the last three digits of {figures}, as in {}: \
+                 it seems to part thousands (--read thousands={sign} reads it so)",
+                it.detail
+            )
         }
         CauseKind::Exchanged => format!("{}: exchanged in {rows}", it.columns.join(" and ")),
         CauseKind::Recoded => format!("{columns}: replaced one for one in {rows}: {}", it.detail),

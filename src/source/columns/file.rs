@@ -55,6 +55,12 @@ impl<'a> ColumnFile<'a> {
         Ok(Self { name, parts, meta, leaves })
     }
 
+    /// The decimals that each column's numbers have by their type; none where it
+    /// holds no numbers.
+    pub(crate) fn scales(&self) -> Vec<Option<u8>> {
+        self.leaves.iter().map(|it| it.kind.scale()).collect()
+    }
+
     /// How many row groups it has.
     pub(crate) fn groups(&self) -> usize {
         self.meta.num_row_groups()

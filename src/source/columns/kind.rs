@@ -57,6 +57,16 @@ impl Kind {
         matches!(self, Self::Whole | Self::Unsigned | Self::Decimal(_))
     }
 
+    /// The decimals that its numbers have; as many as it takes for fractions.
+    pub(super) fn scale(self) -> Option<u8> {
+        match self {
+            Self::Whole | Self::Unsigned => Some(0),
+            Self::Decimal(scale) => Some(scale),
+            Self::Real => Some(u8::MAX),
+            _ => None,
+        }
+    }
+
     /// The digits of a number and how many are decimals, where it has no more
     /// than eighteen.
     pub(super) fn number(self, raw: Raw<'_>) -> Option<(i64, u8)> {
@@ -88,7 +98,7 @@ impl Kind {
                 None => hexadecimal(bytes, text),
             },
             (Self::Uuid, Raw::Bytes(bytes)) if bytes.len() == 16 => uuid(bytes, text),
-            (_, Raw::Whole(it)) => put(text, format_args!("{it}")),
+            (_, Raw::Whole(it)) => whole(it.unsigned_abs().into(), it < 0, text),
             (_, Raw::Single(it)) if (1e-7..1e21).contains(&it.abs()) || it == 0.0 => put(text, format_args!("{it}")),
             (_, Raw::Single(it)) => put(text, format_args!("{it:e}")),
             (_, Raw::Double(it)) if (1e-7..1e21).contains(&it.abs()) || it == 0.0 => put(text, format_args!("{it}")),
@@ -120,6 +130,12 @@ fn decimal(number: i128, scale: u8, text: &mut String) {
     if scale == 0 {
         return put(text, format_args!("{number}"));
     }
+    if let (Ok(it), 1..=18) = (u64::try_from(number.unsigned_abs()), scale) {
+        let unit = 10_u64.pow(u32::from(scale));
+        whole(it / unit, number < 0, text);
+        text.push('.');
+        return digits(it % unit, usize::from(scale), text);
+    }
     match 10_u128.checked_pow(u32::from(scale)) {
         Some(unit) => {
             let sign = if number < 0 { "-" } else { "" };
@@ -128,6 +144,27 @@ fn decimal(number: i128, scale: u8, text: &mut String) {
         }
         None => point(&number.to_string(), scale, text),
     }
+}
+
+/// A whole number with its sign.
+fn whole(number: u64, is_negative: bool, text: &mut String) {
+    if is_negative {
+        text.push('-');
+    }
+    let count = number.checked_ilog10().map_or(1, |it| it as usize + 1);
+    digits(number, count, text);
+}
+
+/// The last so many digits of a number.
+fn digits(mut number: u64, count: usize, text: &mut String) {
+    const DIGITS_MAX: usize = 20;
+    let mut made = [b'0'; DIGITS_MAX];
+    let first = DIGITS_MAX - count.min(DIGITS_MAX);
+    for digit in made[first..].iter_mut().rev() {
+        *digit += u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+    }
+    text.push_str(std::str::from_utf8(&made[first..]).expect("digits are ASCII"));
 }
 
 /// Digits with a point before the last so many.
@@ -158,7 +195,13 @@ pub(super) fn civil(days: i64) -> (i64, u32, u32) {
 fn day(days: i64, text: &mut String) {
     let (year, month, day) = civil(days);
     match year {
-        0..=9999 => put(text, format_args!("{year:04}-{month:02}-{day:02}")),
+        0..=9999 => {
+            digits(year.unsigned_abs(), 4, text);
+            text.push('-');
+            digits(month.into(), 2, text);
+            text.push('-');
+            digits(day.into(), 2, text);
+        }
         // ISO 8601 has six digits and a sign for these.
         _ => put(text, format_args!("{year:+07}-{month:02}-{day:02}")),
     }

@@ -54,23 +54,23 @@ impl Context<'_> {
     }
 
     fn stray_space(&self, index: usize, position: usize, has_levels: bool) -> Option<TypeFault> {
-        let mut known: HashMap<&str, &str> = HashMap::new();
-        let mut found: Option<((usize, &GridCell), &str)> = None;
+        let mut known: HashMap<&str, (&str, (usize, &GridCell))> = HashMap::new();
+        let mut found: Option<((usize, &GridCell), &str, &str)> = None;
         let mut more = 0_usize;
-        for (row, cell) in self.filled(position) {
-            let Some(text) = self.with_spaces(cell, has_levels) else { continue };
-            let other = *known.entry(text.trim()).or_insert(text);
+        for it in self.filled(position) {
+            let Some(text) = self.with_spaces(it.1, has_levels) else { continue };
+            let (other, first) = *known.entry(text.trim()).or_insert((text, it));
             if other == text {
                 continue;
             }
             // The one that has them is told, whichever comes first.
             match found {
-                None => found = Some(((row, cell), other)),
+                None if text.trim() == text => found = Some((first, other, text)),
+                None => found = Some((it, text, other)),
                 Some(_) => more += 1,
             }
         }
-        let (first, other) = found?;
-        let text = self.with_spaces(first.1, has_levels)?;
+        let (first, text, other) = found?;
         let more = match more {
             0 => String::new(),
             1 => "; 1 more cell of this column differs so".to_owned(),
@@ -88,7 +88,7 @@ impl Context<'_> {
         let (start, end) = (cell.span.start as usize, cell.span.end as usize);
         let (before, behind) = (text.get(..start)?, text.get(end..)?);
         let is_space = |it: char| matches!(it, ' ' | '\u{a0}' | '\u{2007}' | '\u{202f}');
-        let is_edge = |it: Option<char>| it.is_none_or(|it| matches!(it, ',' | ';' | '|' | '\t' | '\n' | '\r'));
+        let is_edge = |it: Option<char>| it.is_none_or(|it| matches!(it, ',' | ';' | '|' | '\t' | '\n' | '\r' | '"'));
         let (rest, after) = (before.trim_end_matches(is_space), behind.trim_start_matches(is_space));
         if !is_edge(rest.chars().next_back()) || !is_edge(after.chars().next()) {
             return None;

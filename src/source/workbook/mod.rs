@@ -2,6 +2,8 @@
 //!
 //! - `cells`: the cells of each sheet, as calamine finds them
 //! - `compound`: what an XLS file claims to hold
+//! - `copy`: a copy of an XLSX workbook with other cells; `parts`, `sheet` and
+//!   `value` are its archive, its XML and what a cell has to hold
 //! - `docx`: the tables of a text document, each as a sheet
 //! - `ods`: the same of an `OpenDocument` file, with what each cell shows
 //! - `hidden`: the rows and columns that a sheet does not show
@@ -20,17 +22,23 @@
 mod blocks;
 mod cells;
 mod compound;
+mod copy;
 mod docx;
 mod formula;
 mod hidden;
 mod ods;
+mod parts;
 mod printed;
+mod sheet;
 mod text;
+mod value;
 mod xml;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
+
+pub use self::copy::{CellText, Copy, can_copy, copy};
 
 use self::cells::{RawSheet, Unread};
 use super::Page;
