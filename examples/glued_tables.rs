@@ -11,6 +11,10 @@
 #[path = "../tests/it/glued/score.rs"]
 mod score;
 
+#[path = "../tests/it/draws.rs"]
+#[expect(dead_code, reason = "the tests draw in other ways too")]
+mod draws;
+
 #[path = "../tests/it/glued/drawn.rs"]
 mod drawn;
 

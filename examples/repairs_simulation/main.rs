@@ -27,6 +27,8 @@
 //!
 //! - *listed*: the wrong cell is among the first 40
 //! - *offered*: it is among the first five, with its true value
+//! - *at best*: what a ranking that knows how the tables were drawn would reach,
+//!   and no program can surpass
 //! - *alone*: values shown alone that are right
 //! - *wrong*: cells said to be wrong that are
 //! - *whole*: all wrong cells, no others, and their values
@@ -43,6 +45,7 @@
 #![expect(unreachable_pub, reason = "modules of an example are used by it alone")]
 
 mod crossed;
+mod ideal;
 mod program;
 mod random;
 mod real;
@@ -61,7 +64,7 @@ fn main() {
     if is_asked("totals") {
         println!("one total, wrong itself in half of the tables");
         println!("  {:26} tables  listed   first (total and part) offered  alone  wrong", "parts");
-        totals::drawn(seed + 10_000, 1_000, [3, 20]).print("3 to 20");
+        totals::drawn(seed + 10_000, 4_000, [3, 20]).print("3 to 20");
         totals::drawn(seed + 20_000, 400, [20, 300]).print("20 to 300");
     }
     if is_asked("crossed") {

@@ -5,7 +5,7 @@ use crate::random::Random;
 /// What happened to a figure, with how often in a hundred it did to figures of
 /// up to two digits, of three or four, and of more. Measured on 264 cells of
 /// 141 corrections; blanks are left out, since a rule over a blank is not decided.
-const SHARES: [(&str, [u32; 3]); 12] = [
+pub const SHARES: [(&str, [u32; 3]); 12] = [
     ("one digit, by 1", [140, 170, 180]),
     ("one digit, by more", [330, 210, 70]),
     ("two digits", [60, 150, 100]),
@@ -20,14 +20,19 @@ const SHARES: [(&str, [u32; 3]); 12] = [
     ("another figure", [130, 250, 190]),
 ];
 
+/// Which of the shares are those of a figure of so many digits.
+pub fn class(length: usize) -> usize {
+    match length {
+        ..=2 => 0,
+        3 | 4 => 1,
+        _ => 2,
+    }
+}
+
 /// Draws another figure for a true one, as it may come to be printed.
 pub fn misprint(figure: i64, beside: &[i64], random: &mut Random) -> i64 {
     loop {
-        let class = match figure.to_string().len() {
-            ..=2 => 0,
-            3 | 4 => 1,
-            _ => 2,
-        };
+        let class = class(figure.to_string().len());
         let all: u32 = SHARES.iter().map(|it| it.1[class]).sum();
         let mut left = u32::try_from(random.below(all as usize)).expect("below a thousand");
         let kind = SHARES.iter().find(|it| {

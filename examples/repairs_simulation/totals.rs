@@ -2,6 +2,7 @@
 
 use crossfoot::finding::Blame;
 
+use crate::ideal::{self, AROUND, LEVELS};
 use crate::program::{cell, findings, named, percent};
 use crate::random::Random;
 use crate::real::misprint;
@@ -24,6 +25,8 @@ pub struct Tally {
     wrong: [usize; 2],
     /// Of tables in which the total is wrong: all, and those where it comes first.
     total: [usize; 2],
+    /// What a ranking that knows how the tables were drawn lists, puts first and offers.
+    ideal: [usize; 3],
 }
 
 /// Draws tables of so many parts, the total wrong in half of them.
@@ -32,8 +35,8 @@ pub fn drawn(seed: u64, tables: usize, parts: [i64; 2]) -> Tally {
     for number in 0..tables {
         let mut random = Random(seed + number as u64);
         let count = usize::try_from(random.between(parts[0], parts[1])).expect("a few parts");
-        let level = 10.0_f64.powf(1.0 + 2.5 * random.part());
-        let mut figures: Vec<i64> = (0..count).map(|_| random.spread(level / 4.0, level * 4.0).max(1)).collect();
+        let level = 10.0_f64.powf(LEVELS[0] + LEVELS[1] * random.part());
+        let mut figures: Vec<i64> = (0..count).map(|_| random.spread(level / AROUND, level * AROUND).max(1)).collect();
         figures.push(figures.iter().sum());
         let wrong = if number % 2 == 0 { count } else { random.below(count) };
         let beside: Vec<i64> =
@@ -53,6 +56,10 @@ impl Tally {
              columns = { item = \"label\", n = \"count\" }\n[[rules]]\nname = \"all\"\nsum = { total = \"[All]\", parts = \"rest\" }\n";
         let found = findings(rules, &[format!("item,n\n{}", lines.concat())]);
         self.tables += 1;
+        let best = ideal::ranked(figures).iter().position(|it| *it == (wrong, meant));
+        for (sum, most) in self.ideal.iter_mut().zip([LISTED, 1, OFFERED]) {
+            *sum += usize::from(best.is_some_and(|it| it < most));
+        }
         let Some(cause) = found.first().and_then(|it| it.cause.as_ref()) else { return };
         let (wrong_name, meant) = (name(wrong), meant.to_string());
         let at = cause.ranked.iter().position(|it| cell(it).0 == wrong_name);
@@ -89,5 +96,7 @@ impl Tally {
             self.wrong[1],
             self.wrong[0],
         );
+        let [listed, first, offered] = self.ideal.map(|it| percent(it, self.tables));
+        println!("  {:26}        {listed:>7} {first:>7} {:18} {offered:>7}", "at best", "");
     }
 }

@@ -1,19 +1,7 @@
 #![no_main]
-//! Checks arbitrary bytes as JSON: no panic, in any format of the report.
 
-use std::sync::Arc;
+#[path = "../../examples/mutate/targets.rs"]
+#[allow(dead_code)]
+mod targets;
 
-use crossfoot::check::{self, Options};
-use crossfoot::report::{Format as Report, Look};
-use crossfoot::source::{self, Format};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    let options = Options { seen: true, ..Options::default() };
-    let Ok(document) = source::decode("fuzz.json", bytes.to_vec()) else { return };
-    let Ok(loaded) = check::load(Arc::new(document), Format::Json, &[], &options) else { return };
-    let Ok(outcome) = check::check(vec![loaded], &[], &[], &options) else { return };
-    for (_, format) in Report::WORDS {
-        format.write(&outcome, Look::default(), &mut Vec::new()).unwrap();
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::json(bytes));

@@ -1,9 +1,7 @@
 #![no_main]
-//! Loads arbitrary text as a rule file: no panic.
 
-use libfuzzer_sys::fuzz_target;
+#[path = "../../examples/mutate/targets.rs"]
+#[allow(dead_code)]
+mod targets;
 
-fuzz_target!(|text: &str| {
-    let read = |_: &str| Ok(b"code\nA\nB\n".to_vec());
-    drop(crossfoot::rules::load("rules.toml", text, &read));
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::rules(bytes));

@@ -1,9 +1,7 @@
 #![no_main]
-//! Reads arbitrary bytes as a snapshot: no panic, and what is read is written alike.
 
-use crossfoot::snapshot;
-use libfuzzer_sys::fuzz_target;
+#[path = "../../examples/mutate/targets.rs"]
+#[allow(dead_code)]
+mod targets;
 
-fuzz_target!(|bytes: &[u8]| {
-    drop(snapshot::open("fuzz.snap", bytes, &[]));
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::snapshot(bytes));

@@ -120,6 +120,7 @@ impl Form<'_> {
             let rows = self.table.table.rows.len();
             self.collector.count("read", Verdict::Holds, rows.saturating_sub(ragged) + self.table.clean.rows);
             self.faults(TypeFaultKind::Read, "read", Severity::Error);
+            self.faults(TypeFaultKind::Hidden, "read", Severity::Note);
         }
     }
 

@@ -68,6 +68,17 @@ impl OnFile {
         Self { editions, columns: OnceLock::new() }
     }
 
+    /// The editions before a period that starts on a day, the newest first, and those after it.
+    pub(super) fn around(&self, start: Date) -> [Vec<&Edition>; 2] {
+        let is_before = |it: &Arc<Earlier>, ends: bool| {
+            it.edition.period.is_some_and(|it| it.start < start || (ends && it.start == start))
+        };
+        let first = self.editions.partition_point(|it| is_before(it, false));
+        let next = self.editions.partition_point(|it| is_before(it, true));
+        let before = self.editions[..first].iter().rev().map(|it| &*it.edition).collect();
+        [before, self.editions[next..].iter().map(|it| &*it.edition).collect()]
+    }
+
     /// The editions before a day that have the very same column.
     fn with(&self, print: u64, before: Date) -> impl Iterator<Item = &Arc<Earlier>> {
         let columns = self.columns.get_or_init(|| self.prints());

@@ -4,7 +4,10 @@ mod common;
 mod evidence;
 mod falls;
 mod joint;
+mod levels;
 mod lines;
+mod series;
+mod sizes;
 mod system;
 mod told;
 
@@ -54,6 +57,8 @@ const ROWS_A_STEP: usize = 2;
 const REPAIRS_MAX: usize = 3;
 /// Explanations further apart than this (about one in five) can be told apart.
 const MARGIN: f64 = 1.5;
+/// An explanation that is so much of all takes what else it mends with it.
+const MENDS: f64 = 0.7;
 /// In larger editions rules that are not linear are not judged again.
 const JUDGED_ROWS_MAX: usize = 20_000;
 
@@ -85,6 +90,7 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing
         return repairs;
     }
     if fails && standing.is_some() {
+        repairs.causes.extend(levels::find(run, held));
         repairs.causes.extend(lines::find(run, dataset, held));
     }
     let Some(system) = system::build(run, dataset, held, &mut repairs.limits) else { return repairs };
@@ -274,6 +280,38 @@ impl Work<'_> {
             let cause = Cause { group, limits: limits.clone(), ..cause };
             // What one cause of many findings explains is told there.
             self.repairs.causes.entry((rule, check)).or_insert_with(|| (cause, repairs.clone()));
+        }
+        if let Some(&first) = failing.first() {
+            self.tell_mended(&blame, first, &repairs);
+        }
+    }
+
+    /// Folds what fails of rules that the search does not know, and holds with
+    /// the likeliest explanation: a fall in a running total, say.
+    fn tell_mended(&mut self, blame: &Blame, first: (usize, usize), repairs: &[Repair]) {
+        let Some(best) = blame.explanations.first().filter(|it| it.failing == 0 && it.is_judged) else { return };
+        let is_one = best.changed.len() == 1 || best.together.is_some();
+        let rows: usize = self.run.edition.tables.iter().map(|it| it.rows.len()).sum();
+        // Of one figure any value that is likely will do.
+        let single = blame.accused.first().filter(|it| best.changed.iter().all(|(cell, _)| *cell == it.cell));
+        let share = single.map_or(blame.first, |it| it.share);
+        if !is_one || share < MENDS || rows > JUDGED_ROWS_MAX {
+            return;
+        }
+        let Some((lead, _)) = self.repairs.causes.get(&first).cloned() else { return };
+        let mut edition = None;
+        for (number, held) in self.held.iter().enumerate() {
+            let is_asked = !self.linear[number] && held.rule.kind != "usual";
+            if !is_asked || !held.judged.marks.contains(&Mark::Fails) {
+                continue;
+            }
+            let edition = edition.get_or_insert_with(|| changed(&self.run.edition, self.system, &best.changed));
+            self.spent.update(|it| it + rows / ROWS_A_STEP);
+            let Ok((marks, _)) = readings::marks_of(self.run, edition, self.dataset, held.rule) else { continue };
+            let mended = |it: &(usize, (&Mark, &Mark))| *it.1.0 == Mark::Fails && *it.1.1 == Mark::Holds;
+            for (check, _) in held.judged.marks.iter().zip(&marks).enumerate().filter(mended) {
+                self.repairs.causes.insert((number, check), (lead.clone(), repairs.to_vec()));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
 
+use super::pdf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{self, Decoding, Format};
 use crate::table::{Document, Layout, Quote};
@@ -181,16 +182,21 @@ pub(super) fn stdin() -> std::io::Result<Vec<u8>> {
 /// [`ErrorKind::Unreadable`] if they cannot be decoded.
 pub(super) fn decode(
     name: &str,
-    bytes: Vec<u8>,
-    from: Option<Format>,
+    mut bytes: Vec<u8>,
+    mut from: Option<Format>,
     layout: &Layout,
 ) -> Result<(Arc<Document>, Format)> {
     let extension = extension(Path::new(name)).unwrap_or_default();
     if from.is_none() && UNREAD.contains(&extension.as_str()) {
         return Err(unread(Path::new(name)));
     }
-    if from.is_none() && extension == "pdf" {
-        return Err(source::pdf(name));
+    if from.is_none_or(|it| it == Format::Page) && pdf::is_pdf(&bytes) {
+        bytes = pdf::text(name, &bytes)?;
+        from = Some(Format::Page);
+    } else if from.is_none() && extension == "pdf" {
+        return Err(Error::new(ErrorKind::Unreadable, "expected a PDF file, as its name says, found something else")
+            .in_file(name)
+            .hint("the download may have failed; --from says how to read it"));
     }
     let document = source::decode_with(name, bytes, &Decoding { encoding: layout.encoding.clone() })?;
     // Only delimited text has delimiters, quotes and comments.

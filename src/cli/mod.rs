@@ -25,6 +25,7 @@ mod merge;
 mod opened;
 mod output;
 mod patch;
+mod pdf;
 mod review;
 mod rules;
 mod sides;

@@ -5,8 +5,10 @@
 //! however the run ends. It stands in the system's folder for such files
 //! (`TMPDIR`).
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Write as _};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::files::{self, Input, shown};
@@ -63,7 +65,7 @@ impl Opened {
     /// The same; files from this size on are read in parts.
     pub(super) fn in_parts_from(input: &Input, least: u64) -> Result<Self> {
         let Input::File(path) = input else {
-            return Self::stream("<stdin>".to_owned(), Box::new(io::stdin()), None);
+            return Self::stream("<stdin>".to_owned(), Box::new(io::stdin()));
         };
         let name = shown(path);
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
@@ -76,17 +78,14 @@ impl Opened {
         let file = File::open(path).map_err(unreadable)?;
         let meta = file.metadata().map_err(unreadable)?;
         if !meta.is_file() {
-            return Self::stream(name, Box::new(file), None);
+            return Self::stream(name, Box::new(file));
         }
         let mut parts = Parts { file, size: meta.len() };
         if parts.size < least {
             let mut held = Vec::with_capacity(usize::try_from(parts.size).unwrap_or(0));
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
             return match Packing::of(&held) {
-                Some(_) => {
-                    let size = held.len() as u64;
-                    Self::stream(name, Box::new(io::Cursor::new(held)), Some(size))
-                }
+                Some(_) => Self::stream(name, Box::new(io::Cursor::new(held))),
                 None => Ok(Self { name, bytes: Bytes::Held(held) }),
             };
         }
@@ -94,15 +93,16 @@ impl Opened {
         let mut start = [0; MAGIC_BYTES];
         source::Parts::read_at(&parts, 0, &mut start).map_err(unreadable)?;
         match Packing::of(&start) {
-            Some(_) => Self::stream(name, Box::new(parts.file), Some(parts.size)),
+            Some(_) => Self::stream(name, Box::new(parts.file)),
             None => Ok(Self { name, bytes: Bytes::Parts(parts) }),
         }
     }
 
-    fn stream(name: String, stream: Box<dyn Read>, packed: Option<u64>) -> Result<Self> {
+    fn stream(name: String, stream: Box<dyn Read>) -> Result<Self> {
         // It may be long, and may keep the run waiting.
         watch::expect(0);
-        let mut stream = Counted(stream);
+        let taken = Rc::new(Cell::new(0));
+        let mut stream = Counted(stream, Rc::clone(&taken));
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
         let mut start = Vec::new();
         stream.by_ref().take(MAGIC_BYTES as u64).read_to_end(&mut start).map_err(unreadable)?;
@@ -112,7 +112,7 @@ impl Opened {
             Some(it) => it.unpack(stream).map_err(unreadable)?,
             None => stream,
         };
-        let bytes = spool(&name, stream, packed.filter(|_| packing.is_some()), &mut tempfile::tempfile)?;
+        let bytes = spool(&name, stream, packing.map(|_| &*taken), &mut tempfile::tempfile)?;
         Ok(Self { name, bytes })
     }
 
@@ -223,11 +223,12 @@ fn is_handed_over(path: &std::path::Path) -> bool {
 }
 
 /// A stream that tells how much of it was read.
-struct Counted(Box<dyn Read>);
+struct Counted(Box<dyn Read>, Rc<Cell<u64>>);
 
 impl Read for Counted {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.0.read(into)?;
+        self.1.set(self.1.get() + read as u64);
         watch::expect(read as u64);
         watch::read(read as u64);
         Ok(read)
@@ -252,11 +253,11 @@ fn no_room(name: &str, cause: io::Error) -> Error {
 }
 
 /// Holds a stream while it is small, and puts it into a temporary file then;
-/// `packed` is how many bytes it unpacks from, where that is known.
+/// `packed` is how many bytes of a packed one were taken so far.
 fn spool(
     name: &str,
     mut stream: impl Read,
-    packed: Option<u64>,
+    packed: Option<&Cell<u64>>,
     make: &mut dyn FnMut() -> io::Result<File>,
 ) -> Result<Bytes> {
     let (mut held, mut lines) = (Vec::new(), 1);
@@ -276,7 +277,7 @@ fn spool(
         };
         let piece = &piece[..read];
         size += read as u64;
-        if packed.is_some_and(|it| is_too_large(size, it)) {
+        if packed.is_some_and(|it| is_too_large(size, it.get())) {
             let message = format!("unpacks to more than {} MB, {RATIO_MAX} times its size", size >> 20);
             let error = Error::new(ErrorKind::Unreadable, message).in_file(name);
             return Err(error.hint("unpack it first, if it holds what it should"));
@@ -348,7 +349,7 @@ mod tests {
     }
 
     fn opened(bytes: Vec<u8>) -> Result<Vec<u8>> {
-        Opened::stream("t.csv.gz".to_owned(), Box::new(io::Cursor::new(bytes)), None)?.bytes()
+        Opened::stream("t.csv.gz".to_owned(), Box::new(io::Cursor::new(bytes)))?.bytes()
     }
 
     fn text(rows: usize) -> Vec<u8> {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::claim::{Claim, Form, Lines, RelationKind};
+use super::claim::{Axis, Claim, Form, Lines, RelationKind};
 use super::evidence::is_believed;
 
 const PRIME: i128 = (1 << 61) - 1;
@@ -163,7 +163,7 @@ fn lines_of(claim: &Claim) -> Vec<usize> {
 }
 
 /// Few breaks first, then simple and labelled relations, then those seen most.
-fn quality(claim: &Claim) -> (f64, f64, f64, usize, f64, usize) {
+fn quality(claim: &Claim) -> (f64, f64, f64, f64, usize, f64, usize) {
     let simple = match claim.kind {
         RelationKind::Sum | RelationKind::Difference => 0.0,
         RelationKind::Weighted => 0.5,
@@ -173,5 +173,7 @@ fn quality(claim: &Claim) -> (f64, f64, f64, usize, f64, usize) {
     };
     let label = if claim.labelled { 1.0 } else { 0.0 };
     let held = -super::claim::count(claim.held.len());
-    (claim.share_broken(), simple - label, held, claim.parts.len(), claim.chance, claim.target)
+    // A total row stands for all rows above it, also for those with nothing in most columns.
+    let likely = if claim.axis == Axis::Rows { claim.chance } else { 0.0 };
+    (claim.share_broken(), simple - label, held, likely, claim.parts.len(), claim.chance, claim.target)
 }

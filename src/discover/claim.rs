@@ -401,6 +401,11 @@ impl<'a> Lines<'a> {
         self.is_total(line) || weak
     }
 
+    /// Whether the line is a row for all of something.
+    pub(super) fn names_all(&self, line: usize) -> bool {
+        self.axis == Axis::Rows && self.senses(line).has(Senses::EVERY) && Senses::names_all(self.label(line))
+    }
+
     /// The first few of the sampled places.
     pub(super) fn sample(&self, count: usize) -> &[usize] {
         &self.sampled[..count.min(self.sampled.len())]

@@ -1,5 +1,8 @@
 //! Relations in words: `Total = North + South + East + West`.
 
+use std::collections::HashSet;
+
+use super::chains::Chain;
 use super::claim::{Axis, Claim, Form, Term};
 use super::figures::Sheet;
 
@@ -17,7 +20,11 @@ pub(super) fn words(claim: &Claim, sheet: &Sheet<'_>) -> String {
 
 /// The relation, for the rows that follow it.
 fn formula(claim: &Claim, sheet: &Sheet<'_>) -> String {
-    let name = |line: usize| name(claim.axis, line, sheet);
+    let names = RowNames::of(claim, sheet);
+    let name = |line: usize| match &names {
+        Some(it) => short(&it.name(line)),
+        None => name(claim.axis, line, sheet),
+    };
     let target = name(claim.target);
     let parts = || sum(&claim.parts, 1, &name);
     match &claim.form {
@@ -41,31 +48,7 @@ fn formula(claim: &Claim, sheet: &Sheet<'_>) -> String {
             let factor = super::claim::size(factor.0) / super::claim::size(factor.1.max(1));
             format!("{target} = {} × {}", digits(factor), name(claim.parts[0].line))
         }
-        Form::Running { back, chain } => {
-            let row = if *back { "row below" } else { "row above" };
-            let group = sheet.chain(*chain).map(|it| sheet.table.columns[it.column].heading.trim());
-            let group = group.map_or_else(String::new, |it| format!(" with the same {it}"));
-            format!("{target} = {target} in the {row}{group} + {}", parts())
-        }
-        Form::Steady { chain } => {
-            let group = sheet.chain(*chain).map(|it| sheet.table.columns[it.column].heading.trim());
-            let group = group.map_or_else(String::new, |it| format!(" with the same {it}"));
-            format!("{target} ≈ {target} in the rows next to it{group}")
-        }
-        Form::Ordered { falls, chain } => {
-            let way = if *falls { "falls" } else { "rises" };
-            let group = sheet.chain(*chain).filter(|_| claim.parts.is_empty());
-            match (claim.parts.first(), group) {
-                (Some(rank), _) => format!("{target} {way} with {}", name(rank.line)),
-                (None, Some(it)) => {
-                    format!(
-                        "{target} {way} from row to row with the same {}",
-                        sheet.table.columns[it.column].heading.trim()
-                    )
-                }
-                (None, None) => format!("{target} {way} from row to row"),
-            }
-        }
+        Form::Running { .. } | Form::Steady { .. } | Form::Ordered { .. } => along(claim, sheet, &target, &name),
         Form::Ranked { falls, .. } => {
             let first = if *falls { "largest" } else { "smallest" };
             format!("{target} = place by {}, the {first} first", name(claim.parts[0].line))
@@ -74,6 +57,29 @@ fn formula(claim: &Claim, sheet: &Sheet<'_>) -> String {
         Form::Mean => format!("{target} = mean of {}", list(&claim.parts, &name)),
         Form::Maximum => format!("{target} = largest of {}", list(&claim.parts, &name)),
         Form::Minimum => format!("{target} = smallest of {}", list(&claim.parts, &name)),
+    }
+}
+
+/// A relation from row to row.
+fn along(claim: &Claim, sheet: &Sheet<'_>, target: &str, name: &dyn Fn(usize) -> String) -> String {
+    let heading = |it: &Chain| sheet.table.columns[it.column].heading.trim();
+    let with_the_same =
+        |chain: usize| sheet.chain(chain).map_or_else(String::new, |it| format!(" with the same {}", heading(it)));
+    match &claim.form {
+        Form::Running { back, chain } => {
+            let row = if *back { "row below" } else { "row above" };
+            let parts = sum(&claim.parts, 1, name);
+            format!("{target} = {target} in the {row}{} + {parts}", with_the_same(*chain))
+        }
+        Form::Steady { chain } => format!("{target} ≈ {target} in the rows next to it{}", with_the_same(*chain)),
+        Form::Ordered { falls, chain } => {
+            let way = if *falls { "falls" } else { "rises" };
+            match claim.parts.first() {
+                Some(rank) => format!("{target} {way} with {}", name(rank.line)),
+                None => format!("{target} {way} from row to row{}", with_the_same(*chain)),
+            }
+        }
+        _ => target.to_owned(),
     }
 }
 
@@ -107,11 +113,50 @@ fn name(axis: Axis, line: usize, sheet: &Sheet<'_>) -> String {
             Axis::Rows => format!("row {}", line + 1),
         };
     }
+    short(text)
+}
+
+fn short(text: &str) -> String {
     if text.chars().count() <= LABEL_MAX {
         return text.to_owned();
     }
     let short: String = text.chars().take(LABEL_MAX - 1).collect();
     format!("{}…", short.trim_end())
+}
+
+/// Rows that all begin with the same text: "Male, All ages = 0-14 + 15-64 + 65+".
+struct RowNames<'a> {
+    target: usize,
+    sheet: &'a Sheet<'a>,
+    /// Which texts of a label are the same in all rows of the relation.
+    common: Vec<bool>,
+}
+
+impl<'a> RowNames<'a> {
+    fn of(claim: &Claim, sheet: &'a Sheet<'a>) -> Option<Self> {
+        if claim.axis == Axis::Columns {
+            return None;
+        }
+        let lines = || claim.parts.iter().map(|it| it.line).chain([claim.target]);
+        let texts = |line: usize| sheet.labels[line].split(" | ");
+        let first: HashSet<&str> = claim.parts.iter().filter_map(|it| texts(it.line).next()).collect();
+        if first.len() > 1 || first.contains("") {
+            return None;
+        }
+        let own: Vec<&str> = texts(claim.target).collect();
+        let is_common = |at: usize| lines().all(|it| texts(it).nth(at) == Some(own[at]));
+        Some(Self { target: claim.target, sheet, common: (0..own.len()).map(is_common).collect() })
+    }
+
+    fn name(&self, line: usize) -> String {
+        let texts: Vec<&str> = self.sheet.labels[line].split(" | ").collect();
+        let telling = || texts.iter().enumerate().filter(|it| !self.common.get(it.0).is_some_and(|it| *it));
+        let told: Vec<&str> = telling().map(|it| *it.1).collect();
+        match () {
+            () if line == self.target || told.is_empty() => texts.join(", "),
+            () => told.join(", "),
+        }
+    }
 }
 
 /// Terms as a sum; `unit` is the weight that counts once.

@@ -107,8 +107,11 @@ fn row_is_believed(claim: &Claim, chance: f64) -> bool {
         return false;
     }
     if !labelled {
-        let long = claim.parts.len() >= 3 || chance < -14.0;
-        return chance < -8.0 && claim.share() >= 0.75 && claim.informing >= 3 && long;
+        // Where nothing breaks, nothing is told that could be a false alarm.
+        let chance_of_two = if claim.broken.is_empty() && claim.open.is_empty() { -10.0 } else { -14.0 };
+        let long = claim.parts.len() >= 3 || chance < chance_of_two;
+        let informing_min = if claim.lent <= -9.0 { 1 } else { 3 };
+        return chance < -8.0 && claim.share() >= 0.75 && claim.informing >= informing_min && long;
     }
     let chance_max = if matches!(claim.origin, Origin::Natural | Origin::Outline) { -1.7 } else { -2.5 };
     let alone = claim.checked() == 1 && chance < -2.4;

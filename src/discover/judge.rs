@@ -170,22 +170,24 @@ impl Ratio {
     /// The quotient, rounded to the scale.
     pub(super) fn computed(&self) -> i128 {
         let half = self.below / 2;
-        (self.above + self.above.signum() * half) / self.below
+        self.above.saturating_add(self.above.signum() * half) / self.below
     }
 
     /// Whether printed and computed differ by so many half units at most, doubt included;
     /// `one_sided` where digits may only be cut off.
     pub(super) fn within(&self, half_units: i128, one_sided: bool) -> bool {
         let Some(scaled) = self.printed.checked_mul(self.below) else { return false };
-        let gap = scaled - self.above;
+        let gap = scaled.saturating_sub(self.above);
         let Some(doubt) = self.doubt.checked_mul(self.below) else { return true };
-        let Some(room) = (self.unit * half_units).checked_mul(self.below) else { return true };
+        let Some(room) = self.unit.saturating_mul(half_units).checked_mul(self.below) else { return true };
+        let twice = |it: i128| it.saturating_mul(2);
+        let room = room.saturating_add(doubt);
         if one_sided {
             // Cut towards zero: the printed size is never above the computed one.
-            let outward = if self.above < 0 { -gap } else { gap };
-            return 2 * outward <= doubt && -2 * outward <= room + doubt;
+            let outward = if self.above < 0 { gap.saturating_neg() } else { gap };
+            return twice(outward) <= doubt && twice(outward.saturating_neg()) <= room;
         }
-        2 * gap.abs() <= room + doubt
+        twice(gap.saturating_abs()) <= room
     }
 
     pub(super) fn judged(&self, cut: Cut) -> Judged {
@@ -196,8 +198,8 @@ impl Ratio {
             Cut::Loose => self.within(2, false),
         };
         let half_units = if cut == Cut::Rounded { 1 } else { 2 };
-        let slack = self.unit * half_units + self.doubt;
-        Judged { holds, gap: self.printed - computed, slack, computed, missing: 0, filled: 2 }
+        let slack = self.unit.saturating_mul(half_units).saturating_add(self.doubt);
+        Judged { holds, gap: self.printed.saturating_sub(computed), slack, computed, missing: 0, filled: 2 }
     }
 }
 

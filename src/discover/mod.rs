@@ -37,6 +37,7 @@ mod figures;
 mod grade;
 mod instances;
 mod judge;
+mod languages;
 mod lines;
 mod mend;
 mod order;

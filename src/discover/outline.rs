@@ -17,8 +17,16 @@ pub(super) fn parents(sheet: &Sheet<'_>) -> Vec<(usize, Vec<usize>)> {
         }
         return children.into_iter().filter(|it| it.1.len() >= 2).collect();
     }
-    let Some(levels) = indented(sheet).or_else(|| numbered(sheet)) else { return Vec::new() };
+    let Some(levels) = indented(sheet).or_else(|| numbered(sheet)).or_else(|| of_which(sheet)) else {
+        return Vec::new();
+    };
     nested(&levels)
+}
+
+/// Rows that say that they are parts of the row above: "of which men", "darunter Frauen".
+fn of_which(sheet: &Sheet<'_>) -> Option<Vec<usize>> {
+    let levels: Vec<usize> = sheet.labels.iter().map(|it| usize::from(Senses::is_part(it))).collect();
+    levels.contains(&1).then_some(levels)
 }
 
 /// How deep each first cell is indented; `None` where all are alike.

@@ -196,7 +196,7 @@ pub(super) fn products(lines: &Lines<'_>) -> Vec<Claim> {
         }
     }
     let tries = count(base.len()).powi(3) / 2.0;
-    let often = |it: &((usize, usize, usize), usize)| it.1 >= 3 && it.1 * 2 >= sample.len();
+    let often = |it: &((usize, usize, usize), usize)| it.1 >= 3 && it.1 * 3 >= sample.len();
     votes.into_iter().filter(often).map(|((target, a, b), _)| product(target, a, b, tries)).collect()
 }
 

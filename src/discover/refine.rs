@@ -31,8 +31,9 @@ fn trim(mut claim: Claim, lines: &Lines<'_>) -> Claim {
     }
     while claim.parts.len() > 2 {
         let last = claim.parts.len() - 1;
+        let contributes = |line: usize, at: usize| lines.value(line, at).is_some_and(|it| it != 0);
         let idle = |it: &(usize, Term)| {
-            let filled = claim.held.iter().filter(|&&at| lines.value(it.1.line, at).is_some_and(|it| it != 0)).count();
+            let filled = claim.held.iter().filter(|&&at| contributes(it.1.line, at)).count();
             filled * 10 <= claim.held.len()
         };
         let parts: Vec<(usize, Term)> = claim.parts.iter().copied().enumerate().collect();
@@ -44,8 +45,9 @@ fn trim(mut claim: Claim, lines: &Lines<'_>) -> Claim {
             let other = over(&claim, parts, claim.tries, lines);
             let holds = other.held.len() * 100 >= claim.held.len() * 98;
             let fewer = other.broken.len() < claim.broken.len();
-            let outer = index == 0 || index == last;
-            let better = other.held.len() > claim.held.len() || (outer && other.broken.len() <= claim.broken.len());
+            // What has figures where the claim breaks is left out only if that mends them.
+            let is_outer = (index == 0 || index == last) && !claim.broken.iter().any(|it| contributes(end.line, it.at));
+            let better = other.held.len() > claim.held.len() || (is_outer && other.broken.len() <= claim.broken.len());
             (holds && (better || fewer)).then_some(other)
         });
         match shorter {

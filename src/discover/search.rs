@@ -141,6 +141,7 @@ fn other(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
             senses.has(Senses::RUNNING.or(Senses::TOTAL)) || step.has(Senses::FRESH.or(Senses::DIFFERENCE))
         }
         Form::Hundred => true,
+        Form::Product => senses.has(Senses::AMOUNT.or(Senses::TOTAL)),
         _ => lines.is_total(claim.target),
     };
     if claim.form == Form::Hundred && claim.checked() < 4 {
@@ -156,8 +157,9 @@ pub(super) fn rows(lines: &Lines<'_>) -> Vec<Claim> {
         return Vec::new();
     }
     let mut kept = Vec::new();
+    let mut maybe: Vec<Claim> = Vec::new();
     for pass in 0..PASSES {
-        let Some(orders) = row_orders(lines, &kept, pass) else { break };
+        let Some(orders) = row_orders(lines, &kept, &maybe, pass) else { break };
         let mut found = Proposals::new();
         if pass == 0 {
             propose_outline(lines, &mut found);
@@ -183,9 +185,14 @@ pub(super) fn rows(lines: &Lines<'_>) -> Vec<Claim> {
             .filter_map(|it| sum_of_rows(it, lines))
             .collect();
         lend(&mut claims);
+        lend_along(&mut claims);
         let before = kept.len();
+        if pass == 0 {
+            maybe = claims.iter().filter(|it| may_be_subtotal(it)).cloned().collect();
+        }
         kept = choose(claims, lines, kept);
-        if kept.len() == before {
+        kept = choose(subtotals(&maybe, &kept), lines, kept);
+        if kept.len() == before && (pass > 0 || maybe.is_empty()) {
             break;
         }
     }
@@ -195,23 +202,55 @@ pub(super) fn rows(lines: &Lines<'_>) -> Vec<Claim> {
 }
 
 /// All rows first; then without the parts of what was found, and without totals but one.
-fn row_orders(lines: &Lines<'_>, kept: &[Claim], pass: usize) -> Option<Vec<Order>> {
+fn row_orders(lines: &Lines<'_>, kept: &[Claim], maybe: &[Claim], pass: usize) -> Option<Vec<Order>> {
     let order = |lines: Vec<usize>| Order { lines, stride: false };
     if pass == 0 {
         return Some(vec![order(lines.all.clone())]);
     }
-    let parts: HashSet<usize> =
-        kept.iter().filter(|it| it.share() >= 0.6).flat_map(|it| it.parts.iter().map(|it| it.line)).collect();
+    let of = |it: &Claim| it.parts.iter().map(|it| it.line).collect::<Vec<usize>>();
+    let parts: HashSet<usize> = kept.iter().filter(|it| it.share() >= 0.6).flat_map(of).collect();
     let totals: BTreeSet<usize> = kept.iter().map(|it| it.target).collect();
-    if totals.is_empty() {
+    if totals.is_empty() && maybe.is_empty() {
         return None;
     }
     let without = |keep: &dyn Fn(&usize) -> bool| order(lines.all.iter().copied().filter(|it| keep(it)).collect());
     let mut orders = vec![without(&|it| !parts.contains(it)), without(&|it| !totals.contains(it))];
-    for total in totals.iter().take(ORDERS_MAX - orders.len()) {
+    let more: HashSet<usize> = maybe.iter().flat_map(of).filter(|it| !parts.contains(it)).collect();
+    if !more.is_empty() {
+        orders.push(without(&|it| !parts.contains(it) && !more.contains(it)));
+    }
+    for total in totals.iter().take(ORDERS_MAX.saturating_sub(orders.len())) {
         orders.push(without(&|it| !totals.contains(it) || it == total));
     }
     Some(orders)
+}
+
+/// Below this chance a row may be the total of those beside it, if a larger total skips these.
+const SUBTOTAL_MAX: f64 = -5.0;
+/// What it lends to a subtotal that a larger total takes it in place of its parts.
+const TAKEN: f64 = -4.0;
+
+/// Whether a sum that no label tells of may be one, though some of its figures are wrong.
+fn may_be_subtotal(claim: &Claim) -> bool {
+    let adds_up = claim.held.len() >= 2 && claim.broken.len() <= claim.held.len() && claim.open.is_empty();
+    claim.kind == RelationKind::Sum && !claim.labelled && adds_up && claim.chance < SUBTOTAL_MAX
+}
+
+/// Subtotals that a total which says so takes in place of their parts: the table is built that way.
+fn subtotals(maybe: &[Claim], kept: &[Claim]) -> Vec<Claim> {
+    let takes = |total: &Claim, it: &Claim| {
+        let has = |line: usize| total.parts.iter().any(|part| part.line == line);
+        let spans = |line: usize| {
+            let (first, last) =
+                (total.parts.iter().map(|it| it.line).min(), total.parts.iter().map(|it| it.line).max());
+            first.min(Some(total.target)) <= Some(line) && Some(line) <= last.max(Some(total.target))
+        };
+        let skipped = it.parts.iter().all(|it| !has(it.line) && (spans(it.line) || it.line + 1 >= total.parts[0].line));
+        total.labelled && total.broken.len() <= total.held.len() && has(it.target) && skipped
+    };
+    let is_new = |it: &&Claim| !kept.iter().any(|known| known.target == it.target);
+    let taken = maybe.iter().filter(is_new).filter(|it| kept.iter().any(|total| takes(total, it)));
+    taken.map(|it| Claim { labelled: true, lent: TAKEN, ..it.clone() }).collect()
 }
 
 fn propose_outline(lines: &Lines<'_>, found: &mut Proposals) {
@@ -264,10 +303,48 @@ fn sum_of_rows(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
         return None;
     }
     let mut claim = judged(claim, lines, 0.2)?;
-    claim.labelled = lines.is_total(claim.target) || claim.origin == Origin::Outline;
+    claim.labelled = lines.is_total(claim.target) || claim.origin == Origin::Outline || is_for_all(&mut claim, lines);
     additive::sort(&mut claim, lines);
     weigh(&mut claim, lines);
     Some(claim)
+}
+
+/// Below this chance a sum of two rows may be a step of a statement.
+const STEP_MAX: f64 = -2.0;
+/// So many steps of a statement lend each other what makes them believed.
+const STEPS_MIN: usize = 3;
+const STEPS: f64 = -9.0;
+
+/// Steps of a statement lend each other evidence: a result and what is taken from it or added
+/// make the next result, "Gross profit + Overheads = Operating profit".
+fn lend_along(claims: &mut [Claim]) {
+    let is_step = |it: &Claim| {
+        let [first, other] = it.parts.as_slice() else { return false };
+        let stands = first.line + 1 == other.line && other.line + 1 == it.target;
+        stands && it.kind == RelationKind::Sum && it.broken.is_empty() && it.open.is_empty() && it.chance < STEP_MAX
+    };
+    let steps: BTreeSet<usize> = claims.iter().filter(|it| is_step(it)).map(|it| it.target).collect();
+    let reach = |from: usize, by: isize| {
+        let next = |it: &usize| it.checked_add_signed(by).filter(|it| steps.contains(it));
+        std::iter::successors(next(&from), next).count()
+    };
+    for claim in claims.iter_mut().filter(|it| is_step(it)) {
+        if 1 + reach(claim.target, -2) + reach(claim.target, 2) >= STEPS_MIN {
+            claim.lent = claim.lent.min(STEPS);
+        }
+    }
+}
+
+/// Below this chance a row that is for all of something is its total: not all that is called so adds up.
+const ALL_MAX: f64 = -4.0;
+
+/// Whether a row is for all that stands before or behind it by its label, and adds up in most columns.
+fn is_for_all(claim: &mut Claim, lines: &Lines<'_>) -> bool {
+    let may_be = claim.origin == Origin::Natural && claim.held.len() >= 2 && lines.names_all(claim.target);
+    if may_be {
+        weigh(claim, lines);
+    }
+    may_be && claim.chance < ALL_MAX
 }
 
 /// Labelled totals that are built alike lend each other evidence.

@@ -145,7 +145,7 @@ pub(super) fn mended(claim: &Claim, at: usize, sheet: &Sheet<'_>) -> Vec<i64> {
     let Some((it, figure)) = expected(claim.target, at, &View::of(sheet), chain).zip(figure) else { return Vec::new() };
     let last = 10_i64.pow(u32::from(sheet.scale - figure.places));
     let printed = figure.value / last;
-    let off = |meant: i64| i128::from(meant * last) - it.about;
+    let off = |meant: i64| i128::from(meant) * i128::from(last) - it.about;
     let fits = |meant: &i64| {
         let slip = slip_between(printed, *meant);
         let off = off(*meant);
@@ -159,7 +159,7 @@ pub(super) fn mended(claim: &Claim, at: usize, sheet: &Sheet<'_>) -> Vec<i64> {
     }
     fitting.sort_by_key(|it| (off(*it).abs(), *it));
     fitting.dedup();
-    fitting.into_iter().map(|it| it * last).collect()
+    fitting.into_iter().filter_map(|it| it.checked_mul(last)).collect()
 }
 
 /// What a figure may have been before a digit or zeros were added or lost.

@@ -51,6 +51,15 @@ pub(super) fn natural(lines: &Lines<'_>, order: &Order, found: &mut Proposals) {
     }
     let all = &order.lines;
     let labelled: Vec<usize> = (0..all.len()).filter(|&it| lines.may_be_total(all[it])).collect();
+    let also: Vec<usize> =
+        (0..all.len()).filter(|&it| lines.may_be_total(all[it]) || lines.names_all(all[it])).collect();
+    natural_of(lines, all, &labelled, found);
+    if also.len() > labelled.len() {
+        natural_of(lines, all, &also, found);
+    }
+}
+
+fn natural_of(lines: &Lines<'_>, all: &[usize], labelled: &[usize], found: &mut Proposals) {
     if labelled.len() > LABELLED_MAX {
         return;
     }

@@ -1,313 +1,13 @@
-//! The words by which headings and labels say what a line is, in fifteen languages.
-//!
-//! A word ending in `*` stands for all that begin so, one with a `*` on both
-//! sides for all that hold it (German puts words together). All are matched
-//! as whole words, in lower case.
+//! What headings and labels say by their words (`languages`).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-/// What the words of one language are.
-struct Words {
-    /// The line adds others up.
-    total: &'static str,
-    /// It may add others up, where it is a column.
-    whole: &'static str,
-    /// One line less another.
-    difference: &'static str,
-    /// Points of a game.
-    points: &'static str,
-    /// Parts of a hundred.
-    percent: &'static str,
-    /// A mean, or so much for each.
-    average: &'static str,
-    /// The mean of the lines beside it, not so much for each.
-    mean: &'static str,
-    /// An order, a code, a measure of size: nothing to add up.
-    rank: &'static str,
-    /// The place in an order.
-    place: &'static str,
-    /// The largest of the lines beside it.
-    maximum: &'static str,
-    /// The smallest of the lines beside it.
-    minimum: &'static str,
-    /// Games that nobody won.
-    tie: &'static str,
-    /// Games won.
-    won: &'static str,
-    /// All up to here.
-    running: &'static str,
-    /// What came since the row before.
-    fresh: &'static str,
-    /// In a column of categories: the row is for all of them.
-    every: &'static str,
-}
-
-const NONE: Words = Words {
-    total: "",
-    whole: "",
-    difference: "",
-    points: "",
-    percent: "",
-    average: "",
-    mean: "",
-    rank: "",
-    place: "",
-    maximum: "",
-    minimum: "",
-    tie: "",
-    won: "",
-    running: "",
-    fresh: "",
-    every: "",
-};
-
-const LANGUAGES: [Words; 15] = [
-    // English
-    Words {
-        total: "total totals subtotal subtotals sum combined aggregate altogether",
-        whole: "all overall national nation* played matches games cases gp pld p",
-        difference: "diff* net balance change margin gd pd lead swing surplus gain loss delta",
-        points: "point points pts score",
-        percent: "percent* pct *share* quota pc rate ratio",
-        average: "densit* average avg mean ave per rate ratio",
-        mean: "average avg mean ave",
-        rank: "district ward precinct zip page code codes fips no nr number seed week round \
-               season year game day date draw age height weight capacity id lane heat bib jersey born founded \
-               established order series episode latitude longitude time",
-        place: "rank rk pos position place",
-        maximum: "max* highest record best peak high longest",
-        minimum: "min* lowest low worst",
-        tie: "tie ties tied draw draws drawn d t otl ot nr no_result",
-        won: "w won win wins victor* g",
-        running: "cum* running total balance record aggregate",
-        fresh: "new daily added",
-        every: "all both all_ages all_persons everyone",
-    },
-    // German
-    Words {
-        total: "gesamt* insgesamt summe zusammen",
-        whole: "alle",
-        difference: "saldo differenz",
-        points: "punkte",
-        percent: "*anteil* *prozent*",
-        average: "dichte durchschnitt* mittel* je",
-        mean: "durchschnitt* mittel*",
-        rank: "jahr woche tag",
-        place: "platz rang",
-        tie: "unentschieden",
-        won: "sieg* gewonn*",
-        running: "kumul*",
-        fresh: "neu neue neuer zugang",
-        every: "alle",
-        ..NONE
-    },
-    // French
-    Words {
-        total: "ensemble totaux totale",
-        whole: "tous toutes",
-        difference: "solde",
-        percent: "*pourcent* part",
-        average: "moyenne",
-        mean: "moyenne",
-        rank: "année",
-        place: "rang classement",
-        tie: "nul nuls",
-        won: "gan* vict*",
-        running: "cumul*",
-        fresh: "nouveaux nouvelles nouveau",
-        every: "tous ensemble",
-        ..NONE
-    },
-    // Spanish
-    Words {
-        total: "totales suma",
-        whole: "todos todas",
-        difference: "saldo diferencia",
-        points: "puntos",
-        percent: "*porcent*",
-        average: "densidad promedio media",
-        mean: "promedio media",
-        rank: "año",
-        place: "puesto posición",
-        tie: "empates empate",
-        running: "acumul*",
-        fresh: "nuevos nuevas",
-        every: "todos ambos",
-        ..NONE
-    },
-    // Italian
-    Words {
-        total: "totali totale complessivo complessiva somma",
-        whole: "tutti tutte",
-        difference: "saldo differenza variazione",
-        points: "punti",
-        percent: "percentuale",
-        average: "densità media",
-        mean: "media",
-        rank: "anno",
-        place: "posizione",
-        tie: "pari pareggi",
-        won: "vit* vitt*",
-        fresh: "nuovi nuove ingressi",
-        every: "tutti totale",
-        ..NONE
-    },
-    // Portuguese
-    Words {
-        total: "totais soma geral",
-        whole: "todos todas",
-        difference: "saldo diferença",
-        points: "pontos",
-        percent: "*percentual*",
-        average: "densidade média",
-        mean: "média",
-        rank: "ano",
-        place: "posição",
-        fresh: "novos novas",
-        every: "todos ambos",
-        ..NONE
-    },
-    // Russian
-    Words {
-        total: "всего итого итог сумма",
-        whole: "все",
-        difference: "различие разность изменение",
-        points: "очки",
-        percent: "*доля* *процент*",
-        average: "среднее среднем",
-        mean: "среднее",
-        rank: "год",
-        place: "место",
-        fresh: "новых новые",
-        every: "все оба",
-        ..NONE
-    },
-    // Swedish
-    Words {
-        total: "summa totalt",
-        whole: "alla",
-        difference: "skillnad",
-        points: "poäng",
-        percent: "*procent* *andel*",
-        average: "medel*",
-        mean: "medel*",
-        rank: "år",
-        place: "plats",
-        fresh: "nya",
-        every: "alla båda",
-        ..NONE
-    },
-    // Danish and Norwegian
-    Words {
-        total: "i_alt sum totalt",
-        whole: "alle",
-        difference: "forskel forskjell endring ændring",
-        points: "poeng",
-        percent: "*prosent* *procent* *andel*",
-        average: "gennemsnit* gjennomsnitt*",
-        mean: "gennemsnit* gjennomsnitt*",
-        rank: "år",
-        place: "plass",
-        fresh: "nye",
-        every: "alle begge",
-        ..NONE
-    },
-    // Finnish
-    Words {
-        total: "yhteensä",
-        whole: "kaikki",
-        difference: "erotus muutos",
-        points: "pisteet",
-        percent: "*prosent* *osuus*",
-        average: "keskiarvo",
-        mean: "keskiarvo",
-        rank: "vuosi",
-        place: "sija sijoitus",
-        fresh: "uudet uusia",
-        every: "kaikki",
-        ..NONE
-    },
-    // Polish
-    Words {
-        total: "ogółem razem suma łącznie",
-        whole: "wszystkie",
-        difference: "różnica zmiana saldo",
-        points: "punkty",
-        percent: "*procent* *udział*",
-        average: "średnia przeciętn*",
-        mean: "średnia",
-        rank: "rok",
-        place: "miejsce",
-        fresh: "nowe nowych",
-        every: "ogółem razem",
-        ..NONE
-    },
-    // Czech
-    Words {
-        total: "celkem úhrnem součet",
-        whole: "všechny",
-        difference: "rozdíl změna saldo",
-        points: "body",
-        percent: "*procent* *podíl*",
-        average: "průměr*",
-        mean: "průměr*",
-        rank: "rok",
-        place: "pořadí",
-        fresh: "nové nových",
-        every: "celkem",
-        ..NONE
-    },
-    // Hungarian
-    Words {
-        total: "összesen összes",
-        whole: "minden",
-        difference: "különbség változás egyenleg",
-        points: "pont",
-        percent: "*százalék* *arány*",
-        average: "átlag*",
-        mean: "átlag*",
-        rank: "év",
-        place: "helyezés",
-        fresh: "új",
-        every: "összesen",
-        ..NONE
-    },
-    // Turkish
-    Words {
-        total: "toplam",
-        whole: "tüm",
-        difference: "fark değişim",
-        points: "puan",
-        percent: "*yüzde* oran oranı",
-        average: "ortalama*",
-        mean: "ortalama*",
-        rank: "yıl",
-        place: "sıra",
-        fresh: "yeni",
-        every: "toplam tümü",
-        ..NONE
-    },
-    // Chinese
-    Words {
-        total: "合计 总计 合計 總計 小计 总数",
-        whole: "全部",
-        difference: "差额 变化",
-        points: "积分",
-        percent: "*比例* *百分*",
-        average: "*平均*",
-        mean: "*平均*",
-        rank: "年 年份",
-        place: "排名",
-        fresh: "新增 *新增*",
-        every: "合计 总计 全部",
-        ..NONE
-    },
-];
+use super::languages::LANGUAGES;
 
 /// What a heading or label says, one bit a sense.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Senses(u16);
+pub(super) struct Senses(u32);
 
 impl Senses {
     pub(super) const TOTAL: Self = Self(1);
@@ -326,6 +26,8 @@ impl Senses {
     pub(super) const EVERY: Self = Self(1 << 13);
     pub(super) const FRESH: Self = Self(1 << 14);
     pub(super) const PLACE: Self = Self(1 << 15);
+    pub(super) const AMOUNT: Self = Self(1 << 16);
+    const RELATIVE: Self = Self(1 << 17);
 
     /// Whether any of the other's senses is among them.
     pub(super) fn has(self, other: Self) -> bool {
@@ -334,6 +36,10 @@ impl Senses {
 
     pub(super) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// What a text says by its words.
@@ -345,8 +51,13 @@ impl Senses {
         }
         let lexicon = Lexicon::shared();
         let mut before = "";
+        let mut last = Self::default();
         for word in lower.split(|it: char| !it.is_alphabetic()).filter(|it| !it.is_empty()) {
-            senses = senses.or(lexicon.word(word));
+            let own = lexicon.word(word);
+            // "This week" and "semaine dernière" count what was then.
+            let is_relative = own.or(last).has(Self::RELATIVE) && own.or(last).has(Self::RANK);
+            senses = if is_relative { senses.or(own).without(Self::RANK) } else { senses.or(own) };
+            last = own;
             if !before.is_empty() && lexicon.pairs.contains(before) {
                 let pair = format!("{before}_{word}");
                 senses = senses.or(lexicon.whole.get(pair.as_str()).copied().unwrap_or_default());
@@ -362,6 +73,27 @@ impl Senses {
         let words = text.split(|it: char| !it.is_alphabetic()).filter(|it| !it.is_empty()).count();
         let bare = !text.contains(|it: char| it.is_ascii_digit());
         bare && words <= 2 && Self::of(text).has(Self::EVERY.or(Self::TOTAL))
+    }
+
+    /// Whether a label is for all of something: "All offences", "Both sexes".
+    pub(super) fn names_all(label: &str) -> bool {
+        const WORDS_MAX: usize = 3;
+        let is_all = |text: &str| {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let bare = (1..=WORDS_MAX).contains(&words.len()) && !text.contains(|it: char| it.is_ascii_digit());
+            bare && Self::of(words[0]).has(Self::EVERY)
+        };
+        label.split(" | ").any(is_all)
+    }
+
+    /// Whether a label says that its row is a part of the row above: "of which men".
+    pub(super) fn is_part(label: &str) -> bool {
+        let lower = label.trim_start_matches(|it: char| !it.is_alphanumeric()).to_lowercase();
+        let begins = |words: &str| {
+            let rest = lower.strip_prefix(words.replace('_', " ").as_str());
+            rest.is_some_and(|it| it.starts_with(|it: char| !it.is_alphanumeric()) || !words.is_ascii())
+        };
+        LANGUAGES.iter().flat_map(|it| it.part.split_whitespace()).any(begins)
     }
 
     fn of_signs(lower: &str) -> Self {
@@ -415,6 +147,8 @@ impl Lexicon {
                 (language.running, Senses::RUNNING),
                 (language.every, Senses::EVERY),
                 (language.fresh, Senses::FRESH),
+                (language.amount, Senses::AMOUNT),
+                (language.relative, Senses::RELATIVE),
             ] {
                 words.split_whitespace().for_each(|it| lexicon.add(it, sense));
             }
@@ -464,6 +198,37 @@ mod tests {
         }
         for text in ["Yhteensä", "Ogółem", "Celkem", "Összesen", "Toplam", "合计", "Sub-total (EU)"] {
             assert!(Senses::of(text).has(Senses::TOTAL), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_for_all_says_so_first() {
+        for text in ["All offences", "Male | All ages", "Both sexes", "Alle Altersgruppen", "Tous âges"] {
+            assert!(Senses::names_all(text), "{text}");
+        }
+        for text in ["Overall 1992-2008", "All 12 teams", "Not at all", "All that is left of it", "Allison"] {
+            assert!(!Senses::names_all(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_week_is_a_number_and_this_week_is_not() {
+        for text in ["Week", "Year", "Semaine 3", "Last name", "Next of kin"] {
+            assert_eq!(Senses::of(text).has(Senses::RANK), text.starts_with(['W', 'Y']), "{text}");
+        }
+        for text in ["This week", "Same week of last year", "Previous year", "Letzte Woche", "Год прошлый"] {
+            assert!(!Senses::of(text).has(Senses::RANK), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_says_so_at_the_start() {
+        for text in ["of which men", "– davon: Frauen", "dont hommes", "в том числе женщины", "其中女性"]
+        {
+            assert!(Senses::is_part(text), "{text}");
+        }
+        for text in ["men, of which", "Dontown", "Includings"] {
+            assert!(!Senses::is_part(text), "{text}");
         }
     }
 

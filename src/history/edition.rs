@@ -1,6 +1,6 @@
 //! All series of an edition together: a detector for each, and what is flagged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::automatic::{Frame, OUT, Outcome, Track, Unjudged, run};
 use super::known::{Dated, Known};
@@ -221,12 +221,30 @@ fn stand_still(asked: &[Asked], outcomes: &[Option<Outcome>], judged: &mut [Opti
     }
 }
 
+/// Whether a figure is so far out that it is flagged by itself.
+pub(super) fn is_far(it: &Judged) -> bool {
+    it.p <= OUT && it.grade != Grade::NotJudged
+}
+
+impl Verdicts {
+    /// Flags figures of a young edition that are far out for a reason.
+    pub(super) fn flag(&mut self, figures: &BTreeSet<usize>) {
+        let Some(far) = self.early.filter(|_| !figures.is_empty()) else { return };
+        for at in figures {
+            if let Some(it) = &mut self.judged[*at] {
+                it.grade = Grade::CheckBeforePrinting;
+            }
+        }
+        self.early = Some(far - figures.len()).filter(|it| *it > 0);
+    }
+}
+
 /// How many figures are far out, where most series are young and many are: what is usual is not known yet.
 fn early(outcomes: &[Option<Outcome>], judged: &[Option<Judged>]) -> Option<usize> {
     let mut figures: Vec<usize> = outcomes.iter().flatten().map(|it| it.figures).collect();
     figures.sort_unstable();
     let is_young = figures.get(figures.len() / 2).is_some_and(|it| *it < YOUNG);
-    let far = judged.iter().flatten().filter(|it| it.p <= OUT && it.grade != Grade::NotJudged).count();
+    let far = judged.iter().flatten().filter(|it| is_far(it)).count();
     (is_young && far >= YOUNG_FAR_MIN && far * 5 >= figures.len()).then_some(far)
 }
 

@@ -19,6 +19,7 @@ mod glm;
 mod holidays;
 mod known;
 mod memo;
+mod misplaced;
 mod parts;
 mod peers;
 mod series;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::edition::{Asked, Course, Options, Verdicts};
+use super::misplaced::misplaced;
 use super::{Calendar, Correction, Count, Line};
 use crate::finding::identity;
 use crate::table::{ColumnType, Edition, Table};
@@ -128,7 +129,11 @@ pub fn judge_edition(
 ) -> (Vec<Series>, Verdicts) {
     let (series, options) = collect(edition, past, wanted, calendar, correction);
     let asked: Vec<Asked> = series.iter().map(|it| it.asked.clone()).collect();
-    let verdicts = course.judge(&asked, &options);
+    let mut verdicts = course.judge(&asked, &options);
+    if verdicts.early.is_some() {
+        let figures = misplaced(&series, &verdicts.judged);
+        verdicts.flag(&figures);
+    }
     (series, verdicts)
 }
 

@@ -32,6 +32,6 @@ pub use crate::slip::SlipKind;
 
 /// A count, to weigh with.
 #[expect(clippy::cast_precision_loss, reason = "of counts")]
-fn number(count: usize) -> f64 {
+pub(crate) fn number(count: usize) -> f64 {
     count as f64
 }

@@ -196,9 +196,9 @@ pub trait Kind: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// The figures around those of some checks along their series, where rows
-    /// of one table follow on each other: for each check the cells in order,
-    /// and which of them is its own. Nothing where rows do not.
+    /// The figures around those of some checks along their series: for each
+    /// check the cells in order, and which of them is its own; that one alone
+    /// where the others are in other editions. Nothing where it has no series.
     fn along(&self, _context: &Context<'_>, _checks: &[usize]) -> Vec<(Vec<Cell>, usize)> {
         Vec::new()
     }

@@ -52,6 +52,11 @@ pub fn decode_with(name: &str, bytes: Vec<u8>, decoding: &Decoding) -> Result<Do
     if bytes.starts_with(PDF) {
         return Err(pdf(name));
     }
+    if let Some((_, what, hint)) = OTHERS.iter().find(|it| bytes.starts_with(it.0)) {
+        return Err(Error::new(ErrorKind::Unreadable, format!("expected text or a workbook, found {what}"))
+            .in_file(name)
+            .hint(*hint));
+    }
     #[cfg(feature = "parquet")]
     if super::columns::is_columns(&bytes) {
         return super::columns::decode(name, bytes);
@@ -59,11 +64,24 @@ pub fn decode_with(name: &str, bytes: Vec<u8>, decoding: &Decoding) -> Result<Do
     decode_as(name, bytes, decoding)
 }
 
+/// What files start with that hold no text to read: what they are, and what to do.
+const OTHERS: [(&[u8], &str, &str); 7] = [
+    (b"\x89PNG", "a picture", OF_PICTURES),
+    (b"\xFF\xD8\xFF", "a picture", OF_PICTURES),
+    (b"GIF8", "a picture", OF_PICTURES),
+    (b"II*\0", "a picture", OF_PICTURES),
+    (b"MM\0*", "a picture", OF_PICTURES),
+    (b"{\\rtf", "an RTF document", OF_DOCUMENTS),
+    (b"%!PS", "a PostScript file", OF_DOCUMENTS),
+];
+const OF_PICTURES: &str = "recognise its text, or type the table, and save it as CSV";
+const OF_DOCUMENTS: &str = "save it as DOCX, or the table as CSV";
+
 /// What PDF files start with.
 const PDF: &[u8] = b"%PDF-";
 
 /// A PDF file, which is not read.
-pub(crate) fn pdf(name: &str) -> Error {
+fn pdf(name: &str) -> Error {
     Error::new(ErrorKind::Unreadable, "PDF files are not read").in_file(name).hint(
         "convert it to text first (`pdftotext -layout`) and check that with --from page, or save the table as CSV",
     )

@@ -161,6 +161,8 @@ pub enum FaultKind {
     Stale,
     /// A period has no column, and those before and after it have.
     Gap,
+    /// Its sheet does not show it.
+    Hidden,
 }
 
 impl Grid {

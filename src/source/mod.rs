@@ -32,7 +32,6 @@ pub mod workbook;
 
 pub(crate) use across::{PERIOD, cadence_across};
 pub use canonical::{read_canonical, type_canonical};
-pub(crate) use decode::pdf;
 pub use decode::{Decoding, decode, decode_as, decode_with, encode};
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
 pub use parts::{Parts, unpacked};

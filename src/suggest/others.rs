@@ -185,7 +185,7 @@ fn keys(editions: &[&Table]) -> Vec<Suggestion> {
     let is_key = |key: &Vec<String>| rows_if_unique(editions, key).is_some_and(|it| it >= ROWS_MIN);
     let told = |key: Vec<String>| {
         let check = format!("unique = {}", quoted_list(&key));
-        suggestion(format!("one-row-a-{}", slug(&key.join(" "))), check, Unit::Checks, -4.0)
+        suggestion(format!("one-row-per-{}", slug(&key.join(" "))), check, Unit::Checks, -4.0)
     };
     single.chain(double).find(is_key).map(told).into_iter().collect()
 }

@@ -59,7 +59,11 @@ impl Period {
             return Some(Self { start: day, end: day });
         }
         let digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
-        let (year, rest) = text.split_once('-').map_or((text, None), |(year, rest)| (year, Some(rest)));
+        let week = text.get(4..).filter(|it| it.starts_with(['W', 'w']));
+        let (year, rest) = match week {
+            Some(week) => (&text[..4], Some(week)),
+            None => text.split_once('-').map_or((text, None), |(year, rest)| (year, Some(rest))),
+        };
         let year = (year.len() == 4 && digits(year)).then(|| year.parse::<i16>().ok()).flatten()?;
         let (first, last) = match rest {
             None => (1, 12),
@@ -169,6 +173,7 @@ mod tests {
         assert_eq!(parsed("2021-Q4").as_deref(), Some("2021-10-01/2021-12-31"));
         assert_eq!(parsed("2021").as_deref(), Some("2021-01-01/2021-12-31"));
         assert_eq!(parsed("2020-W53").as_deref(), Some("2020-12-28/2021-01-03"));
+        assert_eq!(parsed("2020W53").as_deref(), Some("2020-12-28/2021-01-03"));
         assert_eq!(parsed("2021-W01").as_deref(), Some("2021-01-04/2021-01-10"));
         assert_eq!(parsed("2021-01/2021-Q2").as_deref(), Some("2021-01-01/2021-06-30"));
     }
@@ -180,6 +185,8 @@ mod tests {
             "2021-",
             "2021-W53",
             "2021-W1",
+            "2021W1",
+            "202W01",
             "2021-W+1",
             "+202",
             "2021-+1",

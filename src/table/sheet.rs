@@ -15,6 +15,10 @@ pub struct Sheet {
     pub cells: Vec<SheetCell>,
     /// Areas whose cells are shown as one: the first stands for all.
     pub merged: Vec<Area>,
+    /// Rows, from 1, that the sheet does not show: first and last, in order.
+    pub hidden_rows: Vec<(u32, u32)>,
+    /// Columns, from 0, that it does not show: first and last.
+    pub hidden_columns: Vec<(u32, u32)>,
     /// Whether it is the running text of a text document, a paragraph a row.
     pub is_prose: bool,
     /// Which of the document's lines, from 0, is its first.

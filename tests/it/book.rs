@@ -220,3 +220,29 @@ fn a_corner_merged_down_over_merged_headings_is_one_heading() {
     assert_eq!(heading, "Depot,Buses old,Buses new,Trams old,Trams new", "{}", output.stdout);
     assert_eq!(output.stdout.lines().nth(1), Some("North,279,296,313,330"));
 }
+
+#[test]
+fn rows_and_columns_that_a_sheet_hides_are_read_and_told() {
+    let folder = Folder::new("book-hidden");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, name) in (0..).zip(["Depot", "North", "Closed", "South", "Gone", "Harbour", "All"]) {
+        sheet.write_string(row, 0, name).unwrap();
+        for column in 1..4_u16 {
+            match row {
+                0 => sheet.write_string(row, column, ["", "old", "test", "new"][usize::from(column)]),
+                6 => sheet.write_number(row, column, f64::from(150 * u32::from(column) + 65)),
+                _ => sheet.write_number(row, column, f64::from(row * row + 30 * u32::from(column) + 2)),
+            }
+            .unwrap();
+        }
+    }
+    sheet.set_row_hidden(2).unwrap().set_row_hidden(4).unwrap().set_column_hidden(2).unwrap();
+    book.save(folder.path("depots.xlsx")).unwrap();
+    let output = crossfoot(&folder, &["check", "depots.xlsx", "-o", "concise"]);
+    let told: Vec<&str> = output.stdout.lines().filter(|it| it.contains("note[read]")).collect();
+    assert_eq!(output.code, 0, "{}", output.stdout);
+    assert_eq!(told.len(), 2, "{}", output.stdout);
+    assert!(told[0].contains("Sheet1!C2: note[read]: column C is hidden in the sheet; its cells"), "{}", told[0]);
+    assert!(told[1].contains("Sheet1!A3: note[read]: rows 3, 5 are hidden in the sheet; their"), "{}", told[1]);
+}

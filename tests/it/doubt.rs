@@ -117,18 +117,6 @@ fn text_without_figures_and_lists_of_labels_are_in_order() {
 }
 
 #[test]
-fn a_pdf_is_refused_by_its_name_and_by_its_bytes() {
-    let folder = Folder::new("doubt-pdf");
-    let pdf = "%PDF-1.7\n1 0 obj\n<<>>\nendobj\n";
-    folder.write("a.pdf", pdf);
-    folder.write("a.csv", pdf);
-    folder.write("named.pdf", "crop,tons\nRye,12\n");
-    for name in ["a.pdf", "a.csv", "named.pdf"] {
-        refused(&crossfoot(&folder, &["check", name]), &[name, "PDF files are not read", "CSV"]);
-    }
-}
-
-#[test]
 fn one_slip_among_clear_thousands_is_the_finding() {
     let text = "crop\ttons\nRye\t17\nOats\t1,452\nMaize\t305\nWheat\t41,2\nBarley\t3,960\nHay\t88\nFlax\t7,019\n";
     assert_eq!(bare(text), ["error[style]: expected a number printed as 1,234.5, found \"41,2\""]);
@@ -504,4 +492,72 @@ fn a_pipe_that_is_named_as_a_file_is_refused_at_once() {
     let path = folder.path("pipe.csv");
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
     refused(&crossfoot(&folder, &["check", "pipe.csv"]), &["pipe.csv", "is a pipe or a device"]);
+}
+
+/// The findings on a column of cells, beside one that shows a decimal point.
+fn beside_points(cells: &[&str]) -> Vec<String> {
+    let rows: String =
+        (10..).zip(cells).map(|(it, cell)| format!("r{it}\t{it}.{}\t{cell}\n", it * 4)).collect::<Vec<_>>().concat();
+    bare(&format!("item\trate\tn\n{rows}"))
+}
+
+#[test]
+fn a_cell_without_its_like_is_told_though_the_table_shows_its_decimal_sign() {
+    let whole = ["192,456", "832,672", "1,844,554", "81,065", "582.882", "507,035", "1,282,223"];
+    assert!(beside_points(&whole)[0].contains("\"582.882\" is read as 582.882, but may be 582882"));
+    let broken = ["13.864", "7.833", "112.712", "4,335", "23.353", "56.963", "17.451"];
+    assert!(beside_points(&broken)[0].contains("\"4,335\" is read as 4335, but may be 4.335"));
+    // As many digits in each figure are a way to print them.
+    let significant = ["13.86", "7.833", "112.7", "4,335", "23.35", "56.96", "1.451"];
+    assert_eq!(beside_points(&significant), [""; 0]);
+}
+
+#[test]
+fn commas_that_appear_from_a_row_on_are_told() {
+    let rows = |from: u32| -> String {
+        let figure = |it: u32| if it < from { format!("{}", 1_000 + it * 131) } else { format!("\"1,{}\"", 200 + it) };
+        (0..10).map(|it| format!("{it},{}\n", figure(it))).collect::<Vec<_>>().concat()
+    };
+    let told = bare(&format!("week,women\n{}", rows(7)));
+    assert!(told.len() == 1 && told[0].contains("is read as 1207, but other figures above 999 have no thousands mark"));
+    assert_eq!(bare(&format!("week,women\n{}", rows(0))), [""; 0]);
+    // Groups from five digits on are usual.
+    let mixed: String =
+        (0..9).map(|it| format!("r{it},{}\nl{it},\"1{it},300\"\n", 1_100 + it)).collect::<Vec<_>>().concat();
+    assert_eq!(bare(&format!("item,n\n{mixed}")), [""; 0]);
+}
+
+#[test]
+fn figures_grouped_as_no_style_does_leave_a_column_of_numbers() {
+    let column = |odd: &str| {
+        let rows: String = (0..12).map(|it| format!("r{it}\t{}'{}\n", 20 + it, 310 + it)).collect::<Vec<_>>().concat();
+        bare(&format!("item\tn\n{rows}odd\t{odd}\n"))
+    };
+    for odd in ["174'26", "3286'03", "1O2'861"] {
+        assert_eq!(column(odd), [format!("error[type]: expected a count, found \"{odd}\"")], "{odd}");
+    }
+}
+
+#[test]
+fn a_figure_with_a_zero_before_it_among_figures_of_other_lengths_is_told() {
+    let rows: String = (1..30).map(|it| format!("r{it},{}\n", it * it)).collect::<Vec<_>>().concat();
+    let told = bare(&format!("item,n\n{rows}odd,00\n"));
+    assert!(
+        told.len() == 1 && told[0].contains("29 of 30 cells in this column are figures, but not \"00\""),
+        "{told:?}"
+    );
+    // Codes that are filled up with zeros are all as long.
+    let codes: String = (1..40).map(|it| format!("r{it},{:03}\n", it * 25)).collect::<Vec<_>>().concat();
+    assert_eq!(bare(&format!("item,code\n{codes}")), [""; 0]);
+}
+
+#[test]
+fn pictures_and_other_documents_are_refused_as_what_they_are() {
+    let folder = Folder::new("doubt-others");
+    folder.write("a.jpg", b"\xFF\xD8\xFF\xE0\0\x10JFIF\0,1,2\n");
+    folder.write("a.csv", b"\x89PNG\r\n\x1a\n");
+    folder.write("a.rtf", b"{\\rtf1\\ansi Ward, 12\\par East, 13}");
+    for (name, what) in [("a.jpg", "a picture"), ("a.csv", "a picture"), ("a.rtf", "an RTF document")] {
+        refused(&crossfoot(&folder, &["check", name]), &[&format!("expected text or a workbook, found {what}")]);
+    }
 }

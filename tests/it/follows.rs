@@ -177,3 +177,23 @@ fn a_total_that_is_far_off_is_told_or_left_open_and_never_counts_as_judged() {
     assert!(text.contains("Total, recorded 592 is not the sum of its rows, 10,534"), "{text}");
     assert!(text.contains("passed in part: 1 file, 1 table, 7 of 14 figures judged"), "{text}");
 }
+
+#[test]
+fn figures_of_many_digits_are_no_panic() {
+    let folder = Folder::new("follows-huge");
+    let row = |it: u64| format!("r{it},7,{},0.005,{}\n", 5 + it % 3, 4_000 + it * 3);
+    let rows: String = (0..14).map(row).collect::<Vec<_>>().concat();
+    folder.write(
+        "long.csv",
+        format!("item,a,b,share,n\n{rows}odd,7,5,0.005,19.78488162134\nlast,7,5,0.004,2368488162134\n"),
+    );
+    let ratios: String = (1..14)
+        .map(|it| format!("{it},{}.5,{}.123456789012,0.6{it}1751459370\n", it * 37, it * 19_246_870_502_u64))
+        .collect::<Vec<_>>()
+        .concat();
+    folder.write("ratios.csv", format!("day,a,b,c\n{ratios}"));
+    for name in ["long.csv", "ratios.csv"] {
+        let output = crossfoot(&folder, &["check", name]);
+        assert!(output.code < 2, "{name}: {}", output.stderr);
+    }
+}

@@ -75,3 +75,13 @@ fn standard_input_is_known_by_its_text() {
     assert_eq!(broken.code, 2);
     assert!(broken.stderr.contains("rules/t.toml:1:1: expected a value, found 'c'"), "{}", broken.stderr);
 }
+
+#[test]
+fn records_that_share_no_keys_are_refused_before_they_fill_memory() {
+    let folder = Folder::new("json-keys");
+    let records: Vec<String> = (0..4_000).map(|it| format!("{{\"k{it}\": 1}}")).collect();
+    folder.write("t.json", format!("[{}]", records.join(",\n")));
+    let output = crossfoot(&folder, &["check", "t.json"]);
+    assert_eq!(output.code, 2, "{}", output.stdout);
+    assert!(output.stderr.contains("expected records with the same keys, found"), "{}", output.stderr);
+}

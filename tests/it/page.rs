@@ -5,6 +5,8 @@ use crossfoot::source::{DecidedBy, FaultKind, Grid, Page};
 use crossfoot::table::{ColumnSchema, ColumnType, Document, Markers, Pin, RowSchema, TableSchema, Thousands};
 use proptest::prelude::*;
 
+use crate::support::{Folder, crossfoot};
+
 /// The figures of a real page of 2005, with prose of our own around them.
 const CITY: &str = include_str!("../tables/glued/city-2005.txt");
 const CITY_2006: &str = include_str!("../tables/glued/city-2006.txt");
@@ -362,4 +364,33 @@ fn line() -> impl Strategy<Value = String> {
         "\\PC{0,40}",
         "",
     ]
+}
+
+#[test]
+fn a_number_and_a_year_between_blank_lines_are_a_title() {
+    let folder = Folder::new("page-dated");
+    let table = |zone: u32| {
+        let rows =
+            format!("Arson {} {}\nFraud {} {}\nTheft {} {}", 30 + zone, 10 + zone, 80 + zone, 22, 140 + zone, 50);
+        format!("Zone {zone} 2020\n\nOffence Reported Cleared\n{rows}\n")
+    };
+    folder.write("zones.txt", [table(1), table(2), table(3)].join("\n"));
+    let output = crossfoot(&folder, &["extract", "zones.txt", "-o", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let titles: Vec<&str> =
+        document["tables"].as_array().unwrap().iter().filter_map(|it| it["title"].as_str()).collect();
+    assert_eq!(titles, ["Zone 1 2020", "Zone 2 2020", "Zone 3 2020"]);
+}
+
+#[test]
+fn tabs_keep_an_empty_cell_in_its_column_under_any_name() {
+    let folder = Folder::new("page-tabs");
+    let text = "Beds by ward\nWard\tOld\tNew\tClosed\nEast\t10\t\t4\nWest\t12\t7\t\nMid\t\t8\t5\nLow\t9\t6\t3\n";
+    folder.write("beds.txt", text);
+    let output = crossfoot(&folder, &["extract", "beds.txt", "-o", "csv"]);
+    assert_eq!(
+        output.stdout, "Ward,Old,New,Closed\nEast,10,,4\nWest,12,7,\nMid,,8,5\nLow,9,6,3\n",
+        "{}",
+        output.stderr
+    );
 }

@@ -102,7 +102,7 @@ fn of_twenty_tables_of_independent_figures_at_most_one_false_rule_is_proposed() 
         folder.write("t.csv", text);
         let output = crossfoot(&folder, &["suggest", "t.csv"]);
         // That each row has a name of its own, and a percentage is of a hundred, is true.
-        let is_true = |it: &str| it.contains("one-row-a") || it.contains("-is-a-share");
+        let is_true = |it: &str| it.contains("one-row-per") || it.contains("-is-a-share");
         let wrong = |it: &&str| it.starts_with("name ") && !is_true(it);
         let found = output.stdout.lines().filter(wrong).count();
         proposed += found;

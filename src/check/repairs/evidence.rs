@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use super::sizes::Sizes;
 use super::system::Past;
 use super::{Run, told};
 use crate::history::median;
@@ -19,10 +20,6 @@ const PEERS: usize = 12;
 const PEERS_MIN: usize = 4;
 /// …and are taken to lie apart by so much of a share.
 const PEERS_SPREAD: f64 = 1.0 / 3.0;
-/// So many parts of a total show how large they are…
-const SIBLINGS_MIN: usize = 4;
-/// …and their logarithms lie apart by so much at least.
-const SIBLINGS_SPREAD: f64 = 0.5;
 /// So many steps on each side show how far a series moves.
 const STEPS: usize = 5;
 /// How often a printed figure is wrong, about; a reading as doubtful as that is
@@ -30,7 +27,7 @@ const STEPS: usize = 5;
 const MISPRINTS: f64 = 0.0015;
 /// A normal range holds so many deviations, and a median deviation is so much of one.
 pub(super) const RANGE: f64 = 2.576;
-const MEDIAN: f64 = 1.48;
+pub(super) const MEDIAN: f64 = 1.48;
 
 /// What is expected of a cell.
 enum Context {
@@ -38,20 +35,17 @@ enum Context {
     Near { expected: f64, scale: f64 },
     /// A total by its parts: the usual share of each, how far shares lie from it, and the part.
     Total(Vec<(f64, f64, f64)>),
-    /// A figure of the size of the other parts of its total.
-    Sized(Sizes),
+    /// A figure of the size of the other parts of a sum, and the logarithm of its own.
+    Sized(Rc<Sizes>, f64),
+    /// The sum of parts whose sizes are known: as large as they make it.
+    Sum,
 }
 
-/// How large the parts of a total are.
-#[derive(Clone, Copy)]
-struct Sizes {
-    /// The median of their logarithms.
-    middle: f64,
-    /// How far these lie from it.
-    spread: f64,
-    /// Half a printed unit: a logarithm of nothing is none.
-    half: f64,
-}
+/// A check that is a sum, and its total if it has one.
+type Sum = (usize, Option<usize>);
+
+/// Whether a sum is over several rows, and its total if it has one.
+type Addition = (bool, Option<usize>);
 
 /// The usual share of each part of a total, by its line, and how far shares lie from it.
 type Shares = HashMap<usize, (f64, f64)>;
@@ -68,8 +62,10 @@ pub(super) struct Surroundings<'a> {
     series: RefCell<HashMap<usize, Rc<Series>>>,
     contexts: RefCell<HashMap<usize, Option<Rc<Context>>>>,
     shares: RefCell<HashMap<usize, Rc<Shares>>>,
+    /// Which checks add cells up.
+    additions: RefCell<HashMap<usize, Option<Addition>>>,
     /// How large the parts of each check are.
-    sizes: RefCell<HashMap<usize, Option<Sizes>>>,
+    sizes: RefCell<HashMap<usize, Option<Rc<Sizes>>>>,
 }
 
 /// The rows of a table along a day, by the rest of their key.
@@ -91,8 +87,8 @@ impl<'a> Surroundings<'a> {
         }
         let places = (0..).zip(&system.cells).filter(|it| !it.1.is_blank).map(|it| (it.1.at, it.0)).collect();
         let (series, contexts) = (RefCell::default(), RefCell::default());
-        let (shares, sizes) = (RefCell::default(), RefCell::default());
-        Self { run, system, past, places, families, series, contexts, shares, sizes }
+        let (shares, additions, sizes) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { run, system, past, places, families, series, contexts, shares, additions, sizes }
     }
 
     pub(super) fn name(&self, cell: usize) -> String {
@@ -172,7 +168,8 @@ impl<'a> Surroundings<'a> {
                 };
                 parts.iter().map(of).sum()
             }
-            Context::Sized(it) => it.fit(value)?,
+            Context::Sized(sizes, own) => sizes.fit(value, *own),
+            Context::Sum => 0.0,
         })
     }
 
@@ -242,31 +239,60 @@ impl<'a> Surroundings<'a> {
     /// The sums that a cell is in, with their totals: the rules may stand in
     /// any order, and sums over columns come first.
     fn sums(&self, cell: usize) -> Vec<(usize, usize)> {
-        let system = self.system;
-        let mut sums: Vec<(bool, String, usize, usize, usize)> = Vec::new();
-        for &row in &system.users[cell] {
-            let Some(total) = system.rows[row].total_cell() else { continue };
-            let terms = &system.rows[row].terms;
-            let over_rows = terms.iter().any(|it| system.cells[it.1].at.cell.row != system.cells[total].at.cell.row);
-            sums.push((over_rows, self.name(total), terms.len(), row, total));
+        self.additions(cell).into_iter().filter_map(|(row, total)| Some((row, total?))).collect()
+    }
+
+    /// The same with sums that come to a number, which have no total.
+    fn additions(&self, cell: usize) -> Vec<Sum> {
+        let mut sums: Vec<(bool, Option<String>, usize, Sum)> = Vec::new();
+        for &row in &self.system.users[cell] {
+            let known = self.additions.borrow().get(&row).copied();
+            let form = known.unwrap_or_else(|| {
+                let found = self.addition(row);
+                self.additions.borrow_mut().insert(row, found);
+                found
+            });
+            let Some((over_rows, total)) = form else { continue };
+            let name = total.map(|it| self.name(it));
+            sums.push((over_rows, name, self.system.rows[row].terms.len(), (row, total)));
         }
         sums.sort();
-        sums.into_iter().map(|it| (it.3, it.4)).collect()
+        sums.into_iter().map(|it| it.3).collect()
+    }
+
+    /// Whether a check adds up cells of several rows, and what to.
+    fn addition(&self, row: usize) -> Option<Addition> {
+        let row = &self.system.rows[row];
+        let total = row.total_cell();
+        if row.share || (total.is_none() && !row.terms.windows(2).all(|it| it[0].0 == it[1].0)) {
+            return None;
+        }
+        let at = |it: usize| self.system.cells[it].at.cell.row;
+        let own = at(row.terms.first()?.1);
+        Some((row.terms.iter().any(|it| at(it.1) != own), total))
     }
 
     /// Of the size of the other parts: what is far larger or smaller than all
-    /// of them is wrong sooner. It says nothing of a total.
+    /// of them is wrong sooner. Of a total it says that any size will do.
     fn among_siblings(&self, cell: usize) -> Option<Context> {
-        let sized = |(row, total): (usize, usize)| {
-            let known = self.sizes.borrow().get(&row).copied();
-            known.unwrap_or_else(|| {
-                let found = Sizes::of(self.system, row, total);
-                self.sizes.borrow_mut().insert(row, found);
-                found
-            })
-        };
-        let part = |it: &(usize, usize)| it.1 != cell;
-        self.sums(cell).into_iter().filter(part).find_map(sized).map(Context::Sized)
+        let sized = |&(row, _): &Sum| self.sizes(row);
+        let (totals, parts): (Vec<_>, Vec<_>) = self.additions(cell).into_iter().partition(|it| it.1 == Some(cell));
+        if let Some(sizes) = parts.iter().find_map(sized) {
+            let own = self.system.cells[cell].printed.map_or(0.0, |it| Ratio::of(it).approximate());
+            let own = sizes.log(own);
+            return Some(Context::Sized(sizes, own));
+        }
+        totals.iter().find_map(sized).map(|_| Context::Sum)
+    }
+
+    /// How large the parts of a check are, where they are enough to tell.
+    fn sizes(&self, row: usize) -> Option<Rc<Sizes>> {
+        let known = self.sizes.borrow().get(&row).cloned();
+        known.unwrap_or_else(|| {
+            let found = Sizes::of(self.system, row).map(Rc::new);
+            self.sizes.borrow_mut().insert(row, found.clone());
+            found
+        })
     }
 
     /// What makes a part the same in other checks: its column, or its row where
@@ -345,34 +371,6 @@ impl Series {
             series.rows.push(rows);
         }
         series
-    }
-}
-
-impl Sizes {
-    /// The sizes of the parts of a check; `None` where they are few, or some
-    /// are below nothing.
-    fn of(system: &System, row: usize, total: usize) -> Option<Self> {
-        let half = 0.5 * 10.0_f64.powi(i32::from(system.cells[total].printed?.exponent));
-        let mut logs = Vec::new();
-        for part in system.rows[row].terms.iter().map(|it| it.1).filter(|it| *it != total) {
-            let value = system.cells[part].printed.map_or(0.0, |it| Ratio::of(it).approximate());
-            if value < 0.0 {
-                return None;
-            }
-            logs.push((value + half).ln());
-        }
-        if logs.len() < SIBLINGS_MIN {
-            return None;
-        }
-        let middle = median(&mut logs.clone())?;
-        let spread = MEDIAN * median(&mut logs.iter().map(|it| (it - middle).abs()).collect::<Vec<f64>>())?;
-        Some(Self { middle, spread: spread.max(SIBLINGS_SPREAD), half })
-    }
-
-    /// The logarithm of the density of a figure.
-    fn fit(&self, value: f64) -> Option<f64> {
-        let log = (value >= 0.0).then(|| (value + self.half).ln())?;
-        Some(heavy((log - self.middle) / self.spread) - log)
     }
 }
 

@@ -6,13 +6,14 @@
 //! which it runs more smoothly is blamed. Measured on real falls with one wrong
 //! figure: 40 of 41 right where the two differ by more than [`CLEAR`].
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::{Held, Run, told};
+use super::series::{Editions, Point};
+use super::{Held, Run};
 use crate::finding::{Blame, Cause, Ranked, Repair};
-use crate::repair::Ratio;
 use crate::rules::{Cell, Mark};
-use crate::table::{Decimal, Table};
+use crate::table::Decimal;
 
 /// What a fall costs, in steps of the usual size.
 const FALL: f64 = 3.0;
@@ -25,9 +26,12 @@ const RUN_MIN: usize = 2;
 /// Where a run begins or ends, a series steps by so many of its largest steps at most.
 const STEPS_MAX: f64 = 3.0;
 
-/// What to say of every fall inside a table, by number of the rule held, and check.
+/// So many editions on each side show how a series goes on.
+const AROUND: usize = 6;
+
+/// What to say of every fall, by number of the rule held, and check.
 pub(super) fn find(run: &Run<'_>, held: &[Held<'_>]) -> HashMap<(usize, usize), (Cause, Vec<Repair>)> {
-    let mut causes = HashMap::new();
+    let (mut causes, mut editions) = (HashMap::new(), Editions::of(run));
     for (number, it) in held.iter().enumerate() {
         let failing: Vec<usize> = (0..it.judged.marks.len()).filter(|&at| it.judged.marks[at] == Mark::Fails).collect();
         if failing.is_empty() {
@@ -35,7 +39,11 @@ pub(super) fn find(run: &Run<'_>, held: &[Held<'_>]) -> HashMap<(usize, usize), 
         }
         let around = it.rule.check.along(&it.judged.context(&run.edition), &failing);
         for (check, (cells, own)) in failing.into_iter().zip(around) {
-            if let Some(cause) = blame(run, &cells, own) {
+            let (points, own) = match cells[..] {
+                [cell] => across(&mut editions, cell),
+                _ => (cells.iter().map(|it| Point { period: None, ..editions.here(*it) }).collect(), own),
+            };
+            if let Some(cause) = blame(&points, own) {
                 causes.insert((number, check), (Cause { group: format!("{number} {check}"), ..cause }, Vec::new()));
             }
         }
@@ -43,40 +51,57 @@ pub(super) fn find(run: &Run<'_>, held: &[Held<'_>]) -> HashMap<(usize, usize), 
     causes
 }
 
-fn blame(run: &Run<'_>, cells: &[Cell], own: usize) -> Option<Cause> {
-    let table = &run.edition.tables[cells.first()?.table];
-    let figures: Vec<Decimal> =
-        cells.iter().map(|it| table.columns[it.column].decimal(it.row)).collect::<Option<Vec<Decimal>>>()?;
+/// The figures of a cell in the editions around its own, in their order, and which is its own.
+fn across<'a>(editions: &mut Editions<'a>, cell: Cell) -> (Vec<Point<'a>>, usize) {
+    let mut points = editions.before(cell, AROUND);
+    points.reverse();
+    let own = points.len();
+    points.push(editions.here(cell));
+    points.extend(editions.after(cell, AROUND - 1));
+    (points, own)
+}
+
+fn blame(points: &[Point<'_>], own: usize) -> Option<Cause> {
+    let figures: Vec<Decimal> = points.iter().map(Point::figure).collect::<Option<Vec<Decimal>>>()?;
     let before = own.checked_sub(1)?;
     // Two figures are one fall, whichever is wrong.
-    if cells.len() < 3 {
+    if points.len() < 3 {
         return None;
     }
-    let values: Vec<f64> = figures.iter().map(|it| Ratio::of(*it).approximate()).collect();
+    let values: Vec<f64> = points.iter().filter_map(Point::value).collect();
     let (peak, dip) = (roughness(&values, before), roughness(&values, own));
     if let Some(run) = scaled(&values, own).filter(|it| it.cost + SCALED < peak.min(dip)) {
-        return Some(told_run(table, cells, &figures, &run));
+        return Some(told_run(points, &figures, &run));
     }
     let (first, second) = if peak <= dip { (before, own) } else { (own, before) };
     let is_clear = (peak - dip).abs() > CLEAR;
-    let ranked = |at: usize, weight: u16| ranked(table, cells, &figures, at, weight);
+    // What comes last may be wrong, or all before it was restated.
+    let is_open = is_clear && first + 1 == points.len();
+    let word = match () {
+        () if is_open => Blame::Likely,
+        () if is_clear => Blame::Wrong,
+        () => Blame::OneOf,
+    };
     let (sure, rest) = if is_clear { (1_000, 0) } else { (600, 400) };
     Some(Cause {
-        blame: Some(if is_clear { Blame::Wrong } else { Blame::OneOf }),
+        blame: Some(word),
         named: if is_clear { 1 } else { 2 },
-        ranked: vec![ranked(first, sure), ranked(second, rest)],
+        or_several: is_open,
+        ranked: vec![ranked(points, &figures, first, sure), ranked(points, &figures, second, rest)],
         ..Cause::default()
     })
 }
 
-fn ranked(table: &Table, cells: &[Cell], figures: &[Decimal], at: usize, weight: u16) -> Ranked {
-    let between =
-        |low: Decimal, high: Decimal| (low.exact() <= high.exact()).then(|| format!("between {low} and {high}"));
+fn ranked(points: &[Point<'_>], figures: &[Decimal], at: usize, weight: u16) -> Ranked {
+    let between = |low: Decimal, high: Decimal| match low.exact().cmp(&high.exact()) {
+        Ordering::Less => Some(format!("between {low} and {high}")),
+        Ordering::Equal => Some(low.to_string()),
+        Ordering::Greater => None,
+    };
     let low = at.checked_sub(1).map(|it| figures[it]);
     let fits = low.zip(figures.get(at + 1).copied()).and_then(|(low, high)| between(low, high));
-    let it = cells[at];
     Ranked {
-        figure: told::suspect_at(table, (it.row, it.column)),
+        figure: points[at].suspect(),
         value: Some(figures[at].to_string()),
         requires: fits.clone(),
         printed: fits.unwrap_or_default(),
@@ -145,11 +170,11 @@ fn goes_on(values: &[f64], meant: &[f64], (from, end): (usize, usize), slack: f6
     begins && ends && near.windows(2).all(|it| it[0] <= it[1] + slack)
 }
 
-fn told_run(table: &Table, cells: &[Cell], figures: &[Decimal], run: &Scaled) -> Cause {
-    let row = |at: usize| table.row_name(cells[at].row);
-    let column = &table.columns[cells[run.from].column].name;
+fn told_run(points: &[Point<'_>], figures: &[Decimal], run: &Scaled) -> Cause {
+    let row = |at: usize| points[at].name();
+    let column = &points[run.from].table.columns[points[run.from].column].name;
     // Where the figures at hand end, the run may go on.
-    let span = match (run.from == 0, run.to + 1 == cells.len()) {
+    let span = match (run.from == 0, run.to + 1 == points.len()) {
         (_, true) => format!("from {} on", row(run.from)),
         (true, false) => format!("up to {}", row(run.to)),
         (false, false) => format!("from {} to {}", row(run.from), row(run.to)),
@@ -168,10 +193,9 @@ fn told_run(table: &Table, cells: &[Cell], figures: &[Decimal], run: &Scaled) ->
         }
     };
     let one = |at: usize| {
-        let it = cells[at];
         let requires = Some(meant(at));
         let printed = meant(at);
-        let (figure, value) = (told::suspect_at(table, (it.row, it.column)), Some(figures[at].to_string()));
+        let (figure, value) = (points[at].suspect(), Some(figures[at].to_string()));
         Ranked { figure, value, requires, printed, rules: 0, weight: 500, because: None, usual: None }
     };
     let ranked: Vec<Ranked> = (run.from..=run.to).map(one).collect();

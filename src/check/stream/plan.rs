@@ -292,10 +292,13 @@ impl<'a> Plan<'a> {
         // others in the sample can show that they are not.
         const BOTH: u32 = 1 | 1 << 3;
         let points = signs.points();
-        let is_sure = |column: usize| points > 1 && signs.is_marked(column);
+        let is_sure = |(column, grouped): (usize, bool)| {
+            points > 1 && if grouped { signs.is_grouped(column) } else { signs.is_broken(column) }
+        };
         let in_doubt = |it: u32| it & BOTH == BOTH && (points < 2 || it == BOTH);
         let more = signs_of(grid, document, &self.schema, TypeOptions::default(), self.start);
-        let open = (0..).zip(&sifted.decimals).filter(|it| in_doubt(*it.1)).map(|it| it.0).chain(more.open());
+        let broken = (0..).zip(&sifted.decimals).filter(|it| in_doubt(*it.1)).map(|it| (it.0, false));
+        let open = broken.chain(more.open());
         if open.into_iter().any(|it| !is_sure(it)) {
             return false;
         }

@@ -1,6 +1,7 @@
 //! Tests of the whole on small made-up tables.
 mod data;
 mod order;
+mod totals;
 
 use std::sync::Arc;
 

@@ -271,9 +271,10 @@ impl System {
     fn copied_total(&self, failing: &[usize]) -> Vec<usize> {
         let [only] = failing[..] else { return Vec::new() };
         let row = &self.rows[only];
-        let total = row.total_cell().and_then(|it| self.cells[it].printed).filter(|it| it.units.abs() >= 10);
+        let total_cell = row.total_cell();
+        let total = total_cell.and_then(|it| self.cells[it].printed).filter(|it| it.units.abs() >= 10);
         let Some(total) = total else { return Vec::new() };
-        let parts = row.terms.iter().map(|it| it.1).filter(|it| Some(*it) != row.total_cell());
+        let parts = row.terms.iter().map(|it| it.1).filter(|it| Some(*it) != total_cell);
         let same: Vec<usize> =
             parts.filter(|&it| self.cells[it].printed.is_some_and(|it| it.same_value(total))).collect();
         if same.len() < 2 { Vec::new() } else { same }

@@ -7,6 +7,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::super::range::{End, Range};
 use super::super::ratio::Ratio;
 use super::super::system::{System, Values};
@@ -72,10 +74,15 @@ pub(super) struct Rules<'a> {
     /// The same, for shares: to be changed and changed back.
     scratch: RefCell<Values>,
     /// What each rule asked about adds up to as printed.
-    sums: HashMap<usize, Sum>,
+    sums: HashMap<usize, Sum, FixedState>,
     /// The weight of a cell in a rule.
-    weights: HashMap<(usize, usize), &'a Ratio>,
+    weights: HashMap<(usize, usize), &'a Ratio, FixedState>,
+    /// The least power of ten that each rule's figures are printed to.
+    pub(super) finest: HashMap<usize, i8, FixedState>,
 }
+
+/// What rules add up to with the same figures changed: each is added up once.
+pub(super) type Known = HashMap<usize, Sum, FixedState>;
 
 /// Figures in place of the printed ones, in order of their cells.
 pub(super) type Changed = Vec<(usize, Decimal)>;
@@ -84,9 +91,12 @@ impl<'a> Rules<'a> {
     /// Adds up the rules of some rows; the work is that of their terms.
     pub(super) fn new(system: &'a System, rows: &[usize]) -> Self {
         let (printed, scratch) = (system.printed(), RefCell::new(system.printed()));
-        let mut rules = Self { system, printed, scratch, sums: HashMap::new(), weights: HashMap::new() };
+        let (sums, weights, finest) = (HashMap::default(), HashMap::default(), HashMap::default());
+        let mut rules = Self { system, printed, scratch, sums, weights, finest };
         for &at in rows {
             let row = &system.rows[at];
+            let exponents = row.terms.iter().filter_map(|it| rules.printed[it.1]).map(|it| it.exponent);
+            rules.finest.extend(exponents.min().map(|it| (at, it)));
             if row.share {
                 continue;
             }
@@ -106,17 +116,39 @@ impl<'a> Rules<'a> {
         if it.share {
             return self.with(changed, |values| it.holds(self.system, values));
         }
-        !it.wanted().and(&self.sum(row, changed).range()).is_empty()
+        self.is_wanted(row, &self.sum(row, changed))
+    }
+
+    /// Whether it does, and whether it would with more changed behind those.
+    pub(super) fn both_hold(&self, row: usize, known: &mut Known, (changed, more): (&Changed, &Changed)) -> [bool; 2] {
+        if self.system.rows[row].share {
+            return [changed, more].map(|it| self.holds(row, it));
+        }
+        let sum = known.entry(row).or_insert_with(|| self.sum(row, changed));
+        let mut after = sum.clone();
+        for it in &more[changed.len()..] {
+            self.change(row, &mut after, it);
+        }
+        [self.is_wanted(row, sum), self.is_wanted(row, &after)]
+    }
+
+    fn is_wanted(&self, row: usize, sum: &Sum) -> bool {
+        !self.system.rows[row].wanted().and(&sum.range()).is_empty()
     }
 
     /// What a rule asks of a figure, with others changed.
     pub(super) fn need(&self, row: usize, cell: usize, changed: &Changed) -> Range {
+        self.need_knowing(row, cell, (changed, &mut Known::default()))
+    }
+
+    /// The same where some rules are added up already.
+    pub(super) fn need_knowing(&self, row: usize, cell: usize, (changed, known): (&Changed, &mut Known)) -> Range {
         let it = &self.system.rows[row];
         if it.share {
             return self.with(changed, |values| it.need(self.system, values, cell));
         }
         let Some(weight) = self.weights.get(&(row, cell)) else { return Range::ALL };
-        let mut rest = self.sum(row, changed);
+        let mut rest = known.entry(row).or_insert_with(|| self.sum(row, changed)).clone();
         let own = changed.iter().find(|it| it.0 == cell).map(|it| it.1).or(self.printed[cell]);
         let span = own.map_or_else(|| self.system.cells[cell].allowed(), |own| Range::of(own, it.rounding));
         rest.take(&span.times(weight));
@@ -138,14 +170,18 @@ impl<'a> Rules<'a> {
 
     fn sum(&self, row: usize, changed: &Changed) -> Sum {
         let mut sum = self.sums[&row].clone();
-        let rounding = self.system.rows[row].rounding;
-        for (cell, to) in changed {
-            let Some(weight) = self.weights.get(&(row, *cell)) else { continue };
-            let before = self.system.rows[row].span(self.system, &self.printed, *cell);
-            sum.take(&before.times(weight));
-            sum.add(&Range::of(*to, rounding).times(weight));
+        for it in changed {
+            self.change(row, &mut sum, it);
         }
         sum
+    }
+
+    /// Puts one figure in place of the printed one.
+    fn change(&self, row: usize, sum: &mut Sum, (cell, to): &(usize, Decimal)) {
+        let Some(weight) = self.weights.get(&(row, *cell)) else { return };
+        let it = &self.system.rows[row];
+        sum.take(&it.span(self.system, &self.printed, *cell).times(weight));
+        sum.add(&Range::of(*to, it.rounding).times(weight));
     }
 
     /// Whether a rule is one of those added up, or a share.

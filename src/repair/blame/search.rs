@@ -13,7 +13,7 @@ use super::super::range::{Range, unit};
 use super::super::ratio::Ratio;
 use super::super::system::{Block, System};
 use super::likely::{Printed, slipped};
-use super::rows::{Changed, Rules};
+use super::rows::{Changed, Known, Rules};
 use super::{Evidence, Options};
 use crate::slip::{SlipKind, slips};
 use crate::table::Decimal;
@@ -110,6 +110,8 @@ pub(super) struct Search<'a> {
     priors: HashMap<usize, f64>,
     contexts: HashMap<(usize, Decimal), f64>,
     pub(super) found: BTreeMap<Key, Explained>,
+    /// What rules add up to in the state whose moves are looked at.
+    known: Known,
     pub(super) steps: usize,
     budget: usize,
 }
@@ -158,6 +160,7 @@ impl<'a> Search<'a> {
             priors: HashMap::new(),
             contexts: HashMap::new(),
             found: BTreeMap::new(),
+            known: Known::default(),
             steps,
             budget: options.steps,
         };
@@ -258,6 +261,7 @@ impl<'a> Search<'a> {
 
     /// The moves from a state: the figures of one rule that still fails.
     fn moves(&mut self, state: &Explained, first: bool) -> Vec<Move> {
+        self.known.clear();
         let open: Vec<usize> =
             self.failing.clone().into_iter().filter(|&it| !self.rules.holds(it, &state.changed)).collect();
         let only = self.failing.len() == 1;
@@ -324,7 +328,7 @@ impl<'a> Search<'a> {
         let mut values: Vec<Asked> = Vec::new();
         for row in rows.into_iter().take(VALUES_MAX) {
             self.steps += 1;
-            let need = self.rules.need(row, cell, &state.changed).and(&allowed);
+            let need = self.rules.need_knowing(row, cell, (&state.changed, &mut self.known)).and(&allowed);
             let is_range = self.system.rows[row].is_equation();
             for to in self.values_in(row, cell, &need) {
                 if !values.iter().any(|known| known.to.same_value(to)) {
@@ -351,8 +355,7 @@ impl<'a> Search<'a> {
         };
         let middle = &(&low.value + &high.value) / &Ratio::whole(2);
         // What others of the rule print more precisely, this one may have, too.
-        let finest =
-            self.system.rows[row].terms.iter().filter_map(|it| self.rules.printed[it.1]).map(|it| it.exponent).min();
+        let finest = self.rules.finest.get(&row).copied();
         let finer = finest.filter(|it| *it < printed.exponent && !unknown.is_whole());
         let mut units = [Some(printed.exponent), finer].into_iter().flatten();
         let value = units.find_map(|exponent| nearest(&middle, exponent).filter(|it| need.has(&Ratio::of(*it))));
@@ -399,6 +402,10 @@ impl<'a> Search<'a> {
         if let (Some(to), Some(from)) = (fits(to), fits(printed)) {
             return (CONTEXT * (to - from)).clamp(-CONTEXT * CONTEXT_MAX, CONTEXT * CONTEXT_MAX);
         }
+        if self.system.cells[cell].is_blank {
+            // Nothing was printed, and nothing is of no size.
+            return 0.0;
+        }
         let size = |it: Decimal| (Ratio::of(it).approximate().abs() + 1.0).ln();
         SIZE * (size(printed) - size(to))
     }
@@ -420,7 +427,7 @@ impl<'a> Search<'a> {
             if !self.rules.is_asked(row) {
                 continue;
             }
-            let (before, after) = (self.rules.holds(row, &state.changed), self.rules.holds(row, &changed));
+            let [before, after] = self.rules.both_hold(row, &mut self.known, (&state.changed, &changed));
             match (self.is_failing.contains(&row), before, after) {
                 (true, false, true) => mended += 1,
                 (true, true, false) => again += 1,

@@ -23,6 +23,9 @@ const FAR: i64 = 1_500;
 const SHIFTED: i64 = 3_500;
 const SPLIT: i64 = 1_500;
 
+/// What a figure gains at least where it belongs, as a natural logarithm.
+const FITS_BETTER: f64 = 3.0;
+
 /// So many states that explain a part are gone on from.
 const OPEN_MAX: usize = 5;
 
@@ -82,10 +85,9 @@ impl Search<'_> {
 
     /// Two figures of a row or a column, or at one corner, in each other's place.
     fn exchanged(&mut self, cells: &[usize], base: &Explained) {
-        // Exchanged, any two figures are as a bound wants them: that shows nothing.
-        if self.failing().iter().all(|&it| !self.system.rows[it].is_equation()) {
-            return;
-        }
+        // Exchanged, any two figures are as a bound wants them: that shows
+        // nothing, where each is not out of place beside what stands around it.
+        let is_bounded = self.failing().iter().all(|&it| !self.system.rows[it].is_equation());
         let totals: HashSet<usize> =
             self.failing().iter().filter_map(|&it| self.system.rows[it].total_cell()).collect();
         for (at, &one) in cells.iter().enumerate() {
@@ -102,7 +104,7 @@ impl Search<'_> {
                 let (Some(first), Some(second)) = (self.rules.printed[one], self.rules.printed[other]) else {
                     continue;
                 };
-                if first.same_value(second) {
+                if first.same_value(second) || (is_bounded && !self.fits_better([(one, first), (other, second)])) {
                     continue;
                 }
                 let kind = if has_total { SlipKind::Total } else { SlipKind::Swapped };
@@ -116,6 +118,16 @@ impl Search<'_> {
                 self.try_together(&[(one, second), (other, first)], &Mishap { kind, words, cost }, base);
             }
         }
+    }
+
+    /// Whether each of two figures fits the place of the other much better than its own.
+    fn fits_better(&self, [(one, first), (other, second)]: [(usize, Decimal); 2]) -> bool {
+        let gain = |cell: usize, from: Decimal, to: Decimal| {
+            let fit = |it: Decimal| (self.evidence.fit)(cell, it);
+            Some(fit(to)? - fit(from)?)
+        };
+        let gains = [gain(one, first, second), gain(other, second, first)];
+        gains.iter().all(|it| it.is_some_and(|it| it > FITS_BETTER))
     }
 
     /// Lines of figures one cell off; the one that was lost is what the rules need.

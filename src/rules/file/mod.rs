@@ -55,7 +55,7 @@ pub(super) const FORMAT_VERSION: i64 = 1;
 /// columns = { item = "label", sold = "count" }
 ///
 /// [[rules]]
-/// name = "one-row-an-item"
+/// name = "one-row-per-item"
 /// unique = ["item"]
 /// "#;
 /// let dataset = crossfoot::rules::load("rules/bakery.toml", text, &|_| Ok(Vec::new()))?;

@@ -175,13 +175,17 @@ impl Kind for Cumulative {
     fn along(&self, context: &Context<'_>, checks: &[usize]) -> Vec<(Vec<Cell>, usize)> {
         let Some(at) = context.table(self.table) else { return Vec::new() };
         let table = &context.edition.tables[at];
-        let Order::Along(rows) = self.order(context, table, None) else { return Vec::new() };
-        let asked: HashSet<usize> = checks.iter().map(|it| it % table.rows.len()).collect();
+        let columns = printed_columns(table, &self.columns);
+        let place = |check: usize| (check % table.rows.len(), columns[check / table.rows.len()]);
+        let Order::Along(rows) = self.order(context, table, None) else {
+            let own = |(row, column): (usize, usize)| (vec![Cell { table: at, row, column }], 0);
+            return checks.iter().map(|it| own(place(*it))).collect();
+        };
+        let asked: HashSet<usize> = checks.iter().map(|it| place(*it).0).collect();
         let places = rows.iter().enumerate().filter(|it| asked.contains(&it.1.1));
         let places: HashMap<usize, usize> = places.map(|(place, it)| (it.1, place)).collect();
-        let columns = printed_columns(table, &self.columns);
         let around = |&check: &usize| {
-            let (row, column) = (check % table.rows.len(), columns[check / table.rows.len()]);
+            let (row, column) = place(check);
             let Some(&place) = places.get(&row) else { return (Vec::new(), 0) };
             let series = rows[place].0;
             let known = |it: &&(u32, usize)| self.figure(table, it.1, column).is_some();

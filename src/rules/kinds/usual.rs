@@ -264,9 +264,11 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     let Some(judged) = verdicts.judged[check] else {
         let since = verdicts.dated.since.as_ref().map(|it| format!("the first edition since {it}"));
         let is_below = it.asked.line.before.iter().any(|it| it.observed < 0.0);
+        let is_zero = !it.asked.is_count && it.asked.line.now.observed == 0.0 && !it.asked.line.before.is_empty();
         let why = match () {
             () if is_below => "figures below zero have no range",
             () if it.before.is_some() => "one earlier figure has no change to compare with",
+            () if is_zero => "amounts are judged by their ratio, and zero has none",
             () => "no earlier edition has it",
         };
         let none = || since.unwrap_or_else(|| why.to_owned());

@@ -1,7 +1,8 @@
 //! Finds the rows that head the columns, and joins them.
 
+use super::units::is_units;
 use crate::source::{GridCell, GridRow};
-use crate::table::{Document, Markers, NumberStyle, Period, Span, Unit, read_figure};
+use crate::table::{Document, Markers, NumberStyle, Period, Span, read_figure};
 
 // Rows looked at to see what the columns hold.
 const SAMPLE_ROWS: usize = 200;
@@ -12,6 +13,8 @@ const HEADER_ROWS_MAX: usize = 8;
 struct Look {
     data: usize,
     years: usize,
+    /// Days and other periods that are no numbers.
+    periods: usize,
     filled: usize,
 }
 
@@ -64,75 +67,13 @@ pub(super) fn units_stand_first(document: &Document, rows: &[GridRow]) -> bool {
     looks(document, body, first.cells.len()).iter().any(|it| it.is_data())
 }
 
-/// Whether a row holds units and nothing else beside its first cell.
-pub(super) fn is_units(document: &Document, row: &GridRow) -> bool {
-    let mut any = false;
-    let rest = row.cells.iter().skip(1).map(|it| it.text(document)).filter(|it| !it.is_empty());
-    let all = rest.inspect(|_| any = true).all(is_unit);
-    all && any && row.cells.first().is_none_or(|it| it.span.is_empty() || is_unit(it.text(document)))
-}
-
-/// Whether a text is the name of a unit.
-pub(super) fn is_unit(text: &str) -> bool {
-    const WORDS: [&str; 34] = [
-        "%",
-        "percent",
-        "per cent",
-        "number",
-        "no.",
-        "count",
-        "€",
-        "$",
-        "£",
-        "eur",
-        "usd",
-        "gbp",
-        "kg",
-        "km",
-        "km²",
-        "ha",
-        "persons",
-        "chf",
-        "euro",
-        "euros",
-        "dollars",
-        "pounds",
-        "tonnes",
-        "litres",
-        "hours",
-        "days",
-        "unit",
-        "units",
-        "number of persons",
-        "people",
-        "kwh",
-        "mwh",
-        "gwh",
-        "mw",
-    ];
-    let inner = text.strip_prefix(['(', '[']).and_then(|it| it.strip_suffix([')', ']'])).unwrap_or(text).trim();
-    let lower = inner.to_lowercase();
-    let lower = lower.strip_prefix("in ").unwrap_or(&lower);
-    let scales = ["thousand", "thousands", "million", "millions", "billion", "billions"];
-    let scaled = scales.iter().any(|it| lower == *it || lower.strip_suffix(it).is_some_and(|it| it.ends_with(' ')));
-    if scaled || (lower.starts_with("per ") && lower.len() < 20) || lower.starts_with("1000 ") {
-        return true;
-    }
-    let rate = lower.split_once('/').is_some_and(|(over, under)| {
-        !over.is_empty()
-            && over.len() <= 4
-            && !under.is_empty()
-            && lower.chars().all(|it| it.is_alphabetic() || it == '/')
-    });
-    WORDS.contains(&lower) || rate || Unit::in_heading(text).is_some() || Unit::in_heading(inner).is_some()
-}
-
 /// Joins heading rows by a space; in the upper ones, a heading spans the empty
 /// cells to its right.
 pub(super) fn join(document: &Document, rows: &[GridRow]) -> Vec<GridCell> {
     let width = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
     // In four rows and more, words are stacked in their own column instead.
-    let spanning = rows.len() <= 3 || rows[..rows.len() - 1].iter().all(|it| spans_evenly(it, width));
+    let labels = label_columns(document, rows, width);
+    let spanning = rows.len() <= 3 || rows[..rows.len() - 1].iter().all(|it| spans_evenly(it, labels, width));
     let mut parts: Vec<Vec<&GridCell>> = vec![Vec::new(); width];
     for (at, row) in rows.iter().enumerate() {
         let mut spans: Option<&GridCell> = None;
@@ -147,20 +88,32 @@ pub(super) fn join(document: &Document, rows: &[GridRow]) -> Vec<GridCell> {
                 parts.last().is_some_and(|last| last.span == it.span || last.text(document) == it.text(document))
             };
             parts.extend(part.filter(|it| !again(it)));
-            // The first column names the rows, so nothing spans from it.
-            spans = cell.or(spans).filter(|_| spanned && column > 0);
+            // The first columns name the rows, so nothing spans from them.
+            spans = cell.or(spans).filter(|_| spanned && column >= labels);
         }
     }
     parts.into_iter().map(|it| joined(document, &it)).collect()
 }
 
-/// Whether the headings of a row stand over as many columns each, and over all.
-fn spans_evenly(row: &GridRow, width: usize) -> bool {
-    let starts: Vec<usize> = (1..row.cells.len()).filter(|it| !row.cells[*it].span.is_empty()).collect();
+/// How many columns at the left name rows: each has one name over all heading lines.
+/// The first always does, and one is left for figures.
+fn label_columns(document: &Document, rows: &[GridRow], width: usize) -> usize {
+    let is_label = |column: &usize| {
+        let cells = rows.iter().filter_map(|it| it.cells.get(*column));
+        let mut names = cells.map(|it| it.text(document)).filter(|it| !it.is_empty());
+        names.next().is_some_and(|first| names.all(|it| it == first))
+    };
+    (0..width.saturating_sub(1)).take_while(is_label).count().max(1)
+}
+
+/// Whether the headings of a row stand over as many columns each, and over all
+/// behind the first ones.
+fn spans_evenly(row: &GridRow, labels: usize, width: usize) -> bool {
+    let starts: Vec<usize> = (labels..row.cells.len()).filter(|it| !row.cells[*it].span.is_empty()).collect();
     let ends = starts.iter().skip(1).copied().chain([width]);
     let mut lengths = starts.iter().zip(ends).map(|it| it.1 - it.0);
     let first = lengths.next();
-    starts.first() == Some(&1) && lengths.all(|it| Some(it) == first)
+    starts.first() == Some(&labels) && lengths.all(|it| Some(it) == first)
 }
 
 fn joined(document: &Document, parts: &[&GridCell]) -> GridCell {
@@ -186,19 +139,21 @@ fn looks(document: &Document, body: &[GridRow], width: usize) -> Vec<Look> {
             look.filled += 1;
             look.data += usize::from(is_data(text));
             look.years += usize::from(is_year(text));
+            look.periods += usize::from(is_period(text));
         }
     }
     looks
 }
 
-/// Whether a row has no data where the columns have; years over columns of
-/// other figures are headings.
+/// Whether a row has no data where the columns have; years and other periods over
+/// columns of other figures are headings.
 fn heads(document: &Document, row: &GridRow, looks: &[Look]) -> bool {
     let columns = looks.iter().filter(|it| it.is_data()).count();
     let mut figures = 0;
     for (cell, look) in row.cells.iter().zip(looks).filter(|it| it.1.is_data()) {
         let text = cell.text(document);
-        if !is_data(text) {
+        // A week over figures is no figure.
+        if !is_data(text) || (is_period(text) && look.periods * 2 <= look.filled) {
             continue;
         }
         figures += 1;
@@ -237,6 +192,11 @@ pub(in crate::source) fn is_data(text: &str) -> bool {
         return true;
     }
     is_figure(text) || Period::parse(text).is_some()
+}
+
+/// Whether a text is a day or another period that is no number: `2019-W50`, `2020-01`.
+fn is_period(text: &str) -> bool {
+    text.contains('-') && Period::parse(text).is_some()
 }
 
 /// Whether a text is a figure in any usual print.

@@ -7,6 +7,7 @@
 //! - `plain`: whether all records are rows under one heading, as in most files
 //! - `roles`: what each record is, where they are not
 //! - `tables`: the tables that records of known roles make
+//! - `units`: the words that say what figures count
 //! - `heading`: which records head the columns, and how they join
 //! - `sieve`: the records of large files that must be looked at
 //! - `notes`: lines around the table that are no rows
@@ -21,6 +22,7 @@ mod roles;
 pub(super) mod shape;
 pub(crate) mod sieve;
 mod tables;
+mod units;
 
 use dialect::Dialect;
 use records::{Records, UnclosedQuote};

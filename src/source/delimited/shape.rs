@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{dialect, heading, notes, plain, roles, tables};
+use super::{dialect, heading, notes, plain, roles, tables, units};
 use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow, Page};
 use crate::table::{Document, Layout, Orientation, Span};
 
@@ -41,7 +41,7 @@ fn one_table(document: &Document, mut rows: Vec<GridRow>, width: usize, layout: 
     let mut heads: Vec<GridRow> = rows.drain(..header).collect();
     let skipped = heads.first().map(|it| it.number.saturating_sub(1) as usize);
     page.layout = Some(Layout { header_rows: Some(header), skip_rows: skipped, ..Layout::default() });
-    if header > 1 && layout.header_rows.is_none() && heads.last().is_some_and(|it| heading::is_units(document, it)) {
+    if header > 1 && layout.header_rows.is_none() && heads.last().is_some_and(|it| units::is_units(document, it)) {
         grid.units = heads.pop().map(|it| it.cells).unwrap_or_default();
     }
     let may_follow = heads.len() == 1 || (layout.header_rows.is_some() && !heads.is_empty());

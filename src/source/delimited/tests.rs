@@ -355,3 +355,55 @@ fn a_delimiter_too_many_is_told_though_the_last_cell_is_empty() {
         ["expected 3 cells in the heading, as in the rows below it, found 2"]
     );
 }
+
+#[test]
+fn weeks_and_months_over_figures_are_headings() {
+    assert_eq!(headings("Ward\t2019-W51\t2019-W52\nEast\t4\t5\nWest\t6\t7\n"), ["Ward", "2019-W51", "2019-W52"]);
+    assert_eq!(headings("Ward,2020-01,2020-02\nEast,4,5\nWest,6,7\n"), ["Ward", "2020-01", "2020-02"]);
+    // Over days, a day is a row.
+    assert_eq!(headings("2020-01-01,4\n2020-01-02,5\n2020-01-03,6\n"), ["column1", "column2"]);
+}
+
+#[test]
+fn scales_of_units_are_no_figures_of_a_row() {
+    let text = "Ward,Beds,Beds,Rent,Rent\n,old,new,mean,median\n,\"1,000\",\"1,000\",EUR,EUR\n\
+                East,10,20,3000,2900\nWest,30,40,3100,3050\nMid,50,60,3300,3200\n";
+    let (document, page) = page(text);
+    let grid = &page.grids[0];
+    let names: Vec<&str> = grid.headings.iter().map(|it| it.text(&document)).collect();
+    assert_eq!(names, ["Ward", "Beds old", "Beds new", "Rent mean", "Rent median"]);
+    assert_eq!(
+        grid.units.iter().map(|it| it.text(&document)).collect::<Vec<_>>(),
+        ["", "1,000", "1,000", "EUR", "EUR"]
+    );
+    assert_eq!(grid.rows.len(), 3);
+}
+
+#[test]
+fn a_span_over_all_columns_and_two_names_of_labels_are_headings() {
+    let text = "Table 4. Beds by ward\nCoast,Ward,Register,,,\n,,Beds,,Rent,\n,,old,new,old,new\n\
+                North,East,10,20,3000,2900\n,West,30,40,3100,3050\nSouth,Mid,50,60,3300,3200\n,Low,70,80,3500,3400\n";
+    let (document, page) = page(text);
+    let grid = &page.grids[0];
+    let names: Vec<&str> = grid.headings.iter().map(|it| it.text(&document)).collect();
+    assert_eq!(names[..4], ["Coast", "Ward", "Register Beds old", "Register Beds new"]);
+    assert_eq!(grid.title.as_deref(), Some("Table 4. Beds by ward"));
+    assert_eq!(grid.rows.len(), 4);
+}
+
+#[test]
+fn a_name_above_a_heading_that_comes_again_is_the_title_of_another_table() {
+    let table = |name: &str| format!("{name};;\nWard;Beds;Rent\nEast;4;\"5,1\"\nWest;6;\"7,2\"\nMid;8;\"9,3\"\n;;\n");
+    let (_, page) = page(&(table("Women") + &table("Men")));
+    let titles: Vec<Option<&str>> = page.grids.iter().map(|it| it.title.as_deref()).collect();
+    assert_eq!(titles, [Some("Women"), Some("Men")]);
+}
+
+#[test]
+fn four_heading_lines_over_two_columns_of_names_join() {
+    let text = "Coast,Ward,Register,,,,,,,\n,,Public,,,,Private,,,\n,,Beds,,Rent,,Beds,,Rent,\n,,old,new,old,new,old,new,old,new\n\
+                North,East,1,2,3,4,5,6,7,8\n,West,2,3,4,5,6,7,8,9\nSouth,Mid,3,4,5,6,7,8,9,1\n,Low,4,5,6,7,8,9,1,2\n";
+    let names = headings(text);
+    assert_eq!(names[1..4], ["Ward", "Register Public Beds old", "Register Public Beds new"]);
+    assert_eq!(names[9], "Register Private Rent new");
+}

@@ -9,11 +9,13 @@
 mod build;
 mod prose;
 mod scan;
+mod unshown;
 
 pub use prose::{RunningText, running_text};
 
 use self::build::Built;
 use self::scan::{Piece, attribute, pieces, undone};
+use self::unshown::Unshown;
 use super::{Grid, Page};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::{Document, Layout};
@@ -36,7 +38,7 @@ pub fn read(document: &Document) -> Result<Page> {
 
 /// The same as somebody says that it is to be read.
 pub(super) fn read_as(document: &Document, layout: &Layout) -> Result<Page> {
-    let mut reader = Reader::default();
+    let mut reader = Reader { unshown: Unshown::of(&document.text), ..Reader::default() };
     for (at, piece) in pieces(&document.text) {
         reader.take(at, piece);
     }
@@ -63,13 +65,12 @@ struct Reader<'a> {
     /// The last heading, and whether it is still open.
     heading: String,
     in_heading: bool,
-    /// An element that is not shown, and how many of its name are open in it.
-    hidden: Option<(&'a str, usize)>,
+    unshown: Unshown<'a>,
 }
 
 impl<'a> Reader<'a> {
     fn take(&mut self, at: usize, piece: Piece<'a>) {
-        if self.is_hidden(piece) {
+        if self.unshown.hides(piece) {
             return;
         }
         match piece {
@@ -84,30 +85,6 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-    }
-
-    /// Whether a piece is part of something that a browser does not show, as sort
-    /// keys are.
-    fn is_hidden(&mut self, piece: Piece<'a>) -> bool {
-        const EMPTY: [&str; 8] = ["br", "img", "hr", "input", "col", "wbr", "meta", "link"];
-        match (&mut self.hidden, piece) {
-            (Some((name, open)), Piece::Open(inner, _)) => *open += usize::from(inner.eq_ignore_ascii_case(name)),
-            (Some((name, open)), Piece::Close(inner)) if inner.eq_ignore_ascii_case(name) => {
-                *open -= 1;
-                if *open == 0 {
-                    self.hidden = None;
-                }
-            }
-            (Some(_), _) => {}
-            (None, Piece::Open(name, inside)) if !EMPTY.contains(&name.to_ascii_lowercase().as_str()) => {
-                if !inside.trim_end().ends_with('/') && is_unshown(inside) {
-                    self.hidden = Some((name, 1));
-                }
-                return self.hidden.is_some();
-            }
-            (None, _) => return false,
-        }
-        true
     }
 
     fn opens(&mut self, at: usize, name: &str, inside: &'a str) {
@@ -152,14 +129,6 @@ impl<'a> Reader<'a> {
             }
         }
     }
-}
-
-/// Whether the attributes of an element say that it is not shown.
-fn is_unshown(inside: &str) -> bool {
-    let style = attribute(inside, "style").unwrap_or("");
-    let style: String = style.chars().filter(|it| !it.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    let says = ["display:none", "visibility:hidden"].iter().any(|it| style.contains(it));
-    says || attribute(inside, "hidden").is_some()
 }
 
 #[cfg(test)]

@@ -145,15 +145,25 @@ fn reference(text: &str) -> Option<(usize, String)> {
         let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |it| (it, 16));
         let count = digits.bytes().take_while(|it| char::from(*it).is_digit(radix)).take(8).count();
         let code = u32::from_str_radix(&digits[..count], radix).ok()?;
-        let sign = char::from_u32(code).filter(|it| *it != '\0')?;
+        let sign = numbered(code)?;
         let end = text.len() - digits.len() + count;
         return Some((end + usize::from(text[end..].starts_with(';')), sign.to_string()));
     }
     let letters = name.bytes().take(NAME_MAX).take_while(u8::is_ascii_alphanumeric).count();
     let whole = letters + usize::from(name[letters..].starts_with(';'));
-    // Some names may go without their semicolon.
-    let mut named = (whole == letters + 1).then_some(whole).into_iter().chain(std::iter::once(letters));
+    // Some names may go without their semicolon, whatever stands behind them.
+    let mut named = (whole == letters + 1).then_some(whole).into_iter().chain((2..=letters).rev());
     named.find_map(|length| Some((length + 1, entity(&name[..length])?)))
+}
+
+/// The character of a number; those that are none are read as windows-1252, as
+/// browsers do.
+fn numbered(code: u32) -> Option<char> {
+    let byte = u8::try_from(code).ok().filter(|it| (0x80..0xa0).contains(it));
+    match byte {
+        Some(byte) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next(),
+        None => char::from_u32(code).filter(|it| *it != '\0'),
+    }
 }
 
 /// What a name stands for.
@@ -190,6 +200,7 @@ mod tests {
     fn references_are_undone_and_unknown_ones_stay() {
         assert_eq!(undone("4&nbsp;477 &#8722;3 &x; &amp;lt; &"), "4\u{a0}477 −3 &x; &lt; &");
         assert_eq!(undone("K&ouml;ln&sup1; S&atilde;o &eacute &rarr;&#x2192"), "Köln¹ São é →→");
+        assert_eq!(undone("A&ampB &copy2020 4&#150;5 &notit;"), "A&B ©2020 4–5 ¬it;");
         assert_eq!(undone("R&D; AT&T &unheardof; &;"), "R&D; AT&T &unheardof; &;");
     }
 }

@@ -107,7 +107,8 @@ proptest! {
         prop::sample::select(vec![
             "<table>", "</table>", "<tr>", "</tr>", "<td>", "<th>", "</td>", "<td rowspan=3>", "<td colspan=\"2\">",
             "<th colspan=999999999>", "<thead>", "</thead>", "<tfoot>", "<sup>", "</sup>", "<caption>", "1", "é&", "&#x110000;",
-            "<", "<!--", "-->", "<script>", "</", "<td x='", "\"", ">",
+            "<", "<!--", "-->", "<script>", "</", "<td x='", "\"", ">", "<td hidden>", "<tr hidden>", "<b class=a>",
+            "<style>.a{display:none}", "</style>", "<table hidden>", "{", "}",
         ]),
         0..40,
     )) {
@@ -122,6 +123,22 @@ fn what_a_browser_does_not_show_is_not_read() {
         "<table><tr><th>Ward</th><th>Beds</th></tr>\
          <tr><td><span style=\"display: none\">Aaa <span>x</span></span>West<br></td><td><b hidden>007</b>7</td></tr>\
          <tr style='visibility:hidden'><td>Old</td><td>9</td></tr><tr><td>East</td><td>4</td></tr></table>"
+            .to_owned(),
+        "UTF-8",
+    );
+    let grid = &read(&document).unwrap().grids[0];
+    let cells: Vec<Vec<&str>> =
+        grid.rows.iter().map(|it| it.cells.iter().map(|it| it.text(&document)).collect()).collect();
+    assert_eq!(cells, [["West", "7"], ["East", "4"]]);
+}
+
+#[test]
+fn style_sheets_of_the_page_hide_and_tags_that_are_left_out_end_it() {
+    let document = Document::new(
+        "t.html",
+        "<style>/* keys */ .key, td.other { display : none } @media print { .seen { display: none } }</style>\
+         <table><tr><th>Ward<th>Beds<tr><td><i class='big key'>007</i>West<td hidden>9<td>7\
+         <tr hidden><td>Old<td>9<tr><td class=seen>East<td>4</table>"
             .to_owned(),
         "UTF-8",
     );

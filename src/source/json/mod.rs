@@ -1,8 +1,10 @@
 //! Reads tables from JSON and NDJSON: records, rows, or columns.
 //!
 //! - an array of objects, or one object a line: a row each; the columns are
-//!   their keys, those of nested objects joined by a point
-//! - an array of arrays: rows, the first of which is the heading if it is text
+//!   their keys, those of nested objects joined by a point; an array of objects in
+//!   them is a table of its own (`records`)
+//! - an array of arrays: rows, the first of which is the heading if it is text;
+//!   or an array of names that stands beside it is
 //! - an object of arrays of equal length: columns
 //! - an object of objects: rows, named by their keys in a column `key`
 //! - a cube of JSON-stat or SDMX-JSON: a row a value (`cube`)
@@ -12,17 +14,14 @@
 //! record lacks is an absent cell; `null` an empty one.
 
 mod cube;
+mod records;
 mod scan;
 
-use std::collections::HashMap;
-
+use self::records::are_records;
 use self::scan::{Kind, Value, Wrong};
 use super::{Fault, FaultKind, Grid, GridCell, GridRow, Page};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::{Document, NumberStyle, Span, StyleTally};
-
-/// Tables are looked for so deep.
-const DEPTH_MAX: usize = 4;
 
 /// Whether a document is JSON, by its first sign and all that follows.
 pub(super) fn looks_like_json(document: &Document) -> bool {
@@ -42,14 +41,14 @@ pub fn read(document: &Document) -> Result<Page> {
     match &values[..] {
         [one] => match reader.cubes(one) {
             Some(cubes) => page.grids = cubes,
-            None => reader.tables(one, &mut Vec::new(), &mut page.grids),
+            None => reader.tables(one, &mut Vec::new(), None, &mut page.grids)?,
         },
         many if many.iter().all(|it| matches!(it.kind, Kind::Object(_))) => {
-            page.grids.push(reader.records(many.iter().map(|it| (None, it)), None));
+            reader.records(many.iter().map(|it| (None, it)).collect(), &mut Vec::new(), &mut page.grids)?;
         }
         many if many.iter().all(|it| matches!(it.kind, Kind::Array(_))) => {
             let rows: Vec<&Value> = many.iter().collect();
-            page.grids.push(reader.rows(&rows, None));
+            page.grids.push(reader.rows(&rows, None, None));
         }
         _ => {}
     }
@@ -90,103 +89,64 @@ fn wrong(document: &Document, it: &Wrong) -> Error {
         .hint("JSON is expected here; --from delimited or page reads it otherwise")
 }
 
+/// The keys that lead to a value.
+type Path = Vec<String>;
+
 struct Reader<'a> {
     document: &'a Document,
 }
 
-/// A table in the making: its columns by name.
-#[derive(Default)]
-struct Columns {
-    headings: Vec<GridCell>,
-    by_name: HashMap<String, usize>,
-}
-
 impl Reader<'_> {
-    /// Finds the tables in a value that the keys of a path lead to.
-    fn tables(&self, value: &Value, path: &mut Vec<String>, grids: &mut Vec<Grid>) {
-        let title = path.last().cloned();
+    /// Finds the tables in a value that the keys of a path lead to; `names` are
+    /// those of its columns, as far as something beside it says them.
+    fn tables(&self, value: &Value, path: &mut Path, names: Option<&Value>, grids: &mut Vec<Grid>) -> Result<()> {
         let found = match &value.kind {
             Kind::Array(items) if !items.is_empty() && items.iter().all(|it| matches!(it.kind, Kind::Object(_))) => {
-                self.records(items.iter().map(|it| (None, it)), title)
+                return self.records(items.iter().map(|it| (None, it)).collect(), path, grids);
             }
             Kind::Array(items) if !items.is_empty() && items.iter().all(is_row) => {
                 let rows: Vec<&Value> = items.iter().collect();
-                self.rows(&rows, title)
+                self.rows(&rows, path.last().cloned(), names)
             }
-            Kind::Object(members) if are_columns(members) => self.columns(value, members, title),
-            Kind::Object(members) if members.len() > 1 && members.iter().all(|it| is_record(&it.1)) => {
-                self.records(members.iter().map(|it| (Some(it.0), &it.1)), title)
+            Kind::Object(members) if are_columns(members) => self.columns(value, members, path.last().cloned()),
+            Kind::Object(members) if are_records(self, members) => {
+                return self.records(members.iter().map(|it| (Some(it.0), &it.1)).collect(), path, grids);
             }
-            Kind::Object(members) if path.len() < DEPTH_MAX => {
+            Kind::Object(members) => {
+                let mut lists = members.iter().map(|it| &it.1).filter(|it| is_list_of_names(it));
+                let names = lists.next().filter(|_| lists.next().is_none());
                 for (key, value) in members {
                     path.push(self.text(*key));
-                    self.tables(value, path, grids);
+                    self.tables(value, path, names, grids)?;
                     path.pop();
                 }
-                return;
+                return Ok(());
             }
-            _ => return,
+            _ => return Ok(()),
         };
-        let selectors = if path.len() > 1 { vec![path.join("/")] } else { Vec::new() };
-        grids.push(Grid { selectors, ..found });
+        grids.push(Grid { selectors: selectors(path), ..found });
+        Ok(())
     }
 
-    /// Objects as rows, named by a key where they stand in an object.
-    fn records<'v>(&self, records: impl Iterator<Item = (Option<Span>, &'v Value)>, title: Option<String>) -> Grid {
-        let mut columns = Columns::default();
-        let mut rows: Vec<(Vec<Option<GridCell>>, Span)> = Vec::new();
-        let mut faults = Vec::new();
-        for (key, record) in records {
-            let mut cells: Vec<Option<GridCell>> = vec![None; columns.headings.len()];
-            if let Some(key) = key {
-                let at = columns.of("key", || GridCell { span: Span::default(), unescaped: Some("key".into()) });
-                put(&mut cells, at, self.quoted(key));
-            }
-            let row = u32::try_from(rows.len()).ok();
-            self.record(record, "", &mut columns, &mut |at, key, cell| {
-                if cells.get(at).is_some_and(Option::is_some) {
-                    let message = format!("expected each key once, found {:?} again", self.text(key));
-                    faults.push(Fault { kind: FaultKind::Ragged, row, span: key, message });
-                }
-                put(&mut cells, at, cell);
-            });
-            rows.push((cells, record.span));
-        }
-        let width = columns.headings.len();
-        let rows = rows.into_iter().map(|(mut cells, span)| {
-            cells.resize(width, None);
-            GridRow { cells: cells.into_iter().map(Option::unwrap_or_default).collect(), span, ..GridRow::default() }
-        });
-        let rows = rows.collect();
-        Grid { title, headings: columns.headings, rows, faults, headings_printed: true, ..Grid::default() }
-    }
-
-    /// The members of a record, and of the objects in it.
-    fn record(&self, value: &Value, above: &str, columns: &mut Columns, take: &mut dyn FnMut(usize, Span, GridCell)) {
-        let Kind::Object(members) = &value.kind else { return };
-        for (key, value) in members {
-            let name = format!("{above}{}", self.text(*key));
-            if matches!(&value.kind, Kind::Object(inside) if !inside.is_empty()) {
-                self.record(value, &format!("{name}."), columns, take);
-                continue;
-            }
-            let at = columns.of(&name, || GridCell { unescaped: Some(name.as_str().into()), ..self.quoted(*key) });
-            take(at, *key, self.cell(value));
-        }
-    }
-
-    /// Arrays as rows; the first is the heading if all of it is text.
-    fn rows(&self, rows: &[&Value], title: Option<String>) -> Grid {
+    /// Arrays as rows; the first is the heading if all of it is text and nothing
+    /// beside the rows names as many columns.
+    fn rows(&self, rows: &[&Value], title: Option<String>, names: Option<&Value>) -> Grid {
         let cells = |it: &Value| match &it.kind {
             Kind::Array(items) => items.iter().map(|it| self.cell(it)).collect(),
             _ => Vec::new(),
         };
-        let headed =
-            matches!(&rows[0].kind, Kind::Array(items) if items.iter().all(|it| matches!(it.kind, Kind::Text)));
         let width = rows.iter().map(|it| cells(it).len()).max().unwrap_or(0);
+        let names = names.map(cells).filter(|it| it.len() == width);
+        let headed = names.is_none()
+            && matches!(&rows[0].kind, Kind::Array(items) if items.iter().all(|it| matches!(it.kind, Kind::Text)));
         let made_up = |it: usize| GridCell { span: Span::default(), unescaped: Some(format!("column {it}").into()) };
-        let headings = if headed { cells(rows[0]) } else { (1..=width).map(made_up).collect() };
-        let mut grid = Grid { title, headings, headings_printed: headed, ..Grid::default() };
+        let headings_printed = headed || names.is_some();
+        let headings = match names {
+            Some(names) => names,
+            None if headed => cells(rows[0]),
+            None => (1..=width).map(made_up).collect(),
+        };
+        let mut grid = Grid { title, headings, headings_printed, ..Grid::default() };
         for row in &rows[usize::from(headed)..] {
             let cells = cells(row);
             if cells.len() != grid.headings.len() {
@@ -238,23 +198,15 @@ impl Reader<'_> {
     }
 }
 
-impl Columns {
-    /// Where a column stands; a new one at the end.
-    fn of(&mut self, name: &str, heading: impl FnOnce() -> GridCell) -> usize {
-        if let Some(at) = self.by_name.get(name) {
-            return *at;
-        }
-        self.headings.push(heading());
-        self.by_name.insert(name.to_owned(), self.headings.len() - 1);
-        self.headings.len() - 1
-    }
+/// The path of a table, where its title does not say all of it.
+fn selectors(path: &[String]) -> Vec<String> {
+    if path.len() > 1 { vec![path.join("/")] } else { Vec::new() }
 }
 
-fn put(cells: &mut Vec<Option<GridCell>>, at: usize, cell: GridCell) {
-    if cells.len() <= at {
-        cells.resize(at + 1, None);
-    }
-    cells[at] = Some(cell);
+/// Whether a value is an array of texts.
+fn is_list_of_names(value: &Value) -> bool {
+    let is_text = |it: &Value| matches!(it.kind, Kind::Text);
+    matches!(&value.kind, Kind::Array(items) if !items.is_empty() && items.iter().all(is_text))
 }
 
 fn is_plain(value: &Value) -> bool {
@@ -263,10 +215,6 @@ fn is_plain(value: &Value) -> bool {
 
 fn is_row(value: &Value) -> bool {
     matches!(&value.kind, Kind::Array(items) if !items.is_empty() && items.iter().all(is_plain))
-}
-
-fn is_record(value: &Value) -> bool {
-    matches!(&value.kind, Kind::Object(members) if !members.is_empty() && members.iter().all(|it| is_plain(&it.1)))
 }
 
 /// Whether members are arrays of plain values, all as long.
@@ -306,7 +254,36 @@ mod tests {
         assert_eq!(shown(r#"{"a": [1, 2], "b": ["x", "y"]}"#), ["-: a|b / 1|x / 2|y"]);
         assert_eq!(shown(r#"{"Murder": {"n": 1}, "Theft": {"n": 2}}"#), ["-: key|n / Murder|1 / Theft|2"]);
         assert_eq!(shown(r#"{"meta": {"v": 1}, "rows": [{"a": {"b": 1, "c": 2}}]}"#), ["rows: a.b|a.c / 1|2"]);
+        assert_eq!(shown(r#"{"cols": ["a", "b"], "rows": [["x", 1], ["y", 2]]}"#), ["rows: a|b / x|1 / y|2"]);
         assert_eq!(shown(r#"[{"caf\u00e9": "a\"b"}]"#), ["-: café / a\"b"]);
+    }
+
+    #[test]
+    fn an_array_in_records_is_a_table_that_names_its_record() {
+        let towns = r#"[{"town": "A", "n": 1, "years": [{"y": 2019, "m": 3}, {"y": 2020, "m": 4}]},
+            {"town": "B", "n": 2, "years": [{"y": 2019, "m": 5, "by": [{"sex": "f", "k": 2}]}]}]"#;
+        assert_eq!(
+            shown(towns),
+            [
+                "-: town|n / A|1 / B|2",
+                "years: town|y|m / A|2019|3 / A|2020|4 / B|2019|5",
+                "by: town|y|sex|k / B|2019|f|2"
+            ]
+        );
+        // What names nothing is kept by its first cell; the same key twice is told apart.
+        assert_eq!(
+            shown(r#"[{"id": 7, "parts": [{"id": 1}, {"id": 2}]}, {"id": 8, "parts": [{"id": 1}]}]"#),
+            ["-: id / 7 / 8", "parts: id|parts.id / 7|1 / 7|2 / 8|1"]
+        );
+        assert_eq!(shown(r#"{"a": {"b": {"c": {"d": {"e": [{"x": 1}, {"x": 2}]}}}}}"#), ["e: x / 1 / 2"]);
+        assert_eq!(
+            shown(r#"[{"t": "A", "m": [1, null, 3]}, {"t": "B", "m": [4, 5]}]"#),
+            ["-: t|m.1|m.2|m.3 / A|1||3 / B|4|5|"]
+        );
+        assert_eq!(
+            shown(r#"{"A": {"n": 1, "by": {"f": 2, "m": 3}}, "B": {"n": 4, "by": {"f": 5, "m": 6}}}"#),
+            ["-: key|n|by.f|by.m / A|1|2|3 / B|4|5|6"]
+        );
     }
 
     #[test]

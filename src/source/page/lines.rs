@@ -77,7 +77,7 @@ pub(super) fn classify(document: &Document, options: &Options<'_>) -> Vec<Line> 
     let count = u32::try_from(document.line_count()).expect("lines are fewer than bytes");
     let mut lines: Vec<Line> =
         (1..=count).map(|number| classify_line(document, document.line(None, number), &markers, loose)).collect();
-    numbered_titles(&mut lines);
+    numbered_titles(document, &mut lines);
     lines
 }
 
@@ -120,10 +120,14 @@ fn is_grouped_by_spaces(text: &str) -> bool {
 }
 
 /// A line between blank lines with a heading below it is a title, though a number
-/// ends it: `District 1`.
-fn numbered_titles(lines: &mut [Line]) {
+/// ends it, or a number and a year: `District 1`, `District 1, 2020`.
+fn numbered_titles(document: &Document, lines: &mut [Line]) {
     for at in 0..lines.len() {
-        let is_one = lines[at].parts.as_ref().is_some_and(|it| it.apart && it.tokens.len() == 1);
+        let is_dated = |it: &Parts| {
+            let last = it.tokens.last().map_or("", |it| document.slice(it.digits));
+            it.tokens.len() == 2 && is_year(last)
+        };
+        let is_one = lines[at].parts.as_ref().is_some_and(|it| it.apart && (it.tokens.len() == 1 || is_dated(it)));
         let is_free = at == 0 || lines[at - 1].class == Class::Blank;
         if lines[at].class != Class::Data || !is_one || !is_free {
             continue;
@@ -143,17 +147,30 @@ pub(super) fn trim(document: &Document, span: Span) -> Span {
     Span::new(span.start as usize + left, span.start as usize + left + length)
 }
 
-/// Whether most lines have the same number of one delimiter: comma, semicolon, tab or bar.
-pub(super) fn are_delimited(document: &Document, lines: &[Line]) -> bool {
+/// Whether most lines have the same number of one delimiter, or as many as the
+/// line before, as tables one below the other have.
+///
+/// Tabs part the columns of pages too: only where one stands beside another, so that
+/// a cell is empty, would a page lose it.
+pub(super) fn are_delimited(document: &Document) -> bool {
+    const LINES: usize = 100;
     let texts: Vec<&str> =
-        lines.iter().filter(|it| it.class != Class::Blank).take(100).map(|it| document.slice(it.body)).collect();
-    [',', ';', '\t', '|'].into_iter().any(|mark| {
-        let mut counts: Vec<usize> = texts.iter().map(|it| it.matches(mark).count()).collect();
+        document.text.lines().filter(|it| !it.trim_matches(is_space).is_empty()).take(LINES).collect();
+    let counts = |mark: char| -> Vec<usize> { texts.iter().map(|it| it.matches(mark).count()).collect() };
+    let alike = |mark: char| {
+        let mut counts = counts(mark);
         counts.sort_unstable();
         let usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
         let alike = counts.iter().filter(|&&it| it == usual).count();
         usual > 0 && alike * 10 >= counts.len() * 8
-    })
+    };
+    let steady = |mark: char| {
+        let marked: Vec<usize> = counts(mark).into_iter().filter(|it| *it > 0).collect();
+        let steps = marked.windows(2).filter(|it| it[0] == it[1]).count();
+        marked.len() > 2 && marked.len() * 2 > texts.len() && steps * 10 >= (marked.len() - 1) * 7
+    };
+    let has_empty = || texts.iter().any(|it| it.contains("\t\t") || it.starts_with('\t') || it.ends_with('\t'));
+    [',', ';', '\t', '|'].into_iter().any(alike) || [';', '|'].into_iter().any(steady) || (steady('\t') && has_empty())
 }
 
 fn classify_line(document: &Document, line: Span, markers: &Markers, loose: bool) -> Line {

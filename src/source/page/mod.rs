@@ -118,6 +118,6 @@ pub fn read(document: &Document, options: &Options<'_>) -> Page {
 /// Whether a text holds a table as pages print them, and is not delimited text.
 pub fn looks_like_page(document: &Document) -> bool {
     let mut lines = lines::classify(document, &Options::default());
-    let delimited = lines::are_delimited(document, &lines);
+    let delimited = lines::are_delimited(document);
     !piped::take(document, &mut lines).is_empty() || (!delimited && !blocks::find(document, &lines).is_empty())
 }

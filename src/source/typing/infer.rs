@@ -8,7 +8,7 @@ use super::{Context, TypeOptions};
 use crate::source::{Grid, GridRow};
 use crate::table::{
     ColumnSchema, ColumnType, Document, Markers, NumberStyle, Period, StyleTally, TableSchema, Unit, fold_spaces,
-    is_spreadsheet_error, read_figure,
+    is_space, is_spreadsheet_error, read_figure,
 };
 
 // Types show in a sample; the rest of the cells is read only once, by the type found.
@@ -27,6 +27,8 @@ struct Profile {
     periods: usize,
     years: usize,
     characters: usize,
+    /// How long the shortest and the longest of plain digits are.
+    lengths: (usize, usize),
     /// Cells that are no numbers, but would be one but for a slip.
     spoiled: usize,
 }
@@ -171,7 +173,11 @@ fn profile(grid: &Grid, document: &Document, position: usize) -> Profile {
         let number = tally.add(text);
         profile.numbers += usize::from(number);
         profile.spoiled += usize::from(!number && is_spoiled(text));
-        profile.codes += usize::from(digits && text.len() > 1 && text.starts_with('0'));
+        profile.codes += usize::from(is_code(text));
+        if digits {
+            let (least, most) = profile.lengths;
+            profile.lengths = (if least == 0 { text.len() } else { least.min(text.len()) }, most.max(text.len()));
+        }
         profile.days += usize::from(days.read(text).is_ok());
         profile.periods += usize::from(!digits && Period::parse(text).is_some());
         profile.years += usize::from(digits && text.len() == 4 && matches!(text.as_bytes(), [b'1' | b'2', ..]));
@@ -185,13 +191,19 @@ fn is_blank(text: &str, markers: &Markers) -> bool {
     text.is_empty() || (text.len() <= 16 && (markers.read(text).is_some() || is_spreadsheet_error(text)))
 }
 
-/// Whether a text is a number with a letter in it that looks like a digit.
+/// Whether a text is a number with a letter in it that looks like a digit, or with
+/// marks that group its digits as no style does.
 fn is_spoiled(text: &str) -> bool {
-    let letters = |it: char| matches!(it, 'O' | 'o' | 'l' | 'I' | 'S' | 'B');
-    let number = text.trim_matches(|it: char| !it.is_ascii_digit() && !letters(it));
+    let is_letter = |it: char| matches!(it, 'O' | 'o' | 'l' | 'I' | 'S' | 'B');
+    let is_mark = |it: char| matches!(it, '.' | ',' | '\'' | '’') || is_space(it);
+    let number = text.trim_matches(|it: char| !it.is_ascii_digit() && !is_letter(it));
     let digits = number.chars().filter(char::is_ascii_digit).count();
-    let others = number.chars().filter(|it| letters(*it)).count();
-    digits >= 2 && others > 0 && others < digits && number.chars().all(|it| it.is_ascii_digit() || letters(it))
+    let letters = number.chars().filter(|it| is_letter(*it)).count();
+    let marks = number.chars().filter(|it| is_mark(*it)).count();
+    let is_all = digits + letters + marks == number.chars().count();
+    // Two short numbers beside each other are two.
+    let misgrouped = letters == 0 && digits >= 5 && (1..=3).contains(&marks) && number.len() == text.len();
+    is_all && digits >= 2 && ((letters > 0 && letters < digits && marks <= 3) || misgrouped)
 }
 
 /// Whether the figures of a column stand in rows that could not be told apart.
@@ -217,20 +229,29 @@ pub(super) struct NearlyNumbers {
 pub(super) fn nearly_numbers(grid: &Grid, document: &Document, position: usize) -> Option<NearlyNumbers> {
     let it = profile(grid, document, position);
     let most = it.numbers >= FIGURES_MIN && it.numbers * 5 >= it.filled * 4;
-    if it.codes > 0 || it.is_number() || !most {
+    // Codes that are filled up with zeros are all as long.
+    let is_of_codes = it.codes > 0 && (it.lengths.0 == it.lengths.1 || it.codes * 10 > it.filled);
+    if is_of_codes || it.is_number() || !most {
         return None;
     }
     let markers = Markers::default();
     let mut tally = StyleTally::new(NumberStyle::ENGLISH);
     let text = |row: usize| grid.rows[row].cells.get(position).map_or("", |it| it.text(document));
     let mut odd: Vec<usize> = Vec::new();
-    odd.extend((0..grid.rows.len()).filter(|row| !is_blank(text(*row), &markers) && !tally.add(text(*row))));
-    let spoiled = odd.iter().filter(|row| holds_figure(text(**row))).count();
+    let mut is_odd = |text: &str| !is_blank(text, &markers) && (is_code(text) || !tally.add(text));
+    odd.extend((0..grid.rows.len()).filter(|row| is_odd(text(*row))));
+    let holds = |text: &str| holds_figure(text) || is_code(text) || is_spoiled(text);
+    let spoiled = odd.iter().filter(|row| holds(text(**row))).count();
     if spoiled * 2 < odd.len() || spoiled == 0 {
         return None;
     }
     odd.truncate(3);
-    Some(NearlyNumbers { figures: it.numbers, filled: it.filled, odd })
+    Some(NearlyNumbers { figures: it.numbers - it.codes, filled: it.filled, odd })
+}
+
+/// Whether a text is digits with a zero before them.
+fn is_code(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('0') && text.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// Whether a text is one figure with something to it that keeps it from being

@@ -89,6 +89,8 @@ pub enum TypeFaultKind {
     Stale,
     /// A period has no column, and those before and after it have.
     Gap,
+    /// Rows or columns that their sheet does not show.
+    Hidden,
 }
 
 impl TypeFaultKind {
@@ -100,7 +102,7 @@ impl TypeFaultKind {
             Self::Columns | Self::ExtraColumn => "columns",
             Self::Style | Self::StyleDoubt | Self::StyleNote => "style",
             Self::Unclear => "unclear",
-            Self::Read => "read",
+            Self::Read | Self::Hidden => "read",
             Self::Stale => "stale",
             Self::Gap => "period",
         }
@@ -211,6 +213,7 @@ fn aliases(schema: &TableSchema) -> HashMap<String, &str> {
 }
 
 const UNCLEAR_COLUMNS_HINT: &str = "declare the columns of the table in a rule file";
+const HIDDEN_HINT: &str = "show it if readers are to see it, or delete it if it is no part of the table";
 const NO_READING_HINT: &str = "a figure or the total is misprinted, or the total is that of other rows";
 
 fn grid_faults(grid: &Grid) -> Vec<TypeFault> {
@@ -221,11 +224,13 @@ fn grid_faults(grid: &Grid) -> Vec<TypeFault> {
             FaultKind::NoReadingAdds | FaultKind::UnclearColumns => TypeFaultKind::Unclear,
             FaultKind::Stale => TypeFaultKind::Stale,
             FaultKind::Gap => TypeFaultKind::Gap,
+            FaultKind::Hidden => TypeFaultKind::Hidden,
         };
         let hint = match fault.kind {
             FaultKind::UnclearColumns if fault.row.is_none() => Some(UNCLEAR_COLUMNS_HINT),
             FaultKind::UnclearColumns => Some(unclear::APART_HINT),
             FaultKind::NoReadingAdds => Some(NO_READING_HINT),
+            FaultKind::Hidden => Some(HIDDEN_HINT),
             FaultKind::Ragged | FaultKind::DuplicateHeading | FaultKind::Stale | FaultKind::Gap => None,
         };
         let (row, span, message) = (fault.row, fault.span, fault.message.clone());

@@ -162,14 +162,19 @@ impl Signs {
         self.columns.iter().all(|it| it.tally.marked() == 0)
     }
 
-    /// A style, unless most numbers are none in it.
+    /// A style, unless most numbers are none in it, or most of those of a column that
+    /// the one with most numbers reads.
     fn fitting(&self, style: NumberStyle) -> NumberStyle {
         let usual = self.by_count();
-        let read = |style: NumberStyle| -> usize {
-            let at = |it: &ColumnSigns| it.tally.styles().iter().position(|it| *it == style);
-            self.columns.iter().filter_map(|it| Some(it.tally.read()[at(it)?])).sum()
+        let read = |column: &ColumnSigns, style: NumberStyle| -> usize {
+            let at = column.tally.styles().iter().position(|it| *it == style);
+            at.map_or(0, |it| column.tally.read()[it])
         };
-        if read(style) * 2 < read(usual) { usual } else { style }
+        let all = |style: NumberStyle| -> usize { self.columns.iter().map(|it| read(it, style)).sum() };
+        let starves =
+            |one: NumberStyle, other: NumberStyle| self.columns.iter().any(|it| read(it, one) * 2 < read(it, other));
+        let is_unfit = all(style) * 2 < all(usual) || (starves(style, usual) && !starves(usual, style));
+        if is_unfit { usual } else { style }
     }
 
     /// Takes what other rows of the same table show.
@@ -183,15 +188,28 @@ impl Signs {
         self.columns.iter().map(lost).sum()
     }
 
-    /// Whether a printed column has several numbers that are more than plain digits.
-    pub(crate) fn is_marked(&self, position: usize) -> bool {
-        self.columns.iter().any(|it| it.position == position && it.tally.marked() > 1)
+    /// Whether many numbers of a printed column have decimals: a few that read as
+    /// such may be thousands.
+    pub(crate) fn is_broken(&self, position: usize) -> bool {
+        let is_broken = |it: &ColumnSigns| it.tally.marked() > 1 && it.tally.marked() * 4 > it.wholes();
+        self.columns.iter().any(|it| it.position == position && is_broken(it))
     }
 
-    /// The printed columns with numbers that may be decimals or thousands.
-    pub(crate) fn open(&self) -> impl Iterator<Item = usize> {
-        let is_open = |it: &&ColumnSigns| it.against(NumberStyle::ENGLISH, NumberStyle::GERMAN).is_open();
-        self.columns.iter().filter(is_open).map(|it| it.position)
+    /// Whether a printed column has many whole numbers, none of which is as long as a
+    /// grouped one: grouped ones are nothing odd there.
+    pub(crate) fn is_grouped(&self, position: usize) -> bool {
+        let is_grouped = |it: &ColumnSigns| it.wholes() * 4 > it.tally.marked() && it.tally.ungrouped == 0;
+        self.columns.iter().any(|it| it.position == position && it.wholes() > 0 && is_grouped(it))
+    }
+
+    /// The printed columns with numbers that may be decimals or thousands, and
+    /// whether some of them are read as thousands.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (usize, bool)> {
+        let open = |it: &ColumnSigns| {
+            let against = it.against(NumberStyle::ENGLISH, NumberStyle::GERMAN);
+            against.is_open().then(|| (it.position, against.has_thousands()))
+        };
+        self.columns.iter().filter_map(open)
     }
 
     /// The style that all numbers together are least surprising in.

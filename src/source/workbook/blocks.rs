@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::hidden;
 use crate::source::delimited::{self, heading, notes, shape};
 use crate::source::{Fault, FaultKind, Grid, GridCell, GridRow, OnSheet, Page};
 use crate::table::{Document, Layout, NumberStyle, Sheet, SheetCell, Span, StyleTally, read_figure};
@@ -15,12 +16,13 @@ pub(super) fn page(document: &Document, layout: &Layout) -> Page {
         .filter(|it| !document.sheets[*it].is_prose)
         .flat_map(|at| blocks(document, &document.sheets[at]).into_iter().map(move |it| (at, it)))
         .collect();
+    let merged: Vec<Merged> = document.sheets.iter().map(Merged::of).collect();
     let alone = tables.len() == 1;
     let mut on_sheet: BTreeMap<usize, usize> = BTreeMap::new();
     let mut printed_titles: Vec<Option<String>> = Vec::new();
     for (at, block) in tables {
         let sheet = &document.sheets[at];
-        let mut found = block.page(document, sheet, layout);
+        let mut found = block.page(document, (sheet, &merged[at]), layout);
         for mut grid in std::mem::take(&mut found.grids) {
             let title = grid.title.clone();
             let above = page.grids.last_mut().filter(|it| it.sheet.as_ref().is_some_and(|it| it.name == sheet.name));
@@ -180,6 +182,29 @@ fn names(document: &Document, sheet: &Sheet, band: &[Range<usize>], column: u32)
     texts.len() > 1 && texts.len() > 2 * data.len()
 }
 
+/// The cells that are merged downwards, by their first column: first and last row.
+struct Merged(BTreeMap<u32, Vec<(u32, u32)>>);
+
+impl Merged {
+    fn of(sheet: &Sheet) -> Self {
+        let mut columns: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
+        for area in sheet.merged.iter().filter(|it| it.to.0 > it.from.0) {
+            columns.entry(area.from.1).or_default().push((area.from.0, area.to.0));
+        }
+        for it in columns.values_mut() {
+            it.sort_unstable();
+        }
+        Self(columns)
+    }
+
+    /// The first row of the cell that goes on in a row below it.
+    fn row_above(&self, row: u32, column: u32) -> Option<u32> {
+        let areas = self.0.get(&column)?;
+        let (from, to) = *areas[..areas.partition_point(|it| it.0 < row)].last()?;
+        (row <= to).then_some(from)
+    }
+}
+
 impl Block {
     fn take_lines(&mut self, sheet: &Sheet, lines: Vec<Range<usize>>) {
         self.lines.extend(lines.iter().map(|it| sheet.cells[it.start].row));
@@ -187,10 +212,10 @@ impl Block {
     }
 
     /// The table with what its lines say.
-    fn page(&self, document: &Document, sheet: &Sheet, layout: &Layout) -> Page {
+    fn page(&self, document: &Document, (sheet, merged): (&Sheet, &Merged), layout: &Layout) -> Page {
         let columns: Vec<u32> = self.columns.iter().copied().collect();
         let style = self.style_of_texts(document, sheet);
-        let rows = self.rows.iter().map(|it| self.row(document, sheet, it, &columns, style)).collect();
+        let rows = self.rows.iter().map(|it| self.row(document, sheet, it, (&columns, merged), style)).collect();
         let mut page = shape::page(document, rows, layout);
         for grid in &mut page.grids {
             let mut letters = columns.clone();
@@ -199,6 +224,7 @@ impl Block {
             grid.sheet = Some(OnSheet { name: sheet.name.clone(), columns: letters });
             grid.style = Some(NumberStyle::ENGLISH);
             tell_stale(document, sheet, grid);
+            hidden::tell(sheet, grid);
         }
         page
     }
@@ -209,7 +235,7 @@ impl Block {
         document: &Document,
         sheet: &Sheet,
         range: &Range<usize>,
-        columns: &[u32],
+        (columns, merged): (&[u32], &Merged),
         style: Option<NumberStyle>,
     ) -> GridRow {
         let cells = &sheet.cells[range.clone()];
@@ -221,13 +247,14 @@ impl Block {
             return GridRow { cells: cells.iter().map(one).collect(), span, number, ..GridRow::default() };
         }
         let at = |column: u32| {
-            let own = cells.iter().find(|it| it.column == column);
-            let merged = || {
-                let inside = |it: &&crate::table::Area| it.from.1 == column && it.from.0 < number && number <= it.to.0;
-                let area = sheet.merged.iter().find(inside)?;
-                sheet.cells[sheet.row(area.from.0)].iter().find(|it| it.column == column)
+            let in_column = |cells: &[SheetCell]| cells.binary_search_by_key(&column, |it| it.column).ok();
+            let own = in_column(cells).map(|it| &cells[it]);
+            let from_above = || {
+                let from = merged.row_above(number, column)?;
+                let cells = &sheet.cells[sheet.row(from)];
+                in_column(cells).map(|it| &cells[it])
             };
-            own.or_else(merged).map(one).unwrap_or_default()
+            own.or_else(from_above).map(one).unwrap_or_default()
         };
         GridRow { cells: columns.iter().map(|it| at(*it)).collect(), span, number, ..GridRow::default() }
     }

@@ -8,7 +8,7 @@ use calamine::{
     Data, Dimensions, ExcelDateTime, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx, XlsxError,
 };
 
-use super::{docx, printed};
+use super::{compound, docx, hidden, printed};
 use crate::table::Area;
 
 /// A sheet as its file has it.
@@ -18,8 +18,26 @@ pub(super) struct RawSheet {
     /// By row and column, each once.
     pub(super) cells: Vec<RawCell>,
     pub(super) merged: Vec<Area>,
+    pub(super) hidden: Hidden,
     /// Whether it is the running text of a text document.
     pub(super) is_prose: bool,
+}
+
+/// What a sheet does not show: first and last rows, from 1, and columns, from 0.
+#[derive(Debug, Default)]
+pub(super) struct Hidden {
+    pub(super) rows: Vec<(u32, u32)>,
+    pub(super) columns: Vec<(u32, u32)>,
+}
+
+impl Hidden {
+    /// Takes rows in, each behind those before it.
+    pub(super) fn take_rows(&mut self, first: u32, last: u32) {
+        match self.rows.last_mut().filter(|it| it.1.saturating_add(1) == first) {
+            Some(before) => before.1 = last,
+            None => self.rows.push((first, last)),
+        }
+    }
 }
 
 /// A cell that holds something.
@@ -62,9 +80,15 @@ impl Unread {
 
 type Bytes = Cursor<Vec<u8>>;
 
-/// Reads an XLSX, XLSB, XLS or DOCX file.
-pub(super) fn read(bytes: Vec<u8>) -> Result<Vec<RawSheet>, Unread> {
+/// The cells of a workbook may hold so many bytes of text, and so many for each of
+/// those that it unpacks to: one text may stand in all of its cells.
+const TEXT_MIN: usize = 64 << 20;
+const TEXT_A_BYTE: usize = 4;
+
+/// Reads an XLSX, XLSB, XLS or DOCX file, which unpacks to so many bytes.
+pub(super) fn read(bytes: Vec<u8>, unpacked: u64) -> Result<Vec<RawSheet>, Unread> {
     if bytes.starts_with(super::COMPOUND) {
+        compound::check_size(&bytes)?;
         let mut book: Xls<Bytes> = Xls::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
         return each(&shown(book.sheets_metadata()), |name| {
             let range = book.worksheet_range(name).map_err(Unread::damaged)?;
@@ -84,11 +108,17 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Vec<RawSheet>, Unread> {
     if !parts.iter().any(|it| it == "[Content_Types].xml") {
         return Err(Unread::Other);
     }
+    let mut hidden = hidden::of_sheets(&bytes);
     let mut book: Xlsx<Bytes> = Xlsx::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
-    each(&shown(book.sheets_metadata()), |name| {
-        let cells = sparse(&mut book, name).map_err(Unread::damaged)?;
+    let mut room = TEXT_MIN.max(usize::try_from(unpacked).unwrap_or(usize::MAX).saturating_mul(TEXT_A_BYTE));
+    let mut sheets = each(&shown(book.sheets_metadata()), |name| {
+        let cells = sparse(&mut book, name, &mut room)?;
         Ok((cells, book.merge_cells_by_sheet_name(name).unwrap_or_default()))
-    })
+    })?;
+    for sheet in &mut sheets {
+        sheet.hidden = hidden.remove(&sheet.name).unwrap_or_default();
+    }
+    Ok(sheets)
 }
 
 /// The names of the parts that an archive holds.
@@ -121,26 +151,30 @@ fn each(
 }
 
 /// The cells of an XLSX sheet, in two passes: with their formats, then formulas.
-fn sparse(book: &mut Xlsx<Bytes>, name: &str) -> Result<Vec<RawCell>, XlsxError> {
+fn sparse(book: &mut Xlsx<Bytes>, name: &str, room: &mut usize) -> Result<Vec<RawCell>, Unread> {
     let mut reader = match book.worksheet_cells_reader(name) {
         Ok(it) => it,
         // A sheet of charts holds no cells.
         Err(XlsxError::NotAWorksheet(_)) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
+        Err(error) => return Err(Unread::damaged(error)),
     };
     let code = |it: &calamine::Style| it.number_format.as_ref().map(|it| Arc::from(it.format_code.as_str()));
     let codes: Vec<Option<Arc<str>>> = reader.styles().iter().map(code).collect();
     let mut cells = Vec::new();
-    while let Some((cell, style)) = reader.next_cell_with_style_id()? {
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(Unread::damaged)? {
         let (row, column) = cell.get_position();
         let code = codes.get(style).cloned().flatten();
         let it = RawCell { row: row.saturating_add(1), column, code, ..RawCell::default() };
-        cells.extend(filled(it, cell.get_value().clone().into()));
+        if let Some(it) = filled(it, cell.get_value().clone().into()) {
+            let left = room.checked_sub(it.shown.len());
+            *room = left.ok_or_else(|| Unread::TooLarge("repeats its texts in more cells than are read".to_owned()))?;
+            cells.push(it);
+        }
     }
     drop(reader);
     let mut formulas = HashMap::new();
-    let mut reader = book.worksheet_cells_reader(name)?;
-    while let Some(cell) = reader.next_cell_with_formula()? {
+    let mut reader = book.worksheet_cells_reader(name).map_err(Unread::damaged)?;
+    while let Some(cell) = reader.next_cell_with_formula().map_err(Unread::damaged)? {
         if let Some(formula) = cell.formula {
             formulas.insert((cell.pos.0.saturating_add(1), cell.pos.1), formula);
         }

@@ -3,6 +3,8 @@
 //! ECMA-376 part 1, 17.4 (tables). A table in a table stays text of its cell.
 //! Paragraphs outside of tables are one more sheet, each a row.
 
+use std::collections::HashMap;
+
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
@@ -48,6 +50,8 @@ struct Body {
     column: u32,
     cell: Option<Open>,
     in_text: bool,
+    /// Which merged cell of the table stood last in each column.
+    merged: HashMap<u32, usize>,
     /// The paragraph that is open outside of tables, and those before it.
     paragraph: String,
     prose: Vec<RawCell>,
@@ -71,6 +75,7 @@ impl Body {
                     let name = format!("Table {}", self.sheets.len() + 1);
                     self.sheets.push(RawSheet { name, ..RawSheet::default() });
                     self.row = 0;
+                    self.merged.clear();
                 }
             }
             "w:tr" if self.depth == 1 => (self.row, self.column) = (self.row + 1, 0),
@@ -134,10 +139,12 @@ impl Body {
         let (row, column) = (self.row, self.column);
         self.column = column.saturating_add(open.span);
         if open.continues {
-            let above = sheet.merged.iter_mut().rev().find(|it| it.to == (row - 1, column));
-            match above {
-                Some(it) => it.to.0 = row,
-                None => sheet.merged.push(Area { from: (row - 1, column), to: (row, column) }),
+            let above = self.merged.get(&column).map(|it| &mut sheet.merged[*it]);
+            if let Some(it) = above.filter(|it| it.to.0 + 1 == row) {
+                it.to.0 = row;
+            } else {
+                self.merged.insert(column, sheet.merged.len());
+                sheet.merged.push(Area { from: (row.saturating_sub(1), column), to: (row, column) });
             }
             return;
         }

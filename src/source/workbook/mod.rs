@@ -1,10 +1,12 @@
 //! Reads the tables of workbooks: XLSX, XLSB and XLS by calamine, and ODS.
 //!
 //! - `cells`: the cells of each sheet, as calamine finds them
+//! - `compound`: what an XLS file claims to hold
 //! - `copy`: a copy of an XLSX workbook with other cells; `parts`, `sheet` and
 //!   `value` are its archive, its XML and what a cell has to hold
 //! - `docx`: the tables of a text document, each as a sheet
 //! - `ods`: the same of an `OpenDocument` file, with what each cell shows
+//! - `hidden`: the rows and columns that a sheet does not show
 //! - `xml`: the parts of packed documents
 //! - `printed`: a number as its format prints it
 //! - `formula`: what simple formulas give, to find values that are stale
@@ -14,13 +16,16 @@
 //! A figure is what its number format shows, so its printed precision is kept;
 //! it is written without grouping and with a decimal point, so that no style
 //! has to be found out. XLS and XLSB files do not tell their number formats
-//! here: their figures have all the digits stored. Hidden sheets are left out.
+//! here: their figures have all the digits stored. Hidden sheets are left out;
+//! hidden rows and columns are read, and told.
 
 mod blocks;
 mod cells;
+mod compound;
 mod copy;
 mod docx;
 mod formula;
+mod hidden;
 mod ods;
 mod parts;
 mod printed;
@@ -73,8 +78,8 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
 }
 
 fn sheets(bytes: Vec<u8>) -> Result<Vec<RawSheet>, Unread> {
-    xml::check_size(&bytes)?;
-    let mut sheets = if ods::is_ods(&bytes) { ods::read(&bytes)? } else { cells::read(bytes)? };
+    let unpacked = xml::check_size(&bytes)?;
+    let mut sheets = if ods::is_ods(&bytes) { ods::read(&bytes)? } else { cells::read(bytes, unpacked)? };
     formula::judge(&mut sheets);
     Ok(sheets)
 }

@@ -20,10 +20,12 @@ const COPIES_MAX: usize = 4_000_000;
 const COPIES_MIN: usize = 100_000;
 const COPIES_A_BYTE: usize = 50;
 
-/// Whether an archive is an `OpenDocument` workbook, by its first part.
+/// Whether an archive is an `OpenDocument` workbook, by the part that says so: the
+/// first, and not packed, unless another program packed the archive again.
 pub(super) fn is_ods(bytes: &[u8]) -> bool {
-    const MIME: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
-    memchr::memmem::find(&bytes[..bytes.len().min(200)], MIME).is_some()
+    const MIME: &str = "application/vnd.oasis.opendocument.spreadsheet";
+    memchr::memmem::find(&bytes[..bytes.len().min(200)], MIME.as_bytes()).is_some()
+        || part(bytes, "mimetype").is_ok_and(|it| it.trim().starts_with(MIME))
 }
 
 /// Reads all sheets that are shown.
@@ -47,6 +49,9 @@ struct Content {
     sheet: Option<RawSheet>,
     row: u32,
     row_repeats: u32,
+    row_hidden: bool,
+    /// How many columns the sheet has declared so far.
+    declared: u32,
     row_start: usize,
     column: u32,
     cell: Option<Open>,
@@ -100,11 +105,19 @@ impl Content {
                 let name = attribute(it, "table:name")?.unwrap_or_default();
                 let hidden = attribute(it, "table:style-name")?.is_some_and(|it| self.hidden.contains(&it));
                 self.sheet = (!hidden).then(|| RawSheet { name, ..RawSheet::default() });
-                self.row = 0;
+                (self.row, self.declared) = (0, 0);
+            }
+            "table:table-column" => {
+                let (first, repeats) = (self.declared, count(it, "table:number-columns-repeated")?);
+                self.declared = first.saturating_add(repeats);
+                if let Some(sheet) = self.sheet.as_mut().filter(|_| is_hidden(it)) {
+                    sheet.hidden.columns.push((first, self.declared - 1));
+                }
             }
             "table:table-row" if self.cell.is_none() => {
-                self.row += 1;
+                self.row = self.row.saturating_add(1);
                 self.row_repeats = count(it, "table:number-rows-repeated")?;
+                self.row_hidden = is_hidden(it);
                 self.row_start = self.sheet.as_ref().map_or(0, |it| it.cells.len());
                 self.column = 0;
             }
@@ -176,6 +189,9 @@ impl Content {
         let (row, repeats) = (self.row, self.row_repeats.max(1));
         self.row = row.saturating_add(repeats - 1);
         let Some(sheet) = &mut self.sheet else { return };
+        if self.row_hidden {
+            sheet.hidden.take_rows(row, self.row);
+        }
         let cells: Vec<RawCell> = sheet.cells[self.row_start..].iter().map(RawCell::copy).collect();
         if cells.is_empty() {
             return;
@@ -272,6 +288,12 @@ fn value(it: &BytesStart<'_>) -> Result<Option<String>, Unread> {
         }
     }
     Ok(None)
+}
+
+/// Whether a row or a column is not shown.
+fn is_hidden(it: &BytesStart<'_>) -> bool {
+    let shown = attribute(it, "table:visibility").ok().flatten();
+    shown.is_some_and(|it| it == "collapse" || it == "filter")
 }
 
 fn count(it: &BytesStart<'_>, name: &str) -> Result<u32, Unread> {

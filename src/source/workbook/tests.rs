@@ -97,3 +97,97 @@ fn a_cell_merged_downwards_is_no_end_of_the_row_below() {
     let all: Vec<&str> = page.grids[0].rows.iter().map(|it| it.cells[2].text(&document)).collect();
     assert_eq!(all, ["15", "15", "15"]);
 }
+
+/// An `OpenDocument` workbook of one sheet with these rows.
+fn open_document(columns: &str, rows: &str) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"S\">{columns}{rows}\
+         </table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let mime = "application/vnd.oasis.opendocument.spreadsheet";
+    for (name, text) in [("mimetype", mime), ("content.xml", content.as_str())] {
+        archive.start_file(name, options).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn what_an_open_document_hides_is_told() {
+    let row = |shown: &str, cells: [&str; 3]| {
+        let cells = cells.map(|it| format!("<table:table-cell><text:p>{it}</text:p></table:table-cell>")).concat();
+        format!("<table:table-row{shown}>{cells}</table:table-row>")
+    };
+    let hidden = " table:visibility=\"collapse\"";
+    let rows = row("", ["Ward", "old", "beds"])
+        + &row("", ["East", "7", "4"])
+        + &row(hidden, ["West", "8", "5"])
+        + &row(" table:visibility=\"filter\"", ["Mid", "6", "9"])
+        + &row("", ["South", "9", "6"]);
+    let columns = format!("<table:table-column/><table:table-column{hidden}/><table:table-column/>");
+    let document = decode("t.ods", open_document(&columns, &rows)).unwrap();
+    let told: Vec<String> = read(&document).unwrap().grids[0].faults.iter().map(|it| it.message.clone()).collect();
+    assert_eq!(
+        told,
+        [
+            "rows 3, 4 are hidden in the sheet; their cells are read like the others",
+            "column B is hidden in the sheet; its cells are read like the others"
+        ]
+    );
+}
+
+#[test]
+fn one_text_in_very_many_cells_is_refused() {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    let cells: String = (1..90)
+        .map(|it| format!("<row r=\"{it}\"><c r=\"A{it}\" t=\"s\"><v>0</v></c></row>"))
+        .collect::<Vec<_>>()
+        .concat();
+    let related = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"{office}/{kind}\" Target=\"{target}\"/>")
+    };
+    let relations = |all: &str| {
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{all}</Relationships>"
+        )
+    };
+    let part =
+        |name: &str, kind: &str| format!("<Override PartName=\"/xl/{name}.xml\" ContentType=\"{kinds}.{kind}+xml\"/>");
+    let parts = [
+        part("workbook", "sheet.main"),
+        part("worksheets/sheet1", "worksheet"),
+        part("sharedStrings", "sharedStrings"),
+    ];
+    let types = "http://schemas.openxmlformats.org/package/2006/content-types";
+    for (name, text) in [
+        ("[Content_Types].xml", format!("<Types xmlns=\"{types}\">{}</Types>", parts.concat())),
+        ("_rels/.rels", relations(&related("a", "officeDocument", "xl/workbook.xml"))),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"a\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(
+                &(related("a", "worksheet", "worksheets/sheet1.xml")
+                    + &related("b", "sharedStrings", "sharedStrings.xml")),
+            ),
+        ),
+        ("xl/sharedStrings.xml", format!("<sst xmlns=\"{main}\"><si><t>{}</t></si></sst>", "x".repeat(1 << 20))),
+        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{cells}</sheetData></worksheet>")),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    let told = decode("t.xlsx", archive.finish().unwrap().into_inner()).unwrap_err().to_string();
+    assert_eq!(told, "t.xlsx: repeats its texts in more cells than are read");
+}

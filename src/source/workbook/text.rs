@@ -44,8 +44,9 @@ pub(super) fn document(name: &str, sheets: Vec<RawSheet>) -> Result<Document> {
         if !rows.is_empty() {
             text.push('\n');
         }
-        let RawSheet { name, merged, is_prose, .. } = sheet;
-        written.push(Sheet { name, rows, cells, merged, is_prose, ..Sheet::default() });
+        let RawSheet { name, merged, hidden, is_prose, .. } = sheet;
+        let (hidden_rows, hidden_columns) = (hidden.rows, hidden.columns);
+        written.push(Sheet { name, rows, cells, merged, hidden_rows, hidden_columns, is_prose, ..Sheet::default() });
     }
     Ok(Document::of_sheets(name, text, "workbook", written))
 }

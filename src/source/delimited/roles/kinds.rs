@@ -1,6 +1,6 @@
 //! What a cell looks like, by its text alone.
 
-use super::super::heading;
+use super::super::{heading, units};
 use crate::source::{GridCell, GridRow};
 use crate::table::{Document, Markers, Period, is_space, is_spreadsheet_error};
 
@@ -55,8 +55,10 @@ pub(super) struct Line {
     pub(super) is_complete: bool,
     /// Whether it repeats a line without figures that stands above.
     pub(super) repeats_heading: bool,
-    /// Whether it begins as the line above does: with a cell merged downwards.
+    /// Whether it begins as the line above does: with a cell merged downwards; and how
+    /// many of its first cells are so.
     pub(super) begins_as_above: bool,
+    pub(super) as_above: usize,
     /// Whether most rows have another number of cells.
     pub(super) is_unlike_most: bool,
 }
@@ -86,6 +88,7 @@ impl Line {
             is_complete: false,
             repeats_heading: false,
             begins_as_above: false,
+            as_above: 0,
             is_unlike_most: false,
         }
     }
@@ -97,7 +100,7 @@ impl Line {
         let filled = kinds.iter().filter(|it| **it != Kind::Empty).count();
         let width = kinds.iter().rposition(|it| *it != Kind::Empty).map_or(0, |it| it + 1);
         let first = row.cells.first().map(text).unwrap_or_default();
-        let units = row.cells.iter().skip(1).filter(|it| heading::is_unit(it.text(document))).count();
+        let units = units::count(document, row);
         Self {
             row: Some(index),
             filled,
@@ -112,6 +115,7 @@ impl Line {
             is_complete: is_complete(document, &row.cells),
             repeats_heading: false,
             begins_as_above: false,
+            as_above: 0,
             is_unlike_most: false,
             kinds,
         }

@@ -102,8 +102,8 @@ fn lines(document: &Document, rows: &[GridRow], width: usize, wide: usize) -> Ve
             lines.push(Line::blank());
         }
         let mut line = Line::of(document, index, row);
-        let first = |row: &GridRow| row.cells.first().map(|it| it.text(document).to_owned());
-        line.begins_as_above = index > 0 && line.has_first() && first(row) == first(&rows[index - 1]);
+        line.as_above = if index > 0 { as_above(document, row, &rows[index - 1]) } else { 0 };
+        line.begins_as_above = line.as_above > 0;
         line.is_unlike_most = is_usual && row.cells.len() != width;
         if line.numbers() == 0 || line.has_years {
             let texts: Vec<&str> = row.cells.iter().map(|it| it.text(document)).collect();
@@ -114,6 +114,12 @@ fn lines(document: &Document, rows: &[GridRow], width: usize, wide: usize) -> Ve
         lines.push(line);
     }
     lines
+}
+
+/// How many cells at the start of a row hold what those above them hold.
+fn as_above(document: &Document, row: &GridRow, above: &GridRow) -> usize {
+    let both = row.cells.iter().zip(&above.cells);
+    both.take_while(|it| !it.0.span.is_empty() && it.0.text(document) == it.1.text(document)).count()
 }
 
 /// Which rows are looked at: all of a small table, and those of a large one
@@ -197,7 +203,7 @@ const H1: usize = HEADINGS[0];
 const H4: usize = HEADINGS[3];
 
 /// What steps from roles to the next cost; others cannot be.
-const STEPS: [(&[usize], &[usize], f64); 27] = [
+const STEPS: [(&[usize], &[usize], f64); 29] = [
     (&[PREAMBLE], &[PREAMBLE, H1, BLANK_BEFORE], 0.0),
     (&[PREAMBLE], &[BODY], -4.0),
     (&[BLANK_BEFORE], &[PREAMBLE, H1], 0.0),
@@ -219,7 +225,10 @@ const STEPS: [(&[usize], &[usize], f64); 27] = [
     (&[BODY], &[GROUP], -1.2),
     (&[BODY], &[H1], -3.0),
     (&[BODY], &[PREAMBLE], -3.5),
-    (&[GROUP, REPEATED], &[BODY, REPEATED], 0.0),
+    (&[GROUP, REPEATED], &[BODY], 0.0),
+    (&[REPEATED], &[REPEATED], 0.0),
+    // A name above a heading that comes again is the title of another table.
+    (&[GROUP], &[REPEATED], -4.0),
     (&[GROUP], &[GROUP], -2.0),
     (&[BLANK_INSIDE, REPEATED], &[BODY, GROUP, NOTE], -0.5),
     (&[BLANK_INSIDE, BLANK_AFTER], &[H1, PREAMBLE], -1.2),

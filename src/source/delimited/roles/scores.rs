@@ -85,7 +85,8 @@ pub(super) fn of_lines(lines: &[Line], body: &[usize], width: usize) -> Vec<Scor
         let next = lines.get(at + 1).filter(|it| !it.is_blank());
         let before = at.checked_sub(1).map(|it| &lines[it]).filter(|it| !it.is_blank());
         of[BODY] = body_score(line, &around, at);
-        let heading = heading_score(line, &under) + spans(line, next);
+        let spans = spans(line, next);
+        let heading = heading_score(line, &under, spans > 0.0) + spans;
         of[HEADINGS[0]] = heading;
         let differs = |it: &Line| it.has_first() && line.has_first() && !line.begins_as_above;
         let lower = heading - if before.is_some_and(differs) { 2.5 } else { 0.0 };
@@ -136,7 +137,8 @@ fn body_score(line: &Line, around: &Columns, at: usize) -> f64 {
     score - if line.is_note { 2.0 } else { 0.0 }
 }
 
-fn heading_score(line: &Line, under: &Columns) -> f64 {
+/// What speaks for a heading; `spans` says that its cells stand over those of the next line.
+fn heading_score(line: &Line, under: &Columns, spans: bool) -> f64 {
     let has_first = line.has_first() && !line.begins_as_above;
     let only_dates = line.kinds.iter().all(|it| !it.is_number() && *it != Kind::Marker);
     let mut score = if has_first { 0.0 } else { 0.8 };
@@ -160,7 +162,7 @@ fn heading_score(line: &Line, under: &Columns) -> f64 {
             Kind::Date if only_dates => 0.3,
             Kind::Date => -1.5,
             Kind::Marker => -1.0,
-            Kind::Empty if spanning && !has_first => -0.1,
+            Kind::Empty if spanning && (!has_first || spans) => -0.1,
             Kind::Empty => -0.35,
         };
         spanning |= *kind != Kind::Empty;
@@ -177,7 +179,10 @@ fn spans(line: &Line, next: Option<&Line>) -> f64 {
     if !named || next.width + 1 < line.width || line.filled < 1 + usize::from(line.has_first()) {
         return 0.0;
     }
-    let starts: Vec<usize> = (1..line.width).filter(|it| line.kind(*it) != Kind::Empty).collect();
+    // Names of label columns go on to the lines below, or have blanks there.
+    let is_label = |it: &usize| line.kind(*it) != Kind::Empty && next.kind(*it) == Kind::Empty;
+    let labels = (0..line.width).take_while(is_label).count().max(next.as_above).max(1);
+    let starts: Vec<usize> = (labels..line.width).filter(|it| line.kind(*it) != Kind::Empty).collect();
     let ends = starts.iter().skip(1).copied().chain([next.width]);
     let lengths: Vec<usize> = starts.iter().zip(ends).map(|it| it.1.saturating_sub(*it.0)).collect();
     let even = lengths.windows(2).all(|it| it[0] == it[1]);

@@ -46,6 +46,11 @@ impl Cells {
 }
 
 impl Against {
+    /// Whether the one reads cells as thousands that the other reads with decimals.
+    pub(super) fn has_thousands(&self) -> bool {
+        self.thousands.count > 0
+    }
+
     /// Whether cells read with other values.
     pub(super) fn is_open(&self) -> bool {
         self.decimals.count + self.thousands.count + self.misfits.count > 0
@@ -83,14 +88,46 @@ impl ColumnSigns {
         let plain = NumberStyle { thousands: Thousands::None, ..style };
         let grouped = self.against(style, plain).lost;
         let few = (1..=FEW).contains(&grouped.count) && self.tally.ungrouped + 1 >= 4 * grouped.count;
-        // Five digits without a mark beside marked ones: one of both is no figure
-        // of this style.
-        let long: usize = self.tally.lengths().filter(|it| it.0 > 4).map(|it| it.1).sum();
-        let mixed = style.thousands == Thousands::Point && grouped.count > 0 && long + 1 >= grouped.count && long > 0;
-        let odd = groups && (few || mixed);
-        // A point that groups nothing is a decimal sign.
-        let other = if style.thousands == Thousands::Point { NumberStyle::ENGLISH } else { plain };
+        // As many digits without a mark as marked ones have: one of both is no figure of
+        // this style, and only others can show which.
+        let shown = self.against(style, NumberStyle::ENGLISH).lost.count;
+        let long = self.as_long_as_grouped();
+        let enough = shown <= FEW || long + 1 >= grouped.count;
+        let mixed = style.thousands == Thousands::Point && grouped.count > 0 && long > 0 && enough;
+        let odd = (groups && (few || mixed)) || self.is_grouped_late(style, grouped.count);
+        // A mark that groups nothing is a decimal sign.
+        let other = match style.thousands {
+            Thousands::Point => NumberStyle::ENGLISH,
+            Thousands::Comma | Thousands::Indian => NumberStyle::GERMAN,
+            _ => plain,
+        };
         if odd { self.doubt(grouped, other, Why::Ungrouped) } else { None }
+    }
+
+    /// Whether commas group some figures, where more that are as long have none.
+    ///
+    /// Groups from five digits on are usual; years and counts stand in one
+    /// column of a few rows.
+    fn is_grouped_late(&self, style: NumberStyle, grouped: usize) -> bool {
+        const MANY: usize = 4;
+        let is_comma = matches!(style.thousands, Thousands::Comma | Thousands::Indian);
+        if !is_comma || grouped == 0 || self.tally.ungrouped < MANY.max(grouped) {
+            return false;
+        }
+        let is_short = |it: (&str, Shaped)| it.0.split(',').map(str::len).eq([1, 3]);
+        self.tally.lengths().any(|it| it.0 > 4 && it.1 > 0) || self.tally.shapes().any(is_short)
+    }
+
+    /// How many plain numbers are as long as those that a point groups.
+    fn as_long_as_grouped(&self) -> usize {
+        let is_short = |it: (&str, Shaped)| it.0.split('.').map(str::len).eq([1, 3]);
+        let least = if self.tally.shapes().any(is_short) { 4 } else { 5 };
+        self.tally.lengths().filter(|it| it.0 >= least).map(|it| it.1).sum()
+    }
+
+    /// How many plain numbers have no decimals.
+    pub(super) fn wholes(&self) -> usize {
+        self.tally.lengths().map(|it| it.1).sum()
     }
 
     /// Figures that may be meant in another style by the posterior of the table.
@@ -115,16 +152,13 @@ impl ColumnSigns {
     /// Figures that are odd in their column, and may be meant in another style.
     ///
     /// `points` of the table show that a point is the decimal sign: with two or
-    /// more, decimals are nothing odd in a column that has several.
+    /// more, only a cell that has no like in its column is odd.
     fn odd(&self, style: NumberStyle, points: usize) -> Vec<StyleDoubt> {
-        let own = self.against(NumberStyle::ENGLISH, NumberStyle::GERMAN).lost.count;
-        if style.decimal == DecimalSign::Point && (own > 1 || (points > 1 && self.tally.marked() > 1)) {
-            return Vec::new();
-        }
+        let is_shown = style.decimal == DecimalSign::Point && points > 1;
         let shapes = self.tally.shapes().filter(|it| it.0.contains(['.', ',']));
         let usual = Usual::of(self, style);
         let odd = shapes.filter_map(|(text, shape)| {
-            let other = usual.otherwise(text, shape)?;
+            let other = usual.otherwise(text, shape, is_shown)?;
             Some(StyleDoubt { column: self.index, row: shape.first, other, why: Why::Odd { figures: shape.count } })
         });
         let mut odd: Vec<StyleDoubt> = odd.collect();

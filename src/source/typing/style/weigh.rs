@@ -9,6 +9,7 @@
 //! one odd cell from turning the others. The columns of a table have one style
 //! as a rule. Each style is weighed so by all cells, and none decides alone.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use statrs::function::erf::erfc;
@@ -326,6 +327,11 @@ pub(super) struct Usual<'a> {
     /// How many cells there are, and how many of them have so many decimals.
     all: f64,
     decimals: [f64; DECIMALS_MAX + 1],
+    /// How many without decimals have no thousands mark either, and how many have.
+    plain: f64,
+    grouped: f64,
+    /// How many digits most of those with decimals have in all.
+    digits: Option<i32>,
     /// The sizes that fit them best.
     sizes: &'static [f64; SIZES],
 }
@@ -334,19 +340,36 @@ impl<'a> Usual<'a> {
     pub(super) fn of(column: &'a ColumnSigns, style: NumberStyle) -> Self {
         let cells = cells(column, style);
         let mut decimals = [0.0; DECIMALS_MAX + 1];
+        let (mut plain, mut grouped) = (0.0, 0.0);
+        let mut digits: BTreeMap<i32, f64> = BTreeMap::new();
         for it in cells.iter().filter(|it| it.misfit >= 0.0) {
             decimals[it.decimals] += it.count;
+            match it.decimals {
+                0 if it.is_grouped => grouped += it.count,
+                0 => plain += it.count,
+                _ => *digits.entry(it.size + i32::try_from(it.decimals).unwrap_or(0)).or_default() += it.count,
+            }
         }
+        let broken: f64 = digits.values().sum();
+        // As many decimals in each make as many digits in figures of one size.
+        let varies = decimals[1..].iter().all(|it| *it < 0.8 * broken);
+        let digits = digits.into_iter().find(|it| varies && it.1 > 0.8 * broken).map(|it| it.0);
         let score = |of: &[f64; SIZES]| cells.iter().map(|it| it.count * of[index(it.size)]).sum::<f64>();
         let scored = sizes().iter().map(|it| (score(it), it));
         let (_, sizes) = scored.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, &[0.0; SIZES]));
-        Self { column, style, all: cells.iter().map(|it| it.count).sum(), decimals, sizes }
+        let all = cells.iter().map(|it| it.count).sum();
+        Self { column, style, all, decimals, plain, grouped, digits, sizes }
     }
 
     /// The style that a number is more likely meant in, by the sizes and decimals of the others.
-    pub(super) fn otherwise(&self, text: &str, shape: Shaped) -> Option<NumberStyle> {
+    ///
+    /// Where the table shows its decimal sign, only cells of one kind are odd: whole
+    /// figures have no decimals beside them but as many as make a group, and those
+    /// with decimals hardly a whole figure but grouped ones.
+    pub(super) fn otherwise(&self, text: &str, shape: Shaped, is_shown: bool) -> Option<NumberStyle> {
         const SLIP: f64 = 0.01;
         const USUAL: f64 = 0.8;
+        const SEEN: f64 = 0.3;
         let figure = self.column.read(text, self.style)?;
         // What is of another type than declared is told as that.
         if self.column.whole.is_some_and(|kind| !fits(&figure, kind)) {
@@ -355,6 +378,16 @@ impl<'a> Usual<'a> {
         let own = figure.value;
         let cell = structure(text, self.style, true);
         let count = f64::from(u32::try_from(shape.count).unwrap_or(u32::MAX));
+        let is_lone_group = cell.decimals == 0
+            && cell.is_grouped
+            && self.plain <= 0.1 * self.all
+            && self.grouped <= 0.2 * self.all
+            // Some print as many digits of each figure.
+            && self.digits != Some(cell.size);
+        let others_broken = || (1..=DECIMALS_MAX).filter(|it| *it != cell.decimals).any(|it| self.decimals[it] > 0.0);
+        if is_shown && !(is_lone_group || (cell.decimals > 0 && !others_broken())) {
+            return None;
+        }
         let others = self.all - count;
         if others < 4.0 {
             return None;
@@ -368,8 +401,9 @@ impl<'a> Usual<'a> {
             self.column.read(text, style).filter(|it| it.value != own)?;
             let it = structure(text, style, true);
             // Among decimals of several lengths one more is nothing odd.
+            let least = if is_lone_group { SEEN } else { USUAL };
             let otherwise =
-                if share(it.decimals) < USUAL { return None } else { SLIP * size(it.size) * share(it.decimals) };
+                if share(it.decimals) < least { return None } else { SLIP * size(it.size) * share(it.decimals) };
             let whole = 0.985 * size(cell.size) * share(cell.decimals);
             Some((otherwise / (otherwise + whole), style))
         };
