@@ -37,19 +37,16 @@ pub(super) struct PatchArgs {
 pub(super) fn run(args: &PatchArgs) -> Result<()> {
     let reader = Reader::new(&args.sides)?;
     output::spared(args.output.as_deref(), &[&args.old])?;
-    let (old, diff) = match &args.corrections {
-        Some(file) => {
-            let old = reader.read(&args.old)?;
-            let diff = corrections::of(file, &old)?;
-            (old, diff)
-        }
-        None => {
-            let diff = diff_of(args)?;
-            let mut old = reader.read(&args.old)?;
-            let known = diff.tables.iter().filter(|it| it.match_kind != Match::OnlyNew);
-            old.align(&known.map(|it| it.name.clone()).collect::<Vec<_>>());
-            (old, diff)
-        }
+    let (old, diff) = if let Some(file) = &args.corrections {
+        let old = reader.read(&args.old)?;
+        let diff = corrections::of(file, &old)?;
+        (old, diff)
+    } else {
+        let diff = diff_of(args)?;
+        let mut old = reader.read(&args.old)?;
+        let known = diff.tables.iter().filter(|it| it.match_kind != Match::OnlyNew);
+        old.align(&known.map(|it| it.name.clone()).collect::<Vec<_>>());
+        (old, diff)
     };
     let bytes = match book(args, &old, &diff).map_err(|it| it.in_file(&args.old))? {
         Some(bytes) => bytes,

@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use super::Columns;
 use super::codes::{Codes, NOTHING, longest_increasing};
 use crate::source::read_as;
-use crate::table::{Column, ColumnData, Table, canonical, fold};
+use crate::table::{Column, ColumnData, Decimal, Document, Table, canonical, fold};
 
 /// So many shared rows say by their order whether two columns are one.
 const ROWS_MIN: usize = 5;
@@ -71,9 +71,34 @@ pub(super) fn read_alike(old: &mut Cow<'_, Table>, new: &mut Cow<'_, Table>, pai
                     new.to_mut().columns[to] = column;
                 }
             }
-            Ordering::Equal => {}
+            Ordering::Equal => {
+                if let Some(column) = ungrouped(now, before) {
+                    new.to_mut().columns[to] = column;
+                } else if let Some(column) = ungrouped(before, now) {
+                    old.to_mut().columns[from] = column;
+                }
+            }
         }
     }
+}
+
+/// A column whose figures all have three decimals, which are thousands where the other edition
+/// has most of these as whole numbers, and none of those as they are.
+fn ungrouped(column: (&Column, &Document), other: (&Column, &Document)) -> Option<Column> {
+    let (ColumnData::Numbers(own), ColumnData::Numbers(whole)) = (&column.0.data, &other.0.data) else { return None };
+    let is_grouped = own.exponent == -3 && figures(column.0).all(|(row, _)| own.printed[row] == -3);
+    if !is_grouped || whole.exponent < 0 {
+        return None;
+    }
+    let known: HashSet<Decimal> = figures(other.0).map(|it| it.1).collect();
+    let shared = |it: &Column| figures(it).filter(|it| known.contains(&it.1)).count();
+    let read = (shared(column.0) == 0).then(|| read_as(column, other)).flatten()?;
+    (2 * shared(&read) > figures(column.0).count()).then_some(read)
+}
+
+/// The figures of a column, each with its row.
+fn figures(column: &Column) -> impl Iterator<Item = (usize, Decimal)> {
+    (0..column.states.len()).filter_map(|row| Some((row, column.decimal(row)?.normal())))
 }
 
 /// Pairs columns that no name pairs, over rows that both tables have: by

@@ -279,6 +279,12 @@ fn a_key_in_another_print_and_with_an_odd_cell_is_still_the_key() {
     // Other decimals are a change, but no other row.
     assert_eq!(counts(&compare(&plain, &decimals, &["key"])), [1, 1, 11]);
     assert_eq!(counts(&compare(&plain, &grouped, &["key"])), [1, 1, 0]);
+    // Without the odd cell all have three decimals: thousands, by the other edition.
+    let all = registered(|it| format!("4.{:03}", it * 31), &[]);
+    assert_eq!(counts(&compare(&plain, &all, &["key"])), [0, 0, 0]);
+    assert_eq!(counts(&compare(&all, &plain, &["key"])), [0, 0, 0]);
+    let others = registered(|it| (9_000 + it * 31).to_string(), &[]);
+    assert_eq!(counts(&compare(&others, &all, &["key"])), [12, 12, 0]);
 }
 
 #[test]

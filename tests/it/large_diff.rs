@@ -41,11 +41,11 @@ fn in_parts(old: &str, new: &str, limits: Limits) -> (Diff, u16, Known) {
 }
 
 fn files_in_parts(old: &str, new: &str, limits: Limits) -> (Diff, u16, Known) {
-    let bytes = |it: &str| Bytes(it.as_bytes().to_vec());
-    let (old_parts, new_parts) = (bytes(old), bytes(new));
     fn file<'a>(parts: &'a Bytes, sample: &'a str) -> Large<'a> {
         Large { parts, name: "t.csv", sample, body: sample.find('\n').unwrap() as u64 + 1, scales: None }
     }
+    let bytes = |it: &str| Bytes(it.as_bytes().to_vec());
+    let (old_parts, new_parts) = (bytes(old), bytes(new));
     let read = |document: Document| Ok((Side::default(), tables(document)));
     let options = options();
     let groups = Groups::of(file(&old_parts, old), file(&new_parts, new), &options, limits, &read).unwrap();
