@@ -1,7 +1,5 @@
 //! Relations in words: `Total = North + South + East + West`.
 
-use std::collections::HashSet;
-
 use super::chains::Chain;
 use super::claim::{Axis, Claim, Form, Term};
 use super::figures::Sheet;
@@ -48,7 +46,18 @@ fn formula(claim: &Claim, sheet: &Sheet<'_>) -> String {
             let factor = super::claim::size(factor.0) / super::claim::size(factor.1.max(1));
             format!("{target} = {} × {}", digits(factor), name(claim.parts[0].line))
         }
-        Form::Running { .. } | Form::Steady { .. } | Form::Ordered { .. } => along(claim, sheet, &target, &name),
+        Form::Running { back, chain } => {
+            let row = if *back { "row below" } else { "row above" };
+            format!("{target} = {target} in the {row}{} + {}", with_the_same(*chain, sheet), parts())
+        }
+        Form::Steady { chain } => format!("{target} ≈ {target} in the rows next to it{}", with_the_same(*chain, sheet)),
+        Form::Ordered { falls, chain } => {
+            let way = if *falls { "falls" } else { "rises" };
+            match claim.parts.first() {
+                Some(rank) => format!("{target} {way} with {}", name(rank.line)),
+                None => format!("{target} {way} from row to row{}", with_the_same(*chain, sheet)),
+            }
+        }
         Form::Ranked { falls, .. } => {
             let first = if *falls { "largest" } else { "smallest" };
             format!("{target} = place by {}, the {first} first", name(claim.parts[0].line))
@@ -60,27 +69,10 @@ fn formula(claim: &Claim, sheet: &Sheet<'_>) -> String {
     }
 }
 
-/// A relation from row to row.
-fn along(claim: &Claim, sheet: &Sheet<'_>, target: &str, name: &dyn Fn(usize) -> String) -> String {
+/// Which rows follow on each other, where not all do.
+fn with_the_same(chain: usize, sheet: &Sheet<'_>) -> String {
     let heading = |it: &Chain| sheet.table.columns[it.column].heading.trim();
-    let with_the_same =
-        |chain: usize| sheet.chain(chain).map_or_else(String::new, |it| format!(" with the same {}", heading(it)));
-    match &claim.form {
-        Form::Running { back, chain } => {
-            let row = if *back { "row below" } else { "row above" };
-            let parts = sum(&claim.parts, 1, name);
-            format!("{target} = {target} in the {row}{} + {parts}", with_the_same(*chain))
-        }
-        Form::Steady { chain } => format!("{target} ≈ {target} in the rows next to it{}", with_the_same(*chain)),
-        Form::Ordered { falls, chain } => {
-            let way = if *falls { "falls" } else { "rises" };
-            match claim.parts.first() {
-                Some(rank) => format!("{target} {way} with {}", name(rank.line)),
-                None => format!("{target} {way} from row to row{}", with_the_same(*chain)),
-            }
-        }
-        _ => target.to_owned(),
-    }
+    sheet.chain(chain).map_or_else(String::new, |it| format!(" with the same {}", heading(it)))
 }
 
 fn times(power: i32) -> String {
@@ -137,25 +129,21 @@ impl<'a> RowNames<'a> {
         if claim.axis == Axis::Columns {
             return None;
         }
-        let lines = || claim.parts.iter().map(|it| it.line).chain([claim.target]);
         let texts = |line: usize| sheet.labels[line].split(" | ");
-        let first: HashSet<&str> = claim.parts.iter().filter_map(|it| texts(it.line).next()).collect();
-        if first.len() > 1 || first.contains("") {
+        let mut parts = claim.parts.iter().map(|it| it.line);
+        let first = texts(parts.next()?).next().filter(|it| !it.is_empty())?;
+        if parts.any(|it| texts(it).next() != Some(first)) {
             return None;
         }
-        let own: Vec<&str> = texts(claim.target).collect();
-        let is_common = |at: usize| lines().all(|it| texts(it).nth(at) == Some(own[at]));
-        Some(Self { target: claim.target, sheet, common: (0..own.len()).map(is_common).collect() })
+        let is_common = |(at, own): (usize, &str)| claim.parts.iter().all(|it| texts(it.line).nth(at) == Some(own));
+        Some(Self { target: claim.target, sheet, common: texts(claim.target).enumerate().map(is_common).collect() })
     }
 
     fn name(&self, line: usize) -> String {
         let texts: Vec<&str> = self.sheet.labels[line].split(" | ").collect();
-        let telling = || texts.iter().enumerate().filter(|it| !self.common.get(it.0).is_some_and(|it| *it));
-        let told: Vec<&str> = telling().map(|it| *it.1).collect();
-        match () {
-            () if line == self.target || told.is_empty() => texts.join(", "),
-            () => told.join(", "),
-        }
+        let is_common = |at: usize| self.common.get(at).is_some_and(|it| *it);
+        let told: Vec<&str> = (0..texts.len()).filter(|it| !is_common(*it)).map(|it| texts[it]).collect();
+        if line == self.target || told.is_empty() { texts.join(", ") } else { told.join(", ") }
     }
 }
 

@@ -5,6 +5,8 @@ use super::digits::{neighbours, slip_between};
 use super::families;
 use crate::slip::SlipKind;
 
+/// What the steps of a statement lend each other: one place of each is enough then.
+pub(super) const STEPS: f64 = -9.0;
 /// Broken places that are looked at for near misses.
 const NEAR_MISSES_MAX: usize = 50;
 
@@ -110,7 +112,7 @@ fn row_is_believed(claim: &Claim, chance: f64) -> bool {
         // Where nothing breaks, nothing is told that could be a false alarm.
         let chance_of_two = if claim.broken.is_empty() && claim.open.is_empty() { -10.0 } else { -14.0 };
         let long = claim.parts.len() >= 3 || chance < chance_of_two;
-        let informing_min = if claim.lent <= -9.0 { 1 } else { 3 };
+        let informing_min = if claim.lent <= STEPS { 1 } else { 3 };
         return chance < -8.0 && claim.share() >= 0.75 && claim.informing >= informing_min && long;
     }
     let chance_max = if matches!(claim.origin, Origin::Natural | Origin::Outline) { -1.7 } else { -2.5 };

@@ -6,7 +6,7 @@ use super::additive;
 use super::choose::choose;
 use super::claim::{Axis, Claim, Form, Lines, Origin, RelationKind, Term, count};
 use super::evaluate::{evaluate, glance, is_figure};
-use super::evidence::weigh;
+use super::evidence::{STEPS, weigh};
 use super::figures::Class;
 use super::lines::{Order, column_orders};
 use super::pairs::{balances, pairs, triples};
@@ -240,13 +240,8 @@ fn may_be_subtotal(claim: &Claim) -> bool {
 fn subtotals(maybe: &[Claim], kept: &[Claim]) -> Vec<Claim> {
     let takes = |total: &Claim, it: &Claim| {
         let has = |line: usize| total.parts.iter().any(|part| part.line == line);
-        let spans = |line: usize| {
-            let (first, last) =
-                (total.parts.iter().map(|it| it.line).min(), total.parts.iter().map(|it| it.line).max());
-            first.min(Some(total.target)) <= Some(line) && Some(line) <= last.max(Some(total.target))
-        };
-        let skipped = it.parts.iter().all(|it| !has(it.line) && (spans(it.line) || it.line + 1 >= total.parts[0].line));
-        total.labelled && total.broken.len() <= total.held.len() && has(it.target) && skipped
+        let in_place = has(it.target) && !it.parts.iter().any(|it| has(it.line));
+        total.labelled && total.broken.len() <= total.held.len() && in_place
     };
     let is_new = |it: &&Claim| !kept.iter().any(|known| known.target == it.target);
     let taken = maybe.iter().filter(is_new).filter(|it| kept.iter().any(|total| takes(total, it)));
@@ -311,9 +306,8 @@ fn sum_of_rows(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
 
 /// Below this chance a sum of two rows may be a step of a statement.
 const STEP_MAX: f64 = -2.0;
-/// So many steps of a statement lend each other what makes them believed.
+/// So many steps of a statement make each other believed.
 const STEPS_MIN: usize = 3;
-const STEPS: f64 = -9.0;
 
 /// Steps of a statement lend each other evidence: a result and what is taken from it or added
 /// make the next result, "Gross profit + Overheads = Operating profit".
