@@ -190,7 +190,7 @@ pub(super) fn decode(
     if from.is_none() && UNREAD.contains(&extension.as_str()) {
         return Err(unread(Path::new(name)));
     }
-    if from.is_none_or(|it| it == Format::Page) && pdf::is_pdf(&bytes) {
+    if from.is_none_or(|it| it == Format::Page) && pdf::is_pdf(&bytes, extension == "pdf") {
         bytes = pdf::text(name, &bytes)?;
         from = Some(Format::Page);
     } else if from.is_none() && extension == "pdf" {

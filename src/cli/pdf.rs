@@ -10,15 +10,16 @@ use std::process::{Command, Stdio};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// What PDF files start with, within so many bytes.
+/// What PDF files start with; those that are named so have it within so many bytes.
 const MAGIC: &[u8] = b"%PDF-";
 const START_BYTES: usize = 1024;
 /// More text is that of no table.
 const TEXT_BYTES_MAX: u64 = 256 << 20;
 
-/// Whether bytes are those of a PDF file.
-pub(super) fn is_pdf(bytes: &[u8]) -> bool {
-    memchr::memmem::find(&bytes[..bytes.len().min(START_BYTES)], MAGIC).is_some()
+/// Whether bytes are those of a PDF file, which may be named so: other text may speak of such files.
+pub(super) fn is_pdf(bytes: &[u8], is_named_so: bool) -> bool {
+    let start = if is_named_so { START_BYTES } else { MAGIC.len() };
+    memchr::memmem::find(&bytes[..bytes.len().min(start)], MAGIC).is_some()
 }
 
 /// The text of a PDF file, page below page.
@@ -48,16 +49,16 @@ pub(super) fn text(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
         // What is not read any more would keep it waiting.
         drop(child.kill());
         drop(child.wait());
-        return Err(unread("holds more text than 256 MB").hint("take out the pages with the table"));
+        return Err(unread("contains more than 256 MB of text").hint("extract the pages with the table"));
     }
     let ended = read.and_then(|_| child.wait()).map_err(unkept)?;
     if !ended.success() {
         return Err(unread("pdftotext could not read this PDF file")
-            .hint("it may be damaged or locked by a password; save the table as CSV"));
+            .hint("it may be damaged or password-protected; save the table as CSV"));
     }
     if text.iter().all(|it| it.is_ascii_whitespace() || *it == PAGE_END) {
-        return Err(unread("this PDF file holds no text, only pictures of it")
-            .hint("recognise its text first (ocrmypdf), or copy the table by hand"));
+        return Err(unread("this PDF file has no text, only images of it")
+            .hint("run OCR on it first (ocrmypdf), or copy the table by hand"));
     }
     // A page begins a line of its own.
     text.iter_mut().filter(|it| **it == PAGE_END).for_each(|it| *it = b'\n');

@@ -65,7 +65,7 @@ fn what_keeps_a_pdf_from_being_read_is_said() {
     for (name, program, message) in [
         ("absent", None, "a.pdf: PDF files are read by pdftotext, which could not be started"),
         ("broken", Some("exit 3"), "a.pdf: pdftotext could not read this PDF file"),
-        ("scan", Some("printf ' \\n\\f'"), "a.pdf: this PDF file holds no text, only pictures of it"),
+        ("scan", Some("printf ' \\n\\f'"), "a.pdf: this PDF file has no text, only images of it"),
     ] {
         let (code, text) = run(&folder(name, program), &["check", "a.pdf"]);
         assert_eq!(code, Some(2), "{name}: {text}");
@@ -84,4 +84,17 @@ fn a_name_alone_makes_no_pdf() {
     assert!(code == Some(2) && text.contains("read by pdftotext"), "{text}");
     let (code, text) = run(&folder, &["check", "other.csv", "--from", "delimited"]);
     assert!(code == Some(2) && text.contains("PDF files are not read"), "{text}");
+}
+
+#[test]
+fn a_table_that_speaks_of_pdf_files_is_none() {
+    let folder = folder("spoken", None);
+    folder.write("kinds.csv", "kind,starts with,files,pages\nPDF,%PDF-1.7,12,30\nPNG,x89PNG,5,7\nTotal,,17,37\n");
+    let (code, text) = run(&folder, &["check", "kinds.csv"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("1 table"), "{text}");
+    // A file that is named so may have something before it.
+    folder.write("b.pdf", format!("sent by mail\n{PDF}"));
+    let (code, text) = run(&folder, &["check", "b.pdf"]);
+    assert!(code == Some(2) && text.contains("b.pdf: PDF files are read by pdftotext"), "{text}");
 }
