@@ -4,13 +4,14 @@
 //! sheet cannot see them, so that they are told.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Cursor};
+use std::io::{BufReader, Cursor, Read};
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::cells::Hidden;
-use super::xml::{attribute, part};
+use super::parts::Book;
+use super::xml::attribute;
 use crate::source::{Fault, FaultKind, Grid};
 use crate::table::{Sheet, SheetCell, column_letters};
 
@@ -18,47 +19,30 @@ use crate::table::{Sheet, SheetCell, column_letters};
 pub(super) fn of_sheets(bytes: &[u8]) -> HashMap<String, Hidden> {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return HashMap::new() };
     let mut sheets = HashMap::new();
-    for (name, path) in paths(bytes) {
-        if let Ok(part) = archive.by_name(&path) {
+    for (name, path) in Book::read(bytes).map(|it| it.paths).unwrap_or_default() {
+        // Most sheets hide nothing, and to look for the word costs far less than to take their XML apart.
+        if archive.by_name(&path).is_ok_and(|it| mentions(it, b"hidden"))
+            && let Ok(part) = archive.by_name(&path)
+        {
             sheets.insert(name, of_sheet(BufReader::new(part)));
         }
     }
     sheets
 }
 
-/// Which part holds each sheet, by its name.
-fn paths(bytes: &[u8]) -> Vec<(String, String)> {
-    let mut targets = HashMap::new();
-    each(&part(bytes, "xl/_rels/workbook.xml.rels").unwrap_or_default(), |it| {
-        if let (Some(id), Some(target)) = (value(it, "Id"), value(it, "Target")) {
-            targets.insert(id, target);
+/// Whether a word stands in a part.
+fn mentions(mut part: impl Read, word: &[u8]) -> bool {
+    let (mut piece, mut kept) = (vec![0; 1 << 16], 0);
+    while let Ok(read @ 1..) = part.read(&mut piece[kept..]) {
+        let end = kept + read;
+        if memchr::memmem::find(&piece[..end], word).is_some() {
+            return true;
         }
-    });
-    let mut paths = Vec::new();
-    each(&part(bytes, "xl/workbook.xml").unwrap_or_default(), |it| {
-        if it.local_name().as_ref() != "sheet" {
-            return;
-        }
-        let id = it.attributes().flatten().find(|it| it.key.local_name().as_ref() == "id");
-        let target = id.and_then(|it| targets.get(&*it.value));
-        if let Some((name, target)) = value(it, "name").zip(target) {
-            let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
-            paths.push((name, path));
-        }
-    });
-    paths
-}
-
-/// Shows each element of a small part.
-fn each(xml: &str, mut see: impl FnMut(&BytesStart<'_>)) {
-    let mut reader = Reader::from_str(xml);
-    while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Start(it) | Event::Empty(it) => see(&it),
-            Event::Eof => return,
-            _ => {}
-        }
+        // It may stand across two pieces.
+        kept = (word.len() - 1).min(end);
+        piece.copy_within(end - kept..end, 0);
     }
+    false
 }
 
 fn value(it: &BytesStart<'_>, name: &str) -> Option<String> {
