@@ -100,13 +100,14 @@ pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
 
 /// The lowest value that with all below it has half of the weight; `None` of none.
 pub(super) fn weighted_median(mut values: Vec<(f64, Weight)>) -> Option<f64> {
-    let all: u64 = values.iter().map(|it| it.1.0).sum();
-    let (mut left, mut before) = (&mut values[..], 0);
+    let sum = |it: &[(f64, Weight)]| it.iter().map(|it| u128::from(it.1.0)).sum::<u128>();
+    let all = sum(&values);
+    let (mut left, mut before) = (&mut values[..], 0_u128);
     loop {
         let middle = left.len().checked_sub(1)? / 2;
         let (below, it, above) = left.select_nth_unstable_by(middle, |a, b| a.0.total_cmp(&b.0));
-        let less = before + below.iter().map(|it| it.1.0).sum::<u64>();
-        let with = less + it.1.0;
+        let less = before + sum(below);
+        let with = less + u128::from(it.1.0);
         if 2 * less >= all && !below.is_empty() {
             left = below;
         } else if 2 * with >= all || above.is_empty() {
@@ -133,7 +134,7 @@ impl Weight {
 impl std::iter::Sum<Weight> for f64 {
     #[expect(clippy::cast_precision_loss, reason = "a sum of weights")]
     fn sum<I: Iterator<Item = Weight>>(weights: I) -> Self {
-        weights.map(|it| it.0).sum::<u64>() as Self / Weight::ONE
+        weights.map(|it| u128::from(it.0)).sum::<u128>() as Self / Weight::ONE
     }
 }
 

@@ -112,10 +112,7 @@ impl Frame {
             return (self.edge(0, out / 2.0), self.edge(1, 1.0 - out / 2.0));
         }
         let (low, high) = (self.tails(0), self.tails(1));
-        let none = high.lower(0.0);
-        // Where nothing at all is not rare, the upper tail has all of the chance.
-        let raised = |tail: f64| if none > tail { tail / 2.0 } else { tail };
-        ordinary(out, self.high * 2.0, |it| raised(high.upper(it)), |it| low.lower(it))
+        ordinary(out, self.high * 2.0, |it| high.above(it) / 2.0, |it| low.lower(it))
     }
 
     /// The amount that a share of all lies below.

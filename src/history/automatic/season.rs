@@ -40,14 +40,14 @@ impl Rhythm {
 #[derive(Debug)]
 pub(super) enum Season {
     Weeks(Weeks),
-    Months(Past),
-    Days(Past, [(f64, f64); 7]),
+    Months(Figures),
+    Days(Figures, [(f64, f64); 7]),
     None,
 }
 
 /// The figures of a series, held to what was about expected, for a full period.
 #[derive(Debug)]
-pub(super) struct Past {
+pub(super) struct Figures {
     is_count: bool,
     /// None where there is no figure.
     held: Vec<f64>,
@@ -58,11 +58,11 @@ pub(super) struct Past {
 impl Season {
     /// That of a series of about so many periods.
     pub(super) fn new(rhythm: Rhythm, is_count: bool, periods: usize) -> Self {
-        let past = || Past { is_count, held: Vec::with_capacity(periods), sums: vec![(0.0, 0.0)] };
+        let figures = || Figures { is_count, held: Vec::with_capacity(periods), sums: vec![(0.0, 0.0)] };
         match rhythm {
             Rhythm::Weekly { dated } => Self::Weeks(Weeks::new(dated, is_count, periods)),
-            Rhythm::Monthly => Self::Months(past()),
-            Rhythm::Daily => Self::Days(past(), [(0.0, 0.0); 7]),
+            Rhythm::Monthly => Self::Months(figures()),
+            Rhythm::Daily => Self::Days(figures(), [(0.0, 0.0); 7]),
             Rhythm::Other => Self::None,
         }
     }
@@ -109,7 +109,7 @@ impl Season {
     }
 }
 
-impl Past {
+impl Figures {
     /// What so many counts weigh: none where the figures are no counts.
     fn weight(&self, counts: f64) -> f64 {
         if self.is_count { counts } else { 0.0 }
