@@ -66,13 +66,15 @@ pub(super) fn find(
         };
         let is_taken = found.iter().any(|it| it.0.columns.contains(&compared.new.columns[to].name));
         if !is_taken {
-            let way = search.factor((from, to), changed, changes);
+            let mut way = search.factor((from, to), changed, changes);
             // Between rows that are left others stand: a neighbour is none, and a code may be kept.
-            let is_whole = known == 0;
-            let way = way.or_else(|| search.shifted((from, to), changed, changes).filter(|_| is_whole));
-            let way = way.or_else(|| search.recoded((from, to), changed, changes).filter(|_| is_whole));
-            let near = || search.nearly_shifted((from, to)).filter(|_| is_whole).map(|it| (it, Vec::new()));
-            found.extend(way.or_else(near));
+            if known == 0 {
+                way = way
+                    .or_else(|| search.shifted((from, to), changed, changes))
+                    .or_else(|| search.recoded((from, to), changed, changes))
+                    .or_else(|| search.nearly_shifted((from, to)).map(|it| (it, Vec::new())));
+            }
+            found.extend(way);
         }
     }
     for (cause, cells) in found {

@@ -20,8 +20,8 @@ const KEPT: u64 = 1 << 15;
 const UNIQUE_PARTS: usize = 1_000;
 /// So many are seen before a key is given up.
 const SEEN_MIN: usize = 500;
-/// A key that fewer rows of both files share is none.
-const SHARED_MIN: usize = 2;
+/// Of so many rows one at least has its key in the other file too.
+const SHARED_PARTS: usize = 2;
 /// So many records are read at once.
 const AT_ONCE: usize = 1024;
 
@@ -48,7 +48,7 @@ pub(super) fn find(files: [(Large<'_>, Dialect); 2], keys: &[Columns], block: us
     let is_key = |it: &(&Option<Seen>, &Option<Seen>)| {
         let (Some(old), Some(new)) = it else { return false };
         let shared = old.hashes.iter().filter(|it| new.hashes.contains(*it)).count();
-        shared * SHARED_MIN >= old.hashes.len().min(new.hashes.len()) && shared > 0
+        shared * SHARED_PARTS >= old.hashes.len().min(new.hashes.len()) && shared > 0
     };
     Ok(old.iter().zip(&new).position(|it| is_key(&it)))
 }

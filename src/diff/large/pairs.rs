@@ -87,24 +87,22 @@ pub(super) fn halves(old: Side<'_>, new: Side<'_>, order: &[usize]) -> Result<Op
 
 /// The two parts of what is left, by the new record that each old one is.
 fn parted(old: &[(u64, u32)], new: &[(u64, u32)], twins: &[Option<usize>]) -> Halves {
-    let mut is_paired = vec![false; new.len()];
+    let (mut is_paired, mut is_first) = (vec![false; new.len()], vec![false; new.len()]);
     let mut halves = Halves::default();
-    for (row, it) in old.iter().enumerate() {
-        let twin = twins[row];
-        if let Some(twin) = twin {
-            is_paired[twin] = true;
+    for (it, twin) in old.iter().zip(twins) {
+        if let Some(twin) = *twin {
+            (is_paired[twin], is_first[twin]) = (true, it.1 < SAMPLE_ROWS);
             halves.paired.0.push(*it);
         }
         if twin.is_none() || it.1 < SAMPLE_ROWS {
             halves.rest.0.push(*it);
         }
     }
-    let firsts: Vec<usize> = (0..old.len()).filter(|it| old[*it].1 < SAMPLE_ROWS).filter_map(|it| twins[it]).collect();
     for (row, it) in new.iter().enumerate() {
         if is_paired[row] {
             halves.paired.1.push(*it);
         }
-        if !is_paired[row] || firsts.contains(&row) {
+        if !is_paired[row] || is_first[row] {
             halves.rest.1.push(*it);
         }
     }

@@ -4,6 +4,8 @@
 //! columns in another order, or keep numbers by columns, with the decimals of
 //! their type. Records that differ in nothing else are alike in small files too.
 
+use std::collections::HashMap;
+
 use super::Large;
 use crate::source::delimited::sieve::{Dialect, cells_of};
 
@@ -36,10 +38,8 @@ impl Saying {
             Some(cells.iter().map(|it| it.trim().to_owned()).collect())
         };
         let (old, new) = (heading(files.0, dialects.0)?, heading(files.1, dialects.1)?);
-        let mut order = Vec::with_capacity(new.len());
-        for name in &old {
-            order.push(new.iter().position(|it| it == name)?);
-        }
+        let places: HashMap<&str, usize> = (0..new.len()).rev().map(|at| (new[at].as_str(), at)).collect();
+        let order: Vec<usize> = old.iter().map(|it| places.get(it.as_str()).copied()).collect::<Option<_>>()?;
         let is_same = order.iter().enumerate().all(|it| it.0 == *it.1);
         let mut once = order.clone();
         once.sort_unstable();
