@@ -70,11 +70,9 @@ impl OnFile {
 
     /// The editions before a period that starts on a day, the newest first, and those after it.
     pub(super) fn around(&self, start: Date) -> [Vec<&Edition>; 2] {
-        let is_before = |it: &Arc<Earlier>, ends: bool| {
-            it.edition.period.is_some_and(|it| it.start < start || (ends && it.start == start))
-        };
-        let first = self.editions.partition_point(|it| is_before(it, false));
-        let next = self.editions.partition_point(|it| is_before(it, true));
+        let day = |it: &Arc<Earlier>| it.edition.period.map(|it| it.start);
+        let first = self.editions.partition_point(|it| day(it).is_some_and(|it| it < start));
+        let next = self.editions.partition_point(|it| day(it).is_some_and(|it| it <= start));
         let before = self.editions[..first].iter().rev().map(|it| &*it.edition).collect();
         [before, self.editions[next..].iter().map(|it| &*it.edition).collect()]
     }
