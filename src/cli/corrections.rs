@@ -34,7 +34,7 @@ pub(super) fn of(file: &str, old: &Sided) -> Result<Diff> {
     let diff = diff::corrected(&old.tables, &noted).map_err(|it| it.in_file(file))?;
     let made: usize = diff.tables.iter().map(|it| it.changes.len()).sum();
     let figures = if made == 1 { "1 figure".to_owned() } else { format!("{made} figures") };
-    let rest = if others > 0 { format!("; {others} of other files left aside") } else { String::new() };
+    let rest = if others > 0 { format!("; {others} for other files skipped") } else { String::new() };
     output::aside(&format!("{figures} corrected in the copy{rest}\n"));
     Ok(diff)
 }

@@ -14,8 +14,9 @@ use crate::source::{self, Format, workbook};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Of text the new file is made to the byte: CSV, JSON, HTML, pages. Of an XLSX workbook it is a copy in which the changed cells hold \
-    something else. Of other workbooks, of Parquet, and where rows of a workbook came or went, the tables are written as CSV."
+    after_help = "Text files (CSV, JSON, HTML, pages) are rebuilt byte for byte. An XLSX workbook becomes a copy in \
+    which only the changed cells are edited. Other workbooks, Parquet files, and workbooks with added or removed \
+    rows are written as CSV."
 )]
 pub(super) struct PatchArgs {
     /// The edition that the diff starts from: a file, folder, snapshot, REV:path, or -
@@ -85,10 +86,8 @@ fn book(args: &PatchArgs, old: &Sided, diff: &Diff) -> Result<Option<Vec<u8>>> {
     let Some(cells) = cells else {
         let is_book = args.output.as_deref().is_some_and(|it| it.to_ascii_lowercase().ends_with(".xlsx"));
         if is_book {
-            let error = Error::new(
-                ErrorKind::Usage,
-                "cannot be written as a workbook: more changed than cells of an XLSX file",
-            );
+            let error =
+                Error::new(ErrorKind::Usage, "cannot be written as a workbook: more than the values of cells changed");
             return Err(error.hint("write the tables as CSV, as with -o new.csv"));
         }
         return Ok(None);
@@ -96,7 +95,7 @@ fn book(args: &PatchArgs, old: &Sided, diff: &Diff) -> Result<Option<Vec<u8>>> {
     let copy = workbook::copy(&bytes, &cells)?;
     if !copy.formulas_lost.is_empty() {
         let lost = copy.formulas_lost.join(", ");
-        output::aside(&format!("note: these cells hold a value now where they had a formula: {lost}\n"));
+        output::aside(&format!("note: these cells now hold a value instead of a formula: {lost}\n"));
     }
     Ok(Some(copy.bytes))
 }

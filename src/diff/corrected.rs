@@ -66,7 +66,7 @@ pub fn corrected(tables: &[Table], noted: &[Noted]) -> Result<Diff> {
 
 fn refused(it: &Noted, why: &str) -> Error {
     Error::new(ErrorKind::Usage, format!("{}: {why}", it.place))
-        .hint("the corrections were noted of another file, or of one that changed since")
+        .hint("the corrections are for another file, or the file has changed since")
 }
 
 /// The change of a cell, if it does not say what was meant already.

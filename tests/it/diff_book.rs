@@ -85,8 +85,8 @@ fn a_formula_that_gives_another_value_gives_way_and_is_told() {
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(
         output.stderr,
-        "1 figure corrected in the copy; 1 of other files left aside\n\
-         note: these cells hold a value now where they had a formula: Week & more!B5\n"
+        "1 figure corrected in the copy; 1 for other files skipped\n\
+         note: these cells now hold a value instead of a formula: Week & more!B5\n"
     );
     let sheet = &parts(&folder, "made.xlsx").into_iter().find(|it| it.0.ends_with("sheet1.xml")).unwrap().1;
     assert!(sheet.contains("<c r=\"B5\" s=\"1\"><v>60</v></c>") && !sheet.contains("SUM"), "{sheet}");

@@ -90,7 +90,7 @@ impl Reader<'_> {
         let message = format!("expected records with the same keys, found {keys} keys in {records} records");
         Error::new(ErrorKind::Unreadable, message)
             .at(&self.document.name, place.line, place.column)
-            .hint("write one record a figure: { \"key\": ..., \"value\": ... }")
+            .hint("write one record per figure: { \"key\": ..., \"value\": ... }")
     }
 
     /// What names a record: its texts, or else the first of its cells.

@@ -213,7 +213,7 @@ fn aliases(schema: &TableSchema) -> HashMap<String, &str> {
 }
 
 const UNCLEAR_COLUMNS_HINT: &str = "declare the columns of the table in a rule file";
-const HIDDEN_HINT: &str = "show it if readers are to see it, or delete it if it is no part of the table";
+const HIDDEN_HINT: &str = "unhide it if readers should see it, or delete it if it is not part of the table";
 const NO_READING_HINT: &str = "a figure or the total is misprinted, or the total is that of other rows";
 
 fn grid_faults(grid: &Grid) -> Vec<TypeFault> {

@@ -167,7 +167,7 @@ fn sparse(book: &mut Xlsx<Bytes>, name: &str, room: &mut usize) -> Result<Vec<Ra
         let it = RawCell { row: row.saturating_add(1), column, code, ..RawCell::default() };
         if let Some(it) = filled(it, cell.get_value().clone().into()) {
             let left = room.checked_sub(it.shown.len());
-            *room = left.ok_or_else(|| Unread::TooLarge("repeats its texts in more cells than are read".to_owned()))?;
+            *room = left.ok_or_else(|| Unread::TooLarge("repeats its texts in too many cells".to_owned()))?;
             cells.push(it);
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn check_size(bytes: &[u8]) -> Result<(), Unread> {
     if claimed <= CELLS_MIN.max(bytes.len() as u64 * CELLS_A_BYTE) {
         return Ok(());
     }
-    Err(Unread::TooLarge(format!("has sheets of {claimed} cells in {} KB", bytes.len() >> 10)))
+    Err(Unread::TooLarge(format!("claims to hold {claimed} cells in {} KB", bytes.len() >> 10)))
 }
 
 /// How many cells the sheets span in all.

@@ -65,11 +65,12 @@ pub fn copy(bytes: &[u8], cells: &[CellText]) -> Result<Copy> {
     let mut changed: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut formulas_lost = Vec::new();
     for (name, puts) in puts {
-        let path = book.paths.get(name.as_str()).ok_or_else(|| unreadable(&format!("sheet {name} has no part")))?;
+        let path =
+            book.paths.get(name.as_str()).ok_or_else(|| unreadable(&format!("sheet {name} is not in the archive")))?;
         let text = xml::part(bytes, path).map_err(damaged)?;
         let made = sheet::with(&text, &puts).map_err(|it| match it {
-            sheet::Stop::Shared(cell) => no_place(&name, &cell, "shares its formula with others"),
-            sheet::Stop::NoRow(cell) => no_place(&name, &cell, "stands in a row that the sheet does not have"),
+            sheet::Stop::Shared(cell) => no_place(&name, &cell, "shares its formula with other cells"),
+            sheet::Stop::NoRow(cell) => no_place(&name, &cell, "is in a row that the sheet does not have"),
             sheet::Stop::Damaged(it) => damaged(it),
         })?;
         formulas_lost.extend(made.formulas_lost.iter().map(|it| format!("{name}!{it}")));
@@ -99,7 +100,7 @@ fn puts(sheets: &mut [RawSheet], cells: &[CellText], is_1904: bool) -> Result<Ha
     for it in cells {
         let address = format!("{}{}", crate::table::column_letters(it.column), it.row);
         let Some(sheet) = sheets.iter_mut().find(|sheet| sheet.name == it.sheet) else {
-            return Err(no_place(&it.sheet, &address, "stands in a sheet that is not there"));
+            return Err(no_place(&it.sheet, &address, "is in a sheet that does not exist"));
         };
         let at = sheet.cells.binary_search_by_key(&(it.row, it.column), |it| (it.row, it.column));
         let cell = at.ok().map(|at| &mut sheet.cells[at]);

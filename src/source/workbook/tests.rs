@@ -189,5 +189,5 @@ fn one_text_in_very_many_cells_is_refused() {
         archive.write_all(text.as_bytes()).unwrap();
     }
     let told = decode("t.xlsx", archive.finish().unwrap().into_inner()).unwrap_err().to_string();
-    assert_eq!(told, "t.xlsx: repeats its texts in more cells than are read");
+    assert_eq!(told, "t.xlsx: repeats its texts in too many cells");
 }

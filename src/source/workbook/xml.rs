@@ -53,7 +53,7 @@ fn check_count(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, at: usize) -> Resul
         value[..end].parse::<u64>().ok()
     };
     match counts.find_map(digits).filter(|it| *it > size) {
-        Some(count) => Err(Unread::TooLarge(format!("says that it holds {count} texts in {} KB", size >> 10))),
+        Some(count) => Err(Unread::TooLarge(format!("claims to hold {count} texts in {} KB", size >> 10))),
         None => Ok(()),
     }
 }
