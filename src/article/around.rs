@@ -105,5 +105,6 @@ fn is_score(tokens: &[Token<'_>], start: usize) -> bool {
         ]
         .contains(&&*it.lower)
     });
-    tight && !counts && (first >= second || played) && first < 1_000 && second < 1_000
+    let told = tokens[start.saturating_sub(3)..start].iter().any(|it| it.is("score"));
+    tight && (!counts || told) && (first >= second || played) && first < 1_000 && second < 1_000
 }

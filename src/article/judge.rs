@@ -272,6 +272,11 @@ impl<'a> Case<'a> {
         self.said[mention].as_ref().is_some_and(decided)
     }
 
+    /// Whether a check has contradicted a mention.
+    pub(super) fn is_contradicted(&self, mention: usize) -> bool {
+        self.said[mention].as_ref().is_some_and(|it| it.verdict == ClaimVerdict::Contradicted)
+    }
+
     /// Adds a mention that a check found by its own wording.
     pub(super) fn add(&mut self, mention: Mention, said: Said) {
         self.mentions.push(mention);

@@ -15,6 +15,7 @@ mod numeral;
 mod scan;
 mod sections;
 mod shapes;
+mod story;
 mod table;
 mod tokens;
 mod values;

@@ -11,14 +11,14 @@ mod facts;
 mod gap;
 mod pair;
 mod part;
-mod rank;
+pub(super) mod rank;
 mod record;
 mod repeat;
-mod share;
-mod slip;
+pub(super) mod share;
+pub(super) mod slip;
 mod sum;
 mod table;
-mod when;
+pub(super) mod when;
 
 use super::judge::Case;
 
@@ -36,6 +36,7 @@ pub(super) fn run(case: &mut Case<'_>) {
         rank::run(case, &facts);
         aggregate::run(case, &facts);
         table::run(case, &facts);
+        super::story::run(case);
         case.limits.vague = facts.is_vague();
     }
     repeat::run(case);

@@ -164,7 +164,7 @@ fn judge<'f>(
 }
 
 /// A superlative that some tokens of a sentence say, and the place it claims.
-pub(super) fn superlative_at(
+pub(in crate::article) fn superlative_at(
     case: &Case<'_>,
     (paragraph, sentence): (usize, usize),
     tokens: std::ops::Range<usize>,

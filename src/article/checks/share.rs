@@ -129,7 +129,7 @@ fn part_of(case: &Case<'_>, share: usize, whole: Option<usize>) -> Option<usize>
 }
 
 /// What a share may be in percent: rounded as printed, either way at the half.
-pub(super) fn allowed(share: &Mention) -> Option<(Interval, Interval)> {
+pub(in crate::article) fn allowed(share: &Mention) -> Option<(Interval, Interval)> {
     let value = share.value.as_ref()?;
     let hundred = whole(100);
     if share.kind == MentionKind::Ratio {

@@ -14,7 +14,7 @@ const SCALE: i8 = PLACES_MAX + 3;
 
 /// What was likely done wrong where one number stands for another: what was
 /// meant, and what happened to it.
-pub(super) fn between(printed: &Exact, meant: &Exact) -> Option<String> {
+pub(in crate::article) fn between(printed: &Exact, meant: &Exact) -> Option<String> {
     let (printed, meant) = (decimal(printed)?, decimal(meant)?);
     if printed.units.is_negative() || meant.units.is_negative() || !may_be(printed, meant) {
         return None;

@@ -169,7 +169,7 @@ fn is_within(case: &Case<'_>, it: usize, period: Option<Period>) -> bool {
 }
 
 /// Whether a sentence tells what is, not what may be, was planned or is denied.
-pub(super) fn is_told_as_fact(words: &[Token<'_>]) -> bool {
+pub(in crate::article) fn is_told_as_fact(words: &[Token<'_>]) -> bool {
     !words.iter().any(|it| {
         [
             "would",

@@ -46,6 +46,21 @@ pub(super) fn value_of(text: &str) -> Option<normal::Micro> {
     }
 }
 
+/// A word in the form that an index knows it in.
+pub(super) fn form(word: &str) -> String {
+    normal::normal(word)
+}
+
+/// The factor of a word of scale in a heading.
+pub(super) fn scale_of(word: &str) -> Option<i128> {
+    Some(match word {
+        "thousand" => 1_000,
+        "million" => 1_000_000,
+        "billion" => 1_000_000_000,
+        _ => return None,
+    })
+}
+
 /// What a table says of a sentence, or of its two halves.
 pub(super) fn judge(sentence: &str, index: &Index) -> Option<Answer> {
     let reading = Reading::of(sentence, index);

@@ -215,7 +215,8 @@ pub(crate) fn shown(value: Micro) -> String {
     }
 }
 
-fn normal(raw: &str) -> String {
+/// The normal form of a word in small letters.
+pub(crate) fn normal(raw: &str) -> String {
     let short = raw.trim_end_matches("'s");
     let by_month = MONTHS.iter().find(|it| {
         **it == short || (short.len() == 3 && it.starts_with(short)) || (short == "sept" && **it == "september")

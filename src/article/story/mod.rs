@@ -1,0 +1,21 @@
+//! A story beside its tables: each number to its cell, and what is worked out of them.
+//!
+//! A draft of several sentences speaks of a table where several of its numbers
+//! are cells whose rows and columns it names. Only then is it read as a story:
+//! names are carried from one sentence to the next, the total row stands for
+//! everything, and differences, shares, changes, places and records are worked
+//! out between the cells. A contradiction needs both operands placed, or a slip
+//! that explains the number.
+
+mod cell;
+mod derive;
+mod extreme;
+mod place;
+mod relate;
+mod scene;
+mod score;
+mod sheet;
+mod tell;
+mod words;
+
+pub(super) use tell::run;

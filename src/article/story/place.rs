@@ -1,0 +1,337 @@
+//! Which cell each number of a story is, by its value and what the story says.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+
+use super::scene::{Hit, Scenes, chunk};
+use super::sheet::{Measure, Micro, Sheet, Unit, unit_form};
+use super::words::{form, is_akin};
+use crate::article::judge::Case;
+use crate::article::mention::{Mention, MentionKind};
+use crate::article::numeral::whole;
+use crate::article::table::ONE;
+use crate::article::tokens::Token;
+use crate::table::Exact;
+
+/// A number in its sentence, as the checks of a story see it.
+#[derive(Clone, Debug)]
+pub(super) struct Number {
+    pub(super) mention: usize,
+    pub(super) value: Micro,
+    /// How far a value may be off that is still printed so.
+    pub(super) half: Micro,
+    pub(super) unit: Unit,
+    /// How many digits tell something: zeros at the end do not.
+    pub(super) digits: u32,
+    /// The factor of its word of scale.
+    pub(super) is_scaled: bool,
+}
+
+/// A number that is a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) row: usize,
+    pub(super) measure: usize,
+    /// How surely the row is meant: 4 beside it, 3 in its sentence, 2 told before.
+    pub(super) row_level: i32,
+    /// How surely the column is.
+    pub(super) column_score: i32,
+}
+
+/// A draft beside one table.
+pub(super) struct Story<'s, 'a> {
+    pub(super) sheet: &'s Sheet<'a>,
+    pub(super) scenes: Scenes,
+    pub(super) numbers: Vec<Number>,
+    by_mention: HashMap<usize, usize>,
+    pub(super) placed: HashMap<usize, Placed>,
+}
+
+impl Number {
+    /// Reads a mention that has an amount.
+    pub(super) fn of(case: &Case<'_>, mention: usize) -> Option<Self> {
+        let it = &case.mentions[mention];
+        let value = micro(it.value.as_ref()?)?;
+        let text = case.text(mention).to_lowercase();
+        let is_scaled = ["thousand", "million", "billion", "bn", "mln"].iter().any(|it| text.contains(it));
+        // The ends of a range are two numbers.
+        let tokens = &case.reads[it.paragraph].tokens[it.tokens.0..it.tokens.1];
+        if tokens.iter().filter(|it| it.is_number()).count() > 1 {
+            return None;
+        }
+        let printed = tokens.iter().find(|it| it.is_number()).map_or("", |it| it.text);
+        let decimals = printed.split_once('.').map_or(0, |it| u32::try_from(it.1.len()).unwrap_or(6)).min(6);
+        let factor = tokens.iter().find_map(|it| factor(&it.lower)).unwrap_or(1);
+        let half = if decimals > 0 || is_scaled { ONE * factor / 10_i128.pow(decimals) / 2 } else { 0 };
+        let mut digits = value.abs();
+        let rounded = it.hedged || is_scaled;
+        while digits != 0 && digits % 10 == 0 {
+            digits /= 10;
+        }
+        if !rounded && value % ONE == 0 {
+            digits = value.abs() / ONE;
+        }
+        let digits = if digits == 0 { 1 } else { digits.ilog10() + 1 };
+        Some(Self { mention, value, half, unit: unit_of(case, it), digits, is_scaled })
+    }
+
+    /// Whether a figure would be printed so.
+    pub(super) fn fits(&self, case: &Case<'_>, figure: Micro) -> bool {
+        let it = &case.mentions[self.mention];
+        let figure = if self.value >= 0 { figure.abs() } else { figure };
+        if it.hedged {
+            return it.inner.as_ref().is_some_and(|it| it.holds(&exact(figure)));
+        }
+        (self.value - figure).abs() <= self.half
+    }
+}
+
+/// The factor of a word of scale.
+fn factor(word: &str) -> Option<i128> {
+    let exponent = crate::article::words::scale(word).filter(|it| *it <= 9)?;
+    Some(10_i128.pow(exponent))
+}
+
+/// What a number is in.
+fn unit_of(case: &Case<'_>, it: &Mention) -> Unit {
+    let tokens = &case.reads[it.paragraph].tokens;
+    match it.kind {
+        MentionKind::Percent => Unit::Percent,
+        MentionKind::Money => Unit::Money,
+        MentionKind::Measure | MentionKind::Duration => {
+            let words = tokens[it.tokens.0..it.tokens.1].iter().rev().find(|it| !it.is_number());
+            let speed = tokens.get(it.tokens.1).is_some_and(|it| it.text == "/");
+            words
+                .map_or(Unit::None, |it| Unit::Of(if speed { format!("{}/h", it.lower) } else { unit_form(&it.lower) }))
+        }
+        _ => Unit::None,
+    }
+}
+
+/// A value in millionths, where it is one.
+pub(super) fn micro(value: &Exact) -> Option<Micro> {
+    let scaled = value * whole(ONE);
+    let rounded = scaled.round().to_integer().to_i128()?;
+    (rounded.abs() < 1_000_000_000_000 * ONE).then_some(rounded)
+}
+
+pub(super) fn exact(value: Micro) -> Exact {
+    Exact::new(BigInt::from(value), BigInt::from(ONE))
+}
+
+impl<'s, 'a> Story<'s, 'a> {
+    /// Places the numbers of a draft in a table.
+    pub(super) fn of(case: &Case<'_>, sheet: &'s Sheet<'a>) -> Self {
+        let kinds =
+            [MentionKind::Count, MentionKind::Money, MentionKind::Percent, MentionKind::Measure, MentionKind::Duration];
+        let scenes = Scenes::of(case, sheet);
+        let numbers: Vec<Number> = case.of_kinds(&kinds).into_iter().filter_map(|it| Number::of(case, it)).collect();
+        let by_mention = numbers.iter().enumerate().map(|(at, it)| (it.mention, at)).collect();
+        let mut story = Self { sheet, scenes, numbers, by_mention, placed: HashMap::new() };
+        for at in 0..story.numbers.len() {
+            let best = story.place(case, &story.numbers[at]);
+            story.placed.extend(best.map(|it| (story.numbers[at].mention, it)));
+        }
+        story
+    }
+
+    /// The number that a mention is.
+    pub(super) fn number(&self, mention: usize) -> Option<&Number> {
+        self.by_mention.get(&mention).map(|it| &self.numbers[*it])
+    }
+
+    /// The numbers of the sentence of a mention, in order.
+    pub(super) fn beside(&self, case: &Case<'_>, mention: usize) -> Vec<&Number> {
+        case.beside(mention).filter_map(|it| self.number(it)).collect()
+    }
+
+    pub(super) fn cell(&self, row: usize, measure: usize) -> Option<Micro> {
+        self.sheet.measures[measure].values[row]
+    }
+
+    /// The cell that a number most likely is.
+    fn place(&self, case: &Case<'_>, number: &Number) -> Option<Placed> {
+        let mut best: Option<(i32, Placed)> = None;
+        let mut tied = false;
+        let levels = self.levels(case, number.mention);
+        for (measure, it) in self.sheet.measures.iter().enumerate() {
+            let Some(column_score) = self.column_score(case, number, measure) else { continue };
+            for (row, &row_level) in levels.iter().enumerate() {
+                if !it.values[row].is_some_and(|it| number.fits(case, it)) {
+                    continue;
+                }
+                let telling = i32::try_from(number.digits).unwrap_or(4).min(4) - 1;
+                let score = 2 * row_level + column_score + telling;
+                let enough = row_level >= 2 && score >= 6 || number.digits >= 3 && score >= 4;
+                let placed = Placed { row, measure, row_level, column_score };
+                match &best {
+                    _ if !enough => {}
+                    Some((top, _)) if *top > score => {}
+                    Some((top, old)) if *top == score => tied = tied || old.measure != measure,
+                    _ => (best, tied) = (Some((score, placed)), false),
+                }
+            }
+        }
+        best.filter(|_| !tied).map(|it| it.1)
+    }
+
+    /// How surely each row is meant by a number.
+    pub(super) fn levels(&self, case: &Case<'_>, mention: usize) -> Vec<i32> {
+        let rows = self.sheet.rows();
+        let Some(scene) = self.scenes.at(case, mention) else { return vec![0; rows] };
+        let tokens = &case.reads[case.mentions[mention].paragraph].tokens;
+        let at = case.mentions[mention].tokens.0;
+        let near = chunk(tokens, &scene.tokens, at);
+        let mut levels = vec![i32::MAX; rows];
+        let mut carried: Vec<&Hit> = Vec::new();
+        for &column in &self.sheet.keys {
+            let hits: Vec<&Hit> = scene.hits.iter().filter(|it| it.column == column).collect();
+            if hits.is_empty() {
+                carried.extend(self.scenes.carried(case, mention, column));
+                continue;
+            }
+            let own = named(tokens, at, &near, &hits, rows);
+            (0..rows).for_each(|it| levels[it] = levels[it].min(own[it]));
+        }
+        let told = levels.iter().any(|it| *it != i32::MAX);
+        for hit in &carried {
+            // What was told before narrows what the sentence names, where it can.
+            let narrows = (0..rows).any(|it| hit.rows.contains(&it) && (!told || levels[it] >= 3));
+            for row in (0..rows).filter(|_| narrows) {
+                let has = hit.rows.contains(&row);
+                levels[row] = match (told, has) {
+                    (true, true) => levels[row],
+                    (false, false) => 0,
+                    _ => levels[row].min(2),
+                };
+            }
+        }
+        let any = levels.iter().any(|it| *it != i32::MAX);
+        let led_from = at > scene.tokens.start && matches!(&*tokens[at - 1].lower, "from" | "after" | "against");
+        for (row, level) in levels.iter_mut().enumerate() {
+            if !any {
+                let latest = self.sheet.years.is_some() && (row + 1 == rows || led_from && row + 2 == rows);
+                *level = if latest || self.sheet.is_total[row] { 2 } else { 0 };
+            } else if self.sheet.is_total[row] {
+                *level = (*level).max(if scene.is_total {
+                    3
+                } else if scene.hits.is_empty() {
+                    2
+                } else {
+                    1
+                });
+            } else if self.sheet.years.is_some() && row + 1 == rows {
+                *level = (*level).max(2);
+            } else if self.sheet.years.is_some() && row + 2 == rows && led_from {
+                *level = (*level).max(3);
+            }
+        }
+        levels
+    }
+
+    /// How surely a measure is meant by a number; nothing where units differ.
+    pub(super) fn column_score(&self, case: &Case<'_>, number: &Number, measure: usize) -> Option<i32> {
+        let it = &self.sheet.measures[measure];
+        let mention = &case.mentions[number.mention];
+        let mut score = match (&number.unit, &it.unit) {
+            (Unit::Percent, Unit::Percent) | (Unit::Money, Unit::Money) => 1,
+            (Unit::Of(a), Unit::Of(b)) if a == b => 2,
+            (Unit::Percent, _)
+            | (Unit::Money, Unit::Percent)
+            | (Unit::Of(_), Unit::Of(_) | Unit::Percent | Unit::Money) => {
+                return None;
+            }
+            _ => 0,
+        };
+        // What is in a unit is no figure without one, where others are in it.
+        let own = |it: &Measure| it.unit == number.unit;
+        if matches!(number.unit, Unit::Of(_)) && it.unit == Unit::None && self.sheet.measures.iter().any(own) {
+            return None;
+        }
+        let scene = self.scenes.at(case, number.mention)?;
+        let noun = Self::is_noun(case, number, it);
+        if noun {
+            score += 4;
+        } else if number.digits == 1 && !mention.head.nouns.is_empty() {
+            score -= 2;
+        }
+        let found = it.stems.iter().filter(|it| scene.has(it)).count();
+        score += 2 * i32::try_from(found.min(2)).unwrap_or(0);
+        if found == 0
+            && self.scenes.before(case, number.mention).is_some_and(|scene| it.stems.iter().any(|it| scene.has(it)))
+        {
+            score += 1;
+        }
+        score += self.mark_score(case, mention, it);
+        Some(score)
+    }
+
+    /// Whether what a number counts, or its unit, is what a measure tells of.
+    pub(super) fn is_noun(case: &Case<'_>, number: &Number, measure: &Measure) -> bool {
+        let mention = &case.mentions[number.mention];
+        let unit = if let Unit::Of(it) = &number.unit { Some(form(it)) } else { None };
+        let nouns = mention.head.nouns.iter().map(|it| form(it)).chain(mention.head.verb.iter().map(|it| form(it)));
+        // Few things are counted by their last noun: `three away wins` are no goals.
+        if number.digits == 1
+            && mention.head.nouns.last().is_some_and(|last| !measure.stems.iter().any(|it| is_akin(it, &form(last))))
+        {
+            return false;
+        }
+        nouns.chain(unit).any(|noun| measure.stems.iter().any(|it| is_akin(it, &noun)))
+    }
+
+    /// What years and months of a sentence say for or against a measure.
+    fn mark_score(&self, case: &Case<'_>, mention: &Mention, measure: &Measure) -> i32 {
+        if measure.marks.is_empty() {
+            return 0;
+        }
+        let scene = &self.scenes.all[mention.paragraph][mention.sentence];
+        let siblings = self.sheet.measures.iter().filter(|it| it.stems == measure.stems && it.unit == measure.unit);
+        let marks: Vec<&String> = siblings.flat_map(|it| &it.marks).collect();
+        let named: Vec<&&String> = marks.iter().filter(|it| scene.words.contains(**it)).collect();
+        if named.is_empty() {
+            let latest = marks.iter().max().is_some_and(|it| measure.marks.contains(it));
+            return i32::from(latest);
+        }
+        let tokens = &case.reads[mention.paragraph].tokens;
+        let near = chunk(tokens, &scene.tokens, mention.tokens.0);
+        let beside = tokens[near].iter().any(|it| measure.marks.contains(&form(&it.lower)));
+        if named.iter().any(|it| measure.marks.contains(it)) { 2 + i32::from(beside) } else { 0 }
+    }
+}
+
+/// How surely each row is meant, by the names of one column that a sentence has.
+fn named(tokens: &[Token<'_>], at: usize, near: &Range<usize>, hits: &[&Hit], rows: usize) -> Vec<i32> {
+    let mut own = vec![0; rows];
+    let inside = |it: &&&Hit| near.contains(&it.tokens.start);
+    let last = hits.iter().filter(inside).rfind(|it| it.tokens.end <= at);
+    let next = hits.iter().filter(inside).find(|it| it.tokens.start >= at);
+    let past = hits.iter().rfind(|it| it.tokens.end <= at);
+    for hit in hits {
+        let compared = (hit.tokens.start.saturating_sub(3).max(at)..hit.tokens.start).any(|it| tokens[it].is("than"));
+        let same = |other: Option<&&Hit>| other.is_some_and(|it| it.tokens == hit.tokens);
+        let led = leads(tokens, at, hit.tokens.start);
+        let level = if compared {
+            2
+        } else if same(next) && led || same(last) && !next.is_some_and(|it| leads(tokens, at, it.tokens.start)) {
+            4
+        } else if same(past) || near.contains(&hit.tokens.start) {
+            3
+        } else {
+            2
+        };
+        hit.rows.iter().for_each(|it| own[*it] = own[*it].max(level));
+    }
+    own
+}
+
+/// Whether a name behind a number belongs to it: `210 for Beacon`, `4,480 in Kirby`.
+fn leads(tokens: &[Token<'_>], at: usize, hit: usize) -> bool {
+    let before = hit.checked_sub(1).filter(|it| *it > at).map(|it| &*tokens[it].lower);
+    let article = before == Some("the");
+    let before = if article { hit.checked_sub(2).filter(|it| *it > at).map(|it| &*tokens[it].lower) } else { before };
+    before.is_some_and(|it| matches!(it, "for" | "in" | "at" | "of" | "from")) && hit - at <= 6
+}

@@ -1,0 +1,392 @@
+//! Differences, changes and shares between the cells that a sentence names.
+
+use super::derive::{fits_rounded, growth, half, percent};
+use super::place::{Number, Placed, Story, exact};
+use super::scene::chunk;
+use super::sheet::{Micro, Unit};
+use super::tell;
+use crate::article::claim::shown;
+use crate::article::judge::Case;
+use crate::article::mention::MentionKind;
+use crate::article::tokens::Token;
+
+/// A cell and what it is compared with.
+struct Compared {
+    own: Placed,
+    base: (usize, usize),
+    /// Whether the sentence names the base.
+    is_named: bool,
+}
+
+/// Words that say that something changed or differs, and not how.
+#[rustfmt::skip]
+pub(super) const CHANGE: &[&str] = &[
+    "more", "less", "fewer", "higher", "lower", "increase", "increased", "rise", "rose", "risen", "fell", "fallen", "fall", "drop", "dropped",
+    "decrease", "decreased", "decline", "declined", "up", "down", "growth", "grew", "grown", "climbed", "gain", "gained", "jump", "jumped",
+    "improvement", "above", "below", "ahead", "behind", "farther", "further", "longer", "shorter", "plus", "minus", "cut", "reduced", "lost", "loses",
+    "warmer", "colder", "faster", "slower", "lead", "margin",
+];
+
+pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
+    for number in &story.numbers {
+        if case.is_contradicted(number.mention) {
+            continue;
+        }
+        if share(case, story, number) || based(case, story, number) || !is_change(case, number) {
+            continue;
+        }
+        let compared = compared(case, story, number);
+        if number.unit == Unit::Percent {
+            change(case, story, number, &compared);
+        } else {
+            difference(case, story, number, &compared);
+        }
+    }
+    for it in case.of_kinds(&[MentionKind::Ratio]) {
+        ratio(case, story, it);
+    }
+    for it in case.of_kinds(&[MentionKind::Multiple]) {
+        multiple(case, story, it);
+    }
+}
+
+/// `36,000, three times as many as in 2015`.
+fn multiple(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
+    const NEAR: usize = 5;
+    if case.is_decided(it) {
+        return;
+    }
+    let start = case.mentions[it].tokens.0;
+    let before = story.beside(case, it).into_iter().rfind(|it| case.mentions[it.mention].tokens.1 <= start).cloned();
+    let Some(mut number) = before.filter(|it| start - case.mentions[it.mention].tokens.1 <= NEAR) else { return };
+    let Some(own) = story.placed.get(&number.mention).copied().filter(|it| it.row_level >= 2) else { return };
+    number.mention = it;
+    let all: Vec<Compared> =
+        bases(case, story, &number, own).into_iter().map(|(base, is_named)| Compared { own, base, is_named }).collect();
+    let times = |it: &Compared| cells(story, it).filter(|it| it.0 > 0 && it.1 > 0).map(|(a, b)| exact(b) / exact(a));
+    let (inner, outer) = (case.mentions[it].inner.clone(), case.mentions[it].outer.clone());
+    let (Some(inner), Some(outer)) = (inner, outer) else { return };
+    if let Some(base) = all.iter().find(|it| times(it).is_some_and(|it| inner.holds(&it))) {
+        return tell::confirm(case, it, "change", formula(story, base), places(story, base));
+    }
+    let named: Vec<&Compared> = all.iter().filter(|it| it.is_named).collect();
+    let ([base], false) = (&named[..], story.beside(case, it).len() > 4) else { return };
+    let Some(found) = times(base).filter(|it| !outer.holds(it)) else { return };
+    let reason = format!("it is {} times as much: {}", shown(&found), formula(story, base));
+    tell::contradict(case, it, "change", reason, formula(story, base), places(story, base));
+}
+
+/// The words near a number, up to a sign of pause.
+fn near<'a>(case: &Case<'a>, mention: usize) -> &'a [Token<'a>] {
+    let tokens = case.tokens(mention);
+    &tokens[chunk(tokens, &case.sentence(mention), case.mentions[mention].tokens.0)]
+}
+
+fn is_change(case: &Case<'_>, number: &Number) -> bool {
+    near(case, number.mention).iter().any(|it| CHANGE.contains(&&*it.lower))
+}
+
+/// The cells that a number may tell the difference of.
+fn compared(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Vec<Compared> {
+    let mut found: Vec<Compared> = Vec::new();
+    let at = case.mentions[number.mention].tokens.0;
+    let mut others: Vec<&Number> = story.beside(case, number.mention);
+    others.retain(|it| it.mention != number.mention && story.placed.contains_key(&it.mention));
+    others.sort_by_key(|it| case.mentions[it.mention].tokens.0.abs_diff(at));
+    for other in &others {
+        let own = story.placed[&other.mention];
+        if own.row_level < 2 {
+            continue;
+        }
+        for base in bases(case, story, number, own) {
+            found.push(Compared { own, base: base.0, is_named: base.1 });
+        }
+    }
+    found
+}
+
+/// What a cell is compared with: another number of the sentence, a row, a year or a month that it names.
+fn bases(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, own: Placed) -> Vec<((usize, usize), bool)> {
+    let Some(scene) = story.scenes.at(case, number.mention) else { return Vec::new() };
+    let measure = &story.sheet.measures[own.measure];
+    let siblings: Vec<usize> = (0..story.sheet.measures.len())
+        .filter(|it| {
+            let other = &story.sheet.measures[*it];
+            *it != own.measure
+                && other.unit == measure.unit
+                && other.stems == measure.stems
+                && other.marks != measure.marks
+        })
+        .collect();
+    let mut found: Vec<((usize, usize), bool)> = Vec::new();
+    for other in story.beside(case, number.mention) {
+        if let Some(it) = story.placed.get(&other.mention).filter(|_| other.mention != number.mention) {
+            let sibling =
+                it.row == own.row && siblings.contains(&it.measure) || it.measure == own.measure && it.row != own.row;
+            found.extend(sibling.then_some(((it.row, it.measure), true)));
+        }
+    }
+    let keys = scene.hits.iter().filter(|it| it.rows.len() == 1 && it.rows[0] != own.row);
+    found.extend(keys.map(|it| ((it.rows[0], own.measure), true)));
+    for it in &siblings {
+        let marks = &story.sheet.measures[*it].marks;
+        let named = marks.iter().any(|it| scene.words.contains(it));
+        found.extend(named.then_some(((own.row, *it), true)));
+    }
+    if is_before(case, number) || found.is_empty() {
+        if story.sheet.years.is_some() && own.row > 0 && siblings.is_empty() {
+            found.push(((own.row - 1, own.measure), is_before(case, number)));
+        } else if let [one] = siblings[..] {
+            found.push(((own.row, one), is_before(case, number)));
+        }
+    }
+    found.sort_unstable();
+    found.dedup_by_key(|it| it.0);
+    found
+}
+
+/// `a year earlier`, `than last year`, `the year before`.
+fn is_before(case: &Case<'_>, number: &Number) -> bool {
+    let tokens = case.tokens(number.mention);
+    let sentence = case.sentence(number.mention);
+    tokens[sentence].windows(2).any(|it| {
+        it[0].is("year") && matches!(&*it[1].lower, "earlier" | "before" | "ago")
+            || matches!(&*it[0].lower, "previous" | "last" | "preceding") && it[1].is("year")
+    })
+}
+
+fn cells(story: &Story<'_, '_>, it: &Compared) -> Option<(Micro, Micro)> {
+    Some((story.cell(it.base.0, it.base.1)?, story.cell(it.own.row, it.own.measure)?))
+}
+
+fn places(story: &Story<'_, '_>, it: &Compared) -> Vec<crate::finding::Place> {
+    vec![story.spot(it.own.row, it.own.measure), story.spot(it.base.0, it.base.1)]
+}
+
+/// The cells of a relation with what was worked out of them.
+fn formula(story: &Story<'_, '_>, it: &Compared) -> String {
+    format!("{}, {}", story.shown(it.base.0, it.base.1), story.shown(it.own.row, it.own.measure))
+}
+
+/// `12 percent more than in March`.
+fn change(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: &[Compared]) {
+    let grown = |it: &Compared| cells(story, it).and_then(|(a, b)| growth(a, b));
+    let fits = |case: &Case<'_>, it: &&Compared| grown(it).is_some_and(|it| fits_rounded(case, number, it.abs()));
+    if let Some(it) = all.iter().find(|it| fits(case, it)) {
+        return tell::confirm(case, number.mention, "change", formula(story, it), places(story, it));
+    }
+    // A difference of percentages that is called percent.
+    let points = |it: &&Compared| {
+        let percent = story.sheet.measures[it.own.measure].unit == Unit::Percent;
+        percent && cells(story, it).is_some_and(|(a, b)| (number.value - (a - b).abs()).abs() <= half(number))
+    };
+    if let Some(it) = all.iter().find(points) {
+        let reason = format!("it is {} percentage points: {}", shown(&exact(number.value)), formula(story, it));
+        return tell::contradict(case, number.mention, "change", reason, formula(story, it), places(story, it));
+    }
+    let alone = is_stepped(case, number) && all.len() == 1;
+    let named: Vec<&Compared> = all.iter().filter(|it| it.is_named || alone).collect();
+    let percents = story.beside(case, number.mention).iter().filter(|it| it.unit == Unit::Percent).count();
+    let mut grown_to: Vec<Micro> = named.iter().filter_map(|it| grown(it)).map(i128::abs).collect();
+    grown_to.sort_unstable();
+    grown_to.dedup_by(|a, b| (*a - *b).abs() <= 2 * half(number));
+    let held = named.first().filter(|_| percents == 1 && !has_base(case, number) && is_close(case, story, number));
+    let (Some(it), [..]) = (held, &grown_to[..]) else { return };
+    let one = grown(it).map(i128::abs);
+    let hedged = case.mentions[number.mention].hedged;
+    let both = named
+        .iter()
+        .all(|other| grown(other).map(i128::abs).is_some_and(|it| (number.value - it).abs() > 2 * half(number)));
+    let Some(one) = one.filter(|_| both && !hedged && named.len() <= 2) else { return };
+    let reason = format!("the change is {} percent: {}", shown(&exact(one)), formula(story, it));
+    tell::contradict(case, number.mention, "change", reason, formula(story, it), places(story, it));
+}
+
+/// `a rise of 4 percent`, `went up by 4 percent to 649`: with no other time in the sentence.
+fn is_stepped(case: &Case<'_>, number: &Number) -> bool {
+    let tokens = case.tokens(number.mention);
+    let sentence = case.sentence(number.mention);
+    let start = case.mentions[number.mention].tokens.0;
+    let led = start >= sentence.start + 2 && {
+        let change = |it: usize| CHANGE.contains(&&*tokens[it].lower);
+        change(start - 1) || matches!(&*tokens[start - 1].lower, "of" | "by") && change(start - 2)
+    };
+    let since = tokens[sentence].iter().any(|it| matches!(&*it.lower, "since" | "within" | "decade" | "average"));
+    led && !since
+}
+
+/// Whether a percentage names what it is of: `12 percent of`.
+fn has_base(case: &Case<'_>, number: &Number) -> bool {
+    let end = case.mentions[number.mention].tokens.1;
+    case.tokens(number.mention).get(end).is_some_and(|it| it.is("of"))
+}
+
+/// Whether the nearest number before it is a cell.
+fn is_close(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
+    const NEAR: usize = 8;
+    let start = case.mentions[number.mention].tokens.0;
+    let beside = story.beside(case, number.mention);
+    let end = case.mentions[number.mention].tokens.1;
+    let led = |it: &&&Number| case.mentions[it.mention].tokens.0 == end + 1 && case.tokens(it.mention)[end].is("to");
+    if let Some(it) = beside.iter().find(led) {
+        return story.placed.contains_key(&it.mention);
+    }
+    let before = beside.into_iter().rfind(|it| case.mentions[it.mention].tokens.1 <= start);
+    before.is_some_and(|it| {
+        story.placed.get(&it.mention).is_some_and(|it| it.row_level >= 2)
+            && start - case.mentions[it.mention].tokens.1 <= NEAR
+    })
+}
+
+/// `61 votes ahead`, `29 more than in Elmen`.
+fn difference(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: &[Compared]) {
+    let gap = |it: &Compared| cells(story, it).map(|(a, b)| (a - b).abs());
+    if case.is_decided(number.mention) {
+        return;
+    }
+    if let Some(it) = all.iter().find(|it| gap(it).is_some_and(|it| it != 0 && number.fits(case, it))) {
+        return tell::confirm(case, number.mention, "difference", formula(story, it), places(story, it));
+    }
+    let named: Vec<&Compared> = all.iter().filter(|it| it.is_named).collect();
+    let than = {
+        let end = case.mentions[number.mention].tokens.1;
+        let tokens = case.tokens(number.mention);
+        let behind = &tokens[end..case.sentence(number.mention).end.min(end + 5)];
+        behind.iter().any(|it| it.is("than"))
+    };
+    let [it] = named[..] else { return };
+    let open = !than || !is_close(case, story, number) || case.mentions[number.mention].hedged;
+    let Some(found) = gap(it).filter(|gap| !open && *gap != number.value) else { return };
+    if super::derive::is_derived(case, story, number) && number.digits < 3 && found > 4 * number.value {
+        return;
+    }
+    let reason = format!("the difference is {}: {}", shown(&exact(found)), formula(story, it));
+    tell::contradict(case, number.mention, "difference", reason, formula(story, it), places(story, it));
+}
+
+/// The cell right before a share, and its total: `1,536 million or 48 percent of the total`.
+fn part(case: &Case<'_>, story: &Story<'_, '_>, mention: usize) -> Option<(Placed, Micro)> {
+    const NEAR: usize = 4;
+    let start = case.mentions[mention].tokens.0;
+    let before = story.beside(case, mention).into_iter().rfind(|it| case.mentions[it.mention].tokens.1 <= start)?;
+    let gap = start - case.mentions[before.mention].tokens.1;
+    let placed = *story.placed.get(&before.mention).filter(|it| gap <= NEAR && it.row_level >= 2)?;
+    let measure = &story.sheet.measures[placed.measure];
+    let whole = match story.sheet.total() {
+        Some(row) => measure.values[row].filter(|_| placed.row < row)?,
+        None if story.sheet.years.is_none() => measure.values.iter().flatten().sum(),
+        None => return None,
+    };
+    (measure.unit != Unit::Percent && measure.values.iter().flatten().all(|it| *it >= 0)).then_some((placed, whole))
+}
+
+/// A part and its whole in words.
+fn shared(story: &Story<'_, '_>, placed: Placed, whole: Micro) -> (String, Vec<crate::finding::Place>) {
+    let formula = format!("{}, of {}", story.shown(placed.row, placed.measure), shown(&exact(whole)));
+    (formula, vec![story.spot(placed.row, placed.measure)])
+}
+
+/// Whether a share is told to be of everything: `of the total`, `of all`.
+fn is_of_all(case: &Case<'_>, mention: usize) -> bool {
+    let end = case.mentions[mention].tokens.1;
+    let start = case.mentions[mention].tokens.0;
+    let led = start >= 2 && {
+        let before = &case.tokens(mention)[start - 2..start];
+        matches!(
+            (&*before[0].lower, &*before[1].lower),
+            ("accounts" | "account" | "accounted", "for") | ("makes" | "make", "up")
+        )
+    };
+    let words: Vec<&str> = case.tokens(mention)[end..].iter().take(3).map(|it| &*it.lower).collect();
+    if led && words.first().is_none_or(|it| *it != "of") {
+        return true;
+    }
+    matches!(words[..], ["of", "the", "total" | "whole" | "lot" | "sum"] | ["of", "all" | "everything", ..])
+}
+
+fn share(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
+    if number.unit != Unit::Percent || case.is_decided(number.mention) {
+        return false;
+    }
+    let Some((placed, whole)) = part(case, story, number.mention) else { return false };
+    let Some(found) = story.cell(placed.row, placed.measure).and_then(|it| percent(it, whole)) else { return false };
+    let (formula, places) = shared(story, placed, whole);
+    if fits_rounded(case, number, found) {
+        tell::confirm(case, number.mention, "percent", formula, places);
+        return true;
+    }
+    let hedged = case.mentions[number.mention].hedged;
+    if hedged || !is_of_all(case, number.mention) || (found - number.value).abs() <= 2 * half(number) {
+        return false;
+    }
+    let reason = format!("it is {} percent of the total: {formula}", shown(&exact(found)));
+    tell::contradict(case, number.mention, "percent", reason, formula, places);
+    true
+}
+
+/// `70 percent of the career changers who applied`: the base is a cell, the part another of its row.
+fn based(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
+    const NEAR: usize = 4;
+    let (tokens, end) = (case.tokens(number.mention), case.mentions[number.mention].tokens.1);
+    let sentence = case.sentence(number.mention);
+    let of = tokens.get(end).is_some_and(|it| it.is("of"));
+    let Some(scene) = story.scenes.at(case, number.mention).filter(|_| of && number.unit == Unit::Percent) else {
+        return false;
+    };
+    let hit = scene.hits.iter().find(|it| it.tokens.start > end && it.tokens.start <= end + 2 && it.rows.len() == 1);
+    let Some((row, last)) = hit.map(|it| (it.rows[0], it.tokens.end)) else { return false };
+    let words: Vec<String> = tokens[last..sentence.end.min(last + NEAR)]
+        .iter()
+        .take_while(|it| it.is_word())
+        .map(|it| super::words::form(&it.lower))
+        .collect();
+    let all = &story.sheet.measures;
+    let named = |it: &usize| all[*it].stems.iter().any(|stem| words.iter().any(|it| super::words::is_akin(it, stem)));
+    let bases: Vec<usize> = (0..all.len()).filter(named).collect();
+    let [base] = bases[..] else { return false };
+    let fits = |part: usize, whole: usize| {
+        let (a, b) = (story.cell(row, part), story.cell(row, whole));
+        part != whole && a.zip(b).and_then(|(a, b)| percent(a, b)).is_some_and(|it| fits_rounded(case, number, it))
+    };
+    let cells = |part: usize, whole: usize| {
+        (
+            format!("{}, {}", story.shown(row, part), story.shown(row, whole)),
+            vec![story.spot(row, part), story.spot(row, whole)],
+        )
+    };
+    if let Some(part) = (0..all.len()).find(|it| fits(*it, base)) {
+        let (formula, places) = cells(part, base);
+        tell::confirm(case, number.mention, "percent", formula, places);
+        return true;
+    }
+    // Another base explains it.
+    let other =
+        (0..all.len()).flat_map(|part| (0..all.len()).map(move |whole| (part, whole))).find(|it| fits(it.0, it.1));
+    let Some((part, whole)) = other.filter(|_| !case.mentions[number.mention].hedged) else { return false };
+    let (formula, places) = cells(part, whole);
+    let reason = format!(
+        "no figure of {} is so much of {}; it fits {formula}",
+        story.sheet.label(row),
+        story.sheet.heading(base)
+    );
+    tell::contradict(case, number.mention, "percent", reason, formula, places);
+    true
+}
+
+/// `1,688 calls, a third of the lot`.
+fn ratio(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
+    if case.is_decided(it) {
+        return;
+    }
+    let Some((placed, whole)) = part(case, story, it) else { return };
+    let found = story.cell(placed.row, placed.measure).and_then(|it| percent(it, whole));
+    let Some(found) = found.map(|it| exact(it / 100)) else { return };
+    let (formula, places) = shared(story, placed, whole);
+    let (inner, outer) = (case.mentions[it].inner.clone(), case.mentions[it].outer.clone());
+    if inner.is_some_and(|it| it.holds(&found)) {
+        tell::confirm(case, it, "percent", formula, places);
+    } else if is_of_all(case, it) && outer.is_some_and(|it| !it.holds(&found)) {
+        let reason = format!("it is {} of the total: {formula}", shown(&found));
+        tell::contradict(case, it, "percent", reason, formula, places);
+    }
+}

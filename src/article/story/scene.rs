@@ -1,0 +1,207 @@
+//! What each sentence of a story names of a table: rows, by their names or days.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::sheet::Sheet;
+use super::words::{compound, form, is_akin, is_plain};
+use crate::article::judge::Case;
+use crate::article::mention::MentionKind;
+use crate::article::scan::Read;
+use crate::article::sections::Section;
+use crate::article::tokens::Token;
+use crate::article::words::weekday;
+
+/// Words that a name may have between its own.
+const GAP_MAX: usize = 3;
+
+/// A sentence with what it names.
+#[derive(Debug, Default)]
+pub(super) struct Scene {
+    pub(super) tokens: Range<usize>,
+    /// The rows that it names, in its order.
+    pub(super) hits: Vec<Hit>,
+    /// The forms of its words, with those that a hyphen makes.
+    pub(super) words: HashSet<String>,
+    /// Whether it speaks of all rows together.
+    pub(super) is_total: bool,
+}
+
+/// Rows that some tokens name.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    pub(super) tokens: Range<usize>,
+    pub(super) column: usize,
+    pub(super) rows: Vec<usize>,
+    /// Whether it is a whole name of letters.
+    is_label: bool,
+}
+
+/// The scenes of a draft for one table, by paragraph and sentence.
+pub(super) struct Scenes {
+    pub(super) all: Vec<Vec<Scene>>,
+}
+
+impl Scenes {
+    pub(super) fn of(case: &Case<'_>, sheet: &Sheet<'_>) -> Self {
+        let read = |it: &Read<'_>| {
+            if matches!(it.section, Section::Article | Section::Headline) {
+                it.sentences.iter().map(|range| Scene::of(it, range.clone(), sheet)).collect()
+            } else {
+                Vec::new()
+            }
+        };
+        let mut scenes = Self { all: case.reads.iter().map(read).collect() };
+        for it in case.of_kinds(&[MentionKind::Date, MentionKind::Period]) {
+            scenes.date(case, it, sheet);
+        }
+        scenes
+    }
+
+    pub(super) fn at(&self, case: &Case<'_>, mention: usize) -> Option<&Scene> {
+        let it = &case.mentions[mention];
+        self.all.get(it.paragraph)?.get(it.sentence)
+    }
+
+    /// The scene before that of a mention, in its paragraph.
+    pub(super) fn before(&self, case: &Case<'_>, mention: usize) -> Option<&Scene> {
+        let it = &case.mentions[mention];
+        self.all.get(it.paragraph)?.get(it.sentence.checked_sub(1)?)
+    }
+
+    /// The rows that are called by a whole name of one row.
+    pub(super) fn labels(&self) -> impl Iterator<Item = usize> {
+        let hits = self.all.iter().flatten().flat_map(|it| &it.hits);
+        hits.filter(|it| it.is_label && it.rows.len() == 1).map(|it| it.rows[0])
+    }
+
+    /// What the sentences before that of a mention named last, in its paragraph.
+    pub(super) fn carried(&self, case: &Case<'_>, mention: usize, column: usize) -> Option<&Hit> {
+        let it = &case.mentions[mention];
+        let before = self.all.get(it.paragraph)?.get(..it.sentence)?;
+        before.iter().rev().find_map(|it| it.hits.iter().rev().find(|it| it.column == column))
+    }
+
+    /// Takes the rows of the day or the month that a mention is.
+    fn date(&mut self, case: &Case<'_>, mention: usize, sheet: &Sheet<'_>) {
+        let it = &case.mentions[mention];
+        let Some(dated) = it.dated.filter(|it| it.until.is_none()) else { return };
+        let (Some(month), day) = (dated.from.month, dated.from.day) else { return };
+        let fits = |row: &usize| {
+            sheet.days[*row].is_some_and(|own| own.month() == month && day.is_none_or(|day| own.day() == day))
+        };
+        let rows: Vec<usize> = (0..sheet.rows()).filter(fits).collect();
+        let Some(scene) = self.all.get_mut(it.paragraph).and_then(|all| all.get_mut(it.sentence)) else { return };
+        if !rows.is_empty() {
+            let column = sheet.keys.first().copied().unwrap_or(0);
+            scene.hits.push(Hit { tokens: it.tokens.0..it.tokens.1, column, rows, is_label: false });
+            scene.hits.sort_by_key(|it| it.tokens.start);
+        }
+    }
+}
+
+impl Scene {
+    fn of(read: &Read<'_>, tokens: Range<usize>, sheet: &Sheet<'_>) -> Self {
+        let all = &read.tokens;
+        let mut scene = Self { tokens: tokens.clone(), ..Self::default() };
+        let mut at = tokens.start;
+        for it in tokens.clone() {
+            scene.words.insert(form(&all[it].lower));
+            scene.words.extend(compound(all, it).map(|it| form(&it)));
+        }
+        for it in tokens.clone().filter(|it| *it > tokens.start && all[*it].is("quarter")) {
+            let before = form(&all[it - 1].lower);
+            let quarter = if before == "last" { "4" } else { before.trim_start_matches('#') };
+            scene.words.insert(format!("q{quarter}"));
+        }
+        while at < tokens.end {
+            let found = hit(all, at, tokens.end, sheet).or_else(|| weekday_hit(all, at, tokens.start, sheet));
+            at = found.as_ref().map_or(at + 1, |it| it.tokens.end);
+            scene.hits.extend(found);
+        }
+        let is = |at: usize, word: &str| all.get(at).is_some_and(|it| it.is(word));
+        scene.is_total = tokens.clone().any(|it| {
+            let whole = matches!(&*all[it].lower, "altogether" | "total" | "overall" | "combined" | "across");
+            whole || is(it, "in") && is(it + 1, "all")
+        });
+        scene
+    }
+
+    /// Whether one of its words is akin to a form.
+    pub(super) fn has(&self, stem: &str) -> bool {
+        self.words.contains(stem) || self.words.iter().any(|it| is_akin(it, stem))
+    }
+}
+
+/// The longest name that begins at a token.
+fn hit(all: &[Token<'_>], at: usize, end: usize, sheet: &Sheet<'_>) -> Option<Hit> {
+    let token = &all[at];
+    if !token.is_word() && !token.is_number() {
+        return None;
+    }
+    let mut best: Option<(usize, &super::sheet::Name)> = None;
+    for name in sheet.by_word.get(&form(&token.lower))?.iter().map(|it| &sheet.names[*it]) {
+        let Some(last) = matches(all, at, end, &name.words) else { continue };
+        // A part of a name is one only where it is printed as a name.
+        let named = name.is_whole || token.is_capital() || token.text.len() >= 5;
+        let longer = best.is_none_or(|it| (last, name.is_whole) > (it.0, it.1.is_whole));
+        if named && longer {
+            best = Some((last, name));
+        }
+    }
+    let (last, name) = best?;
+    let letters = name.words.iter().all(|it| it.chars().all(char::is_alphabetic) && it.len() > 2);
+    let is_label = name.is_whole && letters && token.is_capital() && !name.rows.iter().any(|it| sheet.is_total[*it]);
+    Some(Hit { tokens: at..last, column: name.column, rows: name.rows.clone(), is_label })
+}
+
+/// Where a name ends whose words stand in order, with plain words between them.
+fn matches(all: &[Token<'_>], at: usize, end: usize, words: &[String]) -> Option<usize> {
+    let mut next = at;
+    for (step, word) in words.iter().enumerate() {
+        let mut gap = 0;
+        loop {
+            let token = all.get(next).filter(|_| next < end)?;
+            let own = form(&token.lower);
+            if own == *word {
+                break;
+            }
+            let passes = (!token.is_word() && !token.is_number() || is_plain(&own))
+                && !matches!(token.text, "," | "." | ";" | "(");
+            gap += 1;
+            if step == 0 || !passes || gap > GAP_MAX {
+                return None;
+            }
+            next += 1;
+        }
+        next += 1;
+    }
+    Some(next)
+}
+
+/// `Thursday`, where rows are days and one of them is one.
+fn weekday_hit(all: &[Token<'_>], at: usize, start: usize, sheet: &Sheet<'_>) -> Option<Hit> {
+    let token = all.get(at).filter(|it| it.is_word() && it.is_capital())?;
+    let day = weekday(&token.lower).or_else(|| weekday(token.lower.trim_end_matches('s')))?;
+    let said = at > start && matches!(&*all[at - 1].lower, "next" | "last" | "every");
+    let column = *sheet.keys.first()?;
+    let fits = |row: &usize| {
+        let first = sheet.table.text(*row, column).split([' ', ',']).next().unwrap_or_default().to_lowercase();
+        let dated = sheet.days[*row].map(|it| it.weekday().to_monday_one_offset());
+        dated.or_else(|| weekday(&first)) == Some(day)
+    };
+    let rows: Vec<usize> = (0..sheet.rows()).filter(fits).collect();
+    (!said && !rows.is_empty()).then(|| Hit { tokens: at..at + 1, column, rows, is_label: false })
+}
+
+/// The stretch of a sentence between signs, and `while` or `but`, around a token.
+pub(super) fn chunk(all: &[Token<'_>], sentence: &Range<usize>, at: usize) -> Range<usize> {
+    let breaks = |it: usize| {
+        matches!(all[it].text, "," | ";" | ":" | "–" | "—" | "(" | ")")
+            || all[it].text == "-" && all[it].spaced
+            || matches!(&*all[it].lower, "while" | "whereas" | "but")
+    };
+    let start = (sentence.start..at).rev().find(|it| breaks(*it)).map_or(sentence.start, |it| it + 1);
+    let end = (at..sentence.end).find(|it| breaks(*it)).unwrap_or(sentence.end);
+    start..end.max(at + 1)
+}

@@ -1,0 +1,349 @@
+//! A table as a story speaks of it: rows by their names, measures by their words.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
+
+use super::words::{form, forms, is_plain};
+use crate::article::table::{ONE, scale_of};
+use crate::table::{MONTHS, Table, month};
+
+/// A value in millionths.
+pub(super) type Micro = i128;
+/// Larger tables are not what a story is about.
+const CELLS_MAX: usize = 5_000;
+/// Larger figures would not fit where they are multiplied.
+const VALUE_MAX: Micro = 1_000_000_000_000 * ONE;
+
+/// A table that a story may be about.
+pub(super) struct Sheet<'a> {
+    pub(super) table: &'a Table,
+    pub(super) measures: Vec<Measure>,
+    pub(super) names: Vec<Name>,
+    /// The names that begin with a word.
+    pub(super) by_word: HashMap<String, Vec<usize>>,
+    pub(super) is_total: Vec<bool>,
+    /// The year that each row is of, where rows are years, in order.
+    pub(super) years: Option<Vec<i64>>,
+    /// The place of each row, where a column has it.
+    pub(super) ranks: Option<(usize, Vec<Option<i64>>)>,
+    /// The day that each row is of.
+    pub(super) days: Vec<Option<Date>>,
+    /// The columns whose cells are names.
+    pub(super) keys: Vec<usize>,
+}
+
+/// What one or more rows are called.
+pub(super) struct Name {
+    pub(super) words: Vec<String>,
+    pub(super) column: usize,
+    pub(super) rows: Vec<usize>,
+    /// Whether these are all words of the cell.
+    pub(super) is_whole: bool,
+}
+
+/// A column of figures.
+pub(super) struct Measure {
+    pub(super) column: usize,
+    /// The words of its heading, without unit, years and months.
+    pub(super) stems: Vec<String>,
+    /// The years and months of its heading.
+    pub(super) marks: Vec<String>,
+    pub(super) unit: Unit,
+    /// What its figures are to be multiplied by.
+    pub(super) scale: i128,
+    /// Its figures, scaled.
+    pub(super) values: Vec<Option<Micro>>,
+    /// Whether it tells changes, not levels.
+    pub(super) is_change: bool,
+}
+
+/// What the figures of a column are in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    None,
+    Percent,
+    Money,
+    Of(String),
+}
+
+impl<'a> Sheet<'a> {
+    /// Reads a table; nothing where it has no figures or no names.
+    pub(super) fn of(table: &'a Table) -> Option<Self> {
+        let rows = table.rows.len();
+        if rows < 2 || rows * table.columns.len() > CELLS_MAX || !table.unclear.is_empty() {
+            return None;
+        }
+        let mut measures = Vec::new();
+        let mut keys = Vec::new();
+        for column in 0..table.columns.len() {
+            let texts: Vec<&str> = (0..rows).map(|it| table.text(it, column)).collect();
+            match Measure::of(column, &table.columns[column].name, &texts) {
+                Some(it) => measures.push(it),
+                None => keys.push(column),
+            }
+        }
+        if measures.is_empty() || keys.is_empty() {
+            return None;
+        }
+        let mut sheet = Self {
+            table,
+            is_total: totals(table, &measures, &keys),
+            measures,
+            names: Vec::new(),
+            by_word: HashMap::new(),
+            years: years(table, keys[0]),
+            ranks: None,
+            days: (0..rows).map(|row| keys.iter().find_map(|it| day(table.text(row, *it)))).collect(),
+            keys: keys.clone(),
+        };
+        sheet.ranks = ranks(table, &keys);
+        for column in keys {
+            sheet.name(column);
+        }
+        for (at, name) in sheet.names.iter().enumerate() {
+            sheet.by_word.entry(name.words[0].clone()).or_default().push(at);
+        }
+        Some(sheet)
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.is_total.len()
+    }
+
+    /// The label of a row, as printed.
+    pub(super) fn label(&self, row: usize) -> String {
+        let label = |it: &usize| self.table.text(row, *it).to_owned();
+        self.keys.iter().take(2).map(label).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The heading of a measure, as printed.
+    pub(super) fn heading(&self, measure: usize) -> &str {
+        &self.table.columns[self.measures[measure].column].name
+    }
+
+    /// The one row that adds up the others, where there is one.
+    pub(super) fn total(&self) -> Option<usize> {
+        let all: Vec<usize> = (0..self.rows()).filter(|it| self.is_total[*it]).collect();
+        if let [one] = all[..] { Some(one) } else { None }
+    }
+
+    /// Takes the names that a column gives its rows.
+    fn name(&mut self, column: usize) {
+        let mut cells: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
+        let heading = form(&self.table.columns[column].name.to_lowercase());
+        for row in 0..self.rows() {
+            let text = self.table.text(row, column);
+            let words = words_of(text, &heading);
+            match cells.iter_mut().find(|it| it.0 == words) {
+                _ if words.is_empty() => {}
+                Some(it) => it.1.push(row),
+                None => cells.push((words, vec![row])),
+            }
+        }
+        let headings: HashSet<&String> = self.measures.iter().flat_map(|it| &it.stems).collect();
+        let mut parts: HashMap<String, HashSet<usize>> = HashMap::new();
+        for (at, (words, _)) in cells.iter().enumerate() {
+            for word in words {
+                parts.entry(word.clone()).or_default().insert(at);
+            }
+        }
+        let mut names = Vec::new();
+        for (words, rows) in &cells {
+            let part = |it: &&String| {
+                let letters = it.starts_with(char::is_alphabetic) && it.len() >= 3 && !is_plain(it);
+                letters && parts[*it].len() == 1 && !headings.contains(it)
+            };
+            if words.len() > 1 {
+                for word in words.iter().filter(part) {
+                    names.push(Name { words: vec![word.clone()], column, rows: rows.clone(), is_whole: false });
+                }
+            }
+            names.push(Name { words: words.clone(), column, rows: rows.clone(), is_whole: true });
+        }
+        self.names.extend(names);
+    }
+}
+
+/// The words that a cell is named by; with the heading before a bare number: `week 39`.
+fn words_of(text: &str, heading: &str) -> Vec<String> {
+    if day(text).is_some() {
+        return Vec::new();
+    }
+    let bare = text.split('(').next().filter(|it| !it.trim().is_empty()).unwrap_or(text);
+    let all = forms(bare);
+    let mut words: Vec<String> = all.iter().filter(|it| !is_plain(it)).cloned().collect();
+    if words.is_empty() {
+        words = all;
+    }
+    // `Q1 2025` is `the first quarter of 2025`.
+    if let Some(quarter) =
+        words.iter().position(|it| it.len() == 2 && it.starts_with('q') && it.as_bytes()[1].is_ascii_digit())
+    {
+        let number = words[quarter][1..].to_owned();
+        words.splice(quarter..=quarter, [format!("#{number}"), "quarter".to_owned()]);
+    }
+    // `4th` below `Quarter` is `the fourth quarter`.
+    if let [number, "st" | "nd" | "rd" | "th"] = words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return vec![format!("#{number}"), heading.to_owned()];
+    }
+    let number = |it: &String| it.bytes().all(|it| it.is_ascii_digit());
+    let year = |it: &String| it.len() == 4 && (it.starts_with("19") || it.starts_with("20") || it.starts_with("18"));
+    match &words[..] {
+        [one] if number(one) && !year(one) => {
+            let named = matches!(heading, "week" | "round" | "matchday" | "race" | "stage" | "ward" | "district");
+            if named { vec![heading.to_owned(), one.clone()] } else { Vec::new() }
+        }
+        _ => words,
+    }
+}
+
+/// A day that is printed as `2025-01-12`.
+fn day(text: &str) -> Option<Date> {
+    text.trim().parse().ok().filter(|_| text.trim().len() == 10)
+}
+
+/// The years of rows, where a column has one each, in rising order.
+fn years(table: &Table, column: usize) -> Option<Vec<i64>> {
+    let year = |row: usize| {
+        let text = table.text(row, column).trim();
+        let head = text.get(..4)?;
+        let season = text.len() == 4 || text.len() == 7 && matches!(text.as_bytes()[4], b'/' | b'-');
+        head.parse::<i64>().ok().filter(|it| season && (1800..2100).contains(it))
+    };
+    let all: Vec<i64> = (0..table.rows.len()).map_while(year).collect();
+    (all.len() == table.rows.len() && all.windows(2).all(|it| it[0] < it[1])).then_some(all)
+}
+
+fn ranks(table: &Table, keys: &[usize]) -> Option<(usize, Vec<Option<i64>>)> {
+    let named = |it: &&usize| {
+        forms(&table.columns[**it].name).iter().any(|it| matches!(it.as_str(), "position" | "rank" | "place"))
+    };
+    let column = *keys.iter().find(named)?;
+    let all = (0..table.rows.len()).map(|it| table.text(it, column).trim().trim_end_matches('.').parse().ok());
+    Some((column, all.collect()))
+}
+
+/// Which rows add up others: by their word, or by what they are.
+fn totals(table: &Table, measures: &[Measure], keys: &[usize]) -> Vec<bool> {
+    let said = |row: usize| {
+        let label = |it: &usize| forms(table.text(row, *it));
+        let total = |it: &Vec<String>| {
+            let word = |it: &String| matches!(it.as_str(), "total" | "overall" | "sum" | "altogether" | "combined");
+            it.first().is_some_and(|it| it == "all") || it.iter().any(word)
+        };
+        keys.iter().take(2).any(|it| total(&label(it)))
+    };
+    let made = |row: usize| {
+        let sum = |it: &&Measure| {
+            let parts: Vec<Micro> = it.values[..row].iter().flatten().copied().collect();
+            it.unit != Unit::Percent
+                && it.values[row].is_some_and(|own| {
+                    own >= 10 * ONE
+                        && parts.len() >= 3
+                        && parts.iter().all(|it| *it >= 0)
+                        && parts.iter().sum::<i128>() == own
+                })
+        };
+        let all = measures.iter().filter(sum).count();
+        all >= 2 || all == 1 && row >= 4
+    };
+    let rows = table.rows.len();
+    let by_word: Vec<bool> = (0..rows).map(said).collect();
+    if by_word.contains(&true) {
+        return by_word;
+    }
+    (0..rows).map(made).collect()
+}
+
+impl Measure {
+    /// Reads a column, where its cells are figures and no names.
+    fn of(column: usize, heading: &str, texts: &[&str]) -> Option<Self> {
+        let printed = texts.iter().filter(|it| !it.trim().is_empty()).count();
+        let plain: Vec<Option<Micro>> = texts.iter().map(|it| value(it)).collect();
+        let numbers = plain.iter().flatten().count();
+        if numbers == 0 || numbers * 10 < printed * 9 {
+            return None;
+        }
+        let (bare, bracket) = split(heading);
+        let words = forms(&bare);
+        let ordinal = |it: &str| {
+            matches!(it, "position" | "rank" | "week" | "year" | "no" | "quarter" | "round" | "day" | "month")
+        };
+        let year = |it: &Option<Micro>| it.is_none_or(|it| it % ONE == 0 && (1800..2100).contains(&(it / ONE)));
+        let named = column == 0 && words.iter().any(|it| ordinal(it)) || words == ["position"];
+        if named || column == 0 && plain.iter().all(year) {
+            return None;
+        }
+        let scale = forms(heading).iter().find_map(|it| scale_of(it)).unwrap_or(1);
+        let is_mark = |it: &String| {
+            let year = it.len() == 4 && it.bytes().all(|it| it.is_ascii_digit());
+            let quarter = it.len() == 2 && it.starts_with('q') && it.ends_with(|it: char| it.is_ascii_digit());
+            year || quarter || MONTHS.contains(&it.as_str())
+        };
+        let marks: Vec<String> = words.iter().filter(|it| is_mark(it)).cloned().collect();
+        let noise = |it: &String| is_plain(it) || is_mark(it) || scale_of(it).is_some();
+        let stems: Vec<String> = words.into_iter().filter(|it| !noise(it)).collect();
+        let is_change = stems.iter().any(|it| matches!(it.as_str(), "change" | "difference" | "variance"));
+        let values =
+            plain.into_iter().map(|it| it.and_then(|it| it.checked_mul(scale)).filter(|it| it.abs() < VALUE_MAX));
+        Some(Self { column, stems, marks, unit: unit(heading, &bracket), scale, values: values.collect(), is_change })
+    }
+}
+
+/// A heading without and with only what stands in brackets.
+fn split(heading: &str) -> (String, String) {
+    let Some((bare, rest)) = heading.split_once('(') else { return (heading.to_owned(), String::new()) };
+    let (bracket, more) = rest.split_once(')').unwrap_or((rest, ""));
+    (format!("{bare} {more}"), bracket.to_owned())
+}
+
+fn unit(heading: &str, bracket: &str) -> Unit {
+    let has = |list: &[&str]| forms(heading).iter().any(|it| list.contains(&it.as_str()));
+    if heading.contains('%') || has(&["percent", "percentage", "pct"]) {
+        return Unit::Percent;
+    }
+    let coins = ["eur", "usd", "gbp", "chf", "nok", "sek", "dkk", "euro", "dollar", "pound", "franc", "krone", "rub"];
+    if has(&coins) || heading.contains(['€', '$', '£']) {
+        return Unit::Money;
+    }
+    let known =
+        ["cm", "mm", "m", "km", "°c", "c", "h", "s", "min", "km/h", "kg", "t", "l", "ha", "μg/m³", "m a.s.l.", "hours"];
+    match known.iter().find(|it| **it == bracket.trim().to_lowercase()) {
+        Some(it) => Unit::Of(unit_form(it)),
+        None => Unit::None,
+    }
+}
+
+/// A unit in short: `cm` of `centimetres`.
+pub(super) fn unit_form(unit: &str) -> String {
+    match unit {
+        "centimetres" | "centimeters" | "centimetre" | "centimeter" => "cm",
+        "millimetres" | "millimeters" | "millimetre" | "millimeter" => "mm",
+        "metres" | "meters" | "metre" | "meter" | "m a.s.l." => "m",
+        "kilometres" | "kilometers" | "kilometre" | "kilometer" => "km",
+        "degrees" | "degree" | "celsius" | "°" | "º" | "°c" => "c",
+        "hours" | "hour" => "h",
+        "seconds" | "second" => "s",
+        "minutes" | "minute" => "min",
+        "tonnes" | "tons" => "t",
+        "litres" | "liters" => "l",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// The figure that a cell is.
+fn value(text: &str) -> Option<Micro> {
+    let text = text.trim();
+    let bare = text.trim_start_matches(['+', '-', '−', '–']).trim_end_matches(['%', '*']).trim();
+    let minus = text.starts_with(['-', '−', '–']);
+    if bare.is_empty()
+        || !bare.bytes().all(|it| it.is_ascii_digit() || matches!(it, b',' | b'.'))
+        || month(bare).is_some()
+    {
+        return None;
+    }
+    let value = crate::article::table::value_of(bare)?;
+    Some(if minus { -value } else { value })
+}

@@ -1,0 +1,157 @@
+//! Tells what the tables say of a story.
+
+use std::collections::{HashMap, HashSet};
+
+use super::place::{Number, Story};
+use super::scene::chunk;
+use super::sheet::Sheet;
+use super::{cell, extreme, relate, score};
+use crate::article::checks::when;
+use crate::article::claim::ClaimVerdict;
+use crate::article::judge::{Case, Said, evidence};
+use crate::finding::{Place, Role};
+
+/// So many points say that a draft speaks of its tables.
+const ANCHORS_MIN: u32 = 4;
+/// So many cells of a table must be told.
+const CELLS_MIN: usize = 2;
+/// Names of rows make so many points at most.
+const LABELS_MAX: u32 = 2;
+/// More tables are no material of one story.
+const TABLES_MAX: usize = 8;
+
+/// Reads a draft as a story beside each table that it speaks of.
+pub(in crate::article) fn run(case: &mut Case<'_>) {
+    let sheets: Vec<Sheet<'_>> = case.material.tables.iter().filter_map(|it| Sheet::of(it)).collect();
+    if sheets.len() > TABLES_MAX {
+        return;
+    }
+    let stories: Vec<Story<'_, '_>> = sheets.iter().map(|it| Story::of(case, it)).collect();
+    let anchors: u32 = stories.iter().map(|it| it.anchors(case)).sum();
+    if anchors < ANCHORS_MIN {
+        return;
+    }
+    for story in &stories {
+        cell::marks(case, story);
+        cell::run(case, story);
+        extreme::run(case, story);
+        relate::run(case, story);
+        score::run(case, story);
+        confirm_cells(case, story);
+    }
+}
+
+impl Story<'_, '_> {
+    /// How surely it speaks of its table: points for each cell that is told by name and value.
+    fn anchors(&self, case: &Case<'_>) -> u32 {
+        let mut cells: HashMap<(usize, usize), u32> = HashMap::new();
+        for number in &self.numbers {
+            let Some(placed) = self.placed.get(&number.mention).filter(|it| it.row_level >= 2) else { continue };
+            let digits = number.digits.min(4) - 1;
+            let own = if placed.row_level >= 3 { digits } else { digits / 2 };
+            let points = own + u32::from(placed.column_score >= 2);
+            let known = cells.entry((placed.row, placed.measure)).or_default();
+            *known = points.max(*known);
+        }
+        cells.extend(score::anchors(case, self));
+        // Rows that are called by their whole names say it too.
+        let rows: HashSet<usize> = self.scenes.labels().collect();
+        let labels = u32::try_from(rows.len()).unwrap_or(LABELS_MAX).min(LABELS_MAX);
+        if cells.len() < CELLS_MIN { 0 } else { cells.values().sum::<u32>() + labels }
+    }
+
+    /// A cell in words, with its value as printed.
+    pub(super) fn shown(&self, row: usize, measure: usize) -> String {
+        let column = self.sheet.measures[measure].column;
+        format!("{}/{} = {}", self.sheet.label(row), self.sheet.heading(measure), self.sheet.table.text(row, column))
+    }
+
+    pub(super) fn spot(&self, row: usize, measure: usize) -> Place {
+        Place::of_cell(self.sheet.table, row, self.sheet.measures[measure].column, Role::Operand, "the cell")
+    }
+}
+
+/// Confirms the numbers that are cells.
+fn confirm_cells(case: &mut Case<'_>, story: &Story<'_, '_>) {
+    for number in &story.numbers {
+        let Some(placed) = story.placed.get(&number.mention) else { continue };
+        if case.is_decided(number.mention) {
+            continue;
+        }
+        let proof =
+            evidence("cell", story.shown(placed.row, placed.measure), vec![story.spot(placed.row, placed.measure)]);
+        case.say(number.mention, Said::of(ClaimVerdict::Confirmed, "the table has it so", proof));
+    }
+}
+
+/// Whether the words around a number tell a fact.
+pub(super) fn is_fact(case: &Case<'_>, mention: usize) -> bool {
+    let tokens = case.tokens(mention);
+    let near = chunk(tokens, &case.sentence(mention), case.mentions[mention].tokens.0);
+    when::is_told_as_fact(&tokens[near])
+}
+
+/// Contradicts a number by the cell that it should be.
+pub(super) fn cell_is(
+    case: &mut Case<'_>,
+    story: &Story<'_, '_>,
+    number: &Number,
+    (row, measure): (usize, usize),
+    slip: Option<String>,
+) {
+    let text = story.sheet.table.text(row, story.sheet.measures[measure].column);
+    let proof = evidence("cell", story.shown(row, measure), vec![story.spot(row, measure)]);
+    let said = Said::of(ClaimVerdict::Contradicted, format!("the table says {text}"), proof).with_slip(slip);
+    case.say(number.mention, said);
+}
+
+/// Confirms a number by what was worked out.
+pub(super) fn confirm_by(
+    case: &mut Case<'_>,
+    mention: usize,
+    reason: &str,
+    kind: &'static str,
+    formula: String,
+    places: Vec<Place>,
+) {
+    if !case.is_decided(mention) {
+        case.say(mention, Said::of(ClaimVerdict::Confirmed, reason, evidence(kind, formula, places)));
+    }
+}
+
+/// Confirms a number by the table.
+pub(super) fn confirm(case: &mut Case<'_>, mention: usize, kind: &'static str, formula: String, places: Vec<Place>) {
+    confirm_by(case, mention, "worked out from the table", kind, formula, places);
+}
+
+/// Contradicts a number by what was worked out.
+pub(super) fn contradict(
+    case: &mut Case<'_>,
+    mention: usize,
+    kind: &'static str,
+    reason: String,
+    formula: String,
+    places: Vec<Place>,
+) {
+    let told = case.is_contradicted(mention);
+    if !told && is_fact(case, mention) {
+        case.say(mention, Said::of(ClaimVerdict::Contradicted, reason, evidence(kind, formula, places)));
+    }
+}
+
+/// Contradicts a superlative that some tokens say.
+pub(super) fn superlative(
+    case: &mut Case<'_>,
+    at: (usize, usize),
+    tokens: std::ops::Range<usize>,
+    reason: String,
+    places: Vec<Place>,
+) {
+    if !when::is_told_as_fact(
+        &case.reads[at.0].tokens[chunk(&case.reads[at.0].tokens, &case.reads[at.0].sentences[at.1], tokens.start)],
+    ) {
+        return;
+    }
+    let mention = crate::article::checks::rank::superlative_at(case, at, tokens, 1);
+    case.add(mention, Said::of(ClaimVerdict::Contradicted, reason, evidence("rank", String::new(), places)));
+}

@@ -1,0 +1,112 @@
+//! News prose beside its own table: each kind of error with its right twin, and
+//! the same draft beside a table that it does not speak of.
+
+use std::sync::Arc;
+
+use crossfoot::article::{Article, ClaimVerdict};
+use crossfoot::check::{self, Draft, Options};
+use crossfoot::source::Format;
+use crossfoot::table::Document;
+
+const LIBRARIES: &str = "\
+Branch,Loans 2023,Loans 2024,Visitors 2024,Cost 2024 (EUR thousands),Open on Sundays (%)
+Harbour,48210,52140,31870,1240,52
+Millgate,30540,28410,19320,860,38
+Oakley,21760,24380,15410,725,44
+Priory,12930,11870,9240,410,21
+Total,113440,116800,75840,3235,
+";
+
+const STORY: &str = "\
+# Libraries lend more
+
+The city's four libraries lent 116,800 items in 2024, three percent more than in 2023.
+Harbour alone counted 52,140 loans, and cost 1.24 million euros.
+
+Oakley had 15,410 visitors. Its loans rose from 21,760 to 24,380, a rise of 12 percent.
+Priory had the fewest visitors, 9,240.
+";
+
+const SEASONS: &str = "\
+Year,Frost days,Snowfall (cm)
+2017,61,48.5
+2018,70,52.0
+2019,44,20.5
+2020,39,12.0
+2021,58,31.5
+2022,42,18.0
+2023,47,22.5
+2024,55,30.0
+";
+
+const WINTER: &str = "\
+# Cold again
+
+The station counted 55 frost days in 2024, the highest number since 2021. It was the second rise in a row.
+In 2020 there were 39 frost days and 12.0 centimetres of snow fell.
+";
+
+fn judged(text: &str, table: &str) -> Article {
+    let document = Arc::new(Document::new("draft.md", text.to_owned(), "UTF-8"));
+    let draft = Draft { document, format: Format::Page, written: None };
+    let document = Arc::new(Document::new("list.csv", table.to_owned(), "UTF-8"));
+    let table = check::load(document, Format::Delimited, &[], &Options::default()).unwrap();
+    check::article(&draft, &[table], &[], &[], &Options::default()).unwrap().0
+}
+
+fn contradicted(text: &str, table: &str) -> Vec<(String, String)> {
+    let article = judged(text, table);
+    let wrong = article.claims.iter().filter(|it| it.verdict == ClaimVerdict::Contradicted);
+    wrong.map(|it| (it.text.clone(), it.reason.clone())).collect()
+}
+
+/// The draft with some words exchanged has this one contradiction.
+fn finds(story: &str, table: &str, (right, wrong): (&str, &str), number: &str, reason: &str) {
+    assert!(story.contains(right), "{right}");
+    let found = contradicted(&story.replacen(right, wrong, 1), table);
+    let told = found.iter().any(|it| it.0 == number && it.1.contains(reason));
+    assert!(told && found.len() == 1, "{wrong}: {found:?}");
+}
+
+#[test]
+fn a_story_that_is_right_is_confirmed_and_never_contradicted() {
+    for (story, table, least) in [(STORY, LIBRARIES, 8), (WINTER, SEASONS, 4)] {
+        let article = judged(story, table);
+        let wrong: Vec<_> = article.claims.iter().filter(|it| it.verdict == ClaimVerdict::Contradicted).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        let confirmed = article.claims.iter().filter(|it| it.verdict == ClaimVerdict::Confirmed).count();
+        assert!(
+            confirmed >= least,
+            "{confirmed}: {:?}",
+            article.claims.iter().map(|it| (&it.text, it.verdict)).collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn cells_with_digits_exchanged_or_another_scale_are_found() {
+    finds(STORY, LIBRARIES, ("52,140", "51,240"), "51,240", "the table says 52140");
+    finds(STORY, LIBRARIES, ("1.24 million", "1.24 billion"), "1.24 billion euros", "the table says 1240");
+    finds(STORY, LIBRARIES, ("15,410 visitors", "19,320 visitors"), "19,320", "the table says 15410");
+}
+
+#[test]
+fn what_is_worked_out_of_cells_is_compared() {
+    finds(STORY, LIBRARIES, ("12 percent", "22 percent"), "22 percent", "is 12.04 percent");
+    finds(STORY, LIBRARIES, ("the fewest", "the most"), "most visitors", "Harbour/Visitors 2024 = 31870");
+}
+
+#[test]
+fn records_and_runs_are_looked_up_in_the_years_of_a_table() {
+    finds(WINTER, SEASONS, ("since 2021", "since 2017"), "2017", "2018/Frost days = 70");
+    finds(WINTER, SEASONS, ("the second rise", "the fourth rise"), "fourth", "2 in a row");
+}
+
+#[test]
+fn a_story_beside_a_table_that_it_does_not_speak_of_gets_no_verdict_from_it() {
+    for (story, table) in [(STORY, SEASONS), (WINTER, LIBRARIES)] {
+        assert_eq!(contradicted(story, table), []);
+        let by_table = |it: &&crossfoot::article::Claim| it.evidence.iter().any(|it| it.kind == "cell");
+        assert_eq!(judged(story, table).claims.iter().filter(by_table).count(), 0);
+    }
+}
