@@ -40,7 +40,7 @@ fn sides(case: &Case<'_>, it: usize) -> Option<(Micro, Micro)> {
 }
 
 /// The cells that scores of the draft are, with points for how surely.
-pub(super) fn anchors(case: &Case<'_>, story: &Story<'_, '_>) -> Vec<((usize, usize), u32)> {
+pub(super) fn anchors(case: &Case<'_>, story: &Story<'_, '_>) -> Vec<(usize, (usize, usize), u32)> {
     let mut found = Vec::new();
     for it in case.of_kinds_anywhere(&[MentionKind::Score]) {
         let Some((a, b)) = sides(case, it) else { continue };
@@ -51,7 +51,9 @@ pub(super) fn anchors(case: &Case<'_>, story: &Story<'_, '_>) -> Vec<((usize, us
                 let same = own == (Some(a), Some(b)) || own == (Some(b), Some(a));
                 let large = a >= 10 * ONE && b >= 10 * ONE;
                 if same && (large || *level >= 3) {
-                    found.extend([((row, one), 1 + u32::from(large)), ((row, two), 1 + u32::from(large))]);
+                    let points = 1 + u32::from(large);
+                    let order = case.order(it);
+                    found.extend([(order, (row, one), points), (order, (row, two), points)]);
                 }
             }
         }

@@ -15,6 +15,8 @@ use crate::finding::{Place, Role};
 const ANCHORS_MIN: u32 = 4;
 /// So many cells of a table must be told.
 const CELLS_MIN: usize = 2;
+/// In so many sentences, or in a draft of more: one sentence is read on its own.
+const SENTENCES_MIN: usize = 2;
 /// Names of rows make so many points at most.
 const LABELS_MAX: u32 = 2;
 /// More tables are no material of one story.
@@ -45,19 +47,25 @@ impl Story<'_, '_> {
     /// How surely it speaks of its table: points for each cell that is told by name and value.
     fn anchors(&self, case: &Case<'_>) -> u32 {
         let mut cells: HashMap<(usize, usize), u32> = HashMap::new();
+        let mut sentences: HashSet<usize> = HashSet::new();
         for number in &self.numbers {
             let Some(placed) = self.placed.get(&number.mention).filter(|it| it.row_level >= 2) else { continue };
+            sentences.insert(case.order(number.mention));
             let digits = number.digits.min(4) - 1;
             let own = if placed.row_level >= 3 { digits } else { digits / 2 };
             let points = own + u32::from(placed.column_score >= 2);
             let known = cells.entry((placed.row, placed.measure)).or_default();
             *known = points.max(*known);
         }
-        cells.extend(score::anchors(case, self));
+        let scores = score::anchors(case, self);
+        sentences.extend(scores.iter().map(|it| it.0));
+        cells.extend(scores.into_iter().map(|it| (it.1, it.2)));
         // Rows that are called by their whole names say it too.
         let rows: HashSet<usize> = self.scenes.labels().collect();
         let labels = u32::try_from(rows.len()).unwrap_or(LABELS_MAX).min(LABELS_MAX);
-        if cells.len() < CELLS_MIN { 0 } else { cells.values().sum::<u32>() + labels }
+        let spread = sentences.len() >= SENTENCES_MIN || case.sentences() > SENTENCES_MIN;
+        let spread = spread && cells.len() >= CELLS_MIN;
+        if spread { cells.values().sum::<u32>() + labels } else { 0 }
     }
 
     /// A cell in words, with its value as printed.
