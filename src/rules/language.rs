@@ -11,7 +11,8 @@ macro_rules! page {
     };
 }
 
-const PAGES: [KindInfo; 5] = [page!("windows"), page!("lookups"), page!("dates"), page!("bounds"), page!("tolerance")];
+const PAGES: [KindInfo; 6] =
+    [page!("windows"), page!("lookups"), page!("dates"), page!("bounds"), page!("tolerance"), page!("tests")];
 
 /// The pages of the language, in the order of the manual.
 pub fn language() -> &'static [KindInfo] {

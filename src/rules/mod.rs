@@ -20,6 +20,7 @@ pub(crate) use at::At;
 pub use cells::CellSet;
 pub use dataset::{Dataset, PeriodSource, Rule};
 pub use declared::{column_with_alias, row_with_alias};
+pub(crate) use file::{InOrder, Places, WordOr, stanza_at};
 pub use file::{RESERVED, load, schema};
 pub use implied::implied;
 pub use kind::{Binding, Context, Detail, Kind, Mark, Need, Scope};

@@ -56,6 +56,7 @@ mod references;
 mod renames;
 mod repairs;
 mod review;
+mod rule_tests;
 mod schema;
 mod series;
 mod shapes;

@@ -9,40 +9,51 @@ use crate::nearest::nearest;
 use crate::table::{Document, Position};
 
 /// The rule file's name and text: turns spans into places.
-pub(super) struct Places {
+pub(crate) struct Places {
     document: Document,
 }
 
 impl Places {
-    pub(super) fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         Self { document: Document::new(path, text.to_owned(), "UTF-8") }
     }
 
     /// The file, as the user would name it.
-    pub(super) fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         &self.document.name
     }
 
+    /// What is written at a span.
+    pub(crate) fn text(&self, span: &Range<usize>) -> &str {
+        self.document.text.get(span.clone()).unwrap_or_default()
+    }
+
+    /// Where the line ends that a byte stands in.
+    pub(crate) fn line_end(&self, at: usize) -> usize {
+        let rest = self.document.text.get(at..).unwrap_or_default();
+        at + rest.find(['\n', '\r']).unwrap_or(rest.len())
+    }
+
     /// The line and column that a span starts at.
-    pub(super) fn position(&self, span: &Range<usize>) -> Position {
+    pub(crate) fn position(&self, span: &Range<usize>) -> Position {
         let text = &self.document.text;
         let start = (0..=span.start.min(text.len())).rev().find(|&it| text.is_char_boundary(it)).unwrap_or(0);
         self.document.position(u32::try_from(start).unwrap_or(0))
     }
 
     /// An error at a span.
-    pub(super) fn fault(&self, span: Range<usize>, message: impl Into<String>) -> Error {
+    pub(crate) fn fault(&self, span: Range<usize>, message: impl Into<String>) -> Error {
         self.put(span, super::fault(message))
     }
 
     /// Puts an error at a span, unless it has a place already.
-    pub(super) fn put(&self, span: Range<usize>, error: Error) -> Error {
+    pub(crate) fn put(&self, span: Range<usize>, error: Error) -> Error {
         let position = self.position(&span);
         error.at(self.file(), position.line, position.column)
     }
 
     /// An error for a name that is not declared, with the nearest that is.
-    pub(super) fn unknown<'a>(
+    pub(crate) fn unknown<'a>(
         &self,
         span: Range<usize>,
         what: &str,
@@ -57,7 +68,7 @@ impl Places {
     }
 
     /// Finds what a word stands for, or says which words there are.
-    pub(super) fn one_of<T: Copy>(
+    pub(crate) fn one_of<T: Copy>(
         &self,
         span: Range<usize>,
         what: &str,
@@ -77,7 +88,7 @@ impl Places {
     }
 
     /// Reads TOML; what does not fit becomes an error with its place.
-    pub(super) fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T> {
+    pub(crate) fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T> {
         toml::from_str(text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
             let (message, hint) = reword(error.message());

@@ -20,7 +20,7 @@ pub(crate) enum WordOr<T> {
 
 /// A map that keeps the order in which it is written, and where.
 #[derive(Debug, Default)]
-pub(super) struct InOrder<T>(pub(super) Vec<(At<String>, T)>);
+pub(crate) struct InOrder<T>(pub(crate) Vec<(At<String>, T)>);
 
 /// A power of ten, as a word or a whole number.
 #[derive(Clone, Copy, Debug)]

@@ -23,8 +23,8 @@ use super::{At, Dataset, PeriodSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
 use crate::table::{Cadence, NumberStyle};
-use fault::Places;
-pub(crate) use forms::WordOr;
+pub(crate) use fault::Places;
+pub(crate) use forms::{InOrder, WordOr};
 pub use rules::RESERVED;
 use written::{CadenceTable, Head, PeriodTable, RuleFile};
 
@@ -145,7 +145,7 @@ fn parse_rest(places: &Places, text: &str) -> Result<(RuleFile, Vec<Error>)> {
 }
 
 /// The rule that a line belongs to: from its heading to the next heading.
-fn stanza_at(text: &str, line: u32) -> Option<Range<usize>> {
+pub(crate) fn stanza_at(text: &str, line: u32) -> Option<Range<usize>> {
     let mut offset = 0;
     let mut start = None;
     for (number, it) in (1..).zip(text.split_inclusive('\n')) {
