@@ -7,7 +7,7 @@ use super::files::shown;
 use super::test::is_test;
 use crate::check::Accepted;
 use crate::error::{Error, ErrorKind, Result};
-use crate::rules::Dataset;
+use crate::rules::{Dataset, stands_alone};
 
 /// Loads the rule files at a path given, or of the nearest folder `rules`
 /// upwards that has any; none is found where there is no such folder.
@@ -30,7 +30,7 @@ pub fn load_rules(given: Option<&Path>) -> Result<Vec<Dataset>> {
         None => upwards(),
     };
     let mut datasets: Vec<Dataset> = Vec::new();
-    for file in files {
+    for file in without_parts(files) {
         let dataset = load(&file)?;
         if let Some(same) = datasets.iter().find(|it| it.name == dataset.name) {
             let message = format!("the dataset {} is declared twice, first in {}", dataset.name, same.path.display());
@@ -41,6 +41,21 @@ pub fn load_rules(given: Option<&Path>) -> Result<Vec<Dataset>> {
     Ok(datasets)
 }
 
+/// Leaves out the files without a dataset that others of a folder extend.
+fn without_parts(files: Vec<PathBuf>) -> Vec<PathBuf> {
+    let outline = |it: &PathBuf| read_text(it).map_or((true, Vec::new()), |text| stands_alone(&text));
+    let outlines: Vec<(bool, Vec<String>)> = files.iter().map(outline).collect();
+    let extended = |file: &PathBuf| {
+        let own = file.canonicalize().ok();
+        files.iter().zip(&outlines).any(|(other, (_, extends))| {
+            let folder = other.parent().unwrap_or(Path::new(""));
+            extends.iter().any(|it| folder.join(it).canonicalize().ok() == own)
+        })
+    };
+    let kept: Vec<bool> = files.iter().zip(&outlines).map(|(file, it)| it.0 || !extended(file)).collect();
+    files.into_iter().zip(kept).filter(|it| it.1).map(|it| it.0).collect()
+}
+
 fn load(file: &Path) -> Result<Dataset> {
     load_text(file, None, None)
 }
@@ -48,7 +63,10 @@ fn load(file: &Path) -> Result<Dataset> {
 /// Loads a rule file, with its text where it stands in another file; `changed` is a file
 /// by name, with the text to be read in its place.
 pub(super) fn load_text(file: &Path, text: Option<&str>, changed: Option<(&str, &str)>) -> Result<Dataset> {
-    let given = |path: &Path| changed.filter(|it| it.0 == shown(path)).map(|it| it.1.to_owned());
+    let is_it = |path: &Path, name: &str| {
+        shown(path) == name || path.canonicalize().ok() == Path::new(name).canonicalize().ok()
+    };
+    let given = |path: &Path| changed.filter(|it| is_it(path, it.0)).map(|it| it.1.to_owned());
     let text = match (given(file), text) {
         (Some(text), _) => text,
         (None, Some(text)) => text.to_owned(),

@@ -11,10 +11,18 @@ macro_rules! page {
     };
 }
 
-const PAGES: [KindInfo; 6] =
-    [page!("windows"), page!("lookups"), page!("dates"), page!("bounds"), page!("tolerance"), page!("tests")];
+const PAGES: &[KindInfo] = &[
+    page!("windows"),
+    page!("lookups"),
+    page!("dates"),
+    page!("bounds"),
+    page!("tolerance"),
+    page!("variables"),
+    page!("extends"),
+    page!("tests"),
+];
 
 /// The pages of the language, in the order of the manual.
 pub fn language() -> &'static [KindInfo] {
-    &PAGES
+    PAGES
 }

@@ -21,7 +21,7 @@ pub use cells::CellSet;
 pub use dataset::{Dataset, PeriodSource, Rule};
 pub use declared::{column_with_alias, row_with_alias};
 pub(crate) use file::{InOrder, Places, WordOr, stanza_at};
-pub use file::{RESERVED, load, schema};
+pub use file::{RESERVED, load, schema, stands_alone};
 pub use implied::implied;
 pub use kind::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 pub(crate) use kind::{all_open, prints_no};
