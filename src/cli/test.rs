@@ -74,12 +74,13 @@ pub(super) fn run(args: &TestArgs, color: Color) -> Result<Exit> {
 fn run_file(args: &TestArgs, path: &Path) -> Result<FileResults> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let read = |name: &str| read_bytes(&folder.join(name));
-    let file = TestFile::read(&shown(path), &read_text(path)?, &read)?;
+    let mut file = TestFile::read(&shown(path), &read_text(path)?, &read)?;
+    let inline = file.inline.clone();
     // A rule file among the tests is read as if it were beside them.
     let rules = if file.inline.is_some() { path.to_owned() } else { folder.join(file.rule_file()) };
     let load = |changed: Option<&Mutant>| -> Result<Dataset> {
         let other = changed.map(|it| (it.at.file.as_str(), it.text.as_str()));
-        load_text(&rules, file.inline.as_deref(), other)
+        load_text(&rules, inline.as_deref(), other)
     };
     if file.inline.is_none() && !rules.is_file() {
         let error = Error::new(ErrorKind::NotFound, format!("no rule file {} for these tests", shown(&rules)));
@@ -90,7 +91,7 @@ fn run_file(args: &TestArgs, path: &Path) -> Result<FileResults> {
     if args.bless && found.tests.iter().any(|it| it.status.fails()) {
         let text = file.blessed(&verdicts);
         // What is written must be read again.
-        TestFile::read(&file.path, &text, &read)?;
+        file = TestFile::read(&file.path, &text, &read)?;
         output::put(Some(&file.path), text.as_bytes())?;
         for it in found.tests.iter_mut().filter(|it| it.status.fails()) {
             it.status = TestStatus::Blessed;
@@ -101,7 +102,7 @@ fn run_file(args: &TestArgs, path: &Path) -> Result<FileResults> {
         for rule in &dataset.rules {
             let name = &rule.at.file;
             if !texts.contains_key(name) {
-                let text = match &file.inline {
+                let text = match &inline {
                     Some(text) if *name == shown(&rules) => text.clone(),
                     _ => read_text(Path::new(name))?,
                 };

@@ -140,13 +140,13 @@ pub struct MutantsOf<'a> {
 const RUNS_MAX: usize = 5_000;
 
 impl MutantsOf<'_> {
-    /// Tries every change on the tests that pass.
+    /// Tries every change on the tests that pass, those that were blessed among them.
     ///
     /// # Errors
     ///
     /// As [`run`].
     pub fn score(self, results: &FileResults) -> Result<MutantScore> {
-        let passed = |name: &str| results.tests.iter().any(|it| it.name == name && it.status == TestStatus::Passed);
+        let passed = |name: &str| results.tests.iter().any(|it| it.name == name && !it.status.fails());
         let tests: Vec<_> = self.file.tests.iter().filter(|it| passed(&it.name)).collect();
         let mut score = MutantScore::default();
         let mut runs = 0;

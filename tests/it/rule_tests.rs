@@ -176,4 +176,5 @@ fn the_shipped_tests_pass_and_notice_every_change() {
     let output = crossfoot(&Folder::repository(), &["test", "--mutants", "--fail-under", "100"]);
     assert_eq!(output.code, 0, "{}", output.stdout);
     assert!(output.stdout.contains("rules/city-crime.test.toml: 13 of 13 changed rules noticed"), "{}", output.stdout);
+    assert!(output.stdout.contains("rules/precinct-results.test.toml: 29 of 29 changed rules"), "{}", output.stdout);
 }
