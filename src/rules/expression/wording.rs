@@ -134,7 +134,8 @@ impl<'a> Telling<'a> {
             // Beside a condition on figures the others say which rows it is for: office <> 'All' or a <= b.
             Node::Any(list) => {
                 let is_of_figures = |it: &&Node| {
-                    matches!(it, Node::Compare(it) if it.kind == Type::Number) || matches!(it, Node::Between(_, Type::Number))
+                    matches!(it, Node::Compare(it) if it.kind == Type::Number)
+                        || matches!(it, Node::Between(_, Type::Number))
                 };
                 let is_of_rows = |it: &Node| match it {
                     Node::Compare(it) => it.kind != Type::Number,
