@@ -34,6 +34,8 @@ pub mod suggest;
 
 pub mod snapshot;
 
+pub mod test;
+
 pub mod report;
 
 pub mod desk;

@@ -30,6 +30,7 @@ mod review;
 mod rules;
 mod sides;
 mod suggest;
+mod test;
 mod watch;
 
 use std::ffi::OsString;
@@ -113,6 +114,8 @@ enum Command {
     Extract(extract::ExtractArgs),
     /// Find rules that contradict, repeat or cannot fail, waivers that are over, and what rules would miss
     Lint(lint::LintArgs),
+    /// Run the tests of rule files: rows, and what the rules must say of them
+    Test(test::TestArgs),
     /// Propose rules that the data support, with the support
     Suggest(suggest::SuggestArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
@@ -242,6 +245,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Accept(args) => return accept::run(&args, color),
         Command::History(args) => history::run(&args, color)?,
         Command::Lint(args) => return lint::run(&args, color),
+        Command::Test(args) => return test::run(&args, color),
         Command::Extract(args) => return extract::run(&args, color),
         Command::Suggest(args) => return suggest::run(&args, color),
         Command::Explain(args) => explain::run(&args, color)?,
