@@ -32,6 +32,8 @@ pub mod check;
 
 pub mod suggest;
 
+pub mod exchange;
+
 pub mod snapshot;
 
 pub mod report;

@@ -12,6 +12,7 @@ mod corrections;
 mod desk;
 mod diff;
 mod editions;
+mod exchange;
 mod explain;
 mod extract;
 mod files;
@@ -127,6 +128,10 @@ enum Command {
     },
     /// Write a commented rule file from a sample file
     Init(init::InitArgs),
+    /// Read another program's schema into a rule file: Frictionless, ODCS, dbt, R validate, CSVW, SDMX
+    Import(exchange::ImportArgs),
+    /// Write a rule file as a schema: Frictionless or ODCS
+    Export(exchange::ExportArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -253,6 +258,8 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Explain(args) => explain::run(&args, color)?,
         Command::Schema { format } => output::print(format!("{:#}\n", schema(&format)).as_bytes())?,
         Command::Init(args) => init::run(&args)?,
+        Command::Import(args) => return exchange::import(&args, color),
+        Command::Export(args) => return exchange::export(&args, color),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "crossfoot", &mut script);

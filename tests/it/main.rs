@@ -28,6 +28,7 @@ mod draws;
 mod elections;
 mod errors;
 mod examples;
+mod exchange;
 mod follows;
 mod formats;
 mod glued;

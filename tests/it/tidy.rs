@@ -15,6 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["repair", "discover"],
     &["check"],
     &["snapshot", "suggest"],
+    &["exchange"],
     &["report"],
     &["desk"],
     &["cli"],
