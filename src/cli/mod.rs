@@ -21,6 +21,7 @@ mod history;
 mod init;
 mod large;
 mod lint;
+mod lsp;
 mod memory;
 mod merge;
 mod opened;
@@ -132,6 +133,8 @@ enum Command {
     Import(exchange::ImportArgs),
     /// Write a rule file as a schema: Frictionless or ODCS
     Export(exchange::ExportArgs),
+    /// Check while one types: a language server for editors (LSP), over standard input and output
+    Lsp(lsp::LspArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -258,6 +261,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Explain(args) => explain::run(&args, color)?,
         Command::Schema { format } => output::print(format!("{:#}\n", schema(&format)).as_bytes())?,
         Command::Init(args) => init::run(&args)?,
+        Command::Lsp(args) => return lsp::run(&args),
         Command::Import(args) => return exchange::import(&args, color),
         Command::Export(args) => return exchange::export(&args, color),
         Command::Completions { shell } => {

@@ -40,10 +40,32 @@ pub fn load_rules(given: Option<&Path>) -> Result<Vec<Dataset>> {
     Ok(datasets)
 }
 
+/// Loads each rule file of the folder `rules` that is found upwards, and says of those
+/// that cannot be read why; `typed` has the text of a file that an editor holds.
+pub(super) fn load_each(typed: &dyn Fn(&Path) -> Option<String>) -> (Vec<Dataset>, Vec<Error>) {
+    let (mut datasets, mut errors) = (Vec::new(), Vec::new());
+    for file in upwards() {
+        match typed(&file).map_or_else(|| load(&file), |text| load_text(&file, &text)) {
+            Ok(it) => datasets.push(it),
+            Err(it) => errors.push(it),
+        }
+    }
+    (datasets, errors)
+}
+
 fn load(file: &Path) -> Result<Dataset> {
     let bytes = std::fs::read(file).map_err(|it| unreadable(file, it))?;
     let text = String::from_utf8(bytes)
         .map_err(|it| Error::new(ErrorKind::Rules, "expected UTF-8").in_file(shown(file)).because(it.utf8_error()))?;
+    load_text(file, &text)
+}
+
+/// Loads the text of a rule file, with the files that it names beside it.
+///
+/// # Errors
+///
+/// What [`crate::rules::load`] says of it.
+pub(super) fn load_text(file: &Path, text: &str) -> Result<Dataset> {
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
     let named = RefCell::new(Vec::new());
     let read = |name: &str| {
@@ -52,7 +74,7 @@ fn load(file: &Path) -> Result<Dataset> {
         named.borrow_mut().push(path);
         Ok(bytes)
     };
-    let dataset = crate::rules::load(&shown(file), &text, &read)?;
+    let dataset = crate::rules::load(&shown(file), text, &read)?;
     Ok(Dataset { reads: named.take(), ..dataset })
 }
 

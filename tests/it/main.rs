@@ -45,6 +45,7 @@ mod large_diff;
 mod large_follows;
 mod layout;
 mod lint;
+mod lsp;
 mod optional;
 mod packed;
 mod page;
