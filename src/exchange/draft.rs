@@ -117,11 +117,11 @@ impl Draft {
     ///
     /// If there is no table, or the tables do not make a rule file.
     pub(super) fn finish(mut self, file: &str, format: &str) -> Result<Imported> {
-        if self.tables.iter().all(|it| it.columns.is_empty()) {
+        self.tidy();
+        if self.tables.is_empty() {
             let message = format!("no table with columns was found in this {format} file");
             return Err(Error::new(ErrorKind::Unreadable, message).in_file(file));
         }
-        self.tables.retain(|it| !it.columns.is_empty());
         let mut names = Names::default();
         for table in &mut self.tables {
             for rule in &mut table.rules {
@@ -153,6 +153,36 @@ impl Draft {
                 let rule = self.tables[table].rules.remove(rule);
                 self.skip(rule.at, format!("{}: {}", rule.name, rule.check.replace('\n', " ")), why);
             }
+        }
+    }
+
+    /// Takes out what no rule file can say: columns without a name or with that of another,
+    /// keys of columns that are not there, tables without columns.
+    fn tidy(&mut self) {
+        let mut told: Vec<(String, String, &str)> = Vec::new();
+        for table in &mut self.tables {
+            let mut seen: Vec<String> = vec![String::new()];
+            table.columns.retain(|it| {
+                let is_new = !seen.contains(&it.name);
+                if is_new {
+                    seen.push(it.name.clone());
+                } else {
+                    told.push((it.at.clone(), format!("column {:?}", it.name), "it has no name of its own"));
+                }
+                is_new
+            });
+            if table.key.iter().any(|it| !seen.contains(it)) {
+                let what = format!("table {}: key {}", table.name, std::mem::take(&mut table.key).join(", "));
+                told.push((table.at.clone(), what, "not all of its columns are there"));
+            }
+            if table.columns.is_empty() {
+                let what = format!("table {} and its {} rules", table.name, table.rules.len());
+                told.push((table.at.clone(), what, "it names no columns"));
+            }
+        }
+        self.tables.retain(|it| !it.columns.is_empty());
+        for (at, what, why) in told {
+            self.skip(at, what, why);
         }
     }
 

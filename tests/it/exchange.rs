@@ -117,6 +117,7 @@ fn a_frictionless_schema_survives_the_way_there_and_back() {
     folder.write("again/datapackage.json", &first.stdout);
     let package: Value = serde_json::from_str(&first.stdout).unwrap();
     let towns = &package["resources"][0]["schema"];
+    assert_eq!(package["resources"][0]["dialect"], serde_json::json!({"delimiter": ";"}));
     assert_eq!(towns["primaryKey"], serde_json::json!(["code"]));
     assert_eq!(towns["fields"][0]["constraints"]["pattern"], "[A-Z]{3}");
     assert_eq!(towns["fields"][2]["constraints"], serde_json::json!({"minimum": 1, "maximum": 5_000_000}));
@@ -146,7 +147,7 @@ fn an_export_says_no_more_than_the_rules() {
     // Without a declared style, a figure may be printed in any; and a blank key is no error.
     assert_eq!(schema["fields"][1], serde_json::json!({"name": "n", "type": "any"}));
     assert_eq!((&schema["primaryKey"], &schema["uniqueKeys"]), (&Value::Null, &serde_json::json!([["item"]])));
-    assert_eq!(schema["fieldsMatch"], serde_json::json!(["partial"]));
+    assert_eq!(schema["fieldsMatch"], "partial");
     assert_eq!(schema["fields"][3]["constraints"]["pattern"], "[\\s\\S]*(?:a|b)[\\s\\S]*");
     assert!(schema["missingValues"].as_array().unwrap().contains(&"..".into()));
     for left in
@@ -263,10 +264,17 @@ models:
     columns:
       - name: id
         tests: [unique, not_null]
+  - name: bare
+    tests: [{dbt_utils.expression_is_true: {expression: "a > 0"}}]
 "#,
     );
     let output = import(&folder, "schema.yml", &[]);
-    assert_eq!(left_out(&output), ["schema.yml:31: amount", "schema.yml:32: amount"], "{}", output.stderr);
+    assert_eq!(
+        left_out(&output),
+        ["schema.yml:31: amount", "schema.yml:32: amount", "schema.yml:37: table bare and its 1 rules"],
+        "{}",
+        output.stderr
+    );
     insta::assert_snapshot!(output.stdout);
 }
 
@@ -383,6 +391,20 @@ STRUCTURE
     folder.write("lists.json", json);
     let output = import(&folder, "lists.json", &[]);
     assert_eq!((output.code, output.stdout.contains("column = \"SEX\"")), (0, true), "{}", output.stderr);
+}
+
+#[test]
+fn what_no_rule_file_can_say_is_left_out_and_told() {
+    let folder = Folder::new("exchange-left-out");
+    let fields = r#"{"fields": [{"name": "a", "type": "string", "constraints": {"pattern": "(?<=x)y"}},
+        {"name": "a", "type": "integer"}, {"name": ""}], "primaryKey": "b"}"#;
+    folder.write("t.json", fields);
+    let output = import(&folder, "t.json", &[]);
+    let left = ["t.json:1: a-pattern", "t.json:1: table t", "t.json:2: column \"\"", "t.json:2: column \"a\""];
+    let mut found = left_out(&output);
+    found.sort();
+    assert_eq!((output.code, found.as_slice()), (1, left.map(str::to_owned).as_slice()), "{}", output.stderr);
+    assert!(output.stdout.contains("\"a\" = \"text\"") && !output.stdout.contains("[[rules]]"), "{}", output.stdout);
 }
 
 #[test]

@@ -1,15 +1,18 @@
-//! A package of Frictionless, version 2: a resource a table.
+//! A package of Frictionless, version 2.1: a resource a table.
 
 use serde_json::{Map, Value, json};
 
 use super::{ColumnOut, TableOut, path};
 use crate::exchange::Unmapped;
 use crate::rules::Dataset;
-use crate::table::{ColumnType, DecimalSign, Markers, NumberStyle, Thousands};
+use crate::table::{ColumnType, DecimalSign, Layout, Markers, NumberStyle, Orientation, Quote, Thousands};
+
+/// Tells what is left out, and why.
+type Tell<'a> = &'a mut dyn FnMut(String, &str);
 
 pub(super) fn write(dataset: &Dataset, tables: &[TableOut<'_>], unmapped: &mut Vec<Unmapped>) -> String {
     let mut package = Map::new();
-    package.insert("$schema".to_owned(), "https://datapackage.org/profiles/2.0/datapackage.json".into());
+    package.insert("$schema".to_owned(), "https://datapackage.org/profiles/2.1/datapackage.json".into());
     package.insert("name".to_owned(), dataset.name.as_str().into());
     package.extend(dataset.title.as_ref().map(|it| ("title".to_owned(), it.as_str().into())));
     let resources: Vec<Value> = tables.iter().map(|it| resource(it, dataset, unmapped)).collect();
@@ -27,7 +30,7 @@ fn resource(table: &TableOut<'_>, dataset: &Dataset, unmapped: &mut Vec<Unmapped
     });
     let fields = table.columns.iter().map(|it| field(it, table.style, (&schema.name, &mut tell))).collect::<Vec<_>>();
     let match_kind = if schema.columns.iter().any(|it| it.optional) { "partial" } else { "superset" };
-    let mut out = json!({ "fields": fields, "fieldsMatch": [match_kind], "missingValues": missing(&schema.markers) });
+    let mut out = json!({ "fields": fields, "fieldsMatch": match_kind, "missingValues": missing(&schema.markers) });
     let is_filled = |name: &String| table.columns.iter().any(|it| it.schema.name == *name && it.is_required());
     let mut unique = table.unique.clone();
     if !schema.key.is_empty() && schema.key.iter().all(is_filled) {
@@ -47,7 +50,39 @@ fn resource(table: &TableOut<'_>, dataset: &Dataset, unmapped: &mut Vec<Unmapped
     if !references.is_empty() {
         out["foreignKeys"] = references.into();
     }
-    json!({ "name": schema.name, "path": path, "schema": out })
+    let mut resource = json!({ "name": schema.name, "type": "table", "path": path });
+    if let Some(encoding) = &schema.layout.encoding {
+        resource["encoding"] = encoding.as_str().into();
+    }
+    let dialect = dialect(&schema.layout, (&schema.name, &mut tell));
+    if !dialect.is_empty() {
+        resource["dialect"] = dialect.into();
+    }
+    resource["schema"] = out;
+    resource
+}
+
+/// How the files are printed, as far as that is declared.
+fn dialect(layout: &Layout, (table, tell): (&str, Tell<'_>)) -> Map<String, Value> {
+    let mut out = Map::new();
+    let mut put = |key: &str, value: Value| drop(out.insert(key.to_owned(), value));
+    if let Some(it) = layout.delimiter {
+        put("delimiter", it.to_string().into());
+    }
+    if let Quote::Sign(it) = layout.quote {
+        put("quoteChar", it.to_string().into());
+    }
+    if let Some(it) = &layout.comment {
+        put("commentChar", it.as_str().into());
+    }
+    if layout.header_rows == Some(0) {
+        put("header", false.into());
+    }
+    let is_more = layout.header_rows.is_some_and(|it| it > 1) || layout.skip_rows.is_some_and(|it| it > 0);
+    if is_more || layout.orientation == Some(Orientation::Columns) || layout.wide == Some(true) {
+        tell(format!("table {table}: read"), "how its rows lie is not written");
+    }
+    out
 }
 
 /// The signs that stand for no value: all that are known, since none of them is an error.
@@ -61,9 +96,6 @@ fn missing(markers: &Markers) -> Vec<String> {
     }
     all
 }
-
-/// Tells what is left out, and why.
-type Tell<'a> = &'a mut dyn FnMut(String, &str);
 
 fn field(it: &ColumnOut<'_>, style: Option<NumberStyle>, (table, tell): (&str, Tell<'_>)) -> Value {
     let schema = it.schema;
