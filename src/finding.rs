@@ -50,6 +50,7 @@ pub enum Status {
 
 /// One thing to look at.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding {
     /// Eight hexadecimal digits over dataset, table, rule, row key and column.
     pub id: String,

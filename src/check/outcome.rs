@@ -16,6 +16,7 @@ use crate::table::{Coverage, Document, Edition};
 
 /// What a check came to.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// What was read, by file name.
     pub inputs: Vec<Input>,

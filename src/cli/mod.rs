@@ -12,6 +12,7 @@ mod corrections;
 mod desk;
 mod diff;
 mod editions;
+mod exchange;
 mod explain;
 mod extract;
 mod files;
@@ -20,6 +21,7 @@ mod history;
 mod init;
 mod large;
 mod lint;
+mod lsp;
 mod memory;
 mod merge;
 mod opened;
@@ -37,10 +39,12 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::check::Loaded;
 use crate::error::{Error, ErrorKind, Result};
+use crate::report::SCHEMAS;
 use crate::rules::Dataset;
 use crate::table::{Layout, Pin};
 
@@ -120,10 +124,20 @@ enum Command {
     Suggest(suggest::SuggestArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
-    /// Print the JSON Schema of rule files
-    Schema,
+    /// Print the JSON Schema of rule files, or of a format that programs read
+    Schema {
+        /// Of what: rules, or the documents of check, diff, article, history and extract
+        #[arg(value_name = "FORMAT", default_value = "rules", value_parser = schema_words())]
+        format: String,
+    },
     /// Write a commented rule file from a sample file
     Init(init::InitArgs),
+    /// Read another program's schema into a rule file: Frictionless, ODCS, dbt, R validate, CSVW, SDMX
+    Import(exchange::ImportArgs),
+    /// Write a rule file as a schema: Frictionless or ODCS
+    Export(exchange::ExportArgs),
+    /// Check while one types: a language server for editors (LSP), over standard input and output
+    Lsp(lsp::LspArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -249,8 +263,11 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Extract(args) => return extract::run(&args, color),
         Command::Suggest(args) => return suggest::run(&args, color),
         Command::Explain(args) => explain::run(&args, color)?,
-        Command::Schema => output::print(format!("{:#}\n", crate::rules::schema()).as_bytes())?,
+        Command::Schema { format } => output::print(format!("{:#}\n", schema(&format)).as_bytes())?,
         Command::Init(args) => init::run(&args)?,
+        Command::Lsp(args) => return lsp::run(&args),
+        Command::Import(args) => return exchange::import(&args, color),
+        Command::Export(args) => return exchange::export(&args, color),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "crossfoot", &mut script);
@@ -259,6 +276,15 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Man => output::print(&manual().map_err(|it| output::unwritten("<stdout>", it))?)?,
     }
     Ok(Exit::Clean)
+}
+
+/// What `crossfoot schema` knows.
+fn schema_words() -> PossibleValuesParser {
+    PossibleValuesParser::new(["rules"].into_iter().chain(SCHEMAS.iter().map(|it| it.0)))
+}
+
+fn schema(word: &str) -> serde_json::Value {
+    SCHEMAS.iter().find(|it| it.0 == word).map_or_else(crate::rules::schema, |it| it.1())
 }
 
 /// The manual pages of the program and of each command, one after the other.

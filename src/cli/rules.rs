@@ -41,6 +41,19 @@ pub fn load_rules(given: Option<&Path>) -> Result<Vec<Dataset>> {
     Ok(datasets)
 }
 
+/// Loads each rule file of the folder `rules` that is found upwards, and says of those
+/// that cannot be read why; `typed` has the text of a file that an editor holds.
+pub(super) fn load_each(typed: &dyn Fn(&Path) -> Option<String>) -> (Vec<Dataset>, Vec<Error>) {
+    let (mut datasets, mut errors) = (Vec::new(), Vec::new());
+    for file in upwards() {
+        match typed(&file).map_or_else(|| load(&file), |text| load_text(&file, Some(&text), None)) {
+            Ok(it) => datasets.push(it),
+            Err(it) => errors.push(it),
+        }
+    }
+    (datasets, errors)
+}
+
 /// Leaves out the files without a dataset that others of a folder extend.
 fn without_parts(files: Vec<PathBuf>) -> Vec<PathBuf> {
     let outline = |it: &PathBuf| read_text(it).map_or((true, Vec::new()), |text| stands_alone(&text));

@@ -16,6 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["check"],
     &["snapshot", "suggest"],
     &["test"],
+    &["exchange"],
     &["report"],
     &["desk"],
     &["cli"],
