@@ -156,7 +156,7 @@ pub(super) fn check_all(
     };
     let size = |it: &files::Input| match it {
         files::Input::File(path) => std::fs::metadata(path).map_or(0, |it| it.len()),
-        files::Input::Stdin => 0,
+        files::Input::Stdin | files::Input::Table(_) => 0,
     };
     let heavy = inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
     let read = |is_parallel: bool| {

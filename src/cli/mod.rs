@@ -9,6 +9,7 @@ mod article;
 mod baseline;
 mod check;
 mod corrections;
+mod database;
 mod desk;
 mod diff;
 mod editions;
@@ -43,6 +44,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
 use crate::table::{Layout, Pin};
 
+pub use database::Address;
 use files::collect_but;
 pub use files::{Input, collect};
 pub use rules::load_rules;
@@ -78,6 +80,11 @@ struct Global {
     /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` count too
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
+
+    /// Library of the ADBC driver for a database, or the name of one: duckdb=PATH; repeatable [default: `CROSSFOOT_DRIVER_DUCKDB` and so on, else as ADBC finds it]
+    #[cfg(feature = "sql")]
+    #[arg(long = "driver", global = true, value_name = "[ENGINE=]PATH")]
+    drivers: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -219,6 +226,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let color = cli.global.color;
+    #[cfg(feature = "sql")]
+    database::use_drivers(cli.global.drivers.clone());
     match dispatch(cli) {
         Ok(exit) => exit,
         Err(error) => {

@@ -15,6 +15,7 @@ mod columns_diff;
 mod common;
 mod corpus;
 mod corrections;
+mod database;
 mod diff;
 mod diff_book;
 mod diff_bytes;
