@@ -30,6 +30,7 @@ mod pdf;
 mod review;
 mod rules;
 mod sides;
+mod sql;
 mod suggest;
 mod watch;
 
@@ -122,6 +123,8 @@ enum Command {
     Lint(lint::LintArgs),
     /// Propose rules that the data support, with the support
     Suggest(suggest::SuggestArgs),
+    /// Print the checks of rule files as SQL queries that return what does not surely hold
+    Sql(sql::SqlArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of rule files
@@ -253,6 +256,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Lint(args) => return lint::run(&args, color),
         Command::Extract(args) => return extract::run(&args, color),
         Command::Suggest(args) => return suggest::run(&args, color),
+        Command::Sql(args) => sql::run(&args)?,
         Command::Explain(args) => explain::run(&args, color)?,
         Command::Schema => output::print(format!("{:#}\n", crate::rules::schema()).as_bytes())?,
         Command::Init(args) => init::run(&args)?,

@@ -14,11 +14,13 @@
 //! - `test`: tests of one or two columns
 //! - `total`: figures of all rows together
 //! - `group`: what must hold of groups of rows
+//! - `sql`: checks as queries for engines that hold the rows themselves
 
 mod condition;
 mod group;
 mod interval;
 mod linear;
+pub mod sql;
 mod sure;
 mod test;
 mod total;

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -135,6 +136,12 @@ class PostgreSql:
     def address(self, table, port=None):
         return f"postgresql://boss@127.0.0.1:{port or self.port}/postgres#{table}"
 
+    def script(self, text):
+        """Runs a script of psql."""
+        environment = {**os.environ, "PGPASSWORD": self.PASSWORD}
+        command = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port), "-U", "boss", "postgres"]
+        subprocess.run(command, check=True, env=environment, input=text, text=True, stdout=subprocess.DEVNULL)
+
     def sql(self, text, data=None):
         environment = {**os.environ, "PGPASSWORD": self.PASSWORD}
         command = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port), "-U", "boss"]
@@ -142,11 +149,11 @@ class PostgreSql:
         subprocess.run(command, check=True, env=environment, input=data, text=True, stdout=subprocess.DEVNULL)
 
     def fill(self, tables, folder):
+        lines = ["SET client_min_messages TO error;"]
         for table in tables:
-            self.sql(f'SET client_min_messages TO error; DROP TABLE IF EXISTS "{table.name}"')
-            self.sql(table.create(standard))
-            text = (Path(folder) / f"{table.name}.csv").read_text(encoding="utf-8")
-            self.sql(f'COPY "{table.name}" FROM STDIN WITH (FORMAT csv, HEADER true)', text)
+            lines += [f'DROP TABLE IF EXISTS "{table.name}";', table.create(standard) + ";"]
+            lines.append(f"\\copy \"{table.name}\" FROM '{folder}/{table.name}.csv' WITH (FORMAT csv, HEADER true)")
+        self.script("\n".join(lines) + "\n")
 
     def stop(self):
         self.run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
@@ -210,3 +217,64 @@ class Case(unittest.TestCase):
         self.assertNotIn(PostgreSql.PASSWORD, run.stdout + run.stderr)
         self.assertEqual([it[:6] for it in run.stderr.splitlines()].count("error:"), 1, run.stderr)
         self.assertNotIn("panicked", run.stderr)
+
+
+class Sail:
+    """A server of Sail, which speaks Flight SQL: alone, or as a cluster of workers."""
+
+    def __init__(self, mode="local"):
+        self.folder = Path(tempfile.mkdtemp(prefix="engines-sail-"))
+        with socket.socket() as it:
+            it.bind(("127.0.0.1", 0))
+            self.port = it.getsockname()[1]
+        self.log = open(self.folder / "log", "w")
+        command = [ENGINES / "python/bin/sail", "flight", "server", "--port", str(self.port)]
+        environment = {**os.environ, "SAIL_MODE": mode}
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, env=environment)
+        for _ in range(300):
+            if self.process.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text())
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+
+    def address(self, table):
+        return f"flightsql://127.0.0.1:{self.port}#{table}"
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder)
+
+
+def write_parquet(path, table):
+    """The same rows as a Parquet file."""
+    import datetime
+    import decimal
+
+    import pyarrow
+    import pyarrow.parquet
+
+    fields, columns = [], []
+    for at, (name, kind) in enumerate(table.columns.items()):
+        values = [row[at] for row in table.rows]
+        if kind.startswith("decimal"):
+            scale = int(kind[8:-1])
+            values = [None if it is None else decimal.Decimal(it).quantize(decimal.Decimal(1).scaleb(-scale)) for it in values]
+            fields.append((name, pyarrow.decimal128(30, scale)))
+        elif kind == "day":
+            values = [None if it is None else datetime.date.fromisoformat(it) for it in values]
+            fields.append((name, pyarrow.date32()))
+        elif kind == "whole":
+            values = [None if it is None else int(it) for it in values]
+            fields.append((name, pyarrow.int64()))
+        else:
+            values = [None if it is None else str(it) for it in values]
+            fields.append((name, pyarrow.string()))
+        columns.append(values)
+    schema = pyarrow.schema(fields)
+    arrays = [pyarrow.array(values, field.type) for values, field in zip(columns, schema)]
+    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), path)

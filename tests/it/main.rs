@@ -61,6 +61,7 @@ mod schema;
 mod series;
 mod shapes;
 mod snapshot;
+mod sql;
 mod styles;
 mod suggest;
 mod support;
