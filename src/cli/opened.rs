@@ -35,6 +35,8 @@ pub(super) struct Opened {
     /// The file as the user named it.
     pub(super) name: String,
     bytes: Bytes,
+    /// How many rows a database sent.
+    rows: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -93,7 +95,7 @@ impl Opened {
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
             return match Packing::of(&held) {
                 Some(_) => Self::stream(name, Box::new(io::Cursor::new(held))),
-                None => Ok(Self { name, bytes: Bytes::Held(held) }),
+                None => Ok(Self { name, bytes: Bytes::Held(held), rows: None }),
             };
         }
         watch::expect(parts.size);
@@ -101,7 +103,7 @@ impl Opened {
         source::Parts::read_at(&parts, 0, &mut start).map_err(unreadable)?;
         match Packing::of(&start) {
             Some(_) => Self::stream(name, Box::new(parts.file)),
-            None => Ok(Self { name, bytes: Bytes::Parts(parts) }),
+            None => Ok(Self { name, bytes: Bytes::Parts(parts), rows: None }),
         }
     }
 
@@ -114,7 +116,7 @@ impl Opened {
             let mut out = io::BufWriter::with_capacity(PIECE_BYTES, &file);
             let unwritten = |it| no_room(address.shown(), it);
             let mut size = 0;
-            database::read(address, &mut |text| {
+            let rows = database::read(address, &mut |text| {
                 size += text.len() as u64;
                 watch::expect(text.len() as u64);
                 out.write_all(text.as_bytes()).map_err(unwritten)
@@ -122,7 +124,7 @@ impl Opened {
             out.flush().map_err(unwritten)?;
             drop(out);
             let bytes = Bytes::Parts(Parts { file, size, is_of_database: true });
-            Ok(Self { name: address.shown().to_owned(), bytes })
+            Ok(Self { name: address.shown().to_owned(), bytes, rows: Some(rows) })
         }
         #[cfg(not(feature = "sql"))]
         Err(address.unread())
@@ -143,7 +145,14 @@ impl Opened {
             None => stream,
         };
         let bytes = spool(&name, stream, packing.map(|_| &*taken), &mut tempfile::tempfile)?;
-        Ok(Self { name, bytes })
+        Ok(Self { name, bytes, rows: None })
+    }
+
+    /// What a database sent, in words.
+    pub(super) fn sent(&self) -> Option<String> {
+        let rows = self.rows?;
+        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        Some(format!("{}: the database sent {rows}, which were judged here", self.name))
     }
 
     /// The file to be read in parts, where it is large and its name says that
@@ -191,7 +200,7 @@ impl Opened {
             file.write_all(it.as_bytes()).map_err(unwritten)
         })?;
         let parts = Parts { file, size, is_of_database: false };
-        let lines = Self { name: self.name.clone(), bytes: Bytes::Parts(parts) };
+        let lines = Self { name: self.name.clone(), bytes: Bytes::Parts(parts), rows: None };
         Ok(is_plain.then(|| (lines, Some(columns.scales()))))
     }
 

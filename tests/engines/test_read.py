@@ -3,7 +3,7 @@
 import random
 import unittest
 
-from support import Case, Cut, PostgreSql, Table, crossfoot, found, make_duckdb, make_sqlite
+from support import Case, Cut, PostgreSql, Sail, Table, crossfoot, found, make_duckdb, make_sqlite, write_parquet
 
 RULES = """crossfoot = 1
 dataset = "orders"
@@ -122,6 +122,13 @@ class Reading(Case):
                 run = crossfoot(folder, "check", address, "-o", form, PGPASSWORD=PostgreSql.PASSWORD)
                 self.assertNotRegex(run.stdout, r'"line": ?[1-9]\d*, ?"column_start"')
 
+    def test_how_many_rows_were_sent_is_told(self):
+        for count in (300, 40_000):
+            folder = self.prepared(orders(count))
+            for address in self.addresses():
+                run = crossfoot(folder, "check", address, "-v", PGPASSWORD=PostgreSql.PASSWORD)
+                self.assertIn(f"note: {address}: the database sent {count} rows, which were judged here", run.stdout)
+
     def test_what_was_accepted_of_a_table_is_compared_with_it(self):
         folder = self.prepared(orders(300))
         for address in ["orders.csv", *self.addresses()]:
@@ -140,6 +147,20 @@ class Reading(Case):
         address = self.server.address("orders", wire.port)
         run = crossfoot(folder, "check", address, PGPASSWORD=PostgreSql.PASSWORD)
         self.refused(run, "error: " + address, "hint: nothing of this table was judged")
+        self.assertIn("not checked: nothing could be read", run.stdout)
+
+    def test_a_cluster_that_goes_away_judges_nothing(self):
+        folder = self.folder()
+        write_parquet(folder / "orders.parquet", orders(40_000))
+        sail = Sail("local-cluster")
+        self.addCleanup(sail.stop)
+        whole = crossfoot(folder, "check", sail.address(f'parquet."{folder}/orders.parquet"'), "-v")
+        self.assertIn("the database sent 40000 rows", whole.stdout, whole.stderr)
+        wire = Cut(sail.port, 300_000)
+        self.addCleanup(wire.close)
+        address = f'flightsql://127.0.0.1:{wire.port}#parquet."{folder}/orders.parquet"'
+        run = crossfoot(folder, "check", address)
+        self.refused(run, "error: " + address)
         self.assertIn("not checked: nothing could be read", run.stdout)
 
     def test_what_cannot_be_read_is_told_in_one_sentence(self):

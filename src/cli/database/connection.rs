@@ -28,13 +28,14 @@ struct Connected<'a> {
     connection: ManagedConnection,
 }
 
-/// Reads a table as lines of CSV, the heading first, a batch at a time.
+/// Reads a table as lines of CSV, the heading first, a batch at a time; how many rows
+/// there are.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::NotFound`] where the table or the driver is not there, and
 /// [`ErrorKind::Unreadable`] where the database does not answer to the end.
-pub(in crate::cli) fn read(address: &Address, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
+pub(in crate::cli) fn read(address: &Address, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
     let mut database = Connected::open(address)?;
     let table = address.table_name();
     let (query, amend): (String, fn(&mut String)) = if address.engine == Engine::Sqlite {
@@ -45,14 +46,17 @@ pub(in crate::cli) fn read(address: &Address, each: &mut dyn FnMut(&str) -> Resu
     if address.engine == Engine::DuckDb {
         database.refuse_odd_types(&table)?;
     }
-    let mut is_first = true;
+    let (mut is_first, mut rows) = (true, 0);
     database.ask(&query, &mut |schema, batch| {
         if std::mem::take(&mut is_first) {
             is_read(schema).map_err(|it| it.in_file(address.shown()))?;
             each(&columns::heading_of(schema).map_err(|it| it.in_file(address.shown()))?)?;
         }
-        batch.map_or(Ok(()), |it| each(&columns::lines_of(&it, &amend)))
-    })
+        let Some(batch) = batch else { return Ok(()) };
+        rows += batch.num_rows() as u64;
+        each(&columns::lines_of(&batch, &amend))
+    })?;
+    Ok(rows)
 }
 
 impl<'a> Connected<'a> {
