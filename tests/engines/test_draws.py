@@ -19,7 +19,7 @@ import duckdb
 from support import Case, PostgreSql, Sail, Table, crossfoot, make_duckdb, make_sqlite, write_parquet
 from test_queries import printed
 
-DRAWS = int(os.environ.get("ENGINES_DRAWS", "300"))
+DRAWS = int(os.environ.get("ENGINES_DRAWS", "150"))
 SEED = int(os.environ.get("ENGINES_SEED", "1"))
 BATCH = 50
 

@@ -47,6 +47,20 @@ fn products_leave_room_for_their_digits_or_are_not_printed() {
 }
 
 #[test]
+fn groups_are_grouped_by_what_they_share() {
+    let sum = |by: &str| {
+        format!(
+            "[[rules]]\nname = \"r\"\nsum = {{ total = {{ where = \"s = 'all'\" }}, parts = {{ where = \"s <> 'all'\" }}, \
+             columns = [\"a\"]{by} }}\n"
+        )
+    };
+    let (text, _) = printed("sql-by", &sum(", by = [\"day\"]"), "duckdb");
+    assert!(text.contains("GROUP BY \"read day\"") && !text.contains("not printed"), "{text}");
+    let (text, _) = printed("sql-all", &sum(""), "duckdb");
+    assert!(text.contains("rule r: not printed: it compares rows with each other"), "{text}");
+}
+
+#[test]
 fn texts_that_engines_take_for_others_are_not_printed() {
     let (text, _) = printed("sql-backslash", &expect("s <> 'x\\\\y'"), "spark");
     assert!(text.contains("rule r: not printed: it compares a text with a backslash"), "{text}");

@@ -53,6 +53,7 @@ const ROWS_DIGITS: u32 = 9;
 const TRUE: &str = "1 = 1";
 const FALSE: &str = "1 = 0";
 const TOO_WIDE: Why = "its arithmetic takes more digits than the engine has";
+const ONE_GROUP: Why = "it compares rows with each other, whatever they share";
 const ALONG: Why = "it compares each row with the one before";
 
 impl Queried<'_> {
@@ -112,6 +113,9 @@ impl Queried<'_> {
     /// As [`Queried::rows`].
     pub fn groups(&self, it: &Grouped<String>) -> Result<String, Why> {
         let Asked::Totals(totals, holds, _) = &it.asked else { return Err(ALONG) };
+        if it.by.is_empty() {
+            return Err(ONE_GROUP);
+        }
         let mut read = names(totals.iter().map(Total::read).chain(it.when.as_ref().map(Condition::read)));
         read.extend(&it.by);
         self.with_digits(&read, |columns| {
