@@ -24,6 +24,10 @@ fn row_of(table: &Table, other: &Table, row: usize) -> Option<usize> {
     if is_same { Some(row) } else { table.rows.binary_search_by_key(&other.rows[row].number, |it| it.number).ok() }
 }
 
+fn is_figure(it: CellState) -> bool {
+    matches!(it, CellState::Value | CellState::Unclear)
+}
+
 /// Counts the figures of each table, and those that decided checks read.
 #[derive(Debug, Default)]
 pub(super) struct FigureCount {
@@ -100,7 +104,9 @@ impl FigureCount {
                 let rows_of_main = 0..main.tables[of].rows.len();
                 let others = rows_of_main.filter(|row| has_value(row) && !is_here(row)).take(known - clean);
                 others.for_each(|row| self.cells.add(main, Cell { table: of, row, column }));
-                let clean = clean + rows.len() - here.len();
+                // A blank is no figure, though a check that holds reads it.
+                let is_blank = |row: &usize| !is_figure(it.states[*row]) && cell(*row).is_none();
+                let clean = clean + rows.len() - here.len() - rows.iter().filter(|it| is_blank(it)).count();
                 if clean > 0 {
                     self.judge_clean(&table.name, &it.name, clean);
                 }
@@ -132,10 +138,9 @@ impl FigureCount {
     }
 
     fn judged_of(&self, at: usize, table: &Table) -> usize {
-        let figure = |it: CellState| matches!(it, CellState::Value | CellState::Unclear);
         let of_column = |(column, it): (usize, &crate::table::Column)| {
             let rows = self.cells.rows(at, column).iter().zip(&it.states);
-            rows.filter(|(read, state)| **read && figure(**state)).count()
+            rows.filter(|(read, state)| **read && is_figure(**state)).count()
         };
         let numbers = table.columns.iter().enumerate().filter(|it| matches!(it.1.data, ColumnData::Numbers(_)));
         numbers.map(of_column).sum()

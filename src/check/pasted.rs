@@ -250,7 +250,7 @@ fn changes(run: &Run<'_>, table: &Table, column: usize, past: &Past<'_>) -> Chan
         }
         let counts = shared_rows(later, older).into_iter().filter_map(|row| {
             let (now, then) = figures((later, older), row, (to, from));
-            Some((as_float(then?), as_float(now?)))
+            Some((then?.nearest_float(), now?.nearest_float()))
         });
         changes.take(&counts.collect::<Vec<_>>());
     }
@@ -258,12 +258,7 @@ fn changes(run: &Run<'_>, table: &Table, column: usize, past: &Past<'_>) -> Chan
 }
 
 fn counts(table: &Table, column: usize) -> Vec<f64> {
-    (0..table.rows.len()).filter_map(|it| table.columns[column].decimal(it)).map(as_float).collect()
-}
-
-/// A figure as a float: for statistics only.
-fn as_float(it: Decimal) -> f64 {
-    it.to_string().parse().unwrap_or(0.0)
+    (0..table.rows.len()).filter_map(|it| table.columns[column].decimal(it)).map(Decimal::nearest_float).collect()
 }
 
 /// Tells of the copies in a table, once each.

@@ -45,7 +45,7 @@ fn figures(table: &Table) -> Vec<(String, Option<String>, Vec<Option<f64>>)> {
     let Some(label) = table.label_column() else { return Vec::new() };
     let numbers: Vec<usize> = (0..table.columns.len()).filter(|it| table.columns[*it].kind.is_number()).collect();
     let name = |row: usize| table.text(row, label).to_owned();
-    let figure = |row: usize, column: usize| table.columns[column].decimal(row)?.to_string().parse().ok();
+    let figure = |row: usize, column: usize| Some(table.columns[column].decimal(row)?.nearest_float());
     let row = |row: usize| {
         let under = table.rows[row].under.map(|it| name(it as usize));
         (name(row), under, numbers.iter().map(|it| figure(row, *it)).collect())

@@ -54,6 +54,7 @@ pub(super) fn see(run: &Run<'_>) -> Result<Option<Seen>> {
         judge_edition(edition, &run.past, &wanted, calendar, Correction::Hochberg, &mut Course::default());
     let seen = series.iter().zip(&verdicts.judged).filter_map(|(it, judged)| {
         let (table, judged) = (&edition.tables[it.table], (*judged)?);
+        let (low, high) = judged.range();
         let line = &it.asked.line;
         let newest_first = std::iter::once(&line.now).chain(&line.before).take(POINTS_MAX);
         let mut rates: Vec<f64> = newest_first.map(|it| it.observed / it.exposure).collect();
@@ -62,8 +63,8 @@ pub(super) fn see(run: &Run<'_>) -> Result<Option<Seen>> {
             name: [table.name.clone(), table.row_name(it.row), table.columns[it.column].name.clone()],
             rates,
             text: table.text(it.row, it.column).trim().to_owned(),
-            low: judged.judgement.low,
-            high: judged.judgement.high,
+            low,
+            high,
             exposure: line.now.exposure,
             grade: judged.grade,
         })

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::changes::Compared;
-use super::columns::{as_float, ratio};
+use super::columns::ratio;
 use super::{Cause, CauseKind, ChangeKind, Op, RowChange, value};
 use crate::table::Decimal;
 
@@ -132,7 +132,7 @@ impl Search<'_> {
         }
         let figures: Vec<(Changed, Decimal, Decimal)> =
             changed.iter().filter_map(|it| self.figures(pair, it).map(|found| (*it, found.0, found.1))).collect();
-        let largest = figures.iter().max_by(|a, b| as_float(a.1).abs().total_cmp(&as_float(b.1).abs()))?;
+        let largest = figures.iter().max_by(|a, b| a.1.nearest_float().abs().total_cmp(&b.1.nearest_float().abs()))?;
         if largest.1.units == 0 || largest.2.units == 0 {
             return None;
         }
@@ -141,7 +141,7 @@ impl Search<'_> {
             let factor = Decimal { units: 1, exponent: power };
             (factor.to_string(), Box::new(move |old, new| scaled(old, power).same_value(new)))
         } else {
-            let factor = as_float(largest.2) / as_float(largest.1);
+            let factor = largest.2.nearest_float() / largest.1.nearest_float();
             // The last digit of small figures hides any factor near one.
             let digits = figures.iter().filter(|it| it.2.units.unsigned_abs() >= 100).count();
             if digits * 2 < figures.len() || (factor - 1.0).abs() < 0.005 {
@@ -150,7 +150,7 @@ impl Search<'_> {
             let half = |it: Decimal| 0.5 * 10_f64.powi(i32::from(it.exponent));
             let fits = move |old: Decimal, new: Decimal| {
                 let margin = half(new) + half(old) * factor.abs();
-                (as_float(old) * factor - as_float(new)).abs() <= margin * 1.01
+                (old.nearest_float() * factor - new.nearest_float()).abs() <= margin * 1.01
             };
             (format!("{}", (factor * 1e4).round() / 1e4), Box::new(fits))
         };
@@ -199,7 +199,7 @@ impl Search<'_> {
                 let (was, is) = ((old, it.old, from), (new, it.new, to));
                 let Some((before, now)) = value::figure(was).zip(value::figure(is)) else { return false };
                 let (was, is) = (has_mark(value::printed(was)), has_mark(value::printed(is)));
-                let (before, now) = (as_float(before), as_float(now));
+                let (before, now) = (before.nearest_float(), now.nearest_float());
                 let near = |marked: f64, plain: f64| (marked * 1000.0 / plain).ln().abs() <= MARKED_MAX;
                 (is && !was && near(now, before)) || (was && !is && near(before, now))
             };
@@ -222,9 +222,11 @@ impl Search<'_> {
         if self.compared.naming[to] {
             return None;
         }
-        let before =
-            |at: usize| value::figure((old, self.matched.get(at)?.0, from)).map(as_float).filter(|it| *it > 0.0);
-        let now = |at: usize| value::figure((new, self.matched[at].1, to)).map(as_float).filter(|it| *it > 0.0);
+        let before = |at: usize| {
+            value::figure((old, self.matched.get(at)?.0, from)).map(Decimal::nearest_float).filter(|it| *it > 0.0)
+        };
+        let now =
+            |at: usize| value::figure((new, self.matched[at].1, to)).map(Decimal::nearest_float).filter(|it| *it > 0.0);
         [true, false].into_iter().find_map(|down| {
             // How far each figure is from its own old one, and from the neighbour's.
             let far = |at: usize| {
@@ -318,8 +320,8 @@ impl Search<'_> {
         let (mut rows, mut before, mut now) = (0, 0.0, 0.0);
         for it in figures {
             rows += 1;
-            before += as_float(it.0);
-            now += as_float(it.1);
+            before += it.0.nearest_float();
+            now += it.1.nearest_float();
         }
         let is_whole = rows >= RESTATED_ROWS_MIN && ratio(changed, rows + self.known) >= RESTATED_SHARE_MIN;
         if !is_whole || self.compared.naming[to] || before == 0.0 {
@@ -350,7 +352,7 @@ impl Search<'_> {
         let rows = || (0..table.rows.len()).map(|row| (table, row, column));
         let distinct = |it: &[f64]| it.first().zip(it.last()).is_some_and(|it| it.0.total_cmp(it.1).is_ne());
         if table.columns[column].kind.is_number() {
-            let figures: Vec<f64> = rows().filter_map(value::figure).map(as_float).collect();
+            let figures: Vec<f64> = rows().filter_map(value::figure).map(Decimal::nearest_float).collect();
             let in_order = figures.windows(2).all(|it| if rises { it[0] <= it[1] } else { it[0] >= it[1] });
             return figures.len() * 10 >= table.rows.len() * 9 && in_order && distinct(&figures);
         }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::codes::longest_increasing;
-use super::columns::as_float;
 use super::identity::names_things;
 use super::rows::Rows as Matched;
 use super::value;
@@ -242,7 +241,7 @@ fn whole_row(table: &Table, naming: &[bool], op: Op, row: usize) -> RowChange {
     let key: Vec<(String, String)> = table.key.iter().map(|&at| named(at)).collect();
     let numbered = || vec![("row".to_owned(), (row + 1).to_string())];
     let counted = table.columns.iter().zip(naming).filter(|it| !it.1);
-    let figures = counted.filter_map(|it| it.0.decimal(row)).map(as_float);
+    let figures = counted.filter_map(|it| it.0.decimal(row)).map(Decimal::nearest_float);
     RowChange {
         op,
         key: if key.is_empty() { numbered() } else { key },

@@ -166,7 +166,7 @@ fn told(table: &Table, row: usize, column: usize) -> f64 {
     const TEXT_BITS: f64 = 6.0;
     const MOST: f64 = 16.0;
     match table.columns[column].decimal(row) {
-        Some(it) => as_float(crate::table::Decimal { exponent: 0, ..it.normal() }).abs().ln_1p().min(MOST),
+        Some(it) => crate::table::Decimal { exponent: 0, ..it.normal() }.nearest_float().abs().ln_1p().min(MOST),
         None => TEXT_BITS,
     }
 }
@@ -227,7 +227,8 @@ fn ranks_agree<'a>(
         Some((tables.0.columns[columns.0].decimal(it.0)?, tables.1.columns[columns.1].decimal(it.1)?))
     };
     let figures: Vec<_> = rows.iter().filter_map(figure).collect();
-    let (old, new): (Vec<f64>, Vec<f64>) = figures.iter().map(|it| (as_float(it.0), as_float(it.1))).unzip();
+    let (old, new): (Vec<f64>, Vec<f64>) =
+        figures.iter().map(|it| (it.0.nearest_float(), it.1.nearest_float())).unzip();
     if figures.len() < ROWS_MIN || figures.len() * 5 < rows.len() * 4 {
         return None;
     }
@@ -262,11 +263,6 @@ fn correlation(left: &[f64], right: &[f64]) -> Option<f64> {
     }
     let spread = (first * second).sqrt();
     (spread > 0.0).then(|| product / spread)
-}
-
-/// A figure as a float: for likeness and order only.
-pub(super) fn as_float(it: crate::table::Decimal) -> f64 {
-    it.to_string().parse().unwrap_or(0.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "likeness of fewer than 2^52 rows")]

@@ -41,7 +41,7 @@ pub fn judge(diff: &mut Diff, old: &Edition, new: &Edition, past: &[Arc<Earlier>
             continue;
         }
         let decimals = usize::from(!it.asked.is_count);
-        let (low, high) = (verdict.judgement.low, verdict.judgement.high);
+        let (low, high) = verdict.range();
         let range =
             Usual { low: format!("{low:.decimals$}"), high: format!("{high:.decimals$}"), grade: verdict.grade };
         let table = &new.tables[it.table];

@@ -233,8 +233,7 @@ fn runs_past(
     sheet: &Sheet<'_>,
 ) -> i32 {
     const REACH: usize = 4;
-    let places = at.saturating_sub(REACH)..(at + REACH + 1).min(places);
-    let near: Vec<(usize, i64)> = places.filter(|it| *it != at).filter_map(|it| Some((it, value(it)?))).collect();
+    let near = around(value, at, places, REACH);
     if near.len() < REACH {
         return 0;
     }
@@ -242,7 +241,7 @@ fn runs_past(
     steps.sort_unstable();
     let step = steps[steps.len() / 2];
     let largest = near.iter().map(|it| i128::from(it.1).abs()).max().unwrap_or(0);
-    if largest == 0 || step * 10 > largest {
+    if largest == 0 || step * 10 > largest || !(is_narrow(&near) || keeps_order(value, at, places)) {
         return 0;
     }
     let before = near.iter().rev().find(|it| it.0 < at);
@@ -260,6 +259,44 @@ fn runs_past(
     } else {
         0
     }
+}
+
+/// The figures that stand at most so many places before or behind one, with their places.
+fn around(value: &dyn Fn(usize) -> Option<i64>, at: usize, places: usize, reach: usize) -> Vec<(usize, i64)> {
+    let near = at.saturating_sub(reach)..(at + reach + 1).min(places);
+    near.filter(|it| *it != at).filter_map(|it| Some((it, value(it)?))).collect()
+}
+
+/// Whether figures are so alike that any two of them would be neighbours.
+fn is_narrow(near: &[(usize, i64)]) -> bool {
+    let sizes = || near.iter().map(|it| i128::from(it.1).abs());
+    let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+    (most - least) * 10 <= most
+}
+
+/// Whether the figures around a place hang together with their order, as a time series does
+/// and a list of names does not: the rank version of von Neumann's ratio (Bartels 1982, The Rank
+/// Version of von Neumann's Ratio Test for Randomness, JASA 77, 40-46) at one in a hundred.
+fn keeps_order(value: &dyn Fn(usize) -> Option<i64>, at: usize, places: usize) -> bool {
+    const REACH: usize = 30;
+    const ONE_IN_A_HUNDRED: f64 = 2.326;
+    let near = around(value, at, places, REACH);
+    let mut sorted: Vec<i64> = near.iter().map(|it| it.1).collect();
+    sorted.sort_unstable();
+    // Ties share the middle of their ranks.
+    let rank = |it: i64| {
+        let below = sorted.partition_point(|other| *other < it);
+        let until = sorted.partition_point(|other| *other <= it);
+        (count(below) + count(until) - 1.0) / 2.0
+    };
+    let ranks: Vec<f64> = near.iter().map(|it| rank(it.1)).collect();
+    let number = count(ranks.len());
+    let mean = (number - 1.0) / 2.0;
+    let spread: f64 = ranks.iter().map(|it| (it - mean).powi(2)).sum();
+    let steps: f64 = ranks.windows(2).map(|it| (it[1] - it[0]).powi(2)).sum();
+    let variance = 4.0 * (number - 2.0) * (5.0 * number.powi(2) - 2.0 * number - 9.0)
+        / (5.0 * number * (number + 1.0) * (number - 1.0).powi(2));
+    spread > 0.0 && steps / spread < 2.0 - ONE_IN_A_HUNDRED * variance.sqrt()
 }
 
 /// By how much nearer a figure comes to those beside it in its row or its column, as a logarithm;

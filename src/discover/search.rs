@@ -178,10 +178,11 @@ pub(super) fn rows(lines: &Lines<'_>) -> Vec<Claim> {
             pairs(lines, small, &mut found);
             balances(lines, &mut found);
         }
+        let standing = Standing::of(lines, &orders);
         let mut claims: Vec<Claim> = found
             .claims
             .into_iter()
-            .filter(|it| is_plausible(it, lines, &orders))
+            .filter(|it| is_plausible(it, lines, &standing))
             .filter_map(|it| sum_of_rows(it, lines))
             .collect();
         lend(&mut claims);
@@ -261,14 +262,14 @@ fn propose_outline(lines: &Lines<'_>, found: &mut Proposals) {
 }
 
 /// Rows add up by accident more easily: without a label only neighbours are believed.
-fn is_plausible(claim: &Claim, lines: &Lines<'_>, orders: &[Order]) -> bool {
+fn is_plausible(claim: &Claim, lines: &Lines<'_>, standing: &Standing<'_>) -> bool {
     let named = |line: usize| lines.senses(line).has(Senses::DIFFERENCE);
     match claim.kind {
         RelationKind::Difference => named(claim.target),
         RelationKind::Balance => named(claim.target) || claim.parts.iter().any(|it| named(it.line)),
         _ => {
-            let stands_by = claim.origin != Origin::Seen || is_adjacent(claim, orders);
-            lines.is_total(claim.target) || (stands_by && is_named(claim, lines))
+            let stands_by = claim.origin != Origin::Seen || standing.is_adjacent(claim);
+            lines.is_total(claim.target) || (stands_by && standing.is_named(claim, lines))
         }
     }
 }
@@ -276,21 +277,37 @@ fn is_plausible(claim: &Claim, lines: &Lines<'_>, orders: &[Order]) -> bool {
 /// Rows of one label that can still be told apart: in each group of a table one.
 const SAME_LABELS_MAX: usize = 60;
 
-/// Whether the label of a sum is that of none of its parts, and of few other rows: `yes` and `no` name no rows.
-fn is_named(claim: &Claim, lines: &Lines<'_>) -> bool {
-    let own = lines.label(claim.target);
-    let often = |label: &str| lines.all.iter().filter(|&&it| lines.label(it) == label).count();
-    own.is_empty() || (claim.parts.iter().all(|it| lines.label(it.line) != own) && often(own) <= SAME_LABELS_MAX)
+/// Where the rows of a table stand in each of several orders, and how often each label stands there.
+struct Standing<'a> {
+    places: Vec<HashMap<usize, usize>>,
+    labels: HashMap<&'a str, usize>,
 }
 
-fn is_adjacent(claim: &Claim, orders: &[Order]) -> bool {
-    orders.iter().any(|order| {
-        let places: HashMap<usize, usize> = order.lines.iter().enumerate().map(|it| (*it.1, it.0)).collect();
-        let at: Option<Vec<usize>> = claim.parts.iter().map(|it| places.get(&it.line).copied()).collect();
-        let (Some(at), Some(&total)) = (at, places.get(&claim.target)) else { return false };
-        let (first, last) = (at.iter().min().copied().unwrap_or(0), at.iter().max().copied().unwrap_or(0));
-        last - first + 1 == at.len() && (last + 1 == total || total + 1 == first)
-    })
+impl<'a> Standing<'a> {
+    fn of(lines: &'a Lines<'_>, orders: &[Order]) -> Self {
+        let places = |it: &Order| it.lines.iter().enumerate().map(|it| (*it.1, it.0)).collect();
+        let mut labels = HashMap::new();
+        for &it in &lines.all {
+            *labels.entry(lines.label(it)).or_default() += 1;
+        }
+        Self { places: orders.iter().map(places).collect(), labels }
+    }
+
+    /// Whether the label of a sum is that of none of its parts, and of few other rows: `yes` and `no` name no rows.
+    fn is_named(&self, claim: &Claim, lines: &Lines<'_>) -> bool {
+        let own = lines.label(claim.target);
+        let is_rare = || self.labels.get(own).is_none_or(|it| *it <= SAME_LABELS_MAX);
+        own.is_empty() || (claim.parts.iter().all(|it| lines.label(it.line) != own) && is_rare())
+    }
+
+    fn is_adjacent(&self, claim: &Claim) -> bool {
+        self.places.iter().any(|places| {
+            let at: Option<Vec<usize>> = claim.parts.iter().map(|it| places.get(&it.line).copied()).collect();
+            let (Some(at), Some(&total)) = (at, places.get(&claim.target)) else { return false };
+            let (first, last) = (at.iter().min().copied().unwrap_or(0), at.iter().max().copied().unwrap_or(0));
+            last - first + 1 == at.len() && (last + 1 == total || total + 1 == first)
+        })
+    }
 }
 
 fn sum_of_rows(claim: Claim, lines: &Lines<'_>) -> Option<Claim> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::automatic::{Frame, OUT, Outcome, Track, Unjudged, run};
 use super::known::{Dated, Known};
-use super::{Calendar, Correction, Grade, Judgement, Line, Shift, exact, flagged, shift};
+use super::{Calendar, Correction, Grade, Line, Shift, exact, flagged, shift};
 
 /// Up to this chance a figure is worth a look.
 const ALPHA: f64 = 0.01;
@@ -58,23 +58,24 @@ impl Options {
 /// What was made of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Judged {
-    /// Its range, and how probable the figure is.
-    pub judgement: Judgement,
+    /// What was expected, for the same exposure.
+    pub expected: f64,
     /// How probable a figure as far out is, allowing for what was seen before; smaller
     /// for one that stands still.
     pub p: f64,
     /// In plain words.
     pub grade: Grade,
-    /// Where four in five figures lie: what a repair is held against.
-    pub near: (f64, f64),
     /// For how many editions it is the same, where that is told.
     pub unchanged: Option<usize>,
-    /// Whether its range is too wide to be worth saying.
-    pub is_vague: bool,
     /// Why it is not judged, where history could.
     pub unjudged: Option<Unjudged>,
     /// Whether it would be graded otherwise had the whole period been covered.
     pub turns_on_coverage: bool,
+    /// The figure, and whether it is no further out than ordinary ones.
+    observed: f64,
+    is_ordinary: bool,
+    is_count: bool,
+    frame: Frame,
 }
 
 /// What was made of an edition.
@@ -167,35 +168,21 @@ fn telling(asked: &[Asked], outcomes: &[Option<Outcome>]) -> Vec<(f64, f64, f64)
 fn first_grade(asked: &Asked, outcome: &Outcome, moved: f64, options: &Options) -> Judged {
     let observed = asked.line.now.observed;
     let is_moved = asked.is_count && (moved - 1.0).abs() > f64::EPSILON;
-    let frame = if is_moved { outcome.frame.scaled(moved) } else { outcome.frame.clone() };
-    let out = frame.out(observed);
-    let one_sided = |upper: f64, p: f64| if options.coverage_known { p } else { (2.0 * upper).min(1.0) };
-    let p = if is_moved { out.p } else { outcome.p };
-    let (mut low, mut high) = frame.range(OUT);
-    if p > OUT {
-        // What was seen before as far out is ordinary, and the range says so.
-        (low, high) = (low.min(observed), high.max(observed));
-    }
-    let expected = outcome.expected * if is_moved { moved } else { 1.0 };
+    let frame = if is_moved { outcome.frame.scaled(moved) } else { outcome.frame };
+    let p = if is_moved { frame.out(observed).p } else { outcome.p };
+    let one_sided = |p: f64| if options.coverage_known { p } else { (2.0 * frame.out(observed).upper).min(1.0).max(p) };
     let whole = (asked.is_count && options.covered < 1.0).then(|| frame.scaled(1.0 / options.covered).out(observed));
     Judged {
-        judgement: Judgement {
-            expected,
-            low,
-            high,
-            upper_bound: high,
-            upper: out.upper,
-            lower: out.lower,
-            trend: None,
-            dispersion: frame.dispersion(),
-        },
-        p: one_sided(out.upper, p).max(p),
+        expected: outcome.expected * if is_moved { moved } else { 1.0 },
+        p: one_sided(p),
         grade: if outcome.unjudged.is_some() { Grade::NotJudged } else { Grade::AsExpected },
         unjudged: outcome.unjudged,
         unchanged: None,
-        near: frame.range(NEAR),
-        is_vague: Frame::is_too_wide(expected, (low, high), asked.is_count),
         turns_on_coverage: whole.is_some_and(|it| (it.p < ALPHA) != (p < ALPHA)),
+        observed,
+        is_ordinary: p > OUT,
+        is_count: asked.is_count,
+        frame,
     }
 }
 
@@ -293,7 +280,25 @@ fn grade_family(
     }
 }
 
+// Ranges are searched for, which takes longer than all else: most figures are never told.
 impl Judged {
+    /// The smallest and the largest ordinary figure.
+    pub fn range(&self) -> (f64, f64) {
+        let (low, high) = self.frame.range(OUT);
+        // What was seen before as far out is ordinary, and the range says so.
+        if self.is_ordinary { (low.min(self.observed), high.max(self.observed)) } else { (low, high) }
+    }
+
+    /// Where four in five figures lie: what a repair is held against.
+    pub fn near(&self) -> (f64, f64) {
+        self.frame.range(NEAR)
+    }
+
+    /// Whether its range is too wide to be worth saying.
+    pub fn is_vague(&self) -> bool {
+        Frame::is_too_wide(self.expected, self.range(), self.is_count)
+    }
+
     /// Whether one earlier edition leaves a count open: far out for chance
     /// alone, and not quite for counts that vary as published ones do.
     pub fn is_open(&self, line: &Line) -> bool {

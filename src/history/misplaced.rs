@@ -30,7 +30,7 @@ pub(super) fn misplaced(series: &[Series], judged: &[Option<Judged>]) -> BTreeSe
         far.entry((it.table, it.column)).or_default().push(at);
     }
     let is_ordinary = |figure: f64, at: [usize; 3]| {
-        let range = places.get(&at).and_then(|it| judged[*it].as_ref()).map(|it| it.near);
+        let range = places.get(&at).and_then(|it| judged[*it].as_ref()).map(Judged::near);
         range.is_some_and(|(low, high)| low <= figure && figure <= high)
     };
     let mut found = BTreeSet::new();

@@ -32,9 +32,17 @@ struct Rows {
     /// The columns of the key that name the edition.
     dated: Vec<String>,
     /// By the whole key; none where the table has no key.
-    by_key: HashMap<String, usize>,
+    by_key: Named,
     /// By the rest of the key, where a part of it names the edition, or there is none.
-    by_rest: HashMap<String, usize>,
+    by_rest: Named,
+}
+
+/// The first row of each name, by a hash of it that no two names share.
+#[derive(Debug, Default)]
+struct Named {
+    first: HashMap<u128, usize, foldhash::fast::FixedState>,
+    /// The names of the rows in their order; of the first rows only.
+    order: Vec<Option<u128>>,
 }
 
 /// Figures that were accepted though they are out of the ordinary.
@@ -105,12 +113,27 @@ impl Earlier {
 impl Rows {
     fn of(table: &Table) -> Self {
         let Names { dated, rest } = Names::of(table);
-        let named = |key: &[usize]| -> HashMap<String, usize> {
-            (0..table.rows.len()).rev().map(|it| (table.path(it, key), it)).collect()
-        };
-        let by_key = if table.key.is_empty() { HashMap::new() } else { named(&table.key) };
-        Self { dated, by_key, by_rest: rest.map_or_else(HashMap::new, |it| named(&it)) }
+        let by_key = if table.key.is_empty() { Named::default() } else { Named::of(table, &table.key) };
+        Self { dated, by_key, by_rest: rest.map_or_else(Named::default, |it| Named::of(table, &it)) }
     }
+}
+
+impl Named {
+    fn of(table: &Table, key: &[usize]) -> Self {
+        let names: Vec<u128> = (0..table.rows.len()).map(|it| hash(&table.path(it, key))).collect();
+        let first: HashMap<_, _, _> = (0..names.len()).rev().map(|it| (names[it], it)).collect();
+        let order = names.iter().enumerate().map(|(at, it)| Some(*it).filter(|it| first[it] == at)).collect();
+        Self { first, order }
+    }
+
+    /// The row of a name; most stand where they stood in another edition.
+    fn row(&self, name: u128, likely: usize) -> Option<usize> {
+        if self.order.get(likely) == Some(&Some(name)) { Some(likely) } else { self.first.get(&name).copied() }
+    }
+}
+
+fn hash(name: &str) -> u128 {
+    xxhash_rust::xxh3::xxh3_128(name.as_bytes())
 }
 
 /// Whether a column holds figures that can be judged by their history.
@@ -187,12 +210,14 @@ fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calen
     let mut series = Vec::new();
     for column in (0..table.columns.len()).filter(here) {
         let (name, kind) = (table.columns[column].name.as_str(), table.columns[column].kind);
+        let columns: Vec<(&Before<'_>, Columns<'_>)> =
+            earlier.iter().filter_map(|it| Some((it, it.columns(name, wanted.of)?))).collect();
         for (row, row_name) in &rows {
             let whole = total.map(|it| figure(table, *row, it));
             let (Some(observed), Some(exposure)) = (figure(table, *row, column), whole.unwrap_or(Some(full))) else {
                 continue;
             };
-            let before = earlier.iter().map(|it| it.count(&names, row_name, (name, wanted.of)));
+            let before = columns.iter().map(|(it, columns)| it.count(&names, (*row, row_name), *columns));
             let mut line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()) };
             let whole =
                 kind == ColumnType::Integer && line.before.iter().chain([&line.now]).all(|it| it.observed >= 0.0);
@@ -259,22 +284,40 @@ struct Before<'a> {
     exposure: f64,
 }
 
+/// A column of it by name, and that of the totals that its figures are parts of.
+#[derive(Clone, Copy)]
+struct Columns<'a> {
+    name: &'a str,
+    column: usize,
+    of: Option<usize>,
+}
+
 impl Before<'_> {
+    /// None where it lacks one of the columns.
+    fn columns<'a>(&self, name: &'a str, of: Option<&str>) -> Option<Columns<'a>> {
+        let table = &self.earlier.edition.tables[self.table];
+        let of = match of {
+            Some(it) => Some(table.column(it)?),
+            None => None,
+        };
+        Some(Columns { name, column: table.column(name)?, of })
+    }
+
     /// A figure, and whether it is to be left out.
-    fn count(&self, names: &Names, row: &Name, (column, of): (&str, Option<&str>)) -> Option<(Count, bool)> {
+    fn count(&self, names: &Names, (row, name): (usize, &Name), columns: Columns<'_>) -> Option<(Count, bool)> {
         let table = &self.earlier.edition.tables[self.table];
         let rows = self.earlier.rows(self.table);
-        let row = match &row.by_rest {
-            Some(it) if rows.dated == names.dated => *rows.by_rest.get(it)?,
-            _ => *rows.by_key.get(&row.by_key)?,
+        let row = match name.by_rest {
+            Some(it) if rows.dated == names.dated => rows.by_rest.row(it, row)?,
+            _ => rows.by_key.row(name.by_key, row)?,
         };
-        let observed = figure(table, row, table.column(column)?)?;
-        let exposure = match of {
-            Some(of) => figure(table, row, table.column(of)?)?,
+        let observed = figure(table, row, columns.column)?;
+        let exposure = match columns.of {
+            Some(of) => figure(table, row, of)?,
             None => self.exposure,
         };
         let count = Count { at: self.position, observed, exposure };
-        (exposure > 0.0).then(|| (count, self.earlier.is_left_out(table, row, column)))
+        (exposure > 0.0).then(|| (count, self.earlier.is_left_out(table, row, columns.name)))
     }
 }
 
@@ -287,8 +330,8 @@ struct Names {
 
 /// A row of it, by name.
 struct Name {
-    by_key: String,
-    by_rest: Option<String>,
+    by_key: u128,
+    by_rest: Option<u128>,
 }
 
 impl Names {
@@ -301,11 +344,12 @@ impl Names {
     }
 
     fn row(&self, table: &Table, row: usize) -> Name {
-        Name { by_key: table.path(row, &table.key), by_rest: self.rest.as_ref().map(|it| table.path(row, it)) }
+        let named = |key: &[usize]| hash(&table.path(row, key));
+        Name { by_key: named(&table.key), by_rest: self.rest.as_deref().map(named) }
     }
 }
 
 /// A figure as a float: for statistics only.
 fn figure(table: &Table, row: usize, column: usize) -> Option<f64> {
-    table.columns[column].decimal(row)?.to_string().parse().ok()
+    Some(table.columns[column].decimal(row)?.nearest_float())
 }

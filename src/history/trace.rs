@@ -54,8 +54,16 @@ pub fn trace(
         Method::Auto => {
             let verdicts = course.judge(asked, options);
             let traced = |it: super::Judged| {
-                let alarm = it.grade == Grade::CheckBeforePrinting;
-                Traced { p: Some(it.p), grade: it.grade, ..judged(&it.judgement, "automatic", alarm) }
+                let (low, high) = it.range();
+                Traced {
+                    low: Some(low),
+                    high: Some(high),
+                    p: Some(it.p),
+                    grade: it.grade,
+                    detector: "automatic",
+                    upper_bound: high,
+                    alarm: it.grade == Grade::CheckBeforePrinting,
+                }
             };
             verdicts.judged.into_iter().map(|it| it.map(traced)).collect()
         }

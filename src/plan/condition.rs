@@ -7,6 +7,7 @@ use num_traits::ToPrimitive;
 use regex::Regex;
 
 use super::Sure;
+use super::Texts;
 use super::test::Holds;
 use crate::table::Exact;
 
@@ -35,7 +36,7 @@ pub enum Condition<C> {
     /// Two numbers or two days stand so to each other.
     Compare(Term<C>, Holds, Term<C>),
     /// A text is one of these.
-    Listed(C, Vec<Box<[u8]>>),
+    Listed(C, Texts),
     /// A text fits a pattern.
     Fits(C, Pattern),
     /// All of them are true.
@@ -205,7 +206,7 @@ impl Condition<usize> {
             }
             Self::Listed(it, values) => {
                 let text = cells.text(*it);
-                let is_listed = || values.iter().any(|it| **it == *text);
+                let is_listed = || values.contains(text);
                 plain(text).map_or(Sure::Odd, |_| Sure::of(is_listed()))
             }
             Self::Fits(it, pattern) => plain(cells.text(*it)).map_or(Sure::Odd, |it| Sure::of(pattern.0.is_match(it))),

@@ -12,6 +12,7 @@
 //! - `sure`: the answers that a condition has
 //! - `condition`: conditions and arithmetic over cells
 //! - `test`: tests of one or two columns
+//! - `texts`: texts that a cell may be one of
 //! - `total`: figures of all rows together
 //! - `group`: what must hold of groups of rows
 //! - `sql`: checks as queries for engines that hold the rows themselves
@@ -23,6 +24,7 @@ mod linear;
 pub mod sql;
 mod sure;
 mod test;
+mod texts;
 mod total;
 
 pub(crate) use condition::{Cells, Number, Plain, day_number, packed};
@@ -36,6 +38,7 @@ pub(crate) use linear::{CellRef, Form, Linear, Relation};
 pub(crate) use sure::Sure;
 pub(crate) use test::{Digits, Gated};
 pub use test::{Holds, Test};
+pub use texts::Texts;
 pub(crate) use total::Partials;
 pub use total::{Fold, Total};
 

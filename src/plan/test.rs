@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Cells, Condition};
+use super::{Cells, Condition, Texts};
 
 /// In which orders of two values a comparison holds: less, equal, greater.
 pub type Holds = [bool; 3];
@@ -16,7 +16,7 @@ pub enum Test<C> {
     /// Two numbers or two days.
     Compare(C, Holds, C),
     /// A text is one of these.
-    Listed(C, Vec<Box<[u8]>>),
+    Listed(C, Texts),
     /// Anything that can be worked out of the cells.
     Formula(Condition<C>),
 }
@@ -72,10 +72,7 @@ impl Test<usize> {
                 Ordering::Equal => holds[1],
                 Ordering::Greater => holds[2],
             },
-            Self::Listed(at, listed) => {
-                let text = cells.text(*at);
-                listed.iter().any(|it| **it == *text)
-            }
+            Self::Listed(at, listed) => listed.contains(cells.text(*at)),
             Self::Formula(it) => it.truth(cells).is_true(),
         }
     }

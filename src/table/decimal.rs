@@ -32,6 +32,21 @@ impl Decimal {
         scale(BigInt::from(self.units), self.exponent)
     }
 
+    /// The nearest float: for statistics and likeness, never for a verdict.
+    pub fn nearest_float(self) -> f64 {
+        // Both are floats as they are, so that one division rounds once (Clinger 1990, How to
+        // Read Floating Point Numbers Accurately).
+        const WHOLE_MAX: u128 = 1 << 53;
+        const POWER_MAX: u8 = 22;
+        let places = self.exponent.unsigned_abs();
+        if self.units.unsigned_abs() > WHOLE_MAX || self.exponent > 0 || places > POWER_MAX {
+            return self.to_string().parse().unwrap_or(f64::MAX);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most 53 bits")]
+        let units = self.units as f64;
+        units / 10_f64.powi(places.into())
+    }
+
     /// Half of the last printed unit: what rounding can hide either way.
     pub fn half_unit(self) -> Exact {
         scale(BigInt::from(1), self.exponent) / BigInt::from(2)
@@ -175,6 +190,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn floats_are_those_that_the_text_is_read_as(units in any::<i64>(), shift in 0..64, exponent in -38_i8..=38) {
+            let value = Decimal { units: i128::from(units >> shift), exponent };
+            prop_assert_eq!(value.nearest_float(), value.to_string().parse::<f64>().unwrap());
+        }
+
         #[test]
         fn exact_values_show_as_the_figure_does(units in any::<i64>(), exponent in -38_i8..=38) {
             let value = Decimal { units: i128::from(units), exponent };

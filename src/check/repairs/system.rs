@@ -203,8 +203,8 @@ impl Past {
         let (series, verdicts) = &*judgements;
         for (it, judged) in series.iter().zip(&verdicts.judged) {
             let Some(judged) = judged else { continue };
-            let (low, high) = judged.near;
-            let usual = Usual { expected: judged.judgement.expected, low, high };
+            let (low, high) = judged.near();
+            let usual = Usual { expected: judged.expected, low, high };
             past.usual.insert([it.table, it.row, it.column], usual);
         }
         for &at in &tables {

@@ -128,7 +128,7 @@ impl<'a> Plan<'a> {
         let Shown { document, page, declared, typed } =
             Shown::of(sample, dialect, page, lines, rules, typing).ok_or(NO_SAMPLE)?;
         let grid = &page.grids[0];
-        let (style, signs) = style(grid, &document, &declared, typing).ok_or(NO_STYLE)?;
+        let Printed { style, signs, grouped } = Printed::of(grid, &document, &declared, typing).ok_or(NO_STYLE)?;
         let is_style_declared = typing.style.or(declared.style).or(typing.locale).is_some();
         let Forms { schema, mut columns, blanks, scaled } =
             Forms::of(&declared, dataset.is_none(), &typed, grid, &document).ok_or(NO_TYPE)?;
@@ -145,7 +145,7 @@ impl<'a> Plan<'a> {
         let Asked { others, mut each, gated, row_rules, gates, wholes, totals, keys, groups } = asked;
         each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
-        let plain = Sieve::plain(dialect, (columns, blank), style);
+        let plain = Sieve { may_be_grouped: grouped, ..Sieve::plain(dialect, (columns, blank), style) };
         let sieve = Sieve { tests: each, gated, totals, markers: declared.markers.clone(), ..plain };
         Ok(Self {
             dataset: known.map(|it| it.0),
@@ -291,14 +291,15 @@ impl<'a> Plan<'a> {
         // Figures with three decimals beside whole ones may be thousands: only
         // others in the sample can show that they are not.
         const BOTH: u32 = 1 | 1 << 3;
-        let points = signs.points();
-        let is_sure = |(column, grouped): (usize, bool)| {
-            points > 1 && if grouped { signs.is_grouped(column) } else { signs.is_broken(column) }
+        let decided = signs.decided(self.style);
+        let is_sure = |(column, grouped): (usize, bool)| match grouped {
+            true => self.sieve.may_be_grouped[column] || (decided > 1 && signs.is_grouped(column)),
+            false => decided > 1 && signs.is_broken(column),
         };
-        let in_doubt = |it: u32| it & BOTH == BOTH && (points < 2 || it == BOTH);
+        let in_doubt = |it: u32| it & BOTH == BOTH && (decided < 2 || it == BOTH);
         let more = signs_of(grid, document, &self.schema, TypeOptions::default(), self.start);
         let broken = (0..).zip(&sifted.decimals).filter(|it| in_doubt(*it.1)).map(|it| (it.0, false));
-        let open = broken.chain(more.open());
+        let open = broken.chain(more.open(self.style));
         if open.into_iter().any(|it| !is_sure(it)) {
             return false;
         }
@@ -391,26 +392,34 @@ fn compares(dataset: Option<&Dataset>, options: &Options, has_other: bool) -> Op
     }
 }
 
-/// The style of the sample, and what shows it where nothing declares it; none
-/// where numbers are not read as a sieve does, or may be meant otherwise.
-fn style(
-    grid: &Grid,
-    document: &Arc<Document>,
-    declared: &TableSchema,
-    known: TypeOptions,
-) -> Option<(NumberStyle, Option<Signs>)> {
-    let settled = grid.style.or(known.style).or(declared.style).or(known.locale.filter(|_| !document.is_of_columns()));
-    if let Some(style) = settled {
-        let is_point = style.decimal == DecimalSign::Point;
+/// How the numbers of a sample are printed.
+struct Printed {
+    style: NumberStyle,
+    /// What shows it, where more of the file may show another.
+    signs: Option<Signs>,
+    /// Of which printed columns all large figures are in groups.
+    grouped: Vec<bool>,
+}
+
+impl Printed {
+    /// None where numbers are not read as a sieve does, or may be meant otherwise.
+    fn of(grid: &Grid, document: &Arc<Document>, declared: &TableSchema, known: TypeOptions) -> Option<Self> {
+        let is_of_columns = document.is_of_columns();
+        let settled = grid.style.or(known.style).or(declared.style).or(known.locale.filter(|_| !is_of_columns));
+        let signs = signs_of(grid, document, declared, known, 0);
+        let style = settled.unwrap_or_else(|| signs.best());
+        if is_of_columns && style.decimal != DecimalSign::Point {
+            return None;
+        }
+        if settled.is_none() && !signs.choose().doubts.is_empty() {
+            return None;
+        }
+        let mut grouped = vec![false; grid.headings.len()];
+        signs.grouped(style).filter(|_| !is_of_columns).for_each(|it| grouped[it] = true);
         // Cells of another style are told beside a declared one too.
-        let signs = (is_point && !document.is_of_columns()).then(|| signs_of(grid, document, declared, known, 0));
-        return (is_point || !document.is_of_columns()).then_some((style, signs));
+        let may_differ = settled.is_none() || (style.decimal == DecimalSign::Point && !is_of_columns);
+        Some(Self { style, signs: may_differ.then_some(signs), grouped })
     }
-    let signs = signs_of(grid, document, declared, known, 0);
-    // Only plain numbers are counted without being looked at: those speak for
-    // the usual style, and for no other.
-    let usual = signs.best() == NumberStyle::ENGLISH && signs.choose().doubts.is_empty();
-    usual.then_some((NumberStyle::ENGLISH, Some(signs)))
 }
 
 /// What a sample shows of a file.

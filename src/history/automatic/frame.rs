@@ -10,7 +10,7 @@ const TOLD_MIN: f64 = 10.0;
 const WIDE: f64 = 20.0;
 
 /// What a figure is judged by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Frame {
     /// The smallest and the largest figure that something explains.
     pub(crate) low: f64,
@@ -27,8 +27,6 @@ pub(crate) struct Frame {
 pub(crate) struct Out {
     /// As many or more.
     pub(crate) upper: f64,
-    /// As many or fewer.
-    pub(crate) lower: f64,
     /// On either side.
     pub(crate) p: f64,
 }
@@ -47,7 +45,7 @@ impl Frame {
     /// The same for an exposure that is larger by a factor, at the same spread.
     pub(crate) fn scaled(&self, factor: f64) -> Self {
         let variances = self.variances.map(|it| it * if self.is_count { factor } else { factor.powi(2) });
-        Self { low: self.low * factor, high: self.high * factor, variances, ..self.clone() }
+        Self { low: self.low * factor, high: self.high * factor, variances, ..*self }
     }
 
     /// The variance over the mean, at what is highest.
@@ -89,7 +87,7 @@ impl Frame {
     /// How far out a figure is.
     pub(crate) fn out(&self, figure: f64) -> Out {
         let (upper, lower) = (self.upper(figure), self.lower(figure));
-        Out { upper, lower, p: self.above(figure).min(2.0 * lower).min(1.0) }
+        Out { upper, p: self.above(figure).min(2.0 * lower).min(1.0) }
     }
 
     /// The same on either side, by the nearer tail where a figure lies outside of all explanations.

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::Expression;
 use super::node::{Comparison, Constant, Fold, Function, Node, Side, Slot, Source, Type, Via};
-use crate::plan::{self, Condition, Holds, Pattern, Relation, Sieved, Term, Test, Total, packed};
+use crate::plan::{self, Condition, Holds, Pattern, Relation, Sieved, Term, Test, Texts, Total, packed};
 use crate::table::Exact;
 
 impl Expression {
@@ -106,7 +106,7 @@ fn between([value, low, high]: &[Side; 3]) -> Option<Test<String>> {
     Some(Test::Within(column(value)?, limits(Some(&constant(low)?), Some(&constant(high)?))))
 }
 
-fn listed(values: &[Side]) -> Option<Vec<Box<[u8]>>> {
+fn listed(values: &[Side]) -> Option<Texts> {
     values.iter().map(text).collect()
 }
 
@@ -181,7 +181,7 @@ fn same_text(it: &Comparison) -> Option<Condition<String>> {
         (None, Some(name)) => (name, text(&it.left)?),
         _ => return None,
     };
-    let same = Condition::Listed(name, vec![value]);
+    let same = Condition::Listed(name, Texts::from_iter([value]));
     match it.relation {
         Relation::Equal => Some(same),
         Relation::Unequal => Some(Condition::Not(Box::new(same))),

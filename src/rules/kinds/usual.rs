@@ -280,7 +280,7 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
         let why = unjudged(judged.unjudged, &verdicts.dated);
         return about_cell(table, it.row, it.column, why, "not judged");
     }
-    let side = if line.now.observed > judged.judgement.expected { "above" } else { "below" };
+    let side = if line.now.observed > judged.expected { "above" } else { "below" };
     let same = |other: &(&Series, &Option<Judged>)| other.0.asked.family == it.asked.family && other.1.is_some();
     let family = series.iter().zip(&verdicts.judged).filter(|it| same(it)).count();
     let mut message = words(table, it, &judged, context.edition.coverage, family);
@@ -292,14 +292,14 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     let mut detail = about_cell(table, it.row, it.column, message, label);
     detail.certainty = Certainty::Unusual;
     detail.observed = table.columns[it.column].decimal(it.row).map(|it| it.to_string());
-    if !judged.is_vague {
+    if !judged.is_vague() {
         let [low, high] = range(&judged, it.before, !it.asked.is_count);
         detail.expected = Some(Expected::Between(low, high));
     }
     let flip =
         judged.turns_on_coverage.then(|| "with the whole period covered it would be judged otherwise".to_owned());
     let check = "check the figure, the coverage note, or the cause".to_owned();
-    let unit = tens(line.now.observed, judged.judgement.expected);
+    let unit = tens(line.now.observed, judged.expected);
     detail.hint = Some([Some(check), unit, flip, limit].into_iter().flatten().collect::<Vec<_>>().join("; "));
     detail
 }
@@ -332,8 +332,8 @@ fn not_followed(table: &Table) -> Option<String> {
 
 /// The ends of a range, as plain decimals: whole for counts; of changes, what they come to.
 fn range(judged: &Judged, before: Option<f64>, decimals: bool) -> [String; 2] {
-    let it = judged.judgement;
-    [it.low, it.high]
+    let (low, high) = judged.range();
+    [low, high]
         .map(|it| it + before.unwrap_or(0.0))
         .map(|it| if decimals { format!("{it:.1}") } else { format!("{it:.0}") })
 }
@@ -376,14 +376,14 @@ fn about_young(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, fa
 
 /// What could not have been noticed.
 fn limit(judged: &Judged) -> String {
-    let it = &judged.judgement;
-    format!("only one earlier edition: anything from {} to {} would pass unnoticed", whole(it.low), whole(it.high))
+    let (low, high) = judged.range();
+    format!("only one earlier edition: anything from {} to {} would pass unnoticed", whole(low), whole(high))
 }
 
 /// A finding in words, as an editor would say it.
 fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>, family: usize) -> String {
     let (name, text) = (table.row_name(it.row), table.text(it.row, it.column).trim());
-    let (line, judgement) = (&it.asked.line, &judged.judgement);
+    let (line, is_vague) = (&it.asked.line, judged.is_vague());
     let column = &table.columns[it.column].name;
     let chance = chance(judged.p);
     let checked = format!("{family} {} checked", if family == 1 { "figure was" } else { "figures were" });
@@ -394,14 +394,14 @@ fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>
     }
     let decimals = !it.asked.is_count;
     let (expected, [low, high]) = if decimals {
-        (grouped(&format!("{:.1}", judgement.expected)), range(judged, None, true).map(|it| grouped(&it)))
+        (grouped(&format!("{:.1}", judged.expected)), range(judged, None, true).map(|it| grouped(&it)))
     } else {
-        (whole(judgement.expected), [whole(judgement.low), whole(judgement.high)])
+        (whole(judged.expected), <[f64; 2]>::from(judged.range()).map(whole))
     };
     let share = it.asked.most.is_some();
     let covered = coverage.filter(|it| it.days < it.of && !share);
     let covered = covered.map_or(String::new(), |it| format!(", adjusted to {} of {} days covered", it.days, it.of));
-    let ordinary = if judged.is_vague {
+    let ordinary = if is_vague {
         "earlier figures are too few or too varied for a range".to_owned()
     } else {
         format!("{low} to {high} would be ordinary")
@@ -411,7 +411,7 @@ fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>
     if it.before.is_some() {
         let change = if decimals { format!("{:.1}", line.now.observed) } else { whole(line.now.observed.abs()) };
         let way = if line.now.observed < 0.0 { "fewer" } else { "more" };
-        let ordinary = if judged.is_vague { ordinary } else { format!("{low} to {high} more would be ordinary") };
+        let ordinary = if is_vague { ordinary } else { format!("{low} to {high} more would be ordinary") };
         return format!(
             "{name}: {column} is {text}, {change} {way} than before; from {source}{covered}, about {expected} more were \
              expected; {ordinary}; {tail}"

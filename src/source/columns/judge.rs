@@ -140,7 +140,7 @@ impl<'a> Judge<'a> {
         // A character that is not ASCII may be a space.
         let plain = !filled || text[0].is_ascii_graphic() || text.iter().any(u8::is_ascii_graphic);
         let listed = |it: &&Test<usize>| match it {
-            Test::Listed(_, values) => values.iter().any(|it| **it == *text),
+            Test::Listed(_, values) => values.contains(text),
             _ => false,
         };
         let sound = plain && (filled || self.wanted == Wanted::Text) && self.tests.iter().all(listed);

@@ -14,7 +14,7 @@ use super::cells::fits;
 use super::columns::Matched;
 use super::{Context, TypeOptions};
 use crate::source::{Grid, GridCell};
-use crate::table::{ColumnType, Document, Figure, NumberStyle, StyleTally, Unit, read_figure};
+use crate::table::{ColumnType, DecimalSign, Document, Figure, NumberStyle, StyleTally, Thousands, Unit, read_figure};
 
 /// What the number columns of a table show of their style.
 #[derive(Debug)]
@@ -183,9 +183,24 @@ impl Signs {
     }
 
     /// How many numbers show that a point is the decimal sign.
-    pub(crate) fn points(&self) -> usize {
-        let lost = |it: &ColumnSigns| it.against(NumberStyle::ENGLISH, NumberStyle::GERMAN).lost.count;
-        self.columns.iter().map(lost).sum()
+    pub(super) fn points(&self) -> usize {
+        self.decided(NumberStyle::ENGLISH)
+    }
+
+    /// How many numbers show the decimal sign of a style.
+    pub(crate) fn decided(&self, style: NumberStyle) -> usize {
+        let (own, other) = with_other_sign(style);
+        self.columns.iter().map(|it| it.against(own, other).lost.count).sum()
+    }
+
+    /// The printed columns whose large figures are all in groups, as a style has it.
+    pub(crate) fn grouped(&self, style: NumberStyle) -> impl Iterator<Item = usize> {
+        /// Fewer may be slips.
+        const GROUPED_MIN: usize = 8;
+        let plain = NumberStyle { thousands: Thousands::None, ..style };
+        let is_grouped =
+            move |it: &&ColumnSigns| it.tally.ungrouped == 0 && it.against(style, plain).lost.count >= GROUPED_MIN;
+        self.columns.iter().filter(is_grouped).map(|it| it.position)
     }
 
     /// Whether many numbers of a printed column have decimals: a few that read as
@@ -203,10 +218,11 @@ impl Signs {
     }
 
     /// The printed columns with numbers that may be decimals or thousands, and
-    /// whether some of them are read as thousands.
-    pub(crate) fn open(&self) -> impl Iterator<Item = (usize, bool)> {
-        let open = |it: &ColumnSigns| {
-            let against = it.against(NumberStyle::ENGLISH, NumberStyle::GERMAN);
+    /// whether some of them are read as thousands in a style.
+    pub(crate) fn open(&self, style: NumberStyle) -> impl Iterator<Item = (usize, bool)> {
+        let (own, other) = with_other_sign(style);
+        let open = move |it: &ColumnSigns| {
+            let against = it.against(own, other);
             against.is_open().then(|| (it.position, against.has_thousands()))
         };
         self.columns.iter().filter_map(open)
@@ -234,6 +250,14 @@ impl Signs {
         let candidates = styles.iter().zip(read).filter(|it| it.1 == most).map(|it| *it.0);
         let misfits = |style: NumberStyle| self.columns.iter().map(|it| it.misfits(style)).sum::<usize>();
         candidates.min_by_key(|it| misfits(*it)).unwrap_or(styles[0])
+    }
+}
+
+/// The usual style with the decimal sign of another, and the one with the other sign.
+fn with_other_sign(style: NumberStyle) -> (NumberStyle, NumberStyle) {
+    match style.decimal {
+        DecimalSign::Point => (NumberStyle::ENGLISH, NumberStyle::GERMAN),
+        DecimalSign::Comma => (NumberStyle::GERMAN, NumberStyle::ENGLISH),
     }
 }
 

@@ -8,6 +8,10 @@ use proptest::prelude::*;
 pub(super) struct Form {
     /// Declared: the mark between thousands, and the sign of decimals.
     pub(super) style: Option<(char, char)>,
+    /// Whether the style is left for the reader to find out.
+    unsaid: bool,
+    /// Whether `id` is large, and has a mark between its thousands.
+    grouped: bool,
     /// The columns of the key.
     key: &'static [&'static str],
     /// Whether figures may not be blank.
@@ -29,7 +33,7 @@ pub(super) fn forms() -> impl Strategy<Value = Form> {
         12 => Just(None),
         3 => Just(Some((',', '.'))),
         3 => Just(Some((' ', '.'))),
-        1 => Just(Some(('.', ','))),
+        2 => Just(Some(('.', ','))),
     ];
     let rare = || proptest::bool::weighted(0.15);
     let keys: [&[&str]; 5] = [&[], &["id"], &["id", "part"], &["area", "day"], &["code", "id"]];
@@ -38,9 +42,13 @@ pub(super) fn forms() -> impl Strategy<Value = Form> {
         1 => Just(Some("unit = \"thousands\"")),
         1 => Just(Some("decimals = 2")),
     ];
+    let some = || proptest::bool::weighted(0.3);
+    let style = (style, some(), some());
     (style, proptest::sample::select(keys.to_vec()), any::<[bool; 4]>(), (rare(), rare()), more).prop_map(
-        |(style, key, [strict, spare, crlf, mark], (undeclared, markers), more)| Form {
+        |((style, unsaid, grouped), key, [strict, spare, crlf, mark], (undeclared, markers), more)| Form {
             style,
+            unsaid,
+            grouped,
             key,
             strict,
             markers,
@@ -56,7 +64,7 @@ pub(super) fn forms() -> impl Strategy<Value = Form> {
 impl Form {
     /// Without what is read of no file of columns.
     pub(super) fn of_columns(mut self, has_keys: bool) -> Self {
-        self.markers = false;
+        (self.markers, self.grouped) = (false, false);
         if has_keys || self.key.contains(&"area") || self.key.contains(&"code") {
             self.key = &[];
         }
@@ -77,7 +85,7 @@ impl Form {
         if !self.key.is_empty() {
             text += &format!("key = [{}]\n", self.key.iter().map(quoted).collect::<Vec<_>>().join(", "));
         }
-        if let Some((thousands, decimal)) = self.style {
+        if let Some((thousands, decimal)) = self.style.filter(|_| !self.unsaid) {
             text += &format!("style = {{ thousands = \"{thousands}\", decimal = \"{decimal}\" }}\n");
         }
         let more = self.more.map_or(String::new(), |it| format!(", {it}"));
@@ -379,7 +387,15 @@ impl Tables {
 
 fn written(form: &Form, lines: &[Line], heading: &str) -> String {
     let delimiter = form.delimiter().to_string();
-    let joined = |it: &[Cell; 9]| it.each_ref().map(|it| it.write(form)).join(&delimiter);
+    let large = |it: &Cell| match it {
+        Cell::Number(hundredths, 0) if form.grouped && *hundredths >= 1_000 => Cell::Grouped(*hundredths),
+        it => it.clone(),
+    };
+    let joined = |it: &[Cell; 9]| {
+        let [id, others @ ..] = it;
+        let others = others.each_ref().map(|it| it.write(form));
+        std::iter::once(large(id).write(form)).chain(others).collect::<Vec<_>>().join(&delimiter)
+    };
     let mut text = heading.to_owned();
     for it in lines {
         text += &match it {

@@ -5,7 +5,7 @@
 
 use super::RowCheck;
 use crate::nearest::nearest;
-use crate::table::{Decimal, RowSchema, Table};
+use crate::table::{RowSchema, Table};
 
 /// With more rows on a side nothing is compared: it is another table.
 const ROWS_MAX: usize = 20;
@@ -91,7 +91,7 @@ impl Tables<'_> {
         let Some(then) = before.find_row(&it.name, it.under.as_deref()) else { return false };
         let figures = self.table.columns.iter().filter_map(|column| {
             let old = before.column(&column.name)?;
-            Some((as_float(column.decimal(row)?), as_float(before.columns[old].decimal(then)?)))
+            Some((column.decimal(row)?.nearest_float(), before.columns[old].decimal(then)?.nearest_float()))
         });
         let figures: Vec<(f64, f64)> = figures.collect();
         let all_within = |share: f64| {
@@ -119,9 +119,4 @@ fn likeness(one: &str, other: &str) -> f32 {
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
-}
-
-/// A figure as a float: for likeness only.
-fn as_float(it: Decimal) -> f64 {
-    it.to_string().parse().unwrap_or(0.0)
 }

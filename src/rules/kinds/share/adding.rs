@@ -61,6 +61,41 @@ impl Adding {
         added
     }
 
+    /// A group that does not make its total, in words.
+    fn told(&self, context: &Context<'_>, (table, column): (&Table, usize), rows: &[usize]) -> Detail {
+        let name = &context.tables[self.table].name;
+        let added = self.add(&table.columns[column], rows);
+        let untold = context.filter.is_some_and(|it| rows.iter().any(|&row| it[row].is_none()));
+        let key: Vec<&str> =
+            self.by.iter().filter_map(|it| table.column(it)).map(|it| table.text(rows[0], it)).collect();
+        let key = (!key.is_empty()).then(|| key.join(", "));
+        let message = self.message(table, column, &added, untold);
+        let message = key.as_ref().map_or(message.clone(), |key| format!("{key}: {message}"));
+        let mut detail = Detail::new(name, message);
+        (detail.row, detail.column) = (key, Some(self.percent.clone()));
+        let sum = show_exact(&added.sum);
+        let primary = added.lacking.first().copied().unwrap_or(rows[0]);
+        let others = rows.iter().copied().filter(|&it| it != primary);
+        let ordered = std::iter::once(primary).chain(others).take(PLACES_MAX).enumerate();
+        detail.places = ordered
+            .map(|(at, row)| match at {
+                0 if added.lacking.is_empty() => {
+                    Place::of_cell(table, row, column, Role::Primary, format!("these add up to {sum}"))
+                }
+                0 => Place::of_cell(table, row, column, Role::Primary, "cannot be told without this"),
+                _ => Place::of_cell(table, row, column, Role::Operand, "counted in"),
+            })
+            .collect();
+        if added.lacking.is_empty() {
+            let (low, high) = (&self.total - &added.slack, &self.total + &added.slack);
+            detail.expected = Some(Expected::Between(show_exact(&low), show_exact(&high)));
+            detail.observed = Some(sum);
+            let off = (&added.sum - &self.total).abs() - &added.slack;
+            detail.gap = Some(show_exact(&off.max(Exact::zero())));
+        }
+        detail
+    }
+
     fn mark(&self, context: &Context<'_>, column: &Column, rows: &[usize]) -> Mark {
         let untold = context.filter.is_some_and(|it| rows.iter().any(|&row| it[row].is_none()));
         let added = self.add(column, rows);
@@ -178,41 +213,17 @@ impl Kind for Adding {
     }
 
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail {
+        self.explain_all(context, &[check]).swap_remove(0)
+    }
+
+    fn explain_all(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Detail> {
         let name = &context.tables[self.table].name;
-        let nothing = || Detail::new(name, "there is no such share");
-        let Some(table) = context.table(self.table).map(|it| &context.edition.tables[it]) else { return nothing() };
-        let Some(column) = table.column(&self.percent) else { return nothing() };
-        let groups = self.groups(context, table);
-        let Some(rows) = groups.get(check) else { return nothing() };
-        let added = self.add(&table.columns[column], rows);
-        let untold = context.filter.is_some_and(|it| rows.iter().any(|&row| it[row].is_none()));
-        let key: Vec<&str> =
-            self.by.iter().filter_map(|it| table.column(it)).map(|it| table.text(rows[0], it)).collect();
-        let key = (!key.is_empty()).then(|| key.join(", "));
-        let message = self.message(table, column, &added, untold);
-        let message = key.as_ref().map_or(message.clone(), |key| format!("{key}: {message}"));
-        let mut detail = Detail::new(name, message);
-        (detail.row, detail.column) = (key, Some(self.percent.clone()));
-        let sum = show_exact(&added.sum);
-        let primary = added.lacking.first().copied().unwrap_or(rows[0]);
-        let others = rows.iter().copied().filter(|&it| it != primary);
-        let ordered = std::iter::once(primary).chain(others).take(PLACES_MAX).enumerate();
-        detail.places = ordered
-            .map(|(at, row)| match at {
-                0 if added.lacking.is_empty() => {
-                    Place::of_cell(table, row, column, Role::Primary, format!("these add up to {sum}"))
-                }
-                0 => Place::of_cell(table, row, column, Role::Primary, "cannot be told without this"),
-                _ => Place::of_cell(table, row, column, Role::Operand, "counted in"),
-            })
-            .collect();
-        if added.lacking.is_empty() {
-            let (low, high) = (&self.total - &added.slack, &self.total + &added.slack);
-            detail.expected = Some(Expected::Between(show_exact(&low), show_exact(&high)));
-            detail.observed = Some(sum);
-            let off = (&added.sum - &self.total).abs() - &added.slack;
-            detail.gap = Some(show_exact(&off.max(Exact::zero())));
-        }
-        detail
+        let table = context.table(self.table).map(|it| &context.edition.tables[it]);
+        let known = table.and_then(|it| Some((it, it.column(&self.percent)?, self.groups(context, it))));
+        let told = |check: &usize| {
+            let (table, column, groups) = known.as_ref()?;
+            Some(self.told(context, (table, *column), groups.get(*check)?))
+        };
+        checks.iter().map(|it| told(it).unwrap_or_else(|| Detail::new(name, "there is no such share"))).collect()
     }
 }

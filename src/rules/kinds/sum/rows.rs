@@ -288,9 +288,9 @@ impl RowsSum {
         if let plan::Condition::All(them) = part
             && let (Which::Named(_), Some(plan::Condition::Listed(label, names))) = (&self.parts, them.last())
         {
-            for name in names {
+            for name in names.iter() {
                 holds.push(compare(totals.len(), EQUAL, one()));
-                let when = Some(plan::Condition::Listed(label.clone(), vec![name.clone()]));
+                let when = Some(plan::Condition::Listed(label.clone(), plan::Texts::from_iter([name.clone()])));
                 totals.push(Total { fold: Fold::Sum, of: Some(Term::Constant(1, 0)), when, filtered: false });
             }
         }

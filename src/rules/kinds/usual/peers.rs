@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use num_traits::ToPrimitive;
-
 use super::super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Severity};
@@ -143,7 +141,7 @@ impl PeersKind {
 
     /// A figure with its size, where both are there and can be compared.
     fn sized(&self, table: &Table, columns: &[usize], row: usize, column: usize) -> Option<Sized> {
-        let value = |column: usize| table.columns[column].decimal(row)?.exact().to_f64();
+        let value = |column: usize| Some(table.columns[column].decimal(row)?.nearest_float());
         let figure = value(columns[column])?;
         let size = if let Some(of) = &self.of {
             value(table.column(of)?)?

@@ -85,6 +85,8 @@ pub(crate) struct Sieve {
     pub(crate) columns: Vec<Wanted>,
     /// Which of them may be empty, and are read by no test and no key.
     pub(crate) blank: Vec<bool>,
+    /// Which of them surely have figures in groups of digits, as the style has it.
+    pub(crate) may_be_grouped: Vec<bool>,
     /// What must hold of each record.
     pub(crate) tests: Vec<Test<usize>>,
     /// What must hold of some: 64 conditions at most.
@@ -214,6 +216,7 @@ impl Sieve {
     pub(crate) fn plain(dialect: Dialect, (columns, blank): (Vec<Wanted>, Vec<bool>), style: NumberStyle) -> Self {
         Self {
             dialect,
+            may_be_grouped: vec![false; columns.len()],
             columns,
             blank,
             tests: Vec::new(),
@@ -232,7 +235,8 @@ impl Sieve {
     pub(crate) fn with_groups(&self, columns: Vec<Wanted>, grouped: Vec<Grouped<usize>>) -> Self {
         let blank = columns.iter().map(|it| *it == Wanted::Text).collect();
         let plain = Self::plain(self.dialect, (columns, blank), self.style);
-        Self { grouped, markers: self.markers.clone(), ..plain }
+        let (markers, may_be_grouped) = (self.markers.clone(), self.may_be_grouped.clone());
+        Self { grouped, markers, may_be_grouped, ..plain }
     }
 
     /// The columns of the one key that may rise.

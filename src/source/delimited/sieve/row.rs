@@ -7,6 +7,7 @@ use super::order::Key;
 use super::record::{Record, Value};
 use super::{Sieve, Wanted};
 use crate::plan::{Partials, Sure};
+use crate::table::read_figure;
 
 /// Reads records one by one, and keeps the values of the last.
 pub(crate) struct Row<'a> {
@@ -27,6 +28,8 @@ pub(super) struct Column {
     /// The fewest decimals, and how many more there may be.
     decimals: (u8, u8),
     may_be_blank: bool,
+    /// Whether its numbers may be printed with more than digits and a decimal sign.
+    may_be_grouped: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,7 +54,7 @@ impl Column {
             Wanted::Day => (Form::Day, 0, ANY),
             Wanted::DayAs(form) => (Form::DayAs(*form), 0, ANY),
         };
-        Self { form, least, decimals, may_be_blank: *may_be_blank }
+        Self { form, least, decimals, may_be_blank: *may_be_blank, may_be_grouped: false }
     }
 
     /// Whether a number is one that it may hold.
@@ -83,7 +86,8 @@ const UNKNOWN: Read =
 
 impl<'a> Row<'a> {
     pub(super) fn new(sieve: &'a Sieve, bytes: &'a [u8]) -> Self {
-        let columns: Vec<Column> = sieve.columns.iter().zip(&sieve.blank).map(Column::new).collect();
+        let columns = sieve.columns.iter().zip(&sieve.blank).map(Column::new).zip(&sieve.may_be_grouped);
+        let columns: Vec<Column> = columns.map(|(it, &may_be_grouped)| Column { may_be_grouped, ..it }).collect();
         let values = vec![Value::default(); columns.len()];
         let decimals = vec![0; columns.len()];
         Self { sieve, bytes, columns, values, decimals }
@@ -114,7 +118,10 @@ impl<'a> Row<'a> {
                     (end.filter(|_| i64::from(length) >= column.least), length > 0)
                 }
                 Form::Number => {
-                    let end = number(bytes, at, point, value);
+                    let mut end = number(bytes, at, point, value);
+                    if column.may_be_grouped && !is_plain(end, bytes, delimiter, *value) {
+                        end = grouped(bytes, at, self.sieve, value);
+                    }
                     *decimals |= 1 << (value.decimals & 31);
                     (end.filter(|_| column.fits(value)), true)
                 }
@@ -387,6 +394,36 @@ fn number(bytes: &[u8], start: usize, point: u8, value: &mut Value) -> Option<us
     Some(end)
 }
 
+/// Whether a number was read to the end of its cell, and is not so long that others
+/// of its length are grouped.
+#[inline]
+fn is_plain(end: Option<usize>, bytes: &[u8], delimiter: u8, value: Value) -> bool {
+    const UNGROUPED_DIGITS: u32 = 3;
+    let signs = u32::from(value.decimals) + u32::from(value.decimals > 0) + u32::from(value.number < 0);
+    end.is_some_and(|it| is_end(bytes, it, delimiter)) && value.end - value.start <= UNGROUPED_DIGITS + signs
+}
+
+/// A number whose digits are grouped as the style of the file has it, and where its cell ends.
+fn grouped(bytes: &[u8], at: usize, sieve: &Sieve, value: &mut Value) -> Option<usize> {
+    let end = text(bytes, at, sieve.dialect.delimiter, value)?;
+    let printed = &bytes[value.start as usize..value.end as usize];
+    let (number, decimals) = grouped_number(printed, sieve)?;
+    (value.number, value.decimals) = (number, decimals);
+    Some(end)
+}
+
+/// What such a number says: its digits, and how many are decimals.
+fn grouped_number(printed: &[u8], sieve: &Sieve) -> Option<(i64, u8)> {
+    let printed = std::str::from_utf8(printed).ok()?;
+    let is_sign = |it: char| it == sieve.style.decimal.sign() || sieve.style.thousands.is_mark(it);
+    let digits = printed.strip_prefix('-').unwrap_or(printed);
+    let is_bare = digits.chars().all(|it| it.is_ascii_digit() || is_sign(it));
+    // Without a mark it is as plain as others, or longer than these would be.
+    let is_grouped = is_bare && digits.contains(|it| sieve.style.thousands.is_mark(it));
+    let figure = read_figure(printed, sieve.style, None).ok().filter(|_| is_grouped)?;
+    Some((i64::try_from(figure.value.units).ok()?, u8::try_from(-figure.value.exponent).ok()?))
+}
+
 /// So many digits fit.
 const DIGITS_MAX: usize = 18;
 
@@ -402,11 +439,19 @@ const POWERS: [u64; 19] = {
 };
 
 /// What a whole text says as the cell of a column; for a text, nothing.
-pub(super) fn value_of(column: Column, text: &[u8], point: u8) -> Option<(i128, u32)> {
+pub(super) fn value_of(column: usize, text: &[u8], sieve: &Sieve) -> Option<(i128, u32)> {
+    let may_be_grouped = sieve.may_be_grouped[column];
+    let column = Column::new((&sieve.columns[column], &false));
     let mut value = Value::default();
     let end = match column.form {
         Form::Text => return (!text.is_empty()).then_some((0, 0)),
-        Form::Number => number(text, 0, point, &mut value)?,
+        Form::Number => match number(text, 0, sieve.point(), &mut value).filter(|it| *it == text.len()) {
+            None if may_be_grouped => {
+                (value.number, value.decimals) = grouped_number(text, sieve)?;
+                text.len()
+            }
+            it => it?,
+        },
         Form::Day => day(text, 0, ISO, &mut value)?,
         Form::DayAs(form) => day(text, 0, form, &mut value)?,
     };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::super::records::Records;
-use super::row::{Column, value_of};
+use super::row::value_of;
 use super::{Dialect, Key, KeyHash, Sieve, Stop, Wanted, order};
 use crate::plan::{Partials, Plain, day_number};
 use crate::source::GridCell;
@@ -48,8 +48,7 @@ impl Sieve {
         let text = text.trim();
         if let Wanted::DayAs(_) = self.columns[column] {
             // What else its format reads is not known here.
-            let form = Column::new((&self.columns[column], &false));
-            let number = value_of(form, text.as_bytes(), self.point()).ok_or(Stop::Unsure)?;
+            let number = value_of(column, text.as_bytes(), self).ok_or(Stop::Unsure)?;
             return Ok(Some(Decimal::whole(number.0)));
         }
         if self.columns[column] == Wanted::Day {
@@ -100,8 +99,7 @@ impl Sieve {
         let mut values = vec![((0, 0), &b""[..]); cells.len()];
         for column in read {
             let text = cells[column].trim().as_bytes();
-            let form = Column::new((&self.columns[column], &false));
-            let number = value_of(form, text, self.point()).filter(|_| !self.is_marker(text))?;
+            let number = value_of(column, text, self).filter(|_| !self.is_marker(text))?;
             values[column] = (number, text);
         }
         Some(Plain(values))
