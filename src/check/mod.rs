@@ -25,6 +25,7 @@ mod outcome;
 mod past;
 mod pasted;
 mod printed_before;
+pub mod queries;
 mod readings;
 mod related;
 mod renamed;

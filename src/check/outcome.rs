@@ -411,7 +411,7 @@ impl Collector {
         self.outcome.undetermined.push(Undetermined {
             rule: rule.to_owned(),
             file: place.map(|it| it.file.clone()),
-            line: place.map_or(0, |it| it.line),
+            line: place.filter(|it| !it.is_keyed).map_or(0, |it| it.line),
             table: detail.table.clone(),
             row: detail.row.clone(),
             column: detail.column.clone(),

@@ -235,7 +235,8 @@ fn found_out(loaded: &Loaded) -> Option<Layout> {
         delimiter: found.delimiter.filter(|it| *it != usual),
         header_rows: found.header_rows.filter(|it| *it != 1),
         skip_rows: found.skip_rows.filter(|it| *it > 0),
-        encoding: (encoding != "UTF-8" && !encoding.is_empty()).then(|| encoding.to_owned()),
+        encoding: (encoding != "UTF-8" && !encoding.is_empty() && !loaded.document.is_of_database())
+            .then(|| encoding.to_owned()),
         ..Layout::default()
     };
     (layout != Layout::default()).then_some(layout)

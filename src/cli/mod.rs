@@ -9,6 +9,7 @@ mod article;
 mod baseline;
 mod check;
 mod corrections;
+mod database;
 mod desk;
 mod diff;
 mod editions;
@@ -31,6 +32,7 @@ mod pdf;
 mod review;
 mod rules;
 mod sides;
+mod sql;
 mod suggest;
 mod test;
 mod watch;
@@ -48,6 +50,7 @@ use crate::report::SCHEMAS;
 use crate::rules::Dataset;
 use crate::table::{Layout, Pin};
 
+pub use database::Address;
 use files::collect_but;
 pub use files::{Input, collect};
 pub use rules::load_rules;
@@ -83,6 +86,11 @@ struct Global {
     /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` count too
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
+
+    /// Library of the ADBC driver for a database, or the name of one: duckdb=PATH; repeatable [default: `CROSSFOOT_DRIVER_DUCKDB` and so on, else as ADBC finds it]
+    #[cfg(feature = "sql")]
+    #[arg(long = "driver", global = true, value_name = "[ENGINE=]PATH")]
+    drivers: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -122,6 +130,8 @@ enum Command {
     Test(test::TestArgs),
     /// Propose rules that the data support, with the support
     Suggest(suggest::SuggestArgs),
+    /// Print the checks of rule files as SQL queries that return what does not surely hold
+    Sql(sql::SqlArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of rule files, or of a format that programs read
@@ -236,6 +246,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let color = cli.global.color;
+    #[cfg(feature = "sql")]
+    database::use_drivers(cli.global.drivers.clone());
     match dispatch(cli) {
         Ok(exit) => exit,
         Err(error) => {
@@ -262,6 +274,7 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Test(args) => return test::run(&args, color),
         Command::Extract(args) => return extract::run(&args, color),
         Command::Suggest(args) => return suggest::run(&args, color),
+        Command::Sql(args) => sql::run(&args)?,
         Command::Explain(args) => explain::run(&args, color)?,
         Command::Schema { format } => output::print(format!("{:#}\n", schema(&format)).as_bytes())?,
         Command::Init(args) => init::run(&args)?,

@@ -110,6 +110,8 @@ pub(super) fn finding(it: &Finding) -> FindingJson<'_> {
 }
 
 pub(super) fn place(it: &Place) -> PlaceJson<'_> {
+    // A row of a database has a key, and no line.
+    let lined = |at: u32| if it.is_keyed { 0 } else { at };
     PlaceJson {
         role: if it.role == Role::Primary { "primary" } else { "operand" },
         file: &it.file,
@@ -118,9 +120,9 @@ pub(super) fn place(it: &Place) -> PlaceJson<'_> {
         row: it.row.as_deref(),
         column: it.column.as_deref(),
         cell: it.cell.as_deref(),
-        line: it.line,
-        column_start: it.column_start,
-        column_end: it.column_end,
+        line: lined(it.line),
+        column_start: lined(it.column_start),
+        column_end: lined(it.column_end),
         text: &it.text,
         value: it.value.as_deref(),
     }
