@@ -50,6 +50,7 @@ pub enum Status {
 
 /// One thing to look at.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding {
     /// Eight hexadecimal digits over dataset, table, rule, row key and column.
     pub id: String,
@@ -300,7 +301,9 @@ pub struct Place {
     pub column: Option<String>,
     /// The spreadsheet address (`C8`).
     pub cell: Option<String>,
-    /// The line, from 1.
+    /// Whether it stands in a database: its row is found by its key, and has no line there.
+    pub is_keyed: bool,
+    /// The line, from 1; of a row that has none, which row it is.
     pub line: u32,
     /// The first column, in characters from 1.
     pub column_start: u32,
@@ -330,7 +333,8 @@ impl Place {
         place.table.clone_from(&table.name);
         place.row = Some(table.row_name(row));
         place.column = Some(it.name.clone());
-        place.cell = (number > 0).then(|| format!("{}{number}", column_letters(it.printed_position(row))));
+        place.cell =
+            (number > 0 && !place.is_keyed).then(|| format!("{}{number}", column_letters(it.printed_position(row))));
         place.value = it.decimal(row).map(|it| it.to_string());
         place.tell_formula(table, it.spans[row]);
         place
@@ -371,6 +375,7 @@ impl Place {
             row: None,
             column: None,
             cell: None,
+            is_keyed: document.is_of_database(),
             line: start.line,
             column_start: start.column,
             column_end: start.column.saturating_add(width),
@@ -382,9 +387,19 @@ impl Place {
 }
 
 impl Place {
-    /// The place in one word: `file:line:column`, `book.xlsx:Sheet!C8`.
+    /// Whether its file has lines that one could turn to: a workbook and a database have none.
+    pub fn has_line(&self) -> bool {
+        self.line > 0 && self.sheet.is_none() && !self.is_keyed
+    }
+
+    /// The place in one word: `file:line:column`, `book.xlsx:Sheet!C8`,
+    /// `sqlite:shop.db#orders:4711:price`.
     pub fn at(&self) -> String {
         match (&self.sheet, &self.cell) {
+            _ if self.is_keyed => {
+                let parts = [Some(self.file.as_str()), self.row.as_deref(), self.column.as_deref()];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(":")
+            }
             (Some(sheet), Some(cell)) => format!("{}:{sheet}!{cell}", self.file),
             (Some(sheet), None) => format!("{}:{sheet}!{line}:{line}", self.file, line = self.line),
             _ => format!("{}:{}:{}", self.file, self.line, self.column_start),
@@ -440,4 +455,22 @@ pub fn identity(dataset: &str, table: &str, rule: &str, row: &str, column: &str)
         bytes.extend_from_slice(part.as_bytes());
     }
     format!("{:08x}", xxhash_rust::xxh3::xxh3_64(&bytes) >> 32)
+}
+
+#[cfg(all(test, feature = "sql"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_a_database_is_found_by_its_key() {
+        let of = |document: Document| {
+            let place = Place::of_span(&document, Span::new(5, 6), Role::Primary, "");
+            Place { row: Some("4711".to_owned()), column: Some("price".to_owned()), ..place }
+        };
+        let text = || "id,p\n7,9\n".to_owned();
+        let place = of(Document::of_database("sqlite:shop.db#orders", text(), Vec::new()));
+        assert_eq!((place.at().as_str(), place.has_line()), ("sqlite:shop.db#orders:4711:price", false));
+        let place = of(Document::new("t.csv", text(), "UTF-8"));
+        assert_eq!((place.at().as_str(), place.has_line()), ("t.csv:2:1", true));
+    }
 }

@@ -24,7 +24,7 @@ use crate::table::Document;
 /// As [`super::check`].
 pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Accepted>) -> Result<Outcome> {
     let earlier: Vec<&Accepted> = previous.into_iter().collect();
-    again(dataset, accepted, &earlier, false)
+    again(dataset, accepted, &earlier, &Options::default())
 }
 
 /// Measures how much a pass of an accepted edition means, with the editions
@@ -33,11 +33,11 @@ pub fn judge_again(dataset: &Dataset, accepted: &Accepted, previous: Option<&Acc
 /// # Errors
 ///
 /// As [`super::check`].
-pub fn measure(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted]) -> Result<Outcome> {
-    again(dataset, accepted, earlier, true)
+pub fn measure(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], options: &Options) -> Result<Outcome> {
+    again(dataset, accepted, earlier, options)
 }
 
-fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength: bool) -> Result<Outcome> {
+fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], options: &Options) -> Result<Outcome> {
     let previous = earlier.last().copied();
     // A table that is not declared has no rows to ask for.
     let bare = |name: &str| infer_schema(&Grid::default(), &Document::default(), name);
@@ -58,7 +58,7 @@ fn again(dataset: &Dataset, accepted: &Accepted, earlier: &[&Accepted], strength
         apart: Vec::new(),
         schemas: accepted.edition.tables.iter().map(|it| schema(&it.name)).collect(),
     };
-    let options = Options { max_findings: usize::MAX, strength, ..Options::default() };
+    let options = Options { max_findings: usize::MAX, ..options.clone() };
     let mut collector = Collector::new(&options);
     collector.turn_to(run.dataset_name(), &run.edition);
     implied::judge(&run, true, &mut collector);

@@ -175,7 +175,10 @@ pub(super) fn figures(table: &Table) -> usize {
 pub(super) fn table_name(document: &Document, page: &Page, grid: usize) -> String {
     let stem = || {
         let name = document.name.rsplit('/').next().unwrap_or(&document.name);
-        let stem = name.rsplit_once('.').map_or(name, |it| it.0);
+        let stem = match name.rsplit_once('#').filter(|_| document.is_of_database()) {
+            Some((_, table)) => table,
+            None => name.rsplit_once('.').map_or(name, |it| it.0),
+        };
         if page.grids.len() > 1 { format!("{stem}-{}", grid + 1) } else { stem.to_owned() }
     };
     page.grids[grid].title.clone().filter(|it| !it.is_empty()).unwrap_or_else(stem)

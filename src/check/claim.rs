@@ -58,7 +58,11 @@ pub(super) fn claim(
                 None => error,
             });
         };
-        let tables = tables_of(document, page, &datasets[dataset], true);
+        let tables = match named_table(&datasets[dataset], options) {
+            // The user says what the one table of the file is.
+            Some(table) if page.grids.len() == 1 => vec![Some(table)],
+            _ => tables_of(document, page, &datasets[dataset], true),
+        };
         return Ok(Some(Claim { dataset, tables }));
     }
     let fits: Vec<Fit> = datasets.iter().map(|it| fit(document, page, it)).collect();
@@ -77,6 +81,12 @@ pub(super) fn claim(
     let dataset = winners[0];
     let tables = tables_of(document, page, &datasets[dataset], best.named || best.named_by_any);
     Ok(Some(Claim { dataset, tables }))
+}
+
+/// The declared table that the user names, by its own name.
+fn named_table(dataset: &Dataset, options: &Options) -> Option<usize> {
+    let wanted = options.table.as_ref()?;
+    dataset.tables.iter().position(|it| it.name == *wanted)
 }
 
 fn fit(document: &Document, page: &Page, dataset: &Dataset) -> Fit {

@@ -345,7 +345,9 @@ fn keys(run: &Run<'_>, table: &Table, collector: &mut Collector) {
         let column = table.key[0];
         let place = Place::of_cell(table, row, column, Role::Primary, "the same key again");
         let earlier = Place::of_cell(table, first, column, Role::Operand, "first here");
-        let message = format!("{} is printed twice, first in line {}", table.row_name(row), earlier.line);
+        // In a database both have the same key, and no line.
+        let first = if earlier.is_keyed { String::new() } else { format!(", first in line {}", earlier.line) };
+        let message = format!("{} is printed twice{first}", table.row_name(row));
         let mut detail = Detail::new(&table.name, message);
         detail.row = Some(table.row_name(row));
         detail.column = Some(table.columns[column].name.clone());

@@ -2,6 +2,7 @@
 
 use super::Options;
 use super::assemble::Run;
+use super::disclosure;
 use super::follows::is_arithmetic;
 use super::held::holding;
 use super::implied::facts;
@@ -49,6 +50,9 @@ pub(super) fn judge<'a>(
     // Of a file in parts most figures are not at hand.
     if collector.is_measured() && !run.is_in_parts() {
         collector.measure(strength::measure(run, dataset, &held[0])?);
+    }
+    if let Some(percent) = options.disclosure.filter(|_| !run.is_in_parts()) {
+        collector.disclose(disclosure::find(run, dataset, &held[0], percent));
     }
     run.memo.clear();
     Ok(())

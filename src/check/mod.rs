@@ -11,6 +11,7 @@ mod causes;
 mod claim;
 mod claims;
 mod declared;
+mod disclosure;
 mod doubted;
 mod follows;
 mod held;
@@ -24,6 +25,7 @@ mod outcome;
 mod past;
 mod pasted;
 mod printed_before;
+pub mod queries;
 mod readings;
 mod related;
 mod renamed;
@@ -46,6 +48,7 @@ pub use assemble::{Loaded, as_series, load};
 pub use baseline::Baseline;
 pub use claims::{Draft, article};
 pub use declared::layout_of;
+pub use disclosure::Disclosure;
 pub use held::HeldFigures;
 pub use lint::{Lint, lint};
 pub use outcome::{Collector, Input, Judged, Outcome, Undetermined};
@@ -101,6 +104,9 @@ pub struct Options {
     pub seen: bool,
     /// Whether it is to be measured how much a pass means.
     pub strength: bool,
+    /// Whether to look for withheld figures that the rules give away: to the figure, or
+    /// within so many percent of the highest that they can be.
+    pub disclosure: Option<u8>,
     /// Whether to keep which figures hold, and by what.
     pub held: bool,
 }
@@ -124,6 +130,7 @@ impl Default for Options {
             baseline: Baseline::default(),
             seen: false,
             strength: false,
+            disclosure: None,
             held: false,
         }
     }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::assemble::Run;
 use super::judged::FigureCount;
 use super::past::{Memory, Past, Standing};
-use super::{Accepted, FailOn, HeldFigures, JudgedFigures, Loaded, Options, Seen, Selection, Strength, Tally, Unread};
+use super::{
+    Accepted, Disclosure, FailOn, HeldFigures, JudgedFigures, Loaded, Options, Seen, Selection, Strength, Tally, Unread,
+};
 use crate::article::Article;
 use crate::finding::{self, Cause, Finding, Repair, Severity, Status, Verdict};
 use crate::rules::Detail;
@@ -14,6 +16,7 @@ use crate::table::{Coverage, Document, Edition};
 
 /// What a check came to.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// What was read, by file name.
     pub inputs: Vec<Input>,
@@ -66,6 +69,8 @@ pub struct Judged {
     pub seen: Option<Seen>,
     /// How much a pass of it means, where that was asked for.
     pub strength: Option<Strength>,
+    /// What its rules give away of withheld figures, where that was asked for.
+    pub disclosure: Option<Disclosure>,
     /// Which of its figures hold, and by what, where that was asked for.
     pub held: Option<HeldFigures>,
 }
@@ -229,6 +234,7 @@ impl Collector {
             files,
             seen: None,
             strength: None,
+            disclosure: None,
             held: self.keeps_held.then(HeldFigures::default),
         });
     }
@@ -405,7 +411,7 @@ impl Collector {
         self.outcome.undetermined.push(Undetermined {
             rule: rule.to_owned(),
             file: place.map(|it| it.file.clone()),
-            line: place.map_or(0, |it| it.line),
+            line: place.filter(|it| !it.is_keyed).map_or(0, |it| it.line),
             table: detail.table.clone(),
             row: detail.row.clone(),
             column: detail.column.clone(),
@@ -422,6 +428,13 @@ impl Collector {
     pub(super) fn measure(&mut self, strength: Strength) {
         if let Some(it) = self.outcome.editions.last_mut() {
             it.strength = Some(strength);
+        }
+    }
+
+    /// Takes what the rules of the edition at hand give away.
+    pub(super) fn disclose(&mut self, disclosure: Disclosure) {
+        if let Some(it) = self.outcome.editions.last_mut() {
+            it.disclosure = Some(disclosure);
         }
     }
 

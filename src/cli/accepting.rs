@@ -83,6 +83,10 @@ impl Sources {
         if let Some(source) = self.known.get(name) {
             return Ok(source.clone());
         }
+        if let Some(table) = outcome.documents.get(name).filter(|it| it.is_of_database()) {
+            // The rows that were judged are those that are kept, whatever it holds by now.
+            return Ok(Source::of(name, table.text.as_bytes()));
+        }
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(name).because(it);
         let bytes = std::fs::read(name).map_err(unreadable)?;
         let source = Source::of(name, &bytes);

@@ -156,7 +156,7 @@ pub(super) fn check_all(
     };
     let size = |it: &files::Input| match it {
         files::Input::File(path) => std::fs::metadata(path).map_or(0, |it| it.len()),
-        files::Input::Stdin => 0,
+        files::Input::Stdin | files::Input::Table(_) => 0,
     };
     let heavy = inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
     let read = |is_parallel: bool| {
@@ -193,7 +193,9 @@ fn is_large(opened: &Opened, from: Option<crate::source::Format>, given: &Given<
 /// Reads all of an input.
 fn whole(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Loaded> {
     let (document, format) = opened.document(from, &|it| check::layout_of(it, given.datasets, given.options))?;
-    check::load(document, format, given.datasets, given.options)
+    let mut loaded = check::load(document, format, given.datasets, given.options)?;
+    loaded.notes.extend(opened.sent());
+    Ok(loaded)
 }
 
 /// Reads the large inputs too, in parts where their form allows it.
@@ -225,7 +227,7 @@ fn read_all(
     let read_whole = |(opened, why): &(&Opened, check::stream::Why)| {
         let mut loaded = whole(opened, from, given)?;
         let note = || format!("{} was read as a whole: {why}", loaded.input.file);
-        loaded.notes = (*why != NOT_SO_LARGE).then(note).into_iter().collect();
+        loaded.notes.extend((*why != NOT_SO_LARGE).then(note));
         Ok(loaded)
     };
     let mut take = |others: Vec<(&Opened, check::stream::Why)>, loaded: &mut Vec<Loaded>| {
@@ -242,7 +244,10 @@ fn read_all(
         Ok(done) => {
             for (opened, it) in files.into_iter().zip(done) {
                 match it {
-                    Ok(it) => loaded.push(it),
+                    Ok(mut it) => {
+                        it.notes.extend(opened.sent());
+                        loaded.push(it);
+                    }
                     Err(why) => others.push((opened, why)),
                 }
             }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
 
+use super::database::Address;
 use super::pdf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{self, Decoding, Format};
@@ -19,6 +20,8 @@ pub enum Input {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// A table of a database.
+    Table(Address),
 }
 
 const DELIMITED: [&str; 5] = ["csv", "tsv", "tab", "psv", "ssv"];
@@ -50,6 +53,10 @@ pub(super) fn collect_but(paths: &[String], left_out: &[PathBuf]) -> Result<Vec<
     let is_input = |it: &PathBuf| left_out.is_empty() || !it.canonicalize().is_ok_and(|it| left_out.contains(&it));
     let mut inputs = Vec::new();
     for path in paths {
+        if let Some(address) = Address::of(path)? {
+            inputs.push(Input::Table(address));
+            continue;
+        }
         let native = native(path);
         let file = native.as_path();
         if path == "-" {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use foldhash::fast::RandomState;
 
+use super::database::Address;
 use super::files::{self, Input};
 use super::opened::Opened;
 use super::{Color, From, LayoutArgs, known_locale, load_rules, output, today};
@@ -256,7 +257,7 @@ impl HistoryArgs {
                 Ok(())
             };
         }
-        if !Path::new(&self.source).exists() && self.source != "-" {
+        if !Path::new(&self.source).exists() && self.source != "-" && Address::of(&self.source)?.is_none() {
             let names = datasets.iter().map(|it| it.name.as_str());
             let error = Error::new(ErrorKind::NotFound, "no such dataset, and no such file").in_file(&self.source);
             return Err(match nearest(&self.source, names) {
@@ -268,7 +269,11 @@ impl HistoryArgs {
     }
 
     fn of_file(&self, datasets: &[Dataset], take: &mut dyn FnMut(Step)) -> Result<()> {
-        let input = if self.source == "-" { Input::Stdin } else { Input::File(PathBuf::from(&self.source)) };
+        let input = match Address::of(&self.source)? {
+            Some(it) => Input::Table(it),
+            None if self.source == "-" => Input::Stdin,
+            None => Input::File(PathBuf::from(&self.source)),
+        };
         let options = check::Options {
             locale: self.locale.clone(),
             layout: self.layout.layout()?,

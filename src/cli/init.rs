@@ -1,7 +1,6 @@
 //! `crossfoot init`: a rule file from sample files, with the rules that they follow.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -61,16 +60,7 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
     if to == "-" {
         return output::print(text.as_bytes());
     }
-    let path = PathBuf::from(&to);
-    if path.exists() && !args.force {
-        return Err(Error::new(ErrorKind::Usage, "the file exists already")
-            .in_file(to)
-            .hint("--force writes over it, --to - prints"));
-    }
-    if let Some(folder) = path.parent().filter(|it| *it != Path::new("")) {
-        std::fs::create_dir_all(folder).map_err(|it| output::unwritten(&to, it))?;
-    }
-    output::put(Some(&to), text.as_bytes())?;
+    output::put_new(&to, text.as_bytes(), args.force)?;
     let plural = if rules == 1 { "" } else { "s" };
     let told = format!("wrote {to} with {rules} rule{plural}; `crossfoot check {}` uses it\n", args.paths.join(" "));
     output::print(told.as_bytes())
@@ -245,7 +235,8 @@ fn found_out(loaded: &Loaded) -> Option<Layout> {
         delimiter: found.delimiter.filter(|it| *it != usual),
         header_rows: found.header_rows.filter(|it| *it != 1),
         skip_rows: found.skip_rows.filter(|it| *it > 0),
-        encoding: (encoding != "UTF-8" && !encoding.is_empty()).then(|| encoding.to_owned()),
+        encoding: (encoding != "UTF-8" && !encoding.is_empty() && !loaded.document.is_of_database())
+            .then(|| encoding.to_owned()),
         ..Layout::default()
     };
     (layout != Layout::default()).then_some(layout)

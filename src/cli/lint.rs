@@ -24,6 +24,9 @@ pub(super) struct LintArgs {
     /// Folder of snapshots [default: `snapshots`, found upwards]
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
+    /// Tell withheld figures that the rules give away: to the figure, or within so many percent of the highest that they can be
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true, default_missing_value = "10", value_parser = clap::value_parser!(u8).range(0..=100))]
+    disclosure: Option<u8>,
     /// List every figure that no rule reads, or where no slip would be noticed
     #[arg(short, long)]
     verbose: bool,
@@ -49,19 +52,20 @@ pub(super) fn run(args: &LintArgs, color: Color) -> Result<Exit> {
         }
     }
     let mut errors = Vec::new();
+    let options = Options { strength: true, disclosure: args.disclosure, ..Options::default() };
     let (mut strengths, mut loose) = (String::new(), BTreeSet::new());
     let named = if args.verbose { usize::MAX } else { NAMED_MAX };
     if args.paths.is_empty() {
         for dataset in &datasets {
             let own: Vec<_> = snapshots.iter().map(|it| &it.accepted).filter(|it| it.dataset == dataset.name).collect();
             let Some((last, earlier)) = own.split_last() else { continue };
-            let judged = check::measure(dataset, last, earlier)?;
+            let judged = check::measure(dataset, last, earlier, &options)?;
             loose.extend(from_outcome(&judged));
             strengths.extend(judged.editions.iter().map(|it| told(it, named)));
         }
     } else {
         let accepted = past(args.snapshots.as_deref(), &datasets)?;
-        let options = Options { strength: true, today: Some(today()), ..Options::default() };
+        let options = Options { today: Some(today()), ..options };
         let given = Given { datasets: &datasets, past: &accepted, options: &options, memory: None, whole: false };
         let (outcome, failed) = check_all(&args.paths, None, None, &given)?;
         loose.extend(from_outcome(&outcome));
@@ -86,8 +90,8 @@ pub(super) fn run(args: &LintArgs, color: Color) -> Result<Exit> {
     Ok(if found == 0 { Exit::Clean } else { Exit::Findings })
 }
 
-/// What a check says of the rules themselves: those that can hardly fail, and
-/// those that were never judged.
+/// What a check says of the rules themselves: those that can hardly fail, those that
+/// were never judged, and those that give away what is withheld.
 fn from_outcome(outcome: &Outcome) -> Vec<Lint> {
     let loose = outcome.editions.iter().filter_map(|it| it.strength.as_ref()).flat_map(|it| it.loose.clone());
     let undecided = outcome.findings.iter().filter(|it| it.rule == "undecided").filter_map(|it| {
@@ -95,7 +99,9 @@ fn from_outcome(outcome: &Outcome) -> Vec<Lint> {
         let hint = it.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
         Some(Lint { file: at.file.clone(), line: at.line, message: format!("{}{hint}", it.message) })
     });
-    loose.chain(undecided).collect()
+    let given_away =
+        outcome.editions.iter().filter_map(|it| it.disclosure.as_ref()).flat_map(|it| it.given_away.clone());
+    loose.chain(undecided).chain(given_away).collect()
 }
 
 /// What the rules would miss of an edition.
@@ -110,6 +116,12 @@ fn told(it: &Judged, named: usize) -> String {
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
             text.push_str(&format!("  {what} {}{more}\n", shown.join("; ")));
         }
+    }
+    if let Some(disclosure) = &it.disclosure {
+        let count = disclosure.given_away.len();
+        let plural = if disclosure.withheld == 1 { "" } else { "s" };
+        text.push_str(&format!("  {} withheld figure{plural}: {count} given away\n", disclosure.withheld));
+        text.extend(disclosure.limit.iter().map(|it| format!("  not looked into: {it}\n")));
     }
     text
 }

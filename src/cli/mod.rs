@@ -9,9 +9,11 @@ mod article;
 mod baseline;
 mod check;
 mod corrections;
+mod database;
 mod desk;
 mod diff;
 mod editions;
+mod exchange;
 mod explain;
 mod extract;
 mod files;
@@ -20,6 +22,7 @@ mod history;
 mod init;
 mod large;
 mod lint;
+mod lsp;
 mod memory;
 mod merge;
 mod opened;
@@ -29,20 +32,25 @@ mod pdf;
 mod review;
 mod rules;
 mod sides;
+mod sql;
 mod suggest;
+mod test;
 mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::check::Loaded;
 use crate::error::{Error, ErrorKind, Result};
+use crate::report::SCHEMAS;
 use crate::rules::Dataset;
 use crate::table::{Layout, Pin};
 
+pub use database::Address;
 use files::collect_but;
 pub use files::{Input, collect};
 pub use rules::load_rules;
@@ -78,6 +86,11 @@ struct Global {
     /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` count too
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
+
+    /// Library of the ADBC driver for a database, or the name of one: duckdb=PATH; repeatable [default: `CROSSFOOT_DRIVER_DUCKDB` and so on, else as ADBC finds it]
+    #[cfg(feature = "sql")]
+    #[arg(long = "driver", global = true, value_name = "[ENGINE=]PATH")]
+    drivers: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -113,14 +126,28 @@ enum Command {
     Extract(extract::ExtractArgs),
     /// Find rules that contradict, repeat or cannot fail, waivers that are over, and what rules would miss
     Lint(lint::LintArgs),
+    /// Run the tests of rule files: rows, and what the rules must say of them
+    Test(test::TestArgs),
     /// Propose rules that the data support, with the support
     Suggest(suggest::SuggestArgs),
+    /// Print the checks of rule files as SQL queries that return what does not surely hold
+    Sql(sql::SqlArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
-    /// Print the JSON Schema of rule files
-    Schema,
+    /// Print the JSON Schema of rule files, or of a format that programs read
+    Schema {
+        /// Of what: rules, or the documents of check, diff, article, history and extract
+        #[arg(value_name = "FORMAT", default_value = "rules", value_parser = schema_words())]
+        format: String,
+    },
     /// Write a commented rule file from a sample file
     Init(init::InitArgs),
+    /// Read another program's schema into a rule file: Frictionless, ODCS, dbt, R validate, CSVW, SDMX
+    Import(exchange::ImportArgs),
+    /// Write a rule file as a schema: Frictionless or ODCS
+    Export(exchange::ExportArgs),
+    /// Check while one types: a language server for editors (LSP), over standard input and output
+    Lsp(lsp::LspArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -219,6 +246,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let color = cli.global.color;
+    #[cfg(feature = "sql")]
+    database::use_drivers(cli.global.drivers.clone());
     match dispatch(cli) {
         Ok(exit) => exit,
         Err(error) => {
@@ -242,11 +271,16 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Accept(args) => return accept::run(&args, color),
         Command::History(args) => history::run(&args, color)?,
         Command::Lint(args) => return lint::run(&args, color),
+        Command::Test(args) => return test::run(&args, color),
         Command::Extract(args) => return extract::run(&args, color),
         Command::Suggest(args) => return suggest::run(&args, color),
+        Command::Sql(args) => sql::run(&args)?,
         Command::Explain(args) => explain::run(&args, color)?,
-        Command::Schema => output::print(format!("{:#}\n", crate::rules::schema()).as_bytes())?,
+        Command::Schema { format } => output::print(format!("{:#}\n", schema(&format)).as_bytes())?,
         Command::Init(args) => init::run(&args)?,
+        Command::Lsp(args) => return lsp::run(&args),
+        Command::Import(args) => return exchange::import(&args, color),
+        Command::Export(args) => return exchange::export(&args, color),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "crossfoot", &mut script);
@@ -255,6 +289,15 @@ fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Man => output::print(&manual().map_err(|it| output::unwritten("<stdout>", it))?)?,
     }
     Ok(Exit::Clean)
+}
+
+/// What `crossfoot schema` knows.
+fn schema_words() -> PossibleValuesParser {
+    PossibleValuesParser::new(["rules"].into_iter().chain(SCHEMAS.iter().map(|it| it.0)))
+}
+
+fn schema(word: &str) -> serde_json::Value {
+    SCHEMAS.iter().find(|it| it.0 == word).map_or_else(crate::rules::schema, |it| it.1())
 }
 
 /// The manual pages of the program and of each command, one after the other.

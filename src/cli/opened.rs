@@ -11,6 +11,9 @@ use std::io::{self, Read, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
 
+#[cfg(feature = "sql")]
+use super::database;
+use super::database::Address;
 use super::files::{self, Input, shown};
 use super::watch;
 use crate::error::{Error, ErrorKind, Result};
@@ -32,6 +35,8 @@ pub(super) struct Opened {
     /// The file as the user named it.
     pub(super) name: String,
     bytes: Bytes,
+    /// How many rows a database sent.
+    rows: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -48,6 +53,8 @@ pub(super) type Scales = Vec<Option<u8>>;
 pub(super) struct Parts {
     file: File,
     size: u64,
+    /// Whether it is the text of a database's table.
+    is_of_database: bool,
 }
 
 impl Opened {
@@ -64,8 +71,10 @@ impl Opened {
 
     /// The same; files from this size on are read in parts.
     pub(super) fn in_parts_from(input: &Input, least: u64) -> Result<Self> {
-        let Input::File(path) = input else {
-            return Self::stream("<stdin>".to_owned(), Box::new(io::stdin()));
+        let path = match input {
+            Input::File(path) => path,
+            Input::Stdin => return Self::stream("<stdin>".to_owned(), Box::new(io::stdin())),
+            Input::Table(address) => return Self::table(address),
         };
         let name = shown(path);
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
@@ -80,13 +89,13 @@ impl Opened {
         if !meta.is_file() {
             return Self::stream(name, Box::new(file));
         }
-        let mut parts = Parts { file, size: meta.len() };
+        let mut parts = Parts { file, size: meta.len(), is_of_database: false };
         if parts.size < least {
             let mut held = Vec::with_capacity(usize::try_from(parts.size).unwrap_or(0));
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
             return match Packing::of(&held) {
                 Some(_) => Self::stream(name, Box::new(io::Cursor::new(held))),
-                None => Ok(Self { name, bytes: Bytes::Held(held) }),
+                None => Ok(Self { name, bytes: Bytes::Held(held), rows: None }),
             };
         }
         watch::expect(parts.size);
@@ -94,8 +103,31 @@ impl Opened {
         source::Parts::read_at(&parts, 0, &mut start).map_err(unreadable)?;
         match Packing::of(&start) {
             Some(_) => Self::stream(name, Box::new(parts.file)),
-            None => Ok(Self { name, bytes: Bytes::Parts(parts) }),
+            None => Ok(Self { name, bytes: Bytes::Parts(parts), rows: None }),
         }
+    }
+
+    /// A table of a database, in a temporary file: it is asked once, and read as
+    /// often as a check takes.
+    fn table(address: &Address) -> Result<Self> {
+        #[cfg(feature = "sql")]
+        {
+            let file = tempfile::tempfile().map_err(|it| no_room(address.shown(), it))?;
+            let mut out = io::BufWriter::with_capacity(PIECE_BYTES, &file);
+            let unwritten = |it| no_room(address.shown(), it);
+            let mut size = 0;
+            let rows = database::read(address, &mut |text| {
+                size += text.len() as u64;
+                watch::expect(text.len() as u64);
+                out.write_all(text.as_bytes()).map_err(unwritten)
+            })?;
+            out.flush().map_err(unwritten)?;
+            drop(out);
+            let bytes = Bytes::Parts(Parts { file, size, is_of_database: true });
+            Ok(Self { name: address.shown().to_owned(), bytes, rows: Some(rows) })
+        }
+        #[cfg(not(feature = "sql"))]
+        Err(address.unread())
     }
 
     fn stream(name: String, stream: Box<dyn Read>) -> Result<Self> {
@@ -113,14 +145,24 @@ impl Opened {
             None => stream,
         };
         let bytes = spool(&name, stream, packing.map(|_| &*taken), &mut tempfile::tempfile)?;
-        Ok(Self { name, bytes })
+        Ok(Self { name, bytes, rows: None })
+    }
+
+    /// What a database sent, in words.
+    pub(super) fn sent(&self) -> Option<String> {
+        let rows = self.rows?;
+        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        Some(format!("{}: the database sent {rows}, which were judged here", self.name))
     }
 
     /// The file to be read in parts, where it is large and its name says that
     /// it can be; `from` overrides how it is read.
     pub(super) fn large(&self, from: Option<Format>) -> Option<&Parts> {
         let Bytes::Parts(parts) = &self.bytes else { return None };
-        let named = files::is_read_in_parts(&self.name) || self.name == "<stdin>";
+        let named = files::is_read_in_parts(&self.name) || self.name == "<stdin>" || parts.is_of_database;
+        if parts.is_of_database && parts.size < LARGE_BYTES {
+            return None;
+        }
         from.map_or(named, |it| it == Format::Delimited).then_some(parts)
     }
 
@@ -157,7 +199,8 @@ impl Opened {
             size += it.len() as u64;
             file.write_all(it.as_bytes()).map_err(unwritten)
         })?;
-        let lines = Self { name: self.name.clone(), bytes: Bytes::Parts(Parts { file, size }) };
+        let parts = Parts { file, size, is_of_database: false };
+        let lines = Self { name: self.name.clone(), bytes: Bytes::Parts(parts), rows: None };
         Ok(is_plain.then(|| (lines, Some(columns.scales()))))
     }
 
@@ -174,6 +217,18 @@ impl Opened {
         Ok(bytes)
     }
 
+    /// All rows of a database's table.
+    #[cfg(feature = "sql")]
+    fn lines(&self) -> Result<Document> {
+        let text = String::from_utf8(self.bytes()?).ok().filter(|it| u32::try_from(it.len()).is_ok());
+        let text = text.ok_or_else(|| {
+            Error::new(ErrorKind::Unreadable, "expected at most 4 GiB of text, found more")
+                .in_file(&self.name)
+                .hint("read fewer columns or rows: name a view that has them")
+        })?;
+        Ok(source::columns::document_of_lines(&self.name, text))
+    }
+
     /// The whole of it, decoded; `from` overrides how it is read, and `layout_of`
     /// says what is known of a file of its name.
     ///
@@ -185,6 +240,10 @@ impl Opened {
         from: Option<Format>,
         layout_of: &dyn Fn(&str) -> Layout,
     ) -> Result<(Arc<Document>, Format)> {
+        #[cfg(feature = "sql")]
+        if matches!(&self.bytes, Bytes::Parts(parts) if parts.is_of_database) {
+            return self.lines().map(|it| (Arc::new(it), Format::Delimited));
+        }
         let layout = layout_of(&self.name);
         files::decode(&self.name, self.bytes()?, from, &layout)
     }
@@ -193,6 +252,10 @@ impl Opened {
 impl source::Parts for Parts {
     fn size(&self) -> u64 {
         self.size
+    }
+
+    fn is_of_database(&self) -> bool {
+        self.is_of_database
     }
 
     fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
@@ -297,7 +360,7 @@ fn spool(
     if file.is_some() {
         watch::expect(size);
     }
-    Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts { file, size })))
+    Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts { file, size, is_of_database: false })))
 }
 
 const MAGIC_BYTES: usize = 4;

@@ -98,6 +98,24 @@ pub(super) fn put(file: Option<&str>, bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// Writes a file that is not there yet, with the folders above it, or over one where that is wanted.
+///
+/// # Errors
+///
+/// [`ErrorKind::Usage`] if the file is there, [`ErrorKind::Output`] if it cannot be written.
+pub(super) fn put_new(file: &str, bytes: &[u8], force: bool) -> Result<()> {
+    let path = std::path::Path::new(file);
+    if path.exists() && !force {
+        return Err(Error::new(ErrorKind::Usage, "the file exists already")
+            .in_file(file)
+            .hint("--force writes over it, --to - prints"));
+    }
+    if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|it| unwritten(file, it))?;
+    }
+    put(Some(file), bytes)
+}
+
 /// Opens a file, or standard output where none is named, to be written bit by
 /// bit; a reader of it that has gone is no error.
 ///

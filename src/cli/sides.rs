@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::database::Address;
 use super::files::{self, Input, shown};
 use super::git::{self, Object};
 use super::opened::Opened;
@@ -107,7 +108,8 @@ impl Reader {
     /// Reads the edition that a name stands for; a file of that name goes
     /// before a revision.
     pub(super) fn read(&self, name: &str) -> Result<Sided> {
-        if name != "-" && !Path::new(name).exists() && git::path_of(name).is_some() {
+        let is_table = Address::of(name)?.is_some();
+        if name != "-" && !is_table && !Path::new(name).exists() && git::path_of(name).is_some() {
             return self.revision(name);
         }
         let root = if Path::new(name).is_dir() { shown(Path::new(name)) } else { String::new() };

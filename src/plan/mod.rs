@@ -15,11 +15,13 @@
 //! - `texts`: texts that a cell may be one of
 //! - `total`: figures of all rows together
 //! - `group`: what must hold of groups of rows
+//! - `sql`: checks as queries for engines that hold the rows themselves
 
 mod condition;
 mod group;
 mod interval;
 mod linear;
+pub mod sql;
 mod sure;
 mod test;
 mod texts;

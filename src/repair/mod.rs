@@ -3,7 +3,8 @@
 //! The rules of an edition that are linear in its cells make one sparse
 //! system, in blocks that share no cell. `joint` asks whether a block can
 //! hold at all, over what rounding hid (`simplex`), and keeps the proof where
-//! it cannot; `words` tells that proof. `blame` ranks the figures that may be
+//! it cannot; `words` tells that proof, and `leak` what the rules give away of
+//! figures that are withheld. `blame` ranks the figures that may be
 //! wrong, with the value that the rules require of each and the slip that
 //! would explain it (`crate::slip`); before that, `common` finds what explains
 //! many findings at once. All numbers are exact (`ratio`, `range`);
@@ -12,6 +13,7 @@
 mod blame;
 mod common;
 mod joint;
+mod leak;
 mod lint;
 mod range;
 mod ratio;
@@ -24,7 +26,9 @@ mod words;
 pub(crate) use blame::{Accused, Blame, Evidence, Explained, Options as BlameOptions, Printed, slipped};
 pub(crate) use common::{Axis, Common, Printing, What};
 pub(crate) use joint::{Certificate, Joint, Question, SHARED_MAX};
+pub(crate) use leak::Leak;
 pub(crate) use lint::Linted;
+pub(crate) use range::{End as RangeEnd, Range};
 pub(crate) use ratio::Ratio;
 pub(crate) use system::{Block, System, Values, WEIGHT};
 

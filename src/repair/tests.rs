@@ -1,5 +1,8 @@
 //! Known cases of the literature, and what holds of every small system.
 
+use proptest::prelude::*;
+
+use super::Ratio;
 use super::joint::{Joint, Question};
 use super::system::System;
 use crate::plan::Rounding;
@@ -168,4 +171,58 @@ fn lost_signs_and_swapped_pairs_come_back() {
     let third = &all_explained(&world, &system(&world, &RESULTS))[0];
     let exchanged = "x0 300 to -300, x2r 50 to 90, x2c 90 to 50".to_owned();
     assert!(third[..2].contains(&exchanged), "{:?}", &third[..4]);
+}
+
+proptest! {
+    /// A table of two by two with its margins, of which some cells are withheld: what is left
+    /// of each is what trying every figure leaves.
+    #[test]
+    fn what_is_given_away_is_what_trying_every_figure_leaves(
+        cells in prop::collection::vec(0_i64..6, 4),
+        withheld in prop::collection::vec(any::<bool>(), 4),
+        most in prop::option::of(6_i64..8),
+    ) {
+        let text = |at: usize| if withheld[at] { "c".to_owned() } else { cells[at].to_string() };
+        let sum = |all: &[usize]| all.iter().map(|it| cells[*it]).sum::<i64>();
+        let rows = format!(
+            "r,{},{},{}\ns,{},{},{}\nAll,{},{},{}",
+            text(0), text(1), sum(&[0, 1]), text(2), text(3), sum(&[2, 3]), sum(&[0, 2]), sum(&[1, 3]), sum(&[0, 1, 2, 3])
+        );
+        let world = World::of("t", "item:label,a:count,b:count,total:count", &rows);
+        let system = system(&world, &CROSSED);
+        let bound = |it: i64| super::RangeEnd { value: Ratio::whole(it), open: false };
+        let at = |cell: usize| {
+            let (row, column) = (cell / 2, cell % 2 + 1);
+            (0..system.cells.len()).find(|it| {
+                let at = system.cells[*it].at.cell;
+                (at.row, at.column) == (row, column)
+            })
+        };
+        let known: Vec<(usize, super::Range)> = (0..4)
+            .filter(|it| withheld[*it])
+            .filter_map(|it| Some((at(it)?, super::Range::between(Some(bound(0)), most.map(bound)))))
+            .collect();
+        let (leaks, left) = system.leaks(&known);
+        prop_assert_eq!((leaks.len(), left), (known.len(), 0));
+        let mut ends: Vec<Option<(i64, i64)>> = vec![None; 4];
+        let top = most.unwrap_or(12);
+        let choices = |it: usize| if withheld[it] { 0..=top } else { cells[it]..=cells[it] };
+        for a in choices(0) {
+            for b in choices(1) {
+                for c in choices(2) {
+                    for d in choices(3) {
+                        let fits = a + b == sum(&[0, 1]) && c + d == sum(&[2, 3]) && a + c == sum(&[0, 2]) && b + d == sum(&[1, 3]);
+                        for (end, value) in ends.iter_mut().zip([a, b, c, d]).filter(|_| fits) {
+                            *end = Some(end.map_or((value, value), |it| (it.0.min(value), it.1.max(value))));
+                        }
+                    }
+                }
+            }
+        }
+        for cell in (0..4).filter(|it| withheld[*it]) {
+            let leak = leaks.iter().find(|it| Some(it.cell) == at(cell)).unwrap();
+            let (low, high) = ends[cell].unwrap();
+            prop_assert_eq!((&leak.low, &leak.high), (&Some(Ratio::whole(low)), &Some(Ratio::whole(high))));
+        }
+    }
 }

@@ -39,15 +39,15 @@ fn annotation(it: &Finding, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "::{command} ")?;
     if let Some(place) = it.places.first() {
         write!(out, "file={}", property(&place.file))?;
-        if place.line > 0 && place.sheet.is_none() {
+        if place.has_line() {
             let (start, end) = (place.column_start.max(1), place.column_end.saturating_sub(1).max(place.column_start));
             write!(out, ",line={line},endLine={line},col={start},endColumn={end}", line = place.line)?;
         }
         write!(out, ",")?;
     }
-    // A workbook has no lines: the cell is told in words.
-    let in_sheet = it.places.first().filter(|it| it.sheet.is_some());
-    let cell = in_sheet.map_or(String::new(), |it| format!("{}: ", it.at()));
+    // Where there are no lines, the cell is told in words.
+    let unlined = it.places.first().filter(|it| it.line > 0 && !it.has_line());
+    let cell = unlined.map_or(String::new(), |it| format!("{}: ", it.at()));
     let hint = it.hint.as_ref().map_or(String::new(), |it| format!("\nhint: {it}"));
     writeln!(
         out,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::verdict;
 use crate::check::{JudgedFigures, Outcome};
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::{Finding, Place, Severity, Status};
 
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let findings = outcome.findings.iter().filter(|it| it.status != Status::Waived);
@@ -43,10 +43,11 @@ fn issue(it: &Finding, count: usize) -> Value {
         Severity::Warning => "minor",
         Severity::Note => "info",
     };
-    let (file, line) = it.places.first().map_or(("", 1), |it| (it.file.as_str(), it.line.max(1)));
-    // A workbook has no lines: the cell is told in words.
-    let in_sheet = it.places.first().filter(|it| it.sheet.is_some());
-    let cell = in_sheet.map_or(String::new(), |it| format!("{}: ", it.at()));
+    let line = |it: &Place| if it.is_keyed { 1 } else { it.line.max(1) };
+    let (file, line) = it.places.first().map_or(("", 1), |it| (it.file.as_str(), line(it)));
+    // Where there are no lines, the cell is told in words.
+    let unlined = it.places.first().filter(|it| it.line > 0 && !it.has_line());
+    let cell = unlined.map_or(String::new(), |it| format!("{}: ", it.at()));
     json!({
         "description": format!("{cell}{}", it.message),
         "check_name": it.rule,

@@ -79,7 +79,7 @@ fn judged_case(name: &str, status: TestCaseStatus, words: &str) -> TestCase {
 
 /// Without the count of skipped cases on the root, which Jenkins' schema does
 /// not know: each suite has its own.
-fn without_skipped(text: &str) -> String {
+pub(super) fn without_skipped(text: &str) -> String {
     let cut = || {
         let start = text.find(" skipped=\"")?;
         let end = start + 10 + text.get(start + 10..)?.find('"')? + 1;
@@ -130,6 +130,6 @@ fn told(it: &Finding) -> String {
 }
 
 /// Without the characters that XML 1.0 cannot hold.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.chars().filter(|it| matches!(it, '\t' | '\n' | '\r') || *it >= ' ').collect()
 }

@@ -47,7 +47,7 @@ fn row(it: &Finding, causes: &Causes<'_>) -> String {
     let place = it.places.first().map_or(String::new(), |it| {
         let line = match &it.sheet {
             Some(_) => it.at()[it.file.len()..].to_owned(),
-            None if it.line > 0 => format!(":{}", it.line),
+            None if it.has_line() => format!(":{}", it.line),
             None => String::new(),
         };
         let line = escaped(&line);

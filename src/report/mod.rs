@@ -19,6 +19,8 @@ mod markdown;
 mod marks;
 mod ndjson;
 mod sarif;
+mod schema;
+mod test;
 mod text;
 mod verdict;
 mod xlsx;
@@ -29,6 +31,8 @@ pub use causes::strength_line;
 pub use diff::{DiffFormat, DiffLines, Differs, read_diff};
 pub use extract::{extract_csv, extract_json, extract_text};
 pub use history::{HistoryFormat, HistoryPoint, HistorySeries};
+pub use schema::SCHEMAS;
+pub use test::{TestFormat, TestLook};
 
 use std::io::{self, Write};
 

@@ -21,7 +21,7 @@ struct Line<T> {
 }
 
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    line(out, "run", json!({"format": "crossfoot-findings", "version": 1, "tool": json::tool()}))?;
+    line(out, "run", json!({"format": json::FORMAT, "version": json::VERSION, "tool": json::tool()}))?;
     for it in &outcome.inputs {
         line(out, "input", json::input(it))?;
     }

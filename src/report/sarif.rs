@@ -142,8 +142,8 @@ fn result(it: &Finding, rule: usize) -> Value {
 
 fn location(it: &Place) -> Value {
     let mut region = Map::new();
-    // A workbook has no lines: its cells are logical locations.
-    if it.line > 0 && it.sheet.is_none() {
+    // Workbooks and databases have no lines: their cells are logical locations.
+    if it.has_line() {
         region.insert("startLine".to_owned(), json!(it.line));
         region.insert("startColumn".to_owned(), json!(it.column_start.max(1)));
         region.insert("endColumn".to_owned(), json!(it.column_end.max(it.column_start).max(1)));

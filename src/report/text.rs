@@ -60,7 +60,8 @@ pub(super) fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::R
 fn undetermined(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for it in &outcome.undetermined {
-        let place = it.file.as_ref().map_or(String::new(), |file| format!("{file}:{}: ", it.line));
+        let line = if it.line > 0 { format!(":{}", it.line) } else { String::new() };
+        let place = it.file.as_ref().map_or(String::new(), |file| format!("{file}{line}: "));
         by_rule.entry(&it.rule).or_default().push(format!("{place}{}", it.why));
     }
     if look.quiet || by_rule.is_empty() {
@@ -114,7 +115,29 @@ fn render(finding: &Finding, outcome: &Outcome, causes: &Causes<'_>, renderer: &
     elements.extend(finding.rule_at.iter().map(|it| note("rule", format!("{}:{}", it.file, it.line))));
     let headline = causes.headline(finding);
     let group: Group<'_> = level.primary_title(headline.as_ref()).id(finding.rule.as_str()).elements(elements);
+    if finding.places.iter().any(|it| it.is_keyed) {
+        let rendered = renderer.clone().anonymized_snippet_line_numbers(true).render(&[group]);
+        return name_the_cell(&without_lines(&rendered, &finding.places), finding.places.first());
+    }
     name_the_cell(&renderer.render(&[group]), finding.places.first())
+}
+
+/// The same without the numbers of lines, where rows have none.
+fn without_lines(rendered: &str, places: &[Place]) -> String {
+    let of_line = |line: &str| {
+        let plain = anstream::adapter::strip_str(line).to_string();
+        if plain.starts_with("LL ") {
+            return line.replacen("LL", "  ", 1);
+        }
+        let is_origin = plain.contains("--> ") || plain.contains("::: ");
+        let named = |it: &&Place| line.contains(&format!("{}:{}:", it.file, it.line));
+        let Some(place) = places.iter().find(named).filter(|_| is_origin) else { return line.to_owned() };
+        let before = line.split(place.file.as_str()).next().unwrap_or("");
+        let row = place.row.as_ref().filter(|_| plain.contains("::: "));
+        let row = row.map_or(String::new(), |it| format!(" ({it})"));
+        format!("{before}{}{row}", place.file)
+    };
+    rendered.lines().map(of_line).collect::<Vec<_>>().join("\n")
 }
 
 /// Adds table and row to the line that names the file.

@@ -15,6 +15,11 @@ use toml::Spanned;
 pub(crate) struct At<T>(Spanned<T>);
 
 impl<T> At<T> {
+    /// A value as if it were written at a span.
+    pub(crate) fn new(span: Range<usize>, value: T) -> Self {
+        Self(Spanned::new(span, value))
+    }
+
     /// Where it is written.
     pub(crate) fn span(&self) -> Range<usize> {
         self.0.span()

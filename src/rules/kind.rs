@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::cells::{self, CellSet};
+use super::expression::Variables;
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Severity};
 use crate::history::{Calendar, Earlier, Memo};
@@ -68,6 +69,8 @@ pub struct Binding<'a> {
     pub rounding: Rounding,
     /// What it makes of missing figures.
     pub missing: Missing,
+    /// What `$name` stands for in expressions.
+    pub(crate) variables: &'a Variables,
     /// Reads a file named in the rule file, relative to it.
     pub read: &'a dyn Fn(&str) -> Result<Vec<u8>>,
 }

@@ -11,9 +11,18 @@ macro_rules! page {
     };
 }
 
-const PAGES: [KindInfo; 5] = [page!("windows"), page!("lookups"), page!("dates"), page!("bounds"), page!("tolerance")];
+const PAGES: &[KindInfo] = &[
+    page!("windows"),
+    page!("lookups"),
+    page!("dates"),
+    page!("bounds"),
+    page!("tolerance"),
+    page!("variables"),
+    page!("extends"),
+    page!("tests"),
+];
 
 /// The pages of the language, in the order of the manual.
 pub fn language() -> &'static [KindInfo] {
-    &PAGES
+    PAGES
 }

@@ -48,7 +48,9 @@ pub fn find_folder(given: Option<&Path>) -> PathBuf {
         return given.to_owned();
     }
     let here = std::env::current_dir().unwrap_or_default();
-    let ends = |it: &Path, end: &str| it.extension().is_some_and(|it| it == end);
+    // Tests of rule files are none.
+    let is_test = |it: &Path| it.to_string_lossy().ends_with(".test.toml");
+    let ends = |it: &Path, end: &str| it.extension().is_some_and(|it| it == end) && !is_test(it);
     let holds = |folder: &Path, end: &str| list(folder).is_ok_and(|it| it.iter().any(|it| ends(it, end)));
     // Other tools keep files of this ending directly in a folder of this name.
     let nested = |it: &Path| list(it).is_ok_and(|it| it.iter().any(|it| holds(it, EXTENSION)));

@@ -13,6 +13,11 @@ pub trait Parts: Sync {
     /// If it cannot be read.
     fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize>;
 
+    /// Whether it is the text of a database's table, which was written here.
+    fn is_of_database(&self) -> bool {
+        false
+    }
+
     /// Is told that so many more records are to be looked at.
     fn handed_out(&self, _records: usize) {}
 }

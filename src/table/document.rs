@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use super::Sheet;
 
+/// What the text of a database's table has for an encoding: it was written here.
+const DATABASE: &str = "database";
 /// Farther into a line than this, characters are counted from a checkpoint.
 const STEP: usize = 1_024;
 
@@ -94,6 +96,17 @@ impl Document {
     /// heading, commas, doubled quotes.
     pub(crate) fn is_of_columns(&self) -> bool {
         self.of_columns
+    }
+
+    /// The same of a table of a database, whose rows have no lines that anyone could turn to.
+    #[cfg(feature = "sql")]
+    pub(crate) fn of_database(name: impl Into<String>, text: String, numbers: Vec<u32>) -> Self {
+        Self { encoding: DATABASE, ..Self::of_columns(name, text, numbers) }
+    }
+
+    /// Whether it is of a table of a database, or some rows of one.
+    pub(crate) fn is_of_database(&self) -> bool {
+        self.encoding == DATABASE
     }
 
     /// Whether lines of the file are missing between those that are here.

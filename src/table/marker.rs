@@ -100,6 +100,11 @@ const USUAL: &[(&str, Marker)] = &[
 ];
 
 impl Markers {
+    /// The usual signs, in small letters: each is one in any case.
+    pub(crate) fn usual() -> impl Iterator<Item = &'static str> {
+        USUAL.iter().map(|it| it.0)
+    }
+
     /// Reads a text without outer space as a declared sign: it may look like a figure.
     pub fn read_declared(&self, text: &str) -> Option<Marker> {
         self.declared.iter().find(|(sign, _)| sign == text).map(|it| it.1)

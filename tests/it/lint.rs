@@ -120,3 +120,51 @@ fn the_shipped_rules_have_nothing_to_look_at() {
         output.stdout
     );
 }
+
+const SUPPRESSED: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t]\nkey = [\"area\"]\n\
+    columns = { area = \"label\", a = \"count\", b = \"count\", all = \"count\" }\n\
+    [[rules]]\nname = \"across\"\nsum = { total = \"all\", parts = [\"a\", \"b\"] }\n\
+    [[rules]]\nname = \"down\"\nsum = { total = \"[Total]\", parts = \"rest\" }\n";
+
+/// What `lint --disclosure` says of a table, by line, and the count it ends in.
+fn disclosed(name: &str, rows: &str) -> (Vec<String>, String) {
+    let folder = Folder::new(&format!("lint-disclosure-{name}"));
+    folder.write("rules/d.toml", SUPPRESSED);
+    folder.write("t.csv", format!("area,a,b,all\n{rows}"));
+    let text = crossfoot(&folder, &["lint", "t.csv", "--disclosure"]).stdout;
+    let lines = text.lines().filter(|it| it.starts_with("t.csv:")).map(str::to_owned).collect();
+    (lines, text.lines().find(|it| it.contains("withheld figure")).unwrap_or_default().trim().to_owned())
+}
+
+#[test]
+fn a_withheld_figure_that_the_margins_give_away_is_told() {
+    // One withheld cell in its row: the margin tells it.
+    let (lines, count) = disclosed("one", "X,<5,97,100\nY,40,60,100\nTotal,43,157,200\n");
+    assert_eq!(lines, ["t.csv:2: t: X, a is withheld (<5), and can only be 3, by across"]);
+    assert_eq!(count, "1 withheld figure: 1 given away");
+    // Two by two: every margin is open, and nothing is told.
+    let (lines, count) = disclosed("square", "X,c,c,100\nY,c,c,100\nTotal,90,110,200\n");
+    assert_eq!((lines, count.as_str()), (Vec::new(), "4 withheld figures: 0 given away"));
+    // The same with bounds that leave each but one value.
+    let (lines, _) = disclosed("bounds", "X,<5,<5,8\nY,<5,<5,8\nTotal,8,8,16\n");
+    assert_eq!(lines.len(), 4);
+    assert!(lines[0].starts_with("t.csv:2: t: X, a is withheld (<5), and can only be 4, by across"), "{}", lines[0]);
+}
+
+#[test]
+fn a_withheld_figure_is_told_where_little_is_left_of_it() {
+    let rows = "X,c,<5,100\nY,c,<5,100\nTotal,193,7,200\n";
+    let (lines, count) = disclosed("narrow", rows);
+    // 3 or 4 of a hundred: the others are 96 or 97.
+    assert_eq!(
+        lines,
+        [
+            "t.csv:2: t: X, a is withheld (c), and can only be 96 to 97, by across, down",
+            "t.csv:3: t: Y, a is withheld (c), and can only be 96 to 97, by across, down",
+        ]
+    );
+    assert_eq!(count, "4 withheld figures: 2 given away");
+    // Rules that do not hold together say nothing.
+    let (lines, count) = disclosed("broken", "X,c,c,100\nY,c,c,100\nTotal,90,110,201\n");
+    assert_eq!((lines, count.as_str()), (Vec::new(), "4 withheld figures: 0 given away"));
+}

@@ -2,7 +2,7 @@
 //!
 //! An example is a heading with a `toml` block (the rule file), blocks of
 //! inputs named in their first line, and a `text` block with what `check`
-//! prints. `CROSSFOOT_PAGES=write cargo test` writes the outputs anew, here and
+//! prints, or the command of crossfoot that it names. `CROSSFOOT_PAGES=write cargo test` writes the outputs anew, here and
 //! in the README; read the difference before you commit it.
 
 use std::fs;
@@ -21,11 +21,13 @@ struct Block<'a> {
 fn blocks(page: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut offset = 0;
-    let mut open: Option<(&str, usize)> = None;
+    // A block that holds fences has a longer one around it.
+    let mut open: Option<(&str, &str, usize)> = None;
     for line in page.split_inclusive('\n') {
-        match (open, line.strip_prefix("```")) {
-            (None, Some(info)) => open = Some((info.trim(), offset + line.len())),
-            (Some((info, start)), Some(_)) => {
+        let fence = &line[..line.len() - line.trim_start_matches('`').len()];
+        match open {
+            None if fence.len() >= 3 => open = Some((fence, line[fence.len()..].trim(), offset + line.len())),
+            Some((opened, info, start)) if fence.len() >= opened.len() => {
                 let (language, name) = info.split_once(' ').unwrap_or((info, ""));
                 blocks.push(Block { language, name, text: &page[start..offset], at: start..offset });
                 open = None;
@@ -60,12 +62,16 @@ fn run(page: &str, name: &str) -> (String, usize) {
                 fresh.write("rules.toml", block.text);
                 folder = Some(fresh);
             }
+            "toml" | "markdown" if !block.name.is_empty() => {
+                folder.as_ref().expect("a rule file comes first").write(block.name, block.text);
+            }
             "csv" | "txt" | "tsv" if !block.name.is_empty() => {
                 folder.as_ref().expect("a rule file comes first").write(&format!("in/{}", block.name), block.text);
             }
             "text" if folder.is_some() => {
                 let folder = folder.take().expect("just seen");
-                let output = crossfoot(&folder, &["check", "in", "--rules", "rules.toml"]);
+                let command = if block.name.is_empty() { "check in --rules rules.toml" } else { block.name };
+                let output = crossfoot(&folder, &command.split(' ').collect::<Vec<_>>());
                 edits.push((block.at, format!("{}{}", output.stdout, output.stderr)));
                 examples += 1;
             }

@@ -15,6 +15,8 @@ const ORDER: &[&[&str]] = &[
     &["repair", "discover"],
     &["check"],
     &["snapshot", "suggest"],
+    &["test"],
+    &["exchange"],
     &["report"],
     &["desk"],
     &["cli"],

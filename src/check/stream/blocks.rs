@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Begun;
 use super::asked::Others;
-use super::plan::Plan;
+use super::plan::{Plan, is_too_wide};
 use super::sift::Piece;
 use super::spread::Handed;
 use super::whole::{ApartTable, Line, columns_read};
@@ -97,7 +97,7 @@ impl Begun<'_> {
         (!rules.is_empty()).then_some((line, rules))
     }
 
-    /// What comes of the rows of a piece; none where a row can be read in several ways.
+    /// What comes of the rows of a piece; none where a row can be read in several ways, or only beside all others.
     fn judge_piece(
         &self,
         dataset: &Dataset,
@@ -109,7 +109,8 @@ impl Begun<'_> {
         let document =
             Arc::new(Document::new(self.plan.file().0, format!("{}{text}", self.heading), self.plan.file().1));
         let table = self.some_columns(&document, read, piece.before);
-        let Some(table) = table.filter(|it| it.unclear.is_empty()) else { return Ok(None) };
+        let is_plain = |it: &Table| it.unclear.is_empty() && !is_too_wide(it, &self.sifted);
+        let Some(table) = table.filter(is_plain) else { return Ok(None) };
         let edition = Edition { period: None, coverage: None, tables: vec![table] };
         let table = &edition.tables[0];
         let mut judged = Judged { came: Vec::new(), rows: Vec::new() };

@@ -163,15 +163,22 @@ pub fn begin<'a>(
     let mut sample = Vec::new();
     file.read(0, SAMPLE_BYTES, &mut sample)?;
     #[cfg(feature = "parquet")]
-    if crate::source::columns::is_parquet(&sample) {
+    if crate::source::columns::is_parquet(&sample) && !parts.is_of_database() {
         return columns::begin(&file, datasets, options, judged_before);
     }
-    let mark = if sample.starts_with(MARK) { MARK.len() } else { 0 };
+    let mark = if sample.starts_with(MARK) && !parts.is_of_database() { MARK.len() } else { 0 };
     let end = memchr::memrchr(b'\n', &sample).map_or(0, |it| it + 1);
     if end == 0 || std::str::from_utf8(&sample[..end]).is_err() {
         return Ok(Err("its first lines are no text in UTF-8"));
     }
-    let sample = decode(name, sample[..end].to_vec())?;
+    let sample = match sample {
+        #[cfg(feature = "sql")]
+        text if parts.is_of_database() => {
+            let text = String::from_utf8_lossy(&text[..end]).into_owned();
+            crate::source::columns::document_of_lines(name, text)
+        }
+        text => decode(name, text[..end].to_vec())?,
+    };
     let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
     let Some((dialect, page)) = sieve::plain_form(&sample) else { return Ok(Err(plan::NO_PLAIN_FORM)) };
     let start = (mark + heading) as u64;

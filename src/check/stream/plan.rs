@@ -19,7 +19,7 @@ use crate::source::delimited::sieve::{self, Sieve, Wanted};
 use crate::source::{
     Grid, Page, Signs, TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema_as, signs_of, type_grid,
 };
-use crate::table::{DecimalSign, Document, NumberStyle, Table, TableSchema, read_figure};
+use crate::table::{Decimal, DecimalSign, Document, NumberStyle, Table, TableSchema, read_figure};
 
 /// Why a file has to be read as a whole, in words.
 pub type Why = &'static str;
@@ -292,9 +292,9 @@ impl<'a> Plan<'a> {
         // others in the sample can show that they are not.
         const BOTH: u32 = 1 | 1 << 3;
         let decided = signs.decided(self.style);
-        let is_sure = |(column, grouped): (usize, bool)| match grouped {
-            true => self.sieve.may_be_grouped[column] || (decided > 1 && signs.is_grouped(column)),
-            false => decided > 1 && signs.is_broken(column),
+        let is_sure = |(column, grouped): (usize, bool)| {
+            let is_shown = decided > 1 && if grouped { signs.is_grouped(column) } else { signs.is_broken(column) };
+            is_shown || (grouped && self.sieve.may_be_grouped[column])
         };
         let in_doubt = |it: u32| it & BOTH == BOTH && (decided < 2 || it == BOTH);
         let more = signs_of(grid, document, &self.schema, TypeOptions::default(), self.start);
@@ -347,7 +347,7 @@ impl<'a> Plan<'a> {
             return None;
         }
         let typed = self.typed(&page, &document);
-        if self.is_another_type(&typed, sifted.clean.rows + numbers.len()) {
+        if self.is_another_type(&typed, sifted.clean.rows + numbers.len()) || is_too_wide(&typed.table, sifted) {
             return None;
         }
         let mut clean = sifted.clean.clone();
@@ -373,6 +373,22 @@ impl<'a> Plan<'a> {
         let (dataset, tables) = (self.dataset, vec![table]);
         Some(Loaded { document, page, input, format, dataset, period: None, tables, shown: None, notes: Vec::new() })
     }
+}
+
+/// Whether a figure may not fit into a column with the decimals of those that were not handed
+/// out: which of them is at fault, only all of them tell.
+pub(super) fn is_too_wide(handed: &Table, sifted: &Sifted) -> bool {
+    const DIGITS_MAX: u32 = 38;
+    handed.columns.iter().filter(|it| it.kind.is_number()).any(|column| {
+        let known = sifted.decimals.get(column.position as usize).copied().unwrap_or(0);
+        let finest = known.checked_ilog2().unwrap_or(0);
+        let is_wide = |it: Decimal| {
+            let digits = it.units.unsigned_abs().checked_ilog10().map_or(0, |it| it + 1);
+            let power = u32::try_from(i64::from(it.exponent) + i64::from(finest)).unwrap_or(0);
+            digits + power > DIGITS_MAX
+        };
+        (0..handed.rows.len()).filter_map(|it| column.decimal(it)).any(is_wide)
+    })
 }
 
 /// How the numbers of a file are read, by what is declared of it.

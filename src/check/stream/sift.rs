@@ -130,6 +130,11 @@ impl File<'_> {
         }
         let mut bytes = Vec::new();
         self.read(0, self.parts.size(), &mut bytes)?;
+        #[cfg(feature = "sql")]
+        if self.parts.is_of_database() {
+            let text = String::from_utf8(bytes).ok().filter(|it| u32::try_from(it.len()).is_ok());
+            return Ok(text.map(|it| crate::source::columns::document_of_lines(self.name, it)));
+        }
         if bytes.starts_with(MARK) {
             bytes.drain(..MARK.len());
         }
@@ -409,7 +414,6 @@ impl File<'_> {
     }
 
     /// Records with their line and number in the file; `line` goes on behind their chunk.
-    #[cfg_attr(not(feature = "parquet"), expect(clippy::unused_self, reason = "only files kept by columns differ"))]
     pub(super) fn placed(
         &self,
         suspects: BTreeMap<u64, Suspect>,
@@ -419,9 +423,9 @@ impl File<'_> {
     ) {
         // A row of columns is one line, whatever line breaks it holds.
         #[cfg(feature = "parquet")]
-        let is_line = self.columns.is_some();
+        let is_line = self.columns.is_some() || self.parts.is_of_database();
         #[cfg(not(feature = "parquet"))]
-        let is_line = false;
+        let is_line = self.parts.is_of_database();
         handed.extend(suspects.into_iter().map(|(record, it)| {
             let number = records + 1 + record;
             let at = if is_line { number } else { *line + it.line };

@@ -1,5 +1,6 @@
 //! What a file prints otherwise, line by line.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::table::Document;
@@ -10,7 +11,7 @@ const PAIRS_MAX: usize = 4_000_000;
 
 /// What the new file prints otherwise than the old one with its values
 /// changed, and how it is encoded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Print {
     /// The encoding by its usual name.
     pub encoding: String,
@@ -23,7 +24,7 @@ pub struct Print {
 }
 
 /// Lines in place of others, all with their line breaks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hunk {
     /// The first line that goes, from 1; or the one that others come before.
     pub line: usize,

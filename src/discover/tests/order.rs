@@ -1,6 +1,6 @@
 //! Columns in order, ranks, price lists, and sums that one group of rows follows.
 
-use super::{told, words};
+use super::{found, told, words};
 
 const TOWNS: &str = "town,people,area
 Ashby,98412,41.2
@@ -107,4 +107,36 @@ fn a_sum_that_one_group_of_rows_follows_is_found() {
         (0..12).map(|at| row(at, "votes", usize::from(at == 5) * 200) + &row(at + 40, "index", 0)).collect();
     let text = format!("ward,kind,left,right,all\n{rows}");
     assert_eq!(words(&text), ["all = left + right where kind is votes (11 of 12)"]);
+}
+
+/// Games with medals, few of them many.
+const MEDALS: [&str; 11] = [
+    "Ava,31,28,14,73",
+    "Ben,1,0,2,3",
+    "Cat,0,1,0,1",
+    "Dov,2,1,3,6",
+    "Eli,1,1,0,2",
+    "Fen,0,2,1,3",
+    "Gil,3,0,1,4",
+    "Hal,1,2,2,5",
+    "Ida,0,0,1,11",
+    "Jon,2,2,1,5",
+    "Kim,1,3,2,6",
+];
+
+#[test]
+fn what_stands_beside_a_figure_by_accident_makes_nothing_more_probable() {
+    let odds = |order: [usize; 11]| {
+        let rows: Vec<&str> = order.iter().map(|it| MEDALS[*it]).collect();
+        let found = found(&format!("name,gold,silver,bronze,total\n{}\n", rows.join("\n")));
+        let odds: Vec<String> = found.breaks.iter().map(|it| format!("{:.9}", it.probability())).collect();
+        assert_eq!(odds.len(), 1, "{order:?}");
+        odds
+    };
+    let first = odds([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for order in
+        [[8, 2, 10, 0, 5, 1, 7, 3, 9, 4, 6], [5, 9, 1, 6, 0, 8, 3, 10, 2, 7, 4], [4, 2, 8, 5, 1, 3, 6, 9, 7, 10, 0]]
+    {
+        assert_eq!(odds(order), first, "{order:?}");
+    }
 }

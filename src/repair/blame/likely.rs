@@ -82,7 +82,10 @@ pub(crate) fn slipped(printed: Printed<'_>, meant: Decimal) -> Slipped {
         typed(&from, &to, &mut ways);
         factor(&from, &to, &mut ways);
     }
-    let is_copied = printed.neighbours.iter().any(|it| it.same_value(printed.figure));
+    // Among figures of one sign none of the other was meant.
+    let is_of_kind = |it: &Decimal| (it.units < 0) == (meant.units < 0);
+    let is_copied =
+        printed.neighbours.iter().any(|it| it.same_value(printed.figure)) && printed.neighbours.iter().any(is_of_kind);
     if is_copied && printed.figure.units != 0 {
         let among = printed.neighbours.len().max(NEIGHBOURS_MIN);
         ways.add(COPIED[of] / number(among), SlipKind::Pasted, || "a neighbouring figure printed again".to_owned());
@@ -265,6 +268,15 @@ mod tests {
         assert!(of(4477, 1477).0 > 100.0 * of(4477, 1212).0);
         assert!(of(4477, 1212).0 > 0.0);
         assert!(of(1000, 1003).0 > of(1000, 1777).0);
+    }
+
+    #[test]
+    fn nothing_negative_was_meant_among_figures_above_zero() {
+        let neighbours = [Decimal::whole(38), Decimal::whole(17)];
+        let printed = Printed { figure: Decimal::whole(17), is_blank: false, neighbours: &neighbours, before: None };
+        let words = |meant: i128| slipped(printed, Decimal::whole(meant)).slip.map(|it| it.1);
+        assert_eq!(words(5148).as_deref(), Some("a neighbouring figure printed again"));
+        assert_eq!(words(-5101), None);
     }
 
     #[test]

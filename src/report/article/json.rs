@@ -1,33 +1,47 @@
 //! One JSON document: `crossfoot-article`, version 1.
 //!
-//! Fields are only ever added. Values and the ends of intervals are strings of
-//! exact decimals, dates as ISO 8601 has them with `XXXX` for a year that is
-//! not printed; lines and columns count from 1, columns in characters, the end
-//! one past the last. An interval without an end has `null` there.
+//! Fields are only ever added. What is said of a field here is what its schema says of
+//! it (`crossfoot schema article`).
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::article::{Article, Claim, Evidence, Interval};
 use crate::check::RunVerdict;
 use crate::finding::Place;
-use crate::report::json::{PlaceJson, place, tool};
+use crate::report::json::{PlaceJson, Tool, place, tool};
 use crate::table::{Exact, show_exact};
 
-#[derive(Serialize)]
+const FORMAT: &str = "crossfoot-article";
+const VERSION: u32 = 1;
+
+/// The numbers of an article, with their verdicts and evidence.
+///
+/// Values and the ends of intervals are strings of exact decimals, dates as ISO 8601 has
+/// them with `XXXX` for a year that is not printed. Lines and columns count from 1,
+/// columns in characters; the end is one past the last.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Article")]
 struct ArticleJson<'a> {
+    #[schemars(extend("const" = FORMAT))]
     format: &'static str,
+    #[schemars(extend("const" = VERSION))]
     version: u32,
-    tool: serde_json::Value,
+    tool: Tool,
     file: &'a str,
+    #[schemars(extend("enum" = ["failed", "passed", "passed-in-part", "not-checked"]))]
     verdict: &'static str,
     summary: SummaryJson,
+    /// What was not looked at, and why.
     limits: &'a [String],
+    #[schemars(with = "Vec<MentionJson<'a>>")]
     mentions: Mentions<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Summary")]
 struct SummaryJson {
     found: usize,
     checkable: usize,
@@ -40,7 +54,8 @@ struct SummaryJson {
 /// The mentions of an article, made one by one while they are written.
 struct Mentions<'a>(&'a Article);
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Mention")]
 struct MentionJson<'a> {
     text: &'a str,
     line: u32,
@@ -48,8 +63,11 @@ struct MentionJson<'a> {
     column_end: u32,
     kind: &'static str,
     value: Option<String>,
+    /// What the number surely says.
     inner: Option<IntervalJson>,
+    /// The widest that it can be taken to say.
     outer: Option<IntervalJson>,
+    /// What it counts.
     head: String,
     verdict: &'static str,
     reason: &'a str,
@@ -57,7 +75,8 @@ struct MentionJson<'a> {
     evidence: Vec<EvidenceJson<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Interval")]
 struct IntervalJson {
     low: Option<String>,
     low_included: bool,
@@ -65,7 +84,8 @@ struct IntervalJson {
     high_included: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Evidence")]
 struct EvidenceJson<'a> {
     kind: &'static str,
     formula: &'a str,
@@ -73,17 +93,23 @@ struct EvidenceJson<'a> {
     chance: Option<ChanceJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Chance")]
 struct ChanceJson {
     agree: u32,
     of: u32,
 }
 
+/// The JSON Schema of the document.
+pub(in crate::report) fn schema() -> serde_json::Value {
+    crate::report::schema::of::<ArticleJson<'_>>(FORMAT, VERSION.into())
+}
+
 pub(super) fn write(article: &Article, verdict: RunVerdict, out: &mut dyn Write) -> io::Result<()> {
     let sum = article.summary();
     let document = ArticleJson {
-        format: "crossfoot-article",
-        version: 1,
+        format: FORMAT,
+        version: VERSION,
         tool: tool(),
         file: &article.document.name,
         verdict: verdict.key(),

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use super::Look;
 use crate::article::Article;
 use crate::check::RunVerdict;
+pub(super) use json::schema;
 
 /// A form that the numbers of an article are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

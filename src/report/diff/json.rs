@@ -27,6 +27,11 @@ const CAUSES: [(&str, CauseKind); 7] = [
     ("resorted", CauseKind::Resorted),
 ];
 
+/// The JSON Schema of the document.
+pub(in crate::report) fn schema() -> serde_json::Value {
+    crate::report::schema::of::<Document>(FORMAT, VERSION)
+}
+
 pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         format: FORMAT.to_owned(),

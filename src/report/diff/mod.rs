@@ -19,6 +19,7 @@ mod words;
 mod tests;
 
 pub(super) use html::changed_tables;
+pub(super) use json::schema;
 pub use read::read_diff;
 
 use std::io::{self, Write};

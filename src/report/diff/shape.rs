@@ -3,33 +3,9 @@
 //! Fields are only ever added; a reader leaves those that it does not know.
 //! Where a change of meaning cannot be avoided, the version goes up, and
 //! older programs refuse the document.
-//!
-//! | field | what it holds |
-//! |---|---|
-//! | `old`, `new` | `file` as the user named it, `dataset`, `edition` (first day/last day), `coverage` (`days` counted `of` days of the period); null where unknown |
-//! | `summary` | counts over all tables; `cells_changed` counts cells of rows in both editions, `cells_printed` those with the same value in another print; `form` is `breaking` where tables or columns went or have other names, `additive` where there are more, else `none` |
-//! | `changes` | one entry a row that differs: table by table, most surprising first |
-//! | `changes[].row` | column and value of its key; `row` and its number where rows have no key |
-//! | `changes[].old_line` | lines count from 1; `old_index` and `new_index` are places among the rows, from 0 |
-//! | `changes[].moved` | whether it also moved among the rows of both editions |
-//! | `changes[].perhaps` | the key of the row that may stand for one that was removed or added, where that is not sure |
-//! | `changes[].cells` | all cells of a row added or removed; of others, those that differ or whose column came or went |
-//! | `cells[].old`, `cells[].new` | canonical text, `""` where nothing is printed, null where row or column is not there |
-//! | `cells[].old_text`, `cells[].new_text` | the cell as it is printed, where that is not the canonical text |
-//! | `cells[].change` | the exact difference of two figures as a decimal; null for all else |
-//! | `cells[].cause` | the place, from 0, of the cause among `tables[].causes` that explains the change; left out where none does |
-//! | `cells[].kind` | `value`, `precision` (same value, other digits), `tolerated` (within `--tolerance`, not counted), `printed` (same value in another print, not counted as changed), `text` (all else, also where only the currency, unit, flag or note differs) |
-//! | `cells[].expected`, `cells[].grade` | what history makes of the new figure; null and `not judged` where nothing earlier judges it |
-//! | `cells[].relation` | a relation that both editions follow by themselves: whether the change `repairs` or `breaks` it, and its `words`; left out where it does neither |
-//! | `tables` | one entry a table of either edition: new ones in order, then those that only the old one has |
-//! | `tables[].match` | `corresponds`, `only_old`, `only_new`, `unrelated` (then `why` tells) |
-//! | `tables[].key.tried` | of tables that do not correspond: what else is unique in both, and how many rows it matches |
-//! | `tables[].moves` | rows of very large tables that moved and are not among `changes`: of each run of them the first place in the old table, that in the new one, both from 0, and how many; left out where there are none |
-//! | `tables[].causes` | what explains many changes at once: its `kind` (`factor`, `shifted`, `marked`, `exchanged`, `recoded`, `restated`, `resorted`), `columns`, `detail`, the row that it is `from` where figures moved, how many `cells`, and its `words` |
-//! | `print` | of two text files: the new one's `encoding`, whether a `byte_order_mark` stands first, and the `lines` to change after all values have been: `line` (from 1), `old`, `new`, with their line breaks |
-//! | `aliases` | lines to paste into the rule file, so that columns and rows under other names are read in both editions; left out where there are none |
-//! | `tables[].columns` | `old` and `new` list all columns in order; the rest is what happened to them |
+//! What is said of a field here is what its schema says of it (`crossfoot schema diff`).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -38,42 +14,60 @@ use crate::diff::Print;
 pub(super) const FORMAT: &str = "crossfoot-diff";
 pub(super) const VERSION: u64 = 1;
 
-#[derive(Serialize, Deserialize)]
+/// The differences of two editions of one table or several.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Document {
+    #[schemars(extend("const" = FORMAT))]
     pub(super) format: String,
+    #[schemars(extend("const" = VERSION))]
     pub(super) version: u64,
     pub(super) old: Side,
     pub(super) new: Side,
     pub(super) summary: Summary,
+    /// One entry a row that differs: table by table, most surprising first.
     pub(super) changes: Vec<Change>,
+    /// One entry a table of either edition: new ones in order, then those that only the old one has.
     pub(super) tables: Vec<Table>,
+    /// What a patch needs to print the new file as it is, of two text files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) print: Option<Print>,
+    /// Lines to paste into the rule file, so that columns and rows under other names are read in
+    /// both editions; left out where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) aliases: Vec<String>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// An edition.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Side {
+    /// As the user named it.
     pub(super) file: String,
     pub(super) dataset: Option<String>,
+    /// Its period, `first day/last day`; null where it is not known.
     pub(super) edition: Option<String>,
     pub(super) coverage: Option<Coverage>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// Days that were counted, of those that the period has.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Coverage {
     pub(super) days: u32,
     pub(super) of: u32,
 }
 
-#[derive(Serialize, Deserialize)]
+/// Counts over all tables.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Summary {
     pub(super) rows: Rows,
     pub(super) columns: Changed,
+    /// Cells of rows in both editions that say something else.
     pub(super) cells_changed: usize,
+    /// Cells with the same value in another print; left out where there are none.
     #[serde(default, skip_serializing_if = "is_none")]
     pub(super) cells_printed: usize,
+    /// `breaking` where tables or columns went or have other names, `additive` where there are
+    /// more, else `none`.
+    #[schemars(extend("enum" = ["breaking", "additive", "none"]))]
     #[serde(default)]
     pub(super) form: String,
 }
@@ -83,7 +77,8 @@ fn is_none(count: &usize) -> bool {
     *count == 0
 }
 
-#[derive(Serialize, Deserialize)]
+/// How many rows.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Rows {
     pub(super) added: usize,
     pub(super) removed: usize,
@@ -92,7 +87,8 @@ pub(super) struct Rows {
     pub(super) same: usize,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+/// What happened to columns.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Changed {
     pub(super) added: Vec<String>,
     pub(super) removed: Vec<String>,
@@ -100,68 +96,95 @@ pub(super) struct Changed {
     pub(super) moved: Vec<String>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A column under another name.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Renamed {
     pub(super) from: String,
     pub(super) to: String,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A row that differs.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Change {
+    #[schemars(extend("enum" = ["added", "removed", "changed", "moved"]))]
     pub(super) op: String,
     pub(super) table: String,
+    /// Column and value of its key; `row` and its number where rows have no key.
     pub(super) row: Map<String, Value>,
+    /// Lines count from 1; null where the row is not in that edition.
     pub(super) old_line: Option<u32>,
     pub(super) new_line: Option<u32>,
+    /// Its place among the rows, from 0.
     pub(super) old_index: Option<usize>,
     pub(super) new_index: Option<usize>,
+    /// Whether it also moved among the rows of both editions.
     pub(super) moved: bool,
+    /// The key of the row that may stand for one that was removed or added, where that is not sure.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(super) perhaps: Map<String, Value>,
+    /// All cells of a row added or removed; of others, those that differ or whose column came or went.
     pub(super) cells: Vec<Cell>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A cell of a row that differs.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Cell {
     pub(super) column: String,
+    /// Canonical text: `""` where nothing is printed, null where row or column is not there.
     pub(super) old: Option<String>,
     pub(super) new: Option<String>,
+    /// The cell as it is printed, where that is not the canonical text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) old_text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) new_text: Option<String>,
+    /// The exact difference of two figures as a decimal; null for all else.
     pub(super) change: Option<String>,
+    /// The place, from 0, of the cause among `tables[].causes` that explains the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cause: Option<usize>,
+    /// `precision`: same value, other digits; `tolerated`: within `--tolerance`, not counted;
+    /// `printed`: same value in another print, not counted as changed; `text`: all else, also where
+    /// only the currency, unit, flag or note differs.
+    #[schemars(extend("enum" = ["value", "precision", "tolerated", "printed", "text"]))]
     pub(super) kind: String,
+    /// The usual range of the new figure; null where nothing earlier tells it.
     pub(super) expected: Option<Expected>,
+    /// What history makes of the new figure.
     pub(super) grade: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) relation: Option<Relation>,
 }
 
 /// A relation that a change repairs or breaks.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Relation {
+    #[schemars(extend("enum" = ["repairs", "breaks"]))]
     pub(super) change: String,
     pub(super) words: String,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A usual range.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Expected {
     pub(super) low: String,
     pub(super) high: String,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A table of either edition.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Table {
     pub(super) name: String,
+    #[schemars(extend("enum" = ["corresponds", "only_old", "only_new", "unrelated"]))]
     #[serde(rename = "match")]
     pub(super) match_kind: String,
+    /// Why the two are unrelated, where they are.
     pub(super) why: Option<String>,
     pub(super) key: Key,
     pub(super) columns: Columns,
     pub(super) rows: Rows,
+    /// Rows of very large tables that moved and are not among `changes`: of each run of them the
+    /// first place in the old table, that in the new one, both from 0, and how many.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) moves: Vec<(usize, usize, usize)>,
     pub(super) duplicates: Vec<Duplicate>,
@@ -170,33 +193,40 @@ pub(super) struct Table {
 }
 
 /// One cause of many changes.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Cause {
+    #[schemars(extend("enum" = ["factor", "shifted", "marked", "exchanged", "recoded", "restated", "resorted"]))]
     pub(super) kind: String,
     pub(super) columns: Vec<String>,
     pub(super) detail: String,
+    /// The row from which figures moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) from: Option<String>,
+    /// How many cells it explains.
     pub(super) cells: usize,
     pub(super) words: String,
 }
 
-#[derive(Serialize, Deserialize)]
+/// The columns that name a row.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Key {
     pub(super) columns: Vec<String>,
+    /// Whether it was found out rather than named.
     pub(super) inferred: bool,
+    /// Of tables that do not correspond: what else is unique in both.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tried: Vec<Tried>,
 }
 
 /// What else could have been the key, and how many rows it matches.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Tried {
     pub(super) columns: Vec<String>,
     pub(super) rows: usize,
 }
 
-#[derive(Serialize, Deserialize)]
+/// All columns in order, and what happened to them.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Columns {
     pub(super) old: Vec<String>,
     pub(super) new: Vec<String>,
@@ -204,7 +234,8 @@ pub(super) struct Columns {
     pub(super) changed: Changed,
 }
 
-#[derive(Serialize, Deserialize)]
+/// Rows of one key.
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Duplicate {
     pub(super) key: Vec<String>,
     pub(super) old_lines: Vec<u32>,

@@ -10,6 +10,7 @@ mod text;
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Look;
@@ -65,14 +66,21 @@ pub struct HistoryPoint {
     pub traced: Option<Traced>,
 }
 
-#[derive(Serialize)]
+const FORMAT: &str = "crossfoot-history";
+const VERSION: u32 = 1;
+
+/// Series of figures with their usual ranges.
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
+    #[schemars(extend("const" = FORMAT))]
     format: &'static str,
+    #[schemars(extend("const" = VERSION))]
     version: u32,
     series: Vec<Series<'a>>,
 }
 
-#[derive(Serialize)]
+/// The figures of one row and column over all editions, the oldest first.
+#[derive(Serialize, JsonSchema)]
 struct Series<'a> {
     table: &'a str,
     row: &'a str,
@@ -80,18 +88,25 @@ struct Series<'a> {
     points: Vec<Point<'a>>,
 }
 
-#[derive(Serialize)]
+/// A figure beside its usual range; null where it was not judged.
+#[derive(Serialize, JsonSchema)]
 struct Point<'a> {
+    /// As printed, or `first day/last day`.
     period: &'a str,
+    /// An exact decimal.
     observed: &'a str,
+    /// How much of a usual period is covered; 1 is all of it.
     coverage: f64,
     low: Option<f64>,
     high: Option<f64>,
+    /// How often chance alone takes a figure so far out.
     p: Option<f64>,
     grade: &'static str,
     detector: Option<&'static str>,
     upper_bound: Option<f64>,
+    /// Whether the detector raised an alarm.
     alarm: Option<bool>,
+    /// The holiday or the event of its date.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
 }
@@ -134,6 +149,11 @@ fn point(it: &HistoryPoint) -> Point<'_> {
     }
 }
 
+/// The JSON Schema of the document.
+pub(super) fn schema() -> serde_json::Value {
+    super::schema::of::<Document<'_>>(FORMAT, VERSION.into())
+}
+
 fn json(series: &[HistorySeries], out: &mut dyn Write) -> io::Result<()> {
     let series = series.iter().map(|it| Series {
         table: &it.table,
@@ -141,7 +161,7 @@ fn json(series: &[HistorySeries], out: &mut dyn Write) -> io::Result<()> {
         column: &it.column,
         points: it.points.iter().map(point).collect(),
     });
-    let document = Document { format: "crossfoot-history", version: 1, series: series.collect() };
+    let document = Document { format: FORMAT, version: VERSION, series: series.collect() };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

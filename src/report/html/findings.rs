@@ -58,7 +58,7 @@ fn place(it: &Finding) -> Option<String> {
     let cell: Vec<&str> = cell.into_iter().flatten().filter(|it| !it.is_empty()).collect();
     let line = match &place.sheet {
         Some(sheet) => format!(", sheet {sheet}"),
-        None if place.line > 0 => format!(", line {}", place.line),
+        None if place.has_line() => format!(", line {}", place.line),
         None => String::new(),
     };
     Some(format!("{} ({}{line})", cell.join(", "), place.file))

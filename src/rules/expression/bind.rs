@@ -156,7 +156,7 @@ impl<'a> Binder<'a> {
             return Ok(bound);
         }
         match names.resolve(&parts)? {
-            Name::Lookup(table, on, name) => self.looked_up(table, on, name),
+            Name::Lookup(link, name) => self.looked_up(link, name),
             Name::Column(table, name) => {
                 let outer = self.aggregate.as_ref().and_then(|it| it.outer);
                 if let (Some(outer), 1) = (outer, idents.len())

@@ -144,7 +144,7 @@ impl Frame<'_> {
         match (&self.sources.slots[at].source, &self.slots[at].cell) {
             (_, Some(Ok(cell))) => self.cell_interval(*cell, rounding),
             (_, Some(Err(_))) => value.or_else(|| self.unprinted_slot(at)),
-            (Source::Aggregate(aggregate), _) if !matches!(aggregate.fold, Fold::Count | Fold::Median) => {
+            (Source::Aggregate(aggregate), _) if !matches!(aggregate.fold, Fold::Count | Fold::Percentile(_)) => {
                 // Many rows are gone through once more only where it can matter.
                 if rounding == Rounding::Exact && value.is_some() {
                     return value;
@@ -158,7 +158,7 @@ impl Frame<'_> {
     fn window_bounds(&self, at: usize, node: &Node, row: usize, rounding: Rounding) -> Option<Interval> {
         let aggregate = &self.sources.windows[at].aggregate;
         let value = self.exact(node, row).map(Interval::point);
-        let is_plain = matches!(aggregate.fold, Fold::Count | Fold::Median);
+        let is_plain = matches!(aggregate.fold, Fold::Count | Fold::Percentile(_));
         if is_plain || (rounding == Rounding::Exact && value.is_some()) {
             return value;
         }

@@ -7,6 +7,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::shorthand;
+use super::variables::Variables;
 use crate::error::{Error, ErrorKind, Result};
 
 /// SQL with identifiers in `[ ]` or `" "`, and `FILTER (WHERE …)`.
@@ -63,21 +64,19 @@ const KEYWORDS: &[Keyword] = &[
     Keyword::WHERE,
 ];
 
-/// Parses one expression, and nothing after it.
+/// Parses one expression, and nothing after it, with variables in place of their names.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Expression`] where the text is not one SQL expression, or is
 /// longer or deeper than a rule can sensibly be.
-pub(super) fn parse(text: &str) -> Result<Expr> {
-    parse_for(text, None)
+pub(super) fn parse(text: &str, variables: &Variables) -> Result<Expr> {
+    parse_for(text, variables, None)
 }
 
 /// The same, with a column in place of `it`.
-pub(super) fn parse_for(text: &str, it: Option<&str>) -> Result<Expr> {
-    let dialect = RuleDialect;
-    let tokens = Tokenizer::new(&dialect, text).tokenize_with_location();
-    let mut tokens = tokens.map_err(|it| fault(format!("{}{}", lower_first(&it.message), column_of(it.location))))?;
+pub(super) fn parse_for(text: &str, variables: &Variables, it: Option<&str>) -> Result<Expr> {
+    let mut tokens = variables.put(tokenize(text)?)?;
     let count = tokens.iter().filter(|it| !matches!(it.token, Token::Whitespace(_))).count();
     if count > TOKENS_MAX {
         return Err(fault(format!("an expression of {count} tokens is too long")));
@@ -87,7 +86,7 @@ pub(super) fn parse_for(text: &str, it: Option<&str>) -> Result<Expr> {
         put_column(&mut tokens, column);
     }
     let tokens = shorthand::expand(tokens)?;
-    let mut parser = Parser::new(&dialect).with_recursion_limit(NESTING_MAX).with_tokens_with_locations(tokens);
+    let mut parser = Parser::new(&RuleDialect).with_recursion_limit(NESTING_MAX).with_tokens_with_locations(tokens);
     let expression = parser.parse_expr().map_err(|it| parser_fault(&it))?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
@@ -95,6 +94,12 @@ pub(super) fn parse_for(text: &str, it: Option<&str>) -> Result<Expr> {
         return Err(fault(format!("expected the end of the expression, found {}{place}", next.token)));
     }
     Ok(expression)
+}
+
+/// The tokens of an expression, with their places.
+pub(super) fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>> {
+    let tokens = Tokenizer::new(&RuleDialect, text).tokenize_with_location();
+    tokens.map_err(|it| fault(format!("{}{}", lower_first(&it.message), column_of(it.location))))
 }
 
 /// Turns words that mean something elsewhere in SQL into plain names, so that

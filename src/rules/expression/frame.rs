@@ -280,7 +280,7 @@ impl Folded {
                 let sum = kernels::total(numbers, chosen);
                 self.sum = Some(self.sum.take().map_or(sum.clone(), |it| it + sum));
             }
-            (Fold::Median, Vector::Numbers(numbers)) => {
+            (Fold::Percentile(_), Vector::Numbers(numbers)) => {
                 self.values.extend((0..chosen.len()).filter(|&it| chosen[it]).map(|it| numbers.get(it)));
             }
             (Fold::Min | Fold::Max, Vector::Numbers(numbers)) => self.take_number(numbers, chosen, relation),
@@ -315,7 +315,7 @@ impl Folded {
             // As in SQL, there is no sum of no rows.
             Fold::Sum => self.sum.filter(|_| self.count > 0),
             Fold::Average => self.sum.filter(|_| self.count > 0).map(|it| it / kernels::of_count(self.count)),
-            Fold::Median => extreme(fold, &self.values),
+            Fold::Percentile(_) => extreme(fold, &self.values),
             Fold::Min | Fold::Max => return self.best.unwrap_or(Constant::Null(kind)),
         };
         number.map_or(Constant::Null(kind), Constant::Number)

@@ -1,15 +1,17 @@
 //! Binds functions: those of one row, aggregates, and `previous`.
 
+use num_bigint::BigInt;
 use sqlparser::ast::{Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArguments};
 
 use super::bind::{Binder, Inside, Typed, meet, short};
 use super::dates::DatePart;
 use super::dialect::fault;
+use super::literal;
 use super::names::with_nearest;
-use super::node::{Aggregate, Fold, Function, Node, Side, Slot, Source, Type};
+use super::node::{Aggregate, Fold, Function, Node, Share, Side, Slot, Source, Type};
 use crate::error::Result;
 
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 28] = [
     "abs",
     "avg",
     "coalesce",
@@ -28,6 +30,7 @@ const NAMES: [&str; 27] = [
     "min",
     "month",
     "nullif",
+    "percentile",
     "previous",
     "quarter",
     "round",
@@ -58,14 +61,15 @@ impl Binder<'_> {
             return Err(with_nearest(fault(format!("there is no function '{name}'")), &name, NAMES.into_iter())
                 .hint(format!("there are: {}", NAMES.join(", "))));
         }
-        let arguments = arguments(&name, call)?;
+        let mut arguments = arguments(&name, call)?;
         let fold = match name.as_str() {
             "count" => Some(Fold::Count),
             "sum" => Some(Fold::Sum),
             "min" => Some(Fold::Min),
             "max" => Some(Fold::Max),
             "avg" => Some(Fold::Average),
-            "median" => Some(Fold::Median),
+            "median" => Some(Fold::Percentile(Share::HALF)),
+            "percentile" => Some(Fold::Percentile(share_of(&mut arguments)?)),
             _ => None,
         };
         if let Some(over) = &call.over {
@@ -219,7 +223,7 @@ pub(super) fn folded_type(fold: Fold, argument: Option<&Typed>) -> Result<Type> 
     let kind = argument.map_or(Type::Number, |it| it.1);
     let fits = match fold {
         Fold::Count => true,
-        Fold::Sum | Fold::Average | Fold::Median => kind == Type::Number,
+        Fold::Sum | Fold::Average | Fold::Percentile(_) => kind == Type::Number,
         Fold::Min | Fold::Max => matches!(kind, Type::Number | Type::Date | Type::Text),
     };
     if !fits {
@@ -244,6 +248,22 @@ fn arguments<'e>(name: &str, call: &'e Call) -> Result<Arguments<'e>> {
         }
     }
     Ok(Arguments::List(expressions))
+}
+
+/// Takes the share behind what a percentile is of.
+fn share_of(arguments: &mut Arguments<'_>) -> Result<Share> {
+    let Arguments::List(list) = arguments else { return Err(fault("percentile(*) has no meaning")) };
+    let refused = |found: String| {
+        Err(fault(format!("percentile expects a share from 0 to 1{found}")).hint("write percentile(x, 0.9)"))
+    };
+    let [_, share] = list[..] else { return refused(String::new()) };
+    let text = share.to_string();
+    let read = literal::number(text.trim_matches(['(', ')'])).ok();
+    let small = |it: &BigInt| u32::try_from(it).ok();
+    let share = read.and_then(|it| Some(Share { of: small(it.numer())?, all: small(it.denom())? }));
+    let Some(share) = share.filter(|it| it.of <= it.all) else { return refused(format!(", found {text}")) };
+    list.truncate(1);
+    Ok(share)
 }
 
 fn decimals_of(expression: &Expr) -> Result<i32> {

@@ -40,6 +40,7 @@ pub(crate) mod testing;
 mod tests;
 mod unmatched;
 mod unprinted;
+mod variables;
 mod vector;
 mod wording;
 
@@ -49,6 +50,9 @@ pub(crate) use names::{label_column, unknown_column};
 pub(crate) use needs::not_followed;
 pub(crate) use node::{Comparison, Constant, NamedCell, Node, Side, Type};
 pub(crate) use number::RuleNumber;
+#[cfg(test)]
+pub(crate) use variables::NO_VARIABLES;
+pub(crate) use variables::{VariableText, Variables};
 pub(crate) use wording::{Balance, Words};
 
 use std::borrow::Cow;
@@ -93,13 +97,13 @@ impl Expression {
     /// Reads one condition for each of some columns, in which `it` is the column.
     pub(crate) fn parse_each(text: &str, columns: &[String], binding: &Binding<'_>) -> Result<Self> {
         let mut binder = Binder::new(binding, binding.table);
-        let condition = |column: &String| binder.truth(&dialect::parse_for(text, Some(column))?);
+        let condition = |column: &String| binder.truth(&dialect::parse_for(text, binding.variables, Some(column))?);
         let conditions = columns.iter().map(condition).collect::<Result<Vec<Node>>>()?;
         Ok(Self::bound(Node::All(conditions), text, binder, binding))
     }
 
     fn parse_over(text: &str, binding: &Binding<'_>, table: Option<usize>) -> Result<Self> {
-        let tree = dialect::parse(text)?;
+        let tree = dialect::parse(text, binding.variables)?;
         let mut binder = Binder::new(binding, table);
         let node = binder.truth(&tree)?;
         Ok(Self::bound(node, text, binder, binding))

@@ -1,7 +1,8 @@
 //! What names in an expression stand for: columns, rows, tables.
 
 use super::dialect::fault;
-use super::node::NamedCell;
+use super::lookup::is_latest;
+use super::node::{Link, NamedCell};
 use crate::error::{Error, Result};
 use crate::table::{ColumnSchema, TableSchema, fold_spaces};
 
@@ -11,9 +12,8 @@ pub(super) enum Name {
     Column(usize, String),
     /// A single cell.
     Cell(NamedCell),
-    /// A column of the row of a table that own columns name: pairs of an own
-    /// column and one of that table's key.
-    Lookup(usize, Vec<(String, String)>, String),
+    /// A column of the row of a table that own columns name.
+    Lookup(Link, String),
 }
 
 /// One part of a name, and whether it stood in square brackets.
@@ -36,12 +36,18 @@ impl Names<'_> {
         match parts {
             [name] => self.resolve_one(name),
             [first, second] => self.resolve_two(first, second),
+            [table, row, latest] if is_latest(latest) && self.is_free(table, latest) => {
+                self.latest(self.table_named(table.text)?, row, None)
+            }
             [table, row, column] => {
                 let table = self.table_named(table.text)?;
                 match self.lookup_keys(table, row)? {
-                    Some(on) => self.lookup(table, on, row, Some(column.text)),
+                    Some(on) => self.lookup(Link::Lookup(table, on), row, Some(column.text)),
                     None => self.cell(table, row.text, Some(column.text)),
                 }
+            }
+            [table, row, latest, column] if is_latest(latest) => {
+                self.latest(self.table_named(table.text)?, row, Some(column.text))
             }
             _ => Err(fault("a name has at most three parts: table.[row].column")),
         }
@@ -96,11 +102,16 @@ impl Names<'_> {
         }
         if second.bracketed {
             return match self.lookup_keys(table, second)? {
-                Some(on) => self.lookup(table, on, second, None),
+                Some(on) => self.lookup(Link::Lookup(table, on), second, None),
                 None => self.cell(table, second.text, None),
             };
         }
         Err(unknown_column(schema, second.text))
+    }
+
+    /// Whether a word is no column of a table.
+    fn is_free(&self, table: &Part<'_>, word: &Part<'_>) -> bool {
+        self.tables.iter().find(|it| it.name == table.text).is_some_and(|it| it.column(word.text).is_none())
     }
 
     /// The table that a rule is for, where its names need one.

@@ -137,7 +137,10 @@ fn related(inputs: &Inputs, table: Option<usize>) -> Vec<Read<'_>> {
         match link {
             Link::Previous => {}
             Link::Back(order, _) => of_order(order, own, &mut found),
-            Link::Lookup(other, on) => {
+            Link::Lookup(other, on) | Link::Latest(other, on, _) => {
+                if let Link::Latest(_, _, along) = link {
+                    found.push(Read { table: *other, name: along, previous: false });
+                }
                 for (ours, theirs) in on {
                     found.push(Read { table: own, name: ours, previous: false });
                     found.push(Read { table: *other, name: theirs, previous: false });
@@ -188,7 +191,7 @@ fn gather<'n>(node: &'n Node, (table, previous): (usize, bool), inputs: &Inputs,
         let link = if let Via::Link(link) = it.via { inputs.links.get(link) } else { None };
         let (table, previous) = match link {
             Some(Link::Previous) => (table, true),
-            Some(Link::Lookup(other, _)) => (*other, false),
+            Some(Link::Lookup(other, _) | Link::Latest(other, ..)) => (*other, false),
             Some(Link::Back(..)) | None => (table, previous),
         };
         found.push(Read { table, name: &it.name, previous });

@@ -69,6 +69,9 @@ pub(crate) enum Link {
     /// The row of another table whose key has the values of these columns:
     /// pairs of an own column and one of that table.
     Lookup(usize, Vec<(String, String)>),
+    /// Of the rows of another table that have the values of these columns, the one that is
+    /// the latest by a column.
+    Latest(usize, Vec<(String, String)>, String),
 }
 
 /// An order of the rows of a table, by series.
@@ -255,8 +258,22 @@ pub(crate) enum Fold {
     Max,
     /// The mean.
     Average,
-    /// The middle value, or the mean of the two in the middle.
-    Median,
+    /// The value below which a share of them lies: the seventh definition of Hyndman and Fan.
+    Percentile(Share),
+}
+
+/// A share between 0 and 1, as a fraction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Share {
+    /// What stands above the line.
+    pub(crate) of: u32,
+    /// What stands below.
+    pub(crate) all: u32,
+}
+
+impl Share {
+    /// The middle.
+    pub(crate) const HALF: Self = Self { of: 1, all: 2 };
 }
 
 /// One value made of many rows.

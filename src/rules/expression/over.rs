@@ -128,8 +128,9 @@ impl Binder<'_> {
             Reach::Group(_) => false,
             Reach::Matching(it) => it.order.is_some(),
         };
-        if fold == Fold::Median && long {
-            let message = format!("median runs over a group, or over at most {MEDIAN_MAX} rows at a time");
+        if matches!(fold, Fold::Percentile(_)) && long {
+            let message =
+                format!("a median or percentile runs over a group, or over at most {MEDIAN_MAX} rows at a time");
             return Err(fault(message).hint("write median(x) over 7 along day or median(x) by region"));
         }
         let kind = folded_type(fold, argument.as_ref())?;

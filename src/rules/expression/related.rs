@@ -71,27 +71,44 @@ impl Frame<'_> {
                 Some(Linked { previous: true, table, rows, first: none })
             }
             Link::Back(order, back) => self.back(own, order, *back),
-            Link::Lookup(declared, on) => {
-                let table = self.context.table(*declared)?;
-                let there = &self.context.edition.tables[table];
-                let columns = |table: &Table, names: &mut dyn Iterator<Item = &String>| {
-                    names.map(|it| table.column(it)).collect::<Option<Vec<usize>>>()
-                };
-                let theirs = columns(there, &mut on.iter().map(|it| &it.1))?;
-                let ours = columns(own, &mut on.iter().map(|it| &it.0))?;
-                let mut keys = Keys::new(Blanks::Unknown);
-                let mut found: HashMap<u32, Option<u32>> = HashMap::new();
-                for (row, key) in (0_u32..).zip(keys.number(there, &theirs)) {
-                    if let Some(key) = key {
-                        // What is there twice is no one row.
-                        found.entry(key).and_modify(|it| *it = None).or_insert(Some(row));
-                    }
-                }
-                let rows = keys.number(own, &ours).into_iter();
-                let rows = rows.map(|it| it.and_then(|it| found.get(&it).copied().flatten())).collect();
-                Some(Linked { previous: false, table, rows, first: none })
+            Link::Lookup(declared, on) => self.look_up(own, *declared, on, None),
+            Link::Latest(declared, on, along) => self.look_up(own, *declared, on, Some(along)),
+        }
+    }
+
+    /// Finds the one row of another table that has the values of each row; the latest of them
+    /// by a column where one is given.
+    fn look_up(&self, own: &Table, declared: usize, on: &[(String, String)], along: Option<&str>) -> Option<Linked> {
+        let table = self.context.table(declared)?;
+        let there = &self.context.edition.tables[table];
+        let columns = |table: &Table, names: &mut dyn Iterator<Item = &String>| {
+            names.map(|it| table.column(it)).collect::<Option<Vec<usize>>>()
+        };
+        let theirs = columns(there, &mut on.iter().map(|it| &it.1))?;
+        let ours = columns(own, &mut on.iter().map(|it| &it.0))?;
+        let ranks = match along {
+            Some(along) => there.columns[there.column(along)?].ranks(),
+            None => vec![Some(0); there.rows.len()],
+        };
+        let mut keys = Keys::new(Blanks::Unknown);
+        // By key: the rank of the latest row, and the row where it is the only one. Where no
+        // rank is known of a row, it may be the latest.
+        let mut found: HashMap<u32, (Option<i128>, Option<u32>)> = HashMap::new();
+        for (row, key) in (0_u32..).zip(keys.number(there, &theirs)) {
+            let (Some(key), rank) = (key, ranks[row as usize]) else { continue };
+            let best = found.entry(key).or_insert((rank, Some(row)));
+            match (rank, best.0) {
+                _ if best.1 == Some(row) => {}
+                (Some(rank), Some(known)) if rank < known => {}
+                (Some(rank), Some(known)) if rank > known => *best = (Some(rank), Some(row)),
+                // What is there twice is no one row.
+                (Some(_), Some(_)) => best.1 = None,
+                _ => *best = (None, None),
             }
         }
+        let latest = |key: u32| found.get(&key).and_then(|it| it.1.filter(|_| it.0.is_some()));
+        let rows = keys.number(own, &ours).into_iter().map(|it| it.and_then(latest)).collect();
+        Some(Linked { previous: false, table, rows, first: Vec::new() })
     }
 
     fn back(&self, own: &Table, order: &Order, back: u32) -> Option<Linked> {
@@ -320,7 +337,8 @@ impl Frame<'_> {
             return extremes(fold, &values, &reached.ranges);
         }
         let mut sums = vec![(Exact::zero(), 0_usize)];
-        if fold != Fold::Median {
+        let is_percentile = matches!(fold, Fold::Percentile(_));
+        if !is_percentile {
             for it in &values {
                 let (sum, lacking) = sums.last().expect("it begins with nothing").clone();
                 sums.push(match it {
@@ -337,7 +355,7 @@ impl Frame<'_> {
                 return value.clone();
             }
             let (start, end) = (range.0 as usize, range.1 as usize);
-            let value = if fold == Fold::Median {
+            let value = if is_percentile {
                 extreme(fold, &values[start..end])
             } else {
                 let (sum, lacking) = (&sums[end].0 - &sums[start].0, sums[end].1 - sums[start].1);
@@ -391,6 +409,10 @@ impl Frame<'_> {
                 let columns: Vec<&str> = on.iter().map(|it| it.0.as_str()).collect();
                 format!("{} has no one row of this {}", self.context.tables[*table].name, columns.join(" and "))
             }
+            Link::Latest(table, on, _) => {
+                let columns: Vec<&str> = on.iter().map(|it| it.0.as_str()).collect();
+                format!("{} has no one latest row of this {}", self.context.tables[*table].name, columns.join(" and "))
+            }
         }
     }
 }
@@ -427,17 +449,25 @@ fn extremes(fold: Fold, values: &[Option<Exact>], ranges: &[Option<(u32, u32)>])
     found
 }
 
-/// The smallest, largest or middle value; none where one is not there.
+/// The smallest or largest value, or that of a percentile; none where one is not there.
 pub(super) fn extreme(fold: Fold, values: &[Option<Exact>]) -> Option<Exact> {
     let mut all: Vec<&Exact> = values.iter().map(Option::as_ref).collect::<Option<_>>()?;
     match fold {
         Fold::Min => all.into_iter().min().cloned(),
         Fold::Max => all.into_iter().max().cloned(),
         _ => {
+            let Fold::Percentile(share) = fold else { return None };
             all.sort_unstable();
-            let upper = *all.get(all.len() / 2)?;
-            let lower = *all.get((all.len() - 1) / 2)?;
-            Some((upper + lower) / kernels::of_count(2))
+            // Of n values the first stands at 0 and the last at 1; between two it is a straight line.
+            let steps = u64::try_from(all.len().checked_sub(1)?).ok()?.checked_mul(share.of.into())?;
+            let (at, beyond) = (steps / u64::from(share.all), steps % u64::from(share.all));
+            let lower = *all.get(usize::try_from(at).ok()?)?;
+            if beyond == 0 {
+                return Some(lower.clone());
+            }
+            let upper = *all.get(usize::try_from(at).ok()? + 1)?;
+            let part = Exact::new(beyond.into(), share.all.into());
+            Some(lower + (upper - lower) * part)
         }
     }
 }

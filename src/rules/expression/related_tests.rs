@@ -271,3 +271,107 @@ fn windows_of_sql_take_what_is_not_full_yet() {
     let short = world.messages(&*rule(&world, "sum(n) by (item, day) < 9"));
     assert_eq!(short, ["2024-01-03, x: sum(n) by (item, day) (9) is not less than 9"]);
 }
+
+#[test]
+fn a_percentile_lies_on_a_straight_line_between_two_values() {
+    let world = World::of(
+        "t",
+        "day:date*,area:label*,n:count",
+        "2024-01-01,A,9\n2024-01-02,A,1\n2024-01-03,A,4\n2024-01-04,A,4",
+    );
+    for text in [
+        "percentile(n, 0) by area = 1",
+        "percentile(n, 1) by area = 9",
+        "percentile(n, 0.5) = median(n)",
+        // Of 1, 4, 4, 9: three steps, of which 0.9 are 2.7.
+        "percentile(n, 0.9) = 7.5",
+        "percentile(n, 0.1) by area = 1.9",
+    ] {
+        let marks = world.marks(&*rule(&world, text));
+        assert!(marks.iter().all(|it| *it == Mark::Holds), "{text}: {marks:?}");
+    }
+    for (text, message) in [
+        ("percentile(n) = 1", "percentile expects a share from 0 to 1 | write percentile(x, 0.9)"),
+        ("percentile(n, 90) = 1", "percentile expects a share from 0 to 1, found 90 | write percentile(x, 0.9)"),
+        ("percentile(n, n) = 1", "percentile expects a share from 0 to 1, found n | write percentile(x, 0.9)"),
+        ("percentile(*) = 1", "percentile(*) has no meaning"),
+    ] {
+        assert_eq!(refused(&world, text), message);
+    }
+}
+
+proptest! {
+    #[test]
+    fn percentiles_are_what_sorting_finds(rows in drawn(), share in 0_u32..=20) {
+        let world = world(&rows);
+        let text = format!("percentile(n, {}) by area <= 9", f64::from(share) / 20.0);
+        let found = world.marks(&*rule(&world, &text));
+        for (row, found) in found.into_iter().enumerate() {
+            let area = rows[row].1;
+            let values: Option<Vec<u8>> = rows.iter().filter(|it| it.1 == area).map(|it| it.2).collect();
+            let expected = values.map(|mut values| {
+                values.sort_unstable();
+                // In twentieths, so that all of it is whole.
+                let at = (u32::try_from(values.len()).unwrap() - 1) * share;
+                let (low, part) = (u32::from(values[(at / 20) as usize]), at % 20);
+                let high = values.get((at / 20) as usize + 1).map_or(low, |it| u32::from(*it));
+                low * 20 + (high - low) * part <= 9 * 20
+            });
+            prop_assert_eq!(found, mark(expected));
+        }
+    }
+
+    #[test]
+    fn the_latest_row_is_what_a_search_finds(
+        rows in prop::collection::vec((0_usize..2, prop::option::weighted(0.9, 2000_u32..2006), 1_u32..9), 0..7),
+    ) {
+        let lines: Vec<String> = rows
+            .iter()
+            .map(|it| format!("{},{},{}", ["A", "B"][it.0], it.1.map_or(String::new(), |it| it.to_string()), it.2))
+            .collect();
+        let world = World::of("doses", "area:label,n:count", "A,4")
+            .with("people", "area:label*,year:count*,n:count", &lines.join("\n"));
+        let text = "crossfoot = 1\ndataset = 't'\n\
+            [tables.doses]\nkey = ['area']\ncolumns = { area = 'label', n = 'count' }\n\
+            [tables.people]\nkey = ['area', 'year']\ncolumns = { area = 'label', year = 'count', n = 'count' }\n\
+            [[rules]]\nname = 'r'\ntable = 'doses'\nexpect = 'n <= people.[area].latest.n'\n";
+        let compiled = crate::rules::load("t.toml", text, &|_| Ok(Vec::new())).unwrap();
+        let found = world.marks(&*compiled.rules[0].check);
+        let own: Vec<_> = rows.iter().filter(|it| it.0 == 0).collect();
+        let last = own.iter().map(|it| it.1).max().flatten();
+        let at_last: Vec<_> = own.iter().filter(|it| it.1 == last).collect();
+        let is_known = last.is_some() && own.iter().all(|it| it.1.is_some()) && at_last.len() == 1;
+        prop_assert_eq!(found, vec![mark(is_known.then(|| 4 <= at_last[0].2))]);
+    }
+}
+
+#[test]
+fn the_latest_row_needs_all_of_the_key_but_one_that_orders() {
+    let with = |key: &str, name: &str| {
+        let text = format!(
+            "crossfoot = 1\ndataset = 't'\n[tables.doses]\nkey = ['area']\n\
+             columns = {{ area = 'label', sex = 'label', n = 'count' }}\n\
+             [tables.people]\nkey = [{key}]\ncolumns = {{ area = 'label', sex = 'label', year = 'period', n = 'count', m = 'count' }}\n\
+             [[rules]]\nname = 'r'\ntable = 'doses'\nexpect = 'n <= {name}'\n"
+        );
+        crate::rules::load("t.toml", &text, &|_| Ok(Vec::new())).map_err(|it| it.message().to_owned()).err()
+    };
+    assert_eq!(with("'area', 'year'", "people.[area].latest.n"), None);
+    assert_eq!(with("'year', 'area', 'sex'", "people.[sex, area].latest.n"), None);
+    for (key, name, message) in [
+        ("'area', 'year'", "people.[area].latest", "rule \"r\": [area]: table 'people' has 2 columns of numbers"),
+        (
+            "'area', 'sex', 'year'",
+            "people.[area].latest.n",
+            "rule \"r\": the key of 'people' is area, sex, year: name all of it but the column that tells which row is the latest",
+        ),
+        (
+            "'area', 'sex'",
+            "people.[area].latest.n",
+            "rule \"r\": sex of 'people' does not tell which row is later: it is no date, period or number",
+        ),
+        ("'area', 'year'", "people.[aera].latest.n", "rule \"r\": [aera] names no columns of the rule's table"),
+    ] {
+        assert_eq!(with(key, name).as_deref(), Some(message));
+    }
+}

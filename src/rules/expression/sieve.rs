@@ -54,7 +54,7 @@ impl Expression {
             Fold::Min => plan::Fold::Least,
             Fold::Max => plan::Fold::Most,
             Fold::Sum | Fold::Average => plan::Fold::Sum,
-            Fold::Median => return None,
+            Fold::Percentile(_) => return None,
         };
         let of = match &it.argument {
             Some(it) => Some(term(it, Type::Number)?),

@@ -111,7 +111,7 @@ impl<'a> Telling<'a> {
             && let Node::All(list) = &self.expression.node
         {
             let failing = list.iter().filter(|it| self.fails(it));
-            let mut details = failing.map(|it| self.atom(it));
+            let mut details = failing.map(|it| self.atom(self.culprit(it)));
             let Some(mut first) = details.next() else { return self.detail("it does not hold") };
             for (at, other) in details.enumerate() {
                 first.message = format!("{}; {}", first.message, other.message);
@@ -131,7 +131,25 @@ impl<'a> Telling<'a> {
     fn culprit<'n>(&self, node: &'n Node) -> &'n Node {
         match node {
             Node::All(list) => list.iter().find(|it| self.fails(it)).map_or(node, |it| self.culprit(it)),
-            Node::Any(list) if list.len() == 1 => self.culprit(&list[0]),
+            // Beside a condition on figures the others say which rows it is for: office <> 'All' or a <= b.
+            Node::Any(list) => {
+                let is_of_figures = |it: &&Node| {
+                    matches!(it, Node::Compare(it) if it.kind == Type::Number)
+                        || matches!(it, Node::Between(_, Type::Number))
+                };
+                let is_of_rows = |it: &Node| match it {
+                    Node::Compare(it) => it.kind != Type::Number,
+                    Node::In(_, _, kind) => *kind != Type::Number,
+                    Node::Like(..) | Node::IsNull(_) => true,
+                    _ => false,
+                };
+                let mut figures = list.iter().filter(is_of_figures);
+                match (figures.next(), figures.next()) {
+                    (Some(only), None) if list.iter().all(|it| is_of_figures(&it) || is_of_rows(it)) => only,
+                    _ if list.len() == 1 => self.culprit(&list[0]),
+                    _ => node,
+                }
+            }
             _ => node,
         }
     }
@@ -164,15 +182,15 @@ impl<'a> Telling<'a> {
                     let texts: Vec<&str> = list.iter().map(|it| it.text.as_str()).collect();
                     self.plain(it, &format!("is one of {}", texts.join(", ")), None)
                 }
-                _ => self.whole(),
+                _ => self.whole(node),
             },
-            _ => self.whole(),
+            _ => self.whole(node),
         }
     }
 
     /// A condition that is no single comparison: its text, and what it reads.
-    fn whole(&self) -> Detail {
-        let operands = self.frame.operands(&self.expression.node, self.row);
+    fn whole(&self, node: &Node) -> Detail {
+        let operands = self.frame.operands(node, self.row);
         let read: Vec<String> = operands.iter().map(|it| self.operand(it)).collect();
         let mut detail = self.detail(format!("{} does not hold, with {}", self.expression.text, read.join(", ")));
         let found = cells(&operands);

@@ -1,5 +1,6 @@
 //! Faults of a rule file: their place, their words, and the nearest name.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
@@ -8,41 +9,74 @@ use crate::error::{Error, Result};
 use crate::nearest::nearest;
 use crate::table::{Document, Position};
 
-/// The rule file's name and text: turns spans into places.
-pub(super) struct Places {
-    document: Document,
+/// Rule files' names and texts: turns spans into places.
+///
+/// A rule file stands behind those that it extends as if all were one text, so that a
+/// span says which file it is in.
+pub(crate) struct Places {
+    /// Each with where it begins.
+    files: Vec<(usize, Document)>,
 }
 
 impl Places {
-    pub(super) fn new(path: &str, text: &str) -> Self {
-        Self { document: Document::new(path, text.to_owned(), "UTF-8") }
+    pub(crate) fn new(path: &str, text: &str) -> Self {
+        let mut places = Self { files: Vec::new() };
+        places.add(path, text);
+        places
     }
 
-    /// The file, as the user would name it.
-    pub(super) fn file(&self) -> &str {
-        &self.document.name
+    /// Takes another file, and returns where it begins.
+    pub(crate) fn add(&mut self, path: &str, text: &str) -> usize {
+        let start = self.files.last().map_or(0, |it| it.0 + it.1.text.len() + 1);
+        self.files.push((start, Document::new(path, text.to_owned(), "UTF-8")));
+        start
+    }
+
+    fn at(&self, at: usize) -> &(usize, Document) {
+        let behind = self.files.partition_point(|it| it.0 <= at);
+        &self.files[behind.saturating_sub(1)]
+    }
+
+    /// The file that a span is in, as the user would name it.
+    pub(crate) fn file(&self, span: &Range<usize>) -> &str {
+        &self.at(span.start).1.name
+    }
+
+    /// What is written at a span.
+    pub(crate) fn text(&self, span: &Range<usize>) -> &str {
+        let (start, document) = self.at(span.start);
+        document.text.get(span.start - start..span.end.saturating_sub(*start)).unwrap_or_default()
+    }
+
+    /// Where the line ends that a byte stands in.
+    pub(crate) fn line_end(&self, at: usize) -> usize {
+        let (start, document) = self.at(at);
+        let rest = document.text.get(at - start..).unwrap_or_default();
+        at + rest.find(['\n', '\r']).unwrap_or(rest.len())
     }
 
     /// The line and column that a span starts at.
-    pub(super) fn position(&self, span: &Range<usize>) -> Position {
-        let text = &self.document.text;
-        let start = (0..=span.start.min(text.len())).rev().find(|&it| text.is_char_boundary(it)).unwrap_or(0);
-        self.document.position(u32::try_from(start).unwrap_or(0))
+    pub(crate) fn position(&self, span: &Range<usize>) -> Position {
+        let (start, document) = self.at(span.start);
+        let text = &document.text;
+        let at = (span.start - start).min(text.len());
+        let at = (0..=at).rev().find(|&it| text.is_char_boundary(it)).unwrap_or(0);
+        document.position(u32::try_from(at).unwrap_or(0))
     }
 
     /// An error at a span.
-    pub(super) fn fault(&self, span: Range<usize>, message: impl Into<String>) -> Error {
+    pub(crate) fn fault(&self, span: Range<usize>, message: impl Into<String>) -> Error {
         self.put(span, super::fault(message))
     }
 
     /// Puts an error at a span, unless it has a place already.
-    pub(super) fn put(&self, span: Range<usize>, error: Error) -> Error {
+    pub(crate) fn put(&self, span: Range<usize>, error: Error) -> Error {
         let position = self.position(&span);
-        error.at(self.file(), position.line, position.column)
+        error.at(self.file(&span), position.line, position.column)
     }
 
     /// An error for a name that is not declared, with the nearest that is.
-    pub(super) fn unknown<'a>(
+    pub(crate) fn unknown<'a>(
         &self,
         span: Range<usize>,
         what: &str,
@@ -57,7 +91,7 @@ impl Places {
     }
 
     /// Finds what a word stands for, or says which words there are.
-    pub(super) fn one_of<T: Copy>(
+    pub(crate) fn one_of<T: Copy>(
         &self,
         span: Range<usize>,
         what: &str,
@@ -76,12 +110,18 @@ impl Places {
         })
     }
 
-    /// Reads TOML; what does not fit becomes an error with its place.
-    pub(super) fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T> {
-        toml::from_str(text).map_err(|error| {
-            let span = error.span().unwrap_or(0..0);
+    /// Reads the TOML of the first file; what does not fit becomes an error with its place.
+    pub(crate) fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T> {
+        self.parse_from(0, text)
+    }
+
+    /// The same for the file that begins at a byte.
+    pub(crate) fn parse_from<T: DeserializeOwned>(&self, start: usize, text: &str) -> Result<T> {
+        let padded = if start == 0 { Cow::Borrowed(text) } else { Cow::Owned(" ".repeat(start) + text) };
+        toml::from_str(&padded).map_err(|error| {
+            let span = error.span().unwrap_or(start..start);
             let (message, hint) = reword(error.message());
-            let error = self.fault(span, message);
+            let error = self.fault(span.start.max(start)..span.end.max(start), message);
             if let Some(hint) = hint { error.hint(hint) } else { error }
         })
     }

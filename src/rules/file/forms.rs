@@ -19,12 +19,18 @@ pub(crate) enum WordOr<T> {
 }
 
 /// A map that keeps the order in which it is written, and where.
-#[derive(Debug, Default)]
-pub(super) struct InOrder<T>(pub(super) Vec<(At<String>, T)>);
+#[derive(Debug)]
+pub(crate) struct InOrder<T>(pub(crate) Vec<(At<String>, T)>);
 
 /// A power of ten, as a word or a whole number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Power(pub(super) i8);
+
+impl<T> Default for InOrder<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
 
 struct WordOrVisitor<T>(PhantomData<T>);
 struct InOrderVisitor<T>(PhantomData<T>);

@@ -6,9 +6,11 @@
 //! column, never a finding and never a pass.
 
 mod calendar;
+mod extends;
 mod fault;
 mod forms;
 mod pins;
+mod recover;
 mod rules;
 mod tables;
 #[cfg(test)]
@@ -19,12 +21,16 @@ use std::ops::Range;
 
 use globset::Glob;
 
+use super::expression::{VariableText, Variables};
 use super::{At, Dataset, PeriodSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
+use crate::history::Calendar;
 use crate::table::{Cadence, NumberStyle};
-use fault::Places;
-pub(crate) use forms::WordOr;
+pub use extends::stands_alone;
+pub(crate) use fault::Places;
+pub(crate) use forms::{InOrder, WordOr};
+pub(crate) use recover::stanza_at;
 pub use rules::RESERVED;
 use written::{CadenceTable, Head, PeriodTable, RuleFile};
 
@@ -64,46 +70,111 @@ pub(super) const FORMAT_VERSION: i64 = 1;
 /// # Ok::<(), crossfoot::Error>(())
 /// ```
 pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<Vec<u8>>) -> Result<Dataset> {
-    let places = Places::new(path, text);
-    check_version(&places, text)?;
-    let (file, mut errors) = parse_rest(&places, text)?;
-    check_dataset(&places, &file.dataset)?;
-    if let Some(locale) = &file.locale
-        && NumberStyle::of_locale(locale).is_none()
-    {
-        return Err(places.fault(locale.span(), format!("unknown locale {locale:?}")));
+    let (places, file, errors) = extends::read(path, text, read)?;
+    let mut faults = Faults(errors);
+    // Where a key was left out that could not be read, it may have been this one.
+    let is_whole = faults.0.is_empty();
+    let dataset = faults.take(dataset_name(&places, &file, is_whole));
+    faults.take(check_locale(&places, file.locale.as_ref()));
+    faults.take(check_patterns(&places, &file.files));
+    let (tables, found) = tables::declare(&places, &file, is_whole);
+    let are_tables_whole = found.is_empty() && !tables.is_empty();
+    faults.0.extend(found);
+    let (variables, found) = read_variables(&places, &file.variables);
+    faults.0.extend(found);
+    let cadence = file.cadence.map(|it| read_cadence(&places, it)).transpose();
+    let cadence = faults.take(cadence).flatten();
+    let period = file.period.as_ref();
+    let marks_end = faults.take(period.map(|it| read_marks(&places, it, cadence)).transpose()).flatten();
+    let calendar = faults.take(calendar::read(&places, cadence, file.calendar.as_ref(), &file.events));
+    // What names a table or a column is judged by what is declared, where that is known.
+    let (mut rules, mut pins, mut aliases, mut source) = (Vec::new(), Vec::new(), Vec::new(), None);
+    if are_tables_whole {
+        let folder = Folder { places: &places, first: path, read };
+        let (compiled, found) = rules::compile(&folder, &file.rules, (&tables, &variables));
+        faults.0.extend(found);
+        rules = compiled;
+        source = faults.take(period.map(|it| read_period(&places, it, &tables)).transpose()).flatten();
+        let article = file.article.map(|it| read_aliases(&places, it, &tables)).transpose();
+        aliases = faults.take(article).flatten().unwrap_or_default();
+        pins = faults.take(pins::read(&places, &file.pins, &tables)).unwrap_or_default();
     }
-    check_patterns(&places, &file.files)?;
-    let tables = tables::declare(&places, &file)?;
-    let (rules, found) = rules::compile(&places, &file.rules, &tables, read);
-    errors.extend(found);
-    if !errors.is_empty() {
-        errors.sort_by_key(|it| it.place().map(|it| (it.line, it.column)));
-        let first = errors.remove(0);
-        return Err(first.with_others(errors));
-    }
-    let cadence = file.cadence.map(|it| read_cadence(&places, it)).transpose()?;
-    let marks_end = file.period.as_ref().map(|it| read_marks(&places, it, cadence)).transpose()?.unwrap_or(false);
-    let period = file.period.map(|it| read_period(&places, &it, &tables)).transpose()?;
+    faults.none()?;
     Ok(Dataset {
         unclaimed: file.unclaimed.map(Severity::from),
         follows: file.follows.map(Severity::from),
         reads: Vec::new(),
-        name: file.dataset.into_inner(),
+        name: dataset.unwrap_or_default(),
         title: file.title,
         publisher: file.publisher,
         cadence,
-        calendar: calendar::read(&places, cadence, file.calendar.as_ref(), &file.events)?,
-        period,
-        marks_end,
+        calendar: calendar.unwrap_or(Calendar::WEEKS),
+        period: source,
+        marks_end: marks_end.unwrap_or(false),
         files: file.files.into_iter().map(At::into_inner).collect(),
         locale: file.locale.map(At::into_inner),
-        aliases: file.article.map(|it| read_aliases(&places, it, &tables)).transpose()?.unwrap_or_default(),
-        pins: pins::read(&places, &file.pins, &tables)?,
+        aliases,
+        pins,
         tables,
         rules,
         path: path.into(),
     })
+}
+
+/// What is wrong with a rule file, gathered while it is read.
+struct Faults(Vec<Error>);
+
+impl Faults {
+    /// The value, or nothing where it is at fault.
+    fn take<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|it| self.0.push(it)).ok()
+    }
+
+    /// All faults as one error.
+    fn none(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(recover::together(self.0)) }
+    }
+}
+
+/// Where the files stand that rules name: beside the rule file that names them.
+struct Folder<'a> {
+    places: &'a Places,
+    /// The rule file that was asked for.
+    first: &'a str,
+    read: &'a dyn Fn(&str) -> Result<Vec<u8>>,
+}
+
+impl Folder<'_> {
+    /// Reads a file that is named at a span.
+    fn read_from(&self, span: &Range<usize>, name: &str) -> Result<Vec<u8>> {
+        let folder = |it: &'_ str| it.rsplit_once('/').map_or(String::new(), |it| it.0.to_owned());
+        let (own, first) = (folder(self.places.file(span)), folder(self.first));
+        match own.strip_prefix(&first) {
+            _ if own == first => (self.read)(name),
+            // A folder within is reached from here, and others by their whole way.
+            Some(below) if first.is_empty() || below.starts_with('/') => {
+                (self.read)(&extends::join(below.trim_start_matches('/'), name))
+            }
+            _ => (self.read)(&extends::join(&extends::way(&first, &own), name)),
+        }
+    }
+}
+
+/// The variables of a rule file, and what is wrong with them.
+fn read_variables(places: &Places, written: &InOrder<At<VariableText>>) -> (Variables, Vec<Error>) {
+    let declared: Vec<(&str, &str)> = written.0.iter().map(|it| (it.0.get().as_str(), it.1.0.as_str())).collect();
+    let is_word = |it: &str| it.chars().all(|it| it.is_alphanumeric() || it == '_') && !it.is_empty();
+    let unfit = written.0.iter().filter(|it| !is_word(it.0.get())).map(|(name, _)| {
+        let message = format!("{:?} is no name of a variable: letters, digits and _", name.get());
+        places.fault(name.span(), message)
+    });
+    let (variables, found) = Variables::read(&declared);
+    let faulty = found.into_iter().map(|(at, error)| {
+        let (name, value) = &written.0[at];
+        let named = Error::new(error.kind(), format!("variable {:?}: {error}", name.get()));
+        places.put(value.span(), if let Some(hint) = error.hint_text() { named.hint(hint) } else { named })
+    });
+    (variables, unfit.chain(faulty).collect())
 }
 
 /// The JSON Schema of rule files, for editors.
@@ -117,58 +188,12 @@ pub fn schema() -> serde_json::Value {
     schema
 }
 
-// A file with more faults than this is no rule file that was nearly right.
-const FAULTS_MAX: usize = 50;
-
-/// Parses a rule file; rules that cannot be read are left out, and told.
-fn parse_rest(places: &Places, text: &str) -> Result<(RuleFile, Vec<Error>)> {
-    let mut text = text.to_owned();
-    let mut errors = Vec::new();
-    loop {
-        let error = match places.parse(&text) {
-            Ok(file) => return Ok((file, errors)),
-            Err(error) => error,
-        };
-        let stanza = error.place().and_then(|it| stanza_at(&text, it.line));
-        let Some(stanza) = stanza.filter(|_| errors.len() < FAULTS_MAX) else {
-            // What is wrong elsewhere leaves the rest in doubt.
-            errors.push(error);
-            errors.sort_by_key(|it: &Error| it.place().map(|it| (it.line, it.column)));
-            let first = errors.remove(0);
-            return Err(first.with_others(errors));
-        };
-        errors.push(error);
-        // Blanks keep the place of what follows.
-        let blank: String = text[stanza.clone()].bytes().map(|it| if it == b'\n' { '\n' } else { ' ' }).collect();
-        text.replace_range(stanza, &blank);
-    }
-}
-
-/// The rule that a line belongs to: from its heading to the next heading.
-fn stanza_at(text: &str, line: u32) -> Option<Range<usize>> {
-    let mut offset = 0;
-    let mut start = None;
-    for (number, it) in (1..).zip(text.split_inclusive('\n')) {
-        let named = it.trim_start_matches(['[', ' ']).starts_with(char::is_alphabetic);
-        // `[rules.sum]` is a part of the rule above it.
-        let is_part = it.trim_start().starts_with("[rules.");
-        if it.trim_start().starts_with('[') && it.trim_end().ends_with(']') && named && !is_part {
-            if number > line {
-                return start.map(|start| start..offset);
-            }
-            start = it.trim().eq("[[rules]]").then_some(offset);
-        }
-        offset += it.len();
-    }
-    start.map(|start| start..offset)
-}
-
 /// Checks the version before all else: a newer file may have keys unknown here.
-fn check_version(places: &Places, text: &str) -> Result<()> {
-    let head: Head = places.parse(text)?;
+fn check_version(places: &Places, start: usize, text: &str) -> Result<()> {
+    let head: Head = places.parse_from(start, text)?;
     let Some(version) = head.crossfoot else {
         return Err(places
-            .fault(0..0, "missing key \"crossfoot\"")
+            .fault(start..start, "missing key \"crossfoot\"")
             .hint(format!("begin the file with crossfoot = {FORMAT_VERSION}")));
     };
     let found = *version;
@@ -180,8 +205,14 @@ fn check_version(places: &Places, text: &str) -> Result<()> {
     Err(if found > FORMAT_VERSION { error.hint("install a newer crossfoot") } else { error })
 }
 
-/// Checks the dataset's name, which names a folder of snapshots too.
-fn check_dataset(places: &Places, name: &At<String>) -> Result<()> {
+/// The dataset's name, which names a folder of snapshots too.
+fn dataset_name(places: &Places, file: &RuleFile, is_whole: bool) -> Result<String> {
+    let Some(name) = &file.dataset else {
+        if !is_whole {
+            return Ok(String::new());
+        }
+        return Err(places.fault(0..0, "missing key \"dataset\""));
+    };
     let unfit = |it: char| it.is_control() || matches!(it, '/' | '\\' | ':');
     if name.trim().is_empty() {
         return Err(places.fault(name.span(), "the dataset has an empty name"));
@@ -190,7 +221,16 @@ fn check_dataset(places: &Places, name: &At<String>) -> Result<()> {
         let message = format!("dataset {name:?} cannot name a folder: its snapshots are kept in one of that name");
         return Err(places.fault(name.span(), message));
     }
-    Ok(())
+    Ok(name.get().clone())
+}
+
+fn check_locale(places: &Places, locale: Option<&At<String>>) -> Result<()> {
+    match locale {
+        Some(it) if NumberStyle::of_locale(it).is_none() => {
+            Err(places.fault(it.span(), format!("unknown locale {:?}", it.get())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that every pattern of file names can be read.

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::Folder;
 use super::fault::Places;
 use crate::error::{Error, Result};
 use crate::finding::{RulePlace, Severity};
 use crate::plan::{Missing, Rounding};
-use crate::rules::expression::Condition;
+use crate::rules::expression::{Condition, Variables};
 use crate::rules::kinds::{self, Stanza};
 use crate::rules::{At, Binding, Rule};
 use crate::table::TableSchema;
@@ -37,11 +38,11 @@ pub const RESERVED: [&str; 19] = [
 
 /// Compiles every stanza, in the order written, and tells what is wrong with the others.
 pub(super) fn compile(
-    places: &Places,
+    folder: &Folder<'_>,
     stanzas: &[At<Stanza>],
-    tables: &[TableSchema],
-    read: &dyn Fn(&str) -> Result<Vec<u8>>,
+    declared: (&[TableSchema], &Variables),
 ) -> (Vec<Rule>, Vec<Error>) {
+    let places = folder.places;
     let mut lines = HashMap::new();
     let mut rules = Vec::with_capacity(stanzas.len());
     let mut errors = Vec::new();
@@ -53,7 +54,7 @@ pub(super) fn compile(
                 let message = format!("rule {:?} is named twice, first in line {first}", it.name);
                 Err(places.fault(it.name.span(), message))
             }
-            None => compile_one(places, stanza, line, tables, read),
+            None => compile_one(folder, stanza, line, declared),
         });
         match compiled {
             Ok(rule) => rules.push(rule),
@@ -76,12 +77,12 @@ fn check_name(places: &Places, name: &At<String>) -> Result<()> {
 }
 
 fn compile_one(
-    places: &Places,
+    folder: &Folder<'_>,
     stanza: &At<Stanza>,
     line: u32,
-    tables: &[TableSchema],
-    read: &dyn Fn(&str) -> Result<Vec<u8>>,
+    (tables, variables): (&[TableSchema], &Variables),
 ) -> Result<Rule> {
+    let places = folder.places;
     let it = stanza.get();
     let written = it.kinds();
     let (kind, span) = match written.as_slice() {
@@ -99,9 +100,10 @@ fn compile_one(
     let table = find_table(places, it.table.as_ref(), tables)?;
     let missing = it.missing.map(Missing::from).unwrap_or_default();
     let rounding = it.rounding.map(Rounding::from).unwrap_or_default();
-    let binding = Binding { tables, table, rounding, missing, read };
+    let read = |name: &str| folder.read_from(&span, name);
+    let binding = Binding { tables, table, rounding, missing, variables, read: &read };
     let filter = it.filter.as_ref().map(|text| compile_filter(places, it, text, &binding)).transpose()?;
-    let check = it.compile(&binding).map_err(|error| name_rule(places, span, it, error))?;
+    let check = it.compile(&binding).map_err(|error| name_rule(places, span.clone(), it, error))?;
     Ok(Rule {
         name: it.name.get().clone(),
         kind,
@@ -109,7 +111,7 @@ fn compile_one(
         severity: it.severity.map_or(Severity::Error, Severity::from).min(check.worst()),
         why: it.why.clone(),
         source: it.source.clone(),
-        at: RulePlace { file: places.file().to_owned(), line },
+        at: RulePlace { file: places.file(&stanza.span()).to_owned(), line },
         filter,
         missing,
         optional: it.optional,

@@ -3,8 +3,8 @@
 use super::fault::Places;
 use super::forms::{InOrder, WordOr};
 use super::written::{ColumnTable, MarkersTable, ReadTable, RuleFile, StyleTable, TableTable};
-use super::{check_format, check_patterns};
-use crate::error::Result;
+use super::{Faults, check_format, check_patterns};
+use crate::error::{Error, Result};
 use crate::rules::At;
 use crate::rules::kinds::{RowTable, check_row, read_row};
 use crate::table::{
@@ -12,15 +12,29 @@ use crate::table::{
     TableSchema, Thousands, Unit,
 };
 
-/// Reads what a rule file declares of its tables, in the order written.
-pub(super) fn declare(places: &Places, file: &RuleFile) -> Result<Vec<TableSchema>> {
-    let InOrder(tables) = file.tables.get();
+/// Reads what a rule file declares of its tables, in the order written, and what is wrong
+/// with them.
+pub(super) fn declare(places: &Places, file: &RuleFile, is_whole: bool) -> (Vec<TableSchema>, Vec<Error>) {
+    let tables = file.tables.as_ref().map_or(&[][..], |it| &it.get().0);
     if tables.is_empty() {
-        return Err(places.fault(file.tables.span(), "no table is declared"));
+        let error = match &file.tables {
+            Some(it) => places.fault(it.span(), "no table is declared"),
+            None if !is_whole => return (Vec::new(), Vec::new()),
+            None => places.fault(0..0, "missing key \"tables\""),
+        };
+        return (Vec::new(), vec![error]);
     }
-    let style = file.style.as_ref().map(|it| read_style(places, it)).transpose()?;
-    let markers = read_markers(places, file.markers.as_ref())?;
-    tables.iter().map(|(name, table)| declare_table(places, name, table, (style, &markers, &file.files))).collect()
+    let mut faults = Faults(Vec::new());
+    let style = faults.take(file.style.as_ref().map(|it| read_style(places, it)).transpose()).flatten();
+    let markers = faults.take(read_markers(places, file.markers.as_ref())).unwrap_or_default();
+    let mut declared = Vec::new();
+    for (name, table) in tables {
+        match declare_table(places, name, table, (style, &markers, &file.files)) {
+            Ok(it) => declared.push(it),
+            Err(it) => faults.0.extend(it),
+        }
+    }
+    (declared, faults.0)
 }
 
 fn declare_table(
@@ -28,25 +42,28 @@ fn declare_table(
     name: &At<String>,
     table: &TableTable,
     (style, markers, all_files): (Option<NumberStyle>, &Markers, &[At<String>]),
-) -> Result<TableSchema> {
+) -> Result<TableSchema, Vec<Error>> {
+    let mut faults = Faults(Vec::new());
     if name.trim().is_empty() {
-        return Err(places.fault(name.span(), "a table has an empty name"));
+        faults.0.push(places.fault(name.span(), "a table has an empty name"));
     }
-    check_patterns(places, &table.files)?;
-    let columns = read_columns(places, name, &table.columns)?;
-    let key = read_key(places, &table.key, &columns)?;
-    let own_style = table.style.as_ref().map(|it| read_style(places, it)).transpose()?;
-    let layout = table.read.as_ref().map(|it| read_layout(places, it)).transpose()?.unwrap_or_default();
-    if let (Some(style), Some(_)) = (&table.style, layout.style()) {
-        return Err(places.fault(style.span(), "how numbers are printed is said in both style and read"));
+    faults.take(check_patterns(places, &table.files));
+    let (columns, found) = read_columns(places, name, &table.columns);
+    // What names a column is judged where all are known.
+    let (mut key, mut rows) = (None, None);
+    if found.is_empty() {
+        key = faults.take(read_key(places, &table.key, &columns));
+        rows = faults.take(read_rows(places, &table.rows, &columns));
     }
+    faults.0.extend(found);
+    let own_style = faults.take(table.style.as_ref().map(|it| read_style(places, it)).transpose()).flatten();
     let is_named = !table.files.is_empty() || !all_files.is_empty();
-    if let (Some(read), Some(_), false) = (&table.read, &layout.encoding, is_named) {
-        let error = places.fault(read.span(), "an encoding is for files that are named");
-        return Err(error.hint("name them: files = [\"figures-*.csv\"]"));
-    }
-    let mut own_markers = read_markers(places, table.markers.as_ref())?;
+    let layout = faults.take(layout_of(places, table, is_named)).unwrap_or_default();
+    let mut own_markers = faults.take(read_markers(places, table.markers.as_ref())).unwrap_or_default();
     own_markers.declared.extend(markers.declared.iter().cloned());
+    if !faults.0.is_empty() {
+        return Err(faults.0);
+    }
     Ok(TableSchema {
         name: name.get().clone(),
         title: table.title.clone(),
@@ -54,8 +71,8 @@ fn declare_table(
         optional: table.optional,
         empty: table.empty,
         files: table.files.iter().map(|it| it.get().clone()).collect(),
-        key,
-        rows: read_rows(places, &table.rows, &columns)?,
+        key: key.unwrap_or_default(),
+        rows: rows.unwrap_or_default(),
         columns,
         style: layout.style().or(own_style).or(style),
         layout,
@@ -63,27 +80,41 @@ fn declare_table(
     })
 }
 
+/// How the files of a table are to be read; `is_named` says that there are patterns for them.
+fn layout_of(places: &Places, table: &TableTable, is_named: bool) -> Result<Layout> {
+    let layout = table.read.as_ref().map(|it| read_layout(places, it)).transpose()?.unwrap_or_default();
+    if let (Some(style), Some(_)) = (&table.style, layout.style()) {
+        return Err(places.fault(style.span(), "how numbers are printed is said in both style and read"));
+    }
+    if let (Some(read), Some(_), false) = (&table.read, &layout.encoding, is_named) {
+        let error = places.fault(read.span(), "an encoding is for files that are named");
+        return Err(error.hint("name them: files = [\"figures-*.csv\"]"));
+    }
+    Ok(layout)
+}
+
 fn read_columns(
     places: &Places,
     table: &At<String>,
     written: &InOrder<At<WordOr<ColumnTable>>>,
-) -> Result<Vec<ColumnSchema>> {
+) -> (Vec<ColumnSchema>, Vec<Error>) {
     let mut columns: Vec<ColumnSchema> = Vec::with_capacity(written.0.len());
+    let mut faults = Faults(Vec::new());
     for (name, column) in &written.0 {
-        let it = read_column(places, name, column)?;
+        let Some(it) = faults.take(read_column(places, name, column)) else { continue };
         // One heading must not stand for two columns: the reader could not tell.
         for heading in std::iter::once(&it.name).chain(&it.aliases) {
             if let Some(twin) = columns.iter().find(|it| &it.name == heading || it.aliases.contains(heading)) {
                 let message = format!("columns {:?} and {:?} share the heading {heading:?}", twin.name, it.name);
-                return Err(places.fault(name.span(), message));
+                faults.0.push(places.fault(name.span(), message));
             }
         }
         columns.push(it);
     }
-    if columns.is_empty() {
-        return Err(places.fault(table.span(), format!("table {table:?} declares no column")));
+    if written.0.is_empty() {
+        faults.0.push(places.fault(table.span(), format!("table {table:?} declares no column")));
     }
-    Ok(columns)
+    (columns, faults.0)
 }
 
 fn read_column(places: &Places, name: &At<String>, column: &At<WordOr<ColumnTable>>) -> Result<ColumnSchema> {

@@ -257,6 +257,151 @@ fn an_error_of_reading_a_list_keeps_its_place() {
     assert_eq!(error.to_string(), "c.csv: no such file");
 }
 
+const BASE: &str = "crossfoot = 1\nmarkers = { nil = ['-'] }\n[tables.t]\nkey = ['id']\n\
+    columns = { id = 'label', total = 'count', part = 'count' }\n\
+    [[rules]]\nname = 'part'\npart = 'part <= total'\nwhy = 'it is one'\n\
+    [[rules]]\nname = 'few'\nexpect = 'total < $most'\n\
+    [[rules]]\nname = 'codes'\ncodes = { column = 'id', file = 'codes.csv' }\n";
+
+/// Reads a rule file beside others.
+fn read_with(text: &str, others: &[(&str, &str)]) -> Result<Dataset> {
+    let open = |name: &str| match others.iter().find(|it| it.0 == name) {
+        Some(it) => Ok(it.1.as_bytes().to_vec()),
+        None => Err(Error::new(ErrorKind::NotFound, "no such file").in_file(name)),
+    };
+    load("rules/d.toml", text, &open)
+}
+
+#[test]
+fn a_rule_file_builds_on_others() {
+    let own = "crossfoot = 1\nextends = ['base/all.toml']\nwithout = ['codes']\ndataset = 'd'\n\
+        [variables]\nmost = 50\n[tables.t]\ncolumns = { part = 'amount', more = 'count' }\n\
+        [[rules]]\nname = 'part'\nseverity = 'note'\n[[rules]]\nname = 'own'\nexpect = 'more > 0'\n\
+        [[rules]]\nname = 'few'\nexpect = 'more < $most'\n";
+    let dataset = read_with(own, &[("base/all.toml", BASE)]).unwrap();
+    let columns: Vec<(&str, ColumnType)> =
+        dataset.tables[0].columns.iter().map(|it| (it.name.as_str(), it.kind)).collect();
+    assert_eq!(
+        columns,
+        [
+            ("id", ColumnType::Label),
+            ("total", ColumnType::Count),
+            ("part", ColumnType::Amount),
+            ("more", ColumnType::Count)
+        ]
+    );
+    assert_eq!(dataset.tables[0].markers.read("-"), Some(Marker::Nil));
+    let rules: Vec<String> =
+        dataset.rules.iter().map(|it| format!("{} {}:{}", it.name, it.at.file, it.at.line)).collect();
+    // What only changes a rule leaves it where it says what must hold.
+    assert_eq!(rules, ["part rules/base/all.toml:6", "few rules/d.toml:15", "own rules/d.toml:12"]);
+    assert_eq!((dataset.rules[0].severity, dataset.rules[0].why.as_deref()), (Severity::Note, Some("it is one")));
+}
+
+#[test]
+fn files_that_a_rule_names_stand_beside_the_rule() {
+    let own = "crossfoot = 1\nextends = ['../base/all.toml']\ndataset = 'd'\n[variables]\nmost = 50\n";
+    let others = [("../base/all.toml", BASE), ("../base/codes.csv", "id\nx\n")];
+    assert!(read_with(own, &others).is_ok(), "{:?}", read_with(own, &others));
+    assert!(read_with(own, &others[..1]).unwrap_err().to_string().contains("../base/codes.csv: no such file"));
+}
+
+#[test]
+fn what_is_wrong_with_extending_is_told_with_its_place() {
+    let head = "crossfoot = 1\ndataset = 'd'\n";
+    let told = |own: &str, others: &[(&str, &str)]| {
+        let error = read_with(&format!("{head}{own}"), others).unwrap_err();
+        format!("{error} | {}", error.hint_text().unwrap_or_default())
+    };
+    let circle = told(
+        "extends = ['a.toml']\n",
+        &[
+            ("a.toml", "crossfoot = 1\nextends = ['b/b.toml']\n"),
+            ("b/b.toml", "crossfoot = 1\nextends = ['../a.toml']\n"),
+        ],
+    );
+    assert_eq!(
+        circle,
+        "rules/b/b.toml:2:12: rule files extend each other in a circle: \
+         rules/a.toml -> rules/b/b.toml -> rules/a.toml | "
+    );
+    let own = told("extends = ['./d.toml']\n", &[]);
+    assert!(own.starts_with("rules/d.toml:3:12: rule files extend each other in a circle: rules/d.toml -> "), "{own}");
+    assert_eq!(
+        told("extends = ['base.toml']\n", &[]),
+        "rules/d.toml:3:12: the rule file \"base.toml\" that it extends could not be read: base.toml: no such file | "
+    );
+    let faulty = BASE.replace("part <= total", "part <= totl");
+    let wrong = told(
+        "extends = ['base.toml']\nwithout = ['cods', 'few']\n",
+        &[("base.toml", &faulty), ("codes.csv", "id\nx\n")],
+    );
+    assert!(wrong.starts_with("rules/base.toml:8:8: rule \"part\": table 't' has no column 'totl'"), "{wrong}");
+    let error = read_with(
+        &format!("{head}extends = ['base.toml']\nwithout = ['cods', 'few']\n"),
+        &[("base.toml", &faulty), ("codes.csv", "id\nx\n")],
+    );
+    let others: Vec<String> = error.unwrap_err().others().iter().map(ToString::to_string).collect();
+    assert_eq!(others, ["rules/d.toml:4:12: unknown rule \"cods\""]);
+    assert!(
+        told("without = ['few']\n[tables.t]\ncolumns = { id = 'label' }\n", &[]).contains("the file extends no other")
+    );
+}
+
+#[test]
+fn a_file_that_two_extend_is_read_once() {
+    let own = "crossfoot = 1\nextends = ['a.toml', 'b.toml']\ndataset = 'd'\n";
+    let others = [
+        ("a.toml", "crossfoot = 1\nextends = ['base.toml']\n[variables]\nmost = 7\n"),
+        ("b.toml", "crossfoot = 1\nextends = ['base.toml']\n[[rules]]\nname = 'few'\nseverity = 'warning'\n"),
+        ("base.toml", BASE),
+        ("codes.csv", "id\nx\n"),
+    ];
+    let dataset = read_with(own, &others).unwrap();
+    assert_eq!(
+        dataset.rules.iter().map(|it| it.severity).collect::<Vec<_>>(),
+        [Severity::Error, Severity::Warning, Severity::Error]
+    );
+}
+
+#[test]
+fn variables_stand_for_numbers_and_expressions() {
+    let rules = |variables: &str, expect: &str| {
+        let rule = format!("[variables]\n{variables}\n[[rules]]\nname = 'r'\nexpect = \"{expect}\"\n");
+        match read(&format!("{HEAD}{TABLE}{rule}")) {
+            Ok(it) => format!("{:?}", it.rules[0].check),
+            Err(it) => format!("{it} | {}", it.hint_text().unwrap_or_default()),
+        }
+    };
+    let plain = |expect: &str| rules("x = 1", expect);
+    // What it is put together from is no part of what it is.
+    let node = |it: &str| it.split(", text: \"").next().unwrap().to_owned();
+    assert_eq!(node(&rules("most = 50", "total < $most")), node(&plain("total < 50")));
+    assert_eq!(node(&rules("share = 0.1", "total < $share * total")), node(&plain("total < 0.1 * total")));
+    assert_eq!(
+        node(&rules("half = 'total / $two'\ntwo = '1 + 1'", "$half * 3 > 1")),
+        node(&plain("(total / (1 + 1)) * 3 > 1"))
+    );
+    assert_eq!(
+        rules("limit = 3", "total < $limt"),
+        "rules/d.toml:10:10: rule \"r\": there is no variable $limt, at column 9 of the expression | there is 'limit'"
+    );
+    assert!(plain("total < $limit").contains("there is no variable $limit"));
+    assert!(
+        rules("a = '$b'\nb = '1 + $a'", "total < 1")
+            .contains(":7:5: variable \"a\": a variable cannot stand for itself: $a -> $b -> $a")
+    );
+    assert!(rules("a = ''", "total < 1").contains("variable \"a\": $a stands for nothing"));
+    assert!(rules("'a b' = 1", "total < 1").contains("\"a b\" is no name of a variable"));
+    assert!(
+        rules("a = true", "total < 1")
+            .contains(":7:5: invalid type: boolean \"true\", expected a number, or an expression as a text")
+    );
+    // Each that stands for twice the one before it comes to an end.
+    let long: Vec<String> = (1..40).map(|it| format!("v{it} = '$v{0} + $v{0}'\n", it - 1)).collect();
+    assert!(rules(&format!("v0 = 1\n{}", long.concat()), "total < $v39").contains("too long"));
+}
+
 #[test]
 fn the_schema_knows_every_kind() {
     let schema = schema().to_string();
@@ -343,10 +488,36 @@ fn a_faulty_rule_is_left_out_with_its_own_tables() {
 }
 
 #[test]
-fn faults_outside_the_rules_end_the_list() {
-    let error = read(&format!("{HEAD}{TABLE}nonsense = 1\n[[rules]]\nname = 'two'\nsumn = {{ total = 'total' }}\n"));
-    let error = error.unwrap_err();
-    assert_eq!((error.message(), error.others().len()), ("unknown key \"nonsense\"", 0));
+fn faults_outside_the_rules_are_told_with_those_of_the_rules() {
+    let text = format!(
+        "{HEAD}titel = 'x'\ncadence = 'weakly'\nlocale = 'xx'\n[tables.t]\ntitel = 'T'\nkey = ['id']\n\
+         columns = {{ id = {{ type = 'label', optinal = true }}, total = 3, n = 'cuont', m = 'amonut' }}\n\
+         [tabels.u]\ncolumns = {{ id = 'label' }}\n[[rules]]\nname = 'two'\nsumn = {{ total = 'total' }}\n"
+    );
+    let error = read(&text).unwrap_err();
+    let told: Vec<String> = std::iter::once(&error).chain(error.others()).map(ToString::to_string).collect();
+    let starts = [
+        "rules/d.toml:3:1: unknown key \"titel\"",
+        "rules/d.toml:4:11: unknown cadence \"weakly\"",
+        "rules/d.toml:5:10: unknown locale \"xx\"",
+        "rules/d.toml:7:1: unknown key \"titel\"",
+        "rules/d.toml:9:36: unknown key \"optinal\"",
+        "rules/d.toml:9:62: invalid type: integer \"3\"",
+        "rules/d.toml:9:69: unknown type \"cuont\"",
+        "rules/d.toml:9:82: unknown type \"amonut\"",
+        "rules/d.toml:10:2: unknown key \"tabels\"",
+        "rules/d.toml:14:1: unknown key \"sumn\"",
+    ];
+    assert_eq!(told.len(), starts.len(), "{told:#?}");
+    for (told, start) in told.iter().zip(starts) {
+        assert!(told.starts_with(start), "{told} is not {start}");
+    }
+}
+
+#[test]
+fn a_key_that_is_left_out_is_not_told_as_missing() {
+    let error = read("crossfoot = 1\ndataset = 3\n[tables.t]\ncolumns = { id = 'label' }\n").unwrap_err();
+    assert!(error.message().starts_with("invalid type: integer \"3\"") && error.others().is_empty(), "{error:?}");
 }
 
 #[test]

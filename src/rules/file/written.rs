@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::forms::{InOrder, Power, WordOr};
 use crate::rules::At;
+use crate::rules::expression::VariableText;
 use crate::rules::kinds::{RowTable, SeverityWord, Stanza};
 
 /// The part of a rule file that every version of the format has.
@@ -21,10 +22,21 @@ pub(super) struct Head {
 pub(super) struct RuleFile {
     /// The version of this format: 1.
     #[schemars(range(min = 1, max = 1))]
-    #[expect(dead_code, reason = "read by Head, before all else")]
     pub(super) crossfoot: i64,
-    /// The dataset's name; names its folder of snapshots too.
-    pub(super) dataset: At<String>,
+    /// Rule files that this one builds on, relative to it: it adds to them, and what it says
+    /// itself goes before. A rule of the same name takes the place of theirs, or only changes
+    /// what it says where it has no kind.
+    #[serde(default)]
+    pub(super) extends: Vec<At<String>>,
+    /// Rules of the files that it extends that are left out, by name.
+    #[serde(default)]
+    pub(super) without: Vec<At<String>>,
+    /// What `$name` stands for in expressions: a number, or an expression.
+    #[serde(default)]
+    pub(super) variables: InOrder<At<VariableText>>,
+    /// The dataset's name; names its folder of snapshots too. Only a file that others extend
+    /// can do without it.
+    pub(super) dataset: Option<At<String>>,
     /// Its title, for people.
     pub(super) title: Option<String>,
     /// Who publishes it.
@@ -55,7 +67,7 @@ pub(super) struct RuleFile {
     /// Signs that stand where a figure would.
     pub(super) markers: Option<At<MarkersTable>>,
     /// The tables of an edition, by the names that rules use.
-    pub(super) tables: At<InOrder<TableTable>>,
+    pub(super) tables: Option<At<InOrder<TableTable>>>,
     /// How articles speak of its figures.
     pub(super) article: Option<ArticleTable>,
     /// How rows of glued cells are to be read, where that was settled.

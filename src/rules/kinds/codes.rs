@@ -1,5 +1,7 @@
 //! `codes`: every value of a column is listed.
 
+mod validity;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
@@ -16,6 +18,7 @@ use crate::nearest::nearest;
 use crate::plan::{Missing, Sieved, Test};
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{CellState, ColumnData, KeyCell, NumberStyle, Table, fold_spaces, read_figure};
+use validity::Validity;
 
 /// A column, and the values it may have: a list, or a file with one.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -28,6 +31,9 @@ pub(crate) struct Spec {
     values: Option<Vec<Code>>,
     /// A CSV file, beside the rule file, whose first column lists them under a heading.
     file: Option<String>,
+    /// A column with the day or period of the row: a code is valid then, by the columns
+    /// `from` and `to` of the file.
+    on: Option<String>,
 }
 
 /// A listed value: a text, or a whole number.
@@ -41,6 +47,7 @@ struct Codes {
     listed: Vec<String>,
     known: HashSet<KeyCell<'static>>,
     missing: Missing,
+    validity: Option<Validity>,
 }
 
 /// A column whose texts are tested one by one.
@@ -58,9 +65,17 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     binding.refuse_rounding("codes")?;
     binding.refuse_zero("codes")?;
     let column = binding.column(table, &spec.column)?;
+    let mut bytes = Vec::new();
     let listed = match (&spec.values, &spec.file) {
+        (Some(_), None) if spec.on.is_some() => {
+            return Err(fault("a list in the rule does not say when a code is valid")
+                .hint("write file = \"codes.csv\" with the columns code, from and to"));
+        }
         (Some(values), None) => values.iter().map(|it| it.0.clone()).collect(),
-        (None, Some(file)) => read_list(file, &(binding.read)(file)?)?,
+        (None, Some(file)) => {
+            bytes = (binding.read)(file)?;
+            read_list(file, &bytes)?
+        }
         _ => return Err(fault("codes has exactly one of values and file")),
     };
     if listed.is_empty() {
@@ -75,13 +90,14 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
         figure.map(|it| KeyCell::number(it.value)).map_err(|_| what())
     };
     let known = listed.iter().map(read).collect::<Result<_>>()?;
-    Ok(Box::new(Codes { table, column: spec.column.clone(), listed, known, missing: binding.missing }))
+    let file = spec.file.as_deref().unwrap_or_default();
+    let validity = spec.on.as_ref().map(|on| Validity::read((file, &bytes), on, (binding, table), read)).transpose()?;
+    Ok(Box::new(Codes { table, column: spec.column.clone(), listed, known, missing: binding.missing, validity }))
 }
 
 /// Reads the first column of a CSV file, below its heading.
 fn read_list(file: &str, bytes: &[u8]) -> Result<Vec<String>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(plain(bytes));
     let mut listed = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|cause| fault("cannot read the list of codes").in_file(file).because(cause))?;
@@ -90,16 +106,26 @@ fn read_list(file: &str, bytes: &[u8]) -> Result<Vec<String>> {
     Ok(listed)
 }
 
+/// Bytes without a mark of their order.
+fn plain(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 impl Kind for Codes {
     fn scope(&self) -> Scope {
         Scope::Row(self.table)
     }
 
     fn needs(&self) -> Vec<Need> {
-        vec![Need::Table(self.table), Need::Column(self.table, self.column.clone())]
+        let columns = std::iter::once(&self.column).chain(self.validity.as_ref().map(|it| &it.on));
+        let columns = columns.map(|it| Need::Column(self.table, it.clone()));
+        std::iter::once(Need::Table(self.table)).chain(columns).collect()
     }
 
     fn sieve(&self) -> Option<Sieved> {
+        if self.validity.is_some() {
+            return None;
+        }
         let listed = self.listed.iter().map(|it| it.as_bytes().into()).collect();
         Some(Sieved::Each(vec![Test::Listed(self.column.clone(), listed)]))
     }
@@ -108,12 +134,21 @@ impl Kind for Codes {
         let table = context.needed_table(self.table);
         let tested = Tested { table, column: needed_column(table, &self.column), missing: self.missing };
         let column = &table.columns[tested.column];
-        if let ColumnData::Numbers(_) = column.data {
-            return Ok((0..table.rows.len())
-                .map(|row| self.mark_number(context, table, (tested.column, row)))
-                .collect());
+        let mut marks: Vec<Mark> = match column.data {
+            ColumnData::Numbers(_) => {
+                (0..table.rows.len()).map(|row| self.mark_number(context, table, (tested.column, row))).collect()
+            }
+            _ => mark_texts(context, &tested, |text| self.lists(text)),
+        };
+        if let Some(validity) = &self.validity {
+            for (row, mark) in marks.iter_mut().enumerate().filter(|it| *it.1 == Mark::Holds) {
+                *mark = match KeyCell::of(table, row, tested.column) {
+                    Some(code) => validity.mark(table, row, &code),
+                    None => validity.mark(table, row, &KeyCell::text(table.text(row, tested.column))),
+                };
+            }
         }
-        Ok(mark_texts(context, &tested, |text| self.lists(text)))
+        Ok(marks)
     }
 
     fn explain(&self, context: &Context<'_>, row: usize) -> Detail {
@@ -126,6 +161,9 @@ impl Kind for Codes {
             return about_cell(table, row, column, why_no_value(table, row, column), "no value");
         }
         let text = table.text(row, column);
+        if let Some(validity) = self.validity.as_ref().filter(|_| self.is_listed(table, row, column)) {
+            return validity.explain(table, row, column);
+        }
         let mut message = format!("{text:?} is not a listed value");
         if let Some(near) = nearest(text, self.listed.iter().map(String::as_str)) {
             message = format!("{message}; nearest is {near:?}");
@@ -140,6 +178,10 @@ impl Kind for Codes {
 impl Codes {
     fn lists(&self, text: &str) -> bool {
         self.known.contains(&KeyCell::text(text))
+    }
+
+    fn is_listed(&self, table: &Table, row: usize, column: usize) -> bool {
+        KeyCell::of(table, row, column).is_some_and(|it| self.known.contains(&it))
     }
 
     fn mark_number(&self, context: &Context<'_>, table: &Table, (at, row): (usize, usize)) -> Mark {
@@ -258,6 +300,42 @@ mod tests {
         let rules = rules("column = 'flag', file = 'codes.csv'");
         let (marks, _) = judge(&rules, &[("t", "flag,n\nR,1\nA,2\ncode,3")], &[]);
         assert_eq!(marks, [Mark::Holds, Mark::Holds, Mark::Fails]);
+    }
+
+    #[test]
+    fn a_code_is_valid_from_a_day_to_another() {
+        let rules = "[tables.t]\ncolumns = { day = 'date', code = 'text' }\n[[rules]]\nname = 'valid'\n\
+            codes = { column = 'code', file = 'validity.csv', on = 'day' }";
+        let rows = "day,code\n2019-12-31,A\n2020-01-01,A\n2020-06-30,A\n2020-07-01,A\n2021-01-01,A\n,A\n2020-01-01,D\n1900-01-01,B";
+        let (marks, details) = judge(rules, &[("t", rows)], &[]);
+        let (holds, fails, open) = (Mark::Holds, Mark::Fails, Mark::Undetermined);
+        assert_eq!(marks, [fails, holds, holds, fails, holds, open, fails, holds]);
+        let told: Vec<&str> = details.iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "\"A\" is not valid on 2019-12-31: it is valid from 2020-01-01 to 2020-06-30 and from 2021-01-01 on",
+                "\"A\" is not valid on 2020-07-01: it is valid from 2020-01-01 to 2020-06-30 and from 2021-01-01 on",
+                "\"A\" is listed, and day does not tell whether it is valid",
+                "\"D\" is not a listed value",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_code_that_is_valid_in_a_part_of_a_period_is_undetermined() {
+        let rules = "[tables.t]\ncolumns = { month = 'period', code = 'text' }\n[[rules]]\nname = 'valid'\n\
+            codes = { column = 'code', file = 'validity.csv', on = 'month' }";
+        let (marks, _) = judge(rules, &[("t", "month,code\n2020,A\n2020-05,A\n2020-08,A")], &[]);
+        assert_eq!(marks, [Mark::Undetermined, Mark::Holds, Mark::Fails]);
+    }
+
+    #[test]
+    fn what_says_nothing_of_validity_is_refused() {
+        let error = dataset(&rules("column = 'flag', values = ['a'], on = 'n'")).unwrap_err();
+        assert_eq!(error.message(), "rule \"listed\": a list in the rule does not say when a code is valid");
+        let error = dataset(&rules("column = 'flag', file = 'codes.csv', on = 'n'")).unwrap_err();
+        assert_eq!(error.message(), "rule \"listed\": column \"n\" is a count, not a date or period");
     }
 
     #[test]

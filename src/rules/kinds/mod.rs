@@ -97,6 +97,23 @@ macro_rules! kinds {
                 written
             }
 
+            /// What it says where it says it, and what a stanza of the same name says elsewhere.
+            pub(crate) fn over(self, base: Self) -> Self {
+                Self {
+                    name: self.name,
+                    table: self.table.or(base.table),
+                    filter: self.filter.or(base.filter),
+                    severity: self.severity.or(base.severity),
+                    why: self.why.or(base.why),
+                    source: self.source.or(base.source),
+                    optional: self.optional || base.optional,
+                    missing: self.missing.or(base.missing),
+                    rounding: self.rounding.or(base.rounding),
+                    at_most: self.at_most.or(base.at_most),
+                    $($kind: self.$kind.or(base.$kind),)+
+                }
+            }
+
             /// Compiles the first kind that is written in it.
             pub(crate) fn compile(&self, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
                 $(

@@ -14,7 +14,10 @@ use crate::table::{
 
 /// Reads a rule file whose head is left out.
 pub(super) fn dataset(rules: &str) -> crate::Result<Dataset> {
-    let read = |_: &str| Ok(b"code,name\nR,revised\nA,actual\n".to_vec());
+    let read = |name: &str| match name {
+        "validity.csv" => Ok(b"code,from,to\nA,2020-01-01,2020-06\nA,2021,\nB,,2020-12-31\n".to_vec()),
+        _ => Ok(b"code,name\nR,revised\nA,actual\n".to_vec()),
+    };
     load("rules.toml", &format!("crossfoot = 1\ndataset = \"sample\"\n{rules}"), &read)
 }
 

@@ -122,38 +122,61 @@ fn lines(
     batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
 ) -> Result<Document> {
     let mut lines = Lines::default();
+    heading(schema.fields(), &mut lines).map_err(|it| it.in_file(name))?;
+    for (number, batch) in batches.enumerate() {
+        let batch = batch.map_err(|it| damaged(name, number + 1, &it))?;
+        print_rows(&batch, &mut lines, &|_| ());
+        lines.check_size(name)?;
+    }
+    Ok(lines.document(name))
+}
+
+/// The names of columns as a line.
+pub(super) fn heading(fields: &Fields, lines: &mut Lines) -> Result<()> {
     let mut names = Vec::new();
-    headings(schema.fields(), "", &mut names).map_err(|it| it.in_file(name))?;
+    headings(fields, "", &mut names)?;
     if names.is_empty() {
-        return Err(Error::new(ErrorKind::Unreadable, "expected columns, found none").in_file(name));
+        return Err(Error::new(ErrorKind::Unreadable, "expected columns, found none"));
     }
     for it in &names {
         lines.cell(it);
     }
     lines.end();
-    let mut cell = String::new();
-    for (number, batch) in batches.enumerate() {
-        let batch = batch.map_err(|it| damaged(name, number + 1, &it))?;
-        let mut leaves = Vec::new();
-        for column in batch.columns() {
-            flatten(column, &mut Vec::new(), &mut leaves);
-        }
-        for row in 0..batch.num_rows() {
-            for (array, above) in &leaves {
-                cell.clear();
-                if above.iter().all(|it| it.is_valid(row)) {
-                    print(array, row, &mut cell);
-                }
-                lines.cell(&cell);
-            }
-            lines.end();
-            if row % 4_096 == 0 {
-                lines.check_size(name)?;
-            }
-        }
-        lines.check_size(name)?;
+    Ok(())
+}
+
+/// The rows of a batch as a line each; `amend` has each cell as it was printed.
+pub(super) fn print_rows(batch: &RecordBatch, lines: &mut Lines, amend: &dyn Fn(&mut String)) {
+    let mut leaves = Vec::new();
+    for (column, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {
+        flatten((column, is_uuid(field)), &mut Vec::new(), &mut leaves);
     }
-    Ok(lines.document(name))
+    let mut cell = String::new();
+    for row in 0..batch.num_rows() {
+        for Leaf { array, above, is_uuid } in &leaves {
+            cell.clear();
+            if above.iter().all(|it| it.is_valid(row)) {
+                match array.as_fixed_size_binary_opt().filter(|it| *is_uuid && it.is_valid(row)) {
+                    Some(it) => Kind::Uuid.print(Raw::Bytes(it.value(row)), &mut cell),
+                    None => print(array, row, &mut cell),
+                }
+            }
+            amend(&mut cell);
+            lines.cell(&cell);
+        }
+        lines.end();
+    }
+}
+
+/// The cells of a column.
+#[cfg(feature = "sql")]
+pub(super) fn cells(array: &dyn Array) -> Vec<String> {
+    let printed = |row: usize| {
+        let mut text = String::new();
+        print(array, row, &mut text);
+        text
+    };
+    (0..array.len()).map(printed).collect()
 }
 
 /// The headings of fields, those of structures with the names above them.
@@ -184,15 +207,27 @@ fn is_read(field: &Field) -> bool {
     kind.is_some()
 }
 
+/// An array of values with the structures that it stands in.
+struct Leaf {
+    array: ArrayRef,
+    above: Vec<ArrayRef>,
+    /// Whether its bytes are identifiers (RFC 9562).
+    is_uuid: bool,
+}
+
+fn is_uuid(field: &Field) -> bool {
+    field.metadata().get("ARROW:extension:name").is_some_and(|it| it == "arrow.uuid")
+}
+
 /// The arrays of columns, each with the structures that it stands in.
-fn flatten(array: &ArrayRef, above: &mut Vec<ArrayRef>, leaves: &mut Vec<(ArrayRef, Vec<ArrayRef>)>) {
-    let Some(structure) = array.as_struct_opt() else {
-        leaves.push((Arc::clone(array), above.clone()));
+fn flatten((array, is_uuid_here): (&ArrayRef, bool), above: &mut Vec<ArrayRef>, leaves: &mut Vec<Leaf>) {
+    let (Some(structure), DataType::Struct(fields)) = (array.as_struct_opt(), array.data_type()) else {
+        leaves.push(Leaf { array: Arc::clone(array), above: above.clone(), is_uuid: is_uuid_here });
         return;
     };
     above.push(Arc::clone(array));
-    for column in structure.columns() {
-        flatten(column, above, leaves);
+    for (column, field) in structure.columns().iter().zip(fields) {
+        flatten((column, is_uuid(field)), above, leaves);
     }
     above.pop();
 }

@@ -5,7 +5,7 @@
 //! - `pages`, `cells`, `coded`: the values of a column, page by page
 //! - `kind`: what values are, and how they are printed
 //! - `text`: rows as the lines of the CSV file that says the same
-//! - `arrow`: record batches as such lines
+//! - `arrow`: record batches as such lines, those of a database's answer too
 //! - `group`, `sifting`, `judge`: the rows of a row group that must be looked at
 //!
 //! A table becomes the text of the CSV file that says the same: the heading is
@@ -68,6 +68,59 @@ pub(super) fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
         return ColumnFile::open(name, &Held(bytes))?.document(usize::MAX);
     }
     arrow::document(name, &bytes)
+}
+
+/// The names of the columns of an answer as a line of CSV.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unreadable`] where there are none, or one holds lists.
+#[cfg(feature = "sql")]
+pub(crate) fn heading_of(schema: &arrow_schema::Schema) -> Result<String> {
+    let mut lines = text::Lines::default();
+    arrow::heading(schema.fields(), &mut lines)?;
+    Ok(lines.text)
+}
+
+/// The rows of a batch as lines of CSV; `amend` has each cell as it was printed.
+#[cfg(feature = "sql")]
+pub(crate) fn lines_of(batch: &arrow_array::RecordBatch, amend: &dyn Fn(&mut String)) -> String {
+    let mut lines = text::Lines::default();
+    arrow::print_rows(batch, &mut lines, amend);
+    lines.text
+}
+
+/// The cells of a column of a batch, printed.
+#[cfg(feature = "sql")]
+pub(crate) fn cells_of(batch: &arrow_array::RecordBatch, column: usize) -> Vec<String> {
+    arrow::cells(batch.column(column).as_ref())
+}
+
+/// A binary fraction, printed as in any other column.
+#[cfg(feature = "sql")]
+pub(crate) fn real(it: f64) -> String {
+    let mut text = String::new();
+    kind::Kind::Real.print(kind::Raw::Double(it), &mut text);
+    text
+}
+
+/// The document of such lines: a row is one line, whatever line breaks it holds.
+#[cfg(feature = "sql")]
+pub(crate) fn document_of_lines(name: &str, text: String) -> Document {
+    let bytes = text.as_bytes();
+    let (mut numbers, mut row, mut is_quoted, mut is_broken) = (vec![1], 1, false, false);
+    for at in memchr::memchr3_iter(b'"', b'\n', b'\r', bytes) {
+        match bytes[at] {
+            b'"' => is_quoted = !is_quoted,
+            b'\r' if bytes.get(at + 1) == Some(&b'\n') => {}
+            _ => {
+                row += u32::from(!is_quoted);
+                is_broken |= is_quoted;
+                numbers.push(row);
+            }
+        }
+    }
+    Document::of_database(name, text, if is_broken { numbers } else { Vec::new() })
 }
 
 /// A file that is in memory.

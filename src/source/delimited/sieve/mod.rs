@@ -236,7 +236,7 @@ impl Sieve {
         let blank = columns.iter().map(|it| *it == Wanted::Text).collect();
         let plain = Self::plain(self.dialect, (columns, blank), self.style);
         let (markers, may_be_grouped) = (self.markers.clone(), self.may_be_grouped.clone());
-        Self { grouped, markers, may_be_grouped, ..plain }
+        Self { may_be_grouped, grouped, markers, ..plain }
     }
 
     /// The columns of the one key that may rise.
