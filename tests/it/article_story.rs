@@ -110,3 +110,30 @@ fn a_story_beside_a_table_that_it_does_not_speak_of_gets_no_verdict_from_it() {
         assert_eq!(judged(story, table).claims.iter().filter(by_table).count(), 0);
     }
 }
+
+#[test]
+fn what_is_counted_elsewhere_and_ranges_of_rows_are_no_slips_of_a_cell() {
+    const CLINIC: &str = "Month,Patients,Beds\nJanuary,4210,118\nFebruary,3876,121\nMarch,4044,117\n\
+                          April,3790,115\nHalf-year,15920,471\n";
+    let story = |more: &str| {
+        format!(
+            "# A busy winter\n\nIn January the clinic saw 4,210 patients, in March 4,044 and in April 3,790. There were \
+             118 beds in January and 115 in April.\n\n{more}\n"
+        )
+    };
+    for told in [
+        "February was quiet, with 3,876 patients. The clinic serves a town of 18,920 inhabitants.",
+        "Between January and April 12,790 patients came on foot.",
+        "From January to March 14,044 patients came on foot.",
+    ] {
+        assert_eq!(contradicted(&story(told), CLINIC), [], "{told}");
+    }
+    assert_eq!(contradicted(&story("February was quiet, with 3,867 patients."), CLINIC).len(), 1);
+}
+
+#[test]
+fn a_number_of_the_headline_that_the_text_has_elsewhere_is_no_slip() {
+    let text = "# Sixteen medals for Norland\n\nNorland goes home with 31, of which 16 are medals of gold; Sverland won \
+                nine medals.\n";
+    assert_eq!(contradicted(text, "Nation,Gold\nNorland,16\nSverland,9\n"), []);
+}

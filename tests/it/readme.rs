@@ -109,7 +109,8 @@ fn book() -> Vec<String> {
 #[test]
 fn the_commands_of_the_book_print_what_it_shows() {
     let mut all = 0;
-    for name in book() {
+    // Databases have servers and drivers: `.ci/engines` runs the commands of their page.
+    for name in book().into_iter().filter(|it| it != "scale.md") {
         let page = Folder::repository().read(&format!("docs/{name}"));
         let folder = Folder::new(&format!("book-{}", name.replace('/', "-")));
         let data = fs::read_dir(Folder::repository().path("docs/data")).unwrap().map(|it| it.unwrap().path());
@@ -142,7 +143,7 @@ fn every_page_of_the_book_is_in_its_summary_and_every_link_leads_somewhere() {
     let summary = Folder::repository().read("docs/SUMMARY.md");
     for name in book() {
         let text = Folder::repository().read(&format!("docs/{name}"));
-        let is_page = name != "SUMMARY.md" && !name.starts_with("data/") && name != "scale.md";
+        let is_page = name != "SUMMARY.md" && !name.starts_with("data/");
         assert!(!is_page || summary.contains(&format!("({name})")), "{name} is not in SUMMARY.md");
         let here = docs.join(&name);
         for link in text.split("](").skip(1).filter_map(|it| it.split(')').next()) {

@@ -149,13 +149,18 @@ fn headline(case: &mut Case<'_>, it: usize, lead: usize, words: &HashSet<&str>) 
         let proof = evidence("repeat", format!("{} in the text too", shown(&expected)), place);
         // A wrong number told twice would agree as well.
         case.say(it, Said::of(ClaimVerdict::Unsourced, "repeated: the text has it too", proof));
-    } else if !rounded(&printed, &expected, &own.unit) {
+    } else if !rounded(&printed, &expected, &own.unit) && !is_told_elsewhere(case, &printed) {
         let slip = super::slip::between(&printed, &expected);
         let proof =
             evidence("repeat", format!("{} in the headline, {} in the text", shown(&printed), shown(&expected)), place);
         let reason = format!("the text says {}", shown(&expected));
         case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
     }
+}
+
+/// Whether some sentence of the text has a number: then the headline may mean that.
+fn is_told_elsewhere(case: &Case<'_>, number: &Exact) -> bool {
+    case.mentions.iter().any(|it| it.section == Section::Article && it.value.as_ref() == Some(number))
 }
 
 /// Whether the sentence of the lead is of another time or place than the headline says.

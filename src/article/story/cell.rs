@@ -42,11 +42,17 @@ fn is_cited(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, row: usize,
 
 /// `2,607` for 2,067 in a row that is named, or in the total.
 fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
-    if number.digits < 3 {
+    // Round numbers are a digit away from many.
+    let mut telling = number.value.abs();
+    while telling != 0 && telling % 10 == 0 {
+        telling /= 10;
+    }
+    if number.digits < 3 || telling < 100 {
         return false;
     }
     let levels = story.levels(case, number.mention);
     let derived = derive::is_derived(case, story, number);
+    let ranged = story.scenes.at(case, number.mention).is_some_and(|it| it.hits.iter().any(|it| it.is_end));
     let mut found: Vec<(usize, usize, String)> = Vec::new();
     for (row, &level) in levels.iter().enumerate() {
         let fits = |it: &usize| story.cell(row, *it).is_some() && story.column_score(case, number, *it).is_some();
@@ -56,6 +62,14 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
             else {
                 continue;
             };
+            // A sum over a range of rows is not the cell at its end.
+            if ranged && level < 3 {
+                continue;
+            }
+            // What it counts is something else: `98,000 inhabitants` beside recipients.
+            if score < 2 && !case.mentions[number.mention].head.nouns.is_empty() {
+                continue;
+            }
             // Where row and column are named beside it, nothing else is meant.
             let named = level >= 4 && score >= 6;
             if derived && !named || is_cited(case, story, number, row, measure) {

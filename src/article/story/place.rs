@@ -193,7 +193,9 @@ impl<'s, 'a> Story<'s, 'a> {
                 carried.extend(self.scenes.carried(case, mention, column));
                 continue;
             }
-            let own = named(tokens, at, &near, &hits, rows);
+            // Of a range none of the rows at its ends is meant alone.
+            let alone: Vec<&Hit> = hits.into_iter().filter(|it| !it.is_end).collect();
+            let own = if alone.is_empty() { vec![0; rows] } else { named(tokens, at, &near, &alone, rows) };
             (0..rows).for_each(|it| levels[it] = levels[it].min(own[it]));
         }
         let told = levels.iter().any(|it| *it != i32::MAX);
@@ -218,7 +220,7 @@ impl<'s, 'a> Story<'s, 'a> {
             } else if self.sheet.is_total[row] {
                 *level = (*level).max(if scene.is_total {
                     3
-                } else if scene.hits.is_empty() {
+                } else if scene.hits.iter().all(|it| it.is_end) {
                     2
                 } else {
                     1

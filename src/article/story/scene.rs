@@ -35,6 +35,8 @@ pub(super) struct Hit {
     pub(super) rows: Vec<usize>,
     /// Whether it is a whole name of letters.
     is_label: bool,
+    /// Whether it is an end of a range, and the rows between are meant, too.
+    pub(super) is_end: bool,
 }
 
 /// The scenes of a draft for one table, by paragraph and sentence.
@@ -94,7 +96,7 @@ impl Scenes {
         let Some(scene) = self.all.get_mut(it.paragraph).and_then(|all| all.get_mut(it.sentence)) else { return };
         if !rows.is_empty() {
             let column = sheet.keys.first().copied().unwrap_or(0);
-            scene.hits.push(Hit { tokens: it.tokens.0..it.tokens.1, column, rows, is_label: false });
+            scene.hits.push(Hit { tokens: it.tokens.0..it.tokens.1, column, rows, is_label: false, is_end: false });
             scene.hits.sort_by_key(|it| it.tokens.start);
         }
     }
@@ -119,12 +121,30 @@ impl Scene {
             at = found.as_ref().map_or(at + 1, |it| it.tokens.end);
             scene.hits.extend(found);
         }
+        scene.mark_ranges(all);
         let is = |at: usize, word: &str| all.get(at).is_some_and(|it| it.is(word));
         scene.is_total = tokens.clone().any(|it| {
             let whole = matches!(&*all[it].lower, "altogether" | "total" | "overall" | "combined" | "across");
             whole || is(it, "in") && is(it + 1, "all")
         });
         scene
+    }
+
+    /// `between January and June`, `from Monday to Friday`.
+    fn mark_ranges(&mut self, all: &[Token<'_>]) {
+        for at in 1..self.hits.len() {
+            let [one, other] = [at - 1, at].map(|it| &self.hits[it]);
+            let led_by = |word: &str| one.tokens.start > 0 && all[one.tokens.start - 1].is(word);
+            let joined = match &all[one.tokens.end..other.tokens.start.max(one.tokens.end)] {
+                [it] if it.is("and") => led_by("between"),
+                [it] => ["to", "until", "till", "through", "–", "-"].iter().any(|word| it.is(word)),
+                _ => false,
+            };
+            if joined && one.column == other.column {
+                self.hits[at - 1].is_end = true;
+                self.hits[at].is_end = true;
+            }
+        }
     }
 
     /// Whether one of its words is akin to a form.
@@ -152,7 +172,7 @@ fn hit(all: &[Token<'_>], at: usize, end: usize, sheet: &Sheet<'_>) -> Option<Hi
     let (last, name) = best?;
     let letters = name.words.iter().all(|it| it.chars().all(char::is_alphabetic) && it.len() > 2);
     let is_label = name.is_whole && letters && token.is_capital() && !name.rows.iter().any(|it| sheet.is_total[*it]);
-    Some(Hit { tokens: at..last, column: name.column, rows: name.rows.clone(), is_label })
+    Some(Hit { tokens: at..last, column: name.column, rows: name.rows.clone(), is_label, is_end: false })
 }
 
 /// Where a name ends whose words stand in order, with plain words between them.
@@ -191,7 +211,7 @@ fn weekday_hit(all: &[Token<'_>], at: usize, start: usize, sheet: &Sheet<'_>) ->
         dated.or_else(|| weekday(&first)) == Some(day)
     };
     let rows: Vec<usize> = (0..sheet.rows()).filter(fits).collect();
-    (!said && !rows.is_empty()).then(|| Hit { tokens: at..at + 1, column, rows, is_label: false })
+    (!said && !rows.is_empty()).then(|| Hit { tokens: at..at + 1, column, rows, is_label: false, is_end: false })
 }
 
 /// The stretch of a sentence between signs, and `while` or `but`, around a token.
