@@ -142,3 +142,25 @@ fn tables_kept_by_columns_name_the_feature_that_reads_them() {
         refused(&crossfoot(&folder, &["check", name]), &["files are not read by this build", "feature parquet"]);
     }
 }
+
+#[test]
+fn a_table_without_rows_is_judged_by_any_rule_and_never_a_panic() {
+    let folder = Folder::new("errors-empty");
+    folder.write("t.csv", "a,s,d\n");
+    for expect in [
+        "sum(a) filter (where s = 'x') < 9",
+        "a * 2 <= sum(a)",
+        "coalesce(a, 1) = nullif(a, 0)",
+        "CASE WHEN s = 'x' THEN a ELSE 1 END < 2",
+        "greatest(a, 1) >= avg(a) filter (where d > DATE '2001-02-03')",
+        "(s || 'x') LIKE '%x' and a / 2 < 4",
+        "s IS DISTINCT FROM 'x'",
+    ] {
+        let rules = "crossfoot = 1\ndataset = \"d\"\n[tables.t]\nfiles = [\"t.csv\"]\n\
+            columns = { a = \"count\", s = \"text\", d = \"date\" }\n";
+        folder.write("rules/d.toml", format!("{rules}[[rules]]\nname = \"r\"\nexpect = \"{expect}\"\n"));
+        let told = crossfoot(&folder, &["check", "t.csv"]);
+        assert!(told.code < 2 || told.stderr.contains("rules/d.toml"), "{expect}: {}", told.stderr);
+        assert!(!told.stderr.contains("panicked"), "{expect}: {}", told.stderr);
+    }
+}

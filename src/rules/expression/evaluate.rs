@@ -133,13 +133,13 @@ impl Frame<'_> {
             Function::Upper => map_texts(&values.swap_remove(0).into_texts(), |it| it.to_uppercase().into()),
             Function::Trim => map_texts(&values.swap_remove(0).into_texts(), |it| it.trim().to_owned().into()),
             Function::Coalesce => {
-                let rows = values.iter().map(Vector::len).max().unwrap_or(1);
+                let rows = vector::together(values.iter().map(Vector::len));
                 let first = |row: usize| values.iter().position(|it| it.is_there(row));
                 choose(&values, &(0..rows).map(first).collect::<Vec<_>>(), kind)
             }
             Function::NullIf => {
                 let equal = relate(&values[0], &values[1], Relation::Equal);
-                let length = equal.len().max(values[0].len());
+                let length = vector::together([equal.len(), values[0].len()]);
                 let keep = |row: usize| (equal[index(equal.len(), row)] != Truth::True).then_some(0);
                 choose(&values[..1], &(0..length).map(keep).collect::<Vec<_>>(), kind)
             }
@@ -166,7 +166,7 @@ impl Frame<'_> {
         values.push(self.evaluate(otherwise, rows, fill));
         let kind = values[0].kind();
         let lengths = conditions.iter().map(Vec::len).chain(values.iter().map(Vector::len));
-        let length = lengths.max().unwrap_or(1);
+        let length = vector::together(lengths);
         let first = |row: usize| {
             let met = conditions.iter().position(|it| it[index(it.len(), row)] == Truth::True);
             Some(met.unwrap_or(branches.len()))
@@ -177,7 +177,7 @@ impl Frame<'_> {
 
 /// Compares two vectors of one type, row by row.
 pub(super) fn relate(left: &Vector<'_>, right: &Vector<'_>, relation: Relation) -> Vec<Truth> {
-    let length = left.len().max(right.len());
+    let length = vector::together([left.len(), right.len()]);
     let by = |order: &dyn Fn(usize) -> Option<std::cmp::Ordering>| -> Vec<Truth> {
         (0..length).map(|row| Truth::of(order(row).map(|it| relation.holds(it)))).collect()
     };
@@ -199,11 +199,11 @@ fn distinct(left: &Vector<'_>, right: &Vector<'_>) -> Vec<Truth> {
         (true, true) => unequal[index(unequal.len(), row)],
         _ => Truth::True,
     };
-    (0..left.len().max(right.len())).map(truth).collect()
+    (0..vector::together([left.len(), right.len()])).map(truth).collect()
 }
 
 fn pairwise(left: &[Truth], right: &[Truth], operation: fn(Truth, Truth) -> Truth) -> Vec<Truth> {
-    let length = left.len().max(right.len());
+    let length = vector::together([left.len(), right.len()]);
     (0..length).map(|row| operation(left[index(left.len(), row)], right[index(right.len(), row)])).collect()
 }
 

@@ -9,7 +9,7 @@ use num_bigint::BigInt;
 use num_traits::ops::overflowing::{OverflowingAdd, OverflowingMul, OverflowingSub};
 use num_traits::{PrimInt, ToPrimitive, Zero};
 
-use super::vector::{NumberVector, Truth, Units, both, index, is_there};
+use super::vector::{NumberVector, Truth, Units, both, index, is_there, together};
 use crate::plan::Relation;
 use crate::table::Exact;
 
@@ -92,7 +92,7 @@ fn over_nonzero(
     right: &NumberVector<'_>,
     operation: impl Fn(&Exact, &Exact) -> Exact,
 ) -> NumberVector<'static> {
-    let length = left.len().max(right.len());
+    let length = together([left.len(), right.len()]);
     let (a, b) = (fractions(left), fractions(right));
     let nonzero: Vec<bool> = b.iter().map(|it| !it.is_zero()).collect();
     let valid = both(&both(&left.valid, &right.valid), &Some(nonzero));

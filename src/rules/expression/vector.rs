@@ -212,6 +212,12 @@ pub(super) fn index(length: usize, row: usize) -> usize {
     if length == 1 { 0 } else { row }
 }
 
+/// How many values come of several operands: one that is the same for all rows takes as many
+/// as the others have, and none where these have none.
+pub(super) fn together(lengths: impl IntoIterator<Item = usize>) -> usize {
+    lengths.into_iter().fold(1, |length, it| if it == 1 { length } else { it })
+}
+
 /// Whether the value of a row is there.
 pub(super) fn is_there(valid: &Valid, row: usize) -> bool {
     valid.as_ref().is_none_or(|it| it[index(it.len(), row)])
@@ -222,7 +228,7 @@ pub(super) fn both(left: &Valid, right: &Valid) -> Valid {
     match (left, right) {
         (None, it) | (it, None) => it.clone(),
         (Some(left), Some(right)) => {
-            let length = left.len().max(right.len());
+            let length = together([left.len(), right.len()]);
             let there = |row| left[index(left.len(), row)] && right[index(right.len(), row)];
             Some((0..length).map(there).collect())
         }
