@@ -28,14 +28,14 @@ pub(super) struct Column {
     /// The fewest decimals, and how many more there may be.
     decimals: (u8, u8),
     may_be_blank: bool,
-    /// Whether its numbers may be printed with more than digits and a decimal sign.
-    may_be_grouped: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Text,
     Number,
+    /// Numbers whose digits may be grouped.
+    Grouped,
     Day,
     DayAs(DayForm),
 }
@@ -54,7 +54,12 @@ impl Column {
             Wanted::Day => (Form::Day, 0, ANY),
             Wanted::DayAs(form) => (Form::DayAs(*form), 0, ANY),
         };
-        Self { form, least, decimals, may_be_blank: *may_be_blank, may_be_grouped: false }
+        Self { form, least, decimals, may_be_blank: *may_be_blank }
+    }
+
+    /// The same where numbers may be grouped.
+    fn or_grouped(self, may_be_grouped: bool) -> Self {
+        if may_be_grouped && self.form == Form::Number { Self { form: Form::Grouped, ..self } } else { self }
     }
 
     /// Whether a number is one that it may hold.
@@ -87,7 +92,7 @@ const UNKNOWN: Read =
 impl<'a> Row<'a> {
     pub(super) fn new(sieve: &'a Sieve, bytes: &'a [u8]) -> Self {
         let columns = sieve.columns.iter().zip(&sieve.blank).map(Column::new).zip(&sieve.may_be_grouped);
-        let columns: Vec<Column> = columns.map(|(it, &may_be_grouped)| Column { may_be_grouped, ..it }).collect();
+        let columns: Vec<Column> = columns.map(|(it, may_be_grouped)| it.or_grouped(*may_be_grouped)).collect();
         let values = vec![Value::default(); columns.len()];
         let decimals = vec![0; columns.len()];
         Self { sieve, bytes, columns, values, decimals }
@@ -118,8 +123,13 @@ impl<'a> Row<'a> {
                     (end.filter(|_| i64::from(length) >= column.least), length > 0)
                 }
                 Form::Number => {
+                    let end = number(bytes, at, point, value);
+                    *decimals |= 1 << (value.decimals & 31);
+                    (end.filter(|_| column.fits(value)), true)
+                }
+                Form::Grouped => {
                     let mut end = number(bytes, at, point, value);
-                    if column.may_be_grouped && !is_plain(end, bytes, delimiter, *value) {
+                    if !is_plain(end, bytes, delimiter, *value) {
                         end = grouped(bytes, at, self.sieve, value);
                     }
                     *decimals |= 1 << (value.decimals & 31);
@@ -440,22 +450,21 @@ const POWERS: [u64; 19] = {
 
 /// What a whole text says as the cell of a column; for a text, nothing.
 pub(super) fn value_of(column: usize, text: &[u8], sieve: &Sieve) -> Option<(i128, u32)> {
-    let may_be_grouped = sieve.may_be_grouped[column];
-    let column = Column::new((&sieve.columns[column], &false));
+    let column = Column::new((&sieve.columns[column], &false)).or_grouped(sieve.may_be_grouped[column]);
     let mut value = Value::default();
     let end = match column.form {
         Form::Text => return (!text.is_empty()).then_some((0, 0)),
-        Form::Number => match number(text, 0, sieve.point(), &mut value).filter(|it| *it == text.len()) {
-            None if may_be_grouped => {
+        Form::Number => number(text, 0, sieve.point(), &mut value)?,
+        Form::Grouped => {
+            if number(text, 0, sieve.point(), &mut value) != Some(text.len()) {
                 (value.number, value.decimals) = grouped_number(text, sieve)?;
-                text.len()
             }
-            it => it?,
-        },
+            text.len()
+        }
         Form::Day => day(text, 0, ISO, &mut value)?,
         Form::DayAs(form) => day(text, 0, form, &mut value)?,
     };
-    let fits = column.form != Form::Number || column.fits(&value);
+    let fits = !matches!(column.form, Form::Number | Form::Grouped) || column.fits(&value);
     (fits && end == text.len()).then_some((value.number.into(), value.decimals.into()))
 }
 
