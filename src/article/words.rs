@@ -146,6 +146,12 @@ pub(super) fn weekday(word: &str) -> Option<i8> {
     })
 }
 
+/// The name of a day of the week, 1 for Monday.
+pub(super) fn weekday_name(day: i8) -> &'static str {
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+        [usize::try_from(day - 1).unwrap_or(0).min(6)]
+}
+
 /// Stretches of time, sorted.
 #[rustfmt::skip]
 const DURATIONS: [&str; 37] = [

@@ -4,10 +4,11 @@
 //! <https://www.w3.org/TR/tabular-metadata/>.
 
 use super::draft::{
-    Draft, DraftColumn, DraftTable, Reading, codes, expect_filled, matches, range, reference, sql, sql_text,
+    Draft, DraftColumn, DraftTable, ELSEWHERE, Reading, codes, expect_filled, is_elsewhere, matches, range, reference,
+    sql, sql_text,
 };
-use super::tree::{self, Node};
-use crate::error::{Error, ErrorKind, Result};
+use super::tree::Node;
+use crate::error::Result;
 use crate::suggest::{quoted, slug};
 
 pub(super) fn read(reading: Reading<'_>, root: &Node) -> Result<Draft> {
@@ -31,8 +32,8 @@ fn inherited<'a>(of: &'a Node, root: &'a Node, key: &str) -> Option<&'a Node> {
 fn table(reading: Reading<'_>, node: &Node, root: &Node, all: &[Node], draft: &mut Draft) -> Result<()> {
     let url = node.get_text("url").unwrap_or_default();
     let mut table = DraftTable { name: name_of(url), at: reading.at(node), ..DraftTable::default() };
-    if url.contains("://") {
-        draft.skip(reading.at(node), format!("url {url}"), "files are read from this machine only");
+    if is_elsewhere(url) {
+        draft.skip(reading.at(node), format!("url {url}"), ELSEWHERE);
     } else if !url.is_empty() {
         table.files.push(url.to_owned());
     }
@@ -44,11 +45,12 @@ fn table(reading: Reading<'_>, node: &Node, root: &Node, all: &[Node], draft: &m
         return Ok(());
     };
     if let Some(path) = schema.text() {
-        let bytes = (reading.open)(path)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|it| Error::new(ErrorKind::Unreadable, "is not UTF-8").in_file(path).because(it))?;
-        let root = tree::parse(path, &text)?;
-        columns(Reading { file: path, ..reading }, &root, (node, all), table, draft);
+        if is_elsewhere(path) {
+            draft.skip(reading.at(schema), format!("tableSchema {path}"), ELSEWHERE);
+            return Ok(());
+        }
+        let (reading, root) = reading.other(path)?;
+        columns(reading, &root, (node, all), table, draft);
     } else {
         columns(reading, schema, (node, all), table, draft);
     }

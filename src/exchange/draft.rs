@@ -1,6 +1,6 @@
 //! A rule file in the making: what was read of another schema, and what was not.
 
-use super::tree::Node;
+use super::tree::{self, Node};
 use super::{Imported, Unmapped};
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggest::{Names, quoted, quoted_list, slug};
@@ -58,6 +58,14 @@ pub(super) struct DraftRule {
 /// The line in which a rule begins, and which one it is: of which table, and where there.
 type Start = (u32, (usize, usize));
 
+/// Why a file elsewhere is not read.
+pub(super) const ELSEWHERE: &str = "files are read from this machine only";
+
+/// Whether a path leads to another machine.
+pub(super) fn is_elsewhere(path: &str) -> bool {
+    path.contains("://")
+}
+
 /// A file that is read, and those that it names.
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
@@ -66,6 +74,14 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// A schema in another file, and how it is read.
+    pub(super) fn other<'b>(&'b self, path: &'b str) -> Result<(Reading<'b>, Node)> {
+        let text = String::from_utf8((self.open)(path)?)
+            .map_err(|it| Error::new(ErrorKind::Unreadable, "is not UTF-8").in_file(path).because(it))?;
+        let root = tree::parse(path, &text)?;
+        Ok((Reading { file: path, open: self.open }, root))
+    }
+
     /// Where a value stands: `file:line`.
     pub(super) fn at(&self, node: &Node) -> String {
         format!("{}:{}", self.file, node.line)

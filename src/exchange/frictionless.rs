@@ -3,10 +3,11 @@
 //! Source: Data Package, version 2, <https://datapackage.org/standard/table-schema/>.
 
 use super::draft::{
-    Draft, DraftColumn, DraftTable, Reading, codes, expect_filled, matches, range, reference, sql, sql_text, unique,
+    Draft, DraftColumn, DraftTable, ELSEWHERE, Reading, codes, expect_filled, is_elsewhere, matches, range, reference,
+    sql, sql_text, unique,
 };
-use super::tree::{self, Node};
-use crate::error::{Error, ErrorKind, Result};
+use super::tree::Node;
+use crate::error::Result;
 use crate::suggest::{quoted, slug};
 
 /// Fields of a table schema that ask nothing of the data.
@@ -45,8 +46,8 @@ pub(super) fn read(reading: Reading<'_>, root: &Node) -> Result<Draft> {
 fn resource(reading: Reading<'_>, it: &Node, name: &str, draft: &mut Draft) -> Result<()> {
     let mut table = DraftTable { name: name.to_owned(), at: reading.at(it), ..DraftTable::default() };
     for path in it.get("path").map(Node::texts).unwrap_or_default() {
-        if path.contains("://") {
-            draft.skip(reading.at(it), format!("path {path}"), "files are read from this machine only");
+        if is_elsewhere(&path) {
+            draft.skip(reading.at(it), format!("path {path}"), ELSEWHERE);
         } else {
             table.files.push(path);
         }
@@ -65,16 +66,13 @@ fn resource(reading: Reading<'_>, it: &Node, name: &str, draft: &mut Draft) -> R
         schema(reading, node, table, draft);
         return Ok(());
     };
-    if path.contains("://") {
-        draft.skip(reading.at(node), format!("schema {path}"), "files are read from this machine only");
+    if is_elsewhere(path) {
+        draft.skip(reading.at(node), format!("schema {path}"), ELSEWHERE);
         return Ok(());
     }
-    let bytes = (reading.open)(path)?;
-    let text = String::from_utf8(bytes)
-        .map_err(|it| Error::new(ErrorKind::Unreadable, "is not UTF-8").in_file(path).because(it))?;
-    let root = tree::parse(path, &text)?;
-    table.at = format!("{path}:{}", root.line);
-    schema(Reading { file: path, ..reading }, &root, table, draft);
+    let (reading, root) = reading.other(path)?;
+    table.at = reading.at(&root);
+    schema(reading, &root, table, draft);
     Ok(())
 }
 

@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 import unittest
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -217,6 +218,20 @@ class Case(unittest.TestCase):
         self.assertNotIn(PostgreSql.PASSWORD, run.stdout + run.stderr)
         self.assertEqual([it[:6] for it in run.stderr.splitlines()].count("error:"), 1, run.stderr)
         self.assertNotIn("panicked", run.stderr)
+
+
+class Served(Case):
+    """All tests of a class share one PostgreSQL and one Sail."""
+
+    @classmethod
+    def setUpClass(cls):
+        warnings.simplefilter("ignore")
+        cls.server, cls.sail = PostgreSql(), Sail()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.sail.stop()
 
 
 class Sail:

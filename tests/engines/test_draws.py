@@ -10,13 +10,12 @@ import os
 import random
 import sqlite3
 import unittest
-import warnings
 
 import adbc_driver_flightsql.dbapi
 import adbc_driver_postgresql.dbapi
 import duckdb
 
-from support import Case, PostgreSql, Sail, Table, crossfoot, make_duckdb, make_sqlite, write_parquet
+from support import PostgreSql, Served, Table, crossfoot, make_duckdb, make_sqlite, write_parquet
 from test_queries import printed
 
 DRAWS = int(os.environ.get("ENGINES_DRAWS", "150"))
@@ -136,17 +135,7 @@ def by_table(document):
     return {table: sorted(it) for table, it in told.items()}
 
 
-class Draws(Case):
-    @classmethod
-    def setUpClass(cls):
-        warnings.simplefilter("ignore")
-        cls.server, cls.sail = PostgreSql(), Sail()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-        cls.sail.stop()
-
+class Draws(Served):
     def check(self, folder, inputs):
         run = crossfoot(folder, "check", *inputs, "-o", "json", "--max-findings", "100000", PGPASSWORD=PostgreSql.PASSWORD)
         self.assertIn(run.returncode, (0, 1), run.stderr)

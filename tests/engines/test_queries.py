@@ -4,14 +4,13 @@ import json
 import re
 import sqlite3
 import unittest
-import warnings
 from pathlib import Path
 
 import adbc_driver_flightsql.dbapi
 import adbc_driver_postgresql.dbapi
 import duckdb
 
-from support import Case, PostgreSql, Sail, Table, crossfoot, make_sqlite, write_parquet
+from support import PostgreSql, Served, Table, crossfoot, make_sqlite, write_parquet
 
 HERE = Path(__file__).parent / "expressions"
 T = {
@@ -54,18 +53,8 @@ def printed(text):
     return found
 
 
-class Engines(Case):
+class Engines(Served):
     """All four with the two tables."""
-
-    @classmethod
-    def setUpClass(cls):
-        warnings.simplefilter("ignore")
-        cls.server, cls.sail = PostgreSql(), Sail()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-        cls.sail.stop()
 
     def ask(self, tables, folder):
         """What each engine answers a query, by its dialect."""

@@ -11,7 +11,7 @@ use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::as_whole;
 use crate::article::sections::Section;
-use crate::article::words::stem;
+use crate::article::words::{stem, weekday_name};
 
 pub(super) fn run(case: &mut Case<'_>) {
     for it in case.of_kinds_anywhere(&[MentionKind::Date, MentionKind::Period]) {
@@ -38,7 +38,7 @@ fn weekday(case: &mut Case<'_>, it: usize, day: Day) {
         return case.say(it, open);
     };
     let found = date.weekday();
-    let formula = format!("{date} is a {}", name(found.to_monday_one_offset()));
+    let formula = format!("{date} is a {}", weekday_name(found.to_monday_one_offset()));
     let proof = evidence("weekday", formula.clone(), Vec::new());
     if found.to_monday_one_offset() == named {
         let reason =
@@ -60,11 +60,6 @@ fn fits_next_year(day: Day, named: i8, date: Date) -> bool {
     let near = [date.year() - 1, date.year() + 1];
     let other = |year: i16| Day { year: Some(year), ..day }.date();
     near.into_iter().filter_map(other).any(|it| it.weekday().to_monday_one_offset() == named)
-}
-
-fn name(weekday: i8) -> &'static str {
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-        [usize::try_from(weekday - 1).unwrap_or(0).min(6)]
 }
 
 /// Two ends: in order, and as long as the text says.

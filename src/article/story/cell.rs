@@ -2,7 +2,7 @@
 //! word of scale, the cell beside.
 
 use super::derive;
-use super::place::{Number, Placed, Story, exact};
+use super::place::{Number, Placed, Story, exact, significant};
 use super::scene::chunk;
 use super::sheet::Unit;
 use super::tell;
@@ -43,11 +43,7 @@ fn is_cited(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, row: usize,
 /// `2,607` for 2,067 in a row that is named, or in the total.
 fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
     // Round numbers are a digit away from many.
-    let mut telling = number.value.abs();
-    while telling != 0 && telling % 10 == 0 {
-        telling /= 10;
-    }
-    if number.digits < 3 || telling < 100 {
+    if significant(number.value) < 100 {
         return false;
     }
     let levels = story.levels(case, number.mention);
@@ -55,6 +51,10 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
     let ranged = story.scenes.at(case, number.mention).is_some_and(|it| it.hits.iter().any(|it| it.is_end));
     let mut found: Vec<(usize, usize, String)> = Vec::new();
     for (row, &level) in levels.iter().enumerate() {
+        // A sum over a range of rows is not the cell at its end.
+        if ranged && level < 3 {
+            continue;
+        }
         let fits = |it: &usize| story.cell(row, *it).is_some() && story.column_score(case, number, *it).is_some();
         let alone = (0..story.sheet.measures.len()).filter(fits).count() == 1;
         for measure in 0..story.sheet.measures.len() {
@@ -62,10 +62,6 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
             else {
                 continue;
             };
-            // A sum over a range of rows is not the cell at its end.
-            if ranged && level < 3 {
-                continue;
-            }
             // What it counts is something else: `98,000 inhabitants` beside recipients.
             if score < 2 && !case.mentions[number.mention].head.nouns.is_empty() {
                 continue;
@@ -102,7 +98,7 @@ fn is_sure(digits: u32, level: i32, score: i32, exchanged: bool, alone: bool) ->
 
 /// `4.26 billion` for 4,260 in thousands.
 fn scale(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
-    const STEPS: [i128; 2] = [1_000, 1_000_000];
+    const STEPS: [(i128, &str); 2] = [(1_000, "1,000 times"), (1_000_000, "1,000,000 times")];
     let Some((row, level)) = meant_row(case, story, number) else { return false };
     if !number.is_scaled || number.digits < 2 || story.placed.contains_key(&number.mention) {
         return false;
@@ -121,17 +117,16 @@ fn scale(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
         if level + score < 4 || cell == 0 || own.scale == 1 && !story.placed.values().any(alike) {
             continue;
         }
-        for step in STEPS {
+        for (step, times) in STEPS {
             if number.fits(case, cell.saturating_mul(step)) {
-                found.push((measure, format!("{step} times too large")));
+                found.push((measure, format!("{times} too large")));
             } else if (number.value * step - cell.abs()).abs() <= number.half * step {
-                found.push((measure, format!("{step} times too small")));
+                found.push((measure, format!("{times} too small")));
             }
         }
     }
     let [(measure, slip)] = &found[..] else { return false };
-    let slip = slip.replace("1000000", "1,000,000").replace("1000 ", "1,000 ");
-    tell::cell_is(case, story, number, (row, *measure), Some(slip));
+    tell::cell_is(case, story, number, (row, *measure), Some(slip.clone()));
     true
 }
 
@@ -293,16 +288,15 @@ fn other_mark(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, placed: P
     let tokens = case.tokens(number.mention);
     let near = chunk(tokens, &scene.tokens, case.mentions[number.mention].tokens.0);
     let words: Vec<String> = tokens[near].iter().map(|it| super::words::form(&it.lower)).collect();
-    let named = |it: &&usize| {
-        let other = &story.sheet.measures[**it];
+    let named = |it: &usize| {
+        let other = &story.sheet.measures[*it];
         other.stems == own.stems
             && other.unit == own.unit
             && other.marks.iter().all(|it| words.contains(it))
             && !other.marks.is_empty()
     };
-    let all: Vec<usize> = (0..story.sheet.measures.len()).collect();
-    let mut found = all.iter().filter(named);
-    let one = *found.next()?;
+    let mut found = (0..story.sheet.measures.len()).filter(named);
+    let one = found.next()?;
     let cell = story.cell(placed.row, one)?;
     let plain = found.next().is_none() && !number.fits(case, cell) && !is_cited(case, story, number, placed.row, one);
     let compared = words.iter().any(|it| {

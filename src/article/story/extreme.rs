@@ -341,12 +341,11 @@ fn run_of(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
         "fall" | "decline" | "drop" | "decrease" => Some(false),
         _ => None,
     });
-    let joined = after.join(" ");
     let runs = ["in a row", "in succession", "running", "consecutive", "successive", "straight"];
     let words: Vec<&str> = tokens[start..sentence.end.min(end + 6)].iter().map(|it| &*it.lower).collect();
     let text = words.join(" ");
     let (Some(up), Some(value)) = (up, case.mentions[it].value.as_ref().and_then(as_whole)) else { return };
-    if !runs.iter().any(|it| text.contains(it) || joined.contains(it)) {
+    if !runs.iter().any(|it| text.contains(it)) {
         return;
     }
     let last = story.sheet.rows() - 1;

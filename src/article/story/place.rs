@@ -24,7 +24,7 @@ pub(super) struct Number {
     /// How far a value may be off that is still printed so.
     pub(super) half: Micro,
     pub(super) unit: Unit,
-    /// How many digits tell something: zeros at the end do not.
+    /// How many digits it is printed with; of a rounded one without zeros at the end.
     pub(super) digits: u32,
     /// The factor of its word of scale.
     pub(super) is_scaled: bool,
@@ -66,14 +66,8 @@ impl Number {
         let decimals = printed.split_once('.').map_or(0, |it| u32::try_from(it.1.len()).unwrap_or(6)).min(6);
         let factor = tokens.iter().find_map(|it| factor(&it.lower)).unwrap_or(1);
         let half = if decimals > 0 || is_scaled { ONE * factor / 10_i128.pow(decimals) / 2 } else { 0 };
-        let mut digits = value.abs();
-        let rounded = it.hedged || is_scaled;
-        while digits != 0 && digits % 10 == 0 {
-            digits /= 10;
-        }
-        if !rounded && value % ONE == 0 {
-            digits = value.abs() / ONE;
-        }
+        let is_exact = !it.hedged && !is_scaled && value % ONE == 0;
+        let digits = if is_exact { value.abs() / ONE } else { significant(value) };
         let digits = if digits == 0 { 1 } else { digits.ilog10() + 1 };
         Some(Self { mention, value, half, unit: unit_of(case, it), digits, is_scaled })
     }
@@ -87,6 +81,15 @@ impl Number {
         }
         (self.value - figure).abs() <= self.half
     }
+}
+
+/// The digits of a value without zeros at the end.
+pub(super) fn significant(value: Micro) -> Micro {
+    let mut digits = value.abs();
+    while digits != 0 && digits % 10 == 0 {
+        digits /= 10;
+    }
+    digits
 }
 
 /// The factor of a word of scale.

@@ -187,11 +187,8 @@ fn change(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: &[Co
     let alone = is_stepped(case, number) && all.len() == 1;
     let named: Vec<&Compared> = all.iter().filter(|it| it.is_named || alone).collect();
     let percents = story.beside(case, number.mention).iter().filter(|it| it.unit == Unit::Percent).count();
-    let mut grown_to: Vec<Micro> = named.iter().filter_map(|it| grown(it)).map(i128::abs).collect();
-    grown_to.sort_unstable();
-    grown_to.dedup_by(|a, b| (*a - *b).abs() <= 2 * half(number));
     let held = named.first().filter(|_| percents == 1 && !has_base(case, number) && is_close(case, story, number));
-    let (Some(it), [..]) = (held, &grown_to[..]) else { return };
+    let Some(it) = held else { return };
     let one = grown(it).map(i128::abs);
     let hedged = case.mentions[number.mention].hedged;
     let both = named

@@ -57,6 +57,9 @@ impl Scenes {
         for it in case.of_kinds(&[MentionKind::Date, MentionKind::Period]) {
             scenes.date(case, it, sheet);
         }
+        for (scenes, read) in scenes.all.iter_mut().zip(case.reads) {
+            scenes.iter_mut().for_each(|it| it.mark_ranges(&read.tokens));
+        }
         scenes
     }
 
@@ -121,7 +124,6 @@ impl Scene {
             at = found.as_ref().map_or(at + 1, |it| it.tokens.end);
             scene.hits.extend(found);
         }
-        scene.mark_ranges(all);
         let is = |at: usize, word: &str| all.get(at).is_some_and(|it| it.is(word));
         scene.is_total = tokens.clone().any(|it| {
             let whole = matches!(&*all[it].lower, "altogether" | "total" | "overall" | "combined" | "across");
@@ -132,8 +134,9 @@ impl Scene {
 
     /// `between January and June`, `from Monday to Friday`.
     fn mark_ranges(&mut self, all: &[Token<'_>]) {
-        for at in 1..self.hits.len() {
-            let [one, other] = [at - 1, at].map(|it| &self.hits[it]);
+        let mut ends: Vec<Range<usize>> = Vec::new();
+        for pair in self.hits.windows(2) {
+            let [one, other] = pair else { continue };
             let led_by = |word: &str| one.tokens.start > 0 && all[one.tokens.start - 1].is(word);
             let joined = match &all[one.tokens.end..other.tokens.start.max(one.tokens.end)] {
                 [it] if it.is("and") => led_by("between"),
@@ -141,10 +144,11 @@ impl Scene {
                 _ => false,
             };
             if joined && one.column == other.column {
-                self.hits[at - 1].is_end = true;
-                self.hits[at].is_end = true;
+                ends.extend([one.tokens.clone(), other.tokens.clone()]);
             }
         }
+        // A month may be hit by its name and by its days.
+        self.hits.iter_mut().for_each(|it| it.is_end = ends.contains(&it.tokens));
     }
 
     /// Whether one of its words is akin to a form.

@@ -11,6 +11,7 @@ use crate::article::dates::Day;
 use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
+use crate::article::words::weekday_name;
 
 pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
     for it in case.of_kinds_anywhere(&[MentionKind::Score]) {
@@ -124,8 +125,7 @@ fn weekday(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
     }
     let Some(date) = (Day { year: Some(*first), ..day }).date() else { return };
     let found = date.weekday().to_monday_one_offset();
-    let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let formula = format!("{date} is a {}", names[usize::try_from(found - 1).unwrap_or(0).min(6)]);
+    let formula = format!("{date} is a {}", weekday_name(found));
     let column = story.sheet.keys.first().copied().unwrap_or(0);
     let places = rows.iter().take(1).map(|row| {
         crate::finding::Place::of_cell(story.sheet.table, *row, column, crate::finding::Role::Operand, "the day")

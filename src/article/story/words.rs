@@ -1,6 +1,8 @@
 //! The forms that words of a story and of a table are compared in.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::super::table;
 use super::super::tokens::Token;
@@ -31,8 +33,18 @@ pub(super) fn form(word: &str) -> String {
         return word.replace(',', "");
     }
     let stem = table::form(word);
-    let class = ALIKE.iter().find(|it| it.contains(&stem.as_str()) || it.contains(&word));
-    class.map_or(stem, |it| it[0].to_owned())
+    let class = class(&stem).into_iter().chain(class(word)).min();
+    class.map_or(stem, |it| ALIKE[it][0].to_owned())
+}
+
+/// Which words a word means the same as, by their place in the list.
+fn class(word: &str) -> Option<usize> {
+    static CLASSES: OnceLock<HashMap<&str, usize>> = OnceLock::new();
+    let classes = CLASSES.get_or_init(|| {
+        let classes = ALIKE.iter().enumerate().rev();
+        classes.flat_map(|(at, words)| words.iter().map(move |it| (*it, at))).collect()
+    });
+    classes.get(word).copied()
 }
 
 /// The forms of all words and numbers of a text.
@@ -52,8 +64,12 @@ pub(super) fn is_akin(a: &str, b: &str) -> bool {
         return true;
     }
     let shared = a.chars().zip(b.chars()).take_while(|it| it.0 == it.1).count();
+    // Most words part at once: their lengths need not be known.
+    if shared < 4 {
+        return false;
+    }
     let (long, short) = (a.chars().count().max(b.chars().count()), a.chars().count().min(b.chars().count()));
-    shared >= 5 && long - shared <= 4 || shared == short && shared >= 4 && long - shared <= 2
+    shared >= 5 && long - shared <= 4 || shared == short && long - shared <= 2
 }
 
 /// Which end of an order a word means, where it says so.

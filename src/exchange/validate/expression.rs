@@ -28,8 +28,9 @@ pub(super) enum Use {
     Whole,
 }
 
-// An expression that nests deeper is no rule that a person wrote.
+// An expression that nests deeper, or goes on for longer, is no rule that a person wrote.
 const DEPTH_MAX: usize = 60;
+const OPERATORS_MAX: usize = 500;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
@@ -56,7 +57,7 @@ type Parsed<T> = Result<T, String>;
 
 /// Reads a rule.
 pub(super) fn rule(text: &str) -> Parsed<Rule> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, operators: 0 };
     let tree = parser.expression(0)?;
     if let Some(rest) = parser.tokens.get(parser.at) {
         return Err(format!("not understood from {}", rest.shown()));
@@ -142,6 +143,7 @@ struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    operators: usize,
 }
 
 /// How tightly an operator binds, from R's own table.
@@ -178,6 +180,11 @@ impl Parser {
         while let Some(Token::Sign(sign)) = self.tokens.get(self.at).cloned() {
             let Some(strength) = strength(&sign).filter(|it| *it >= least) else { break };
             self.at += 1;
+            // Each of them makes the tree one level deeper.
+            self.operators += 1;
+            if self.operators > OPERATORS_MAX {
+                return Err(format!("more than {OPERATORS_MAX} operators"));
+            }
             let right = self.expression(strength + 1)?;
             left = Tree::Binary(sign, Box::new(left), Box::new(right));
         }
@@ -478,5 +485,6 @@ mod tests {
         {
             assert!(rule(&text).is_err());
         }
+        assert_eq!(said(&format!("{}b > 0", "a + ".repeat(100_000))), "error: more than 500 operators");
     }
 }

@@ -56,12 +56,7 @@ impl Dialect {
 
     /// A whole number that computes as wide as columns do.
     pub(super) fn constant(self, it: i128) -> String {
-        match self {
-            Self::DuckDb => format!("CAST('{it}' AS HUGEINT)"),
-            Self::PostgreSql => format!("CAST('{it}' AS NUMERIC)"),
-            Self::Spark => format!("CAST('{it}' AS DECIMAL(38, 0))"),
-            Self::Sqlite => format!("({it})"),
-        }
+        if self == Self::Sqlite { format!("({it})") } else { self.whole(&format!("'{it}'")) }
     }
 
     /// A count or a sum as such a number.

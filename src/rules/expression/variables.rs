@@ -4,6 +4,7 @@
 //! it is more than one, so that everything after this sees plain SQL.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -21,61 +22,89 @@ const TOKENS_MAX: usize = 2_000;
 #[derive(Clone, Debug)]
 pub(crate) struct VariableText(pub(crate) String);
 
+/// Variables stand for each other no deeper than this.
+const DEPTH_MAX: usize = 100;
+
 /// The variables of a rule file, each with the tokens it stands for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Variables(Vec<(String, Vec<TokenWithSpan>)>);
+pub(crate) struct Variables(BTreeMap<String, Vec<TokenWithSpan>>);
 
 /// Where no variable is declared.
 #[cfg(test)]
-pub(crate) static NO_VARIABLES: Variables = Variables(Vec::new());
+pub(crate) static NO_VARIABLES: Variables = Variables(BTreeMap::new());
 
 impl Variables {
     /// Reads variables, each by those that are declared, in any order; or says which
     /// are wrong, by their places in the list, and how.
     pub(crate) fn read(declared: &[(&str, &str)]) -> (Self, Vec<(usize, crate::Error)>) {
-        let (mut read, mut errors) = (Self::default(), Vec::new());
-        for (at, (name, _)) in declared.iter().enumerate() {
-            match resolve(declared, at, &mut Vec::new()) {
-                Ok(tokens) => read.0.push(((*name).to_owned(), tokens)),
-                Err(error) => errors.push((at, error)),
+        let places = declared.iter().enumerate().map(|(at, it)| (it.0, at)).collect();
+        let mut reading = Reading { declared, places, read: Self::default(), open: Vec::new() };
+        let mut errors = Vec::new();
+        for at in 0..declared.len() {
+            if let Err(error) = reading.resolve(at) {
+                reading.open.clear();
+                errors.push((at, error));
             }
         }
-        (read, errors)
+        (reading.read, errors)
     }
 
     /// Puts what they stand for in place of their names.
     pub(super) fn put(&self, tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
-        let value = |name: &str| self.0.iter().find(|it| it.0 == name).map(|it| Ok(it.1.clone()));
-        substitute(tokens, self.0.iter().map(|it| it.0.as_str()).collect(), value)
+        let names = || self.0.keys().map(String::as_str).collect();
+        substitute(tokens, &names, |name| self.0.get(name).map(|it| Ok(it.clone())))
     }
 }
 
-/// The tokens of a variable, with those of others in place of their names; `open` are the
-/// variables that it is read for.
-fn resolve(declared: &[(&str, &str)], at: usize, open: &mut Vec<usize>) -> Result<Vec<TokenWithSpan>> {
-    let (name, text) = declared[at];
-    if open.contains(&at) {
-        let chain: Vec<String> = open.iter().chain([&at]).map(|it| format!("${}", declared[*it].0)).collect();
-        return Err(fault(format!("a variable cannot stand for itself: {}", chain.join(" -> "))));
-    }
-    open.push(at);
-    let names = declared.iter().map(|it| it.0).collect();
-    let find = |name: &str| Some(resolve(declared, declared.iter().position(|it| it.0 == name)?, &mut open.clone()));
-    let tokens = substitute(tokenize(text)?, names, find)?;
-    open.pop();
-    if tokens.is_empty() {
-        return Err(fault(format!("${name} stands for nothing")));
-    }
-    if tokens.len() > TOKENS_MAX {
-        return Err(fault(format!("${name} stands for an expression of {} tokens, which is too long", tokens.len())));
-    }
-    Ok(tokens)
+/// Variables while they are read.
+struct Reading<'a> {
+    declared: &'a [(&'a str, &'a str)],
+    places: HashMap<&'a str, usize>,
+    read: Variables,
+    /// Those that are being read, each for the one before it.
+    open: Vec<usize>,
 }
 
-fn substitute(
+impl Reading<'_> {
+    /// The tokens of a variable, with those of others in place of their names.
+    fn resolve(&mut self, at: usize) -> Result<Vec<TokenWithSpan>> {
+        let (name, text) = self.declared[at];
+        if let Some(known) = self.read.0.get(name) {
+            return Ok(known.clone());
+        }
+        if self.open.contains(&at) {
+            let chain: Vec<String> =
+                self.open.iter().chain([&at]).map(|it| format!("${}", self.declared[*it].0)).collect();
+            return Err(fault(format!("a variable cannot stand for itself: {}", chain.join(" -> "))));
+        }
+        if self.open.len() == DEPTH_MAX {
+            return Err(fault(format!("variables stand for each other more than {DEPTH_MAX} deep"))
+                .hint("declare those first that others are made of"));
+        }
+        self.open.push(at);
+        let declared = self.declared;
+        let names = || declared.iter().map(|it| it.0).collect();
+        let tokens = substitute(tokenize(text)?, &names, |name| {
+            let at = self.places.get(name).copied()?;
+            Some(self.resolve(at))
+        })?;
+        self.open.pop();
+        if tokens.is_empty() {
+            return Err(fault(format!("${name} stands for nothing")));
+        }
+        if tokens.len() > TOKENS_MAX {
+            let message = format!("${name} stands for an expression of {} tokens, which is too long", tokens.len());
+            return Err(fault(message));
+        }
+        self.read.0.insert(name.to_owned(), tokens.clone());
+        Ok(tokens)
+    }
+}
+
+fn substitute<'n>(
     tokens: Vec<TokenWithSpan>,
-    names: Vec<&str>,
-    value: impl Fn(&str) -> Option<Result<Vec<TokenWithSpan>>>,
+    names: &dyn Fn() -> Vec<&'n str>,
+    mut value: impl FnMut(&str) -> Option<Result<Vec<TokenWithSpan>>>,
 ) -> Result<Vec<TokenWithSpan>> {
     let mut out = Vec::with_capacity(tokens.len());
     for it in tokens {
@@ -86,6 +115,7 @@ fn substitute(
         let name = written.trim_start_matches('$');
         let Some(found) = value(name) else {
             let error = fault(format!("there is no variable {written}{}", column_of(it.span.start)));
+            let names = names();
             return Err(if names.is_empty() {
                 error.hint("declare it: [variables] limit = 50")
             } else {

@@ -400,6 +400,14 @@ fn variables_stand_for_numbers_and_expressions() {
     // Each that stands for twice the one before it comes to an end.
     let long: Vec<String> = (1..40).map(|it| format!("v{it} = '$v{0} + $v{0}'\n", it - 1)).collect();
     assert!(rules(&format!("v0 = 1\n{}", long.concat()), "total < $v39").contains("too long"));
+    // So does a chain of very many, which is read in any order up to a depth.
+    let chain: Vec<String> = (1..20_000).map(|it| format!("v{it} = '$v{}'\n", it - 1)).collect();
+    let last = rules(&format!("v0 = 50\n{}", chain.concat()), "total < $v19999");
+    assert_eq!(node(&last), node(&plain("total < 50")));
+    let back: String = chain.iter().rev().map(String::as_str).collect();
+    assert!(
+        rules(&format!("{back}v0 = 50"), "total < 1").contains("variables stand for each other more than 100 deep")
+    );
 }
 
 #[test]
