@@ -248,9 +248,9 @@ pub(crate) fn day_number(day: Date) -> Option<i64> {
     Some(packed(u32::try_from(day.year()).ok()?, number(day.month())?, number(day.day())?))
 }
 
-/// A day as one number: days in order are numbers in order, and no calendar
-/// has to be worked out.
+/// A day as one number: days in order are numbers in order, at most four apart where they
+/// follow each other, and no calendar has to be worked out.
 #[inline]
 pub(crate) fn packed(year: u32, month: u32, day: u32) -> i64 {
-    i64::from((year << 9) | (month << 5) | day)
+    (i64::from(year) * 12 + i64::from(month)) * 31 + i64::from(day)
 }

@@ -128,8 +128,8 @@ impl Grouped<usize> {
     fn width(&self) -> usize {
         match &self.asked {
             Asked::Totals(totals, ..) => totals.len(),
-            // How many rows, the ends along, and those of each column.
-            Asked::Rising(_, columns) => 3 + 2 * columns.len(),
+            // How many rows, the longest step along, the ends along, and those of each column.
+            Asked::Rising(_, columns) => 4 + 2 * columns.len(),
         }
     }
 
@@ -144,7 +144,7 @@ impl Grouped<usize> {
             }
             Asked::Rising(along, columns) => {
                 let along = scaled(cells.number(*along))?;
-                numbers.extend([1, along, along]);
+                numbers.extend([1, 0, along, along]);
                 for it in columns {
                     let value = scaled(cells.number(*it))?;
                     numbers.extend([value, value]);
@@ -154,24 +154,41 @@ impl Grouped<usize> {
         Some(())
     }
 
-    /// Adds what later rows come to; false where the group may not hold, whatever follows.
-    fn join(&self, all: &mut [i128], more: &[i128]) -> bool {
+    /// Adds what later rows come to.
+    fn join(&self, all: &mut [i128], more: &[i128]) -> Joint {
         match &self.asked {
-            Asked::Totals(totals, ..) => totals.iter().zip(all.iter_mut().zip(more)).all(|(total, (all, more))| {
-                let joined = match total.fold {
-                    Fold::Count | Fold::Sum => all.checked_add(*more),
-                    Fold::Least => Some(*more.min(all)),
-                    Fold::Most => Some(*more.max(all)),
+            Asked::Totals(totals, ..) => {
+                let add = |(total, (all, more)): (&Total<usize>, (&mut i128, &i128))| {
+                    let joined = match total.fold {
+                        Fold::Count | Fold::Sum => all.checked_add(*more),
+                        Fold::Least => Some(*more.min(all)),
+                        Fold::Most => Some(*more.max(all)),
+                    };
+                    *all = joined.unwrap_or_default();
+                    joined.is_some()
                 };
-                *all = joined.unwrap_or_default();
-                joined.is_some()
-            }),
-            Asked::Rising(..) => {
-                let rises = all[2] < more[1] && (3..all.len()).step_by(2).all(|it| all[it + 1] <= more[it]);
-                all[0] += more[0];
-                (2..all.len()).step_by(2).for_each(|it| all[it] = more[it]);
-                rises
+                if totals.iter().zip(all.iter_mut().zip(more)).all(add) { Joint::Sure } else { Joint::Odd }
             }
+            Asked::Rising(..) => {
+                let (from, to) = (all[3], more[2]);
+                let falls = (4..all.len()).step_by(2).any(|it| all[it + 1] > more[it]);
+                all[0] += more[0];
+                all[1] = all[1].max(more[1]).max(to.saturating_sub(from));
+                (3..all.len()).step_by(2).for_each(|it| all[it] = more[it]);
+                match () {
+                    () if from >= to => Joint::Odd,
+                    () if falls => Joint::Fall(from, to),
+                    () => Joint::Sure,
+                }
+            }
+        }
+    }
+
+    /// Where a row stands along the column that orders it; none where nothing does.
+    pub(crate) fn along(&self, cells: &impl Cells) -> Option<i128> {
+        match &self.asked {
+            Asked::Rising(along, _) => scaled(cells.number(*along)),
+            Asked::Totals(..) => None,
         }
     }
 
@@ -244,10 +261,46 @@ impl Cells for Values<'_> {
     }
 }
 
+/// How what a group comes to goes on with later rows.
+enum Joint {
+    Sure,
+    /// A column falls, from one place along to the next.
+    Fall(i128, i128),
+    /// The group may not hold, whatever follows.
+    Odd,
+}
+
+/// So many rows before and after a fall show how a series goes on.
+pub(crate) const AROUND: usize = 6;
+/// Of a group with more falls all rows are looked at.
+const FALLS_MAX: usize = 64;
+
+/// A group in order along which some column falls.
+#[derive(Clone, Debug, Default)]
+struct Fallen {
+    rows: u64,
+    /// The longest step along from one row to the next.
+    step: i128,
+    /// Where it falls: from one place along to the next, rising.
+    falls: Vec<(i128, i128)>,
+}
+
+impl Fallen {
+    /// Whether a row is one of those that show how the series goes on around a fall.
+    fn is_near(&self, along: i128) -> bool {
+        // Steps are no longer than this, so that these are so many rows at least.
+        let margin = self.step.saturating_mul(AROUND as i128);
+        let at = self.falls.partition_point(|it| it.1.saturating_add(margin) < along);
+        self.falls.get(at).is_some_and(|it| it.0.saturating_sub(margin) <= along)
+    }
+}
+
 /// The groups of a part of the file, by the hash of their key: two of them may
 /// share it, and then do not hold, or are one group that does.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
+    /// Where some of them fall.
+    falls: HashMap<u64, Vec<(i128, i128)>, FixedState>,
     places: HashMap<u64, u32, FixedState>,
     numbers: Vec<i128>,
     /// Those that cannot be told from here.
@@ -291,6 +344,26 @@ pub(crate) struct GroupCounts {
     pub(crate) held: Held,
     /// The groups that may not hold, by hash, rising.
     pub(crate) suspects: Vec<u64>,
+    /// Those of them of which only what is around some rows need be looked at.
+    fallen: HashMap<u64, Fallen, FixedState>,
+}
+
+impl GroupCounts {
+    /// Whether a row has to be looked at, by its group and where it stands along.
+    pub(crate) fn asks_for(&self, hash: u64, along: impl Fn() -> Option<i128>) -> bool {
+        let is_far = || self.fallen.get(&hash).is_some_and(|it| along().is_some_and(|along| !it.is_near(along)));
+        self.suspects.binary_search(&hash).is_ok() && !is_far()
+    }
+
+    /// What surely holds of groups whose other rows, by their groups, are looked at.
+    pub(crate) fn held_beside(&self, looked_at: impl Iterator<Item = u64>, checks: u64) -> Held {
+        let all: u64 = self.fallen.values().map(|it| it.rows).sum();
+        let rows = all - looked_at.filter(|it| self.fallen.contains_key(it)).count() as u64;
+        let mut held = self.held;
+        // All but the first row of a group is compared with another.
+        held.add(Held { exact: rows * checks, rows, ..Held::default() });
+        held
+    }
 }
 
 impl Groups {
@@ -322,7 +395,19 @@ impl Groups {
             return;
         }
         let start = at as usize * more.len();
-        if !grouped.join(&mut self.numbers[start..start + more.len()], more) {
+        match grouped.join(&mut self.numbers[start..start + more.len()], more) {
+            Joint::Sure => {}
+            Joint::Odd => _ = self.odd.insert(hash),
+            Joint::Fall(from, to) => self.fall(hash, [(from, to)]),
+        }
+    }
+
+    /// Takes where a group falls.
+    fn fall(&mut self, hash: u64, falls: impl IntoIterator<Item = (i128, i128)>) {
+        let all = self.falls.entry(hash).or_default();
+        all.extend(falls);
+        if all.len() > FALLS_MAX {
+            self.falls.remove(&hash);
             self.odd.insert(hash);
         }
     }
@@ -333,6 +418,9 @@ impl Groups {
         for (hash, at) in &more.places {
             let start = *at as usize * width;
             self.join_one(grouped, *hash, &more.numbers[start..start + width]);
+            if let Some(falls) = more.falls.get(hash) {
+                self.fall(*hash, falls.iter().copied());
+            }
         }
         self.odd.extend(&more.odd);
         self.is_untold |= more.is_untold;
@@ -341,7 +429,8 @@ impl Groups {
     /// How many bytes they take, about.
     pub(crate) fn bytes(&self) -> u64 {
         // A table that grows has twice its entries, and a list twice its length.
-        (self.places.capacity() * 24 + self.numbers.capacity() * 32) as u64
+        // Of falls there are few, or as many as can be kept.
+        (self.places.capacity() * 24 + self.numbers.capacity() * 32 + self.falls.len() * 256) as u64
     }
 
     /// What comes of them.
@@ -349,10 +438,17 @@ impl Groups {
         let width = grouped.width();
         for (hash, at) in &self.places {
             let start = *at as usize * width;
-            let held = grouped.holds(&self.numbers[start..start + width]).filter(|_| !self.odd.contains(hash));
-            match held {
-                Some(held) => counts.held.add(held),
-                None => counts.suspects.push(*hash),
+            let group = &self.numbers[start..start + width];
+            let is_odd = self.odd.contains(hash);
+            let falls = self.falls.get(hash).filter(|_| !is_odd);
+            match (grouped.holds(group).filter(|_| !is_odd), falls) {
+                (Some(held), None) => counts.held.add(held),
+                (Some(held), Some(falls)) if grouped.when.is_none() => {
+                    let fallen = Fallen { rows: held.rows, step: group[1], falls: falls.clone() };
+                    counts.fallen.insert(*hash, fallen);
+                    counts.suspects.push(*hash);
+                }
+                _ => counts.suspects.push(*hash),
             }
         }
         counts.suspects.extend(self.odd.iter().filter(|it| !self.places.contains_key(it)));
@@ -413,5 +509,27 @@ mod tests {
         let grouped = Grouped { by: Vec::new(), is_looked_up: true, when: None, asked, checks: 1, by_row: None };
         assert_eq!(counts(&grouped, &[&[(1, 1, 5), (2, 1, 5)], &[(1, 2, 5), (2, 2, 4)]]), (1, 0, vec![2]));
         assert_eq!(counts(&grouped, &[&[(1, 2, 5), (1, 2, 6)], &[(2, 2, 1), (2, 1, 1)]]).2, [1, 2]);
+    }
+
+    #[test]
+    fn of_a_group_that_falls_only_the_rows_around_it_are_asked_for() {
+        let asked = Asked::Rising(0, vec![1]);
+        let grouped = Grouped { by: Vec::new(), is_looked_up: true, when: None, asked, checks: 1, by_row: None };
+        let mut all = Groups::default();
+        // A row every day, two days once; it falls from day 50 to 51, where another part begins.
+        for days in [0..51, 51..98] {
+            let mut part = Groups::default();
+            for day in days.filter(|it| *it != 20) {
+                part.take(&grouped, (1, true), &Row(vec![(day, 0), (if day == 50 { 99 } else { day }, 0)]));
+            }
+            all.join(&grouped, &part);
+        }
+        let mut counts = GroupCounts::default();
+        all.counts(&grouped, &mut counts);
+        let scale = 10_i128.pow(DECIMALS);
+        let near: Vec<i128> = (0..98).filter(|day| counts.asks_for(1, || Some(day * scale))).collect();
+        assert_eq!(near, (38..=63).collect::<Vec<_>>(), "six rows, however long they are apart");
+        assert_eq!(counts.held_beside(near.iter().map(|_| 1), 1).exact, 97 - 26);
+        assert!(!counts.asks_for(2, || Some(50)));
     }
 }

@@ -29,8 +29,8 @@ mod total;
 
 pub(crate) use condition::{Cells, Number, Plain, day_number, packed};
 pub use condition::{Condition, Pattern, Term};
+pub(crate) use group::{AROUND, GroupCounts, Groups, Held};
 pub use group::{Asked, Grouped, Joined, Side};
-pub(crate) use group::{GroupCounts, Groups, Held};
 pub use interval::Rounding;
 pub(crate) use interval::{End, Interval, Number as Value};
 pub use linear::{Cell, Equation, Missing};

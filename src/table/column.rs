@@ -222,7 +222,7 @@ impl Numbers {
     }
 }
 
-fn rescale(value: Decimal, exponent: i8) -> Option<i128> {
+pub(super) fn rescale(value: Decimal, exponent: i8) -> Option<i128> {
     if value.units == 0 {
         return Some(0);
     }

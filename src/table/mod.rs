@@ -20,6 +20,7 @@ mod pin;
 mod rank;
 mod schema;
 mod sheet;
+mod stack;
 mod style;
 
 pub(crate) use bounds::Bounds;
@@ -41,6 +42,7 @@ pub use pin::Pin;
 pub use schema::{ColumnSchema, ColumnType, RowSchema, TableSchema};
 pub(crate) use sheet::address;
 pub use sheet::{Area, Sheet, SheetCell, column_letters};
+pub(crate) use stack::Stack;
 pub use style::{DecimalSign, NumberStyle, StyleEvidence, Thousands};
 pub(crate) use style::{Shaped, StyleTally};
 

@@ -16,10 +16,13 @@ use super::whole::{ApartTable, Line, columns_read};
 use crate::error::Result;
 use crate::plan::Held;
 use crate::rules::{Context, Dataset, Mark, Rule};
-use crate::table::{CellState, Column, Document, Edition, Table};
+use crate::source::delimited::sieve;
+use crate::table::{CellState, Column, Document, Edition, Stack, Table};
 
 /// So many pieces are under way at once for each thread.
 const WINDOW: usize = 2;
+/// So many rows stand as cells at once: they take several times what typed ones do.
+const ROWS_AT_ONCE: usize = 1 << 15;
 
 /// What came of one rule.
 #[derive(Clone, Debug, Default)]
@@ -181,14 +184,20 @@ impl Begun<'_> {
         let (plan, main) = (&self.plan, &self.loaded.tables[0].table);
         let positions: BTreeSet<usize> = read.iter().map(|it| main.columns[*it].position as usize).collect();
         let positions: Vec<usize> = positions.into_iter().collect();
-        let (heading, dialect) = plan.heading();
         let first = u32::try_from(before).ok()?.checked_add(2)?;
         let is_row = |number: u32| !self.is_note(number.into());
-        let mut page =
-            crate::source::delimited::sieve::page_of_columns(document, heading, dialect, (&positions, first), is_row)?;
-        page.grids[0].style = Some(plan.style());
         let schema = plan.schema_of(read, main);
-        let mut table = Plan::typed_as(&page, document, &schema).table;
+        let mut pages = sieve::ColumnPages::new(document, plan.heading(), &positions, first)?;
+        let mut all: Option<Stack> = None;
+        while let Some(mut page) = pages.next(ROWS_AT_ONCE, is_row).ok()? {
+            page.grids[0].style = Some(plan.style());
+            let more = Plan::typed_as(&page, document, &schema).table;
+            match &mut all {
+                None => all = Some(Stack::new(more)),
+                Some(it) => it.push(more)?,
+            }
+        }
+        let mut table = all?.table();
         for column in &mut table.columns {
             let position = *positions.get(column.position as usize)?;
             column.position = u32::try_from(position).ok()?;

@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::nearest::NAMES_MAX;
 use crate::plan::{GroupCounts, Grouped, Groups};
 use crate::source::delimited::sieve::{Chunk, Mark, Row, Sieve, Stop, Suspect, Wanted};
+use crate::table::Row as TableRow;
 
 /// A file is read again for each part of the keys: at most so many times.
 const PARTS_MAX: u64 = 256;
@@ -238,19 +239,20 @@ impl<'a> Scan<'a> {
             return Ok(Default::default());
         };
         let held = checks.iter().filter(|it| it.why.is_none() && it.counts.suspects.is_empty() && it.is_of(source));
-        let none = |it: &Check| it.apart(self.begun.loaded.tables[0].table.take(&[]));
+        let none = |it: &Check| it.apart(self.begun.loaded.tables[0].table.take(&[]), it.counts.held);
         Ok((tables.into_iter().chain(held.map(none)).collect(), lines))
     }
 
     /// Those rows; nothing where they are too many.
     fn rows(&mut self, asked: &[(&Check, usize, bool)]) -> Result<Option<Placed>> {
         let (sieve, file) = (&self.sieve, &self.file);
-        let has = |(check, half, all): &(&Check, usize, bool), hash: &dyn Fn(&Grouped<usize>) -> Option<u64>| {
-            *all || hash(&sieve.grouped[*half]).is_some_and(|it| check.is_suspect(it))
+        let asks_for = |(check, half, all): &(&Check, usize, bool), row: &Row<'_>| {
+            let grouped = &sieve.grouped[*half];
+            *all || check.counts.asks_for(row.group(grouped).0, || row.along(grouped))
         };
         let mut done = std::mem::take(&mut self.done);
         if !asked.is_empty() {
-            let wanted = |row: &Row<'_>| asked.iter().any(|it| has(it, &|grouped| Some(row.group(grouped).0)));
+            let wanted = |row: &Row<'_>| asked.iter().any(|it| asks_for(it, row));
             let look = |chunk: &mut Chunk| {
                 let bytes = file.again(chunk)?;
                 sieve.find(&bytes, Mark::default(), wanted, chunk);
@@ -289,12 +291,12 @@ impl<'a> Scan<'a> {
         }
         let all = self.begun.table_of(handed)?;
         let table = |(check, half, is_all): &(&Check, usize, bool)| {
-            let is_of = |number: &u32| {
-                let hash = groups.get(number).and_then(|it| it[*half]);
-                *is_all || hash.is_some_and(|it| check.is_suspect(it))
-            };
-            let rows: Vec<u32> = (0..).zip(&all.rows).filter(|it| is_of(&it.1.number)).map(|it| it.0).collect();
-            check.apart(all.take(&rows))
+            let group = |row: &TableRow| groups.get(&row.number).and_then(|it| it[*half]);
+            let is_of = |row: &TableRow| *is_all || group(row).is_some_and(|it| check.is_suspect(it));
+            let rows: Vec<u32> = (0..).zip(&all.rows).filter(|it| is_of(it.1)).map(|it| it.0).collect();
+            let groups = rows.iter().filter_map(|it| group(&all.rows[*it as usize]));
+            let held = check.counts.held_beside(groups, self.sieve.grouped[*half].checks);
+            check.apart(all.take(&rows), held)
         };
         Some((asked.iter().map(table).collect(), lines))
     }

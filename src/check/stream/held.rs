@@ -65,7 +65,7 @@ impl HeldRows<'_> {
                     (0..).take(self.table.rows.len()).filter(|row| is_all || is_of(*row)).collect()
                 }
             };
-            check.apart(self.table.take(&rows))
+            check.apart(self.table.take(&rows), check.counts.held)
         };
         checks.iter().filter(|it| it.why.is_none() && it.is_of(source)).map(of).collect()
     }

@@ -9,7 +9,7 @@ use super::held::{Half, HeldRows};
 use super::plan::Why;
 use super::whole::ApartTable;
 use crate::check::assemble::Loaded;
-use crate::plan::{GroupCounts, Grouped, Joined, Sieved};
+use crate::plan::{GroupCounts, Grouped, Held, Joined, Sieved};
 use crate::rules::Dataset;
 use crate::table::Table;
 
@@ -56,14 +56,9 @@ impl Check {
         self.counts.suspects.binary_search(&hash).is_ok()
     }
 
-    /// The rows that it is judged on.
-    pub(super) fn apart(&self, table: Table) -> ApartTable {
-        ApartTable {
-            table,
-            rules: BTreeMap::from([(self.rule.clone(), None)]),
-            held: self.counts.held,
-            blanks: BTreeMap::new(),
-        }
+    /// The rows that it is judged on, and what is known of the others.
+    pub(super) fn apart(&self, table: Table, held: Held) -> ApartTable {
+        ApartTable { table, rules: BTreeMap::from([(self.rule.clone(), None)]), held, blanks: BTreeMap::new() }
     }
 }
 

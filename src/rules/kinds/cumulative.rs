@@ -10,7 +10,7 @@ use super::keys::rows_before;
 use super::said::{about_cell, about_filter, grouped, why_no_value};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role};
-use crate::plan::{Asked, Grouped, Missing, Sieved};
+use crate::plan::{AROUND, Asked, Grouped, Missing, Sieved};
 use crate::rules::expression::not_followed;
 use crate::rules::{Binding, Cell, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{Blanks, CellState, Decimal, Keys, Table, same, show_exact};
@@ -200,9 +200,6 @@ impl Kind for Cumulative {
         checks.iter().map(around).collect()
     }
 }
-
-/// So many figures on each side show how a series goes on.
-const AROUND: usize = 6;
 
 impl Cumulative {
     fn told(

@@ -28,7 +28,7 @@ pub(super) struct Record {
 
 /// An opening quote, by byte offset, that nothing closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct UnclosedQuote(pub(super) usize);
+pub(crate) struct UnclosedQuote(pub(super) usize);
 
 impl<'a> Records<'a> {
     /// Starts at a byte offset of the text.

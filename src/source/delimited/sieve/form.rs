@@ -1,9 +1,9 @@
 //! The form of a file that can be sieved, and the pages of what is handed out.
 
-use super::super::records::Records;
+use super::super::records::{Records, UnclosedQuote};
 use super::super::{Layout, dialect, of_columns, read_as, shape};
 use super::Dialect;
-use crate::source::{Grid, GridRow, Page};
+use crate::source::{Grid, GridCell, GridRow, Page};
 use crate::table::Document;
 
 /// Whether a file has the plain form that can be sieved, by its first records:
@@ -54,33 +54,55 @@ pub(crate) fn page_of(
     Some(shape::page_of_rows(document, rows, grid, tail))
 }
 
-/// The page of rows of a file in some of its columns, by their positions from left
-/// to right; records are counted from a number on, and those that are no rows are
-/// left out by it.
-///
-/// None where a record cannot be read to its end.
-pub(crate) fn page_of_columns(
-    document: &Document,
-    heading: &Grid,
-    dialect: Dialect,
-    (positions, first): (&[usize], u32),
-    is_row: impl Fn(u32) -> bool,
-) -> Option<Page> {
-    let mut records = Records::new(&document.text, dialect, 0);
-    let mut cells = Vec::new();
-    records.next_into(&mut cells).ok()??;
-    let headings = positions.iter().map(|it| heading.headings[*it].clone()).collect();
-    let mut grid = Grid { headings, headings_printed: true, ..Grid::default() };
-    for number in first.. {
-        cells.clear();
-        let Some(record) = records.next_into(&mut cells).ok()? else { break };
-        if record.filled && is_row(number) {
-            let width = cells.len();
-            // What a short record lacks is on its right.
-            let there = positions.iter().take_while(|it| **it < width);
-            let cells = there.map(|it| std::mem::take(&mut cells[*it])).collect();
-            grid.rows.push(GridRow { cells, span: record.span, number, ..GridRow::default() });
-        }
+/// The rows of a file in some of its columns, by their positions from left to right:
+/// a page of so many rows at a time.
+pub(crate) struct ColumnPages<'a> {
+    records: Records<'a>,
+    headings: Vec<GridCell>,
+    positions: &'a [usize],
+    /// The number of the next record.
+    number: u32,
+    cells: Vec<GridCell>,
+    is_begun: bool,
+}
+
+impl<'a> ColumnPages<'a> {
+    /// Begins behind the heading; records are counted from a number on. None where
+    /// the heading cannot be read.
+    pub(crate) fn new(
+        document: &'a Document,
+        (heading, dialect): (&Grid, Dialect),
+        positions: &'a [usize],
+        first: u32,
+    ) -> Option<Self> {
+        let mut records = Records::new(&document.text, dialect, 0);
+        let mut cells = Vec::new();
+        records.next_into(&mut cells).ok()??;
+        let headings = positions.iter().map(|it| heading.headings[*it].clone()).collect();
+        Some(Self { records, headings, positions, number: first, cells, is_begun: false })
     }
-    Some(Page { grids: vec![grid], ..Page::default() })
+
+    /// The next rows, without the records that are none; one page at least, and then
+    /// none at the end.
+    pub(crate) fn next(
+        &mut self,
+        rows_max: usize,
+        is_row: impl Fn(u32) -> bool,
+    ) -> Result<Option<Page>, UnclosedQuote> {
+        let mut grid = Grid { headings: self.headings.clone(), headings_printed: true, ..Grid::default() };
+        while grid.rows.len() < rows_max {
+            self.cells.clear();
+            let Some(record) = self.records.next_into(&mut self.cells)? else { break };
+            if record.filled && is_row(self.number) {
+                let width = self.cells.len();
+                // What a short record lacks is on its right.
+                let there = self.positions.iter().take_while(|it| **it < width);
+                let cells = there.map(|it| std::mem::take(&mut self.cells[*it])).collect();
+                grid.rows.push(GridRow { cells, span: record.span, number: self.number, ..GridRow::default() });
+            }
+            self.number = self.number.saturating_add(1);
+        }
+        let is_end = std::mem::replace(&mut self.is_begun, true) && grid.rows.is_empty();
+        Ok((!is_end).then(|| Page { grids: vec![grid], ..Page::default() }))
+    }
 }

@@ -11,13 +11,22 @@ use crate::plan::{Grouped, Groups};
 impl Row<'_> {
     /// Adds the record read last, which is in order, to its groups.
     pub(super) fn take_groups(&self, groups: &mut [Groups]) {
-        let record = Record { values: &self.values, bytes: self.bytes };
+        let record = self.record();
         for (grouped, groups) in self.sieve.grouped.iter().zip(groups) {
             let key = self.group(grouped);
             if self.sieve.is_of_part(key.0) {
                 groups.take(grouped, key, &record);
             }
         }
+    }
+
+    fn record(&self) -> Record<'_> {
+        Record { values: &self.values, bytes: self.bytes }
+    }
+
+    /// Where the record read last stands in its group.
+    pub(crate) fn along(&self, grouped: &Grouped<usize>) -> Option<i128> {
+        grouped.along(&self.record())
     }
 
     /// The hash of its group, and whether no cell of the key is blank where

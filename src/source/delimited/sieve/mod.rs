@@ -29,7 +29,7 @@ pub(crate) use counted::{COUNTED_MAX, Counted, Tally, join};
 pub(crate) use days::DayForm;
 #[cfg(feature = "parquet")]
 pub(crate) use days::plain_day;
-pub(crate) use form::{page_of, page_of_columns, plain_form};
+pub(crate) use form::{ColumnPages, page_of, plain_form};
 pub(crate) use hash::KeyHash;
 pub(crate) use lines::breaks;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken, scaled};
