@@ -32,7 +32,7 @@ fn table(reading: Reading<'_>, node: &Node, root: &Node, all: &[Node], draft: &m
     let url = node.get_text("url").unwrap_or_default();
     let mut table = DraftTable { name: name_of(url), at: reading.at(node), ..DraftTable::default() };
     if url.contains("://") {
-        draft.skip(reading.at(node), format!("url {url}"), "files are read from this machine only");
+        draft.skip(reading.at(node), format!("url {url}"), "only local files are read");
     } else if !url.is_empty() {
         table.files.push(url.to_owned());
     }
@@ -143,7 +143,7 @@ fn column(reading: Reading<'_>, it: &Node, (schema, of): (&Node, &Node), table: 
     let is_list = said("separator").is_some();
     if is_list {
         column.kind = "text";
-        draft.skip(reading.at(it), format!("{heading}: separator"), "a list in a cell is read as a text");
+        draft.skip(reading.at(it), format!("{heading}: separator"), "a list in a cell is read as text");
     } else if matches!(
         base,
         "time"
@@ -161,7 +161,7 @@ fn column(reading: Reading<'_>, it: &Node, (schema, of): (&Node, &Node), table: 
             | "gMonth"
             | "gMonthDay"
     ) {
-        draft.skip(reading.at(it), format!("{heading}: datatype {base}"), "read as a text, whose form is not checked");
+        draft.skip(reading.at(it), format!("{heading}: datatype {base}"), "read as text; its format is not checked");
     }
     for mark in said("null").map(Node::texts).unwrap_or_default() {
         if !mark.is_empty() && !table.missing.contains(&mark) {
@@ -223,7 +223,7 @@ fn facet(
             }
             return;
         }
-        _ => return draft.skip(at, format!("{name}: {key} {text}"), "no rule asks this"),
+        _ => return draft.skip(at, format!("{name}: {key} {text}"), "there is no such rule"),
     };
     table.rule(format!("{name}-{key}"), at, check);
 }

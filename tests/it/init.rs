@@ -39,7 +39,7 @@ fn what_init_writes_is_in_force_and_passes_on_its_sample() {
     assert_eq!(crossfoot(&folder, &["lint"]).code, 0);
     // All of it is there: nothing more is suggested.
     let more = crossfoot(&folder, &["suggest", "tills.csv"]);
-    assert_eq!(more.stdout, "no rule beyond those there are is supported by these files\n");
+    assert_eq!(more.stdout, "these files support no rule beyond the existing ones\n");
 }
 
 #[test]
@@ -105,6 +105,6 @@ fn a_sample_that_follows_nothing_says_so() {
     folder.write("towns.csv", "town,mayor\nAsh,Ada\nElm,Ben\nOak,Cy\n");
     let output = crossfoot(&folder, &["init", "towns.csv", "--to", "-"]);
     assert!(rules(&output.stdout).is_empty(), "{}", output.stdout);
-    assert!(output.stdout.contains("# These files show no rule that their figures follow."), "{}", output.stdout);
+    assert!(output.stdout.contains("# No rule was found in these files."), "{}", output.stdout);
     assert!(!output.stdout.contains("# [[rules]]"), "{}", output.stdout);
 }

@@ -75,7 +75,7 @@ fn what_is_written_keeps_every_line_and_is_not_proposed_again() {
     let written = folder.read("rules/d.toml");
     assert!(written.starts_with(RULES) && written.contains("# held in 96 of 96 rows, 12 of 12 editions"), "{written}");
     let again = crossfoot(&folder, &["suggest", "in"]);
-    assert_eq!(again.stdout, "no rule beyond those there are is supported by these files\n");
+    assert_eq!(again.stdout, "these files support no rule beyond the existing ones\n");
     assert_eq!(crossfoot(&folder, &["check", "in", "--fail-on", "warning"]).code, 0);
     assert_eq!(crossfoot(&folder, &["lint"]).code, 0);
 }
@@ -372,7 +372,7 @@ fn every_table_of_a_file_is_searched() {
     // All of them can be written, each for its table, and then there is nothing to add.
     assert_eq!(crossfoot(&folder, &["init", "t.html", "--to", "rules/t.toml"]).code, 0);
     let again = crossfoot(&folder, &["suggest", "t.html"]);
-    assert_eq!(again.stdout, "no rule beyond those there are is supported by these files\n");
+    assert_eq!(again.stdout, "these files support no rule beyond the existing ones\n");
     let checked = crossfoot(&folder, &["check", "t.html", "-o", "concise"]);
     assert_eq!(checked.stdout.matches(": error[").count(), 2, "the slip breaks two sums: {}", checked.stdout);
     let mut names: Vec<&str> = output.stdout.lines().filter(|it| it.starts_with("name ")).collect();

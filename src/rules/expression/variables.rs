@@ -56,7 +56,7 @@ fn resolve(declared: &[(&str, &str)], at: usize, open: &mut Vec<usize>) -> Resul
     let (name, text) = declared[at];
     if open.contains(&at) {
         let chain: Vec<String> = open.iter().chain([&at]).map(|it| format!("${}", declared[*it].0)).collect();
-        return Err(fault(format!("a variable cannot stand for itself: {}", chain.join(" -> "))));
+        return Err(fault(format!("a variable refers to itself: {}", chain.join(" -> "))));
     }
     open.push(at);
     let names = declared.iter().map(|it| it.0).collect();
@@ -64,10 +64,10 @@ fn resolve(declared: &[(&str, &str)], at: usize, open: &mut Vec<usize>) -> Resul
     let tokens = substitute(tokenize(text)?, names, find)?;
     open.pop();
     if tokens.is_empty() {
-        return Err(fault(format!("${name} stands for nothing")));
+        return Err(fault(format!("${name} is empty")));
     }
     if tokens.len() > TOKENS_MAX {
-        return Err(fault(format!("${name} stands for an expression of {} tokens, which is too long", tokens.len())));
+        return Err(fault(format!("the expression of ${name} is too long: {} tokens", tokens.len())));
     }
     Ok(tokens)
 }
@@ -103,7 +103,7 @@ fn substitute(
             out.push(placed(Token::RParen));
         }
         if out.len() > TOKENS_MAX {
-            return Err(fault("an expression is too long with its variables"));
+            return Err(fault("an expression is too long after its variables are filled in"));
         }
     }
     Ok(out)
@@ -121,7 +121,7 @@ impl Visitor<'_> for TextVisitor {
     type Value = VariableText;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "a number, or an expression as a text")
+        write!(out, "a number, or an expression as a string")
     }
 
     fn visit_i64<E: de::Error>(self, it: i64) -> Result<VariableText, E> {
