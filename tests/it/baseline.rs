@@ -45,7 +45,8 @@ fn what_is_found_no_more_is_told_and_pruned() {
     let stale = check();
     assert_eq!(stale.code, 0);
     assert!(
-        stale.stderr.contains("1 finding in the baseline no longer occurs") && stale.stderr.contains("t.csv: less (t, c"),
+        stale.stderr.contains("1 finding in the baseline no longer occurs")
+            && stale.stderr.contains("t.csv: less (t, c"),
         "{}",
         stale.stderr
     );

@@ -137,8 +137,8 @@ fn a_row_that_vanished_is_told_with_its_likely_new_name() {
         told,
         [
             "note[rows]: row \"Arson\" is not in the previous edition",
-            "warning[rows]: row \"Fraud\" of the previous edition is not printed",
-            "warning[rows]: row \"Robbery\" of the previous edition is not printed",
+            "warning[rows]: row \"Fraud\" of the previous edition is missing",
+            "warning[rows]: row \"Robbery\" of the previous edition is missing",
         ]
     );
     let robbery = outcome.findings.iter().find(|it| it.message.contains("Robbery")).unwrap();
@@ -203,7 +203,10 @@ fn a_row_pasted_from_the_last_edition_is_told_at_its_first_figure() {
     };
     let files = vec![load("2005-03-02.csv", table("18")), load("2005-03-09.csv", table("17"))];
     let outcome = check::check(files, &datasets, &[], &options).unwrap();
-    assert_eq!(said(&outcome), ["warning[pasted]: every figure of row \"Theft\" is that of the previous edition"]);
+    assert_eq!(
+        said(&outcome),
+        ["warning[pasted]: every figure of row \"Theft\" is the same as in the previous edition"]
+    );
     assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].places[0].column_start), (3, 7));
 }
 

@@ -110,7 +110,11 @@ fn what_is_unknown_in_a_layout_is_refused_with_a_hint() {
     folder.write("rules/wards.toml", rules("read = { skip = 2 }", ""));
     refused(&crossfoot(&folder, &["check", "in.csv"]), "rules/wards.toml:6:", "skip_rows");
     folder.write("rules/wards.toml", rules("read = { orientation = \"down\" }", ""));
-    refused(&crossfoot(&folder, &["check", "in.csv"]), "unknown orientation", "hint: known are \"rows\", \"columns\"");
+    refused(
+        &crossfoot(&folder, &["check", "in.csv"]),
+        "unknown orientation",
+        "hint: known values are \"rows\", \"columns\"",
+    );
     folder.write("rules/wards.toml", rules("read = { encoding = \"latin1\" }", ""));
     refused(&crossfoot(&folder, &["check", "in.csv"]), "an encoding needs files", "hint: name them");
     folder.write("rules/wards.toml", rules("style = { decimal = \",\" }\nread = { decimal = \".\" }", ""));

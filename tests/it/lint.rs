@@ -25,7 +25,8 @@ fn a_contradiction_is_told_with_the_fewest_rules_that_make_it() {
         rule("small", "expect = \"total < 50\""),
     ];
     let (lines, code) = lint("contradiction", &rules.concat());
-    let wanted = "rules/d.toml:6: sum: contradicts large (line 12), small (line 15): no table can satisfy all of these rules";
+    let wanted =
+        "rules/d.toml:6: sum: contradicts large (line 12), small (line 15): no table can satisfy all of these rules";
     assert_eq!((lines[0].as_str(), lines.len(), code), (wanted, 2, 1));
 }
 
@@ -149,7 +150,11 @@ fn a_withheld_figure_that_the_margins_give_away_is_told() {
     // The same with bounds that leave each but one value.
     let (lines, _) = disclosed("bounds", "X,<5,<5,8\nY,<5,<5,8\nTotal,8,8,16\n");
     assert_eq!(lines.len(), 4);
-    assert!(lines[0].starts_with("t.csv:2: t: X, a is withheld (<5), but can only be 4, according to across"), "{}", lines[0]);
+    assert!(
+        lines[0].starts_with("t.csv:2: t: X, a is withheld (<5), but can only be 4, according to across"),
+        "{}",
+        lines[0]
+    );
 }
 
 #[test]

@@ -239,7 +239,7 @@ fn a_broken_snapshot_is_told_and_stays() {
     folder.write("snapshots/d/2024-01-01.snap", &text);
     folder.write("snapshots/d/2024-01-03.snap", &text);
     let output = accept(&folder, &[]);
-    assert!(output.code == 2 && output.stderr.contains("d/2024-01-01.snap, by its"), "{}", output.stderr);
+    assert!(output.code == 2 && output.stderr.contains("d/2024-01-01.snap, according to its"), "{}", output.stderr);
 }
 
 #[test]

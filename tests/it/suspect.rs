@@ -13,8 +13,7 @@ fn dates_among_names_are_told_once_a_column() {
     let folder = Folder::new("suspect-dates");
     folder.write("markers.csv", "marker,reads\nOCT4,71\n4-Oct,12\nPAX6,33\nNOV,8\n1-Nov,5\nSOX2,90\n");
     let found = told(&folder, "markers.csv");
-    let message = "markers.csv:3:1: warning[type]: expected names as in the other cells of this column, \
-        found \"4-Oct\", \"1-Nov\"look like dates";
+    let message = "markers.csv:3:1: warning[type]: expected names as in the other cells of this column, found \"4-Oct\", \"1-Nov\", which look like dates";
     assert_eq!(found, [message]);
 }
 
