@@ -81,7 +81,7 @@ fn a_name_alone_makes_no_pdf() {
     let (code, text) = run(&folder, &["check", "named.pdf"]);
     assert!(code == Some(2) && text.contains("expected a PDF file because of its name"), "{text}");
     let (code, text) = run(&folder, &["check", "other.csv"]);
-    assert!(code == Some(2) && text.contains("read by pdftotext"), "{text}");
+    assert!(code == Some(2) && text.contains("reading PDF files needs pdftotext"), "{text}");
     let (code, text) = run(&folder, &["check", "other.csv", "--from", "delimited"]);
     assert!(code == Some(2) && text.contains("PDF files cannot be read"), "{text}");
 }
