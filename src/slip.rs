@@ -167,7 +167,7 @@ impl Typing {
             meant.swap(at - 1, at);
             let (a, b) = (char::from(digits[at - 1]), char::from(digits[at]));
             if a != b {
-                self.meant(&meant, SlipKind::Exchanged, format!("{b} and {a} exchanged"), cost);
+                self.meant(&meant, SlipKind::Exchanged, format!("{b} and {a} swapped"), cost);
             }
         }
     }
@@ -230,7 +230,7 @@ fn is_neighbour(a: u8, b: u8) -> bool {
 pub(crate) fn which_digit(at: usize, count: usize) -> String {
     const NAMES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "sixth"];
     match (at, count) {
-        (_, 1) => "the digit".to_owned(),
+        (_, 1) => "one digit".to_owned(),
         (at, count) if at + 1 == count => "last digit".to_owned(),
         (at, _) => NAMES.get(at).map_or_else(|| format!("digit {}", at + 1), |it| format!("{it} digit")),
     }
@@ -252,7 +252,7 @@ mod tests {
     fn slips_are_named_as_they_happened() {
         let count = |from: i128, to: &str| found(from, 0, ColumnType::Count, to);
         assert_eq!(count(1477, "4477").as_deref(), Some("digit: first digit"));
-        assert_eq!(count(1911, "1191").as_deref(), Some("digits exchanged: 1 and 9 exchanged"));
+        assert_eq!(count(1911, "1191").as_deref(), Some("digits exchanged: 1 and 9 swapped"));
         assert_eq!(count(19979, "1979").as_deref(), Some("digit added: extra digit 9"));
         assert_eq!(count(197, "1970").as_deref(), Some("factor: 10 times too small"));
         assert_eq!(count(45, "45000").as_deref(), Some("factor: 1,000 times too small"));

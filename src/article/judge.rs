@@ -89,11 +89,11 @@ fn claim(text: String, mention: Mention, said: Option<Said>, crowded: bool) -> C
     let open = |verdict, reason: &str| Said { verdict, reason: reason.to_owned(), evidence: Vec::new(), slip: None };
     let outside = mention.section == Section::Boilerplate;
     let said = said.filter(|_| !outside).unwrap_or_else(|| match mention.kind {
-        _ if outside => open(ClaimVerdict::NotCheckable, "outside of the article"),
+        _ if outside => open(ClaimVerdict::NotCheckable, "outside the article"),
         MentionKind::Date | MentionKind::Period => {
-            open(ClaimVerdict::NotCheckable, "names no weekday and no length to check it by")
+            open(ClaimVerdict::NotCheckable, "gives no weekday or length to check")
         }
-        MentionKind::Quantity => open(ClaimVerdict::NotCheckable, "qualitative: no number is named"),
+        MentionKind::Quantity => open(ClaimVerdict::NotCheckable, "qualitative: no number is given"),
         kind if kind.is_checkable() && crowded => {
             open(ClaimVerdict::Unsourced, "its sentence has too many numbers: they were not compared")
         }
@@ -109,12 +109,12 @@ fn not_checked(kind: MentionKind) -> &'static str {
         MentionKind::Identifier => "part of a name",
         MentionKind::Score => "a score or a vote",
         MentionKind::Phone => "a telephone number",
-        MentionKind::ListMark => "the mark of a list item",
+        MentionKind::ListMark => "a list marker",
         MentionKind::Year => "a year",
         MentionKind::Time => "a time of day",
         MentionKind::Age => "an age",
-        MentionKind::Duration => "a stretch of time",
-        MentionKind::Rank => "a place in an order",
+        MentionKind::Duration => "a duration",
+        MentionKind::Rank => "a rank",
         _ => "a measure",
     }
 }

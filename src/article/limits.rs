@@ -44,9 +44,9 @@ impl Limits {
         let cut = reads.iter().map(|it| it.cut).sum();
         let crowded =
             format!("more than {NUMBERS_MAX} numbers: they were not compared with each other or with a table");
-        let lists = format!("more than {LISTS_MAX} lists near: only the nearest were tried as parts");
-        let crammed = format!("more than {EVIDENCE_MAX} pieces of evidence: the first are told");
-        let words = format!("more than {} words and signs: it was cut there", tokens::TOKENS_MAX);
+        let lists = format!("more than {LISTS_MAX} lists nearby: only the nearest were tried as parts");
+        let crammed = format!("more than {EVIDENCE_MAX} pieces of evidence: only the first are reported");
+        let words = format!("more than {} words and signs: the rest was not read", tokens::TOKENS_MAX);
         let mut told: Vec<String> = [
             (cut, "sentence", words),
             (self.crowded, "sentence", crowded),
@@ -62,11 +62,11 @@ impl Limits {
         .collect();
         let unread = format!("the text has more than {MENTIONS_MAX} numbers: only the first were read");
         told.extend(self.unread.then_some(unread));
-        let vague =
-            format!("more than {SHARED_MAX} labels of the tables share a word: the first of them were looked up");
+        let vague = format!("more than {SHARED_MAX} labels of the tables share a word: only the first were looked up");
         told.extend(self.vague.then_some(vague));
         let tables = format!(
-            "more than {TABLES_MAX} tables have a word of one sentence: totals and averages were worked out of the first"
+            "more than {TABLES_MAX} tables share a word with one sentence: totals and averages were computed only from \
+             the first"
         );
         told.extend(self.tables.then_some(tables));
         let (plural, verb) = if self.large == 1 { ("", "has") } else { ("s", "have") };

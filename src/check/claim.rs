@@ -76,7 +76,7 @@ pub(super) fn claim(
         let message = format!("both {first} and {second} claim this file");
         return Err(Error::new(ErrorKind::Usage, message)
             .in_file(document.name.clone())
-            .hint("say which with --dataset, or give the rule files `files` patterns"));
+            .hint("choose one with --dataset, or add `files` patterns to the rule files"));
     }
     let dataset = winners[0];
     let tables = tables_of(document, page, &datasets[dataset], best.named || best.named_by_any);

@@ -182,7 +182,7 @@ fn detail(article: &Article, claim: &Claim) -> Detail {
     detail.row = Some(if counted.is_empty() { claim.mention.kind.word().to_owned() } else { counted });
     detail.column = Some(kinds.to_owned());
     detail.observed = claim.mention.value.as_ref().map(show_exact);
-    detail.hint = claim.slip.as_ref().map(|it| format!("could be a slip: {it}"));
+    detail.hint = claim.slip.as_ref().map(|it| format!("possible slip: {it}"));
     detail.certainty = Certainty::Contradiction;
     "contradicted".clone_into(&mut place.label);
     detail.places.push(place);

@@ -12,7 +12,7 @@ use crate::table::{Bounds, CellState, Marker, Table, show_exact};
 pub struct Disclosure {
     /// How many figures are withheld.
     pub withheld: usize,
-    /// Those that are given away.
+    /// Those that are revealed.
     pub given_away: Vec<Lint>,
     /// What was not looked into, in words.
     pub limit: Option<String>,
@@ -29,7 +29,7 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], percent:
     found.withheld = withheld.len();
     let figures: usize = run.edition.tables.iter().map(super::assemble::figures).sum();
     if figures > FIGURES_MAX {
-        found.limit = Some(format!("{figures} figures are too many to ask what the rules give away"));
+        found.limit = Some(format!("{figures} figures are too many to check what the rules reveal"));
         return found;
     }
     if withheld.is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], percent:
     }
     if left > 0 {
         found.limit = Some(format!(
-            "{left} of {} withheld figures: the rules do not hold together, or it takes too long",
+            "{left} of {} withheld figures: the rules contradict each other, or the search takes too long",
             known.len()
         ));
     }
@@ -86,7 +86,7 @@ fn printed_range(system: &System, at: usize, bounds: Option<Bounds>) -> Range {
     printed.and(&system.cells[at].allowed())
 }
 
-/// What is given away, in words; nothing where it is not, or is printed anyway.
+/// What is revealed, in words; nothing where it is not, or is printed anyway.
 fn words(system: &System, leak: &Leak, own: &Range, percent: u8) -> Option<String> {
     let (low, high) = (leak.low.as_ref()?, leak.high.as_ref()?);
     let is_printed = |end: &Option<RangeEnd>, value: &Ratio| end.as_ref().is_some_and(|it| it.value == *value);
@@ -107,14 +107,14 @@ fn told(run: &Run<'_>, held: &[Held<'_>], system: &System, leak: &Leak, words: &
     let cell = system.cells[leak.cell].at.cell;
     let table: &Table = &run.edition.tables[cell.table];
     let rules: Vec<&str> = leak.rules.iter().map(|it| held[*it].rule.name.as_str()).collect();
-    let by = if rules.is_empty() { String::new() } else { format!(", by {}", rules.join(", ")) };
+    let by = if rules.is_empty() { String::new() } else { format!(", according to {}", rules.join(", ")) };
     let span = table.columns[cell.column].spans[cell.row];
     let text = table.text(cell.row, cell.column);
     Lint {
         file: table.document.name.clone(),
         line: table.document.position(span.start).line,
         message: format!(
-            "{}: {}, {} is withheld ({text}), and {words}{by}",
+            "{}: {}, {} is withheld ({text}), but {words}{by}",
             table.name,
             table.row_name(cell.row),
             table.columns[cell.column].name,

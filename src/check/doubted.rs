@@ -81,14 +81,14 @@ fn doubts_of(it: &discover::Break, found: &Discovery, table: &Table) -> Vec<(At,
         (place.file, place.sheet, place.line, place.column_start)
     };
     let doubt = |requires: Option<Decimal>, would: String| {
-        let reason = format!("the figure in the table may be wrong: there {words} does not hold{would}");
+        let reason = format!("the figure in the table may be wrong: {words} does not hold there{would}");
         Doubt { reason, requires }
     };
     // The total that is printed first, then what is more surely the wrong one.
     let total = it.cells.first().map(|it| (at(*it), doubt(None, String::new())));
     let blamed = it.repairs.iter().map(|it| {
         let would = follows::printed_like(it.value, table, it.cell);
-        (at(it.cell), doubt(Some(it.value), format!(", and {would} would fit")))
+        (at(it.cell), doubt(Some(it.value), format!("; {would} would fit")))
     });
     total.into_iter().chain(blamed).collect()
 }

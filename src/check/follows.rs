@@ -10,7 +10,7 @@ use super::assemble::Run;
 use super::implied::facts;
 use super::outcome::Collector;
 use super::repairs::{printed, suspect_at};
-use crate::discover::{self, Axis, Blame, Break, BreakClass, Discovery, Relation, RelationKind};
+use crate::discover::{self, Axis, Break, BreakClass, Discovery, Relation, RelationKind};
 use crate::finding::{Cause, Certainty, Correction, Follows, Meant, Place, Repair, Role, Severity, Verdict};
 use crate::rules::{Cell, CellSet, Detail, grouped};
 use crate::table::{CellState, Decimal, Table, show_exact};
@@ -130,8 +130,8 @@ impl Judged<'_> {
             let (would, held) = (printed_like(would, self.table, (row, column)), relation.held);
             let columns = if held == 1 { "column" } else { "columns" };
             let message = format!(
-                "{name} {text} is not the sum of its rows, {would}, as the figures of {held} other {columns} are; either \
-                 it is wrong or no sum is meant"
+                "{name} {text} is not the sum of its rows, {would}, although {held} other {columns} add up; either it \
+                 is wrong or it is not meant as a sum"
             );
             let mut detail = Detail::new(&self.table.name, message);
             (detail.row, detail.column) =
@@ -214,7 +214,7 @@ impl Judged<'_> {
         detail.observed = table.columns[column].decimal(row).map(|it| it.to_string());
         let gap = it.gap.exact();
         detail.gap = Some(show_exact(&if gap < crate::table::Exact::default() { -gap } else { gap }));
-        let mut places = vec![Place::of_cell(table, row, column, Role::Primary, "does not fit")];
+        let mut places = vec![Place::of_cell(table, row, column, Role::Primary, "does not match")];
         let others = it.cells.iter().filter(|other| **other != (row, column)).take(PLACES_MAX);
         places.extend(others.map(|&(row, column)| Place::of_cell(table, row, column, Role::Operand, "")));
         detail.places = places;
@@ -225,21 +225,25 @@ impl Judged<'_> {
     fn message(&self, it: &Break, (row, column): (usize, usize)) -> String {
         let relation = &self.found.relations[it.relations[0]];
         let (held, of) = (grouped(&relation.held.to_string()), grouped(&relation.of.to_string()));
-        let holds = format!("{}, which holds in {held} of {of} places", relation.words);
-        let more: Vec<&str> = it.relations[1..].iter().map(|it| self.found.relations[*it].words.as_str()).collect();
-        let more = if more.is_empty() { String::new() } else { format!(", and {}", more.join(", and ")) };
+        let other = if relation.held + 1 == relation.of { "the other " } else { "" };
+        let places = if relation.axis == Axis::Columns { "rows" } else { "columns" };
+        let holds = format!("{}, which holds in {other}{held} of {of} {places}", relation.words);
+        let more = |joint: &str| {
+            let others = it.relations[1..].iter().map(|it| format!(", {joint} {}", self.found.relations[*it].words));
+            others.collect::<Vec<_>>().concat()
+        };
         let name = self.name((row, column));
         let text = self.table.text(row, column).trim();
         if text.is_empty() {
-            let would = it.repairs.first().map_or(String::new(), |it| {
-                format!(", and would be {}", printed_like(it.value, self.table, (row, column)))
-            });
-            return format!("{name} is blank{would} by {holds}{more}");
+            return match it.repairs.first() {
+                Some(it) => {
+                    let should = printed_like(it.value, self.table, (row, column));
+                    format!("{name} is blank, but should be {should} according to {holds}{}", more("and"))
+                }
+                None => format!("{name} is blank and does not match {holds}{}", more("nor")),
+            };
         }
-        match it.blame {
-            Blame::OneOfThese => format!("{name} {text} does not fit {holds}{more}"),
-            _ => format!("{name} {text} breaks {holds}{more}"),
-        }
+        format!("{name} {text} does not match {holds}{}", more("nor"))
     }
 
     /// A cell as people call it.

@@ -110,7 +110,7 @@ fn twice(run: &Run<'_>, runs: &[Run<'_>], collector: &mut Collector) {
             differs.then_some((table, twin))
         });
         if let Some((table, twin)) = differing {
-            let message = format!("two files are for {period} and differ: {} too", twin.document.name);
+            let message = format!("two files for {period} differ; the other one is {}", twin.document.name);
             let mut detail = Detail::new(&table.name, message);
             detail.places = vec![heading_place(table, "this one"), operand(heading_place(twin, "the other"))];
             collector.fail_one(&facts(run.dataset_name(), "period", Severity::Error), detail);
@@ -140,9 +140,12 @@ fn sequence(run: &Run<'_>, period: Period, last: &Edition, past: &Past<'_>, coll
         return collector.count("period", Verdict::Holds, 1);
     } else if weekly && days < NEAR_DAYS && days % 7 != 0 {
         let (day, usual) = (period.start.weekday(), before.start.weekday());
-        (Severity::Error, format!("the period {period} starts on a {day:?}, the one before, {before}, on a {usual:?}"))
+        (
+            Severity::Error,
+            format!("the period {period} starts on a {day:?}, but the previous period, {before}, on a {usual:?}"),
+        )
     } else {
-        (Severity::Warning, format!("no edition lies between {before} and {period}"))
+        (Severity::Warning, format!("there is no edition between {before} and {period}"))
     };
     let mut detail = Detail::new(table.map_or("", |it| it.name.as_str()), message);
     detail.places.extend(table.map(|it| heading_place(it, "this edition")));
@@ -172,19 +175,19 @@ fn rows(run: &Run<'_>, table: &Table, last: &Table, collector: &mut Collector) {
         let likely = nearest(name, free.map(|it| it.0.as_str()));
         let at = likely.and_then(|likely| new.iter().find(|it| it.0 == likely)).map(|it| it.1);
         renamed.extend(at);
-        let mut detail = Detail::new(&table.name, format!("row \"{name}\" of the edition before is not printed"));
-        detail.hint = likely.map(|it| format!("\"{it}\" may be it, under another name"));
+        let mut detail = Detail::new(&table.name, format!("row \"{name}\" of the previous edition is missing"));
+        detail.hint = likely.map(|it| format!("\"{it}\" may be the same row under another name"));
         detail.row = Some(name.clone());
         detail.places = match at {
-            Some(at) => vec![Place::of_row(table, at, Role::Primary, "likely it")],
+            Some(at) => vec![Place::of_row(table, at, Role::Primary, "probably this row")],
             None => vec![heading_place(table, "the table starts here")],
         };
-        detail.places.push(Place::of_row(last, *row, Role::Operand, "in the edition before"));
+        detail.places.push(Place::of_row(last, *row, Role::Operand, "in the previous edition"));
         collector.fail_one(&facts(run.dataset_name(), "rows", Severity::Warning), detail);
     }
     if many_gone {
         let names: Vec<&str> = gone.iter().map(|it| it.0.as_str()).collect();
-        let mut detail = Detail::new(&table.name, several(&names, "of the edition before are not printed"));
+        let mut detail = Detail::new(&table.name, several(&names, "of the previous edition are missing"));
         detail.places = vec![heading_place(table, "the table starts here")];
         collector.fail_one(&facts(run.dataset_name(), "rows", Severity::Warning), detail);
     }
@@ -192,8 +195,8 @@ fn rows(run: &Run<'_>, table: &Table, last: &Table, collector: &mut Collector) {
     let Some((first, row)) = fresh.first() else { return };
     let names: Vec<&str> = fresh.iter().map(|it| it.0.as_str()).collect();
     let message = match names[..] {
-        [one] => format!("row \"{one}\" is not in the edition before"),
-        _ => several(&names, "are not in the edition before"),
+        [one] => format!("row \"{one}\" is not in the previous edition"),
+        _ => several(&names, "are not in the previous edition"),
     };
     let mut detail = Detail::new(&table.name, message);
     detail.row = Some(first.clone());

@@ -82,9 +82,11 @@ impl Form<'_> {
             return;
         }
         let name = &self.table.schema.name;
-        let message = format!("table {name} is expected in the sheet \"{title}\", and \"{printed}\" has its columns");
+        let message = format!("table {name} is expected in the sheet \"{title}\", but \"{printed}\" has its columns");
         let mut detail = Detail::new(name, message);
-        detail.hint = Some(format!("if that is the sheet: tables.{name}.aliases = [\"{printed}\"] in the rule file"));
+        detail.hint = Some(format!(
+            "if \"{printed}\" is the right sheet, set tables.{name}.aliases = [\"{printed}\"] in the rule file"
+        ));
         detail.places = vec![heading_place(&self.table.table, "")];
         self.collector.fail_one(&facts(self.dataset, "tables", Severity::Error), detail);
     }
@@ -100,7 +102,7 @@ impl Form<'_> {
         if rows > 0 || self.table.schema.empty || !meant || !self.collector.wants("empty", "empty") {
             return;
         }
-        let mut detail = Detail::new(&table.name, "the table has a heading and no rows");
+        let mut detail = Detail::new(&table.name, "the table has a heading but no rows");
         let grid = &self.loaded.page.grids[self.table.grid];
         let span = grid.headings.first().map(|it| it.span).unwrap_or_default();
         let mut place = Place::of_span(&self.loaded.document, span, Role::Primary, "");
@@ -108,7 +110,7 @@ impl Form<'_> {
         detail.places = vec![place];
         if self.table.is_claimed {
             let name = &table.name;
-            detail.hint = Some(format!("if it may have none: tables.{name}.empty = true in the rule file"));
+            detail.hint = Some(format!("if the table may be empty, set tables.{name}.empty = true in the rule file"));
         }
         self.collector.fail_one(&facts(self.dataset, "empty", Severity::Error), detail);
     }
@@ -260,7 +262,7 @@ fn period(run: &Run<'_>, collector: &mut Collector) {
             collector.find(&facts, detail);
         }
         None => {
-            let mut detail = Detail::new(name, "no period is printed; --edition sets it");
+            let mut detail = Detail::new(name, "no period is printed; set it with --edition");
             detail.places.extend(table.map(|it| heading_place(it, "")));
             collector.count("period", Verdict::Undetermined, 1);
             collector.undetermined("period", &detail);
@@ -277,10 +279,10 @@ fn tables(run: &Run<'_>, collector: &mut Collector) {
         let files: Vec<&str> = run.edition.tables.iter().map(|it| it.document.name.as_str()).collect();
         let beside = run.edition.tables.first();
         detail.places.extend(beside.map(|it| heading_place(it, "")));
-        let optional = format!("tables.{}.optional = true if an edition may leave it out", schema.name);
+        let optional = format!("set tables.{}.optional = true if an edition may leave the table out", schema.name);
         detail.hint = Some(match &files[..] {
             [] => optional,
-            _ => format!("name all files of the edition in one run, or declare {optional}"),
+            _ => format!("pass all files of the edition in one run, or {optional}"),
         });
         let facts = facts(&dataset.name, "tables", Severity::Error);
         collector.fail(&facts, 1);
@@ -347,7 +349,7 @@ fn keys(run: &Run<'_>, table: &Table, collector: &mut Collector) {
         let earlier = Place::of_cell(table, first, column, Role::Operand, "first here");
         // In a database both have the same key, and no line.
         let first = if earlier.is_keyed { String::new() } else { format!(", first in line {}", earlier.line) };
-        let message = format!("{} is printed twice{first}", table.row_name(row));
+        let message = format!("{} appears twice{first}", table.row_name(row));
         let mut detail = Detail::new(&table.name, message);
         detail.row = Some(table.row_name(row));
         detail.column = Some(table.columns[column].name.clone());

@@ -44,15 +44,20 @@ pub(super) fn judge<'a>(
     }
     is_joint |= !parts.iter().zip(&held).any(|(part, held)| held.iter().any(|it| is_rounded(part, it)));
     if !is_joint && collector.wants("joint", "joint") {
-        let why = "the file was read in parts, and a rule over several rows was not judged with others";
+        let why = "the file was read in parts, so rules over several rows were not combined with others";
         tell_joint(run, dataset, &[], &[Together::Unknown(why.to_owned())], collector);
     }
     // Of a file in parts most figures are not at hand.
-    if collector.is_measured() && !run.is_in_parts() {
-        collector.measure(strength::measure(run, dataset, &held[0])?);
+    let unmeasured = |what: &str| vec![format!("{what}: the file was read in parts")];
+    match (collector.is_measured(), run.is_in_parts()) {
+        (true, true) => collector.limit(unmeasured("coverage and mutation score were not measured")),
+        (true, false) => collector.measure(strength::measure(run, dataset, &held[0])?),
+        (false, _) => {}
     }
-    if let Some(percent) = options.disclosure.filter(|_| !run.is_in_parts()) {
-        collector.disclose(disclosure::find(run, dataset, &held[0], percent));
+    match (options.disclosure, run.is_in_parts()) {
+        (Some(_), true) => collector.limit(unmeasured("withheld figures were not checked")),
+        (Some(percent), false) => collector.disclose(disclosure::find(run, dataset, &held[0], percent)),
+        (None, _) => {}
     }
     run.memo.clear();
     Ok(())
@@ -251,7 +256,8 @@ fn tell(
     let checks = |wanted| judged.marks.iter().enumerate().filter(move |it| *it.1 == wanted).map(|it| it.0);
     let failing: Vec<usize> = checks(Mark::Fails).take(collector.room()).collect();
     for (check, detail) in failing.iter().zip(judged.explain(&failing)) {
-        let allowed = rule.at_most.as_ref().map(|most| format!("{fails} of {decided} checks fail, and {most} may"));
+        let allowed =
+            rule.at_most.as_ref().map(|most| format!("{fails} of {decided} checks failed; the rule allows {most}"));
         let detail = Detail { hint: detail.hint.or(allowed), ..detail };
         collector.find_explained(&facts, detail, repairs.causes.remove(&(number, *check)));
     }
@@ -283,7 +289,7 @@ fn tell_joint(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], joint: &[Toge
                 detail.column = Some(table.columns[column].name.clone());
                 let place = |(at, [table, row, column]): (usize, &[usize; 3])| {
                     let role = if at == 0 { Role::Primary } else { Role::Operand };
-                    Place::of_cell(&run.edition.tables[*table], *row, *column, role, "cannot be with the others")
+                    Place::of_cell(&run.edition.tables[*table], *row, *column, role, "contradicts the other figures")
                 };
                 detail.places = it.cells.iter().enumerate().map(place).collect();
                 let at = Some(&held[it.rule].rule.at);
@@ -314,8 +320,8 @@ impl crate::Error {
 /// What an edition lacks that a rule cannot be judged without, in words.
 fn lacks(run: &Run<'_>, dataset: &Dataset, rule: &Rule) -> Option<(Need, String)> {
     let why = |need: &Need| match need {
-        Need::Previous => run.previous.is_none().then(|| "no earlier edition to compare with".to_owned()),
-        Need::Past => run.past.is_empty().then(|| "no earlier edition to compare with".to_owned()),
+        Need::Previous => run.previous.is_none().then(|| "not checked: there is no earlier edition".to_owned()),
+        Need::Past => run.past.is_empty().then(|| "usual ranges not checked: there is no earlier edition".to_owned()),
         Need::Table(declared) => {
             let name = &dataset.tables[*declared].name;
             run.edition.table(name).is_none().then(|| format!("table {name} is not among the inputs"))
@@ -347,7 +353,7 @@ fn find<'a>(edition: &'a Edition, name: &str) -> Option<&'a Table> {
 pub(super) fn split_detail(context: &Context<'_>, rule: &Rule, check: usize, failing: usize, worlds: usize) -> Detail {
     let mut detail = rule.check.explain(context, check);
     detail.certainty = Certainty::Unclear;
-    detail.message = format!("depends on how the figures are read: fails under {failing} of {worlds} readings");
+    detail.message = format!("depends on how the figures are read: {failing} of {worlds} readings fail");
     detail
 }
 

@@ -88,17 +88,16 @@ fn told(dataset: &Dataset, edition: &Edition, system: &System, linted: Linted) -
     if let Some((first, others)) = linted.contradiction.split_first() {
         let message = match others {
             [] => "no table can satisfy this rule".to_owned(),
-            others => {
-                format!("contradicts {}: no table can satisfy them together, and any fewer it can", names(others))
-            }
+            [_] => format!("contradicts {}: no table can satisfy both rules", names(others)),
+            others => format!("contradicts {}: no table can satisfy all of these rules", names(others)),
         };
         found.push(at(*first, message));
     }
     for (rule, by) in &linted.redundant {
-        found.push(at(*rule, format!("says nothing that {} does not say", names(by))));
+        found.push(at(*rule, format!("is redundant: {} already says it", names(by))));
     }
     for rule in &linted.vacuous {
-        found.push(at(*rule, "cannot fail: the types of its columns say as much".to_owned()));
+        found.push(at(*rule, "cannot fail: the column types already guarantee it".to_owned()));
     }
     for (cell, value) in &linted.fixed {
         let cell = system.cells[*cell].at.cell;
@@ -108,13 +107,14 @@ fn told(dataset: &Dataset, edition: &Edition, system: &System, linted: Linted) -
             row => format!("{row}, {}", table.columns[cell.column].name),
         };
         let file = dataset.path.to_string_lossy().into_owned();
-        let message = format!("{}: the rules leave {place} one value, {}", table.name, show_exact(&value.exact()));
+        let message =
+            format!("{}: the rules allow only one value for {place}, {}", table.name, show_exact(&value.exact()));
         found.push(Lint { file, line: 1, message });
     }
     found.extend(linted.limit.map(|it| Lint {
         file: dataset.path.to_string_lossy().into_owned(),
         line: 1,
-        message: format!("not looked into: {it}"),
+        message: format!("not checked: {it}"),
     }));
     found.sort();
     found

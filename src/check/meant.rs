@@ -108,7 +108,7 @@ pub(super) fn keep_declared(
     let missing = Error::new(ErrorKind::Usage, format!("there is no table \"{wanted}\"")).in_file(&document.name);
     Err(match nearest(wanted, names.iter().map(String::as_str)) {
         Some(name) => missing.hint(format!("the nearest name is {name}")),
-        None => missing.hint(format!("there are {}", names.join(", "))),
+        None => missing.hint(format!("known tables: {}", names.join(", "))),
     })
 }
 

@@ -217,8 +217,10 @@ impl Memory {
             }
             Err(others @ [then, ..]) => {
                 finding.status = Status::Known;
-                let why =
-                    format!("the baseline has it for {}, and the figures have changed since", then.figures.join(", "));
+                let why = format!(
+                    "the baseline has this finding for {}, but the figures have changed since",
+                    then.figures.join(", ")
+                );
                 finding.hint = Some(finding.hint.take().map_or(why.clone(), |it| format!("{it}; {why}")));
                 // It has changed: it is not gone.
                 self.found.extend(others.to_vec());
@@ -235,10 +237,10 @@ impl Memory {
         }
         let by = |it: &Waiver| it.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
         if let Some((it, until)) = same.iter().filter_map(|it| Some((it, it.until?))).max_by_key(|it| it.1) {
-            return Err(format!("it was waived{} until {until}, which is over: {}", by(it), it.reason));
+            return Err(format!("the waiver{} expired on {until}: {}", by(it), it.reason));
         }
         let then = waivers[0].figures.join(", ");
-        Err(format!("it was waived{} for {then}, and the figures have changed since", by(&waivers[0])))
+        Err(format!("it was waived{} for {then}, but the figures have changed since", by(&waivers[0])))
     }
 }
 

@@ -280,15 +280,15 @@ pub(super) fn tell(
                 let period = from.edition.period.map_or(String::new(), |it| format!(" of {it}"));
                 (&from.edition.tables[then], format!("the edition{period}"))
             }
-            None => (last, "the edition before".to_owned()),
+            None => (last, "the previous edition".to_owned()),
         };
-        let chance = it.chance.map_or(String::new(), |it| format!("; by chance that happens {}", how_often(it)));
-        let mut detail = Detail::new(&table.name, format!("every figure of {name} is that of {which}{chance}"));
+        let chance = it.chance.map_or(String::new(), |it| format!("; this happens by chance {}", how_often(it)));
+        let mut detail = Detail::new(&table.name, format!("every figure of {name} is the same as in {which}{chance}"));
         detail.column = Some(name.clone());
         let restated = own.is_some_and(|own| !is_the_same(table, it.column, &own.edition));
-        let restated = if restated { "; the accepted edition had other figures" } else { "" };
+        let restated = if restated { "; the accepted edition had different figures" } else { "" };
         let waive = "if the figures really are the same, waive the finding";
-        detail.hint = Some(format!("check what was copied; {waive}{restated}"));
+        detail.hint = Some(format!("check whether the column was copied by mistake; {waive}{restated}"));
         let shared = if it.from.is_some() { &shared_rows(table, edition) } else { &rows };
         let (Some(&(now, then)), Some(from)) = (shared.first(), edition.column(name)) else { continue };
         detail.places = vec![
@@ -301,7 +301,7 @@ pub(super) fn tell(
     for (&(now, then), &(to, from)) in copies.rows.iter().filter_map(|row| Some((row, columns.first()?))) {
         let name = table.row_name(now);
         let mut detail =
-            Detail::new(&table.name, format!("every figure of row \"{name}\" is that of the edition before"));
+            Detail::new(&table.name, format!("every figure of row \"{name}\" is the same as in the previous edition"));
         detail.row = Some(name);
         detail.places = vec![
             Place::of_cell(table, now, to, Role::Primary, "the row starts here"),

@@ -19,16 +19,16 @@ pub struct Query {
 /// Amounts have up to so many decimals where the rule file does not say.
 const DECIMALS: u8 = 4;
 
-const OTHER_TABLE: Why = "it reads another table, too";
-const OTHER_CELLS: Why = "it computes something that takes more than the plain cells of one row";
-const EDITIONS: Why = "its rows may be of several editions, which are judged apart";
-const MARKERS: Why = "its table declares signs for missing figures";
-const STYLE: Why = "the numbers of its table are declared to have a decimal comma";
-const PRINT: Why = "how its table is printed is declared";
-const UNIT: Why = "a column of it is in units";
-const KIND: Why = "a column of it has a type or a form that only its text tells";
-const ABSENT: Why = "a column of it may be missing";
-const UNKNOWN: Why = "a column of it is not declared";
+const OTHER_TABLE: Why = "it also reads another table";
+const OTHER_CELLS: Why = "it needs more than the plain cells of one row";
+const EDITIONS: Why = "its rows may belong to several editions, which are checked separately";
+const MARKERS: Why = "its table declares markers";
+const STYLE: Why = "its table declares a decimal comma";
+const PRINT: Why = "its table declares how it is printed";
+const UNIT: Why = "one of its columns is in units";
+const KIND: Why = "one of its columns has a type or format that can only be told from its text";
+const ABSENT: Why = "one of its columns is optional";
+const UNKNOWN: Why = "one of its columns is not declared";
 
 /// The checks of a dataset, one query each; `named` gives the name of a declared table
 /// as the engine reads it.

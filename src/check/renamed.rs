@@ -43,7 +43,7 @@ pub(super) fn hints(loaded: &LoadedTable, before: Option<&Table>) -> HashMap<Str
 
 fn hint(column: &ColumnSchema, heading: &str) -> String {
     let line = column_with_alias(column, heading);
-    format!("if \"{heading}\" is the column {}, add it to the rule file: {line}", column.name)
+    format!("if \"{heading}\" is column {}, add the alias to the rule file: {line}", column.name)
 }
 
 /// Columns under other names since the edition before: then, now.

@@ -85,7 +85,7 @@ pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing
     if run.is_in_parts() {
         // What a slip leads to, and whether it mends all, needs the rows beside it.
         if fails && standing.is_some() {
-            repairs.limits.push("no repairs were looked for: the file was read in parts".to_owned());
+            repairs.limits.push("no suggested values: the file was read in parts".to_owned());
         }
         return repairs;
     }
@@ -131,7 +131,10 @@ fn left_out(explained: usize, left: &[Standing]) -> String {
         _ if new == left.len() => String::new(),
         _ => format!(", {new} of them new"),
     };
-    format!("repairs were looked for in {explained} groups of figures, and not in {} more{which}", left.len())
+    format!(
+        "suggested values were searched for in {explained} groups of figures, but not in {} more{which}",
+        left.len()
+    )
 }
 
 /// The whole system of an edition, and what its history says.
@@ -243,7 +246,7 @@ impl Work<'_> {
         let mut limits: Vec<String> = blame.limit.iter().cloned().collect();
         if block.cells.len() > SHARED_MAX && self.is_rounded(block) {
             let count = block.cells.len();
-            limits.push(format!("{count} figures hang together: what is rounded was taken rule by rule"));
+            limits.push(format!("{count} figures depend on each other; rounding was checked for each rule separately"));
         }
         let best = blame.explanations.first().map_or(0.0, |it| it.score);
         let kept: Vec<&Explained> = blame

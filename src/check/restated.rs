@@ -73,10 +73,10 @@ impl Told<'_> {
             .columns
             .removed
             .iter()
-            .map(|it| (it, "is gone"))
-            .chain(diff.columns.added.iter().map(|it| (it, "was not there")))
+            .map(|it| (it, "is missing"))
+            .chain(diff.columns.added.iter().map(|it| (it, "is new")))
         {
-            let mut detail = Detail::new(&self.now.name, format!("column {name}: {word}, against {}", self.file));
+            let mut detail = Detail::new(&self.now.name, format!("column {name} {word}, compared with {}", self.file));
             detail.column = Some(name.clone());
             detail.places = vec![heading_place(self.now, "")];
             self.fail(Severity::Error, detail);
@@ -100,14 +100,15 @@ impl Told<'_> {
             }
             (Op::Added, _, Some(new)) => {
                 let name = self.now.row_name(new);
-                let mut detail = Detail::new(&self.now.name, format!("row \"{name}\" was not accepted"));
+                let mut detail = Detail::new(&self.now.name, format!("row \"{name}\" is not in the accepted edition"));
                 detail.row = Some(name);
                 detail.places = vec![Place::of_row(self.now, new, Role::Primary, "not in the snapshot")];
                 self.fail(Severity::Error, detail);
             }
             (Op::Removed, Some(old), _) => {
                 let name = self.then.row_name(old);
-                let mut detail = Detail::new(&self.now.name, format!("row \"{name}\" was accepted, and is gone"));
+                let mut detail =
+                    Detail::new(&self.now.name, format!("row \"{name}\" of the accepted edition is missing"));
                 detail.row = Some(name);
                 detail.places = vec![
                     heading_place(self.now, "the table starts here"),
@@ -123,7 +124,7 @@ impl Told<'_> {
         let said = |it: &Option<String>| it.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "nothing".to_owned());
         let name = self.now.row_name(new);
         let message =
-            format!("{name}: {} was accepted as {}, and is {} now", cell.column, said(&cell.old), said(&cell.new));
+            format!("{name}: {} was accepted as {}, but is now {}", cell.column, said(&cell.old), said(&cell.new));
         let mut detail = Detail::new(&self.now.name, message);
         detail.row = Some(name);
         detail.column = Some(cell.column.clone());

@@ -41,7 +41,7 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
     let cells = cells(run);
     strength.figures = cells.len();
     if cells.len() > FIGURES_MAX {
-        strength.limit = Some(format!("{} figures are too many to try slips on each", cells.len()));
+        strength.limit = Some(format!("{} figures are too many to try a slip on each of them", cells.len()));
         return Ok(strength);
     }
     let (system, past) = everything(run, dataset, held);
@@ -64,7 +64,7 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
     let others: Vec<&Held<'_>> =
         held.iter().zip(&linear).filter(|it| !*it.1 && it.0.rule.kind != "usual").map(|it| it.0).collect();
     if cells.len() > JUDGED_MAX && !others.is_empty() {
-        strength.limit = Some(format!("{} rules that are not linear were left out", others.len()));
+        strength.limit = Some(format!("{} rules that are not linear were not tried", others.len()));
     }
     for &cell in &cells {
         let known = index.get(&cell).copied();
@@ -104,8 +104,8 @@ fn loose(system: &System, values: &Values, held: &[Held<'_>]) -> Vec<Lint> {
         };
         let (count, of) = (loose.len(), rounded.len());
         let message = format!(
-            "{}: can hardly fail: rounding may hide as much as the figures come to, in {count} of {of} checks \
-             ({} of {} at most)",
+            "{}: can hardly fail: in {count} of {of} checks, rounding may hide as much as the figures themselves (at \
+             most {} of {})",
             held.rule.name,
             show_exact(&slack.exact()),
             show_exact(&size.exact()),

@@ -100,7 +100,7 @@ fn near(document: &Document, grid: &Grid, nearest: &Nearest<'_>) -> (String, Str
     let extra: Vec<&str> =
         grid.headings.iter().map(|it| it.text(document)).filter(|it| !it.is_empty() && !known(it)).collect();
     let (differs, alias) = match (&missing[..], &extra[..]) {
-        ([], _) => ("its rows are others".to_owned(), None),
+        ([], _) => ("its rows differ".to_owned(), None),
         ([column], [heading]) => {
             let words = format!("it has a column \"{heading}\" instead of \"{column}\"");
             (words, Some(format!("add \"{heading}\" to the aliases of \"{column}\"")))
@@ -110,7 +110,7 @@ fn near(document: &Document, grid: &Grid, nearest: &Nearest<'_>) -> (String, Str
     };
     let message = format!("no rule file covers this table; the closest is {} in {file}, but {differs}", table.name);
     let name = document.name.rsplit('/').next().unwrap_or(&document.name);
-    let point = format!("name the file there: files = [\"{name}\"]");
+    let point = format!("add the file to that rule file: files = [\"{name}\"]");
     (message, alias.map_or(point.clone(), |alias| format!("{alias}, or {point}")))
 }
 
@@ -130,10 +130,10 @@ fn columns(names: &[&str]) -> String {
 fn far(datasets: &[Dataset]) -> (String, String) {
     let whose = match datasets {
         [one] => format!("{} has no table with these columns", one.path.display()),
-        many => format!("none of the {} at hand has a table with these columns", many.len()),
+        many => format!("none of the {} rule files has a table with these columns", many.len()),
     };
     let message = format!("no rule file covers this table: {whose}");
-    let hint = "`crossfoot init` writes a rule file for it; .crossfootignore leaves files out, and \
-                unclaimed = \"warning\" in a rule file makes this a warning";
+    let hint = "`crossfoot init` writes a rule file for it; to skip the file, list it in .crossfootignore; to make \
+     this a warning, set unclaimed = \"warning\" in a rule file";
     (message, hint.to_owned())
 }

@@ -98,7 +98,7 @@ impl<'a> Undecided<'a> {
                 continue;
             }
             collector.about(&lack.table);
-            let mut detail = Detail::new(&lack.table, format!("rule {} was never judged: {}", rule.name, lack.why));
+            let mut detail = Detail::new(&lack.table, format!("rule {} was never checked: {}", rule.name, lack.why));
             // The rule takes the place of a row: each has a finding of its own.
             detail.row = Some(rule.name.clone());
             detail.hint = lack.hint;
@@ -153,21 +153,21 @@ fn of_need(run: &Run<'_>, dataset: &Dataset, (need, why): (&Need, &str), collect
         edition: None,
     };
     let Some(table) = table else {
-        let hint = format!("name the file of {0} too, or declare the table: tables.{0}.optional = true", schema.name);
+        let hint = format!("add the file of {0} to the run, or set tables.{0}.optional = true", schema.name);
         return Some(lack(hint, "table", ""));
     };
     match need {
         Need::Column(_, name) => {
             let printed = table.columns.iter().filter(|it| schema.column(&it.name).is_none());
             let near = nearest(name, printed.map(|it| it.name.as_str()));
-            let optional = format!("declare {name} optional = true if an edition may leave it out");
-            let hint = near.map_or(optional.clone(), |it| format!("the nearest column printed is {it}; {optional}"));
+            let optional = format!("set optional = true for {name} if an edition may leave it out");
+            let hint = near.map_or(optional.clone(), |it| format!("the nearest printed column is {it}; {optional}"));
             Some(lack(hint, "column", name))
         }
         Need::Row(_, label, _) => {
             let hint = near_label(table, label).map_or_else(
-                || format!("correct the name in the rule, or declare row {label} optional = true"),
-                |it| format!("the nearest row printed is {it}; correct the name in the rule if that is meant"),
+                || format!("correct the name in the rule, or set optional = true for row {label}"),
+                |it| format!("the nearest printed row is {it}; if the rule means it, correct the name in the rule"),
             );
             let lack = lack(hint, "row", label);
             Some(Lack { edition: collector.edition(), ..lack })
@@ -217,14 +217,14 @@ fn of_checks(
             let near = asked.and_then(|(column, text)| Some((column, text, near_text(table, column, text)?)));
             let hint = match (asked, near) {
                 (_, Some((column, text, near))) => {
-                    format!("no {column} is \"{text}\"; the nearest is \"{near}\"")
+                    format!("{column} is never \"{text}\"; the nearest value is \"{near}\"")
                 }
-                (Some((column, text)), None) => format!("no {column} is \"{text}\""),
-                (None, None) => "optional = true in the rule says that this may be so".to_owned(),
+                (Some((column, text)), None) => format!("{column} is never \"{text}\""),
+                (None, None) => "if this is expected, set optional = true in the rule".to_owned(),
             };
-            (format!("its where lets in none of {rows} rows"), hint)
+            (format!("its `where` matches none of {rows} rows"), hint)
         }
-        (_, Some(why)) => (why, "optional = true in the rule says that this may be so".to_owned()),
+        (_, Some(why)) => (why, "if this is expected, set optional = true in the rule".to_owned()),
         _ => return None,
     };
     let place = Some(start_of(table));

@@ -16,20 +16,23 @@ const GLUED_MIN: usize = 3;
 pub(super) fn refuse(loaded: &Loaded) -> Result<()> {
     let document = &loaded.document;
     let unread = |hint: &str| {
-        Err(Error::new(ErrorKind::Unreadable, "no table was found in this text, though it holds figures")
+        Err(Error::new(ErrorKind::Unreadable, "the text has figures, but no table was found in it")
             .in_file(&document.name)
             .hint(hint))
     };
     match loaded.format {
         Format::Page if loaded.page.grids.is_empty() && holds_digit(&document.text) => unread(
-            "a table needs three rows of a label and counts; save one that is printed in another way as CSV or HTML. \
-             `crossfoot article` checks the numbers of a text without tables",
+            "a table needs at least three rows with a label and counts; save other layouts as CSV or HTML. `crossfoot \
+             article` checks the numbers of a text without tables",
         ),
-        Format::Delimited if is_list(loaded) && is_glued(document, &loaded.page) => {
-            unread("labels and figures run into each other: save the table with a sign between its cells, or as HTML")
-        }
+        Format::Delimited if is_list(loaded) && is_glued(document, &loaded.page) => unread(
+            "labels and figures run into each other: save the table with a delimiter between its cells, or as HTML",
+        ),
         Format::Delimited if is_list(loaded) && !is_named_delimited(&document.name) && holds_digit(&document.text) => {
-            unread("--from page reads tables from the text of a page; a list is read under a name that ends in .csv")
+            unread(
+                "to read tables from the text of a page, use --from page; to read a list, give the file a name that \
+                 ends in .csv",
+            )
         }
         _ => Ok(()),
     }

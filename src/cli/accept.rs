@@ -16,22 +16,22 @@ pub(super) struct AcceptArgs {
     paths: Vec<String>,
     #[command(flatten)]
     reading: Reading,
-    /// Accept findings as they are, by id, or all; repeatable, or with commas
+    /// Accept these findings unchanged, by id, or "all"; repeatable or comma-separated
     #[arg(long, value_name = "ID|all", value_delimiter = ',', requires = "reason")]
     waive: Vec<String>,
-    /// Why they are accepted
+    /// The reason for accepting them
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Who accepts them [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
+    /// Name of the person who accepts them [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// The last day that the waivers hold on [default: for good]
+    /// The last day on which the waivers apply [default: no end]
     #[arg(long, value_name = "DATE")]
     until: Option<String>,
-    /// Only say what would be written
+    /// Show what would be written, without writing it
     #[arg(long)]
     dry_run: bool,
-    /// Refuse from this severity on: error, warning, note, never
+    /// Refuse findings of this severity or higher: error, warning, note, never
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: String,
 }
@@ -84,7 +84,7 @@ fn terms(args: &AcceptArgs) -> Result<Option<Terms>> {
     }
     if reason.is_empty() {
         return Err(usage("expected a reason after --reason, found none".to_owned())
-            .hint("it is kept in the snapshot, for whoever asks why a finding stands"));
+            .hint("the snapshot keeps the reason for whoever asks why the finding was accepted"));
     }
     Ok(Some(Terms { reason: reason.to_owned(), by: accepting::author(args.by.as_deref()), until }))
 }
@@ -96,7 +96,7 @@ fn waive(proposals: &mut [Proposal], ids: &[String], terms: &Terms) -> Result<()
         let error = Error::new(ErrorKind::Usage, format!("no finding of these editions has the id \"{id}\""));
         return Err(match nearest(id, known.iter().map(String::as_str)) {
             Some(near) => error.hint(format!("the nearest id is {near}")),
-            None => error.hint("`crossfoot check -o json` tells the id of each finding"),
+            None => error.hint("`crossfoot check -o json` shows the id of each finding"),
         });
     }
     let all = ids.iter().any(|it| it == "all");
@@ -121,7 +121,7 @@ fn refusal(proposal: &Proposal, fail_on: Option<Severity>) -> String {
     let mut ids: Vec<&str> = findings.iter().map(|it| it.id.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
-    text.push_str(&format!("  hint: --waive {} --reason TEXT accepts it as it is\n", ids.join(",")));
+    text.push_str(&format!("  hint: --waive {} --reason TEXT accepts it unchanged\n", ids.join(",")));
     text
 }
 

@@ -34,7 +34,7 @@ pub(super) fn checked(
     color: Color,
 ) -> Result<Option<Checked>> {
     if paths.iter().any(|it| it == "-") {
-        return Err(Error::new(ErrorKind::Usage, "expected files: a snapshot names the file that it was read from")
+        return Err(Error::new(ErrorKind::Usage, "expected files, because a snapshot names the file it was read from")
             .in_file("<stdin>")
             .hint("write standard input to a file first"));
     }
@@ -104,7 +104,7 @@ impl Sources {
 
 /// An error for a file that somebody else wrote meanwhile.
 pub(super) fn changed(file: &str) -> Error {
-    Error::new(ErrorKind::Unreadable, "changed while it was looked at").in_file(file).hint("run again")
+    Error::new(ErrorKind::Unreadable, "changed while it was being checked").in_file(file).hint("run again")
 }
 
 /// Who accepts: the name given, else `CROSSFOOT_BY`, else git's user name, if
@@ -124,9 +124,9 @@ pub(super) fn author(given: Option<&str>) -> Option<String> {
 /// Reads the last day of a waiver, which must not be past.
 pub(super) fn last_day(text: &str, today: Date) -> Result<Date, String> {
     match text.parse::<Date>() {
-        Ok(day) if day < today => Err(format!("expected a day that is not past, found {day}")),
+        Ok(day) if day < today => Err(format!("expected today or a later date, found {day}")),
         Ok(day) => Ok(day),
-        Err(_) => Err(format!("expected a day such as 2026-12-31, found \"{text}\"")),
+        Err(_) => Err(format!("expected a date such as 2026-12-31, found \"{text}\"")),
     }
 }
 

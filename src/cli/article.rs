@@ -22,7 +22,7 @@ pub(super) struct ArticleArgs {
     tables: Vec<String>,
     #[command(flatten)]
     ground: Ground,
-    /// The day that the draft was written, for weekdays without a year and for "last year"
+    /// The date of the draft, for weekdays without a year and for "last year"
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<String>,
     /// How to read the draft [default: by file name and content]
@@ -31,13 +31,13 @@ pub(super) struct ArticleArgs {
     /// Write results as text or json, or as any format of `check`, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
-    /// Fail from this severity on: error, warning, note, never
+    /// Fail on findings of this severity or higher: error, warning, note, never
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: String,
-    /// Only contradicted numbers, and no summary
+    /// List only contradicted numbers, without a summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Also the numbers that no check is for
+    /// Also list the numbers that no check applies to
     #[arg(short, long)]
     verbose: bool,
 }
@@ -56,8 +56,8 @@ pub(super) fn run(args: &ArticleArgs, color: Color) -> Result<Exit> {
     let targets = output::targets(&args.outputs, &words)?;
     let book = |it: &output::Target<Form>| matches!(it.format, Form::Findings(Format::Xlsx)) && it.file.is_none();
     if targets.iter().any(book) {
-        let error = Error::new(ErrorKind::Usage, "a workbook is written to a file, not to standard output");
-        return Err(error.hint("say where: -o xlsx=checked.xlsx"));
+        let error = Error::new(ErrorKind::Usage, "a workbook cannot be written to standard output");
+        return Err(error.hint("name a file: -o xlsx=checked.xlsx"));
     }
     let datasets = load_rules(args.ground.rules.as_deref())?;
     let options = check::Options { fail_on: fail_on(&args.fail_on)?, ..args.ground.options(&datasets)? };
@@ -93,8 +93,8 @@ fn draft(args: &ArticleArgs) -> Result<Draft> {
     let format = match found {
         source::Format::Html | source::Format::Workbook => found,
         _ if args.from.is_some() && found != source::Format::Page => {
-            let error = Error::new(ErrorKind::Usage, "a draft is a page or HTML, not a table file");
-            return Err(error.hint("tables are given with --table"));
+            let error = Error::new(ErrorKind::Usage, "a draft must be a page or HTML, not a table file");
+            return Err(error.hint("give tables with --table"));
         }
         _ => source::Format::Page,
     };
@@ -104,8 +104,8 @@ fn draft(args: &ArticleArgs) -> Result<Draft> {
     }
     let written = args.date.as_deref().map(|it| {
         it.parse().map_err(|_| {
-            Error::new(ErrorKind::Usage, format!("expected a day after --date, found \"{it}\""))
-                .hint("a day is written as 2005-03-02")
+            Error::new(ErrorKind::Usage, format!("expected a date after --date, found \"{it}\""))
+                .hint("write dates as 2005-03-02")
         })
     });
     Ok(Draft { document, format, written: written.transpose()? })

@@ -23,15 +23,15 @@ pub(super) struct BaselineArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write all findings that there are now as a baseline
+    /// Write all current findings to a baseline
     Write(Inputs),
-    /// Take out of a baseline what is found no more
+    /// Remove from a baseline the findings that no longer occur
     Prune(Inputs),
 }
 
 #[derive(Debug, Args)]
 struct Inputs {
-    /// The baseline
+    /// The baseline file
     #[arg(value_name = "FILE")]
     file: String,
     /// Files, folders, patterns, or - for standard input
@@ -88,7 +88,7 @@ impl Inputs {
 pub(super) fn read(file: &str) -> Result<Baseline> {
     let bytes = std::fs::read(file).map_err(|it| {
         let kind = if it.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unreadable };
-        Error::new(kind, "the baseline could not be read")
+        Error::new(kind, "cannot read the baseline")
             .in_file(files::shown(Path::new(file)))
             .hint("`crossfoot baseline write FILE PATH` writes one")
             .because(it)

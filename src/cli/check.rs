@@ -42,31 +42,31 @@ pub(super) struct CheckArgs {
     /// Ignore findings recorded in this file: see `crossfoot baseline`
     #[arg(long, value_name = "FILE")]
     baseline: Option<String>,
-    /// Fail from this severity on: error, warning, note; never; or undetermined, the strictest, which also fails where something could not be judged
+    /// Fail on findings of this severity or higher: error, warning, note; never; or undetermined, the strictest, which also fails where something could not be judged
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: String,
-    /// Only these rules or kinds; repeatable, or with commas
+    /// Check only these rules or kinds; repeatable or comma-separated
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
-    /// Do not look for the arithmetic that tables follow by themselves (`follows`)
+    /// Do not search tables for arithmetic they follow without a rule (`follows`)
     #[arg(long)]
     no_discovery: bool,
-    /// Do not look for the figures that are wrong, and what they should be, where rules fail
+    /// Do not search failed rules for the wrong figures and their correct values
     #[arg(long)]
     no_repairs: bool,
-    /// Not these rules or kinds; repeatable, or with commas
+    /// Skip these rules or kinds; repeatable or comma-separated
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
     /// How many findings to list, worst first
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     max_findings: usize,
-    /// How many threads to use [default: all]
+    /// Number of threads [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: Option<u16>,
-    /// Use about so much memory for large files: 256M, 2G [default: 256M]
+    /// Approximate memory to use for large files: 256M, 2G [default: 256M]
     #[arg(long, value_name = "SIZE")]
     memory: Option<Memory>,
-    /// Only findings, no summary
+    /// List only findings, without a summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
     /// List every finding and every undetermined check
@@ -88,8 +88,8 @@ pub(super) struct Given<'a> {
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     let targets = output::targets(&args.outputs, &Format::WORDS)?;
     if targets.iter().any(|it| it.format == Format::Xlsx && it.file.is_none()) {
-        let error = Error::new(ErrorKind::Usage, "a workbook is written to a file, not to standard output");
-        return Err(error.hint("say where: -o xlsx=checked.xlsx"));
+        let error = Error::new(ErrorKind::Usage, "a workbook cannot be written to standard output");
+        return Err(error.hint("name a file: -o xlsx=checked.xlsx"));
     }
     let datasets = load_rules(args.reading.ground.rules.as_deref())?;
     let mut options = args.reading.options(&datasets)?;
@@ -126,14 +126,15 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
 fn tell_stale(file: &str, stale: &[check::baseline::Entry]) {
     const TOLD_MAX: usize = 5;
     let count = stale.len();
-    let mut text = format!("{file}: {count} of the findings of the baseline are there no more\n");
+    let (findings, occur) = if count == 1 { ("finding", "occurs") } else { ("findings", "occur") };
+    let mut text = format!("{file}: {count} {findings} in the baseline no longer {occur}\n");
     for it in stale.iter().take(TOLD_MAX) {
         text.push_str(&format!("  {}: {} ({})\n", it.file, it.rule, it.place));
     }
     if count > TOLD_MAX {
         text.push_str(&format!("  ... and {} more\n", count - TOLD_MAX));
     }
-    text.push_str("  hint: `crossfoot baseline prune` takes them out\n");
+    text.push_str("  hint: `crossfoot baseline prune` removes them\n");
     output::aside(&text);
 }
 
@@ -293,8 +294,8 @@ pub(super) fn refuse_on(word: &str) -> Result<Option<Severity>> {
     match fail_on(word)? {
         FailOn::Severity(it) => Ok(Some(it)),
         FailOn::Never => Ok(None),
-        FailOn::Undetermined => Err(Error::new(ErrorKind::Usage, "--fail-on undetermined is for `check`")
-            .hint("here it is error, warning, note or never")),
+        FailOn::Undetermined => Err(Error::new(ErrorKind::Usage, "--fail-on undetermined works only with `check`")
+            .hint("here, use error, warning, note or never")),
     }
 }
 

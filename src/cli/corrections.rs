@@ -16,7 +16,7 @@ pub(super) fn of(file: &str, old: &Sided) -> Result<Diff> {
         heading.iter().position(|it| it == name).ok_or_else(|| {
             Error::new(ErrorKind::Usage, format!("expected a column \"{name}\", found none"))
                 .in_file(file)
-                .hint("crossfoot review and crossfoot desk write such files")
+                .hint("`crossfoot review` and `crossfoot desk` write such files")
         })
     };
     let (place, printed, meant) = (column("place")?, column("printed")?, column("correction")?);

@@ -37,13 +37,13 @@ pub(super) struct DeskArgs {
     /// The port on this machine [default: a free one]
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     port: u16,
-    /// Only print the address
+    /// Print the address without opening a browser
     #[arg(long)]
     no_open: bool,
     /// Read the files again when they change
     #[arg(long)]
     watch: bool,
-    /// Who decides [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
+    /// Name of the person who decides [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
 }
@@ -103,7 +103,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > BYTES_MAX {
         let message = format!("is larger than {} MB: too large for the desk", BYTES_MAX >> 20);
-        return Err(Error::new(ErrorKind::Unreadable, message).in_file(named(path)).hint("`crossfoot check` reads it"));
+        return Err(Error::new(ErrorKind::Unreadable, message).in_file(named(path)).hint("use `crossfoot check`"));
     }
     std::fs::read(path).map_err(unreadable)
 }
@@ -124,7 +124,7 @@ fn open(address: &str, color: Color) {
         .spawn();
     if quiet.is_err() {
         let error = Error::new(ErrorKind::Unreadable, "could not open a browser");
-        output::tell(&error.hint("open the address above in one"), color);
+        output::tell(&error.hint("open the address above in a browser"), color);
     }
 }
 

@@ -16,17 +16,18 @@ use crate::table::{Decimal, NumberStyle, Table, read_figure};
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "they are flags of the command line")]
 #[command(
-    after_help = "Exit codes: 0 nothing differs, 1 something differs, be it only in print (see --fail-on), 2 the editions could not be compared.",
+    after_help = "Exit codes: 0 nothing differs, 1 something differs, even if only in how it is printed (see \
+     --fail-on), 2 the editions could not be compared.",
     override_usage = "crossfoot diff [OPTIONS] <OLD> <NEW>"
 )]
 pub(super) struct DiffArgs {
-    /// The edition before: a file, folder, snapshot, REV:path of git, or - for standard input
+    /// The old edition: a file, folder, snapshot, REV:path of git, or - for standard input
     #[arg(value_name = "OLD")]
     old: String,
-    /// The edition to compare with it, likewise
+    /// The new edition, in the same forms
     #[arg(value_name = "NEW", required_unless_present = "git_driver")]
     new: Option<String>,
-    /// What git tells its drivers beside
+    /// Further arguments that git passes to its drivers
     #[arg(hide = true)]
     more: Vec<String>,
     #[command(flatten)]
@@ -34,33 +35,32 @@ pub(super) struct DiffArgs {
     /// The columns that name a row [default: as declared, else inferred]
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     key: Vec<String>,
-    /// Take differences up to so much for none; repeatable
+    /// Ignore differences up to this size; repeatable
     #[arg(long = "tolerance", value_name = "COLUMN=NUMBER")]
     tolerances: Vec<String>,
-    /// Use about so much memory for large files: 256M, 2G [default: a quarter of the machine's]
+    /// Approximate memory to use for large files: 256M, 2G [default: a quarter of the machine's]
     #[arg(long, value_name = "SIZE")]
     memory: Option<Memory>,
     /// Write as text, json, ndjson, markdown, html, csv (of daff) or table, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
-    /// Only what differs, no heading and no summary
+    /// Show only differences, without a heading and a summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Show the table itself, its changed cells in their rows, in place of a list: for a wide terminal
+    /// Show the table with its changed cells instead of a list; needs a wide terminal
     #[arg(long)]
     table: bool,
-    /// Also list cells that hold the same value in another print: 1,200 and 1200
+    /// Also list cells with the same value printed differently: 1,200 and 1200
     #[arg(long)]
     text: bool,
-    /// What ends with exit code 1: any difference, one of values, or a change of form that breaks readers
+    /// What gives exit code 1: any difference, a changed value, or a changed structure
     #[arg(long, value_name = "WHAT", default_value = "any")]
     fail_on: FailOn,
     /// List every row that differs
     #[arg(short, long)]
     verbose: bool,
-    /// Show what git asks for, as its driver for tables
-    ///
-    /// Then `git diff` shows tables so, once these two lines have run:
+    /// Work as a git diff driver for tables
+    /// Run these two lines once, and `git diff` shows tables this way:
     ///
     ///   git config diff.crossfoot.command "crossfoot diff --git-driver"
     ///   echo "*.csv diff=crossfoot" >> .gitattributes
@@ -71,11 +71,11 @@ pub(super) struct DiffArgs {
 /// What makes a diff end with exit code 1.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum FailOn {
-    /// Anything that differs, be it only in print.
+    /// Any difference, even if only in how it is printed.
     Any,
     /// A value, row or column that differs.
     Values,
-    /// A table or column that went or has another name.
+    /// A table or column that was removed or renamed.
     Breaking,
 }
 
@@ -185,7 +185,7 @@ fn driver(
         [old, _, _, new, _, _, new_path, ..] => (old, new, new_path),
         _ => {
             let message = format!("expected 1, 7 or 9 arguments from git, found {}", told.len() + 1);
-            return Err(Error::new(ErrorKind::Usage, message).hint("--git-driver is for git to call, see --help"));
+            return Err(Error::new(ErrorKind::Usage, message).hint("git calls --git-driver by itself; see --help"));
         }
     };
     let mut old = driven(reader, path, old_file)?;
@@ -269,7 +269,7 @@ fn tolerance(text: &str) -> Result<(String, Decimal)> {
     let read = text.rsplit_once('=').and_then(|it| Some((it.0.to_owned(), number(it.1)?)));
     read.filter(|it| !it.0.is_empty() && it.1.units >= 0).ok_or_else(|| {
         let message = format!("expected COLUMN=NUMBER after --tolerance, found \"{text}\"");
-        Error::new(ErrorKind::Usage, message).hint("the number is a decimal from 0 up: --tolerance rate=0.5")
+        Error::new(ErrorKind::Usage, message).hint("the number is a decimal of at least 0: --tolerance rate=0.5")
     })
 }
 

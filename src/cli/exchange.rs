@@ -11,16 +11,16 @@ use crate::nearest::nearest;
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// The schema: a table schema or package, a contract, properties of models, ...
+    /// The schema file: a table schema or package, a data contract, dbt model properties, ...
     #[arg(value_name = "FILE")]
     file: String,
-    /// What it is [default: by what it says]: frictionless, odcs, dbt, validate (R), csvw or sdmx
+    /// Its format [default: detected]: frictionless, odcs, dbt, validate (R), csvw or sdmx
     #[arg(long, value_name = "FORMAT")]
     from: Option<String>,
     /// Where to write; - is standard output [default: rules/DATASET.toml]
     #[arg(long, value_name = "FILE")]
     to: Option<String>,
-    /// Write over a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
@@ -30,13 +30,13 @@ pub(super) struct ExportArgs {
     /// The rule file
     #[arg(value_name = "RULES")]
     file: PathBuf,
-    /// As what: frictionless or odcs
+    /// Format to write: frictionless or odcs
     #[arg(short, long, value_name = "FORMAT", default_value = "frictionless")]
     output: String,
     /// Where to write [default: standard output]
     #[arg(long, value_name = "FILE")]
     to: Option<String>,
-    /// Write over a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
@@ -45,7 +45,7 @@ fn format(word: &str) -> Result<SchemaFormat> {
     let known = SchemaFormat::WORDS;
     known.iter().find(|it| it.0 == word).map(|it| it.1).ok_or_else(|| {
         let words = known.map(|it| it.0);
-        let error = Error::new(ErrorKind::Usage, format!("there is no form of schema \"{word}\""));
+        let error = Error::new(ErrorKind::Usage, format!("unknown schema format \"{word}\""));
         error.hint(nearest(word, words).map_or(words.join(", "), |it| format!("the nearest name is {it}")))
     })
 }

@@ -17,7 +17,7 @@ pub(super) struct ExplainArgs {
     /// A kind of rule (sum, part, …), the name of a rule, or the id of a finding
     #[arg(value_name = "RULE|KIND|ID")]
     name: Option<String>,
-    /// Where the finding is: files, folders or patterns
+    /// The inputs of the finding: files, folders or patterns
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<String>,
     /// Rule file, or folder of rule files [default: `rules`, found upwards]
@@ -50,7 +50,7 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<()> {
     let error = Error::new(ErrorKind::Usage, format!("there is no rule or kind \"{name}\""));
     Err(match nearest(name, names) {
         Some(name) => error.hint(format!("the nearest name is {name}")),
-        None => error.hint("`crossfoot explain` alone lists them"),
+        None => error.hint("`crossfoot explain` without a name lists them"),
     })
 }
 
@@ -68,9 +68,10 @@ fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Re
     outcome.findings.retain(|it| it.id == id);
     let Some(first) = outcome.findings.first() else {
         let missing = format!("no finding of {} has the id {id}", paths.join(" "));
-        return Err(errors.into_iter().next().unwrap_or_else(|| {
-            Error::new(ErrorKind::Usage, missing).hint("ids are in the output of `crossfoot check -o json`")
-        }));
+        return Err(errors
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Error::new(ErrorKind::Usage, missing).hint("`crossfoot check -o json` shows the ids")));
     };
     let of_rule = datasets.iter().flat_map(|dataset| dataset.rules.iter().map(move |it| (dataset, it)));
     let about = of_rule.filter(|it| it.1.name == first.rule).map(|it| rule(it.0, it.1)).next();
@@ -119,6 +120,6 @@ fn rule(dataset: &Dataset, rule: &Rule) -> String {
     if let Some(source) = &rule.source {
         text.push_str(&format!("source: {source}\n"));
     }
-    text.push_str(&format!("\n`crossfoot explain {}` tells what the kind checks.\n", rule.kind));
+    text.push_str(&format!("\n`crossfoot explain {}` explains what this kind checks.\n", rule.kind));
     text
 }

@@ -201,9 +201,9 @@ pub(super) fn decode(
         bytes = pdf::text(name, &bytes)?;
         from = Some(Format::Page);
     } else if from.is_none() && extension == "pdf" {
-        return Err(Error::new(ErrorKind::Unreadable, "expected a PDF file, as its name says, found something else")
+        return Err(Error::new(ErrorKind::Unreadable, "expected a PDF file because of its name, found something else")
             .in_file(name)
-            .hint("the download may have failed; --from says how to read it"));
+            .hint("the download may have failed; to read the file in another way, use --from"));
     }
     let document = source::decode_with(name, bytes, &Decoding { encoding: layout.encoding.clone() })?;
     // Only delimited text has delimiters, quotes and comments.
@@ -236,9 +236,9 @@ pub(super) fn is_read(name: &str) -> bool {
 
 fn unread(path: &Path) -> Error {
     let format = extension(path).unwrap_or_default();
-    Error::new(ErrorKind::Unreadable, format!("{format} files are not read by this build"))
+    Error::new(ErrorKind::Unreadable, format!("this build cannot read {format} files"))
         .in_file(shown(path))
-        .hint("build it with the feature parquet, save the table as CSV, or name the files to check one by one")
+        .hint("build crossfoot with the feature parquet, save the table as CSV, or name the files to check one by one")
 }
 
 /// What the name of a file ends in, apart from what it is packed with.

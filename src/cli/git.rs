@@ -56,15 +56,15 @@ fn git(name: &str, arguments: &[&str]) -> Result<Vec<u8>> {
 /// What git complained of, and a hint that fits.
 fn complaint(output: &Output) -> (String, String) {
     let text = String::from_utf8_lossy(&output.stderr);
-    let said = text.lines().find_map(|it| it.strip_prefix("fatal: ")).unwrap_or("it did not say why");
+    let said = text.lines().find_map(|it| it.strip_prefix("fatal: ")).unwrap_or("no reason given");
     let meant = text.lines().find_map(|it| it.strip_prefix("hint: Did you mean ")).map(|it| it.trim_end_matches('?'));
     let hint = match meant {
         Some(it) => format!("git would find {}", it.replace('\'', "")),
         None if said.contains("invalid object name") => {
             "a revision is a commit, branch or tag: HEAD, HEAD~1, main".to_owned()
         }
-        None if said.contains("not a git repository") => "REV:path works inside a git repository only".to_owned(),
-        None => "paths count from the top of the repository; REV:./path counts from the working directory".to_owned(),
+        None if said.contains("not a git repository") => "REV:path works only inside a git repository".to_owned(),
+        None => "REV:path starts at the top of the repository, REV:./path at the working directory".to_owned(),
     };
     (said.to_owned(), hint)
 }

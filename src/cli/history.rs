@@ -29,7 +29,7 @@ pub(super) struct HistoryArgs {
     /// A dataset, whose snapshots are its history, or a file
     #[arg(value_name = "DATASET|FILE")]
     source: String,
-    /// Only series with this in their table, row or column
+    /// Show only series whose table, row or column contains this
     #[arg(value_name = "SERIES")]
     series: Option<String>,
     /// Rule file, or folder of rule files [default: `rules`, found upwards]
@@ -44,25 +44,25 @@ pub(super) struct HistoryArgs {
     /// The column of a file that holds the figures
     #[arg(long, value_name = "COLUMN", requires = "period")]
     value: Option<String>,
-    /// The column of a file that says how much of a usual period is covered
+    /// The column of a file that gives the share of a usual period covered
     #[arg(long, value_name = "COLUMN", requires = "period")]
     exposure: Option<String>,
-    /// The country whose public holidays a file's figures may show: de, us, gb
+    /// The country whose public holidays may affect the figures of a file: de, us, gb
     #[arg(long, value_name = "COUNTRY", requires = "period")]
     calendar: Option<String>,
-    /// How ranges are drawn
+    /// How usual ranges are computed
     #[arg(long, value_enum, default_value_t = Word::Auto)]
     detector: Word,
-    /// The share of ordinary figures beyond a bound, on one side [default: 0.005; EARS: 0.001]
+    /// The share of normal figures beyond each bound [default: 0.005; EARS: 0.001]
     #[arg(long, value_name = "SHARE")]
     alpha: Option<f64>,
-    /// Figures that the baseline has [default: EARS 7, CUSUM 8]
+    /// Number of figures in the baseline [default: EARS 7, CUSUM 8]
     #[arg(long, value_name = "COUNT")]
     baseline: Option<u32>,
-    /// EARS: the least standard deviation
+    /// EARS: the minimum standard deviation
     #[arg(long, value_name = "NUMBER", default_value_t = 0.0)]
     min_sigma: f64,
-    /// Farrington: how many years to go back
+    /// Farrington: number of years to go back
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     years: u32,
     /// Judge the last editions only [default: all]
@@ -71,7 +71,7 @@ pub(super) struct HistoryArgs {
     /// Write as text, json, csv, html or svg, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
-    /// Language tag that settles how numbers are printed: en, de, fr-CH
+    /// Language tag for the number style: en, de, fr-CH
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
     #[command(flatten)]
@@ -79,10 +79,10 @@ pub(super) struct HistoryArgs {
     /// How to read the file [default: by file name and content]
     #[arg(long, value_name = "FORMAT")]
     from: Option<From>,
-    /// No summary
+    /// Omit the summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Every series figure by figure
+    /// List every figure of every series
     #[arg(short, long)]
     verbose: bool,
 }
@@ -90,9 +90,9 @@ pub(super) struct HistoryArgs {
 /// The words for detectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Word {
-    /// By how much history there is
+    /// Depends on the amount of history
     Auto,
-    /// Two editions, exactly: counts that vary by chance alone
+    /// Exact comparison of two editions: counts that vary only by chance
     Exact,
     /// Dispersion shared by all series
     Shared,
@@ -192,7 +192,7 @@ impl HistoryArgs {
     fn method(&self) -> Result<(Method, f64)> {
         let bad = |it: &f64| !(*it > 0.0 && *it < 0.5);
         if let Some(alpha) = self.alpha.filter(bad) {
-            let message = format!("expected a share above 0 and below 0.5 after --alpha, found {alpha}");
+            let message = format!("expected a number above 0 and below 0.5 after --alpha, found {alpha}");
             return Err(Error::new(ErrorKind::Usage, message));
         }
         let side = self.alpha.unwrap_or(0.005);
@@ -259,7 +259,7 @@ impl HistoryArgs {
         }
         if !Path::new(&self.source).exists() && self.source != "-" && Address::of(&self.source)?.is_none() {
             let names = datasets.iter().map(|it| it.name.as_str());
-            let error = Error::new(ErrorKind::NotFound, "no such dataset, and no such file").in_file(&self.source);
+            let error = Error::new(ErrorKind::NotFound, "no such dataset or file").in_file(&self.source);
             return Err(match nearest(&self.source, names) {
                 Some(it) => error.hint(format!("the nearest dataset is {it}")),
                 None => error.hint("give a file, or the name of a dataset with a rule file"),
@@ -299,10 +299,10 @@ impl HistoryArgs {
         let options = check::Options { discovery: false, ..options };
         let outcome = check::check(vec![loaded], datasets, &[], &options)?;
         let Some(dataset) = dataset.filter(|_| outcome.editions.iter().any(|it| it.edition.period.is_some())) else {
-            let message = "expected a dataset with periods, or to be told the columns";
+            let message = "expected a dataset with periods, or --period and --value";
             return Err(Error::new(ErrorKind::Usage, message)
                 .in_file(&self.source)
-                .hint("--period COLUMN --value COLUMN name them"));
+                .hint("name the columns with --period COLUMN --value COLUMN"));
         };
         let earlier = outcome.editions.iter().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect();
         self.of_editions(earlier, &dataset.calendar, take);
@@ -408,7 +408,7 @@ impl HistoryArgs {
     ) -> Result<(Calendar, Known)> {
         let Some(code) = &self.calendar else { return Ok((calendar, Known::default())) };
         let Some(country) = Country::of(code) else {
-            let error = Error::new(ErrorKind::Usage, format!("the holidays of \"{code}\" are not known"));
+            let error = Error::new(ErrorKind::Usage, format!("unknown holiday calendar \"{code}\""));
             let codes = Country::codes().collect::<Vec<_>>().join(", ");
             return Err(error.hint(format!("expected one of {codes}")));
         };
@@ -466,9 +466,10 @@ fn positions(table: &Table, column: usize, file: &str) -> Result<(Vec<i64>, Cale
         }
         last.1.ok_or_else(|| {
             let message = format!("expected a period or the number of a week, found \"{}\"", text(row));
-            Error::new(ErrorKind::Unreadable, message)
-                .in_file(file)
-                .hint("a period is a day (2005-03-02), START/END, a week (2020-W53), a month (2021-12), a quarter (2021-Q4) or a year")
+            Error::new(ErrorKind::Unreadable, message).in_file(file).hint(
+                "a period is a day (2005-03-02), START/END, a week (2020-W53), a month (2021-12), a quarter (2021-Q4) \
+                 or a year",
+            )
         })
     };
     let periods = rows.map(period).collect::<Result<Vec<_>>>()?;

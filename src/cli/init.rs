@@ -17,10 +17,10 @@ use crate::table::{Cadence, ColumnType, Layout, Table};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
-    /// Samples of the files to be checked: one, or several editions
+    /// Samples of the files to check: one or several editions
     #[arg(value_name = "FILE", required = true)]
     paths: Vec<String>,
-    /// The dataset's name [default: the file's]
+    /// Name of the dataset [default: the file name]
     #[arg(long, value_name = "NAME")]
     dataset: Option<String>,
     /// Where to write; - is standard output [default: rules/DATASET.toml]
@@ -28,7 +28,7 @@ pub(super) struct InitArgs {
     to: Option<String>,
     #[command(flatten)]
     layout: LayoutArgs,
-    /// Write over a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
@@ -139,8 +139,11 @@ pub(super) fn rule_file(
     let several = tables.len() > 1;
     let rules = fresh(&declared, &text, found, several)?;
     text.push_str(match rules.len() {
-        0 => "\n# These files show no rule that their figures follow. Rules are stanzas with exactly one kind each;\n# `crossfoot explain` lists the kinds.\n",
-        _ => "\n# What the figures follow; a comment says how often each rule held, and where it does not.\n",
+        0 => {
+            "\n# No rule was found in these files. A rule is a stanza with exactly one kind;\n# `crossfoot explain` \
+             lists the kinds.\n"
+        }
+        _ => "\n# Rules that the figures follow. The comments say how often each rule held and where it failed.\n",
     });
     text.extend(rules.iter().map(|it| format!("\n{}", it.stanza(several))));
     load(&text)?;
@@ -160,13 +163,13 @@ fn head(dataset: &str, loaded: &[Loaded], cadence: Option<Cadence>) -> String {
         _ => format!("{} files, {} to {}", loaded.len(), printed(&name(first)), printed(&name(newest))),
     };
     let title = loaded.iter().find_map(|it| it.page.grids.first().and_then(|it| it.title.clone()));
-    let mut text = format!("# Rules for {of}, written by `crossfoot init`: a start to be edited.\n");
-    text.push_str("# `crossfoot explain` lists the kinds of rules, `crossfoot schema` the whole format.\n");
+    let mut text = format!("# Rules for {of}, written by `crossfoot init` as a starting point.\n");
+    text.push_str("# `crossfoot explain` lists the kinds of rules; `crossfoot schema` describes the whole format.\n");
     text.push_str(&format!("crossfoot = 1\ndataset   = {}\n", quoted(dataset)));
     text.push_str(&format!("title     = {}\n", quoted(title.as_deref().unwrap_or(dataset))));
     text.push_str(&match loaded.iter().find_map(|it| it.page.source.as_ref()) {
         Some(source) => format!("publisher = {}\n", quoted(source)),
-        None => "# publisher = \"who prints it\"\n".to_owned(),
+        None => "# publisher = \"who publishes it\"\n".to_owned(),
     });
     let word = Cadence::WORDS.iter().find(|it| Some(it.1) == cadence);
     text.push_str(&match (word, cadence) {
@@ -180,7 +183,7 @@ fn head(dataset: &str, loaded: &[Loaded], cadence: Option<Cadence>) -> String {
     // A stream has no name that the next one will have too.
     let off = if patterns.iter().any(|it| it.starts_with('<')) { "# " } else { "" };
     let list = quoted_list(&patterns);
-    text.push_str(&format!("{off}files     = {list}       # which files belong to it, whatever their headings are\n"));
+    text.push_str(&format!("{off}files     = {list}       # the files that belong to it, whatever their headings\n"));
     text
 }
 
@@ -216,7 +219,7 @@ fn declare(declared: &Declared<'_>, loaded: &[Loaded], layout: &Layout) -> Strin
     if *layout != Layout::default() {
         text.push_str(&format!("read    = {}\n", layout.written()));
     } else if let Some(found) = found_out(&loaded[file]) {
-        text.push_str(&format!("# read  = {}       # as it was found out; uncomment to settle it\n", found.written()));
+        text.push_str(&format!("# read  = {}       # as detected; uncomment to fix it\n", found.written()));
     }
     if loaded[file].format == source::Format::Page {
         text.push_str(&rows(&tables));

@@ -15,7 +15,7 @@ use crate::snapshot;
 
 #[derive(Debug, Args)]
 pub(super) struct LintArgs {
-    /// Files whose figures are tried against the rules [default: the last snapshot of each dataset]
+    /// Files to test the rules on [default: the last snapshot of each dataset]
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
     /// Rule file, or folder of rule files [default: `rules`, found upwards]
@@ -24,10 +24,10 @@ pub(super) struct LintArgs {
     /// Folder of snapshots [default: `snapshots`, found upwards]
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
-    /// Tell withheld figures that the rules give away: to the figure, or within so many percent of the highest that they can be
+    /// Report withheld figures that the rules reveal: exactly, or to within this percentage of their highest possible value
     #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true, default_missing_value = "10", value_parser = clap::value_parser!(u8).range(0..=100))]
     disclosure: Option<u8>,
-    /// List every figure that no rule reads, or where no slip would be noticed
+    /// List every figure that no rule reads or whose slips no rule would notice
     #[arg(short, long)]
     verbose: bool,
 }
@@ -109,7 +109,7 @@ fn told(it: &Judged, named: usize) -> String {
     let Some(strength) = &it.strength else { return String::new() };
     let period = it.edition.period.map_or(String::new(), |it| format!(" {it}"));
     let mut text = format!("{}{period}: {}\n", it.dataset, strength_line(strength));
-    for (what, list) in [("no rule reads", &strength.unread), ("no slip is noticed at", &strength.blind)] {
+    for (what, list) in [("no rule reads", &strength.unread), ("no slip would be noticed at", &strength.blind)] {
         if !list.is_empty() {
             let more = list.len().saturating_sub(named);
             let shown: Vec<&str> = list.iter().take(named).map(String::as_str).collect();
@@ -120,8 +120,8 @@ fn told(it: &Judged, named: usize) -> String {
     if let Some(disclosure) = &it.disclosure {
         let count = disclosure.given_away.len();
         let plural = if disclosure.withheld == 1 { "" } else { "s" };
-        text.push_str(&format!("  {} withheld figure{plural}: {count} given away\n", disclosure.withheld));
-        text.extend(disclosure.limit.iter().map(|it| format!("  not looked into: {it}\n")));
+        text.push_str(&format!("  {} withheld figure{plural}: {count} revealed\n", disclosure.withheld));
+        text.extend(disclosure.limit.iter().map(|it| format!("  not checked: {it}\n")));
     }
     text
 }

@@ -11,11 +11,12 @@ use crate::error::{Error, ErrorKind, Result};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 joined, 1 joined but for the conflicts that are listed, 2 could not be joined.\n\
-    CSV keeps every byte that neither copy changed. Of other formats the tables are written as CSV, where both copies changed."
+    after_help = "Exit codes: 0 merged, 1 merged except for the conflicts listed, 2 could not be merged.\nCSV files \
+     keep every byte that neither copy changed. For other formats, the tables are written as CSV if both copies \
+     changed."
 )]
 pub(super) struct MergeArgs {
-    /// The edition that both copies started from
+    /// The edition that both copies are based on
     #[arg(value_name = "BASE")]
     base: String,
     /// One corrected copy
@@ -24,7 +25,7 @@ pub(super) struct MergeArgs {
     /// The other corrected copy
     #[arg(value_name = "B")]
     b: String,
-    /// What git calls the file that it merges
+    /// The path of the merged file in git
     #[arg(hide = true, requires = "git_driver")]
     path: Option<String>,
     #[command(flatten)]
@@ -36,8 +37,7 @@ pub(super) struct MergeArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
     /// Merge for git: the result goes to A
-    ///
-    /// Then `git merge` joins tables so, once these two lines have run:
+    /// Run these two lines once, and `git merge` merges tables this way:
     ///
     ///   git config merge.crossfoot.driver "crossfoot merge --git-driver %O %A %B %P"
     ///   echo "*.csv merge=crossfoot" >> .gitattributes
@@ -72,7 +72,7 @@ pub(super) fn run(args: &MergeArgs, color: Color) -> Result<Exit> {
         let message = "cannot be merged cell by cell: both sides changed its columns or the order of its rows";
         return Err(Error::new(ErrorKind::Usage, message)
             .in_file(args.path.as_deref().unwrap_or(names[1]))
-            .hint("our version is kept; put in what theirs changed by hand"));
+            .hint("our version is kept; add the changes of theirs by hand"));
     } else {
         let merged = diff::merge(&base.tables, &a.tables, &b.tables, &options)?;
         output::put(target, diff::csv(&merged.tables).as_bytes())?;
@@ -100,9 +100,9 @@ fn list(conflicts: &[Conflict], is_marked: bool, color: Color) -> Exit {
         drop(writeln!(out, "{style}conflict{style:#}: {}", said(conflict)));
     }
     let hint = if is_marked {
-        "both versions stand between <<<<<<< and >>>>>>>; keep one of them, and delete the marks"
+        "both versions are between <<<<<<< and >>>>>>>; keep one of them and delete the markers"
     } else {
-        "the values of BASE stand in their places; correct them, or one of the copies"
+        "these cells keep the values of BASE; correct them, or correct one of the copies"
     };
     drop(writeln!(out, "  hint: {hint}"));
     Exit::Findings
@@ -113,7 +113,7 @@ fn said(it: &Conflict) -> String {
     let place: Vec<&str> =
         [Some(&it.table), it.row.as_ref(), it.column.as_ref()].into_iter().flatten().map(String::as_str).collect();
     let value = |it: &Option<String>| match it.as_deref() {
-        None => "not there".to_owned(),
+        None => "missing".to_owned(),
         Some("") => "empty".to_owned(),
         Some(text) => text.to_owned(),
     };

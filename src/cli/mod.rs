@@ -1,7 +1,7 @@
 //! The command line: one file a command, thin.
 //!
 //! Exit codes are part of the interface: 0 nothing at or above `--fail-on`,
-//! 1 findings, 2 the run could not be done in full.
+//! 1 findings, 2 the run could not be completed.
 
 mod accept;
 mod accepting;
@@ -71,7 +71,7 @@ pub enum Exit {
 #[derive(Debug, Parser)]
 #[command(name = "crossfoot", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the run could not be done in full."
+    after_help = "Exit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the run could not be completed."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -83,11 +83,11 @@ struct Cli {
 
 #[derive(Clone, Debug, Args)]
 struct Global {
-    /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` count too
+    /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` also apply
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
 
-    /// Library of the ADBC driver for a database, or the name of one: duckdb=PATH; repeatable [default: `CROSSFOOT_DRIVER_DUCKDB` and so on, else as ADBC finds it]
+    /// Path or name of the ADBC driver library for a database: duckdb=PATH; repeatable [default: `CROSSFOOT_DRIVER_DUCKDB` and so on, else as ADBC finds it]
     #[cfg(feature = "sql")]
     #[arg(long = "driver", global = true, value_name = "[ENGINE=]PATH")]
     drivers: Vec<String>,
@@ -102,51 +102,51 @@ enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Read files, check rules, report findings; writes nothing (main job)
+    /// Read files, check rules and report findings; writes nothing (the main command)
     Check(check::CheckArgs),
     /// Write or prune a baseline: a file of findings that later runs ignore
     Baseline(baseline::BaselineArgs),
-    /// Check every number in a draft: against each other, a table, and what was accepted
+    /// Check every number in a draft against the text, a table and accepted editions
     Article(article::ArticleArgs),
-    /// Check a page in the browser: tables, a draft, what to settle, the report
+    /// Check tables and a draft in the browser, settle findings, print a report
     Desk(desk::DeskArgs),
     /// Compare two editions: files, folders, snapshots or git revisions
     Diff(diff::DiffArgs),
-    /// Make the new edition of the old one and a diff (`-o json`)
+    /// Apply a diff (`-o json`) to the old edition to get the new one
     Patch(patch::PatchArgs),
-    /// Join two corrected copies of one edition
+    /// Merge two corrected copies of one edition
     Merge(merge::MergeArgs),
-    /// Show series with their expected ranges and flags
+    /// Show series with their usual ranges and flags
     History(history::HistoryArgs),
     /// Go through new editions and their findings: accept, waive, skip, undo
     Review(review::ReviewArgs),
-    /// Keep editions as snapshots, without questions
+    /// Keep editions as snapshots without asking
     Accept(accept::AcceptArgs),
     /// Show the tables found in a page or file, with how sure each reading is
     Extract(extract::ExtractArgs),
-    /// Find rules that contradict, repeat or cannot fail, waivers that are over, and what rules would miss
+    /// Find contradicting, redundant and ineffective rules, expired waivers, and slips the rules would miss
     Lint(lint::LintArgs),
-    /// Run the tests of rule files: rows, and what the rules must say of them
+    /// Run the tests of rule files: rows and the results the rules must give
     Test(test::TestArgs),
-    /// Propose rules that the data support, with the support
+    /// Suggest rules that the data support, with the evidence
     Suggest(suggest::SuggestArgs),
-    /// Print the checks of rule files as SQL queries that return what does not surely hold
+    /// Print the checks of rule files as SQL queries that return rows that may fail
     Sql(sql::SqlArgs),
     /// Explain a kind of rule, a rule of the rule files, or a finding
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of rule files, or of a format that programs read
     Schema {
-        /// Of what: rules, or the documents of check, diff, article, history and extract
+        /// What to print: rules, or the format of check, diff, article, history or extract
         #[arg(value_name = "FORMAT", default_value = "rules", value_parser = schema_words())]
         format: String,
     },
     /// Write a commented rule file from a sample file
     Init(init::InitArgs),
-    /// Read another program's schema into a rule file: Frictionless, ODCS, dbt, R validate, CSVW, SDMX
+    /// Convert a schema of another program into a rule file: Frictionless, ODCS, dbt, R validate, CSVW, SDMX
     Import(exchange::ImportArgs),
     /// Write a rule file as a schema: Frictionless or ODCS
     Export(exchange::ExportArgs),
-    /// Check while one types: a language server for editors (LSP), over standard input and output
+    /// Check while you type: a language server (LSP) for editors, over standard input and output
     Lsp(lsp::LspArgs),
     /// Print a completion script for a shell
     Completions {
@@ -172,14 +172,14 @@ struct Ground {
     /// The period of every input: 2005-02-23/2005-03-01, 2021-12, 2021-Q4
     #[arg(long, value_name = "PERIOD")]
     edition: Option<String>,
-    /// Language tag that settles how numbers are printed: en, de, fr-CH
+    /// Language tag for the number style: en, de, fr-CH
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
     #[command(flatten)]
     layout: LayoutArgs,
 }
 
-const READ_HELP: &str = "How tables are printed, where that is not found out right: delimiter=;,header_rows=2; \
+const READ_HELP: &str = "How tables are printed, if crossfoot detects it wrongly: delimiter=;,header_rows=2; \
     the keys are delimiter, quote, encoding, header_rows, skip_rows, comment, decimal, thousands, \
     orientation (rows, columns) and layout (wide: a column a period); repeatable";
 
@@ -202,7 +202,7 @@ impl LayoutArgs {
 struct Reading {
     #[command(flatten)]
     ground: Ground,
-    /// The only table to read of each file: its name, title, number, sheet, an area (Sheet!A3:D10), or #id or .class in HTML
+    /// The table to read from each file: its name, title, number, sheet, an area (Sheet!A3:D10), or #id or .class in HTML
     #[arg(long, value_name = "TABLE")]
     table: Option<String>,
     /// How to read a row of glued cells: "Murder=18|10" for Murder1810; repeatable
@@ -365,7 +365,7 @@ impl Reading {
 fn pin(text: &str) -> Result<Pin> {
     Pin::parse(text).ok_or_else(|| {
         Error::new(ErrorKind::Usage, format!("expected ROW=CELL|CELL after --pin, found \"{text}\""))
-            .hint("the cells are written as printed: --pin \"Murder=18|10\" for Murder1810")
+            .hint("write the cells as printed: --pin \"Murder=18|10\" for Murder1810")
     })
 }
 
@@ -382,9 +382,9 @@ fn check_pins(pins: &[Pin], loaded: &[Loaded]) -> Result<()> {
 fn known_locale(tag: Option<&str>) -> Result<()> {
     match tag {
         Some(tag) if crate::table::NumberStyle::of_locale(tag).is_none() => {
-            let message = format!("no number style is known for the locale \"{tag}\"");
+            let message = format!("unknown locale \"{tag}\"");
             Err(Error::new(ErrorKind::Usage, message)
-                .hint("known are en, de, fr, it, es, ru, de-CH, en-IN and their neighbours"))
+                .hint("known locales are en, de, fr, it, es, ru, de-CH, en-IN and similar ones"))
         }
         _ => Ok(()),
     }

@@ -80,9 +80,9 @@ impl Opened {
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
         // To open a pipe that nobody writes to would wait for ever.
         if !std::fs::metadata(path).map_err(unreadable)?.is_file() && !is_handed_over(path) {
-            return Err(Error::new(ErrorKind::Unreadable, "is a pipe or a device, and no file")
+            return Err(Error::new(ErrorKind::Unreadable, "is a pipe or a device, not a file")
                 .in_file(&name)
-                .hint(format!("give it as standard input: crossfoot ... - < {name}")));
+                .hint(format!("pass it on standard input: crossfoot ... - < {name}")));
         }
         let file = File::open(path).map_err(unreadable)?;
         let meta = file.metadata().map_err(unreadable)?;
@@ -152,7 +152,7 @@ impl Opened {
     pub(super) fn sent(&self) -> Option<String> {
         let rows = self.rows?;
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
-        Some(format!("{}: the database sent {rows}, which were judged here", self.name))
+        Some(format!("{}: the database sent {rows}, which were checked here", self.name))
     }
 
     /// The file to be read in parts, where it is large and its name says that
@@ -224,7 +224,7 @@ impl Opened {
         let text = text.ok_or_else(|| {
             Error::new(ErrorKind::Unreadable, "expected at most 4 GiB of text, found more")
                 .in_file(&self.name)
-                .hint("read fewer columns or rows: name a view that has them")
+                .hint("read fewer columns or rows through a view")
         })?;
         Ok(source::columns::document_of_lines(&self.name, text))
     }
@@ -309,10 +309,10 @@ fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
 }
 
 fn no_room(name: &str, cause: io::Error) -> Error {
-    Error::new(ErrorKind::Unreadable, format!("no room in {} to hold it", std::env::temp_dir().display()))
+    Error::new(ErrorKind::Unreadable, format!("not enough space in {} to hold it", std::env::temp_dir().display()))
         .in_file(name)
         .because(cause)
-        .hint("set TMPDIR to a folder with more room")
+        .hint("set TMPDIR to a folder with more space")
 }
 
 /// Holds a stream while it is small, and puts it into a temporary file then;
@@ -334,7 +334,7 @@ fn spool(
             Ok(it) => it,
             Err(it) if it.kind() == io::ErrorKind::Interrupted => continue,
             Err(it) => {
-                let message = "could not be read or unpacked to its end; it broke off in this line";
+                let message = "could not be read or unpacked to the end; it ended in this line";
                 return Err(Error::new(ErrorKind::Unreadable, message).at(name, lines, 0).because(it));
             }
         };
@@ -343,7 +343,7 @@ fn spool(
         if packed.is_some_and(|it| is_too_large(size, it.get())) {
             let message = format!("unpacks to more than {} MB, {RATIO_MAX} times its size", size >> 20);
             let error = Error::new(ErrorKind::Unreadable, message).in_file(name);
-            return Err(error.hint("unpack it first, if it holds what it should"));
+            return Err(error.hint("if this is expected, unpack it first"));
         }
         lines = lines.saturating_add(u32::try_from(memchr::memchr_iter(b'\n', piece).count()).unwrap_or(u32::MAX));
         if let Some(file) = &mut file {
@@ -474,7 +474,7 @@ mod tests {
     fn a_disk_that_fills_is_an_error_with_a_hint() {
         let mut full = || File::options().write(true).open("/dev/full");
         let error = spool("t.csv.gz", io::Cursor::new(text(700_000)), None, &mut full).unwrap_err();
-        assert!(error.to_string().contains("t.csv.gz: no room in "), "{error}");
-        assert_eq!(error.hint_text(), Some("set TMPDIR to a folder with more room"));
+        assert!(error.to_string().contains("t.csv.gz: not enough space in "), "{error}");
+        assert_eq!(error.hint_text(), Some("set TMPDIR to a folder with more space"));
     }
 }

@@ -106,9 +106,9 @@ pub(super) fn put(file: Option<&str>, bytes: &[u8]) -> Result<()> {
 pub(super) fn put_new(file: &str, bytes: &[u8], force: bool) -> Result<()> {
     let path = std::path::Path::new(file);
     if path.exists() && !force {
-        return Err(Error::new(ErrorKind::Usage, "the file exists already")
+        return Err(Error::new(ErrorKind::Usage, "the file already exists")
             .in_file(file)
-            .hint("--force writes over it, --to - prints"));
+            .hint("--force overwrites it; --to - prints to standard output"));
     }
     if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|it| unwritten(file, it))?;
@@ -161,9 +161,9 @@ pub(super) fn spared(output: Option<&str>, inputs: &[&str]) -> Result<()> {
     let real = |it: &str| std::fs::canonicalize(it).ok();
     match real(output) {
         Some(file) if inputs.iter().any(|it| real(it).as_ref() == Some(&file)) => {
-            Err(Error::new(ErrorKind::Usage, "this file is an input, and inputs are never written")
+            Err(Error::new(ErrorKind::Usage, "refusing to overwrite an input file")
                 .in_file(output)
-                .hint("write to another file, look at it, and move it then"))
+                .hint("write to another file, then move it"))
         }
         _ => Ok(()),
     }

@@ -15,17 +15,17 @@ use crate::source::{self, Format, workbook};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Text files (CSV, JSON, HTML, pages) are rebuilt byte for byte. An XLSX workbook becomes a copy in \
-    which only the changed cells are edited. Other workbooks, Parquet files, and workbooks with added or removed \
-    rows are written as CSV."
+    which only the changed cells are edited. Other workbooks, Parquet files and workbooks with added or removed rows \
+    are written as CSV."
 )]
 pub(super) struct PatchArgs {
-    /// The edition that the diff starts from: a file, folder, snapshot, REV:path, or -
+    /// The old edition of the diff: a file, folder, snapshot, REV:path, or -
     #[arg(value_name = "OLD")]
     old: String,
     /// The diff, as `crossfoot diff -o json` writes it [default: standard input]
     #[arg(long, value_name = "FILE")]
     diff: Option<String>,
-    /// In place of a diff: the corrections that `crossfoot review` noted, made in a copy
+    /// Instead of a diff, apply the corrections that `crossfoot review` noted to a copy
     #[arg(long, value_name = "FILE", conflicts_with = "diff", requires = "output")]
     corrections: Option<String>,
     #[command(flatten)]
@@ -86,8 +86,7 @@ fn book(args: &PatchArgs, old: &Sided, diff: &Diff) -> Result<Option<Vec<u8>>> {
     let Some(cells) = cells else {
         let is_book = args.output.as_deref().is_some_and(|it| it.to_ascii_lowercase().ends_with(".xlsx"));
         if is_book {
-            let error =
-                Error::new(ErrorKind::Usage, "cannot be written as a workbook: more than the values of cells changed");
+            let error = Error::new(ErrorKind::Usage, "cannot be written as a workbook: more than cell values changed");
             return Err(error.hint("write the tables as CSV, as with -o new.csv"));
         }
         return Ok(None);
@@ -109,13 +108,14 @@ fn patched(old: &Sided, diff: &Diff) -> Result<Vec<u8>> {
         (_, Some(made), None) => made,
         (_, Some(made), Some(print)) => print.applied(&made).unwrap_or_else(|| {
             output::aside(
-                "note: titles, notes and quotes stay as this file has them: the diff was made of another file\n",
+                "note: titles, notes and quotes stay as they are in this file, because the diff was made from another \
+                 file\n",
             );
             made
         }),
         (Some(it), None, Some(print)) => print.applied(&it.document.text).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, "its lines are not those that the diff was made of")
-                .hint("the diff was made of another file; make it anew")
+            Error::new(ErrorKind::Usage, "this file does not match the one the diff was made from")
+                .hint("create the diff again from this file")
         })?,
         _ => return Ok(diff::csv(&diff::patch(&diff::plain(&old.tables), diff)?).into_bytes()),
     };
@@ -131,6 +131,6 @@ fn patched(old: &Sided, diff: &Diff) -> Result<Vec<u8>> {
 pub(super) fn encoded(text: &str, encoding: &str, byte_order_mark: bool) -> Result<Vec<u8>> {
     source::encode(text, encoding, byte_order_mark).ok_or_else(|| {
         Error::new(ErrorKind::Output, format!("a character cannot be written in {encoding}"))
-            .hint("save the old file as UTF-8, and make the diff anew")
+            .hint("save the old file as UTF-8 and create the diff again")
     })
 }

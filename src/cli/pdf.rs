@@ -30,16 +30,16 @@ pub(super) fn is_pdf(bytes: &[u8], is_named_so: bool) -> bool {
 /// file, and if the file holds no text.
 pub(super) fn text(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     let unread = |message: &str| Error::new(ErrorKind::Unreadable, message).in_file(name);
-    let unkept = |it| unread("could not be handed to pdftotext").because(it);
+    let unkept = |it| unread("could not be passed to pdftotext").because(it);
     let mut file = tempfile::NamedTempFile::new().map_err(unkept)?;
     file.write_all(bytes).map_err(unkept)?;
     let mut command = Command::new("pdftotext");
     command.args(["-layout", "-enc", "UTF-8", "-eol", "unix"]).arg(file.path()).arg("-");
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = child.map_err(|it| {
-        unread("PDF files are read by pdftotext, which could not be started").because(it).hint(
-            "install it (poppler-utils), convert the file to text by another program and check that with --from page, \
-             or save the table as CSV",
+        unread("reading PDF files needs pdftotext, which could not be started").because(it).hint(
+            "install pdftotext (poppler-utils), convert the file to text with another program and check it with --from \
+             page, or save the table as CSV",
         )
     })?;
     let mut text = Vec::new();
@@ -57,7 +57,7 @@ pub(super) fn text(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
             .hint("it may be damaged or password-protected; save the table as CSV"));
     }
     if text.iter().all(|it| it.is_ascii_whitespace() || *it == PAGE_END) {
-        return Err(unread("this PDF file has no text, only images of it")
+        return Err(unread("this PDF file has no text, only images")
             .hint("run OCR on it first (ocrmypdf), or copy the table by hand"));
     }
     // A page begins a line of its own.

@@ -124,7 +124,7 @@ pub(super) fn unreadable(file: &Path, cause: std::io::Error) -> Error {
 fn rule_files(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return if is_test(path) {
-            Err(Error::new(ErrorKind::Usage, "expected a rule file, found a file of tests")
+            Err(Error::new(ErrorKind::Usage, "expected a rule file, found a test file")
                 .in_file(shown(path))
                 .hint("`crossfoot test` runs it"))
         } else if path.exists() {

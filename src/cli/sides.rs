@@ -33,7 +33,7 @@ pub(super) struct SideArgs {
     /// The dataset that every input belongs to
     #[arg(long, value_name = "NAME")]
     dataset: Option<String>,
-    /// Language tag that settles how numbers are printed: en, de, fr-CH
+    /// Language tag for the number style: en, de, fr-CH
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
     #[command(flatten)]

@@ -17,10 +17,10 @@ pub(super) struct SqlArgs {
     /// The engine: duckdb, postgresql, sqlite or spark (Sail too)
     #[arg(long, value_name = "ENGINE")]
     dialect: String,
-    /// A declared table under its name in the engine, as SQL has it: orders=sales.orders; repeatable
+    /// The name of a declared table in the engine, in SQL: orders=sales.orders; repeatable
     #[arg(long = "table", value_name = "TABLE=NAME")]
     tables: Vec<String>,
-    /// Only these rules; repeatable, or with commas
+    /// Print only these rules; repeatable or comma-separated
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
 }
@@ -64,7 +64,7 @@ pub(super) fn run(args: &SqlArgs) -> Result<()> {
     let left = all.iter().filter(|it| it.sql.is_err()).count();
     if left > 0 {
         let (checks, them) = if all.len() == 1 { ("check", "it") } else { ("checks", "them") };
-        output::aside(&format!("{left} of {} {checks} not printed: `crossfoot check` judges {them}\n", all.len()));
+        output::aside(&format!("{left} of {} {checks} not printed; use `crossfoot check` for {them}\n", all.len()));
     }
     Ok(())
 }
@@ -85,7 +85,7 @@ fn written(dataset: &str, it: &Query) -> String {
     let plain = |it: &str| it.chars().map(|it| if it.is_control() { ' ' } else { it }).collect::<String>();
     let (dataset, table, rule) = (plain(dataset), plain(&it.table), plain(&it.rule));
     match &it.sql {
-        Ok(sql) => format!("-- {dataset}, table {table}, rule {rule}: what does not surely hold\n{sql};\n\n"),
+        Ok(sql) => format!("-- {dataset}, table {table}, rule {rule}: rows that may fail\n{sql};\n\n"),
         Err(why) => format!("-- {dataset}, table {table}, rule {rule}: not printed: {why}\n\n"),
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct SuggestArgs {
     /// The dataset that every input belongs to
     #[arg(long, value_name = "NAME")]
     dataset: Option<String>,
-    /// Add the rules to the rule file of the dataset; what stands there stays as it is
+    /// Add the rules to the rule file of the dataset, leaving the rest of the file unchanged
     #[arg(long)]
     write: bool,
 }
@@ -66,14 +66,14 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
         }
     }
     if args.write && datasets.is_empty() {
-        let error = Error::new(ErrorKind::Usage, "no rule file claims these files, so that there is none to write to");
+        let error = Error::new(ErrorKind::Usage, "no rule file covers these files, so there is none to write to");
         return Err(error.hint("`crossfoot init FILE` writes one from a sample"));
     }
     if count == 0 {
-        text.push_str("no rule beyond those there are is supported by these files\n");
+        text.push_str("these files support no rule beyond the existing ones\n");
     }
     if cut {
-        text.push_str("# a table is too large to be searched to the end: it may follow more rules than these\n");
+        text.push_str("# a table is too large to be searched completely: it may follow more rules than these\n");
     }
     output::print(text.as_bytes())?;
     for error in &errors {
@@ -122,7 +122,7 @@ fn with(text: &str, rules: &[Suggestion], several: bool) -> String {
 /// Whether a rule file can be read with rules in it that none of the others imply.
 fn says_something(dataset: &Dataset, text: &str, rules: &[Suggestion]) -> Result<bool> {
     let Ok(with) = reread(dataset, text) else { return Ok(false) };
-    let is_one = |message: &str| rules.iter().any(|it| message.starts_with(&format!("{}: says nothing", it.name)));
+    let is_one = |message: &str| rules.iter().any(|it| message.starts_with(&format!("{}: no rule found", it.name)));
     Ok(!check::lint(&with)?.iter().any(|it| is_one(&it.message)))
 }
 

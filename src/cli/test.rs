@@ -15,25 +15,25 @@ use crate::test::{ENDINGS, FileResults, Mutant, MutantsOf, TestFile, TestStatus,
 
 #[derive(Debug, Args)]
 pub(super) struct TestArgs {
-    /// Files of tests (*.test.toml, *.test.md), or folders with such files [default: `rules`, found upwards]
+    /// Test files (*.test.toml, *.test.md), or folders that hold them [default: `rules`, found upwards]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write what the rules say into the tests that fail or expect nothing yet; read the difference before you commit it
+    /// Write the actual results into tests that fail or expect nothing yet; review the change before you commit it
     #[arg(long)]
     bless: bool,
-    /// Change the rules and the figures, and tell which changes no test notices
+    /// Change the rules and the figures, and list the changes that no test notices
     #[arg(long)]
     mutants: bool,
-    /// Fail where the tests notice less than this share of the changes of the rules
+    /// Fail if the tests notice less than this percentage of the rule changes
     #[arg(long, value_name = "PERCENT", requires = "mutants", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
-    /// Only tests whose name contains this
+    /// Run only tests whose name contains this
     #[arg(long, value_name = "TEXT", default_value = "")]
     filter: String,
     /// Write results as text, json or junit, to a file if named; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     outputs: Vec<String>,
-    /// List every test, and every figure where no slip is noticed
+    /// List every test, and every figure whose slips no test notices
     #[arg(short, long)]
     verbose: bool,
 }
@@ -50,11 +50,11 @@ pub(super) fn run(args: &TestArgs, color: Color) -> Result<Exit> {
     }
     let count: usize = all.iter().map(|it| it.tests.len()).sum();
     if count == 0 && errors.is_empty() {
-        let error = Error::new(ErrorKind::NotFound, "there is no test to run");
+        let error = Error::new(ErrorKind::NotFound, "there are no tests to run");
         return Err(if args.filter.is_empty() {
-            error.hint("`crossfoot explain tests` shows how tests are written")
+            error.hint("`crossfoot explain tests` shows how to write tests")
         } else {
-            error.hint(format!("no test has \"{}\" in its name", args.filter))
+            error.hint(format!("no test name contains \"{}\"", args.filter))
         });
     }
     let wish = output::Wish { color, quiet: false, verbose: args.verbose, text: false };
@@ -84,7 +84,7 @@ fn run_file(args: &TestArgs, path: &Path) -> Result<FileResults> {
     };
     if file.inline.is_none() && !rules.is_file() {
         let error = Error::new(ErrorKind::NotFound, format!("no rule file {} for these tests", shown(&rules)));
-        return Err(error.in_file(shown(path)).hint("name it: rules = \"../rules/wards.toml\""));
+        return Err(error.in_file(shown(path)).hint("name the rule file: rules = \"../rules/wards.toml\""));
     }
     let dataset = load(None)?;
     let (mut found, verdicts) = results(&file, &dataset, &args.filter)?;
@@ -139,15 +139,15 @@ fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
         } else if is_test(path) {
             files.push(path.clone());
         } else {
-            let error = Error::new(ErrorKind::Usage, "expected a file of tests, by its name").in_file(shown(path));
-            return Err(error.hint(format!("such names end in {}", ENDINGS.join(" or "))));
+            let error = Error::new(ErrorKind::Usage, "expected the name of a test file").in_file(shown(path));
+            return Err(error.hint(format!("test files end in {}", ENDINGS.join(" or "))));
         }
     }
     if files.is_empty() {
         let place = folders.first().map_or("rules".to_owned(), |it| shown(it));
-        return Err(Error::new(ErrorKind::NotFound, "expected files of tests (*.test.toml, *.test.md), found none")
+        return Err(Error::new(ErrorKind::NotFound, "expected test files (*.test.toml, *.test.md), found none")
             .in_file(place)
-            .hint("`crossfoot explain tests` shows how they are written"));
+            .hint("`crossfoot explain tests` shows how to write them"));
     }
     files.dedup();
     Ok(files)

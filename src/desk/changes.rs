@@ -20,9 +20,9 @@ impl State {
 
 fn words(table: &TableDiff) -> Vec<String> {
     let columns = &table.columns;
-    let renamed = columns.renamed.iter().map(|it| format!("the column {} is called {} now", it.0, it.1));
-    let added = columns.added.iter().map(|it| format!("the column {it} is new"));
-    let removed = columns.removed.iter().map(|it| format!("the column {it} is gone"));
+    let renamed = columns.renamed.iter().map(|it| format!("column {} is now called {}", it.0, it.1));
+    let added = columns.added.iter().map(|it| format!("column {it} is new"));
+    let removed = columns.removed.iter().map(|it| format!("column {it} was removed"));
     let mut words: Vec<String> = renamed.chain(added).chain(removed).collect();
     words.extend(table.changes.iter().filter_map(row));
     if words.len() > NAMED_MAX {
@@ -38,10 +38,10 @@ fn row(it: &RowChange) -> Option<String> {
     let name = it.key.iter().map(|it| it.1.as_str()).collect::<Vec<_>>().join(", ");
     let renamed = it.cells.iter().find(|cell| cell.is_of_both() && it.key.iter().any(|key| key.0 == cell.column));
     match (it.op, renamed) {
-        (Op::Added, _) => Some(format!("the row {name} is new")),
-        (Op::Removed, _) => Some(format!("the row {name} is gone")),
-        (_, Some(cell)) => Some(format!("the row {} is called {name} now", cell.old.as_deref().unwrap_or_default())),
-        _ if it.moved => Some(format!("the row {name} stands elsewhere")),
+        (Op::Added, _) => Some(format!("row {name} is new")),
+        (Op::Removed, _) => Some(format!("row {name} was removed")),
+        (_, Some(cell)) => Some(format!("row {} is now called {name}", cell.old.as_deref().unwrap_or_default())),
+        _ if it.moved => Some(format!("row {name} moved")),
         _ => None,
     }
 }

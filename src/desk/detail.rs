@@ -100,13 +100,13 @@ impl State {
             }
         }
         let declared = rules(outcome, cells, at);
-        holdings.extend(declared.map(|it| Holding { words: format!("the rule {it} holds"), sum: None, cells: vec![] }));
+        holdings.extend(declared.map(|it| Holding { words: format!("rule {it} holds"), sum: None, cells: vec![] }));
         holdings
     }
 
     fn series(&self, table: &Table, at: At) -> Option<SeriesView> {
         let it = series_of(self, at.0, table, at.1, at.2)?;
-        let words = format!("{} to {} is usual; {}", whole(it.low), whole(it.high), it.grade.words());
+        let words = format!("usual range: {} to {}; {}", whole(it.low), whole(it.high), it.grade.words());
         Some(SeriesView { rates: it.rates.clone(), low: it.low / it.exposure, high: it.high / it.exposure, words })
     }
 }

@@ -81,7 +81,7 @@ impl State {
         let (m, w) = match claim.verdict {
             ClaimVerdict::Contradicted => ("bad", "contradicted"),
             ClaimVerdict::Confirmed => ("ok", "confirmed"),
-            ClaimVerdict::Unsourced | ClaimVerdict::NotCheckable => ("none", "no source at hand"),
+            ClaimVerdict::Unsourced | ClaimVerdict::NotCheckable => ("none", "no source found"),
         };
         let places = || claim.evidence.iter().flat_map(|it| &it.places);
         let found = places().filter_map(|it| self.tables.cells.find(&self.tables.outcome, it));

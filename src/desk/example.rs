@@ -38,6 +38,6 @@ impl State {
         let mut accepted: Vec<Accepted> = self.work.accepted.to_vec();
         accepted.extend(before.filter(|it| !is_known(it)));
         let draft = Some(Arc::from(DRAFT));
-        self.with_all(page, draft, accepted.into(), "the example was put on the desk")
+        self.with_all(page, draft, accepted.into(), "the example was added to the desk")
     }
 }

@@ -132,7 +132,7 @@ impl State {
             return sums::written(cells.table(outcome, at.0)?, &relation.1, place);
         }
         let observed = it.observed.as_ref()?;
-        let gap = it.gap.as_ref().map_or(String::new(), |it| format!("; misses by {it}"));
+        let gap = it.gap.as_ref().map_or(String::new(), |it| format!("; off by {it}"));
         let fits = match it.expected.as_ref()? {
             Expected::Equal(it) => it.clone(),
             Expected::AtMost(it) => format!("{it} or less"),
@@ -151,7 +151,7 @@ impl State {
             let meant = |it: &Correction| Some(Meant { cell: cell(&it.figure)?, to: it.printed.clone() });
             let Some(figures) = repair.corrections.iter().map(meant).collect::<Option<Vec<Meant>>>() else { continue };
             let words: Vec<&str> = repair.corrections.iter().map(|it| it.words.as_str()).collect();
-            let usual = repair.usual.map_or("", |it| if it { ", usual here" } else { ", unusual here" });
+            let usual = repair.usual.map_or("", |it| if it { ", in usual range" } else { ", outside usual range" });
             let names = repair.corrections.iter().map(|it| format!("{} {}", it.figure.name, it.printed));
             let label = names.collect::<Vec<_>>().join(" and ");
             choices.push(Choice { label, why: format!("{}{usual}", words.join(", ")), figures });
@@ -159,7 +159,7 @@ impl State {
         let cause = it.cause.as_ref();
         let ranked = cause.map_or(&[][..], |it| &it.ranked[..it.named]).iter().filter(|it| !it.printed.is_empty());
         for it in ranked {
-            let usual = it.usual.map(|it| if it { "usual here" } else { "unusual here" });
+            let usual = it.usual.map(|it| if it { "in usual range" } else { "outside usual range" });
             let why: Vec<&str> = it.because.as_deref().into_iter().chain(usual).collect();
             let label = format!("{} {}", it.figure.name, it.printed);
             let figures = cell(&it.figure).map(|cell| Meant { cell, to: it.printed.clone() });
@@ -182,11 +182,11 @@ impl State {
 }
 
 fn lines(it: &Finding, causes: &Causes<'_>) -> Vec<Line> {
-    let why = it.why.iter().map(|it| ("why the rule", it.clone()));
+    let why = it.why.iter().map(|it| ("why the rule exists", it.clone()));
     // What is settled with a flag elsewhere is settled with a button here.
     let is_of_here = |it: &&String| !it.contains("--") && !it.contains("`crossfoot");
     let hint = it.hint.iter().filter(is_of_here).map(|it| ("hint", it.clone()));
-    let told = causes.lines(it).into_iter().filter(|it| it.0 != "could be" && it.0 != "or");
+    let told = causes.lines(it).into_iter().filter(|it| it.0 != "suggested value" && it.0 != "or");
     told.chain(hint).chain(why).map(|(name, text)| Line { name: name.to_owned(), text }).collect()
 }
 

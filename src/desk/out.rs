@@ -65,7 +65,7 @@ impl State {
         let changes = self.work.changes.iter();
         let corrected = changes.map(|it| {
             format!(
-                "{} was corrected from {} to {} in a copy; the file as given has {}",
+                "{} was corrected from {} to {} in a copy; the original file has {}",
                 it.cell.join(", "),
                 it.from,
                 it.to,
@@ -73,7 +73,7 @@ impl State {
             )
         });
         let asked = self.work.asked.iter().map(|it| format!("the source is asked: {}", it.text));
-        let none = self.work.no_rules.iter().map(|it| format!("{}: {} is no rule", it.0, it.1));
+        let none = self.work.no_rules.iter().map(|it| format!("{}: {} is not a rule", it.0, it.1));
         let read = self.work.pins.iter().map(|it| format!("{} is read as {}", it.row, it.cells.join(" and ")));
         corrected.chain(waived).chain(asked).chain(none).chain(read).collect()
     }

@@ -188,7 +188,7 @@ impl State {
         match Given::read(name, bytes) {
             Ok(it) => {
                 next.put(it);
-                next.keep(format!("{name} was put on the desk"), before, Touches::All);
+                next.keep(format!("{name} was added to the desk"), before, Touches::All);
             }
             Err(error) => {
                 next.message = Some(format!("{name} could not be read: {}{}", error.message(), error.hint_behind()));
@@ -202,14 +202,14 @@ impl State {
     pub fn give_draft(&self, name: &str, bytes: Vec<u8>) -> Self {
         let text = Given::read(name, bytes).ok().and_then(|it| it.prose());
         let Some(text) = text else {
-            let message = format!("{name} holds no text that could be a draft: drop it on the table side");
+            let message = format!("{name} has no text for a draft; drop it on the table side");
             return self.told(&message);
         };
         let mut next = self.clone();
         (next.revision, next.message) = (self.revision + 1, None);
         let before = next.work.clone();
         next.work.draft = Some(text.into());
-        next.keep(format!("{name} is the draft"), before, Touches::Draft);
+        next.keep(format!("{name} is now the draft"), before, Touches::Draft);
         next.draft_revision = next.revision;
         next
     }
@@ -292,11 +292,11 @@ impl State {
 
     fn turn_forth(&mut self) {
         let Some(mut step) = self.undone.pop() else {
-            self.message = Some("there is nothing to do again".to_owned());
+            self.message = Some("there is nothing to redo".to_owned());
             return;
         };
         std::mem::swap(&mut self.work, &mut step.before);
-        self.message = Some(format!("done again: {}", step.words));
+        self.message = Some(format!("redone: {}", step.words));
         self.done.push(step);
         self.draft_revision = self.revision;
         self.check(Touches::All);
@@ -308,7 +308,7 @@ impl State {
             Event::TakeAway { file } => {
                 self.work.files.retain(|it| it.name != *file);
                 self.work.changes.retain(|it| it.file != *file);
-                Ok((format!("{file} was taken away"), Touches::All))
+                Ok((format!("{file} was removed"), Touches::All))
             }
             Event::Draft { text } => {
                 self.work.draft = Some(text.as_str().into());
@@ -320,7 +320,7 @@ impl State {
             Event::Read { cell, reading } => self.settle_reading(*cell, *reading),
             Event::NotARule { table, relation } => {
                 self.work.no_rules.push((table.clone(), relation.clone()));
-                Ok((format!("no rule: {relation}"), Touches::All))
+                Ok((format!("not a rule: {relation}"), Touches::All))
             }
             Event::Undo | Event::Redo => Err(String::new()),
         }
@@ -334,7 +334,7 @@ impl State {
             if name.is_empty() || name.starts_with('.') { numbered.unwrap_or_default() } else { name.to_owned() };
         let given = Given::read(&name, text.as_bytes().to_vec()).map_err(|it| it.message().to_owned())?;
         self.put(given);
-        Ok((format!("{name} was put on the desk"), Touches::All))
+        Ok((format!("{name} was added to the desk"), Touches::All))
     }
 
     /// The finding of a key, and whether it is of the draft.
@@ -347,17 +347,17 @@ impl State {
     }
 
     fn waive(&mut self, key: &str, reason: &str, until: &str) -> Done {
-        let (finding, is_draft) = self.finding(key).ok_or("this finding is gone")?;
+        let (finding, is_draft) = self.finding(key).ok_or("this finding no longer exists")?;
         let reason = reason.trim();
         if reason.is_empty() {
-            return Err("a reason is needed: whoever reads the report will ask".to_owned());
+            return Err("give a reason: readers of the report will ask for it".to_owned());
         }
         let until = match until.trim() {
             "" => None,
             text => match text.parse::<Date>() {
                 Ok(day) if day >= self.setting.today => Some(day),
-                Ok(day) => return Err(format!("expected a day that is not past, found {day}")),
-                Err(_) => return Err(format!("expected a day such as 2026-12-31, found \"{text}\"")),
+                Ok(day) => return Err(format!("expected today or a later date, found {day}")),
+                Err(_) => return Err(format!("expected a date such as 2026-12-31, found \"{text}\"")),
             },
         };
         let waiver = Waiver {
@@ -387,7 +387,7 @@ impl State {
             }
         }
         if words.is_empty() {
-            return Err("no figure was named".to_owned());
+            return Err("no figure was given".to_owned());
         }
         Ok((words.join("; "), Touches::All))
     }
@@ -396,19 +396,19 @@ impl State {
     fn change(&self, meant: &Meant, rule: &str) -> std::result::Result<Change, String> {
         let At(number, row, column) = meant.cell;
         let outcome = &self.tables.outcome;
-        let table = self.tables.cells.table(outcome, number).ok_or("this table is gone")?;
-        let cells = table.columns.get(column).filter(|it| row < it.spans.len()).ok_or("this cell is gone")?;
+        let table = self.tables.cells.table(outcome, number).ok_or("this table no longer exists")?;
+        let cells = table.columns.get(column).filter(|it| row < it.spans.len()).ok_or("this cell no longer exists")?;
         let to = meant.to.trim();
         let style = NumberStyle::ENGLISH;
         let is_figure = !cells.kind.is_number() || read_figure(to, style, None).is_ok();
         if !is_figure || to.is_empty() || to.contains(['\n', '\r']) {
             return Err(format!("expected a figure such as 4,477, found \"{to}\""));
         }
-        let file = super::checked::given(&self.work, &table.document.name).ok_or("this file is gone")?;
+        let file = super::checked::given(&self.work, &table.document.name).ok_or("this file no longer exists")?;
         let changes: Vec<&Change> = self.work.changes.iter().collect();
         let span = match file.original(cells.spans[row], &changes) {
             _ if cells.spans[row].is_empty() => {
-                return Err("nothing is printed in this cell: there is no place to put a figure".to_owned());
+                return Err("this cell is empty, so a figure cannot be replaced".to_owned());
             }
             Original::Changed(known) => {
                 return Ok(Change { to: to.to_owned(), rule: rule.to_owned(), ..known.clone() });
@@ -423,19 +423,19 @@ impl State {
     }
 
     fn ask(&mut self, key: &str, text: &str) -> Done {
-        let (finding, _) = self.finding(key).ok_or("this finding is gone")?;
+        let (finding, _) = self.finding(key).ok_or("this finding no longer exists")?;
         let place = place_of(finding);
         self.work.asked.retain(|it| it.finding != key);
         if text.trim().is_empty() {
-            return Ok((format!("no question any more: {place}"), Touches::Nothing));
+            return Ok((format!("question removed: {place}"), Touches::Nothing));
         }
         self.work.asked.push(Question { finding: key.to_owned(), text: text.trim().to_owned() });
-        Ok((format!("to ask the source: {place}"), Touches::Nothing))
+        Ok((format!("question for the source: {place}"), Touches::Nothing))
     }
 
     fn settle_reading(&mut self, cell: At, reading: usize) -> Done {
-        let table = self.tables.cells.table(&self.tables.outcome, cell.0).ok_or("this table is gone")?;
-        let pin = pin(table, cell.1, reading).ok_or("this row can be read in one way only")?;
+        let table = self.tables.cells.table(&self.tables.outcome, cell.0).ok_or("this table no longer exists")?;
+        let pin = pin(table, cell.1, reading).ok_or("this row can be read in only one way")?;
         let words = format!("{} is read as {}", pin.row, pin.cells.join(" and "));
         self.work.pins.retain(|it| it.row != pin.row || it.table != pin.table);
         self.work.pins.push(pin);

@@ -77,8 +77,8 @@ fn a_finding_that_is_right_stays_settled_until_its_figure_changes() {
     let right =
         |reason: &str, until: &str| Event::Right { finding: key.clone(), reason: reason.into(), until: until.into() };
     let refused = state.apply(&right(" ", ""));
-    assert!(view(&refused)["message"].as_str().unwrap().contains("a reason is needed"));
-    assert!(view(&state.apply(&right("late", "2025-12-31")))["message"].as_str().unwrap().contains("not past"));
+    assert!(view(&refused)["message"].as_str().unwrap().contains("give a reason"));
+    assert!(view(&state.apply(&right("late", "2025-12-31")))["message"].as_str().unwrap().contains("or a later date"));
     let settled = state.apply(&right("the office confirmed it", "2026-02-01"));
     assert_eq!(view(&settled)["findings"][0]["state"], "settled");
     assert_eq!(mark(&settled, 4, 3), "set");
@@ -148,10 +148,10 @@ fn questions_are_collected() {
 #[test]
 fn what_cannot_be_read_is_told_and_changes_nothing() {
     let state = empty().give("a.pdf", b"%PDF-1.7".to_vec());
-    assert!(view(&state)["message"].as_str().unwrap().contains("PDF files are not read"));
+    assert!(view(&state)["message"].as_str().unwrap().contains("PDF files cannot be read"));
     assert_eq!(view(&state)["done"].as_array().unwrap().len(), 0);
     let same = correct(&wards(), At(0, 99, 3), "1");
-    assert_eq!(view(&same)["message"], "this cell is gone");
+    assert_eq!(view(&same)["message"], "this cell no longer exists");
     assert!(wards().cell(At(7, 0, 0)).is_none());
 }
 
@@ -200,7 +200,7 @@ fn the_text_of_a_page_is_a_draft_without_its_tags() {
     let text = view(&state)["draft"]["text"].as_str().unwrap().to_owned();
     assert!(text.starts_with("There were 16 murders.") && !text.contains('<'), "{text}");
     let refused = crimes().give_draft("t.csv", CRIMES.replace('\t', ",").into_bytes());
-    assert!(view(&refused)["message"].as_str().unwrap().contains("no text that could be a draft"));
+    assert!(view(&refused)["message"].as_str().unwrap().contains("has no text for a draft"));
 }
 
 #[test]

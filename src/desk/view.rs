@@ -139,10 +139,10 @@ impl State {
             (RunVerdict::Failed, _) | (_, 1..) => ("bad", "Do not publish yet"),
             _ if self.work.files.is_empty() && self.draft.is_none() => ("none", "Nothing on the desk yet"),
             _ if outcome.by_severity[1] > 0 => ("odd", "Look at this before you publish"),
-            (RunVerdict::Passed, _) => ("ok", "Nothing speaks against publishing"),
-            (RunVerdict::PassedInPart, _) => ("ok", "What was judged holds"),
-            (RunVerdict::NotChecked, _) if is_draft_only || judged > 0 => ("none", "Nothing contradicts"),
-            (RunVerdict::NotChecked, _) => ("none", "Not checked: nothing says whether the figures are right"),
+            (RunVerdict::Passed, _) => ("ok", "No reason found not to publish"),
+            (RunVerdict::PassedInPart, _) => ("ok", "Everything that was checked is right"),
+            (RunVerdict::NotChecked, _) if is_draft_only || judged > 0 => ("none", "No contradiction found"),
+            (RunVerdict::NotChecked, _) => ("none", "Not checked: nothing shows whether the figures are right"),
         };
         VerdictView { mark, advice, words: self.counts(outcome, contradicted) }
     }

@@ -33,7 +33,8 @@ impl State {
         for proposal in &mut proposals {
             if let Some(it) = self.work.changes.iter().find(|it| proposal.files.contains(&it.file)) {
                 return Err(usage(format!("{} has corrections that the source has not made", it.file)).hint(
-                    "an edition is kept as it was published: undo them, or accept the corrected file when it comes",
+                    "an edition is kept as published; undo the corrections, or accept the corrected file when it \
+                     arrives",
                 ));
             }
             for (finding, waiver) in &mut proposal.findings {

@@ -40,7 +40,7 @@ pub fn corrected(tables: &[Table], noted: &[Noted]) -> Result<Diff> {
     for it in noted {
         let colons: Vec<usize> = it.place.match_indices(':').map(|it| it.0).collect();
         let found = colons.iter().rev().take(2).find_map(|at| places.get(&it.place[*at..]));
-        let &(number, row, column) = found.ok_or_else(|| refused(it, "nothing is printed there"))?;
+        let &(number, row, column) = found.ok_or_else(|| refused(it, "the cell is empty"))?;
         if let Some(change) = change((&tables[number], row, column), it)? {
             changes.entry(number).or_default().push(change);
         }
@@ -66,7 +66,7 @@ pub fn corrected(tables: &[Table], noted: &[Noted]) -> Result<Diff> {
 
 fn refused(it: &Noted, why: &str) -> Error {
     Error::new(ErrorKind::Usage, format!("{}: {why}", it.place))
-        .hint("the corrections are for another file, or the file has changed since")
+        .hint("the corrections were made for another file, or the file has changed since")
 }
 
 /// The change of a cell, if it does not say what was meant already.

@@ -43,7 +43,7 @@ pub fn patch(old: &[Plain], diff: &Diff) -> Result<Vec<Plain>> {
         let before = match (named.or(old.first().filter(|_| old.len() == 1)), &it.match_kind) {
             (_, Match::OnlyNew) => (it.name.clone(), Vec::new(), Vec::new()),
             (Some(found), _) => found.clone(),
-            (None, _) => return Err(refused(&it.name, "the table is not there")),
+            (None, _) => return Err(refused(&it.name, "the table is missing")),
         };
         tables.push(Patch { table: it, old: &before }.make()?);
     }
@@ -58,7 +58,7 @@ pub(super) fn places(moves: &[(usize, usize, usize)], rows: usize) -> HashMap<us
 
 pub(super) fn refused(table: &str, message: impl AsRef<str>) -> Error {
     Error::new(ErrorKind::Usage, format!("table {table}: {}", message.as_ref()))
-        .hint("the diff was made of another table; make it anew")
+        .hint("the diff was made from another table; create it again")
 }
 
 struct Patch<'a> {
@@ -98,7 +98,7 @@ impl Patch<'_> {
             }
         }
         if let Some(last) = changes.keys().max().filter(|it| **it >= self.old.2.len()) {
-            return Err(refused(name, format!("expected {} rows at least, found {}", last + 1, self.old.2.len())));
+            return Err(refused(name, format!("expected at least {} rows, found {}", last + 1, self.old.2.len())));
         }
         for it in self.table.changes.iter().filter(|it| it.op == Op::Added) {
             let cells: HashMap<&str, &str> =
@@ -110,7 +110,7 @@ impl Patch<'_> {
         let mut kept = kept.into_iter();
         let rows = (0..count).map(|at| placed.remove(&at).or_else(|| kept.next()));
         let rows: Option<Vec<Vec<String>>> = rows.collect();
-        let rows = rows.ok_or_else(|| refused(name, "the places of its rows do not fit together"))?;
+        let rows = rows.ok_or_else(|| refused(name, "its row positions contradict each other"))?;
         Ok((name.clone(), columns.new.clone(), rows))
     }
 

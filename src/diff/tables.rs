@@ -97,7 +97,7 @@ fn require_column<'a>(name: &str, tables: impl Iterator<Item = &'a Table>) -> Re
     let error = Error::new(ErrorKind::Usage, format!("neither side has a column \"{name}\""));
     Err(match nearest(name, columns.iter().copied()) {
         Some(near) => error.hint(format!("the nearest column is \"{near}\"")),
-        None => error.hint(format!("there are: {}", columns.join(", "))),
+        None => error.hint(format!("known columns: {}", columns.join(", "))),
     })
 }
 

@@ -39,7 +39,7 @@ fn formula(claim: &Claim, sheet: &Sheet<'_>) -> String {
         }
         Form::Growth { back, power, .. } => {
             let (part, row) = (name(claim.parts[0].line), if *back { "row below" } else { "row above" });
-            format!("{target} = {}change of {part} on the {row} / {part} there", times(*power))
+            format!("{target} = {}change of {part} from the {row} / {part} there", times(*power))
         }
         Form::Product => format!("{target} = {} × {}", name(claim.parts[0].line), name(claim.parts[1].line)),
         Form::Proportional { factor } => {
@@ -60,7 +60,7 @@ fn formula(claim: &Claim, sheet: &Sheet<'_>) -> String {
         }
         Form::Ranked { falls, .. } => {
             let first = if *falls { "largest" } else { "smallest" };
-            format!("{target} = place by {}, the {first} first", name(claim.parts[0].line))
+            format!("{target} = position by {}, {first} first", name(claim.parts[0].line))
         }
         Form::Hundred => format!("{} = 100", parts()),
         Form::Mean => format!("{target} = mean of {}", list(&claim.parts, &name)),

@@ -145,7 +145,7 @@ fn column(reading: Reading<'_>, it: &Node, (schema, of): (&Node, &Node), table: 
     let is_list = said("separator").is_some();
     if is_list {
         column.kind = "text";
-        draft.skip(reading.at(it), format!("{heading}: separator"), "a list in a cell is read as a text");
+        draft.skip(reading.at(it), format!("{heading}: separator"), "a list in a cell is read as text");
     } else if matches!(
         base,
         "time"
@@ -163,7 +163,7 @@ fn column(reading: Reading<'_>, it: &Node, (schema, of): (&Node, &Node), table: 
             | "gMonth"
             | "gMonthDay"
     ) {
-        draft.skip(reading.at(it), format!("{heading}: datatype {base}"), "read as a text, whose form is not checked");
+        draft.skip(reading.at(it), format!("{heading}: datatype {base}"), "read as text; its format is not checked");
     }
     for mark in said("null").map(Node::texts).unwrap_or_default() {
         if !mark.is_empty() && !table.missing.contains(&mark) {
@@ -225,7 +225,7 @@ fn facet(
             }
             return;
         }
-        _ => return draft.skip(at, format!("{name}: {key} {text}"), "no rule asks this"),
+        _ => return draft.skip(at, format!("{name}: {key} {text}"), "there is no such rule"),
     };
     table.rule(format!("{name}-{key}"), at, check);
 }

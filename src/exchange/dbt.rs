@@ -21,7 +21,7 @@ pub(super) fn read(reading: Reading<'_>, root: &Node) -> Draft {
             model(reading, it, &mut draft);
         }
         for (key, value) in source.entries().filter(|it| it.0 == "freshness") {
-            draft.skip(reading.at(value), key, "rules speak of figures, not of when they arrive");
+            draft.skip(reading.at(value), key, "rules are about figures, not about when they arrive");
         }
     }
     draft
@@ -97,7 +97,7 @@ fn test(reading: Reading<'_>, it: &Node, column: Option<&str>, table: &mut Draft
         return;
     }
     let Some(check) = check(word, column, &argument, table) else {
-        return draft.skip(at, what, "no rule says the same");
+        return draft.skip(at, what, "there is no such rule");
     };
     let rule = table.rule(format!("{} {word}", column.unwrap_or_default()), at, check);
     rule.filter = filter;

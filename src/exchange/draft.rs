@@ -59,7 +59,7 @@ pub(super) struct DraftRule {
 type Start = (u32, (usize, usize));
 
 /// Why a file elsewhere is not read.
-pub(super) const ELSEWHERE: &str = "files are read from this machine only";
+pub(super) const ELSEWHERE: &str = "only local files are read";
 
 /// Whether a path leads to another machine.
 pub(super) fn is_elsewhere(path: &str) -> bool {
@@ -157,7 +157,7 @@ impl Draft {
             for fault in faults {
                 let line = fault.place().map_or(0, |it| it.line);
                 let Some(of) = starts.iter().rev().find(|it| it.0 <= line) else {
-                    return Err(Error::new(ErrorKind::Unreadable, "does not make a rule file")
+                    return Err(Error::new(ErrorKind::Unreadable, "cannot be turned into a rule file")
                         .in_file(file)
                         .because(error));
                 };
@@ -189,7 +189,7 @@ impl Draft {
             });
             if table.key.iter().any(|it| !seen.contains(it)) {
                 let what = format!("table {}: key {}", table.name, std::mem::take(&mut table.key).join(", "));
-                told.push((table.at.clone(), what, "not all of its columns are there"));
+                told.push((table.at.clone(), what, "some of its columns are missing"));
             }
             if table.columns.is_empty() {
                 let what = format!("table {} and its {} rules", table.name, table.rules.len());
@@ -204,8 +204,7 @@ impl Draft {
 
     /// The text, and in which line each rule of which table begins.
     fn written(&self, file: &str, format: &str) -> (String, Vec<Start>) {
-        let mut text =
-            format!("# Written by `crossfoot import` from {} ({format}): a start to be edited.\n", plain(file));
+        let mut text = format!("# Written by `crossfoot import` from {} ({format}): a starting point.\n", plain(file));
         text.push_str(&format!("crossfoot = 1\ndataset   = {}\n", quoted(&self.dataset)));
         text.extend(self.title.as_ref().map(|it| format!("title     = {}\n", quoted(it))));
         let mut names = Names::default();

@@ -106,11 +106,11 @@ fn schema(reading: Reading<'_>, node: &Node, mut table: DraftTable, draft: &mut 
         Some("subset" | "partial") => true,
         Some("superset") | None => false,
         Some(other @ ("equal" | "exact")) => {
-            draft.skip(reading.at(node), format!("fieldsMatch {other}"), "further columns are not refused");
+            draft.skip(reading.at(node), format!("fieldsMatch {other}"), "additional columns are allowed");
             false
         }
         Some(other) => {
-            draft.skip(reading.at(node), format!("fieldsMatch {other}"), "not a value of the standard");
+            draft.skip(reading.at(node), format!("fieldsMatch {other}"), "not a standard value");
             false
         }
     };
@@ -130,7 +130,7 @@ fn schema(reading: Reading<'_>, node: &Node, mut table: DraftTable, draft: &mut 
         table.keyed(key);
     }
     for (key, value) in node.entries().filter(|it| !SILENT.contains(&it.0)) {
-        draft.skip(reading.at(value), key, "not a property of the standard");
+        draft.skip(reading.at(value), key, "not a standard property");
     }
     draft.tables.push(table);
 }
@@ -174,10 +174,10 @@ fn field(reading: Reading<'_>, it: &Node, table: &mut DraftTable, draft: &mut Dr
         )
         | ("date" | "datetime", "any") => {}
         ("string", form) => {
-            draft.skip(reading.at(it), format!("{name}: format {form}"), "texts of this form are not checked");
+            draft.skip(reading.at(it), format!("{name}: format {form}"), "this format is not checked");
         }
         ("time" | "duration" | "object" | "array" | "list" | "geopoint" | "geojson", _) => {
-            draft.skip(reading.at(it), format!("{name}: type {kind}"), "read as a text, whose form is not checked");
+            draft.skip(reading.at(it), format!("{name}: type {kind}"), "read as text; its format is not checked");
         }
         _ => draft.skip(reading.at(it), format!("{name}: type {kind}, format {form}"), "not known"),
     }
@@ -195,7 +195,7 @@ fn field(reading: Reading<'_>, it: &Node, table: &mut DraftTable, draft: &mut Dr
         table.rule(format!("{name}-categories"), reading.at(list), codes(name, &values));
     }
     if let Some(list) = it.get("missingValues") {
-        draft.skip(reading.at(list), format!("{name}: missingValues"), "signs are declared for a whole table");
+        draft.skip(reading.at(list), format!("{name}: missingValues"), "markers are declared for a whole table");
     }
     for (key, value) in it.get("constraints").map(Node::entries).into_iter().flatten() {
         constraint(reading, (name, kind), (key, value), table, draft);
@@ -239,7 +239,7 @@ fn constraint(
         "maxLength" if kind == "string" => {
             table.rule(wanted, at, expect_filled(name, &format!("length({column}) <= {text}")));
         }
-        _ => draft.skip(at, format!("{name}: {key}"), format!("no rule asks this of a {kind}")),
+        _ => draft.skip(at, format!("{name}: {key}"), format!("there is no such rule for a {kind}")),
     }
 }
 
@@ -262,6 +262,6 @@ fn styles(reading: Reading<'_>, node: &Node, table: &mut DraftTable, draft: &mut
     if numbers().filter(is_said).all(|it| style(it) == style(first)) {
         table.style = Some(style(first));
     } else {
-        draft.skip(reading.at(first), "decimalChar, groupChar", "the numbers of a table are printed in one style");
+        draft.skip(reading.at(first), "decimalChar, groupChar", "all numbers of a table have one style");
     }
 }

@@ -136,9 +136,9 @@ pub fn import(
     let root = tree::parse(file, text)?;
     let format = format.or_else(|| SchemaFormat::of(&root)).ok_or_else(|| {
         let known = SchemaFormat::WORDS.map(|it| it.0).join(", ");
-        Error::new(ErrorKind::Unreadable, "no known form of schema")
+        Error::new(ErrorKind::Unreadable, "unknown schema format")
             .in_file(file)
-            .hint(format!("--from says which one it is: {known}"))
+            .hint(format!("name the format with --from: {known}"))
     })?;
     let draft: Draft = match format {
         SchemaFormat::Frictionless => frictionless::read(reading, &root)?,

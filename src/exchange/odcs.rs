@@ -39,7 +39,7 @@ pub(super) fn read(reading: Reading<'_>, root: &Node) -> Draft {
         object(reading, it, &mut draft);
     }
     for (key, value) in root.entries().filter(|it| it.0 == "slaProperties") {
-        draft.skip(reading.at(value), key, "rules speak of figures, not of when they arrive");
+        draft.skip(reading.at(value), key, "rules are about figures, not about when they arrive");
     }
     draft
 }
@@ -88,7 +88,7 @@ fn column(reading: Reading<'_>, it: &Node, name: &str, table: &mut DraftTable, d
         _ => "text",
     };
     if matches!(logical, "object" | "array" | "time") {
-        draft.skip(reading.at(it), format!("{name}: {logical}"), "read as a text, whose form is not checked");
+        draft.skip(reading.at(it), format!("{name}: {logical}"), "read as text; its format is not checked");
     }
     let filled = it.is_true("required");
     table.columns.push(DraftColumn { name: name.clone(), at: reading.at(it), kind, filled, ..DraftColumn::default() });
@@ -129,7 +129,7 @@ fn option(
         "minLength" if kind == "text" => expect_filled(name, &format!("length({column}) >= {text}")),
         "maxLength" if kind == "text" => expect_filled(name, &format!("length({column}) <= {text}")),
         "pattern" if kind == "text" => matches(name, text),
-        _ => return draft.skip(at, format!("{name}: {key}"), "no rule asks this"),
+        _ => return draft.skip(at, format!("{name}: {key}"), "there is no such rule"),
     };
     table.rule(format!("{name}-{key}"), at, check);
 }
@@ -166,14 +166,14 @@ fn library(reading: Reading<'_>, it: &Node, column: Option<&str>, table: &mut Dr
     let at = reading.at(it);
     let kind = it.get_text("type").unwrap_or("library");
     if kind != "library" {
-        return draft.skip(at, what(), format!("a check of type {kind} is for another engine or for people"));
+        return draft.skip(at, what(), format!("checks of type {kind} are for another engine or for people"));
     }
     if it.get_text("unit").is_some_and(|it| it.starts_with("percent")) {
-        return draft.skip(at, what(), "a share of rows; `at_most` in a rule allows for one");
+        return draft.skip(at, what(), "a share of rows; `at_most` in a rule allows one");
     }
     let metric = METRICS.iter().find(|known| Some(known.0) == metric).map(|it| it.1);
     let Some((metric, is_none)) = metric.map(|metric| (metric, bounds(it) == ["= 0"])) else {
-        return draft.skip(at, what(), "not a rule of the library that rows can be asked");
+        return draft.skip(at, what(), "not a library rule that applies to rows");
     };
     let named = column.map(|it| vec![it.to_owned()]);
     let arguments = it.get("arguments");
@@ -197,7 +197,7 @@ fn library(reading: Reading<'_>, it: &Node, column: Option<&str>, table: &mut Dr
         _ => None,
     };
     let Some(check) = check else {
-        return draft.skip(at, what(), "no rule asks this");
+        return draft.skip(at, what(), "there is no such rule");
     };
     let of = column.map_or_else(|| named.join(" "), str::to_owned);
     let rule = table.rule(format!("{of} {metric}"), at, check);

@@ -76,7 +76,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
             Event::Scalar(text, style, anchor, _) => (scalar(&text, style, number), anchor),
             Event::Alias(anchor) => match named.get(&anchor) {
                 Some(it) => (Node { line: number, ..it.clone() }, 0),
-                None => return Err(fault(line, column, "an alias inside of what it names".to_owned())),
+                None => return Err(fault(line, column, "an alias inside the value it names".to_owned())),
             },
             Event::DocumentEnd => break,
             _ => continue,

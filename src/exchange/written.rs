@@ -63,7 +63,7 @@ pub fn export(dataset: &Dataset, text: &str, format: SchemaFormat) -> Result<Exp
     let mut unmapped = Vec::new();
     for table in dataset.tables.iter().filter(|it| !it.rows.is_empty()) {
         let what = format!("table {}: rows", table.name);
-        unmapped.push(Unmapped { at: file.clone().into_owned(), what, why: "no schema lists rows".to_owned() });
+        unmapped.push(Unmapped { at: file.clone().into_owned(), what, why: "a schema cannot list rows".to_owned() });
     }
     let stanzas = toml.get("rules").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (rule, stanza) in dataset.rules.iter().zip(stanzas) {
@@ -76,8 +76,8 @@ pub fn export(dataset: &Dataset, text: &str, format: SchemaFormat) -> Result<Exp
         SchemaFormat::Frictionless => frictionless::write(dataset, &tables, &mut unmapped),
         SchemaFormat::Odcs => odcs::write(dataset, &tables, &mut unmapped),
         other => {
-            let message = format!("{} can be read and not written", other.title());
-            return Err(Error::new(ErrorKind::Usage, message).hint("frictionless and odcs can be written"));
+            let message = format!("{} can be read but not written", other.title());
+            return Err(Error::new(ErrorKind::Usage, message).hint("use frictionless or odcs"));
         }
     };
     Ok(Exported { text, unmapped })
@@ -121,13 +121,13 @@ const ODD: [&str; 6] = ["\\p", "\\P", "\\z", "\\A", "&&", "[:"];
 /// Adds what a rule asks to its table.
 fn add(rule: &Rule, stanza: &Value, dataset: &Dataset, tables: &mut [TableOut<'_>]) -> Said {
     if rule.severity != Severity::Error {
-        return Err("it is no error, and a schema knows errors only");
+        return Err("it is not an error, and a schema has only errors");
     }
     for (key, why) in [
-        ("where", "it holds for some rows only"),
+        ("where", "it applies only to some rows"),
         ("at_most", "some rows may fail"),
         ("rounding", "it allows for rounding"),
-        ("optional", "an edition may give it nothing to judge"),
+        ("optional", "an edition may give it nothing to check"),
     ] {
         if stanza.get(key).is_some() {
             return Err(why);
@@ -156,11 +156,11 @@ fn say(kind: &str, spec: &Value, dataset: &Dataset, table: &mut TableOut<'_>) ->
             let column = text("column").and_then(|it| table.column(it)).ok_or("a schema has no such rule")?;
             let pattern = text("pattern").unwrap_or_default();
             if !column.is_text() {
-                return Err("a schema has patterns for texts only");
+                return Err("a schema has patterns only for strings");
             }
             let is_odd = |it: &&str| pattern.contains(*it);
             if pattern.replace("(?:", "").contains("(?") || ODD.iter().any(is_odd) {
-                return Err("not every program reads this pattern alike");
+                return Err("programs read this pattern differently");
             }
             set(&mut column.pattern, pattern.to_owned())?;
         }
@@ -189,7 +189,7 @@ fn say(kind: &str, spec: &Value, dataset: &Dataset, table: &mut TableOut<'_>) ->
 /// Sets what only one rule can say of a column.
 fn set<T>(of: &mut Option<T>, value: T) -> Said {
     if of.is_some() {
-        return Err("another rule says something of this sort of the column");
+        return Err("another rule already sets this for the column");
     }
     *of = Some(value);
     Ok(())

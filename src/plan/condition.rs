@@ -254,3 +254,9 @@ pub(crate) fn day_number(day: Date) -> Option<i64> {
 pub(crate) fn packed(year: u32, month: u32, day: u32) -> i64 {
     (i64::from(year) * 12 + i64::from(month)) * 31 + i64::from(day)
 }
+
+/// Year, month and day of such a number.
+pub(crate) fn unpacked(day: i128) -> (i128, i128, i128) {
+    let (months, day) = ((day - 1).div_euclid(31), (day - 1).rem_euclid(31) + 1);
+    ((months - 1).div_euclid(12), (months - 1).rem_euclid(12) + 1, day)
+}

@@ -27,7 +27,7 @@ mod test;
 mod texts;
 mod total;
 
-pub(crate) use condition::{Cells, Number, Plain, day_number, packed};
+pub(crate) use condition::{Cells, Number, Plain, day_number, packed, unpacked};
 pub use condition::{Condition, Pattern, Term};
 pub(crate) use group::{AROUND, GroupCounts, Groups, Held};
 pub use group::{Asked, Grouped, Joined, Side};

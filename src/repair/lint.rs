@@ -56,7 +56,8 @@ impl System {
             }
         }
         if self.rows.len() > ROWS_MAX {
-            linted.limit = Some(format!("{} checks are too many to ask which rules imply others", self.rows.len()));
+            linted.limit =
+                Some(format!("{} checks are too many to find out which rules imply others", self.rows.len()));
             return linted;
         }
         let mut kept: Vec<usize> = rules.iter().copied().filter(|it| !linted.vacuous.contains(it)).collect();
@@ -158,7 +159,8 @@ impl System {
                 let Some(&first) = set.first() else { continue };
                 tries += 1;
                 if tries > FIXED_TRIES_MAX {
-                    linted.limit = Some(format!("{} cells are too many to ask which have one value only", open.len()));
+                    linted.limit =
+                        Some(format!("{} cells are too many to find out which can have only one value", open.len()));
                     break;
                 }
                 let above: Vec<(usize, Range)> = set.iter().map(|it| (*it, self.beside(*it, open[it], true))).collect();

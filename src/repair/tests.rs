@@ -54,7 +54,8 @@ fn sums_that_each_hold_within_rounding_can_be_impossible_together() {
     let names = |row: usize| ("sum".to_owned(), row.to_string());
     let told = system.told(&plain, &system.printed(), &names);
     assert_eq!(
-        told, "the same 4 figures come to at least 41 by sum (0; 1), and to at most 39 by sum (2; 3)",
+        told,
+        "the same 4 figures add up to at least 41 according to sum (0; 1), but at most 39 according to sum (2; 3)",
         "{plain:?}"
     );
     for totals in [["20", "21", "20", "19"], ["21", "21", "20", "20"], ["21", "21", "21", "21"]] {

@@ -51,7 +51,7 @@ impl System {
             return text;
         }
         let all: Vec<&(usize, Ratio)> = certificate.factors.iter().collect();
-        format!("{} cannot all hold, whatever was rounded", said(&all))
+        format!("{} cannot all hold, however the figures were rounded", said(&all))
     }
 
     /// Tells it as two sums over the same figures that do not meet.
@@ -96,15 +96,15 @@ impl System {
             (count, true) => format!("the same {count} figures"),
             (count, false) => format!("the same weighted sum of {count} figures"),
         };
-        let verb = if even && shared.len() > 1 { "come" } else { "comes" };
+        let verb = if even && shared.len() > 1 { "add up to" } else { "is" };
         let sides = match (&one.low, &one.high, &other.low, &other.high) {
             (Some(low), _, _, Some(high)) if apart(low, high) => [(low, "at least", ones), (high, "at most", others)],
             (_, Some(high), Some(low), _) if apart(low, high) => [(low, "at least", others), (high, "at most", ones)],
             _ => return None,
         };
-        let [low, high] =
-            sides.map(|(end, word, rows)| format!("{word} {} by {}", show_exact(&end.value.exact()), said(rows)));
-        Some(format!("{what} {verb} to {low}, and to {high}"))
+        let [low, high] = sides
+            .map(|(end, word, rows)| format!("{word} {} according to {}", show_exact(&end.value.exact()), said(rows)));
+        Some(format!("{what} {verb} {low}, but {high}"))
     }
 
     /// The weights of cells where rows are added up by their factors.

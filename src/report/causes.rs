@@ -45,16 +45,16 @@ impl<'a> Causes<'a> {
             // The figure that the finding points at, without a value for it, is told already.
             let is_told = matches!(&cause.ranked[..], [only] if only.printed.is_empty()
                 && finding.places.first().is_some_and(|it| it.at() == only.figure.at));
-            lines.extend((!is_told).then(|| (blame.word(), blamed(finding, cause, blame))));
+            lines.extend((!is_told).then(|| (label(blame), blamed(finding, cause, blame))));
         } else if let Some(text) = many(finding, cause) {
-            lines.push(("could be", text));
+            lines.push(("suggested value", text));
         } else {
             for (at, it) in finding.repairs.iter().enumerate() {
-                lines.push((if at == 0 { "could be" } else { "or" }, repair(it, cause.alone)));
+                lines.push((if at == 0 { "suggested value" } else { "or" }, repair(it, cause.alone)));
             }
             if finding.repairs.len() > 1 {
                 let by = if follows(finding).is_some() { "the figures" } else { "the rules" };
-                lines.push(("note", format!("{by} cannot tell these apart")));
+                lines.push(("note", format!("{by} do not show which of these is right")));
             }
         }
         if cause.blame.is_none() && cause.common.is_none() {
@@ -70,9 +70,9 @@ impl<'a> Causes<'a> {
             lines.push(("also fails", format!("{} more", others.len() - TOLD_MAX)));
         }
         let alike = self.alike(finding);
-        lines.extend(alike.iter().take(TOLD_MAX).map(|it| ("also breaks", breaks(it))));
+        lines.extend(alike.iter().take(TOLD_MAX).map(|it| ("also fails", breaks(it))));
         if alike.len() > TOLD_MAX {
-            lines.push(("also breaks", format!("{} more", alike.len() - TOLD_MAX)));
+            lines.push(("also fails", format!("{} more", alike.len() - TOLD_MAX)));
         }
         lines.extend(cause.limits.iter().map(|it| ("limit", it.clone())));
         lines
@@ -83,7 +83,7 @@ impl<'a> Causes<'a> {
         let others = self.alike(finding).len();
         let Some(it) = follows(finding).filter(|_| others > 0) else { return Cow::Borrowed(&finding.message) };
         let [held, of, places] = [it.held, it.of, others + 1].map(|it| grouped(&it.to_string()));
-        Cow::Owned(format!("{}, which holds in {held} of {of} places, breaks in {places}", it.relations[0]))
+        Cow::Owned(format!("{} holds in {held} of {of} places, but not in {places}", it.relations[0]))
     }
 
     /// The others that break the same relation, of the first of them.
@@ -174,14 +174,18 @@ fn repair(it: &Repair, alone: bool) -> String {
     let parts: Vec<String> =
         parts.iter().map(|(figures, words)| format!("{} ({words})", figures.join(" and "))).collect();
     // Where no rule was declared, there is none to restore.
-    let mends = if it.restores.iter().all(|it| it == "follows") { "fits the rest" } else { "restores every rule" };
-    let only = if alone { format!(", the only slip found that {mends}") } else { format!(", which {mends}") };
+    let (is, mends) = if it.restores.iter().all(|it| it == "follows") {
+        ("is ", "consistent with all other figures")
+    } else {
+        ("", "satisfies every rule")
+    };
+    let only = if alone { format!("the only slip found that {is}{mends}") } else { mends.to_owned() };
     let usual = match it.usual {
-        Some(true) => " and is usual here",
-        Some(false) => " and is unusual here",
+        Some(true) => ", within its usual range",
+        Some(false) => ", outside its usual range",
         None => "",
     };
-    format!("{}{only}{usual}; not applied", parts.join(" and "))
+    format!("{}; {only}{usual}; file unchanged", parts.join(" and "))
 }
 
 /// Which figures are wrong or may be, and what each would have to be.
@@ -191,7 +195,7 @@ fn blamed(finding: &Finding, cause: &Cause, blame: Blame) -> String {
         return wrong(cause, named);
     }
     if named.is_empty() {
-        return "no single figure can explain this".to_owned();
+        return "no single wrong figure explains this".to_owned();
     }
     let row = finding.places.first().and_then(|it| it.row.as_ref());
     let in_row = named.iter().all(|it| Some(&it.figure.row) == row && it.figure.name != it.figure.row);
@@ -205,25 +209,34 @@ fn blamed(finding: &Finding, cause: &Cause, blame: Blame) -> String {
     told.extend(named[joined..].iter().map(|it| required(it, &name(it))));
     let mut text = told.remove(0);
     if !told.is_empty() {
-        let before = if blame == Blame::Likely { "; else " } else { "; " };
+        let before = if blame == Blame::Likely { "; otherwise " } else { "; " };
         text = format!("{text}{before}{}", told.join("; "));
     }
     match cause.less_likely {
         0 => {}
-        1 => text.push_str("; or 1 more"),
-        count => text = format!("{text}; or any of {count} more"),
+        1 => text.push_str("; or 1 other figure"),
+        count => text = format!("{text}; or one of {count} others"),
     }
     if blame == Blame::Several {
-        return format!("figures may be wrong; one reading is {text}");
+        return format!("more than one figure may be wrong; for example {text}");
     }
-    let several = if cause.or_several { "; or several are wrong" } else { "" };
+    let several = if cause.or_several { "; or more than one is wrong" } else { "" };
     // Why no more are named.
     let negative = match cause.negative {
         0 => String::new(),
-        1 => "; 1 other would have to be negative".to_owned(),
-        count => format!("; {count} others would have to be negative"),
+        1 => "; 1 other is ruled out: it would have to be negative".to_owned(),
+        count => format!("; {count} others are ruled out: they would have to be negative"),
     };
     format!("{text}{several}{negative}")
+}
+
+/// What the line of figures that may be wrong begins with.
+fn label(blame: Blame) -> &'static str {
+    match blame {
+        Blame::OneOf => "one is wrong",
+        Blame::Likely => "probably wrong",
+        Blame::Wrong | Blame::Several => blame.word(),
+    }
 }
 
 /// What is wrong for sure.
@@ -246,17 +259,17 @@ fn wrong(cause: &Cause, named: &[Ranked]) -> String {
     format!("{}{together}", all.join(" and "))
 }
 
-/// A figure with the value that it would need: `total 883 (8 and 3 exchanged)`.
+/// A figure with the value that it would need: `total 883 instead of 838 (8 and 3 swapped)`.
 fn required(it: &Ranked, name: &str) -> String {
     if it.printed.is_empty() {
         return format!("{name} ({})", shown(&it.figure.text));
     }
-    format!("{name} {}{}", it.printed, reasons(it.because.as_ref(), it))
+    format!("{name} {} instead of {}{}", it.printed, shown(&it.figure.text), reasons(it.because.as_ref(), it))
 }
 
 /// Why a value is likely, in brackets.
 fn reasons(slip: Option<&String>, it: &Ranked) -> String {
-    let usual = it.usual.map(|it| if it { "usual here" } else { "unusual here" });
+    let usual = it.usual.map(|it| if it { "in usual range" } else { "outside usual range" });
     let why: Vec<&str> = slip.map(String::as_str).into_iter().chain(usual).collect();
     if why.is_empty() { String::new() } else { format!(" ({})", why.join(", ")) }
 }
@@ -284,11 +297,14 @@ fn many(finding: &Finding, cause: &Cause) -> Option<String> {
     }
     let more = if cause.more { " or more" } else { "" };
     let names = names.join(" or ");
-    Some(format!("{count} slips{more} would restore every rule, as in {names}; they cannot be told apart"))
+    Some(format!(
+        "{count} different slips{more} would satisfy every rule, for example in {names}; the rules do not show which \
+         is right"
+    ))
 }
 
 fn suspects(cause: &Cause, unexplained: bool) -> Option<String> {
-    let named = |it: &Suspect| format!("{} ({}, {})", it.name, it.text, it.at);
+    let named = |it: &Suspect| format!("{} ({}, {})", it.name, shown(&it.text), it.at);
     let single = cause.suspects.iter().all(|it| it.len() == 1);
     match &cause.suspects[..] {
         [only] if !cause.tells.is_empty() || unexplained => {

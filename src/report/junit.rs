@@ -103,7 +103,7 @@ fn case(name: &str, rule: &str, tally: Tally, findings: &[&Finding]) -> TestCase
     let mut case = TestCase::new(clean(name), status);
     case.set_classname(clean(&format!("crossfoot.{rule}")));
     case.set_system_out(format!(
-        "{}: {holds} hold, {waived} waived, {undetermined} undetermined",
+        "{}: {holds} passed, {waived} waived, {undetermined} undetermined",
         counted(checks, "check")
     ));
     case

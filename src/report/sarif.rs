@@ -66,7 +66,7 @@ fn invocation(outcome: &Outcome) -> Value {
         told.push(notification("warning", verdict::verdict(outcome)));
     }
     let table =
-        |it: &JudgedFigures| format!("table {} of {}: none of {} figures was judged", it.table, it.file, it.figures);
+        |it: &JudgedFigures| format!("table {} of {}: none of {} figures was checked", it.table, it.file, it.figures);
     let unjudged = verdict::unjudged(outcome);
     told.extend(unjudged.iter().take(RELATED_MAX).map(|it| notification("note", table(it))));
     json!({"executionSuccessful": outcome.unread.is_empty(), "toolExecutionNotifications": told})

@@ -83,7 +83,7 @@ fn text(files: &[FileResults], look: TestLook) -> String {
     text.extend(others.map(|it| format!(", {} {}", it.0, it.1)));
     text.push('\n');
     if count(TestStatus::New) > 0 {
-        text.push_str("  hint: `crossfoot test --bless` writes what the rules say into the tests\n");
+        text.push_str("  hint: `crossfoot test --bless` writes the results of the rules into the tests\n");
     }
     text
 }
@@ -122,7 +122,7 @@ fn scored(file: &FileResults, score: &MutantScore, look: TestLook) -> String {
         let shown: Vec<&str> = score.blind.iter().take(named).map(String::as_str).collect();
         let more = score.blind.len().saturating_sub(named);
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        text.push_str(&format!("  no slip is noticed at {}{more}\n", shown.join("; ")));
+        text.push_str(&format!("  no slip would be noticed at {}{more}\n", shown.join("; ")));
     }
     text
 }

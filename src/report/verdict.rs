@@ -11,9 +11,9 @@ const TABLES_MAX: usize = 3;
 pub(super) fn summary(outcome: &Outcome) -> String {
     let total = outcome.total();
     let mut line = format!("{}; {}", verdict(outcome), counted(total.checks, "check"));
-    for (count, word) in
-        [(total.undetermined, "undetermined"), (total.waived, "waived"), (total.rounded, "only within rounding")]
-    {
+    let passes = if total.rounded == 1 { "passes" } else { "pass" };
+    let rounded = format!("{passes} only after allowing for rounding");
+    for (count, word) in [(total.undetermined, "undetermined"), (total.waived, "waived"), (total.rounded, &rounded)] {
         if count > 0 {
             line.push_str(&format!(", {count} {word}"));
         }

@@ -75,7 +75,7 @@ pub struct Rule {
     pub kind: &'static str,
     /// The table it is for, by index into the dataset's tables, if it is for one.
     pub table: Option<usize>,
-    /// How much a failure weighs.
+    /// The severity of a failure.
     pub severity: Severity,
     /// Why it should hold.
     pub why: Option<String>,

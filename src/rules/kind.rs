@@ -252,8 +252,8 @@ impl Context<'_> {
 
 /// Says which columns an edition does not print.
 pub(crate) fn prints_no(columns: &[&str]) -> String {
-    let word = if columns.len() == 1 { "column" } else { "columns" };
-    format!("this edition prints no {word} {}", columns.join(", "))
+    let (word, is) = if columns.len() == 1 { ("column", "is") } else { ("columns", "are") };
+    format!("{word} {} {is} missing from this edition", columns.join(", "))
 }
 
 /// Whether no check that counts could be told.

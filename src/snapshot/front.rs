@@ -139,7 +139,7 @@ fn check_version(document: &Document, text: &str) -> Result<()> {
         format!("expected format version {FORMAT_VERSION}, found {version}")
     };
     let error = Error::new(ErrorKind::Unreadable, message).at(document.name.clone(), position.line, position.column);
-    Err(if newer { error.hint("a newer crossfoot reads it") } else { error.hint(RESTORE) })
+    Err(if newer { error.hint("use a newer crossfoot") } else { error.hint(RESTORE) })
 }
 
 fn parse<T: DeserializeOwned>(document: &Document, text: &str) -> Result<T> {

@@ -67,7 +67,7 @@ impl Source {
 pub fn file_of(dataset: &Dataset, period: Option<Period>) -> Result<String> {
     if period.is_none() && (dataset.cadence.is_some() || dataset.period.is_some()) {
         let message = format!("the period of this edition of {} is not known", dataset.name);
-        return Err(Error::new(ErrorKind::Usage, message).hint("--edition START/END says for which period it is"));
+        return Err(Error::new(ErrorKind::Usage, message).hint("set the period with --edition START/END"));
     }
     Ok(file_named(&dataset.name, period))
 }

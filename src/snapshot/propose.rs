@@ -50,24 +50,25 @@ pub struct Terms {
 pub fn propose(outcome: &Outcome, datasets: &[Dataset], past: &[Accepted], today: Date) -> Result<Vec<Proposal>> {
     let usage = |message: String| Error::new(ErrorKind::Usage, message);
     if outcome.by_severity.iter().sum::<usize>() > outcome.findings.len() {
-        let message = format!("there are more than {} findings: too many to be accepted", outcome.findings.len());
+        let message = format!("there are more than {} findings: too many to accept", outcome.findings.len());
         return Err(usage(message).hint("`crossfoot check` lists the worst of them"));
     }
     let mut proposals: Vec<Proposal> = Vec::new();
     for judged in &outcome.editions {
         let first = judged.files.first().cloned().unwrap_or_default();
         let Some(dataset) = datasets.iter().find(|it| it.name == judged.dataset) else {
-            return Err(usage("no rule file claims this file, so that it has no place among the snapshots".to_owned())
+            return Err(usage("no rule file covers this file, so it has no place among the snapshots".to_owned())
                 .in_file(first)
                 .hint(
-                    "`crossfoot init FILE` writes a rule file from a sample; --dataset says which one it belongs to",
+                    "`crossfoot init FILE` writes a rule file from a sample; --dataset assigns the file to an existing \
+                     one",
                 ));
         };
         let file = file_of(dataset, judged.edition.period).map_err(|it| it.in_file(&first))?;
         if let Some(same) = proposals.iter().find(|it| it.file == file) {
             let other = same.files.first().map_or("", String::as_str);
-            let message = format!("two editions would be kept as {file}: this one and that of {other}");
-            return Err(usage(message).in_file(first).hint("name the files of one of them only"));
+            let message = format!("two editions would be kept as {file}: this one and {other}");
+            return Err(usage(message).in_file(first).hint("pass the files of only one of them"));
         }
         proposals.push(Proposal {
             dataset: judged.dataset.clone(),

@@ -65,7 +65,7 @@ fn matter(waiver: &Waiver, dataset: &Dataset, outcome: &Outcome, today: Date) ->
     }
     let declared = dataset.rules.iter().any(|it| it.name == waiver.rule);
     if !declared && !crate::rules::RESERVED.contains(&waiver.rule.as_str()) {
-        return Some("matches nothing: there is no rule of this name any more".to_owned());
+        return Some("matches nothing: there is no longer a rule of this name".to_owned());
     }
     let mut same = outcome.findings.iter().filter(|it| it.id == waiver.id).peekable();
     if same.peek().is_some() {
@@ -74,7 +74,7 @@ fn matter(waiver: &Waiver, dataset: &Dataset, outcome: &Outcome, today: Date) ->
     }
     let answered = declared || ANSWERED.contains(&waiver.rule.as_str());
     let told = outcome.by_rule.get(&waiver.rule).is_none_or(|it| it.undetermined == 0);
-    (answered && told).then(|| "matches nothing: the rule holds there now".to_owned())
+    (answered && told).then(|| "matches nothing: the rule now holds there".to_owned())
 }
 
 /// Whether a finding is about the figures that were accepted. Places that are

@@ -103,9 +103,12 @@ fn in_place(accepted: &Accepted, dataset: &Dataset, path: &Path) -> Result<()> {
     if expected == format!("{}/{name}", dataset.name) {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Unreadable, format!("expected this snapshot in {expected}, by its dataset and period"))
-        .in_file(accepted.file.clone())
-        .hint("move it back, or remove it and accept the edition again"))
+    Err(Error::new(
+        ErrorKind::Unreadable,
+        format!("expected this snapshot in {expected}, according to its dataset and period"),
+    )
+    .in_file(accepted.file.clone())
+    .hint("move it back, or remove it and accept the edition again"))
 }
 
 /// What replacing a file with a text would do.
@@ -242,7 +245,7 @@ fn held(path: &Path) -> Error {
     let who = if read.is_ok() && !holder.is_empty() { holder } else { "another program".to_owned() };
     Error::new(ErrorKind::Output, format!("the snapshots are being written by {who}"))
         .in_file(shown(path))
-        .hint("run again when it has ended")
+        .hint("run again when it has finished")
 }
 
 /// Removes what writers left that were killed.

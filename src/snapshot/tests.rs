@@ -91,7 +91,7 @@ fn a_newer_version_is_named_beside_ones_own() {
     let text = write(&usual()).replace("crossfoot = 1\n", "crossfoot = 2\nnew = { key = 1 }\n");
     let (line, message, hint) = refusal(&text);
     let expected = "written by a newer crossfoot: its format is version 2, this program reads 1";
-    assert_eq!((line, message.as_str(), hint.as_str()), (2, expected, "a newer crossfoot reads it"));
+    assert_eq!((line, message.as_str(), hint.as_str()), (2, expected, "use a newer crossfoot"));
     let (_, message, _) = refusal(&text.replace("crossfoot = 2", "crossfoot = 0"));
     assert_eq!(message, "expected format version 1, found 0");
 }

@@ -74,7 +74,7 @@ const OTHERS: [(&[u8], &str, &str); 7] = [
     (b"{\\rtf", "an RTF document", OF_DOCUMENTS),
     (b"%!PS", "a PostScript file", OF_DOCUMENTS),
 ];
-const OF_PICTURES: &str = "recognise its text, or type the table, and save it as CSV";
+const OF_PICTURES: &str = "run OCR on it or type the table, and save it as CSV";
 const OF_DOCUMENTS: &str = "save it as DOCX, or the table as CSV";
 
 /// What PDF files start with.
@@ -82,9 +82,9 @@ const PDF: &[u8] = b"%PDF-";
 
 /// A PDF file, which is not read.
 fn pdf(name: &str) -> Error {
-    Error::new(ErrorKind::Unreadable, "PDF files are not read").in_file(name).hint(
-        "convert it to text first (`pdftotext -layout`) and check that with --from page, or save the table as CSV",
-    )
+    Error::new(ErrorKind::Unreadable, "PDF files cannot be read")
+        .in_file(name)
+        .hint("convert it to text (`pdftotext -layout`) and check that with --from page, or save the table as CSV")
 }
 
 /// Decodes the bytes of one input with what is declared of its encoding.
@@ -233,7 +233,7 @@ fn finish(name: &str, text: String, encoding: &'static str) -> Result<Document> 
     let (line, column) = end_of(before);
     Err(Error::new(ErrorKind::Unreadable, "expected text, found a zero byte")
         .at(name, line, column)
-        .hint("a workbook or Parquet file is read as such only under its own suffix"))
+        .hint("a workbook or Parquet file needs its own file extension"))
 }
 
 fn bad_byte(name: &str, before: String, byte: Option<u8>, encoding: &'static Encoding) -> Error {
@@ -241,7 +241,7 @@ fn bad_byte(name: &str, before: String, byte: Option<u8>, encoding: &'static Enc
     let found = byte.map_or_else(|| "the end of the file".to_owned(), |it| format!("byte 0x{it:02X}"));
     Error::new(ErrorKind::Unreadable, format!("expected text in {}, found {found}", encoding.name()))
         .at(name, line, column)
-        .hint("say the encoding of the file (--read encoding=latin1), or save it as UTF-8")
+        .hint("name the encoding of the file (--read encoding=latin1), or save the file as UTF-8")
 }
 
 /// The line and column right after a text.

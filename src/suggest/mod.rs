@@ -173,9 +173,9 @@ impl Suggestion {
         if !self.exceptions.is_empty() {
             let more = (self.checks - self.held).saturating_sub(self.exceptions.len());
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            text.push_str(&format!("; breaks at {}{more}", self.exceptions.join(", ")));
+            text.push_str(&format!("; fails at {}{more}", self.exceptions.join(", ")));
         }
-        text.push_str(&format!("; by chance {chance}"));
+        text.push_str(&format!("; probability by chance: {chance}"));
         // It becomes a comment: what was printed in cells must not end it.
         text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
     }

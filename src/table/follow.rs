@@ -93,5 +93,5 @@ pub(crate) fn followed_row(now: &Table, before: &Table, row: usize) -> Option<us
 
 /// Why the rows of a table cannot be followed from one edition to the next.
 pub(crate) fn why_not_followed(table: &str) -> String {
-    format!("table {table} has several rows and no key, so none can be found again in another edition")
+    format!("table {table} has several rows but no key, so its rows cannot be found in another edition")
 }

@@ -21,11 +21,11 @@ pub struct Layout {
     pub quote: Quote,
     /// How the bytes are encoded, by a usual name of the encoding.
     pub encoding: Option<String>,
-    /// How many rows the heading has; 0 where there is none.
+    /// The number of heading rows; 0 if there is none.
     pub header_rows: Option<usize>,
-    /// How many lines stand above the heading.
+    /// The number of lines above the heading.
     pub skip_rows: Option<usize>,
-    /// What the lines begin with that are comments.
+    /// The start of comment lines.
     pub comment: Option<String>,
     /// The sign before the decimals.
     pub decimal: Option<DecimalSign>,
@@ -154,11 +154,11 @@ impl Layout {
             && style.thousands.is_mark(style.decimal.sign())
         {
             let sign = style.decimal.sign();
-            return Err(usage(format!("\"{sign}\" cannot stand for both thousands and decimals")));
+            return Err(usage(format!("\"{sign}\" cannot be both the thousands mark and the decimal sign")));
         }
         let quote = if let Quote::Sign(it) = self.quote { Some(it) } else { None };
         if self.delimiter.is_some() && self.delimiter == quote {
-            return Err(usage("one sign cannot be both the delimiter and the quote".to_owned()));
+            return Err(usage("the same character cannot be both the delimiter and the quote".to_owned()));
         }
         Ok(())
     }
@@ -248,7 +248,7 @@ fn quote(value: &str) -> Result<Quote> {
         (Some(it), None) if it.is_ascii_punctuation() => Ok(Quote::Sign(it)),
         _ => named(value, &QUOTES).ok_or_else(|| {
             usage(format!("unknown quote \"{value}\""))
-                .hint("a quote is one sign of punctuation, or none, double or single")
+                .hint("a quote is one punctuation character, or none, double or single")
         }),
     }
 }
@@ -264,14 +264,14 @@ fn encoding(value: &str) -> Result<String> {
 fn rows(key: &str, value: &str) -> Result<usize> {
     value.trim().parse().ok().filter(|it| *it <= ROWS_MAX).ok_or_else(|| {
         usage(format!("expected a number of rows for {key}, found \"{value}\""))
-            .hint(format!("it is a whole number from 0 to {ROWS_MAX}"))
+            .hint(format!("use a whole number from 0 to {ROWS_MAX}"))
     })
 }
 
 fn one_of<T: Copy>(what: &str, word: &str, words: &[(&'static str, T)]) -> Result<T> {
     named(word, words).ok_or_else(|| {
         let known: Vec<String> = words.iter().map(|it| format!("\"{}\"", it.0)).collect();
-        usage(format!("unknown {what} \"{word}\"")).hint(format!("known are {}", known.join(", ")))
+        usage(format!("unknown {what} \"{word}\"")).hint(format!("known values are {}", known.join(", ")))
     })
 }
 
@@ -302,10 +302,10 @@ mod tests {
     fn what_is_unknown_or_contradicts_itself_is_refused_with_a_hint() {
         for (text, hint) in [
             ("delimeter=;", "the nearest key is delimiter"),
-            ("header_rows=two", "it is a whole number from 0 to 10000"),
+            ("header_rows=two", "use a whole number from 0 to 10000"),
             ("encoding=utf-99", "usual names are"),
-            ("orientation=down", "known are \"rows\", \"columns\""),
-            ("thousands=;", "known are"),
+            ("orientation=down", "known values are \"rows\", \"columns\""),
+            ("thousands=;", "known values are"),
             ("delimiter=ab", "a delimiter is one ASCII character"),
             ("header_rows", "the keys are delimiter, quote"),
         ] {

@@ -3,7 +3,7 @@
 use super::Document;
 use super::Span;
 
-/// How a row of glued cells is to be read: `Murder1810` as 18 and 10.
+/// The reading of a row with glued cells: `Murder1810` as 18 and 10.
 ///
 /// It is bound to the printed digits: a row of the same label that prints
 /// others is another row.

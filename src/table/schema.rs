@@ -54,7 +54,7 @@ pub struct ColumnSchema {
     pub name: String,
     /// What it holds.
     pub kind: ColumnType,
-    /// Other headings that it is printed under.
+    /// Other headings it may have.
     pub aliases: Vec<String>,
     /// Whether an edition may leave it out.
     pub optional: bool,
@@ -66,7 +66,7 @@ pub struct ColumnSchema {
     pub decimals: Option<u8>,
     /// How dates are printed, in strftime's notation.
     pub format: Option<String>,
-    /// Weight when asking which cell is wrong; 1 by default.
+    /// Its weight in deciding which cell is wrong; 1 by default.
     pub trust: f64,
     /// Whether its figures are rounded, where that is declared; else each rule decides.
     pub rounded: Option<bool>,
@@ -81,7 +81,7 @@ pub struct RowSchema {
     pub under: Option<String>,
     /// Whether an edition may leave it out.
     pub optional: bool,
-    /// Other labels that it is printed under.
+    /// Other labels it may have.
     pub aliases: Vec<String>,
     /// What its figures are, where that is not what their columns hold.
     pub kind: Option<ColumnType>,
@@ -92,9 +92,9 @@ pub struct RowSchema {
 pub struct TableSchema {
     /// The name that rules use.
     pub name: String,
-    /// The title that finds it on a page.
+    /// The title by which to find it on a page.
     pub title: Option<String>,
-    /// Other titles that it is printed under.
+    /// Other titles it may have.
     pub aliases: Vec<String>,
     /// Whether an edition may leave it out.
     pub optional: bool,

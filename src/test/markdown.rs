@@ -58,7 +58,7 @@ fn take(
     let fault = |message: String| Err(Error::new(ErrorKind::Rules, message).at(file.path.clone(), block.line, 1));
     match words[..] {
         ["toml", "rules"] if file.inline.is_some() => {
-            return fault("a second rule file in one file of tests".to_owned());
+            return fault("a test file can name only one rule file".to_owned());
         }
         ["toml", "rules"] => file.inline = Some(block.text.to_owned()),
         ["csv", ref table @ ..] if !table.is_empty() => {
@@ -66,7 +66,7 @@ fn take(
                 ["before", rest @ ..] if !rest.is_empty() => (true, rest.join(" ")),
                 rest => (false, rest.join(" ")),
             };
-            let Some((name, line)) = heading else { return fault("rows without a heading above them".to_owned()) };
+            let Some((name, line)) = heading else { return fault("rows need a heading above them".to_owned()) };
             let test = open.get_or_insert_with(|| empty(name, *line));
             let table = Wanted { text: table, line: block.line, column: 1 };
             let given = Given { table, text: block.text.to_owned() };
@@ -81,7 +81,7 @@ fn take(
         }
         ["verdicts", ref options @ ..] => {
             let Some(test) = open.as_mut().filter(|it| it.expected.is_none()) else {
-                return fault("a block of verdicts stands below rows, one in each test".to_owned());
+                return fault("verdicts go below rows, one block in each test".to_owned());
             };
             for it in options {
                 option(&file.path, block.line, it, test)?;
@@ -123,7 +123,9 @@ fn finish(file: &mut TestFile, test: Option<Test>) -> Result<()> {
 /// A word behind `verdicts`: `select=RULE,RULE` or `edition=PERIOD`.
 fn option(path: &str, line: u32, word: &str, test: &mut Test) -> Result<()> {
     let fault = |message: String| {
-        Error::new(ErrorKind::Rules, message).at(path, line, 1).hint("known are select=RULE,RULE and edition=2021-03")
+        Error::new(ErrorKind::Rules, message)
+            .at(path, line, 1)
+            .hint("known words are select=RULE,RULE and edition=2021-03")
     };
     match word.split_once('=') {
         Some(("select", rules)) => {
@@ -133,7 +135,7 @@ fn option(path: &str, line: u32, word: &str, test: &mut Test) -> Result<()> {
             let read = Period::parse(period).ok_or_else(|| fault(format!("expected a period, found {period:?}")))?;
             test.edition = Some(read);
         }
-        _ => return Err(fault(format!("unknown word {word:?} behind verdicts"))),
+        _ => return Err(fault(format!("unknown word {word:?} after verdicts"))),
     }
     Ok(())
 }
@@ -154,7 +156,7 @@ fn verdicts(path: &str, block: &Block<'_>) -> Result<Option<Verdicts>> {
             _ if line == HOLDS => {}
             _ => {
                 let error = Error::new(ErrorKind::Rules, format!("expected a verdict, found {line:?}"));
-                return Err(error.at(path, number, 1).hint("verdicts are written as `fails RULE: ROW, COLUMN`"));
+                return Err(error.at(path, number, 1).hint("write verdicts as `fails RULE: ROW, COLUMN`"));
             }
         }
     }
@@ -186,7 +188,7 @@ fn pieces<'a>(path: &str, text: &'a str) -> Result<Vec<Piece<'a>>> {
         offset = end;
     }
     match open {
-        Some((.., line)) => Err(Error::new(ErrorKind::Rules, "a fenced block without an end").at(path, line, 1)),
+        Some((.., line)) => Err(Error::new(ErrorKind::Rules, "a fenced block is not closed").at(path, line, 1)),
         None => Ok(pieces),
     }
 }

@@ -142,9 +142,9 @@ fn not_asked(test: &Test, dataset: &Dataset) -> Vec<String> {
 fn check_names(file: &str, test: &Test, dataset: &Dataset) -> Result<()> {
     let in_column = matches!(dataset.period, Some(PeriodSource::Column(_)));
     if in_column && let Some(first) = test.before.iter().flatten().next() {
-        let message = "the rows of this dataset tell their period in a column";
+        let message = "the rows of this dataset have their period in a column";
         let error = error_at(file, &first.table, ErrorKind::Rules, message.to_owned());
-        return Err(error.hint("give the rows of the edition before among the others"));
+        return Err(error.hint("include the rows of the previous edition with the others"));
     }
     let tables = || dataset.tables.iter().map(|it| it.name.as_str());
     for it in test.given.iter().chain(test.before.iter().flatten()) {

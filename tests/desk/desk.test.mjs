@@ -181,7 +181,7 @@ test("the corrected copy is the file but for the figure", () =>
     await drop(page, "#drop", [{ name: "wards.csv", bytes: csv }]);
     await page.getByRole("button", { name: "It should be Exton, votes 3610" }).click();
     await page.locator("#verdict.ok").waitFor();
-    await page.locator("summary", { hasText: "Take out" }).click();
+    await page.locator("summary", { hasText: "Export" }).click();
     await shot(page, "14-take-out");
     const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Corrected copy of wards.csv" }).click()]);
     assert.equal(readFileSync(await saved.path(), "utf8"), csv.replace("3160", "3610"));

@@ -127,7 +127,7 @@ class Reading(Case):
             folder = self.prepared(orders(count))
             for address in self.addresses():
                 run = crossfoot(folder, "check", address, "-v", PGPASSWORD=PostgreSql.PASSWORD)
-                self.assertIn(f"note: {address}: the database sent {count} rows, which were judged here", run.stdout)
+                self.assertIn(f"note: {address}: the database sent {count} rows, which were checked here", run.stdout)
 
     def test_what_was_accepted_of_a_table_is_compared_with_it(self):
         folder = self.prepared(orders(300))
@@ -146,7 +146,7 @@ class Reading(Case):
         self.addCleanup(wire.close)
         address = self.server.address("orders", wire.port)
         run = crossfoot(folder, "check", address, PGPASSWORD=PostgreSql.PASSWORD)
-        self.refused(run, "error: " + address, "hint: nothing of this table was judged")
+        self.refused(run, "error: " + address, "hint: this table was not checked")
         self.assertIn("not checked: nothing could be read", run.stdout)
 
     def test_a_cluster_that_goes_away_judges_nothing(self):

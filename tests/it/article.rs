@@ -85,7 +85,7 @@ fn a_page_with_a_table_is_told_apart_from_its_article() {
         serde_json::json!({"low": "45000", "low_included": true, "high": "55000", "high_included": true})
     );
     assert_eq!((&found[6]["outer"]["low"], &found[6]["outer"]["high"]), (&"37500".into(), &"62500".into()));
-    assert_eq!(found[8]["reason"], "outside of the article");
+    assert_eq!(found[8]["reason"], "outside the article");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn text_marks_each_number_and_tells_alarms_first() {
             "   |                                                           ^^",
             "   = cell: cell Assault/total = 27",
             "     the cell: 27, examples/incoming/2005-03-08.txt:5:8 (crimes, Assault, total)",
-            "   = could be a slip: 27 (2 and 7 exchanged)",
+            "   = possible slip: 27 (2 and 7 swapped)",
             "",
         ]
     );
@@ -145,7 +145,7 @@ fn the_page_for_an_editor_lists_the_numbers_of_the_text() {
     assert!(
         output
             .stdout
-            .contains("9 numbers found, 4 of them can be checked: 0 contradicted, 3 confirmed, 1 without a source.")
+            .contains("9 numbers found, 4 of which can be checked: 0 contradicted, 3 confirmed, 1 without a source.")
     );
     assert!(output.stdout.contains("<td>Only <strong>25</strong> cases of forged banknotes"), "{}", output.stdout);
 }
@@ -161,7 +161,7 @@ fn check_judges_the_prose_around_a_table() {
     let claims: Vec<&Value> =
         document["findings"].as_array().unwrap().iter().filter(|it| it["kind"] == "claim").collect();
     assert_eq!(claims.len(), 1);
-    assert_eq!(claims[0]["message"], "26: its parts make 25, not 26 (17 + 8 = 25)");
+    assert_eq!(claims[0]["message"], "26: its parts add up to 25, not 26 (17 + 8 = 25)");
     assert_eq!((&claims[0]["severity"], &claims[0]["certainty"]), (&"error".into(), &"contradiction".into()));
     assert_eq!(claims[0]["places"].as_array().unwrap().len(), 3);
     assert_eq!(document["summary"]["by_rule"]["claim"]["fails"], 1);
@@ -253,10 +253,10 @@ fn errors_of_use_say_what_was_expected() {
     for (arguments, expected) in [
         (&["article", "missing.txt"][..], "no such file or folder"),
         (&["article", "draft.txt", "--table", "missing.csv"], "no such file or folder"),
-        (&["article", "draft.txt", "--date", "March"], "expected a day after --date, found \"March\""),
+        (&["article", "draft.txt", "--date", "March"], "expected a date after --date, found \"March\""),
         (&["article", "draft.txt", "-o", "jsn"], "the nearest name is json"),
-        (&["article", "draft.txt", "-o", "json=draft.txt"], "this file is an input"),
-        (&["article", "draft.txt", "-o", "xlsx"], "a workbook is written to a file"),
+        (&["article", "draft.txt", "-o", "json=draft.txt"], "refusing to overwrite an input file"),
+        (&["article", "draft.txt", "-o", "xlsx"], "a workbook cannot be written to standard output"),
     ] {
         let output = crossfoot(&folder, arguments);
         assert_eq!(output.code, 2, "{arguments:?}");
@@ -346,14 +346,17 @@ fn what_is_not_looked_into_is_told() {
                 "1 sentence of the text has more than 40 numbers: they were not compared with each other or with a table",
             ][..],
         ),
-        ("ships and ".repeat(151), &["1 sentence of the text has more than 300 words and signs: it was cut there"]),
+        (
+            "ships and ".repeat(151),
+            &["1 sentence of the text has more than 300 words and signs: the rest was not read"],
+        ),
         ("7 ships.\n\n".repeat(50_001), &["the text has more than 50000 numbers: only the first were read"]),
         ("7 ships.\n\n".repeat(50_000), &[]),
         (
             lists,
             &[
-                "28 numbers of the text have more than 8 lists near: only the nearest were tried as parts",
-                "4 numbers of the text have more than 4 pieces of evidence: the first are told",
+                "28 numbers of the text have more than 8 lists nearby: only the nearest were tried as parts",
+                "4 numbers of the text have more than 4 pieces of evidence: only the first are reported",
             ],
         ),
     ] {
@@ -368,7 +371,7 @@ fn what_is_not_looked_into_is_told() {
         folder.write("draft.md", tables.repeat(count));
         crossfoot_with(&folder, &["article", "draft.md", "-v"], b"").stdout
     };
-    let limit = "limit: more than 32 tables have a word of one sentence";
+    let limit = "limit: more than 32 tables share a word with one sentence";
     assert!(told(33).contains(limit) && !told(32).contains(limit), "{}", told(33));
     let output = crossfoot_with(&Folder::repository(), &["article", "-"], format!("{}\n", counts(41)).as_bytes());
     assert!(output.stdout.contains("\nlimit: 1 sentence of the text has more than 40 numbers"), "{}", output.stdout);
@@ -436,7 +439,7 @@ fn a_sentence_that_is_told_twice_has_one_number() {
         let last = found.iter().rfind(|it| it["text"] == mention).unwrap();
         assert_eq!(last["verdict"], expected, "{again}: {found:?}");
         if expected == "contradicted" {
-            assert_eq!(last["reason"], "the text says 25 before");
+            assert_eq!(last["reason"], "the text says 25 earlier");
         }
     }
 }

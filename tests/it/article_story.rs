@@ -92,7 +92,7 @@ fn cells_with_digits_exchanged_or_another_scale_are_found() {
 
 #[test]
 fn what_is_worked_out_of_cells_is_compared() {
-    finds(STORY, LIBRARIES, ("12 percent", "22 percent"), "22 percent", "is 12.04 percent");
+    finds(STORY, LIBRARIES, ("12 percent", "22 percent"), "22 percent", "is a change of 12.04 percent");
     finds(STORY, LIBRARIES, ("the fewest", "the most"), "most visitors", "Harbour/Visitors 2024 = 31870");
 }
 

@@ -33,7 +33,7 @@ fn known_findings_do_not_fail_and_new_and_changed_ones_do() {
     assert!(changed.stdout.contains("t.csv:3:3: error[less]"), "{}", changed.stdout);
     assert!(!changed.stdout.contains("t.csv:4"), "{}", changed.stdout);
     let text = crossfoot(&folder, &["check", "t.csv", "--baseline", "known.json"]).stdout;
-    assert!(text.contains("the baseline has it for 5, 3, and the figures have changed since"), "{text}");
+    assert!(text.contains("the baseline has this finding for 5, 3, but the figures have changed since"), "{text}");
 }
 
 #[test]
@@ -45,7 +45,8 @@ fn what_is_found_no_more_is_told_and_pruned() {
     let stale = check();
     assert_eq!(stale.code, 0);
     assert!(
-        stale.stderr.contains("1 of the findings") && stale.stderr.contains("t.csv: less (t, c"),
+        stale.stderr.contains("1 finding in the baseline no longer occurs")
+            && stale.stderr.contains("t.csv: less (t, c"),
         "{}",
         stale.stderr
     );
@@ -68,8 +69,9 @@ fn repairs_are_looked_for_where_a_finding_is_new_before_all_others() {
     crossfoot(&folder, &["baseline", "write", "known.json", "t.csv"]);
     folder.write("t.csv", format!("id,n,m\n{rows}last,40,400\n"));
     let output = crossfoot(&folder, &["check", "t.csv", "--baseline", "known.json"]);
-    assert!(output.stdout.contains("likely: m 40 ("), "{}", output.stdout);
-    let limit = "repairs were looked for in 1000 groups of figures, and not in 101 more, all of them known or waived";
+    assert!(output.stdout.contains("probably wrong: m 40 instead of 400 ("), "{}", output.stdout);
+    let limit = "suggested values were searched for in 1000 groups of figures, but not in 101 more, all of them known \
+     or waived";
     assert!(output.stdout.contains(limit), "{}", output.stdout);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{Folder, crossfoot};
 
-/// The lines under the findings of a table: `wrong: …`, `one of: …`.
+/// The lines under the findings of a table: `wrong: …`, `one is wrong: …`.
 fn lines(name: &str, (columns, rules): (&str, &str), table: &str) -> Vec<String> {
     let folder = Folder::new(&format!("blame-{name}"));
     let head = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t]\n";
@@ -22,13 +22,17 @@ const DOWN: &str = "[[rules]]\nname = \"down\"\n\
 #[test]
 fn figures_that_would_be_negative_are_counted_and_not_named() {
     let told = lines("negative", (COUNTS, ACROSS), "item,p,q,r,total\nx,31,6,3,14\n");
-    assert_eq!(told, ["likely: total 40; else p 5; 2 others would have to be negative"]);
+    assert_eq!(
+        told,
+        ["probably wrong: total 40 instead of 14; otherwise p 5 instead of 31; 2 others are ruled out: they would \
+             have to be negative"]
+    );
 }
 
 #[test]
 fn parts_that_repeat_the_total_are_named_without_values() {
     let told = lines("copied", (COUNTS, ACROSS), "item,p,q,r,total\nx,67,67,67,67\n");
-    assert_eq!(told, ["one cause: p, q and r repeat the figure of total; their own cannot be worked out"]);
+    assert_eq!(told, ["one cause: p, q and r repeat the figure of total; their own values cannot be computed"]);
 }
 
 #[test]
@@ -45,7 +49,7 @@ fn each_of_two_findings_names_the_figure_that_its_own_check_reads() {
 fn figures_at_one_corner_are_exchanged() {
     let table = "item,p,q,r,total\nFen,170,92,318,535\nMoor,47,61,205,358\nWold,241,38,150,429\nAll,503,146,673,1322\n";
     let told = lines("corner", (COUNTS, &format!("{ACROSS}{DOWN}")), table);
-    assert!(told[0].contains("in each other's place") && told[0].contains("should be 92"), "{told:?}");
+    assert!(told[0].contains("swapped") && told[0].contains("should be 92"), "{told:?}");
 }
 
 #[test]
@@ -75,7 +79,7 @@ fn a_last_digit_left_out_from_one_day_on_is_one_cause() {
     let told = lines("digit", (columns, rules), table);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("one cause: n is 10 times too small from "), "{told:?}");
-    assert!(told[0].ends_with(" on (a last digit left out), or was restated"), "{told:?}");
+    assert!(told[0].ends_with(" onwards (a last digit left out), or was revised"), "{told:?}");
 }
 
 #[test]
@@ -104,10 +108,10 @@ fn figures_that_a_bound_wants_exchanged_are_where_each_fits_the_other_place() {
     let rules = "[[rules]]\nname = \"within\"\npart = \"done <= asked\"\n";
     let table = "item,done,asked\n2024-05-01,612,8120\n2024-05-02,618,8204\n2024-05-03,8311,627\n2024-05-04,634,8390\n";
     let told = lines("bound", (DAYS, rules), table);
-    assert!(told[0].starts_with("likely: ") && told[0].contains("in each other's place"), "{told:?}");
+    assert!(told[0].starts_with("probably wrong: ") && told[0].contains("swapped"), "{told:?}");
     // Without days nothing shows where each belongs.
     let told = lines("bare", (&DAYS.replace("date", "label"), rules), "item,done,asked\nx,8311,627\n");
-    assert!(!told[0].contains("in each other's place"), "{told:?}");
+    assert!(!told[0].contains("swapped"), "{told:?}");
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn a_fall_that_an_exchange_makes_is_told_with_it() {
         [[rules]]\nname = \"never-falls\"\ncumulative = { columns = [\"sick\"], along = \"item\" }\n";
     let table = "item,sick,dead,well,open\n2024-05-01,71204,1811,42330,27063\n2024-05-02,1822,71433,42801,26810\n";
     let told = lines("with", (columns, rules), table);
-    assert!(told[0].contains("in each other's place"), "{told:?}");
+    assert!(told[0].contains("swapped"), "{told:?}");
     assert!(told[1].starts_with("also fails: never-falls: ") && told.len() == 2, "{told:?}");
 }
 
@@ -127,7 +131,7 @@ fn a_running_total_that_ends_in_a_fall_was_restated_or_is_wrong() {
     let rows = [6_120, 6_151, 6_188, 6_214, 5_990].iter().zip(1..);
     let rows = rows.map(|(it, day)| format!("2024-03-0{day},{it}\n")).collect::<Vec<_>>().concat();
     let told = lines("last", ("item = \"date\", n = \"count\"", rules), &format!("item,n\n{rows}"));
-    assert_eq!(told, ["likely: 2024-03-05 (5990); or several are wrong"]);
+    assert_eq!(told, ["probably wrong: 2024-03-05 (5990); or more than one is wrong"]);
 }
 
 /// What is said of the figures of one row of daily editions, in their order.
@@ -198,7 +202,7 @@ fn a_column_one_row_too_low_is_told_by_its_history() {
         }
         rows[2][0] = 1;
     });
-    assert_eq!(told, ["rate stands one row too low from D3 to D7: each figure fits the row above"]);
+    assert_eq!(told, ["rate is one row too low from D3 to D7: each figure fits the row above"]);
 }
 
 #[test]
@@ -209,13 +213,13 @@ fn a_column_one_row_too_low_is_told_however_young_its_series_are() {
         }
         rows[1][0] = 0;
     });
-    assert_eq!(told, ["rate stands one row too low from D2 to D7: each figure fits the row above"]);
+    assert_eq!(told, ["rate is one row too low from D2 to D7: each figure fits the row above"]);
 }
 
 #[test]
 fn columns_exchanged_over_some_rows_are_told_by_their_history() {
     let told = daily("exchanged", 12, |rows| rows[2..=5].iter_mut().for_each(|it| it.swap(0, 1)));
-    assert_eq!(told, ["rate and tests are in each other's place in rows D2 to D5: each fits the other"]);
+    assert_eq!(told, ["rate and tests are swapped in rows D2 to D5: each fits the other"]);
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn a_total_by_formula_is_said_so_and_one_that_is_stale_is_found() {
     copy(&folder, "stale.xlsx", "week.xlsx");
     let output = crossfoot(&folder, &["check", "week.xlsx"]);
     assert_eq!(output.code, 1, "{}{}", output.stdout, output.stderr);
-    assert!(output.stdout.contains("error[stale]: 19 stands here, but =SUM(B2:B4) gives 20"), "{}", output.stdout);
+    assert!(output.stdout.contains("error[stale]: the cell shows 19, but =SUM(B2:B4) gives 20"), "{}", output.stdout);
     assert!(output.stdout.contains("--> week.xlsx:Week!B5"), "{}", output.stdout);
     copy(&folder, "libreoffice.ods", "t.ods");
     let output = crossfoot(&folder, &["check", "t.ods", "--select", "all", "-v"]).stdout;
@@ -139,7 +139,7 @@ fn a_report_as_a_workbook_holds_the_tables_and_no_formula() {
     }
     let refused = crossfoot(&folder, &["check", "t.xlsx", "-o", "xlsx"]);
     assert_eq!(refused.code, 2);
-    assert!(refused.stderr.contains("hint: say where: -o xlsx=checked.xlsx"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("hint: name a file: -o xlsx=checked.xlsx"), "{}", refused.stderr);
 }
 
 #[test]

@@ -380,7 +380,7 @@ fn lists_are_an_error_and_fields_of_structures_are_columns() {
     );
     assert_eq!(
         lists.unwrap_err().to_string(),
-        "t.parquet: expected one value a cell, found that column \"tags\" holds lists"
+        "t.parquet: expected one value per cell, but column \"tags\" holds lists"
     );
     let fields = write("message t { optional int32 a; optional group b { optional int32 c; } }", &|group| {
         column::<Int32Type>(group, &[Some(1), None]);

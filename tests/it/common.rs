@@ -63,21 +63,21 @@ fn a_factor_in_some_rows_is_told_once_in_every_format() {
 #[test]
 fn a_column_one_row_too_low_says_what_the_rules_require() {
     let folder = folder("common-shift", |rows| (2..6).rev().for_each(|at| rows[at][2] = rows[at - 1][2]));
-    let told = "one cause: c stands one row too low from r3 to r6; the rules require 121, 139, 152 and 118";
+    let told = "one cause: c is one row too low from r3 to r6; the rules require 121, 139, 152 and 118";
     assert_eq!(causes(&folder), [told]);
 }
 
 #[test]
 fn a_column_that_repeats_another_is_told_by_its_own_sum() {
     let folder = folder("common-copy", |rows| rows[..4].iter_mut().for_each(|it| it[2] = it[1]));
-    let told = "one cause: c repeats b in rows r1 to r4; the rules require 130, 144, 121 and 139";
+    let told = "one cause: c is a copy of b in rows r1 to r4; the rules require 130, 144, 121 and 139";
     assert_eq!(causes(&folder), [told]);
 }
 
 #[test]
 fn columns_in_each_others_place_are_told_where_only_their_sums_are_off() {
     let folder = folder("common-exchange", |rows| rows[1..4].iter_mut().for_each(|it| it.swap(0, 2)));
-    assert_eq!(causes(&folder), ["one cause: a and c are in each other's place in rows r2 to r4"]);
+    assert_eq!(causes(&folder), ["one cause: a and c are swapped in rows r2 to r4"]);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn subtotals_that_are_counted_again_are_named() {
     let rule = "[[rules]]\nname = \"all\"\nexpect = \"[All].n = [N1].n + [N2].n + [S1].n + [S2].n\"\n";
     folder.write("rules/d.toml", format!("{head}{rule}"));
     folder.write("t.csv", "item,n\nNorth,330\nN1,140\nN2,190\nSouth,420\nS1,260\nS2,160\nAll,1500\n");
-    let told = "one cause: All is exactly twice the sum of its parts: North and South are counted again";
+    let told = "one cause: All is exactly twice the sum of its parts: North and South are counted twice";
     assert_eq!(causes(&folder), [told]);
 }
 

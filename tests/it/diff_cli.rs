@@ -267,7 +267,7 @@ fn a_merge_joins_what_two_copies_changed() {
     let expected = "crime,total,solved\nMurder,18,10\nRobbery,298,164\nFraud,\"1,200\",300\nArson,6,1\n";
     assert_eq!((joined.code, joined.stdout.as_str()), (0, expected), "{}", joined.stderr);
     let output = crossfoot(&folder, &["merge", "old.csv", "a.csv", "b.csv", "-o", "old.csv"]);
-    refused(&output, &["old.csv", "never written", "hint:"]);
+    refused(&output, &["old.csv", "refusing to overwrite", "hint:"]);
     assert_eq!(folder.read("old.csv"), OLD);
 }
 

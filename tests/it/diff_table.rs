@@ -79,10 +79,7 @@ fn a_page_folds_what_does_not_differ() {
         edition(30, |row, column| if (row, column) == (20, 25) { "9999".to_owned() } else { figure(row, column) });
     let page = written("fold", &edition(30, figure), &new, &["-o", "html"]);
     assert!(page.contains("⋯ 19 rows the same") && page.contains("⋯ 18 rows the same"), "{page}");
-    assert!(
-        page.contains("19 columns without a change: h6, h7") && page.contains("4 columns without a change"),
-        "{page}"
-    );
+    assert!(page.contains("19 columns unchanged: h6, h7") && page.contains("4 columns unchanged"), "{page}");
     let cells = page.matches("<td").count();
     assert!(cells < 60, "{cells} cells for one change");
     assert!(page.contains("<del>") && page.contains("<ins>9999</ins><small>+"), "{page}");
@@ -95,7 +92,7 @@ fn a_page_shows_old_values_in_the_cell_and_what_happened_in_words() {
         "<del>swimmers</del> <ins>visitors</ins><small>renamed</small>",
         "<th class=\"added\"><ins>tide</ins><small>added</small></th>",
         "<th class=\"removed\"><del>flags</del><small>removed</small></th>",
-        "<del>0</del> <ins>5</ins><small>+5; usual 0 to 11</small>",
+        "<del>0</del> <ins>5</ins><small>+5; usual range 0 to 11</small>",
         "<tr class=\"removed\"><td class=\"what\">removed</td>",
         "<tr class=\"added\"><td class=\"what\">added</td>",
     ] {
@@ -125,6 +122,7 @@ fn a_declared_column_under_another_name_comes_with_the_line_to_paste() {
 columns = { beach = \"label\", swimmers = \"count\", rescues = \"count\", flags = \"text\", wardens = \"count\" }\n";
     folder.write("rules/beaches.toml", rules);
     let output = crossfoot(&folder, &["diff", "beaches.csv", "later/beaches.csv"]);
-    let line = "hint: the rule file reads both names with swimmers = { type = \"count\", aliases = [\"visitors\"] }\n";
+    let line = "hint: to read both names, add this to the rule file: swimmers = { type = \"count\", aliases = \
+     [\"visitors\"] }\n";
     assert!(output.stdout.ends_with(line), "{}{}", output.stdout, output.stderr);
 }

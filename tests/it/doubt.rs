@@ -95,7 +95,7 @@ fn text_with_figures_and_no_table_is_no_pass() {
     folder.write("page.csv", GLUED);
     folder.write("minutes.txt", "Minutes\n\nThe board met on 5 May and\nagreed to meet again on 9 June.\n");
     for command in [&["check", "page.txt"][..], &["check", "--from", "page", "page.txt"], &["extract", "page.txt"]] {
-        refused(&crossfoot(&folder, command), &["page.txt", "no table was found in this text"]);
+        refused(&crossfoot(&folder, command), &["page.txt", "no table was found in it"]);
     }
     refused(&crossfoot(&folder, &["check", "page.csv"]), &["page.csv", "run into each other"]);
     refused(&crossfoot(&folder, &["check", "minutes.txt"]), &["minutes.txt"]);
@@ -132,7 +132,7 @@ fn a_style_that_rests_on_one_cell_is_told_with_both_readings() {
         [
             "error[style]: expected a number printed as 1,234.5, found \"41,2\"",
             "warning[style]: 4 figures such as \"1,731\" are read as thousands (1731), but may have decimals \
-             (1.731); no other figure shows which"
+             (1.731); no other figure shows which is right"
         ]
     );
     assert_eq!(outcome.findings[1].certainty, crossfoot::finding::Certainty::Unclear);
@@ -242,7 +242,8 @@ fn one_spoiled_cell_leaves_a_column_of_numbers() {
 #[test]
 fn a_column_of_figures_that_is_read_as_text_is_told() {
     let outcome = checked(&with_odd("12 kg"), None, None);
-    let message = "note[type]: 10 of 11 cells in this column are figures, but not \"12 kg\"; it is read as text";
+    let message =
+        "note[type]: 10 of 11 cells in this column are figures, but not \"12 kg\"; the column is read as text";
     assert_eq!(found(&outcome), [message]);
     assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].hint.is_some()), (12, true));
     for text in [
@@ -442,8 +443,8 @@ fn a_figure_longer_than_its_column_beside_an_empty_cell_may_be_two() {
     let rows = |odd: &str| {
         format!("ward,north,south\nAsh,1204,987\nBarrow,877,1015\n{odd}\nDerwent,652,701\nExton,1988,1622\n")
     };
-    let told = "warning[unclear]: \"14311290\" is read as one figure, but may be 1431|1290: it is longer than the others, \
-                and the cell beside it is empty";
+    let told = "warning[unclear]: \"14311290\" is read as one figure, but may be 1431|1290: it is longer than the \
+     others, and the cell beside it is empty";
     assert_eq!(bare(&rows("Corby,14311290,")), [told]);
     assert_eq!(bare(&rows("Corby,,14311290")), [told]);
     // A large figure is no fault where nothing is missing, nor a missing one by itself.

@@ -150,14 +150,17 @@ fn an_export_says_no_more_than_the_rules() {
     assert_eq!(schema["fieldsMatch"], "partial");
     assert_eq!(schema["fields"][3]["constraints"]["pattern"], "[\\s\\S]*(?:a|b)[\\s\\S]*");
     assert!(schema["missingValues"].as_array().unwrap().contains(&"..".into()));
-    for left in
-        ["soft (range): it is no error", "some (range): it holds for some rows only", "adds (sum)", "blank = false"]
-    {
+    for left in [
+        "soft (range): it is not an error",
+        "some (range): it applies only to some rows",
+        "adds (sum)",
+        "blank = false",
+    ] {
         assert!(output.stderr.contains(left), "{left}: {}", output.stderr);
     }
     assert_eq!(output.code, 1);
     let other = crossfoot(&folder, &["export", "rules/d.toml", "-o", "dbt"]);
-    assert_eq!((other.code, other.stderr.contains("can be read and not written")), (2, true), "{}", other.stderr);
+    assert_eq!((other.code, other.stderr.contains("can be read but not written")), (2, true), "{}", other.stderr);
 }
 
 const CONTRACT: &str = r"apiVersion: v3.0.2
@@ -418,7 +421,7 @@ fn what_is_no_schema_is_an_error_with_its_place() {
     folder.write("rules/r.toml", "crossfoot = 1");
     for (file, said) in [
         ("bad.yml", "bad.yml:"),
-        ("other.json", "no known form of schema"),
+        ("other.json", "unknown schema format"),
         ("empty.json", "no table with columns"),
         ("bad.xml", "not XML"),
         ("ref.json", "nowhere.json: no such file"),

@@ -101,13 +101,13 @@ fn a_missing_week_is_a_gap_and_a_shifted_one_an_error() {
     let gap = check(&[("2005-03-16.csv", SECOND)], &past);
     assert_eq!(
         said(&gap),
-        ["warning[period]: no edition lies between 2005-03-02/2005-03-08 and 2005-03-16/2005-03-22"]
+        ["warning[period]: there is no edition between 2005-03-02/2005-03-08 and 2005-03-16/2005-03-22"]
     );
     let shifted = check(&[("2005-03-10.csv", SECOND)], &past);
     assert_eq!(
         said(&shifted),
-        ["error[period]: the period 2005-03-10/2005-03-16 starts on a Thursday, the one before, \
-          2005-03-02/2005-03-08, on a Wednesday"]
+        ["error[period]: the period 2005-03-10/2005-03-16 starts on a Thursday, but the previous period, \
+             2005-03-02/2005-03-08, on a Wednesday"]
     );
     let overlap = check(&[("2005-03-07.csv", SECOND)], &past);
     assert_eq!(
@@ -123,7 +123,7 @@ fn two_files_for_one_period_must_agree() {
     let outcome = check(&[("a/2005-03-02.csv", FIRST), ("b/2005-03-02.csv", SECOND)], &[]);
     assert_eq!(
         said(&outcome),
-        ["error[period]: two files are for 2005-03-02/2005-03-08 and differ: a/2005-03-02.csv too"]
+        ["error[period]: two files for 2005-03-02/2005-03-08 differ; the other one is a/2005-03-02.csv"]
     );
 }
 
@@ -136,13 +136,13 @@ fn a_row_that_vanished_is_told_with_its_likely_new_name() {
     assert_eq!(
         told,
         [
-            "note[rows]: row \"Arson\" is not in the edition before",
-            "warning[rows]: row \"Fraud\" of the edition before is not printed",
-            "warning[rows]: row \"Robbery\" of the edition before is not printed",
+            "note[rows]: row \"Arson\" is not in the previous edition",
+            "warning[rows]: row \"Fraud\" of the previous edition is missing",
+            "warning[rows]: row \"Robbery\" of the previous edition is missing",
         ]
     );
     let robbery = outcome.findings.iter().find(|it| it.message.contains("Robbery")).unwrap();
-    assert_eq!(robbery.hint.as_deref(), Some("\"Robberies\" may be it, under another name"));
+    assert_eq!(robbery.hint.as_deref(), Some("\"Robberies\" may be the same row under another name"));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_column_pasted_from_the_last_edition_is_told_at_its_first_cell() {
     let pasted = "crime,total,solved\nMurder,17,10\nAssault,27,12\nRobbery,298,164\nFraud,66,50\nTheft,812,325\n";
     let past = [accepted("2005-03-02.csv", FIRST)];
     let outcome = check(&[("2005-03-09.csv", pasted)], &past);
-    assert_eq!(said(&outcome), ["warning[pasted]: every figure of solved is that of the edition before"]);
+    assert_eq!(said(&outcome), ["warning[pasted]: every figure of solved is the same as in the previous edition"]);
     assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].places[0].column_start), (2, 11));
     // A column that was the same before, too, is a constant.
     let twice = [accepted("2005-02-23.csv", FIRST), accepted("2005-03-02.csv", FIRST)];
@@ -171,12 +171,12 @@ fn a_waiver_holds_for_its_figures_alone_and_until_its_day() {
     let expired = check_on("2005-04-01", &[("2005-03-02.csv", &wrong)], &past);
     assert_eq!(expired.count(Severity::Error), 1);
     let hint = expired.findings[0].hint.as_deref().unwrap();
-    assert_eq!(hint, "it was waived by desk until 2005-03-31, which is over: old cases count");
+    assert_eq!(hint, "the waiver by desk expired on 2005-03-31: old cases count");
 
     let changed = check_on("2005-03-31", &[("2005-03-02.csv", &wrong.replace("18,19", "18,20"))], &past);
     let within = changed.findings.iter().find(|it| it.rule == "within").unwrap();
     assert_eq!(within.status, Status::Known);
-    assert_eq!(within.hint.as_deref(), Some("it was waived by desk for 19, 18, and the figures have changed since"));
+    assert_eq!(within.hint.as_deref(), Some("it was waived by desk for 19, 18, but the figures have changed since"));
 }
 
 #[test]
@@ -203,7 +203,10 @@ fn a_row_pasted_from_the_last_edition_is_told_at_its_first_figure() {
     };
     let files = vec![load("2005-03-02.csv", table("18")), load("2005-03-09.csv", table("17"))];
     let outcome = check::check(files, &datasets, &[], &options).unwrap();
-    assert_eq!(said(&outcome), ["warning[pasted]: every figure of row \"Theft\" is that of the edition before"]);
+    assert_eq!(
+        said(&outcome),
+        ["warning[pasted]: every figure of row \"Theft\" is the same as in the previous edition"]
+    );
     assert_eq!((outcome.findings[0].places[0].line, outcome.findings[0].places[0].column_start), (3, 7));
 }
 
@@ -273,10 +276,8 @@ fn a_copied_column_beyond_chance_is_one_error_and_nothing_else_is_told_of_it() {
     let outcome = weeks(&all);
     assert_eq!(
         said_from(&outcome, 3),
-        [
-            "error[pasted]: every figure of deaths is that of the edition before; by chance that happens less than once in \
-          a billion editions"
-        ]
+        ["error[pasted]: every figure of deaths is the same as in the previous edition; this happens by chance less \
+             than once in a billion editions"]
     );
     assert_eq!((outcome.count(Severity::Error), outcome.by_rule["usual"].fails), (1, 0));
     // That a figure is as before is nothing by itself.
@@ -297,10 +298,8 @@ fn a_column_copied_from_an_edition_further_back_names_it() {
     all[8][0] = all[3][0].clone();
     assert_eq!(
         said_from(&weeks(&all), 8),
-        [
-            "error[pasted]: every figure of deaths is that of the edition of 2019-01-25/2019-01-31; by chance that happens \
-          less than once in a billion editions"
-        ]
+        ["error[pasted]: every figure of deaths is the same as in the edition of 2019-01-25/2019-01-31; this \
+             happens by chance less than once in a billion editions"]
     );
 }
 
@@ -325,7 +324,10 @@ fn of_one_change_that_only_grows_a_copy_is_a_warning() {
         &all,
     );
     let told = said_from(&outcome, 2);
-    assert!(told.len() == 1 && told[0].starts_with("warning[pasted]: every figure of deaths is that of"), "{told:?}");
+    assert!(
+        told.len() == 1 && told[0].starts_with("warning[pasted]: every figure of deaths is the same as in"),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -360,5 +362,5 @@ fn a_column_copied_over_an_accepted_edition_is_not_told_figure_by_figure() {
     assert!(told.len() == 2 && told[0].starts_with("error[pasted]: every figure of deaths"), "{told:?}");
     assert!(told[1].starts_with("error[restated]: Exton: cases was accepted as"), "{told:?}");
     let hint = outcome.findings[0].hint.as_deref().unwrap();
-    assert!(hint.ends_with("; the accepted edition had other figures"), "{hint}");
+    assert!(hint.ends_with("; the accepted edition had different figures"), "{hint}");
 }

@@ -36,10 +36,7 @@ fn messages(found: &serde_json::Value) -> Vec<&str> {
 fn a_key_that_is_printed_in_two_ways_is_repeated_to_all_rules() {
     let rules = format!("{TOWNS}[[rules]]\nname = \"once\"\nunique = [\"id\"]\n");
     let found = whole(&dataset(&rules), "id,zone,part,n\n12 500,1,a,3\n12500,2,a,4\n7,3,a,5\n");
-    assert_eq!(
-        messages(&found),
-        ["12500 is printed twice, first in line 2", "id 12500 appears twice, first in line 2"]
-    );
+    assert_eq!(messages(&found), ["12500 appears twice, first in line 2", "id 12500 appears twice, first in line 2"]);
 }
 
 #[test]
@@ -69,7 +66,7 @@ fn a_printed_zero_hides_nothing_in_sums_of_percentages_either() {
         .replace("n = \"count\"", "p = \"percent\"");
     let zeros: String = (3..9).map(|it| format!("{it},1,z,0\n")).collect::<Vec<_>>().concat();
     let found = whole(&dataset(&rules), &format!("id,zone,part,p\n1,1,x,60\n2,1,y,38\n{zeros}"));
-    assert_eq!(messages(&found), ["p adds up to 98, not 100; rounding of 2 figures explains 1 at most"]);
+    assert_eq!(messages(&found), ["p adds up to 98, not 100; rounding of 2 figures explains at most 1"]);
 }
 
 #[test]
@@ -89,7 +86,8 @@ fn rows_of_two_editions_are_matched_by_value() {
     let checked = crossfoot(&folder, &["check", "t.csv", "--rules", "d.toml", "-o", "concise"]);
     for it in [
         "t.csv:4:31: error[grows]: total falls from 10 to 9",
-        "t.csv:5:33: error[as-printed]: 2024-01-08/2024-01-14, 31400, : last is 21, but the edition before printed 20 as total",
+        "t.csv:5:33: error[as-printed]: 2024-01-08/2024-01-14, 31400, : last is 21, but the previous edition printed \
+         20 as total",
         "t.csv:5:30: error[steady]:",
     ] {
         assert!(checked.stdout.contains(it), "{it}\n{}{}", checked.stdout, checked.stderr);
@@ -166,6 +164,6 @@ fn nested_sums_over_a_table_without_an_outline_are_told() {
     );
     folder.write("t.csv", "item,n\nWard 4,70\n  north,20\n  south,31\n");
     let checked = crossfoot(&folder, &["check", "t.csv", "--rules", "d.toml", "-o", "concise"]);
-    let told = "error[undecided]: rule outline was never judged: no row stands under another";
+    let told = "error[undecided]: rule outline was never checked: no row is nested under another";
     assert!(checked.stdout.contains(told) && checked.code == 1, "{}{}", checked.stdout, checked.stderr);
 }

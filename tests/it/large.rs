@@ -322,13 +322,13 @@ fn what_needs_all_rows_is_named_with_the_reason() {
         stream::load(&parts, "t.csv", &datasets, &options(), &|_| false, limits).unwrap().unwrap().notes
     };
     let sums = "sum = { total = { where = \"id = 0\" }, parts = \"rest\", complete = false, columns = [\"id\"] }";
-    assert_eq!(notes(sums), ["t.csv: rule once was judged on all rows at once: its totals do not surely hold"]);
+    assert_eq!(notes(sums), ["t.csv: rule once was checked on all rows at once: its totals may not hold"]);
     for rule in ["unique = [\"id\", \"part\"]", "expect = \"length(note) < 60\"", "expect = \"lower(code) = 'r'\""] {
         assert_eq!(notes(rule), [""; 0], "{rule}");
     }
     assert_eq!(
         notes("expect = \"sum(n) < 3\""),
-        ["t.csv: rule once was judged on all rows at once: its totals do not surely hold"]
+        ["t.csv: rule once was checked on all rows at once: its totals may not hold"]
     );
 }
 
@@ -457,7 +457,7 @@ fn of_very_many_rounded_rows_the_first_are_judged_and_the_rest_is_told() {
     let text = rounded(&"9002,3.1,3.1,6.2,12.3,x\n".repeat(2_050), 2_060);
     let parts = in_parts(&dataset(ROUNDED), &text, 1 << 14).expect("it is plain enough");
     assert_eq!(joint(&parts), [Some(2_000), Some(0), Some(1)]);
-    assert!(parts.contains("50 more rows hold only within rounding, and were not tried"), "{parts}");
+    assert!(parts.contains("50 more rows pass only after allowing for rounding and were not tried"), "{parts}");
 }
 
 #[test]
@@ -465,7 +465,7 @@ fn what_cannot_be_judged_together_in_parts_is_told() {
     let sum = "[[rules]]\nname = \"few\"\nexpect = \"sum(north) < 1000000\"\n";
     let parts = in_parts(&dataset(&format!("{ROUNDED}{sum}")), &rounded(WITHIN, 200), 256).unwrap();
     assert_eq!(joint(&parts), [Some(0), Some(0), Some(1)]);
-    assert!(parts.contains("the file was read in parts, and a rule over several rows"), "{parts}");
+    assert!(parts.contains("the file was read in parts, so rules over several rows"), "{parts}");
     // A count of rows binds no figures.
     let count = sum.replace("sum(north) < 1000000", "count(*) > 3");
     let parts = in_parts(&dataset(&format!("{ROUNDED}{count}")), &rounded(WITHIN, 200), 256).unwrap();

@@ -89,7 +89,7 @@ fn a_slip_is_found_at_its_line_with_the_counts_of_all_rows() {
     assert_eq!((*line, column.as_str(), requires.as_str()), (17_323, "total", row(17_321)[8].as_str()));
     assert_eq!(relations.len(), 2, "the sum and the share: {relations:?}");
     let message = &outcome.findings.iter().find(|it| it.rule == "follows").unwrap().message;
-    assert!(message.contains("23,999 of 24,000 places"), "{message}");
+    assert!(message.contains("23,999 of 24,000 rows"), "{message}");
     assert_eq!(outcome.findings.iter().find(|it| it.rule == "follows").unwrap().severity, Severity::Error);
 }
 
@@ -171,7 +171,7 @@ fn a_blank_part_is_told_where_none_is_blank_else() {
     assert_eq!(found.iter().map(|it| (it.0, it.1.as_str())).collect::<Vec<_>>(), [(7_002, "arrivals")]);
     let message = &outcome.findings.iter().find(|it| it.rule == "follows").unwrap().message;
     let arrivals = &row(7_000)[3];
-    assert!(message.contains(&format!("arrivals is blank, and would be {arrivals} by ")), "{message}");
+    assert!(message.contains(&format!("arrivals is blank, but should be {arrivals} according to ")), "{message}");
     // Where every third row leaves it out, nothing is known of it.
     let blanks: Vec<(u64, usize, &str)> = (0..ROWS).step_by(3).map(|it| (it, 3, "")).collect();
     assert_eq!(breaks(&limited(&[], &file(&blanks), 1 << 15)), []);

@@ -110,11 +110,15 @@ fn what_is_unknown_in_a_layout_is_refused_with_a_hint() {
     folder.write("rules/wards.toml", rules("read = { skip = 2 }", ""));
     refused(&crossfoot(&folder, &["check", "in.csv"]), "rules/wards.toml:6:", "skip_rows");
     folder.write("rules/wards.toml", rules("read = { orientation = \"down\" }", ""));
-    refused(&crossfoot(&folder, &["check", "in.csv"]), "unknown orientation", "hint: known are \"rows\", \"columns\"");
+    refused(
+        &crossfoot(&folder, &["check", "in.csv"]),
+        "unknown orientation",
+        "hint: known values are \"rows\", \"columns\"",
+    );
     folder.write("rules/wards.toml", rules("read = { encoding = \"latin1\" }", ""));
-    refused(&crossfoot(&folder, &["check", "in.csv"]), "an encoding is for files that are named", "hint: name them");
+    refused(&crossfoot(&folder, &["check", "in.csv"]), "an encoding needs files", "hint: say which files have it");
     folder.write("rules/wards.toml", rules("style = { decimal = \",\" }\nread = { decimal = \".\" }", ""));
-    refused(&crossfoot(&folder, &["check", "in.csv"]), "said in both style and read", "");
+    refused(&crossfoot(&folder, &["check", "in.csv"]), "both style and read say", "");
 }
 
 #[test]

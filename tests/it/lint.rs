@@ -25,8 +25,8 @@ fn a_contradiction_is_told_with_the_fewest_rules_that_make_it() {
         rule("small", "expect = \"total < 50\""),
     ];
     let (lines, code) = lint("contradiction", &rules.concat());
-    let wanted = "rules/d.toml:6: sum: contradicts large (line 12), small (line 15): no table can satisfy them \
-                  together, and any fewer it can";
+    let wanted =
+        "rules/d.toml:6: sum: contradicts large (line 12), small (line 15): no table can satisfy all of these rules";
     assert_eq!((lines[0].as_str(), lines.len(), code), (wanted, 2, 1));
 }
 
@@ -42,8 +42,8 @@ fn a_rule_that_others_imply_is_told_with_them() {
     assert_eq!(
         lines[..2],
         [
-            "rules/d.toml:9: within: says nothing that sum (line 6) does not say",
-            "rules/d.toml:12: again: says nothing that sum (line 6) does not say",
+            "rules/d.toml:9: within: is redundant: sum (line 6) already says it",
+            "rules/d.toml:12: again: is redundant: sum (line 6) already says it",
         ]
     );
     assert_eq!(lines.len(), 3, "{lines:?}");
@@ -52,16 +52,17 @@ fn a_rule_that_others_imply_is_told_with_them() {
 #[test]
 fn what_cannot_fail_or_leaves_one_value_is_told() {
     let (lines, _) = lint("vacuous", &rule("natural", "range = { columns = [\"a\", \"b\"], min = 0 }"));
-    assert_eq!(lines[0], "rules/d.toml:6: natural: cannot fail: the types of its columns say as much");
+    assert_eq!(lines[0], "rules/d.toml:6: natural: cannot fail: the column types already guarantee it");
     let (lines, _) = lint("fixed", &[rule("low", "expect = \"a <= 5\""), rule("high", "expect = \"a >= 5\"")].concat());
-    assert_eq!(lines[0], "rules/d.toml:1: t: the rules leave a one value, 5");
+    assert_eq!(lines[0], "rules/d.toml:1: t: the rules allow only one value for a, 5");
 }
 
 #[test]
 fn one_value_is_found_where_no_rule_names_it() {
     let rules = [rule("both", "expect = \"a + b = 10\""), rule("apart", "expect = \"a - b = 4\"")];
     let (lines, _) = lint("one-value", &rules.concat());
-    let fixed = |column: &str, value: u32| format!("rules/d.toml:1: t: the rules leave {column} one value, {value}");
+    let fixed =
+        |column: &str, value: u32| format!("rules/d.toml:1: t: the rules allow only one value for {column}, {value}");
     assert_eq!(lines[..2], [fixed("a", 7), fixed("b", 3)]);
     // Every cell of a large table is asked, and one that is fixed is found among them.
     let folder = Folder::new("lint-large");
@@ -78,9 +79,10 @@ fn one_value_is_found_where_no_rule_names_it() {
     );
     let lines = crossfoot(&folder, &["lint"]).stdout;
     let told: Vec<&str> = lines.lines().filter(|it| it.contains("one value")).collect();
-    let wanted = ["a", "b", "total"].map(|it| format!("rules/d.toml:1: t: the rules leave r7, {it} one value, 0"));
+    let wanted =
+        ["a", "b", "total"].map(|it| format!("rules/d.toml:1: t: the rules allow only one value for r7, {it}, 0"));
     assert_eq!(told, wanted, "{lines}");
-    assert!(!lines.contains("not looked into"), "{lines}");
+    assert!(!lines.contains("not checked"), "{lines}");
 }
 
 #[test]
@@ -103,8 +105,8 @@ fn a_rule_that_rounding_keeps_from_failing_is_told_with_its_figures() {
         crossfoot(&folder, &["lint", "t.csv"]).stdout
     };
     let lines = told("x,1,1,0\ny,1,0,1\nz,90,40,50\n");
-    let wanted = "rules/d.toml:7: coarse: can hardly fail: rounding may hide as much as the figures come to, in 2 of 3 \
-                  checks (1 of 1 at most)\n";
+    let wanted = "rules/d.toml:7: coarse: can hardly fail: in 2 of 3 checks, rounding may hide as much as the figures \
+     themselves (at most 1 of 1)\n";
     assert!(lines.starts_with(wanted), "{lines}");
     let lines = told("x,1.0,0.5,0.5\ny,61,20,41\nz,90,40,50\n");
     assert!(!lines.contains("can hardly fail"), "{lines}");
@@ -140,15 +142,19 @@ fn disclosed(name: &str, rows: &str) -> (Vec<String>, String) {
 fn a_withheld_figure_that_the_margins_give_away_is_told() {
     // One withheld cell in its row: the margin tells it.
     let (lines, count) = disclosed("one", "X,<5,97,100\nY,40,60,100\nTotal,43,157,200\n");
-    assert_eq!(lines, ["t.csv:2: t: X, a is withheld (<5), and can only be 3, by across"]);
-    assert_eq!(count, "1 withheld figure: 1 given away");
+    assert_eq!(lines, ["t.csv:2: t: X, a is withheld (<5), but can only be 3, according to across"]);
+    assert_eq!(count, "1 withheld figure: 1 revealed");
     // Two by two: every margin is open, and nothing is told.
     let (lines, count) = disclosed("square", "X,c,c,100\nY,c,c,100\nTotal,90,110,200\n");
-    assert_eq!((lines, count.as_str()), (Vec::new(), "4 withheld figures: 0 given away"));
+    assert_eq!((lines, count.as_str()), (Vec::new(), "4 withheld figures: 0 revealed"));
     // The same with bounds that leave each but one value.
     let (lines, _) = disclosed("bounds", "X,<5,<5,8\nY,<5,<5,8\nTotal,8,8,16\n");
     assert_eq!(lines.len(), 4);
-    assert!(lines[0].starts_with("t.csv:2: t: X, a is withheld (<5), and can only be 4, by across"), "{}", lines[0]);
+    assert!(
+        lines[0].starts_with("t.csv:2: t: X, a is withheld (<5), but can only be 4, according to across"),
+        "{}",
+        lines[0]
+    );
 }
 
 #[test]
@@ -159,12 +165,12 @@ fn a_withheld_figure_is_told_where_little_is_left_of_it() {
     assert_eq!(
         lines,
         [
-            "t.csv:2: t: X, a is withheld (c), and can only be 96 to 97, by across, down",
-            "t.csv:3: t: Y, a is withheld (c), and can only be 96 to 97, by across, down",
+            "t.csv:2: t: X, a is withheld (c), but can only be 96 to 97, according to across, down",
+            "t.csv:3: t: Y, a is withheld (c), but can only be 96 to 97, according to across, down",
         ]
     );
-    assert_eq!(count, "4 withheld figures: 2 given away");
+    assert_eq!(count, "4 withheld figures: 2 revealed");
     // Rules that do not hold together say nothing.
     let (lines, count) = disclosed("broken", "X,c,c,100\nY,c,c,100\nTotal,90,110,201\n");
-    assert_eq!((lines, count.as_str()), (Vec::new(), "4 withheld figures: 0 given away"));
+    assert_eq!((lines, count.as_str()), (Vec::new(), "4 withheld figures: 0 revealed"));
 }

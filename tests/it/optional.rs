@@ -64,9 +64,9 @@ fn what_cannot_be_told_without_a_column_is_told_once() {
     for (rule, _) in rules {
         assert_eq!(tally(&document, rule), [0, 0, 1], "{rule}");
     }
-    let both = "this edition prints no columns post, spoilt";
-    let mut expected = vec!["this edition prints no column post"; 5];
-    expected.extend(["this edition prints no column spoilt", both]);
+    let both = "columns post, spoilt are missing from this edition";
+    let mut expected = vec!["column post is missing from this edition"; 5];
+    expected.extend(["column spoilt is missing from this edition", both]);
     let mut whys = whys(&document);
     whys.sort_unstable();
     assert_eq!(whys, expected);
@@ -78,7 +78,7 @@ fn a_column_that_must_be_there_still_leaves_its_rules_open() {
     let rules = [("parts", "sum = { total = \"cast\", parts = [\"polls\", \"late\"] }")];
     let document = check("required", &head, &rules, "ward,cast,polls\nEast,150,150\nWest,90,90\n");
     assert_eq!(tally(&document, "parts"), [0, 0, 1]);
-    assert_eq!(whys(&document), ["this edition prints no column late"]);
+    assert_eq!(whys(&document), ["column late is missing from this edition"]);
 }
 
 #[test]
@@ -136,6 +136,6 @@ fn several_rows_a_day_without_a_key_are_told_once() {
     for (rule, _) in rules {
         assert_eq!(tally(&document, rule), [0, 0, 2], "{rule}");
     }
-    let why = "table days has several rows and no key, so none can be found again in another edition";
+    let why = "table days has several rows but no key, so its rows cannot be found in another edition";
     assert_eq!(whys(&document).iter().filter(|it| **it == why).count(), 3);
 }

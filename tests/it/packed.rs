@@ -73,5 +73,5 @@ fn a_broken_packed_file_is_never_a_pass() {
     let found = crossfoot(&folder, &["check", "in"]);
     assert_eq!(found.code, 2, "{}", found.stdout);
     assert!(found.stderr.starts_with("error: in/t.csv.gz:1"), "{}", found.stderr);
-    assert!(found.stderr.contains("to its end; it broke off in this line"), "{}", found.stderr);
+    assert!(found.stderr.contains("to the end; it ended in this line"), "{}", found.stderr);
 }

@@ -80,7 +80,7 @@ fn a_year_is_inferred_from_the_text_with_reasons() {
     assert!(page.period_inferred);
     assert_eq!(document.slice(page.period_span.expect("it is printed")), "Feb. 23 - March 1");
     let reasons = [
-        "the text says both last year and 2004 of one thing, so it was written in 2005",
+        "the text uses both last year and 2004 for the same thing, so it was written in 2005",
         "the range is 7 days long in 2005, but 8 in 2004",
         "the range ends on a Tuesday in 2005, and the text names Tuesday and Wednesday as days of its own week",
     ];
@@ -106,7 +106,7 @@ fn days_missing_by_a_footnote_lower_the_coverage() {
 fn a_year_that_nothing_tells_is_not_guessed() {
     let (_, page) = read(CITY_2006);
     assert_eq!(page.period, None);
-    assert!(page.because[0].contains("nothing on the page tells it"), "{:?}", page.because);
+    assert!(page.because[0].contains("the page does not show it"), "{:?}", page.because);
 }
 
 #[test]

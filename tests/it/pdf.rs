@@ -63,9 +63,9 @@ fn tables_of_two_pages_are_two() {
 #[test]
 fn what_keeps_a_pdf_from_being_read_is_said() {
     for (name, program, message) in [
-        ("absent", None, "a.pdf: PDF files are read by pdftotext, which could not be started"),
+        ("absent", None, "a.pdf: reading PDF files needs pdftotext, which could not be started"),
         ("broken", Some("exit 3"), "a.pdf: pdftotext could not read this PDF file"),
-        ("scan", Some("printf ' \\n\\f'"), "a.pdf: this PDF file has no text, only images of it"),
+        ("scan", Some("printf ' \\n\\f'"), "a.pdf: this PDF file has no text, only images"),
     ] {
         let (code, text) = run(&folder(name, program), &["check", "a.pdf"]);
         assert_eq!(code, Some(2), "{name}: {text}");
@@ -79,11 +79,11 @@ fn a_name_alone_makes_no_pdf() {
     folder.write("named.pdf", "crop,tons\nRye,12\n");
     folder.write("other.csv", PDF);
     let (code, text) = run(&folder, &["check", "named.pdf"]);
-    assert!(code == Some(2) && text.contains("expected a PDF file, as its name says"), "{text}");
+    assert!(code == Some(2) && text.contains("expected a PDF file because of its name"), "{text}");
     let (code, text) = run(&folder, &["check", "other.csv"]);
-    assert!(code == Some(2) && text.contains("read by pdftotext"), "{text}");
+    assert!(code == Some(2) && text.contains("reading PDF files needs pdftotext"), "{text}");
     let (code, text) = run(&folder, &["check", "other.csv", "--from", "delimited"]);
-    assert!(code == Some(2) && text.contains("PDF files are not read"), "{text}");
+    assert!(code == Some(2) && text.contains("PDF files cannot be read"), "{text}");
 }
 
 #[test]
@@ -96,5 +96,5 @@ fn a_table_that_speaks_of_pdf_files_is_none() {
     // A file that is named so may have something before it.
     folder.write("b.pdf", format!("sent by mail\n{PDF}"));
     let (code, text) = run(&folder, &["check", "b.pdf"]);
-    assert!(code == Some(2) && text.contains("b.pdf: PDF files are read by pdftotext"), "{text}");
+    assert!(code == Some(2) && text.contains("b.pdf: reading PDF files needs pdftotext"), "{text}");
 }

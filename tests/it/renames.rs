@@ -32,7 +32,7 @@ fn check(name: &str, rules: &str, text: &str) -> Vec<(String, String)> {
 fn a_column_of_a_near_name_is_told_with_the_line_to_paste() {
     let found = check("near", RULES, &table("town,seen,recorded,solved,open"));
     let line = "reported = { type = \"count\", blank = false, aliases = [\"notified\", \"recorded\"] }";
-    let hint = format!("if \"recorded\" is the column reported, add it to the rule file: {line}");
+    let hint = format!("if \"recorded\" is column reported, add the alias to the rule file: {line}");
     assert_eq!(found, [("expected a column \"reported\", found none".to_owned(), hint)]);
     // Pasted, the line settles it.
     let (before, after) = RULES.split_once("reported = ").unwrap();
@@ -43,7 +43,7 @@ fn a_column_of_a_near_name_is_told_with_the_line_to_paste() {
 #[test]
 fn a_column_that_alone_stands_in_the_place_is_told_whatever_its_name() {
     let found = check("place", RULES, &table("town,seen,cases,solved,open"));
-    assert!(found[0].1.starts_with("if \"cases\" is the column reported, add it"), "{found:?}");
+    assert!(found[0].1.starts_with("if \"cases\" is column reported, add the alias"), "{found:?}");
 }
 
 #[test]
@@ -53,11 +53,11 @@ fn what_may_be_several_columns_is_not_told_as_a_rename() {
     assert!(found.len() == 2 && found.iter().all(|it| it.1.is_empty()), "{found:?}");
     // A date is no count; the name says one column, the place another.
     let found = check("type", RULES, &table("town,reported on,seen,solved,open"));
-    assert!(found.iter().all(|it| !it.1.contains("add it to the rule file")), "{found:?}");
+    assert!(found.iter().all(|it| !it.1.contains("add the alias to the rule file")), "{found:?}");
     let rules = RULES.replace("reported = ", "rate_per_100000 = ");
     let text = table("town,seen,solved,open,rate_per_1000000").replace("2025-01-06,", "2025-01-06,4,");
     let found = check("digits", &rules, &text);
-    assert!(found.iter().all(|it| !it.1.contains("add it to the rule file")), "{found:?}");
+    assert!(found.iter().all(|it| !it.1.contains("add the alias to the rule file")), "{found:?}");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_column_that_moved_is_known_by_its_figures() {
         .concat();
     folder.write("2025-01-13.csv", format!("town,seen,solved,open,staff,incidents\n{rows}"));
     let found = hints(&crossfoot(&folder, &["check", "2025-01-13.csv", "-o", "json", "--select", "columns"]));
-    assert!(found[0].1.starts_with("if \"incidents\" is the column reported, add it"), "{found:?}");
+    assert!(found[0].1.starts_with("if \"incidents\" is column reported, add the alias"), "{found:?}");
 }
 
 const LISTED: &str = "crossfoot = 1\ndataset = \"towns\"\ncadence = \"weekly\"\nperiod = { filename = \"%Y-%m-%d.csv\" }\n\
@@ -85,7 +85,7 @@ const LISTED: &str = "crossfoot = 1\ndataset = \"towns\"\ncadence = \"weekly\"\n
 fn a_renamed_row_is_one_finding_with_the_entry_to_paste() {
     let found = check("row", LISTED, "crime,total,solved\nMurder,18,10\nRobery,314,164\nTheft,849,325\nFraud,70,50\n");
     let entry = "{ name = \"Robbery\", aliases = [\"Robberies\", \"Robery\"] }";
-    let hint = format!("if \"Robery\" is the row \"Robbery\", list it so in the rule file: {entry}");
+    let hint = format!("if \"Robery\" is row \"Robbery\", add the alias to the rule file: {entry}");
     assert_eq!(found, [("row \"Robbery\" is missing, and \"Robery\" is not listed".to_owned(), hint)]);
 }
 

@@ -114,9 +114,7 @@ impl Drawn {
 /// What exchanges two cells, or shifts a line, goes by what stands beside what:
 /// another order of rows is other evidence there.
 fn goes_by_place(said: &[String]) -> bool {
-    ["each other's place", "part exchanged", "one cell off", "neighbouring figure"]
-        .iter()
-        .any(|it| said.concat().contains(it))
+    ["(\\\"swapped", "part exchanged", "by one cell", "neighbouring figure"].iter().any(|it| said.concat().contains(it))
 }
 
 /// Only which figures can be wrong.
@@ -163,7 +161,7 @@ proptest! {
 #[test]
 fn an_exchange_of_digits_is_told_with_the_only_figure_that_explains_it() {
     let folder = Folder::new("repairs-exchange");
-    let one = "[\"Ayr.b \\\"52\\\" (\\\"5 and 2 exchanged\\\")\"] [\"Ayr.b\"]";
+    let one = "[\"Ayr.b \\\"52\\\" (\\\"5 and 2 swapped\\\")\"] [\"Ayr.b\"]";
     assert_eq!(said(&folder, &RULES, &ROWS, "1"), ["\"across\" ", "\"north\" "].map(|it| format!("{it}{one}")));
 }
 
@@ -191,7 +189,7 @@ fn findings_of_one_cause_are_told_once() {
     folder.write("t.csv", format!("item,a,b,c,total\n{}\n", ROWS.join("\n")));
     let text = crossfoot(&folder, &["check", "t.csv"]).stdout;
     assert_eq!((text.matches("error[").count(), text.matches("also fails: ").count()), (1, 1), "{text}");
-    assert!(text.contains("= wrong: Ayr, b (25, t.csv:3:8): should be 52 (5 and 2 exchanged)"), "{text}");
+    assert!(text.contains("= wrong: Ayr, b (25, t.csv:3:8): should be 52 (5 and 2 swapped)"), "{text}");
     assert!(text.contains("failed (2 errors): "), "{text}");
     // The same in what people read elsewhere; machines get every finding.
     let markdown = crossfoot(&folder, &["check", "t.csv", "-o", "markdown"]).stdout;
@@ -229,7 +227,7 @@ fn sums_that_hold_within_rounding_and_not_together_are_a_contradiction() {
         crossfoot(&folder, &["check", "t.csv"])
     };
     let output = check(["21", "21", "19", "19"]);
-    let told = "the same 4 figures come to at least 41 by across (r, total; s, total), and to at most 39 by down \
+    let told = "the same 4 figures add up to at least 41 according to across (r, total; s, total), but at most 39 according to down \
                 (All, a; All, b)";
     assert!(output.code == 1 && output.stdout.contains(told), "{}", output.stdout);
     assert!(output.stdout.contains("error[joint]"), "{}", output.stdout);

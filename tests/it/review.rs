@@ -69,7 +69,7 @@ mod terminal {
         let terms = "figures = [\"1911\", \"1477\"]\nreason = \"so printed\"\nby = \"Ann\"\nuntil = \"2999-12-31\"\n";
         assert!(kept.contains(terms) && !kept.contains("first try"), "{kept}");
         let (screen, code) = review(&folder, &[]);
-        assert_eq!((screen.as_str(), code), ("nothing to review: every edition is accepted as it is\n", 0));
+        assert_eq!((screen.as_str(), code), ("nothing to review: every edition is already accepted\n", 0));
     }
 
     #[test]
@@ -106,11 +106,11 @@ mod terminal {
         );
         folder.write("incoming/week-2024-01-01.csv", "ward,men,women\nEastgate,18,21\nHighfield,7,11\n");
         let (screen, code) = review(&folder, &["a", "w", "named so next week", "", "a", "a"]);
-        assert!(screen.contains("error[undecided]: rule row was never judged"), "{screen}");
+        assert!(screen.contains("error[undecided]: rule row was never checked"), "{screen}");
         assert_eq!(code, 0, "{screen}");
         let kept = folder.read("snapshots/wards/2024-01-01.snap");
         assert!(kept.contains("rule = \"undecided\"") && kept.contains("named so next week"), "{kept}");
         let (screen, code) = review(&folder, &[]);
-        assert_eq!((screen.as_str(), code), ("nothing to review: every edition is accepted as it is\n", 0));
+        assert_eq!((screen.as_str(), code), ("nothing to review: every edition is already accepted\n", 0));
     }
 }

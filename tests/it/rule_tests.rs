@@ -36,7 +36,7 @@ fn the_exit_code_tells_whether_the_rules_say_what_is_expected() {
     let (text, code) = run("fails = [\"turnout: B, votes\"]\n", "A,10,11\nB,10,9\n");
     assert_eq!(code, 1);
     let wanted = "failed: rules/wards.test.toml:1: one\n  - fails turnout: B, votes\n  + fails turnout: A, votes\n      \
-                  A: votes (11) is more than voters (10)\n1 test: 0 passed, 1 failed\n";
+     A: votes (11) is more than voters (10)\n1 test: 0 passed, 1 failed\n";
     assert_eq!(text, wanted);
     // What cannot be told is no pass.
     assert_eq!(run("fails = []\n", "A,,11\n").1, 1);
@@ -60,7 +60,7 @@ fn what_is_misspelt_is_an_error_with_its_place() {
         refused("twice", &twice)
     );
     let (text, code) = refused("none", "");
-    assert_eq!((text.contains("there is no test to run"), code), (true, 2));
+    assert_eq!((text.contains("there are no tests to run"), code), (true, 2));
 }
 
 #[test]
@@ -88,7 +88,11 @@ fn bless_writes_what_is_found_and_leaves_the_rest_as_it_is() {
 fn bless_writes_into_inline_tables_and_markdown() {
     let inline = "tests = [{ name = \"one\", given = { wards = \"ward,voters,votes\\nA,1,2\" } }]\n";
     let folder = folder("bless-inline", inline);
-    folder.write("rules/wards.test.md", "# One\n\ntext\n\n```csv wards\nward,voters,votes\nA,1,2\n```\n\nmore\n\n# Two\n\n```csv wards\nward,voters,votes\nA,1,1\n```\n\n```verdicts\n```\n");
+    folder.write(
+        "rules/wards.test.md",
+        "# One\n\ntext\n\n```csv wards\nward,voters,votes\nA,1,2\n```\n\nmore\n\n# Two\n\n```csv \
+         wards\nward,voters,votes\nA,1,1\n```\n\n```verdicts\n```\n",
+    );
     assert_eq!(crossfoot(&folder, &["test", "--bless"]).code, 0);
     let wanted = inline.replace("\"one\"", "\"one\", fails = [\"turnout: A, votes\"]");
     assert_eq!(folder.read("rules/wards.test.toml"), wanted);
@@ -128,7 +132,7 @@ fn a_file_of_tests_is_no_rule_file() {
     assert!(loaded.contains("2 rules, "), "{loaded}");
     let named = crossfoot(&folder, &["check", "in", "--rules", "rules/wards.test.toml"]);
     assert_eq!(named.code, 2);
-    assert!(named.stderr.contains("expected a rule file, found a file of tests\n  hint: `crossfoot test` runs it"));
+    assert!(named.stderr.contains("expected a rule file, found a test file\n  hint: `crossfoot test` runs it"));
     // Tests alone make no folder of rules.
     let alone = Folder::new("rule-tests-alone/rules");
     alone.write("wards.test.toml", one("fails = []\n", "A,10,10\n"));

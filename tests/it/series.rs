@@ -229,7 +229,7 @@ fn a_waived_figure_is_left_out_of_the_baseline() {
     // Ten times as many again is told by the four editions that were not waived.
     folder.write("next.csv", "week,crime,total,solved\n2005-04-06,Fraud,700,310\n");
     let again = crossfoot(&folder, &["check", "next.csv", "-o", "concise"]).stdout;
-    assert!(again.contains("from the last 4 editions, about 69 was expected"), "{again}");
+    assert!(again.contains("expected about 69, based on the last 4 editions"), "{again}");
 }
 
 #[test]
@@ -270,12 +270,12 @@ fn detectors_by_name_are_as_surveillance_has_them() {
 fn what_cannot_be_shown_is_refused_with_a_hint() {
     let folder = folder("refused");
     for (arguments, parts) in [
-        (&["history", "crime"][..], ["no such dataset, and no such file", "the nearest dataset is crimes"]),
+        (&["history", "crime"][..], ["no such dataset or file", "the nearest dataset is crimes"]),
         (&["history", "crimes"], ["has no snapshots", "crossfoot accept"]),
         (&["history", "crimes.csv", "Frau d"], ["no series has", "the nearest row is Fraud"]),
         (&["history", "crimes.csv", "--period", "wek", "--value", "total"], ["no column \"wek\"", "\"week\""]),
         (&["history", "crimes.csv", "--period", "crime", "--value", "total"], ["expected a period", "2005-03-02"]),
-        (&["history", "crimes.csv", "--alpha", "7"], ["expected a share above 0", "--alpha"]),
+        (&["history", "crimes.csv", "--alpha", "7"], ["expected a number above 0", "--alpha"]),
     ] {
         let output = crossfoot(&folder, arguments);
         assert_eq!(output.code, 2, "{arguments:?}: {}{}", output.stdout, output.stderr);

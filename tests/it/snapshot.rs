@@ -239,7 +239,7 @@ fn a_broken_snapshot_is_told_and_stays() {
     folder.write("snapshots/d/2024-01-01.snap", &text);
     folder.write("snapshots/d/2024-01-03.snap", &text);
     let output = accept(&folder, &[]);
-    assert!(output.code == 2 && output.stderr.contains("d/2024-01-01.snap, by its"), "{}", output.stderr);
+    assert!(output.code == 2 && output.stderr.contains("d/2024-01-01.snap, according to its"), "{}", output.stderr);
 }
 
 #[test]
@@ -253,8 +253,8 @@ fn lint_names_waivers_that_match_nothing_and_those_that_expired() {
     let line = text.lines().position(|it| it.starts_with("id = ")).unwrap() + 1;
     for (old, new, message) in [
         ("South,30,46", "South,30,47", "the figures are no longer those that were accepted"),
-        ("South,30,46", "South,30,26", "the rule holds there now"),
-        ("rule = \"some-of-all\"", "rule = \"gone\"", "there is no rule of this name any more"),
+        ("South,30,46", "South,30,26", "the rule now holds there"),
+        ("rule = \"some-of-all\"", "rule = \"gone\"", "there is no longer a rule of this name"),
         ("by = \"Ann\"", "until = \"2001-12-31\"", "expired on 2001-12-31"),
     ] {
         folder.write("snapshots/d/2024-01-01.snap", text.replace(old, new));

@@ -60,7 +60,11 @@ fn all_sums_of_twelve_nested_editions_are_found_and_nothing_else() {
     sums.sort();
     wanted.sort();
     assert_eq!(sums, wanted, "{}{}", output.stdout, output.stderr);
-    assert!(output.stdout.contains("# held in 96 of 96 rows, 12 of 12 editions; by chance less than 1 in a million\n"));
+    assert!(
+        output
+            .stdout
+            .contains("# held in 96 of 96 rows, 12 of 12 editions; probability by chance: less than 1 in a million\n")
+    );
     let kinds = output.stdout.lines().filter(|it| it.starts_with("name ")).count();
     assert_eq!(kinds, 5, "sums and the key: {}", output.stdout);
 }
@@ -75,7 +79,7 @@ fn what_is_written_keeps_every_line_and_is_not_proposed_again() {
     let written = folder.read("rules/d.toml");
     assert!(written.starts_with(RULES) && written.contains("# held in 96 of 96 rows, 12 of 12 editions"), "{written}");
     let again = crossfoot(&folder, &["suggest", "in"]);
-    assert_eq!(again.stdout, "no rule beyond those there are is supported by these files\n");
+    assert_eq!(again.stdout, "these files support no rule beyond the existing ones\n");
     assert_eq!(crossfoot(&folder, &["check", "in", "--fail-on", "warning"]).code, 0);
     assert_eq!(crossfoot(&folder, &["lint"]).code, 0);
 }
@@ -142,13 +146,13 @@ fn weights_shares_and_scales_come_with_their_support() {
         it.and_then(|it| it.lines().find(|it| it.starts_with('#')))
             .unwrap_or_else(|| panic!("{check}: {}", output.stdout))
     };
-    let sure = "# held in 96 of 96 rows, 12 of 12 editions; by chance less than 1 in a million";
+    let sure = "# held in 96 of 96 rows, 12 of 12 editions; probability by chance: less than 1 in a million";
     assert_eq!(support("sum   = { total = \"played\", parts = [\"won\", \"drawn\", \"lost\"] }"), sure);
     assert_eq!(support("sum   = { total = \"points\", parts = [\"won\", \"drawn\"], weights = [3, 1] }"), sure);
     assert_eq!(support("share = { percent = \"rate\", of = [\"won\", \"played\"] }"), sure);
     assert!(
         support("range = { columns = [\"zone\"], min = 1, max = 4 }")
-            .contains("96 of 96 checks, 12 of 12 editions; by chance")
+            .contains("96 of 96 checks, 12 of 12 editions; probability by chance")
     );
     // How many were won has no end that was met again and again.
     assert!(!output.stdout.contains("range = { columns = [\"points\"]"), "{}", output.stdout);
@@ -176,7 +180,9 @@ fn a_file_with_a_column_of_periods_holds_many_editions() {
     folder.write("t.csv", text);
     let output = crossfoot(&folder, &["suggest", "t.csv"]);
     assert!(
-        output.stdout.contains("# held in 8 of 8 columns, 8 of 8 editions; by chance less than 1 in a million"),
+        output
+            .stdout
+            .contains("# held in 8 of 8 columns, 8 of 8 editions; probability by chance: less than 1 in a million"),
         "{}{}",
         output.stdout,
         output.stderr
@@ -223,9 +229,15 @@ fn both_sums_of_a_table_are_proposed_however_wide_and_long_it_is() {
         folder.write("t.csv", grid(rows as u64 * 31, (rows, columns), true, &[]));
         let output = crossfoot(&folder, &["suggest", "t.csv"]);
         let of_columns = stanza(&output.stdout, "total = \"Total\", parts = [\"Depot 0\", \"Depot 1\"");
-        assert!(of_columns.starts_with(&format!("# held in {0} of {0} rows; by chance", rows + 1)), "{of_columns}");
+        assert!(
+            of_columns.starts_with(&format!("# held in {0} of {0} rows; probability by chance", rows + 1)),
+            "{of_columns}"
+        );
         let of_rows = stanza(&output.stdout, "total = \"[Total]\", parts = \"rest\"");
-        assert!(of_rows.starts_with(&format!("# held in {0} of {0} columns; by chance", columns + 1)), "{of_rows}");
+        assert!(
+            of_rows.starts_with(&format!("# held in {0} of {0} columns; probability by chance", columns + 1)),
+            "{of_rows}"
+        );
     }
     // Without a total row as many rows as parts are enough.
     folder.write("t.csv", grid(5, (12, 12), false, &[]));
@@ -239,9 +251,15 @@ fn one_wrong_figure_hides_neither_of_its_sums_and_is_named_with_both() {
     folder.write("t.csv", grid(77, (20, 5), true, &[(6, 2, 300)]));
     let output = crossfoot(&folder, &["suggest", "t.csv"]);
     let of_columns = stanza(&output.stdout, "total = \"Total\"");
-    assert!(of_columns.starts_with("# held in 20 of 21 rows; breaks at Line 6 (line 8); by chance"), "{of_columns}");
+    assert!(
+        of_columns.starts_with("# held in 20 of 21 rows; fails at Line 6 (line 8); probability by chance"),
+        "{of_columns}"
+    );
     let of_rows = stanza(&output.stdout, "total = \"[Total]\", parts = \"rest\"");
-    assert!(of_rows.starts_with("# held in 5 of 6 columns; breaks at Depot 2 (line 22); by chance"), "{of_rows}");
+    assert!(
+        of_rows.starts_with("# held in 5 of 6 columns; fails at Depot 2 (line 22); probability by chance"),
+        "{of_rows}"
+    );
     assert!(of_rows.contains("\"Depot 2\""), "the column that breaks is among those added: {of_rows}");
 }
 
@@ -252,7 +270,7 @@ fn of_many_exceptions_three_are_named_and_the_others_counted() {
     folder.write("t.csv", grid(78, (300, 3), false, &slips));
     let output = crossfoot(&folder, &["suggest", "t.csv"]);
     let support =
-        "# held in 295 of 300 rows; breaks at Line 7 (line 9), Line 47 (line 49), Line 87 (line 89) and 2 more";
+        "# held in 295 of 300 rows; fails at Line 7 (line 9), Line 47 (line 49), Line 87 (line 89) and 2 more";
     assert!(stanza(&output.stdout, "total = \"Total\"").starts_with(support), "{}", output.stdout);
 }
 
@@ -266,12 +284,15 @@ fn a_wrong_figure_in_one_of_several_editions_is_named_with_its_file() {
     let output = crossfoot(&folder, &["suggest", "in"]);
     let of_columns = stanza(&output.stdout, "total = \"Total\"");
     assert!(
-        of_columns.starts_with("# held in 29 of 30 rows, 6 of 6 editions; breaks at Line 2 (w4.csv, line 4); by"),
+        of_columns
+            .starts_with("# held in 29 of 30 rows, 6 of 6 editions; fails at Line 2 (w4.csv, line 4); probability by"),
         "{of_columns}"
     );
     let of_rows = stanza(&output.stdout, "total = \"[Total]\"");
     assert!(
-        of_rows.starts_with("# held in 23 of 24 columns, 6 of 6 editions; breaks at Depot 1 (w4.csv, line 6); by"),
+        of_rows.starts_with(
+            "# held in 23 of 24 columns, 6 of 6 editions; fails at Depot 1 (w4.csv, line 6); probability by"
+        ),
         "{of_rows}"
     );
 }
@@ -298,7 +319,10 @@ fn a_total_in_each_group_is_one_rule_for_all_groups() {
         sum.contains("total = { where = \"trade = 'Total'\" }, parts = \"rest\", by = [\"year\", \"region\"]"),
         "{sum}"
     );
-    assert!(sum.starts_with("# held in 15 of 16 groups; breaks at 2019, South, Total (line 51); by chance"), "{sum}");
+    assert!(
+        sum.starts_with("# held in 15 of 16 groups; fails at 2019, South, Total (line 51); probability by chance"),
+        "{sum}"
+    );
     assert_eq!(output.stdout.matches("sum ").count(), 1, "{}", output.stdout);
 }
 
@@ -326,7 +350,7 @@ fn differences_products_and_rates_are_proposed_as_they_are_printed() {
         stanza(&output.stdout, "total = \"change\", parts = [\"arrivals\", \"departures\"], weights = [1, -1]");
     assert!(change.starts_with("# held in 24 of 24 rows"), "{change}");
     let value = stanza(&output.stdout, "expect = \"value = round(crates * price)\"");
-    assert!(value.starts_with("# held in 23 of 24 rows; breaks at Port 9 (line 11);"), "{value}");
+    assert!(value.starts_with("# held in 23 of 24 rows; fails at Port 9 (line 11);"), "{value}");
     let rate = "expect = \"\\\"crates per arrival\\\" = round(crates / arrivals, 2)\"";
     assert!(stanza(&output.stdout, rate).starts_with("# held in 24 of 24 rows"), "{}", output.stdout);
 }
@@ -368,11 +392,11 @@ fn every_table_of_a_file_is_searched() {
     let output = crossfoot(&folder, &["suggest", "t.html"]);
     let of = |name: &str| output.stdout.split("\n\n").filter(|it| it.contains(&format!("table = \"{name}\""))).count();
     assert!(of("Spring") >= 2 && of("Autumn") >= 2, "{}", output.stdout);
-    assert!(output.stdout.contains("# held in 6 of 7 rows; breaks at Line 1 ("), "{}", output.stdout);
+    assert!(output.stdout.contains("# held in 6 of 7 rows; fails at Line 1 ("), "{}", output.stdout);
     // All of them can be written, each for its table, and then there is nothing to add.
     assert_eq!(crossfoot(&folder, &["init", "t.html", "--to", "rules/t.toml"]).code, 0);
     let again = crossfoot(&folder, &["suggest", "t.html"]);
-    assert_eq!(again.stdout, "no rule beyond those there are is supported by these files\n");
+    assert_eq!(again.stdout, "these files support no rule beyond the existing ones\n");
     let checked = crossfoot(&folder, &["check", "t.html", "-o", "concise"]);
     assert_eq!(checked.stdout.matches(": error[").count(), 2, "the slip breaks two sums: {}", checked.stdout);
     let mut names: Vec<&str> = output.stdout.lines().filter(|it| it.starts_with("name ")).collect();

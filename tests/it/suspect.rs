@@ -13,8 +13,7 @@ fn dates_among_names_are_told_once_a_column() {
     let folder = Folder::new("suspect-dates");
     folder.write("markers.csv", "marker,reads\nOCT4,71\n4-Oct,12\nPAX6,33\nNOV,8\n1-Nov,5\nSOX2,90\n");
     let found = told(&folder, "markers.csv");
-    let message = "markers.csv:3:1: warning[type]: expected names as in the other cells of this column, \
-        found \"4-Oct\", \"1-Nov\", which look like dates";
+    let message = "markers.csv:3:1: warning[type]: expected names as in the other cells of this column, found \"4-Oct\", \"1-Nov\", which look like dates";
     assert_eq!(found, [message]);
 }
 
@@ -54,8 +53,8 @@ fn letters_that_were_decoded_wrongly_are_told() {
     let folder = Folder::new("suspect-letters");
     folder.write("towns.csv", "town,shops\nMálaga,12\nCÃ¡diz,9\nJaÃ©n,4\nLugo,7\n");
     let found = told(&folder, "towns.csv");
-    let message = "towns.csv:3:1: warning[type]: \"CÃ¡diz\" looks as if its letters were decoded wrongly, \
-        as are those of 1 more cell";
+    let message = "towns.csv:3:1: warning[type]: \"CÃ¡diz\" seems to have been decoded with the wrong encoding, as in \
+     1 more cell";
     assert!(matches!(&found[..], [one] if one.starts_with(message)), "{found:?}");
 }
 
@@ -64,7 +63,7 @@ fn numbers_that_stand_for_a_missing_value_are_told() {
     let folder = Folder::new("suspect-sentinels");
     folder.write("rain.csv", "station,rain,change\nA,12.5,-999\nB,-999999,3\nC,8.0,-4\nD,-999999,5\nE,9.5,1\n");
     let found = told(&folder, "rain.csv");
-    let message = "rain.csv:3:3: warning[type]: -999999 stands 2 times in a column with no other figure below zero";
+    let message = "rain.csv:3:3: warning[type]: -999999 appears 2 times in a column with no other figure below zero";
     assert!(matches!(&found[..], [one] if one.starts_with(message)), "{found:?}");
 }
 
@@ -74,7 +73,7 @@ fn one_name_with_and_without_a_stray_space_is_told() {
     folder.write("ports.csv", "port,ships\nDover,12\n Dover,4\nHarwich,7\nTilbury\u{a0},3\nTilbury,5\n");
     let found = told(&folder, "ports.csv");
     let message =
-        "ports.csv:3:2: warning[type]: \"·Dover\" and \"Dover\" differ in spaces alone; 1 more cell of this column";
+        "ports.csv:3:2: warning[type]: \"·Dover\" and \"Dover\" differ only in spaces; 1 more cell of this column";
     assert!(matches!(&found[..], [one] if one.starts_with(message)), "{found:?}");
     // Columns that are padded, names that stand under others and one name twice are as they should be.
     folder.write("padded.csv", "port    ,ships\nDover   ,   12\nHarwich ,    7\nDover   ,    3\n");

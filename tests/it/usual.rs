@@ -55,11 +55,9 @@ fn the_other_way_round_the_killed_are_told_with_range_and_limit() {
         .collect();
     assert_eq!(
         open,
-        [
-            "killed: count is 2; from the last edition, about 21 was expected; earlier figures are too few or too varied for \
-          a range; a figure this far out comes once in 84 by chance; 6 figures were checked; only one earlier edition: \
-          anything from 1 to 69 would pass unnoticed"
-        ]
+        ["killed: count is 2; expected about 21, based on the last edition; no usual range: earlier figures are too \
+             few or too varied; a figure this far out happens by chance about once in 84 figures; 6 were checked; with \
+             only one earlier edition, any figure from 1 to 69 passes unnoticed"]
     );
     assert_eq!(told(&outcome), Vec::<&str>::new());
 }

@@ -177,7 +177,7 @@ fn figures_of_one_table_alone_are_a_pass_in_part() {
     let junit = crossfoot(&folder, &["check", "in", "-o", "junit"]).stdout;
     assert!(junit.contains("<skipped message=\"0 of 6 figures judged\"/>"), "{junit}");
     let sarif = crossfoot(&folder, &["check", "in", "-o", "sarif"]).stdout;
-    assert!(sarif.contains("none of 6 figures was judged"), "{sarif}");
+    assert!(sarif.contains("none of 6 figures was checked"), "{sarif}");
 }
 
 #[test]
@@ -188,7 +188,9 @@ fn a_rule_that_may_have_nothing_to_judge_says_so() {
     folder.write("in/week-2.csv", csv(HEADING, false));
     folder.write("rules/wards.toml", format!("{HEAD}{TABLE}{SUM}{rule}"));
     let output = crossfoot(&folder, &["check", "in"]);
-    assert!(output.stdout.contains("error[undecided]: rule late was never judged: its where lets in none of 2 rows"));
+    assert!(
+        output.stdout.contains("error[undecided]: rule late was never checked: its `where` matches none of 2 rows")
+    );
     assert_eq!(output.code, 1);
     folder.write("rules/wards.toml", format!("{HEAD}{TABLE}{SUM}{rule}optional = true\n"));
     assert_eq!(crossfoot(&folder, &["check", "in"]).code, 0);
@@ -239,8 +241,8 @@ fn one_missing_column_is_one_cause() {
     folder.write("in/week-2.csv", csv("ward,men,women_,total", false));
     let output = crossfoot(&folder, &["check", "in"]).stdout;
     assert_eq!(output.matches("error[").count(), 1, "{output}");
-    assert!(output.contains("also fails: undecided: rule adds was never judged"), "{output}");
-    assert!(output.contains("also fails: undecided: rule within was never judged"), "{output}");
+    assert!(output.contains("also fails: undecided: rule adds was never checked"), "{output}");
+    assert!(output.contains("also fails: undecided: rule within was never checked"), "{output}");
 }
 
 #[test]

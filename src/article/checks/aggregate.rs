@@ -262,7 +262,7 @@ fn judge(case: &mut Case<'_>, it: usize, kind: Kind, indexed: &Indexed<'_>) {
     let extreme = matches!(kind, Kind::Highest | Kind::Lowest);
     let sure = !extreme && filter.is_none() && rows.len() > 1 && !scaled && found >= Exact::zero();
     if agrees(mention, &found, kind) {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "worked out from the table", proof));
+        case.say(it, Said::of(ClaimVerdict::Confirmed, "computed from the table", proof));
     } else if sure && misses(mention, &found) {
         let slip = mention.value.as_ref().and_then(|it| super::slip::between(it, &found));
         let reason = format!("the {word} of {name} is {}", shown(&found));

@@ -17,9 +17,9 @@ pub(super) fn run(case: &mut Case<'_>) {
     for it in case.of_kinds_anywhere(&[MentionKind::Date, MentionKind::Period]) {
         let Some(dated) = case.mentions[it].dated else { continue };
         if dated.from.is_impossible() || dated.until.is_some_and(Day::is_impossible) {
-            let formula = format!("{} is no day", case.mentions[it].date().unwrap_or_default());
+            let formula = format!("{} is not a date", case.mentions[it].date().unwrap_or_default());
             let found = evidence("date", formula, Vec::new());
-            case.say(it, Said::of(ClaimVerdict::Contradicted, "there is no such day", found));
+            case.say(it, Said::of(ClaimVerdict::Contradicted, "there is no such date", found));
         } else if dated.until.is_some() || dated.days.is_some() {
             period(case, it, dated);
         } else {
@@ -32,7 +32,7 @@ pub(super) fn run(case: &mut Case<'_>) {
 fn weekday(case: &mut Case<'_>, it: usize, day: Day) {
     let Some(named) = day.weekday else { return };
     let Some((date, known)) = day.date().map(|it| (it, true)).or_else(|| in_year(case, day)) else {
-        let reason = "no year is named, and none is known: the weekday is right in some years only";
+        let reason = "no year is given: the weekday is right only in some years";
         let open =
             Said { verdict: ClaimVerdict::NotCheckable, reason: reason.to_owned(), evidence: Vec::new(), slip: None };
         return case.say(it, open);
@@ -41,8 +41,11 @@ fn weekday(case: &mut Case<'_>, it: usize, day: Day) {
     let formula = format!("{date} is a {}", weekday_name(found.to_monday_one_offset()));
     let proof = evidence("weekday", formula.clone(), Vec::new());
     if found.to_monday_one_offset() == named {
-        let reason =
-            if known { "the weekday of that date" } else { "the weekday of that date in the year of the article" };
+        let reason = if known {
+            "the weekday matches the date"
+        } else {
+            "the weekday matches the date in the year of the article"
+        };
         case.say(it, Said::of(ClaimVerdict::Confirmed, reason, proof));
     } else if known || (case.material.is_dated && !fits_next_year(day, named, date)) {
         case.say(it, Said::of(ClaimVerdict::Contradicted, formula, proof));
@@ -62,7 +65,7 @@ fn fits_next_year(day: Day, named: i8, date: Date) -> bool {
     near.into_iter().filter_map(other).any(|it| it.weekday().to_monday_one_offset() == named)
 }
 
-/// Two ends: in order, and as long as the text says.
+/// Two ends: in order, and its length matches the text.
 fn period(case: &mut Case<'_>, it: usize, dated: Dated) {
     let Some(until) = dated.until else { return };
     let printed = until.year.or(dated.from.year);
@@ -84,13 +87,13 @@ fn period(case: &mut Case<'_>, it: usize, dated: Dated) {
     let proof = evidence("period", formula.clone(), Vec::new());
     if let Some(days) = dated.days.filter(|it| *it > 0) {
         if i64::from(length) == i64::from(days) {
-            case.say(it, Said::of(ClaimVerdict::Confirmed, "as long as the text says", proof));
+            case.say(it, Said::of(ClaimVerdict::Confirmed, "its length matches the text", proof));
         } else if printed.is_some() {
             let reason = format!("{formula}, not {days}");
             case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
         }
     } else if known.is_some_and(|it| it.start == from && it.end == last) {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "the period of the table", proof));
+        case.say(it, Said::of(ClaimVerdict::Confirmed, "matches the period of the table", proof));
     }
 }
 
@@ -114,9 +117,9 @@ fn years(case: &mut Case<'_>) {
         known = Some((order, tie));
         if let Some(other) = tie {
             let formula = format!("last year is {} in an article of {year}", year - 1);
-            let proof = evidence("year", formula, vec![case.place(other, "said of last year")]);
+            let proof = evidence("year", formula, vec![case.place(other, "called last year")]);
             // It would stand there with any other number beside it: no confirmation.
-            let reason = "dated: the year that the text calls the last one";
+            let reason = "dated: the text calls this year last year";
             case.say(it, Said::of(ClaimVerdict::NotCheckable, reason, proof));
         }
     }

@@ -179,9 +179,9 @@ fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
         let sure = clear && whole && (exact && (target.found.whole || large));
         let proof = evidence("cell", formula, vec![place]);
         let said = if sure {
-            Said::of(ClaimVerdict::Confirmed, "the cell of the table", proof)
+            Said::of(ClaimVerdict::Confirmed, "matches the table", proof)
         } else {
-            let reason = "possible: it equals a cell that its words do not name for sure";
+            let reason = "possible: it equals a cell, but its words do not clearly name that cell";
             Said::of(ClaimVerdict::Unsourced, reason, proof)
         };
         return case.say(it, said);
@@ -246,9 +246,9 @@ fn rate(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
     let proof = evidence("cell", formula, vec![of(target.column, "the part"), of(default, "the whole")]);
     let exact = target.found.extra.is_empty() && !target.found.ambiguous && target.found.whole;
     if inner.holds(&percent) && exact {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "the cells of the table", proof));
+        case.say(it, Said::of(ClaimVerdict::Confirmed, "matches the table", proof));
     } else if !outer.holds(&percent) && exact && context.is_sure {
-        let reason = format!("by the table it is {} percent", shown(&percent));
+        let reason = format!("according to the table, it is {} percent", shown(&percent));
         case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }
@@ -276,9 +276,9 @@ fn change(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target, wa
     ];
     let proof = evidence("change", formula, places);
     if inner.holds(&size) {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "the change from the edition before", proof));
+        case.say(it, Said::of(ClaimVerdict::Confirmed, "matches the change from the previous edition", proof));
     } else if !outer.holds(&size) && target.sure {
-        let reason = format!("by the editions it is {} percent", shown(&found));
+        let reason = format!("according to the editions, it is {} percent", shown(&found));
         case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }

@@ -121,12 +121,12 @@ fn percent(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
     let it = evidence("change", formula, places(case, ends));
     let range = ends.range(growth);
     if inner.meets(&range) {
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "the change from the one to the other", it));
+        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the change between the two numbers", it));
     } else if ends.sure && !outer.meets(&range) {
         let slip = explain(case, claim, ends, way);
         let reason = match &slip {
-            Some(slip) => format!("from {a} to {b} is {} percent: {slip}", shown(&found)),
-            None => format!("from {a} to {b} is {} percent", shown(&found)),
+            Some(slip) => format!("from {a} to {b} is a change of {} percent: {slip}", shown(&found)),
+            None => format!("from {a} to {b} is a change of {} percent", shown(&found)),
         };
         case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it).with_slip(slip));
     }
@@ -169,7 +169,7 @@ fn points(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
     let formula = format!("{} - {} = {}", shown(&ends.b), shown(&ends.a), shown(&found));
     let it = evidence("change", formula, places(case, ends));
     if inner.meets(&range) {
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "the difference of the percentages", it));
+        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the difference between the percentages", it));
     } else if ends.sure && !outer.meets(&range) {
         let reason = format!("the difference is {} points", shown(&found));
         case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));
@@ -192,9 +192,9 @@ fn amount(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
     // Of numbers without decimals a step is a step, also in millions.
     let decimals = [claim, ends.from, ends.to].iter().any(|it| case.text(*it).contains('.'));
     if if decimals { inner.meets(&range) } else { inner.holds(&found) } {
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "the difference of the two", it));
+        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the difference between the two numbers", it));
     } else if ends.sure && if decimals { !outer.meets(&range) } else { !outer.holds(&found) } {
-        let reason = format!("from {} to {} is {}", shown(&ends.a), shown(&ends.b), shown(&found));
+        let reason = format!("from {} to {} is a change of {}", shown(&ends.a), shown(&ends.b), shown(&found));
         case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));
     }
 }
@@ -214,10 +214,10 @@ fn multiple(case: &mut Case<'_>, claim: usize, ends: &Ends) {
     };
     if inner.meets(&range) {
         let it = evidence("change", format!("{written}{bound}"), places(case, ends));
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "the one over the other", it));
+        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the ratio of the two numbers", it));
     } else if ends.sure && !outer.meets(&range) {
         let it = evidence("change", format!("{written} outside {}", inner.shown()), places(case, ends));
-        let reason = format!("from {} to {} is {} times", shown(&ends.a), shown(&ends.b), shown(&found));
+        let reason = format!("from {} to {} is a factor of {}", shown(&ends.a), shown(&ends.b), shown(&found));
         case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));
     }
 }

@@ -52,11 +52,11 @@ fn judge(case: &mut Case<'_>, claim: usize) {
     let found = (&a - &b).abs();
     // Each of the two may be rounded by half of its last digit, and so may the difference.
     let range = Interval::around(&found, &((unit_a + unit_b + &unit) / whole(2)));
-    let places = vec![case.place(first, "the one"), case.place(second, "the other")];
+    let places = vec![case.place(first, "the first number"), case.place(second, "the second number")];
     let formula = format!("|{} - {}| = {}", shown(&a), shown(&b), shown(&found));
     let proof = evidence("change", formula, places);
     if value == found {
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "the difference of the percentages", proof));
+        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the difference between the percentages", proof));
     } else if !range.holds(&value) {
         let reason = format!("the difference is {} points", shown(&found));
         case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, proof));

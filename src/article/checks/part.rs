@@ -21,7 +21,7 @@ pub(super) fn run(case: &mut Case<'_>) {
         if least <= most {
             continue;
         }
-        let reason = format!("a part of {} cannot be more", shown(of));
+        let reason = format!("a part cannot be larger than its whole, {}", shown(of));
         let formula = format!("{} > {}", shown(&least), shown(&most));
         let proof = evidence("part", formula, vec![case.place(whole, "the whole")]);
         case.say(part, Said::of(ClaimVerdict::Contradicted, reason, proof));

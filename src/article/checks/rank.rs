@@ -152,7 +152,7 @@ fn judge<'f>(
     let mention = superlative_at(case, place, claimed.tokens.clone(), claimed.place);
     let at = case.mentions.len();
     let said = if agrees {
-        Said::of(ClaimVerdict::Confirmed, "the order of the rows", proof)
+        Said::of(ClaimVerdict::Confirmed, "matches the order of the rows", proof)
     } else {
         Said::of(ClaimVerdict::Contradicted, format!("the table puts it at number {}", better + 1), proof)
     };

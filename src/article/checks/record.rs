@@ -57,9 +57,13 @@ pub(super) fn look(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, (row, colu
         return;
     } else {
         let editions = if others.len() == 1 { "edition" } else { "editions" };
-        let formula = format!("{} is the {side} of it and {} earlier {editions} on file", shown(value), others.len());
+        let formula = format!(
+            "{} is the {side} among this edition and {} earlier {editions} on file",
+            shown(value),
+            others.len()
+        );
         let place = Place::of_cell(own.table, own.row, column, Role::Operand, "the cell");
-        Said::of(ClaimVerdict::Confirmed, "in the editions on file", evidence("record", formula, vec![place]))
+        Said::of(ClaimVerdict::Confirmed, "true of the editions on file", evidence("record", formula, vec![place]))
     };
     let mention = superlative_at(case, (case.mentions[it].paragraph, case.mentions[it].sentence), claimed.tokens, 1);
     case.add(mention, said);

@@ -131,8 +131,8 @@ fn differ(case: &mut Case<'_>, first: usize, again: usize) {
     }
     let slip = super::slip::between(&printed, &before);
     let formula = format!("{} first, {} here", shown(&before), shown(&printed));
-    let proof = evidence("repeat", formula, vec![case.place(first, "told before")]);
-    let reason = format!("the text says {} before", shown(&before));
+    let proof = evidence("repeat", formula, vec![case.place(first, "stated earlier")]);
+    let reason = format!("the text says {} earlier", shown(&before));
     case.say(again, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
 }
 
@@ -148,7 +148,7 @@ fn headline(case: &mut Case<'_>, it: usize, lead: usize, words: &HashSet<&str>) 
     if printed == expected {
         let proof = evidence("repeat", format!("{} in the text too", shown(&expected)), place);
         // A wrong number told twice would agree as well.
-        case.say(it, Said::of(ClaimVerdict::Unsourced, "repeated: the text has it too", proof));
+        case.say(it, Said::of(ClaimVerdict::Unsourced, "repeated: the text gives the same number", proof));
     } else if !rounded(&printed, &expected, &own.unit) && !is_told_elsewhere(case, &printed) {
         let slip = super::slip::between(&printed, &expected);
         let proof =
@@ -213,6 +213,6 @@ fn restated(case: &mut Case<'_>, it: usize) {
     } else {
         format!("{} {sign} {bound}", shown(value))
     };
-    let proof = evidence("repeat", formula, vec![case.place(other, "the number itself")]);
-    case.say(it, Said::of(ClaimVerdict::Confirmed, "as the number beside it", proof));
+    let proof = evidence("repeat", formula, vec![case.place(other, "the exact number")]);
+    case.say(it, Said::of(ClaimVerdict::Confirmed, "matches the number beside it", proof));
 }

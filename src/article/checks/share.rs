@@ -164,7 +164,7 @@ fn both(case: &mut Case<'_>, share: usize, part: usize, of: usize) {
     let places = vec![case.place(part, "the part"), case.place(of, "the whole")];
     let it = evidence("percent", formula, places);
     if inner.holds(&percent) {
-        case.say(share, Said::of(ClaimVerdict::Confirmed, "the part over the whole", it));
+        case.say(share, Said::of(ClaimVerdict::Confirmed, "matches the part divided by the whole", it));
     } else if !outer.holds(&percent) {
         let slip = case.mentions[share].value.as_ref().and_then(|it| super::slip::between(it, &percent.round()));
         let reason = format!("{} of {} is {} percent", shown(&k), shown(&n), shown(&percent));
@@ -192,7 +192,7 @@ fn whole_alone(case: &mut Case<'_>, share: usize, of: usize) {
     let limit = power(i32::try_from(2 + decimals).unwrap_or(2));
     let place = vec![case.place(of, "the whole")];
     if whole(i128::from(n)) >= limit {
-        let reason = format!("any percentage is possible of {}", shown(&whole(i128::from(n))));
+        let reason = format!("any percentage of {} is possible", shown(&whole(i128::from(n))));
         let it = evidence("percent", "", place);
         case.say(share, Said { evidence: Vec::new(), ..Said::of(ClaimVerdict::NotCheckable, reason, it) });
         return;
@@ -207,7 +207,7 @@ fn whole_alone(case: &mut Case<'_>, share: usize, of: usize) {
     }
     let tried: Vec<String> = near.iter().map(|k| format!("{}/{n} = {}", shown(k), one_place(&percent(k)))).collect();
     let formula = format!("no k in 0..{n} rounds to {} ({})", shown(&p), tried.join(", "));
-    let reason = format!("no part of {n} is {} percent", shown(&p));
+    let reason = format!("no whole number out of {n} is {} percent", shown(&p));
     case.say(share, Said::of(ClaimVerdict::Contradicted, reason, evidence("percent", formula, place)));
 }
 

@@ -77,8 +77,8 @@ mod tests {
     #[test]
     fn slips_are_named_by_what_was_meant() {
         let slip = |a, b| between(&whole(a), &whole(b)).unwrap_or_default();
-        assert_eq!(slip(52, 25), "25 (2 and 5 exchanged)");
-        assert_eq!(slip(1911, 1191), "1,191 (1 and 9 exchanged)");
+        assert_eq!(slip(52, 25), "25 (2 and 5 swapped)");
+        assert_eq!(slip(1911, 1191), "1,191 (1 and 9 swapped)");
         assert_eq!(slip(314, 324), "324 (second digit)");
         assert_eq!(slip(3140, 314), "314 (extra digit 0)");
         assert_eq!(slip(45, 45_000), "45,000 (1,000 times too small)");
@@ -86,7 +86,7 @@ mod tests {
             assert_eq!(slip(printed, meant), "", "{printed} for {meant}");
         }
         let tenths = |it| whole(it) * power(-1);
-        assert_eq!(between(&tenths(125), &tenths(152)).as_deref(), Some("15.2 (5 and 2 exchanged)"));
+        assert_eq!(between(&tenths(125), &tenths(152)).as_deref(), Some("15.2 (5 and 2 swapped)"));
         assert_eq!(between(&(whole(1) / whole(3)), &whole(3)), None);
     }
 

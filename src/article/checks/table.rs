@@ -130,10 +130,10 @@ fn say(case: &mut Case<'_>, table: &Indexed<'_>, read: &Sentence, answer: &Answe
         }
         let proof = evidence(kind(answer), formula(table, answer), places(table, answer));
         let said = match (answer.holds, answer.is_whole) {
-            (true, _) => Said::of(ClaimVerdict::Confirmed, "the table has it so", proof),
+            (true, _) => Said::of(ClaimVerdict::Confirmed, "matches the table", proof),
             (false, true) => Said::of(ClaimVerdict::Contradicted, reason(table, answer), proof),
             (false, false) => {
-                let reason = format!("possible: {}, if nothing else is meant", reason(table, answer));
+                let reason = format!("possible: {}, unless the text means something else", reason(table, answer));
                 Said::of(ClaimVerdict::Unsourced, reason, proof)
             }
         };
@@ -153,7 +153,7 @@ fn reason(table: &Indexed<'_>, answer: &Answer) -> String {
         let texts: Vec<&str> = answer.cells.iter().take(3).map(|it| table.table.text(it.1, it.0)).collect();
         format!("the table says {}", texts.join(" and "))
     } else {
-        format!("by the table, {}", answer.formula)
+        format!("according to the table, {}", answer.formula)
     }
 }
 

@@ -159,7 +159,7 @@ fn beside(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
         return false;
     }
     let slip = match others[..] {
-        [other] => Some(format!("the figure of {}", story.sheet.label(other))),
+        [other] => Some(format!("this is the figure of {}", story.sheet.label(other))),
         _ => None,
     };
     tell::cell_is(case, story, number, (row, measure), slip);
@@ -270,7 +270,7 @@ pub(super) fn marks(case: &mut Case<'_>, story: &Story<'_, '_>) {
             continue;
         }
         let Some(measure) = other_mark(case, story, number, placed) else { continue };
-        let slip = format!("the figure of {}", story.sheet.heading(placed.measure));
+        let slip = format!("this is the figure of {}", story.sheet.heading(placed.measure));
         tell::cell_is(case, story, number, (placed.row, measure), Some(slip));
     }
 }

@@ -319,13 +319,13 @@ fn place(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
         hit.rows[0],
         *column,
         crate::finding::Role::Operand,
-        "the place",
+        "the rank",
     );
     let formula = format!("{}: {own}", story.sheet.label(hit.rows[0]));
     if own == value {
         tell::confirm(case, it, "rank", formula, vec![place]);
     } else if hit.tokens.end + 2 >= start {
-        tell::contradict(case, it, "rank", format!("the table has place {own}"), formula, vec![place]);
+        tell::contradict(case, it, "rank", format!("the table has rank {own}"), formula, vec![place]);
     }
 }
 
@@ -377,7 +377,7 @@ fn run_of(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
     if measures.iter().any(fits) {
         tell::confirm(case, it, "record", formula, places);
     } else if measures.len() == 1 {
-        let reason = format!("it is {} in a row by the table", run(measure));
+        let reason = format!("according to the table, it is {} in a row", run(measure));
         tell::contradict(case, it, "record", reason, formula, places);
     }
 }

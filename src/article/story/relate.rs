@@ -362,7 +362,7 @@ fn based(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
     let Some((part, whole)) = other.filter(|_| !case.mentions[number.mention].hedged) else { return false };
     let (formula, places) = cells(part, whole);
     let reason = format!(
-        "no figure of {} is so much of {}; it fits {formula}",
+        "no figure of {} is this share of {}; it fits {formula}",
         story.sheet.label(row),
         story.sheet.heading(base)
     );

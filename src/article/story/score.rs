@@ -132,7 +132,7 @@ fn weekday(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
     });
     let proof = evidence("weekday", formula.clone(), places.collect());
     let said = if found == named {
-        Said::of(ClaimVerdict::Confirmed, "the weekday of that date in the year of the table", proof)
+        Said::of(ClaimVerdict::Confirmed, "the weekday matches the date in the year of the table", proof)
     } else {
         Said::of(ClaimVerdict::Contradicted, format!("{formula}, in the year of the table"), proof)
     };
@@ -210,11 +210,18 @@ fn lead(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         return;
     }
     let found = (a.value - b.value).abs();
-    let places = vec![case.place(a.mention, "the one"), case.place(b.mention, "the other")];
+    let places = vec![case.place(a.mention, "the first number"), case.place(b.mention, "the second number")];
     let formula =
         format!("{} - {} = {}", shown(&exact(a.value)), shown(&exact(b.value)), shown(&exact(a.value - b.value)));
     if found == number.value {
-        tell::confirm_by(case, number.mention, "the difference of the two numbers", "difference", formula, places);
+        tell::confirm_by(
+            case,
+            number.mention,
+            "matches the difference between the two numbers",
+            "difference",
+            formula,
+            places,
+        );
     } else {
         let slip = crate::article::checks::slip::between(&exact(number.value), &exact(found));
         let said = Said::of(
@@ -257,9 +264,9 @@ fn list(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let texts: Vec<String> = addends.iter().map(|it| shown(&exact(it.value))).collect();
     let formula = format!("{} = {}", texts.join(" + "), shown(&exact(sum)));
     if sum == number.value {
-        tell::confirm_by(case, number.mention, "the sum of its parts", "sum", formula, places);
+        tell::confirm_by(case, number.mention, "matches the sum of its parts", "sum", formula, places);
     } else {
-        let reason = format!("its parts make {}, not {}", shown(&exact(sum)), shown(&exact(number.value)));
+        let reason = format!("its parts add up to {}, not {}", shown(&exact(sum)), shown(&exact(number.value)));
         let slip = crate::article::checks::slip::between(&exact(number.value), &exact(sum));
         case.say(
             number.mention,
@@ -289,7 +296,7 @@ fn fraction(case: &mut Case<'_>, it: usize) {
     };
     let places = vec![case.place(part, "the part"), case.place(whole, "the whole")];
     if inner.holds(&held) {
-        tell::confirm_by(case, it, "the part over the whole", "percent", formula, places);
+        tell::confirm_by(case, it, "matches the part divided by the whole", "percent", formula, places);
     } else if !outer.holds(&held) {
         let reason =
             format!("{} of {} is {}{}", shown(&a), shown(&b), shown(&found), if percent { " percent" } else { "" });

@@ -88,7 +88,7 @@ fn confirm_cells(case: &mut Case<'_>, story: &Story<'_, '_>) {
         }
         let proof =
             evidence("cell", story.shown(placed.row, placed.measure), vec![story.spot(placed.row, placed.measure)]);
-        case.say(number.mention, Said::of(ClaimVerdict::Confirmed, "the table has it so", proof));
+        case.say(number.mention, Said::of(ClaimVerdict::Confirmed, "matches the table", proof));
     }
 }
 
@@ -129,7 +129,7 @@ pub(super) fn confirm_by(
 
 /// Confirms a number by the table.
 pub(super) fn confirm(case: &mut Case<'_>, mention: usize, kind: &'static str, formula: String, places: Vec<Place>) {
-    confirm_by(case, mention, "worked out from the table", kind, formula, places);
+    confirm_by(case, mention, "computed from the table", kind, formula, places);
 }
 
 /// Contradicts a number by what was worked out.

@@ -90,7 +90,7 @@ impl Words<'_> {
         let ([first, last], down) = (lines.map(|it| self.line(it)), *axis == Axis::Down);
         let many = first != last;
         let subject = if many { format!("{first} to {last}") } else { first.clone() };
-        let (is, stands) = if many { ("are", "stand") } else { ("is", "stands") };
+        let (is, stands) = if many { ("are", "are") } else { ("is", "is") };
         let (span, within) = self.span();
         match what {
             What::Shifted { onward } => {
@@ -108,10 +108,10 @@ impl Words<'_> {
                 format!("{subject} {is} {times} times too {} {within}", if *larger { "large" } else { "small" })
             }
             What::Copied { from, either: true } => {
-                format!("{first} and {} print the same {within}; one of them is a copy", self.line(*from))
+                format!("{first} and {} have the same figures {within}; one of them is a copy", self.line(*from))
             }
             What::Copied { from, either: false } => {
-                format!("{first} repeats {} {within}{}", self.line(*from), self.values())
+                format!("{first} is a copy of {} {within}{}", self.line(*from), self.values())
             }
             What::Stale { edition } => {
                 let period = self.run.past.get(*edition).and_then(|it| it.edition.period);
@@ -124,11 +124,11 @@ impl Words<'_> {
                 format!("{subject} {is} {} too {far} {within}", by.trim_start_matches('-'))
             }
             What::Offset { by, is_known: false } => self.unknown(&by.to_string(), by.units < 0, &within),
-            What::Exchanged => format!("{first} and {last} are in each other's place {within}"),
+            What::Exchanged => format!("{first} and {last} are swapped {within}"),
             What::Twice { counted, larger } => {
                 let names: Vec<String> = counted.iter().map(|it| self.line(axis.line(*it))).collect();
                 let names = told_list(&names);
-                let again = if counted.len() == 1 { "is counted again" } else { "are counted again" };
+                let again = if counted.len() == 1 { "is counted twice" } else { "are counted twice" };
                 if *larger {
                     format!("{first} is exactly twice the sum of its parts: {names} {again}")
                 } else {
@@ -146,7 +146,7 @@ impl Words<'_> {
             let total = row.total_cell()?;
             Some((total, row.terms.iter().find(|it| it.1 == total)?.0.sign() < 0))
         });
-        let Some((total, is_turned)) = total else { return format!("the rule misses by the same {by} {within}") };
+        let Some((total, is_turned)) = total else { return format!("the rule is off by the same {by} {within}") };
         let name = self.line(self.cause.axis.line(self.system.cells[total].at.cell));
         let far = if is_less == is_turned { "more" } else { "less" };
         format!("{name} is {by} {far} than the sum of its parts {within}")

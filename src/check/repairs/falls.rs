@@ -175,13 +175,13 @@ fn told_run(points: &[Point<'_>], figures: &[Decimal], run: &Scaled) -> Cause {
     let column = &points[run.from].table.columns[points[run.from].column].name;
     // Where the figures at hand end, the run may go on.
     let span = match (run.from == 0, run.to + 1 == points.len()) {
-        (_, true) => format!("from {} on", row(run.from)),
+        (_, true) => format!("from {} onwards", row(run.from)),
         (true, false) => format!("up to {}", row(run.to)),
         (false, false) => format!("from {} to {}", row(run.from), row(run.to)),
     };
     let (far, digit) = if run.larger { ("large", "added") } else { ("small", "left out") };
     let digits = if run.times == 10 { format!("a last digit {digit}") } else { format!("last digits {digit}") };
-    let common = format!("{column} is {} times too {far} {span} ({digits}), or was restated", run.times);
+    let common = format!("{column} is {} times too {far} {span} ({digits}), or was revised", run.times);
     let meant = |at: usize| {
         let (figure, times) = (figures[at], i128::from(run.times));
         let low = Decimal { units: figure.units.saturating_mul(times), ..figure };

@@ -45,7 +45,7 @@ pub(super) fn broken_and_whole(system: &System) -> (Vec<Block>, Vec<Block>) {
 pub(super) fn by_rows(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Vec<Together> {
     let whole = if run.is_in_parts() { "the file was read in parts" } else { "the edition is large" };
     let unknown =
-        || vec![Together::Unknown(format!("{whole}, and a rule over several rows was not judged with others"))];
+        || vec![Together::Unknown(format!("{whole}, so rules over several rows were not combined with others"))];
     let local = |it: &Held<'_>| matches!(it.rule.check.scope(), Scope::Row(_));
     if system::has_settled_sums(run, dataset) || held.iter().any(|it| !local(it) && system::is_linear(run, it)) {
         return unknown();
@@ -67,7 +67,9 @@ pub(super) fn by_rows(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Ve
     let mut judged: Vec<Together> =
         broken_and_whole(&system).1.iter().filter_map(|block| together(run, held, (&system, &values), block)).collect();
     if more > 0 {
-        judged.push(Together::Unknown(format!("{more} more rows hold only within rounding, and were not tried")));
+        judged.push(Together::Unknown(format!(
+            "{more} more rows pass only after allowing for rounding and were not tried"
+        )));
     }
     judged
 }
@@ -115,7 +117,9 @@ fn contradiction(run: &Run<'_>, held: &[Held<'_>], system: &System, certificate:
     cells.dedup();
     let cells = cells.into_iter().map(|it| system.cells[it].at.cell).map(|it| [it.table, it.row, it.column]);
     Contradiction {
-        message: format!("each of these rules holds within rounding, and together they cannot: {told}"),
+        message: format!(
+            "each of these rules passes after allowing for rounding, but they cannot all hold together: {told}"
+        ),
         cells: cells.collect(),
         severity: rules.iter().map(|it| held[*it].rule.severity).max().unwrap_or(Severity::Error),
         rule: rules.into_iter().min().unwrap_or(0),

@@ -156,13 +156,13 @@ impl Looked<'_> {
                 let mut both = [column, &self.table.columns[with].name];
                 both.sort();
                 let [one, other] = both;
-                format!("{one} and {other} are in each other's place in rows {first} to {last}: each fits the other")
+                format!("{one} and {other} are swapped in rows {first} to {last}: each fits the other")
             }
             (None, 1) => {
-                format!("{column} stands one row too low from {first} to {last}: each figure fits the row above")
+                format!("{column} is one row too low from {first} to {last}: each figure fits the row above")
             }
             (None, _) => {
-                format!("{column} stands one row too high from {first} to {last}: each figure fits the row below")
+                format!("{column} is one row too high from {first} to {last}: each figure fits the row below")
             }
         };
         let from =

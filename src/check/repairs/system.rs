@@ -114,7 +114,8 @@ pub(super) fn build(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], limits:
             ask(number, &checks.collect::<Vec<_>>(), &mut equations);
         }
         limits.push(format!(
-            "the edition has {figures} figures: repairs rest on the rules that fail and those of their rows"
+            "the edition has {figures} figures, so suggested values use only the failing rules and the rules of the \
+             same rows"
         ));
     }
     Some(System::new(equations, &run.edition, run.previous.as_deref(), &dataset.tables))

@@ -106,7 +106,7 @@ impl Words<'_> {
             0 => told_list(&names),
             more => format!("{} and {more} more", names.join(", ")),
         };
-        let common = format!("{names} repeat the figure of {}; their own cannot be worked out", name(&total));
+        let common = format!("{names} repeat the figure of {}; their own values cannot be computed", name(&total));
         Some(Cause { common: Some(common), ranked, or_several: true, ..Cause::default() })
     }
 

@@ -84,7 +84,7 @@ impl Asked {
                 if asked.take_looked_up(rule, table, &columns).is_some() {
                     continue;
                 }
-                asked.others.insert(rule.name.clone(), "it reads another table, too");
+                asked.others.insert(rule.name.clone(), "it also reads another table");
             } else if asked.take(rule, &columns).is_none() {
                 asked.others.insert(rule.name.clone(), why(rule));
             }
@@ -189,10 +189,10 @@ fn waits(rule: &Rule) -> bool {
 fn why(rule: &Rule) -> &'static str {
     match rule.kind {
         "tally" | "reference" => "it looks its rows up in another table",
-        "cumulative" => "it compares each row with the one before",
+        "cumulative" => "it compares each row with the previous one",
         "rows" => "it compares all labels with a list",
         "sum" | "share" => "it compares rows with each other",
-        _ => "it computes something that takes more than the plain cells of one row",
+        _ => "it needs more than the plain cells of one row",
     }
 }
 

@@ -22,9 +22,9 @@ use crate::table::Row as TableRow;
 /// A file is read again for each part of the keys: at most so many times.
 const PARTS_MAX: u64 = 256;
 
-const TOO_MANY: Why = "too many of its groups may not hold";
-const UNREADABLE: Why = "not all of its rows can be told apart by their keys";
-const TOO_LARGE: Why = "its groups do not fit into the memory it may use";
+const TOO_MANY: Why = "too many of its groups may fail";
+const UNREADABLE: Why = "some of its rows have the same key";
+const TOO_LARGE: Why = "its groups do not fit into the memory allowed";
 
 /// The rows of a large file.
 pub(super) struct Scan<'a> {

@@ -60,7 +60,7 @@ use crate::source::delimited::sieve;
 use crate::source::{Parts, decode};
 
 /// What the first rows show turns out not to be so.
-const OTHERWISE: Why = "its numbers or columns are not what its first rows show";
+const OTHERWISE: Why = "its later rows differ from the first ones in number style or columns";
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 /// So much of a file tells its form.
@@ -169,7 +169,7 @@ pub fn begin<'a>(
     let mark = if sample.starts_with(MARK) && !parts.is_of_database() { MARK.len() } else { 0 };
     let end = memchr::memrchr(b'\n', &sample).map_or(0, |it| it + 1);
     if end == 0 || std::str::from_utf8(&sample[..end]).is_err() {
-        return Ok(Err("its first lines are no text in UTF-8"));
+        return Ok(Err("its first lines are not UTF-8 text"));
     }
     let sample = match sample {
         #[cfg(feature = "sql")]

@@ -24,16 +24,16 @@ use crate::table::{Decimal, DecimalSign, Document, NumberStyle, Table, TableSche
 /// Why a file has to be read as a whole, in words.
 pub type Why = &'static str;
 
-pub(super) const NO_PLAIN_FORM: Why = "it has more than one heading and plain records under it";
-const NO_SAMPLE: Why = "its first rows leave a doubt about its columns, or its rows are listed in the rule file";
-const NO_STYLE: Why = "its first rows leave a doubt about how its numbers are printed";
-const NO_TYPE: Why = "a column has a type that only all of its cells together tell";
+pub(super) const NO_PLAIN_FORM: Why = "it has more than one heading line followed by plain records";
+const NO_SAMPLE: Why = "its first rows leave its columns in doubt, or the rule file lists its rows";
+const NO_STYLE: Why = "its first rows leave its number style in doubt";
+const NO_TYPE: Why = "the type of a column depends on all of its cells";
 
-pub(super) const DECLARED_FORM: Why = "its form is declared";
-pub(super) const OPEN_TOTALS: Why = "its totals do not surely hold";
+pub(super) const DECLARED_FORM: Why = "its layout is declared";
+pub(super) const OPEN_TOTALS: Why = "its totals may not hold";
 const SCALED_KEY: Why = "its key is a figure in units";
 
-const TOO_MANY: Why = "too many of its rows may not hold";
+const TOO_MANY: Why = "too many of its rows may fail";
 
 /// One cell in so many may be odd.
 const FEW: usize = 100;
@@ -99,7 +99,7 @@ impl<'a> Plan<'a> {
             return Ok(Err(why));
         }
         if table == Some(None) || options.table.is_some() {
-            return Ok(Err("no table that the rule file declares is the whole of it"));
+            return Ok(Err("no declared table covers the whole file"));
         }
         let known = claimed.as_ref().zip(table.flatten()).map(|(it, table)| (it.dataset, &datasets[it.dataset], table));
         let mut plan = match Self::shown(sample, (dialect, page), &lines, known, options) {

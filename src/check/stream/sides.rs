@@ -13,8 +13,8 @@ use crate::plan::{GroupCounts, Grouped, Held, Joined, Sieved};
 use crate::rules::Dataset;
 use crate::table::Table;
 
-const NOT_ONE: Why = "the tables that it compares are not in one file each";
-const NOT_FOLDED: Why = "the other table that it reads cannot be folded by its keys";
+const NOT_ONE: Why = "the tables it compares are not each in a file of their own";
+const NOT_FOLDED: Why = "the other table it reads cannot be grouped by its keys";
 
 /// A table of a large file, or of one that is held: the file, and the table in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -59,7 +59,7 @@ pub(super) struct Piece {
     pub(super) line: u64,
 }
 
-const DIRTY: Why = "too many of its rows are not plain, or break a rule";
+const DIRTY: Why = "too many of its rows are not plain or fail a rule";
 
 /// A large file, as records of text.
 #[derive(Clone)]
@@ -148,7 +148,7 @@ impl File<'_> {
         let wanted = usize::try_from(left).unwrap_or(usize::MAX);
         bytes.resize(wanted, 0);
         let unreadable =
-            |it| Error::new(ErrorKind::Unreadable, "could not be read to its end").in_file(self.name).because(it);
+            |it| Error::new(ErrorKind::Unreadable, "could not be read to the end").in_file(self.name).because(it);
         if self.parts.read_at(offset, bytes).map_err(unreadable)? < wanted {
             return Err(Error::new(ErrorKind::Unreadable, "was truncated while being read")
                 .in_file(self.name)
@@ -438,10 +438,10 @@ impl File<'_> {
 /// Why a file is not plain enough, in words.
 fn why(stop: Stop) -> Why {
     match stop {
-        Stop::More => "a record of it is too long",
-        Stop::NotText => "it is no text in UTF-8, or a quote in it is not closed",
+        Stop::More => "one of its records is too long",
+        Stop::NotText => "it is not UTF-8 text, or has an unclosed quote",
         Stop::Dirty => DIRTY,
-        Stop::Disorder | Stop::Unsure | Stop::Full => "its keys cannot be told row by row",
+        Stop::Disorder | Stop::Unsure | Stop::Full => "its keys cannot be read row by row",
     }
 }
 

@@ -18,7 +18,7 @@ use crate::rules::expression::Condition;
 use crate::rules::{Dataset, Need, Rule};
 use crate::table::{Document, Table, TableSchema};
 
-const TOO_LARGE: Why = "a rule needs all of its rows at once, and it is above 4 GiB";
+const TOO_LARGE: Why = "a rule needs all rows at once, but the file is larger than 4 GiB";
 
 /// Rows that some rules are judged on.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl<'a> Begun<'a> {
             let read = columns_read((dataset, at), &main.table, &others);
             let Some(table) = self.some_columns(&document, &read, 0) else { return Ok(Err(OTHERWISE)) };
             let file = &self.loaded.input.file;
-            let why = |it: (&String, &Why)| format!("{file}: rule {} was judged on all rows at once: {}", it.0, it.1);
+            let why = |it: (&String, &Why)| format!("{file}: rule {} was checked on all rows at once: {}", it.0, it.1);
             notes = others.iter().map(why).collect();
             let rules = others.iter().map(|it| (it.0.clone(), Some(*it.1))).collect();
             apart.push(ApartTable { table, rules, held: Held::default(), blanks: BTreeMap::new() });

@@ -72,8 +72,10 @@ impl Address {
         let place = &at[beginning.len()..];
         if !engine.has_file() && has_password(place) {
             // It is not repeated: a log would keep it.
-            return Err(usage("a password in the address of a database would be seen by others", beginning)
-                .hint("give it in the environment or a file of the driver: PGPASSWORD or ~/.pgpass for PostgreSQL, CROSSFOOT_DB_PASSWORD for Flight SQL"));
+            return Err(usage("other users could see a password in a database address", beginning).hint(
+                "put it in the environment or in a file that the driver reads: PGPASSWORD or ~/.pgpass for PostgreSQL, \
+                 CROSSFOOT_DB_PASSWORD for Flight SQL",
+            ));
         }
         if place.is_empty() {
             return Err(usage("expected a database", argument).hint(HINT));
@@ -82,7 +84,7 @@ impl Address {
             return Err(usage("expected #TABLE at the end of a database's address", argument).hint(HINT));
         };
         if engine.has_file() && !Path::new(place).is_file() {
-            return Err(Error::new(ErrorKind::NotFound, format!("there is no database file {place}")).in_file(argument));
+            return Err(Error::new(ErrorKind::NotFound, format!("database file {place} not found")).in_file(argument));
         }
         let shown = argument.chars().map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it }).collect();
         Ok(Some(Self { engine: *engine, source: format!("{given}{place}"), table, shown }))
@@ -96,9 +98,9 @@ impl Address {
     /// Why it is not read by a build without databases.
     #[cfg(not(feature = "sql"))]
     pub(in crate::cli) fn unread(&self) -> Error {
-        Error::new(ErrorKind::Unreadable, "databases are not read by this build")
+        Error::new(ErrorKind::Unreadable, "this build cannot read databases")
             .in_file(self.shown())
-            .hint("build it with the feature sql, or save the table as CSV")
+            .hint("build crossfoot with the feature sql, or save the table as CSV")
     }
 }
 
@@ -157,7 +159,7 @@ mod tests {
             assert!(error.to_string().contains("expected #TABLE"), "{it}: {error}");
         }
         let error = Address::of("duckdb:no-such.duckdb#t").unwrap_err();
-        assert_eq!(error.to_string(), "duckdb:no-such.duckdb#t: there is no database file no-such.duckdb");
+        assert_eq!(error.to_string(), "duckdb:no-such.duckdb#t: database file no-such.duckdb not found");
     }
 
     #[test]

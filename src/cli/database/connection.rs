@@ -100,7 +100,7 @@ impl<'a> Connected<'a> {
             let (names, types) = (columns::cells_of(&batch, 0), columns::cells_of(&batch, 1));
             match names.iter().zip(&types).find(|it| ODD_TYPES.contains(&it.1.as_str())) {
                 Some((name, kind)) => {
-                    Err(odd_type(name, &format!("the type {kind}, which the driver does not read")).in_file(shown))
+                    Err(odd_type(name, &format!("the type {kind}, which the driver cannot read")).in_file(shown))
                 }
                 None => Ok(()),
             }
@@ -178,7 +178,7 @@ fn is_read(schema: &Schema) -> Result<()> {
         let is_bytes = matches!(field.data_type(), DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
         let is_opaque = is_bytes && told("ARROW:extension:name") == "arrow.opaque";
         if is_opaque || ["money", "oid"].contains(&told("POSTGRESQL:type")) {
-            return Err(odd_type(field.name(), "a type that the driver does not read"));
+            return Err(odd_type(field.name(), "a type that the driver cannot read"));
         }
     }
     Ok(())
@@ -186,7 +186,7 @@ fn is_read(schema: &Schema) -> Result<()> {
 
 fn odd_type(column: &str, kind: &str) -> Error {
     Error::new(ErrorKind::Unreadable, format!("column \"{column}\" has {kind}"))
-        .hint("name a view that leaves it out, or has it as text: CAST(column AS TEXT)")
+        .hint("use a view that leaves it out or casts it to text: CAST(column AS TEXT)")
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(super) fn load(engine: Engine, shown: &str) -> Result<ManagedDriver> {
             let message = format!("the driver {named} could not be loaded: {why}");
             Error::new(ErrorKind::Unreadable, message)
                 .in_file(shown)
-                .hint(format!("give the library of an ADBC driver: --driver {word}=PATH, or {variable}"))
+                .hint(format!("name the library of an ADBC driver with --driver {word}=PATH or {variable}"))
         });
     }
     let names = match engine {
@@ -44,7 +44,7 @@ pub(super) fn load(engine: Engine, shown: &str) -> Result<ManagedDriver> {
     names.iter().find_map(|it| open(engine, it).ok()).ok_or_else(|| {
         Error::new(ErrorKind::NotFound, format!("no driver for {word} was found"))
             .in_file(shown)
-            .hint(format!("install its ADBC driver, and give the library: --driver {word}=PATH, or {variable}"))
+            .hint(format!("install its ADBC driver, and name the library with --driver {word}=PATH or {variable}"))
     })
 }
 
@@ -62,7 +62,7 @@ fn open(engine: Engine, named: &str) -> Result<ManagedDriver, String> {
     let is_path = named.contains(['/', '\\']) || Path::new(named).is_file();
     let path: PathBuf = if is_path { std::path::absolute(named).map_err(|it| it.to_string())? } else { named.into() };
     if is_path && !path.is_file() {
-        return Err("there is no such file".to_owned());
+        return Err("no such file".to_owned());
     }
     // DuckDB is its own driver, and has the entry point under a name of its own.
     let entry: Option<&[u8]> = (engine == Engine::DuckDb).then_some(b"duckdb_adbc_init");

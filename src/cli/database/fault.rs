@@ -37,7 +37,9 @@ pub(super) fn unopened(address: &Address, why: &AdbcError) -> Error {
     {
         return Error::new(ErrorKind::Unreadable, "the database refused the user or the password")
             .in_file(address.shown())
-            .hint("the user stands in the address; the password comes from the environment or a file of the driver");
+            .hint(
+                "the address holds the user; the password comes from the environment or a file that the driver reads",
+            );
     }
     Error::new(ErrorKind::Unreadable, format!("the database could not be opened: {answer}")).in_file(address.shown())
 }
@@ -53,15 +55,15 @@ pub(super) fn unanswered(address: &Address, why: &AdbcError) -> Error {
             .in_file(address.shown())
             .hint(format!("the database says: {answer}"));
     }
-    Error::new(ErrorKind::Unreadable, format!("the database gave no answer: {answer}")).in_file(address.shown())
+    Error::new(ErrorKind::Unreadable, format!("the database query failed: {answer}")).in_file(address.shown())
 }
 
 /// Why an answer broke off behind so many rows.
 pub(super) fn broken(address: &Address, rows: u64, why: &str) -> Error {
     let answer = sentence(why);
-    Error::new(ErrorKind::Unreadable, format!("the answer broke off after {rows} rows: {answer}"))
+    Error::new(ErrorKind::Unreadable, format!("the result ended early, after {rows} rows: {answer}"))
         .in_file(address.shown())
-        .hint("nothing of this table was judged; run again when the database can be reached")
+        .hint("this table was not checked; run again when the database can be reached")
 }
 
 #[cfg(test)]

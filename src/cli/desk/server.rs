@@ -26,8 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const NEWS: Duration = Duration::from_secs(15);
 
 /// Only what stands on the page itself; no frame around it.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' \
+ data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// A report carries its own style, and no script.
 const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
@@ -98,7 +98,7 @@ impl Reply {
     }
 
     fn missing() -> Self {
-        Self::new("404 Not Found", "text/plain", "there is nothing here")
+        Self::new("404 Not Found", "text/plain", "not found")
     }
 }
 
@@ -116,8 +116,8 @@ fn held<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Server {
     pub(super) fn bind(port: u16, state: State, folder: PathBuf) -> Result<Self> {
         let refused = |it| {
-            let message = format!("port {port} of this machine could not be taken");
-            Error::new(ErrorKind::Usage, message).because(it).hint("without --port a free one is taken")
+            let message = format!("port {port} could not be opened");
+            Error::new(ErrorKind::Usage, message).because(it).hint("without --port, crossfoot picks a free port")
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(refused)?;
         let port = listener.local_addr().map_err(refused)?.port();
@@ -165,7 +165,7 @@ impl Server {
         drop(stream.set_write_timeout(Some(PATIENCE)));
         let reply = match read(&mut stream) {
             Some(request) => self.answer(&request),
-            None => Reply::wrong("this is no request that the desk knows"),
+            None => Reply::wrong("unknown request"),
         };
         let saved =
             reply.file.map_or(String::new(), |it| format!("Content-Disposition: attachment; filename=\"{it}\"\r\n"));

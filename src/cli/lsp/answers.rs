@@ -37,7 +37,7 @@ fn told(it: &Finding) -> String {
     }
     let values: Vec<String> = meant(it).map(|(figure, value, slip)| words(figure, &value, &slip)).collect();
     if !values.is_empty() {
-        text.push_str(&format!("\n\nCould be:\n- {}", values.join("\n- ")));
+        text.push_str(&format!("\n\nSuggested values:\n- {}", values.join("\n- ")));
     }
     if let Some(hint) = &it.hint {
         text.push_str(&format!("\n\nHint: {hint}"));
@@ -92,7 +92,7 @@ pub(super) fn actions(open: &Open, params: &Value) -> Option<Value> {
         });
         actions.extend(own);
         actions.extend(waiver(open, checked, at).map(|edit| CodeAction {
-            title: format!("Accept this edition, and waive {} here: say why in its snapshot", finding.rule),
+            title: format!("Accept this edition and waive {} here; give the reason in its snapshot", finding.rule),
             kind: Some(CodeActionKind::QUICKFIX),
             diagnostics: Some(vec![diagnostic.clone()]),
             edit: Some(edit),
@@ -136,7 +136,7 @@ fn waiver(open: &Open, checked: &Checked, finding: usize) -> Option<WorkspaceEdi
     let proposal = proposals.iter_mut().find(|it| it.findings.iter().any(|it| it.0.id == of.id))?;
     let at = proposal.findings.iter().position(|it| it.0.id == of.id)?;
     let by = accepting::author(None);
-    proposal.waive(at, &Terms { reason: "why it stands: to be written".to_owned(), by, until: None });
+    proposal.waive(at, &Terms { reason: "TODO: why it is accepted".to_owned(), by, until: None });
     if proposal.refused_by(Some(Severity::Error)).next().is_some() {
         return None;
     }

@@ -58,7 +58,7 @@ impl Checked {
 
 /// What is shown of a check that a panic ended.
 pub(super) fn failed(said: &str) -> Checked {
-    let message = format!("the check ended early: {said}; please report it with this file");
+    let message = format!("the check ended early: {said}; please report this with the file");
     told(message, DiagnosticSeverity::WARNING)
 }
 
@@ -77,10 +77,9 @@ pub(super) fn check(path: &Path, held: &[Held]) -> Checked {
     let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "toml" => rule_file(own),
-        _ if own.text.len() > BYTES_MAX => told(
-            "too large to be checked while you type; `crossfoot check` does it".to_owned(),
-            DiagnosticSeverity::INFORMATION,
-        ),
+        _ if own.text.len() > BYTES_MAX => {
+            told("too large to check while you type; use `crossfoot check`".to_owned(), DiagnosticSeverity::INFORMATION)
+        }
         "md" | "markdown" => draft(own, held),
         _ => table(own, held),
     }

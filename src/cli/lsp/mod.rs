@@ -33,7 +33,7 @@ use checked::{Checked, Held};
 
 #[derive(Debug, Args)]
 pub(super) struct LspArgs {
-    /// Speak over standard input and output: the only way, and what editors ask for
+    /// Communicate over standard input and output; the only mode, and what editors ask for
     #[arg(long)]
     stdio: bool,
 }
@@ -76,7 +76,9 @@ pub(super) fn run(args: &LspArgs) -> Result<Exit> {
     drop(threads.join());
     match ended {
         Ok(()) => Ok(Exit::Clean),
-        Err(it) => Err(Error::new(ErrorKind::Unreadable, "the editor broke off").in_file("<stdin>").because(it)),
+        Err(it) => {
+            Err(Error::new(ErrorKind::Unreadable, "the editor closed the connection").in_file("<stdin>").because(it))
+        }
     }
 }
 
@@ -236,7 +238,7 @@ impl Server {
             Ok(Some(it)) => Response::new_ok(id, it),
             Ok(None) => {
                 let code = lsp_server::ErrorCode::MethodNotFound as i32;
-                Response::new_err(id, code, format!("{method} is not known"))
+                Response::new_err(id, code, format!("unknown method {method}"))
             }
             Err(it) => Response::new_err(id, lsp_server::ErrorCode::InternalError as i32, it),
         }

@@ -56,9 +56,9 @@ pub(super) fn choices(finding: &Finding) -> Vec<String> {
 pub(super) fn prompt(finding: &Finding) -> String {
     let figure = finding.places.first().map_or("", |it| it.text.trim());
     match finding.repairs.len() {
-        0 => format!("what was meant instead of {figure} (empty to go back) > "),
-        1 => format!("1, or what was meant instead of {figure} with = before it (empty to go back) > "),
-        count => format!("1 to {count}, or what was meant instead of {figure} with = before it (empty to go back) > "),
+        0 => format!("correct value for {figure} (empty to go back) > "),
+        1 => format!("1, or = and the correct value for {figure} (empty to go back) > "),
+        count => format!("1 to {count}, or = and the correct value for {figure} (empty to go back) > "),
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) fn read(finding: &Finding, answer: &str) -> Result<Noted, String> {
     let noted = |figures| Noted { finding: finding.id.clone(), rule: finding.rule.clone(), figures };
     if !finding.repairs.is_empty() && !answer.starts_with('=') {
         let number = answer.parse::<usize>().ok().and_then(|it| finding.repairs.get(it.checked_sub(1)?));
-        let repair = number.ok_or(format!("expected a number of the list, found \"{answer}\""))?;
+        let repair = number.ok_or(format!("expected a number from the list, found \"{answer}\""))?;
         let figure = |it: &crate::finding::Correction| NotedFigure {
             at: it.figure.at.clone(),
             table: it.figure.table.clone(),
@@ -83,7 +83,7 @@ pub(super) fn read(finding: &Finding, answer: &str) -> Result<Noted, String> {
     let meant =
         read_figure(text, NumberStyle::ENGLISH, None).map_err(|_| format!("expected a figure, found \"{text}\""))?;
     let place = finding.places.first().filter(|it| it.value.is_some());
-    let place = place.ok_or("this finding is about no single figure".to_owned())?;
+    let place = place.ok_or("this finding is not about a single figure".to_owned())?;
     Ok(noted(vec![NotedFigure {
         at: place.at(),
         table: place.table.clone(),

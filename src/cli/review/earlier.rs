@@ -57,7 +57,7 @@ pub(super) fn show_history(proposal: &Proposal, finding: &Finding, past: &[Accep
         ));
         text.push_str(&if points.is_empty() { "  no earlier edition\n".to_owned() } else { points.concat() });
     }
-    if text.is_empty() { "this finding is about no single figure\n".to_owned() } else { text }
+    if text.is_empty() { "this finding is not about a single figure\n".to_owned() } else { text }
 }
 
 fn figure_of(accepted: &Accepted, place: &Place, row: &str, column: &str) -> Option<String> {

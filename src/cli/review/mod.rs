@@ -26,13 +26,13 @@ pub(super) struct ReviewArgs {
     paths: Vec<String>,
     #[command(flatten)]
     reading: Reading,
-    /// Who accepts [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
+    /// Name of the person who accepts [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// Where corrections for the source are noted; `crossfoot patch FILE --corrections` makes them in a copy
+    /// File for corrections to send to the source; `crossfoot patch FILE --corrections` applies them to a copy
     #[arg(long, value_name = "FILE", default_value = "corrections.csv")]
     corrections: PathBuf,
-    /// What cannot be accepted without a waiver: error, warning, note, never
+    /// Severity from which findings need a waiver: error, warning, note, never
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: String,
 }
@@ -41,8 +41,8 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<Exit> {
     let fail_on = check::refuse_on(&args.fail_on)?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         let paths = args.paths.join(" ");
-        let error = Error::new(ErrorKind::Usage, "expected a terminal to ask on, found none")
-            .hint(format!("`crossfoot accept {paths} --waive ID --reason TEXT` does the same without questions"));
+        let error = Error::new(ErrorKind::Usage, "expected a terminal, found none")
+            .hint(format!("`crossfoot accept {paths} --waive ID --reason TEXT` does the same without asking"));
         output::tell(&error, color);
         // Nothing is wrong with the flags: the editions are still to be looked at.
         return Ok(Exit::Findings);
@@ -104,7 +104,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("crossfoot-review-{}", std::process::id()));
         assert_eq!(save_over(&folder, "d/x.snap", None, "1").unwrap(), Change::New);
         let error = save_over(&folder, "d/x.snap", None, "2").unwrap_err();
-        assert_eq!(error.message(), "changed while it was looked at");
+        assert_eq!(error.message(), "changed while it was being checked");
         assert_eq!(save_over(&folder, "d/x.snap", Some(b"1"), "2").unwrap(), Change::Changed);
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -62,16 +62,16 @@ const KEYS: &str = "a accept, w waive, c correct, s skip, u undo, d diff, h hist
 
 const HELP: &str = "\
 Type a key, then Enter.
-  a  accept: at a finding, let it stand; at the end of an edition, keep the edition
-  w  waive this finding: asks for a reason, and until when
-  c  note a correction of this finding for the source, in corrections.csv; the
-     input stays as it is, and the finding still waits for an answer
-  s  skip this edition: nothing of it is kept
+  a  accept: keep the finding as it is; at the end of an edition, keep the edition
+  w  waive this finding: asks for a reason and an end date
+  c  note a correction for the source in corrections.csv; the input
+     is not changed, and the finding stays open
+  s  skip this edition: keep nothing of it
   u  undo the last answer in this edition
-  d  what changed since the snapshot before
-  h  the figures of this finding in earlier snapshots
-  q  quit: editions that were accepted stay so
-  A, W, S  the same for this and all the rest
+  d  show what changed since the previous snapshot
+  h  show the figures of this finding in earlier snapshots
+  q  quit: accepted editions stay accepted
+  A, W, S  do the same for this and all that follow
 ";
 
 impl Session<'_> {
@@ -97,7 +97,7 @@ impl Session<'_> {
             }
         }
         let closing = if count == 0 {
-            "nothing to review: every edition is accepted as it is\n".to_owned()
+            "nothing to review: every edition is already accepted\n".to_owned()
         } else {
             format!("{accepted} of {count} editions accepted\n")
         };
@@ -118,7 +118,7 @@ impl Session<'_> {
             match (self.answer(proposal, finding)?, finding) {
                 (Answer::Accept, Some(it)) if self.refuses(&proposal.findings[it].0) => {
                     let word = proposal.findings[it].0.severity.word();
-                    self.say(&format!("this {word} cannot stand: w waives it, s skips the edition\n"))?;
+                    self.say(&format!("this {word} cannot be accepted: w waives it, s skips the edition\n"))?;
                     if self.rest.is_some() {
                         return Ok(Ending::Skipped);
                     }
@@ -186,9 +186,9 @@ impl Session<'_> {
         let text = match (key, finding) {
             ('d', _) => show_diff(proposal, self.past),
             ('h', Some(it)) => show_history(proposal, &proposal.findings[it].0, self.past),
-            ('h', None) => "history shows the figures of a finding; this is the edition\n".to_owned(),
+            ('h', None) => "history shows the figures of a finding, and this is the whole edition\n".to_owned(),
             ('?', _) => HELP.to_owned(),
-            (other, _) => format!("there is no key {other}\n{HELP}"),
+            (other, _) => format!("unknown key {other}\n{HELP}"),
         };
         self.say(&text)
     }
@@ -220,7 +220,7 @@ impl Session<'_> {
             return Ok(None);
         };
         loop {
-            let Some(until) = self.line("until (a day such as 2026-12-31, empty for good) > ")? else {
+            let Some(until) = self.line("until (a date such as 2026-12-31, empty for no end) > ")? else {
                 return Ok(None);
             };
             let until = if until.is_empty() { Ok(None) } else { accepting::last_day(&until, self.today).map(Some) };
@@ -371,7 +371,7 @@ mod tests {
     #[test]
     fn an_error_does_not_stand_without_a_waiver() {
         let held = held("a a s s ");
-        assert_eq!(held.screen.matches("this error cannot stand").count(), 2, "{}", held.screen);
+        assert_eq!(held.screen.matches("this error cannot be accepted").count(), 2, "{}", held.screen);
         assert!(held.saved.is_empty());
     }
 
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn an_empty_reason_goes_back_and_a_day_is_asked_again() {
         let held = held("w  w typo tomorrow 2024-01-01 2024-06-01 s s ");
-        for part in ["found \"tomorrow\"", "not past, found 2024-01-01", "0 of 2 editions"] {
+        for part in ["found \"tomorrow\"", "or a later date, found 2024-01-01", "0 of 2 editions"] {
             assert!(held.screen.contains(part), "{part}: {}", held.screen);
         }
     }
@@ -403,7 +403,7 @@ mod tests {
     #[test]
     fn keys_that_show_something_change_nothing() {
         let held = held("d h ? x  s d h w s ");
-        for part in ["no earlier edition", "t, North, some: 8 now", "Type a key", "there is no key x"] {
+        for part in ["no earlier edition", "t, North, some: 8 now", "Type a key", "unknown key x"] {
             assert!(held.screen.contains(part), "{part}: {}", held.screen);
         }
         assert_eq!((held.left, held.saved.len()), (2, 0));

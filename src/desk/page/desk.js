@@ -142,7 +142,7 @@ function tools(view, empty) {
   refill("tools", [view.done, view.can_redo, view.files, view.corrections.length, view.questions.length, view.can_make_rules], () => [
     button("Undo", "z", () => void send({ do: "undo" }), { disabled: !view.done.length, title: view.done.at(-1) }),
     button("Redo", "y", () => void send({ do: "redo" }), { disabled: !view.can_redo }),
-    make("details", { class: "menu", open }, make("summary", {}, "Take out"), make("div", {},
+    make("details", { class: "menu", open }, make("summary", {}, "Export"), make("div", {},
       button("Workbook with notes", "", () => void save("workbook"), {}),
       view.can_make_rules ? button("Rule file with what the tables follow", "", () => void save("rules"), {}) : null,
       copies,

@@ -122,7 +122,7 @@ function drawOne(one) {
       whys.length ? [make("dt", {}, "likely"), make("dd", {}, whys.join("; "))] : null,
       one.lines.flatMap((it) => [make("dt", {}, it.name), make("dd", {}, it.text)]),
       one.reason ? [make("dt", {}, "right as it is"), make("dd", {}, one.reason)] : null),
-    one.mark === "ask" && one.cells.length ? make("p", {}, "How it can be read is offered under the table.") : null,
+    one.mark === "ask" && one.cells.length ? make("p", {}, "Its possible readings are offered under the table.") : null,
     make("div", { class: "acts" }, ...choices, ...acts),
     form === "right" ? rightForm(one) : form === "figure" ? figureForm(one) : form === "ask" ? askForm(one) : null,
   ];
@@ -155,8 +155,8 @@ function asking(label, act, ...fields) {
 /** @param {Finding} one */
 const rightForm = (one) =>
   asking("The figure is right", (it) => void desk.send({ do: "right", finding: one.key, reason: it.get("reason"), until: it.get("until") }),
-    make("label", {}, "Why is it right? This stands in the report.", make("input", { name: "reason", required: true, autocomplete: "off" })),
-    make("label", {}, "Until when does this hold? Empty is for good.", make("input", { name: "until", type: "date" })));
+    make("label", {}, "Why is it right? The report shows this reason.", make("input", { name: "reason", required: true, autocomplete: "off" })),
+    make("label", {}, "Until when? Leave empty for no end.", make("input", { name: "until", type: "date" })));
 
 /** @param {Finding} one */
 const figureForm = (one) =>

@@ -148,7 +148,7 @@ fn check(table: &Table, change: &TableDiff) -> Result<()> {
     for row in &change.changes {
         let Some(at) = row.old_index else { continue };
         if at >= table.rows.len() {
-            let message = format!("expected {} rows at least, found {}", at + 1, table.rows.len());
+            let message = format!("expected at least {} rows, found {}", at + 1, table.rows.len());
             return Err(refused(&change.name, message));
         }
         for cell in row.cells.iter().filter(|it| it.old.is_some()) {

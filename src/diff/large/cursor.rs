@@ -102,7 +102,7 @@ fn append(file: Large<'_>, offset: u64, count: usize, bytes: &mut Vec<u8>) -> Re
     let had = bytes.len();
     bytes.resize(had + count, 0);
     let unreadable =
-        |it| Error::new(ErrorKind::Unreadable, "could not be read to its end").in_file(file.name).because(it);
+        |it| Error::new(ErrorKind::Unreadable, "could not be read to the end").in_file(file.name).because(it);
     if file.parts.read_at(offset, &mut bytes[had..]).map_err(unreadable)? < count {
         return Err(Error::new(ErrorKind::Unreadable, "was truncated while being read")
             .in_file(file.name)

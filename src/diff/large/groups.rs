@@ -325,9 +325,9 @@ impl<'a> Groups<'a> {
 }
 
 fn unreadable(name: &str) -> Error {
-    Error::new(ErrorKind::Unreadable, "could not be compared in parts: its rows are not of one form")
+    Error::new(ErrorKind::Unreadable, "could not be compared in parts: its rows do not all have the same form")
         .in_file(name)
-        .hint("crossfoot check names the rows that are not as the heading has them")
+        .hint("`crossfoot check` names the rows that do not match the heading")
 }
 
 /// How two files are compared in parts.

@@ -209,7 +209,7 @@ fn points_are_reckoned_without_the_games_won() {
 #[test]
 fn growth_is_the_change_on_the_row_before() {
     let text = "year,sales,growth %\n2012,5230,\n2013,5911,13.0\n2014,5644,-4.5\n2015,6120,8.4\n2016,6877,12.4\n2017,6501,-5.5\n2018,7112,9.4\n2019,7405,1.4\n2020,7020,-5.2\n";
-    assert_eq!(words(text), ["growth % = 100 × change of sales on the row above / sales there (7 of 8)"]);
+    assert_eq!(words(text), ["growth % = 100 × change of sales from the row above / sales there (7 of 8)"]);
     assert_eq!(told(text), ["8 growth % 1.4 -> 4.1*"]);
 }
 

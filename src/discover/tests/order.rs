@@ -70,7 +70,7 @@ County,51,8
 fn a_rank_that_is_not_the_place_of_what_it_ranks_is_told() {
     assert_eq!(told(RANKED), [""; 0]);
     let wrong = RANKED.replace("Athletic,59,6", "Athletic,59,5");
-    assert_eq!(words(&wrong), ["rank = place by points, the largest first (9 of 10)"]);
+    assert_eq!(words(&wrong), ["rank = position by points, largest first (9 of 10)"]);
     assert_eq!(told(&wrong), ["6 rank 5 -> 6*"]);
 }
 

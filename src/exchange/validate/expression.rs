@@ -94,13 +94,13 @@ fn tokens(text: &str) -> Parsed<Vec<Token>> {
                 // An exponent has to be written out; `L` marks a whole number.
                 let behind = &rest[length..];
                 if behind.starts_with(['e', 'E', 'x']) {
-                    return Err(format!("the number {}… is not written out", &rest[..length]));
+                    return Err(format!("the number {}… is not written in full", &rest[..length]));
                 }
                 (Token::Number(rest[..length].to_owned()), length + usize::from(behind.starts_with('L')))
             }
             '"' | '\'' => quoted(rest, first)?,
             '`' => {
-                let end = rest[1..].find('`').ok_or("a ` without its end")?;
+                let end = rest[1..].find('`').ok_or("a ` is not closed")?;
                 (Token::Name(rest[1..=end].to_owned()), end + 2)
             }
             it if it.is_alphabetic() || it == '.' || it == '_' => {
@@ -136,7 +136,7 @@ fn quoted(text: &str, quote: char) -> Parsed<(Token, usize)> {
             it => out.push(it),
         }
     }
-    Err("a text without its end".to_owned())
+    Err("a string is not closed".to_owned())
 }
 
 struct Parser {
@@ -254,7 +254,7 @@ fn whole(tree: &Tree, columns: &mut Columns) -> Parsed<Option<Says>> {
     };
     match (name.as_str(), arguments.as_slice()) {
         ("is_unique" | "all_unique", [_, ..]) => {
-            let names = names().ok_or("its arguments are no columns")?;
+            let names = names().ok_or("its arguments are not columns")?;
             for it in &names {
                 used(columns, it, Use::Any);
             }
@@ -312,10 +312,12 @@ fn condition(tree: &Tree, columns: &mut Columns) -> Parsed<String> {
             "|" | "||" => format!("({}) or ({})", condition(left, columns)?, condition(right, columns)?),
             "%in%" | "%vin%" => listed(left, right, columns)?,
             "==" | "!=" | "<" | ">" | "<=" | ">=" => comparison(sign, left, right, columns)?,
-            _ => return Err("it is no condition".to_owned()),
+            _ => return Err("it is not a condition".to_owned()),
         },
         Tree::Call(name, arguments) => asked(name, arguments, columns)?,
-        Tree::Name(_) | Tree::Number(_) | Tree::Text(_) | Tree::Minus(_) => return Err("it is no condition".to_owned()),
+        Tree::Name(_) | Tree::Number(_) | Tree::Text(_) | Tree::Minus(_) => {
+            return Err("it is not a condition".to_owned());
+        }
     })
 }
 
@@ -348,7 +350,7 @@ fn listed(left: &Tree, right: &Tree, columns: &mut Columns) -> Parsed<String> {
         .into_iter()
         .map(|it| match it {
             Tree::Text(_) | Tree::Number(_) | Tree::Minus(_) => value(it, Use::Any, columns),
-            _ => Err("the list has more than texts and numbers".to_owned()),
+            _ => Err("the list must hold only strings and numbers".to_owned()),
         })
         .collect::<Parsed<_>>()?;
     Ok(format!("{left} in ({})", items.join(", ")))
@@ -389,7 +391,7 @@ fn asked(name: &str, arguments: &[(Option<String>, Tree)], columns: &mut Columns
                 _ => return Err("field_length() needs n, or min and max".to_owned()),
             }
         }
-        _ => return Err(format!("no rule says {name}()")),
+        _ => return Err(format!("there is no rule for {name}()")),
     })
 }
 
@@ -415,7 +417,7 @@ fn value(tree: &Tree, how: Use, columns: &mut Columns) -> Parsed<String> {
             format!("({} {sign} {})", value(left, Use::Number, columns)?, value(right, Use::Number, columns)?)
         }
         Tree::Call(name, arguments) => called(name, arguments, columns)?,
-        Tree::Not(_) | Tree::If(..) => return Err("a condition stands where a value should".to_owned()),
+        Tree::Not(_) | Tree::If(..) => return Err("expected a value, found a condition".to_owned()),
     })
 }
 
@@ -436,7 +438,7 @@ fn called(name: &str, arguments: &[(Option<String>, Tree)], columns: &mut Column
             let of = value(it, Use::Number, columns)?;
             Ok(format!("{name}({of}) filter (where {of} is not null)"))
         }
-        _ => Err(format!("no rule says {name}()")),
+        _ => Err(format!("there is no rule for {name}()")),
     }
 }
 
@@ -469,10 +471,10 @@ mod tests {
             ("nrow(.) == 10", "count(*) = 10"),
             ("is_unique(a, b)", "unique = [\"a\", \"b\"]"),
             ("is.numeric(a)", "type"),
-            ("cor(a, b) > 0.5", "error: no rule says cor()"),
+            ("cor(a, b) > 0.5", "error: there is no rule for cor()"),
             ("a ~ b", "error: ~ is not understood"),
             ("x := 5", "error: not understood from :="),
-            ("a > 1e5", "error: the number 1… is not written out"),
+            ("a > 1e5", "error: the number 1… is not written in full"),
         ] {
             assert_eq!(said(r), sql, "{r}");
         }

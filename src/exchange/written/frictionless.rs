@@ -25,7 +25,7 @@ fn resource(table: &TableOut<'_>, dataset: &Dataset, unmapped: &mut Vec<Unmapped
     let at = || dataset.path.to_string_lossy().into_owned();
     let mut tell = |what: String, why: &str| unmapped.push(Unmapped { at: at(), what, why: why.to_owned() });
     let path = path(schema, dataset).unwrap_or_else(|| {
-        tell(format!("table {}: files", schema.name), "a pattern; write the path of an edition into the package");
+        tell(format!("table {}: files", schema.name), "it is a pattern; write the path of an edition into the package");
         format!("{}.csv", schema.name)
     });
     let fields = table.columns.iter().map(|it| field(it, table.style, (&schema.name, &mut tell))).collect::<Vec<_>>();
@@ -80,7 +80,7 @@ fn dialect(layout: &Layout, (table, tell): (&str, Tell<'_>)) -> Map<String, Valu
     }
     let is_more = layout.header_rows.is_some_and(|it| it > 1) || layout.skip_rows.is_some_and(|it| it > 0);
     if is_more || layout.orientation == Some(Orientation::Columns) || layout.wide == Some(true) {
-        tell(format!("table {table}: read"), "how its rows lie is not written");
+        tell(format!("table {table}: read"), "the layout of its rows is not exported");
     }
     out
 }
@@ -121,7 +121,7 @@ fn field(it: &ColumnOut<'_>, style: Option<NumberStyle>, (table, tell): (&str, T
             out["decimalChar"] = decimal_sign(style.decimal).into();
         }
     } else if is_number {
-        tell(what.clone(), "how its numbers are printed is not declared; `locale` in the rule file says it");
+        tell(what.clone(), "the number style is not declared; set `locale` in the rule file");
     }
     let mut constraints = Map::new();
     let mut put = |key: &str, value: Value| drop(constraints.insert(key.to_owned(), value));
@@ -130,21 +130,21 @@ fn field(it: &ColumnOut<'_>, style: Option<NumberStyle>, (table, tell): (&str, T
         // A sign such as `..` is no empty cell.
         out["missingValues"] = json!([""]);
     } else if !schema.blank {
-        tell(what.clone(), "blank = false: signs such as `..` are no empty cells here, and would be there");
+        tell(what.clone(), "blank = false: markers such as `..` are not empty cells here, but would be there");
     }
     let has_type = kind != "any";
     if schema.kind == ColumnType::Count && has_type && it.min.is_none() {
         put("minimum", 0.into());
     }
     if it.values.is_some() && !it.is_text() && !has_type {
-        tell(what.clone(), "codes: numbers are compared as numbers, and there as texts");
+        tell(what.clone(), "codes: numbers are compared as numbers here, but as strings there");
     } else if let Some(values) = &it.values {
         put("enum", if it.is_text() { json!(values) } else { values.iter().map(|it| number(it)).collect() });
     }
     for (key, limit) in [("minimum", &it.min), ("maximum", &it.max)] {
         match limit {
             Some(limit) if has_type => put(key, number(limit)),
-            Some(_) => tell(what.clone(), "range: without a type there are no limits"),
+            Some(_) => tell(what.clone(), "range: limits need a type"),
             None => {}
         }
     }

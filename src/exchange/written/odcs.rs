@@ -21,11 +21,11 @@ pub(super) fn write(dataset: &Dataset, tables: &[TableOut<'_>], unmapped: &mut V
             property(it, table, &mut out);
             if !it.schema.blank && !it.is_required() {
                 let what = format!("{}.{}", table.schema.name, it.schema.name);
-                tell(what, "blank = false: signs such as `..` are no empty cells here, and would be there");
+                tell(what, "blank = false: markers such as `..` are not empty cells here, but would be there");
             }
             if it.schema.optional {
                 let what = format!("{}.{}", table.schema.name, it.schema.name);
-                tell(what, "optional = true: a contract has no columns that may be left out");
+                tell(what, "optional = true: a contract has no optional columns");
             }
         }
         let several = |it: &&Vec<String>| it.len() > 1;

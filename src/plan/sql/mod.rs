@@ -52,9 +52,9 @@ const ROWS_DIGITS: u32 = 9;
 /// What is true in every engine, and what is false.
 const TRUE: &str = "1 = 1";
 const FALSE: &str = "1 = 0";
-const TOO_WIDE: Why = "its arithmetic takes more digits than the engine has";
-const ONE_GROUP: Why = "it compares rows with each other, whatever they share";
-const ALONG: Why = "it compares each row with the one before";
+const TOO_WIDE: Why = "its arithmetic needs more digits than the engine has";
+const ONE_GROUP: Why = "it compares all rows with each other";
+const ALONG: Why = "it compares each row with the previous one";
 
 impl Queried<'_> {
     /// The rows that tests do not surely hold of, among those that a condition lets in.

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Condition, Term, Test};
+use super::super::{Condition, Term, Test, unpacked};
 use super::{Dialect, FALSE, Holding, Queried, TOO_WIDE, TRUE, Why, joined};
 
-const PATTERN: Why = "it fits texts to a pattern, which engines read otherwise";
-const PRINTED: Why = "it asks how many digits a cell prints";
-const BACKSLASH: Why = "it compares a text with a backslash, which engines read otherwise";
-const OTHER: Why = "it compares values of another type";
+const PATTERN: Why = "it matches a pattern, which engines read differently";
+const PRINTED: Why = "it depends on how many digits a cell prints";
+const BACKSLASH: Why = "it compares a string with a backslash, which engines read differently";
+const OTHER: Why = "it compares values of different types";
 
 /// A whole number of so many digits at most, in its last decimals.
 #[derive(Clone, Debug)]
@@ -260,5 +260,6 @@ impl<C> Numbers<'_, C> {
 
 /// A day as one number, from how conditions keep it: the same order.
 fn day(packed: i128) -> i128 {
-    (packed >> 9) * 10_000 + ((packed >> 5) & 15) * 100 + (packed & 31)
+    let (year, month, day) = unpacked(packed);
+    year * 10_000 + month * 100 + day
 }

@@ -72,7 +72,7 @@ pub(crate) fn slipped(printed: Printed<'_>, meant: Decimal) -> Slipped {
     if printed.is_blank {
         ways.add(BLANK, SlipKind::Dropped, || "nothing is printed".to_owned());
     } else if printed.figure.units == 0 && meant.units != 0 {
-        ways.add(ZERO[of], SlipKind::Digit, || "0 in its place".to_owned());
+        ways.add(ZERO[of], SlipKind::Digit, || "0 printed instead".to_owned());
     }
     let same_sign = (meant.units < 0) == (printed.figure.units < 0);
     if from == to && !same_sign {
@@ -88,12 +88,12 @@ pub(crate) fn slipped(printed: Printed<'_>, meant: Decimal) -> Slipped {
         printed.neighbours.iter().any(|it| it.same_value(printed.figure)) && printed.neighbours.iter().any(is_of_kind);
     if is_copied && printed.figure.units != 0 {
         let among = printed.neighbours.len().max(NEIGHBOURS_MIN);
-        ways.add(COPIED[of] / number(among), SlipKind::Pasted, || "a neighbouring figure printed again".to_owned());
+        ways.add(COPIED[of] / number(among), SlipKind::Pasted, || "copy of a neighbouring figure".to_owned());
     }
     // What is the same as before by chance, and no slip, has at most one digit.
     let is_pasted = printed.before.is_some_and(|it| it.same_value(printed.figure)) && printed.figure.units.abs() >= 10;
     if is_pasted {
-        let words = || "the figure of the edition before once more".to_owned();
+        let words = || "copy of the previous edition's figure".to_owned();
         ways.add(COPIED[of] / number(NEIGHBOURS_MIN), SlipKind::Pasted, words);
     }
     let size = |it: &[u8]| it.iter().fold(0.0, |sum, it| sum * 10.0 + f64::from(it - b'0'));
@@ -160,7 +160,7 @@ fn typed(from: &[u8], to: &[u8], ways: &mut Ways) {
             [one, other] => {
                 let pairs = length * (length - 1.0) / 2.0;
                 if other == one + 1 && from[one] == to[other] && from[other] == to[one] {
-                    let words = || format!("{} and {} exchanged", char::from(from[one]), char::from(from[other]));
+                    let words = || format!("{} and {} swapped", char::from(from[one]), char::from(from[other]));
                     ways.add(EXCHANGED[of] / (length - 1.0), SlipKind::Exchanged, words);
                 }
                 // Two digits are hardly a pattern: they count, and name nothing.
@@ -251,12 +251,12 @@ mod tests {
     fn names_the_slip_that_leads_from_what_was_meant() {
         for (meant, printed, words) in [
             (4477, 1477, "first digit"),
-            (883, 838, "8 and 3 exchanged"),
+            (883, 838, "8 and 3 swapped"),
             (588, 88, "digit 5 left out"),
             (64318, 643_180, "10 times too large"),
             (1979, 19_979, "extra digit 9"),
             (45, 45_000, "1,000 times too large"),
-            (57, 0, "0 in its place"),
+            (57, 0, "0 printed instead"),
         ] {
             assert_eq!(of(meant, printed).1.as_deref(), Some(words), "{meant} printed {printed}");
         }
@@ -275,7 +275,7 @@ mod tests {
         let neighbours = [Decimal::whole(38), Decimal::whole(17)];
         let printed = Printed { figure: Decimal::whole(17), is_blank: false, neighbours: &neighbours, before: None };
         let words = |meant: i128| slipped(printed, Decimal::whole(meant)).slip.map(|it| it.1);
-        assert_eq!(words(5148).as_deref(), Some("a neighbouring figure printed again"));
+        assert_eq!(words(5148).as_deref(), Some("copy of a neighbouring figure"));
         assert_eq!(words(-5101), None);
     }
 

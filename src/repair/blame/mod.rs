@@ -138,7 +138,7 @@ impl System {
         search.find_together(block);
         let limit = search
             .is_cut()
-            .then(|| "the search for wrong figures was cut short; others may be wrong instead".to_owned());
+            .then(|| "the search for wrong figures was cut short; other figures may be wrong instead".to_owned());
         let steps = search.steps;
         let mut found: Vec<Explained> = std::mem::take(&mut search.found).into_values().collect();
         judge_others(&mut found, evidence);

@@ -1,5 +1,5 @@
 //! Explanations that change several figures for one reason: two exchanged, a
-//! line one cell off, glued digits split elsewhere.
+//! line one cell off, glued digits split in the wrong place.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -72,7 +72,7 @@ impl Search<'_> {
                 let digits = one.units.unsigned_abs().to_string().len() + other.units.unsigned_abs().to_string().len();
                 let mishap = Mishap {
                     kind: SlipKind::Split,
-                    words: "glued digits split elsewhere",
+                    words: "glued digits split in the wrong place",
                     cost: SPLIT + choices(digits),
                 };
                 self.try_together(&[(cell, one), (next, other)], &mishap, base);
@@ -83,7 +83,7 @@ impl Search<'_> {
         }
     }
 
-    /// Two figures of a row or a column, or at one corner, in each other's place.
+    /// Two figures of a row or a column, or at one corner, swapped.
     fn exchanged(&mut self, cells: &[usize], base: &Explained) {
         // Exchanged, any two figures are as a bound wants them: that shows
         // nothing, where each is not out of place beside what stands around it.
@@ -108,7 +108,7 @@ impl Search<'_> {
                     continue;
                 }
                 let kind = if has_total { SlipKind::Total } else { SlipKind::Swapped };
-                let words = "in each other's place";
+                let words = "swapped";
                 let cost = match (is_near, in_line) {
                     (true, true) => choices(4),
                     (true, false) => choices(8),
@@ -130,7 +130,7 @@ impl Search<'_> {
         gains.iter().all(|it| it.is_some_and(|it| it > FITS_BETTER))
     }
 
-    /// Lines of figures one cell off; the one that was lost is what the rules need.
+    /// Lines of figures shifted by one cell; the one that was lost is what the rules need.
     fn lines(&mut self, block: &Block, cells: &[usize], base: &Explained) {
         let mut lines: BTreeMap<(usize, bool, usize), Vec<usize>> = BTreeMap::new();
         for &cell in cells {
@@ -176,7 +176,8 @@ impl Search<'_> {
         let Some(printed) = self.rules.printed[lost] else { return };
         let Some(Ratio::Small(units, 1)) = need.only(&unit(printed)).map(|it| &it / &unit(printed)) else { return };
         changed.push((lost, Decimal { units: i128::from(units), exponent: printed.exponent }));
-        let mishap = Mishap { kind: SlipKind::Shifted, words: "figures one cell off", cost: SHIFTED + choices(4) };
+        let mishap =
+            Mishap { kind: SlipKind::Shifted, words: "figures shifted by one cell", cost: SHIFTED + choices(4) };
         self.try_together(&changed, &mishap, base);
     }
 

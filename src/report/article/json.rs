@@ -34,7 +34,7 @@ struct ArticleJson<'a> {
     #[schemars(extend("enum" = ["failed", "passed", "passed-in-part", "not-checked"]))]
     verdict: &'static str,
     summary: SummaryJson,
-    /// What was not looked at, and why.
+    /// What was not checked, and why.
     limits: &'a [String],
     #[schemars(with = "Vec<MentionJson<'a>>")]
     mentions: Mentions<'a>,
@@ -63,9 +63,9 @@ struct MentionJson<'a> {
     column_end: u32,
     kind: &'static str,
     value: Option<String>,
-    /// What the number surely says.
+    /// The values that the number certainly covers.
     inner: Option<IntervalJson>,
-    /// The widest that it can be taken to say.
+    /// The widest range that the number can mean.
     outer: Option<IntervalJson>,
     /// What it counts.
     head: String,

@@ -60,7 +60,7 @@ fn tell(article: &Article, claim: &Claim, width: usize, color: bool, out: &mut d
         evidence(it, &place, out)?;
     }
     if let Some(slip) = &claim.slip {
-        writeln!(out, "   = could be a slip: {slip}")?;
+        writeln!(out, "   = possible slip: {slip}")?;
     }
     writeln!(out)
 }

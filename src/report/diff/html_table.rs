@@ -68,7 +68,7 @@ fn head(head: &Head<'_>, out: &mut dyn Write) -> io::Result<()> {
     match head {
         Head::Folded(names) => {
             let columns = counted(names.len(), "column");
-            let title = format!("{columns} without a change: {}", names.join(", "));
+            let title = format!("{columns} unchanged: {}", names.join(", "));
             writeln!(out, "<th class=\"folded\" title=\"{}\">⋯<small>{columns}</small></th>", escaped(&title))
         }
         Head::Column { column, .. } => {

@@ -63,7 +63,7 @@ fn notes(table: &TableDiff, out: &mut dyn Write) -> io::Result<()> {
     lines.extend(renamed);
     lines.extend(table.causes.iter().map(|it| escaped(&words::cause(it))));
     lines.extend(words::moves(table).map(|it| escaped(&it)));
-    let twice = |it| format!("key stands more than once: {}", escaped(&words::duplicate(it)));
+    let twice = |it| format!("key appears more than once: {}", escaped(&words::duplicate(it)));
     lines.extend(table.duplicates.iter().take(SHOWN_PER_TABLE).map(twice));
     if !lines.is_empty() {
         writeln!(out)?;

@@ -27,15 +27,15 @@ pub fn read_diff(file: &str, bytes: &[u8]) -> Result<Diff> {
     let value: Value = serde_json::from_slice(bytes)
         .map_err(|it| unreadable("expected a diff as JSON".to_owned()).in_file(file).hint(hint).because(it))?;
     if value["format"] != FORMAT {
-        let found = value["format"].as_str().map_or("another document".to_owned(), |it| format!("\"{it}\""));
+        let found = value["format"].as_str().map_or("a different document".to_owned(), |it| format!("\"{it}\""));
         return Err(unreadable(format!("expected the format \"{FORMAT}\", found {found}")).in_file(file).hint(hint));
     }
     if value["version"] != VERSION {
         let message = format!("expected version {VERSION} of the format {FORMAT}, found {}", value["version"]);
-        return Err(unreadable(message).in_file(file).hint("a newer crossfoot wrote it; update this one"));
+        return Err(unreadable(message).in_file(file).hint("a newer crossfoot wrote it; update this installation"));
     }
     let document: Document = serde_json::from_value(value)
-        .map_err(|it| unreadable("expected a whole diff".to_owned()).in_file(file).hint(hint).because(it))?;
+        .map_err(|it| unreadable("expected a complete diff".to_owned()).in_file(file).hint(hint).because(it))?;
     diff(document).map_err(|it| unreadable(it).in_file(file).hint(hint))
 }
 
@@ -43,7 +43,8 @@ fn diff(document: Document) -> Result<Diff, String> {
     let mut tables = document.tables.into_iter().map(table).collect::<Result<Vec<_>, _>>()?;
     for change in document.changes {
         let found = tables.iter_mut().find(|it| it.name == change.table);
-        let of = found.ok_or_else(|| format!("a change is of the table \"{}\", which is not listed", change.table))?;
+        let of =
+            found.ok_or_else(|| format!("a change belongs to the table \"{}\", which is not listed", change.table))?;
         of.changes.push(row(change)?);
     }
     let (old, new) = (side(document.old)?, side(document.new)?);
@@ -66,7 +67,7 @@ fn table(it: shape::Table) -> Result<TableDiff, String> {
         "only_old" => Match::OnlyOld,
         "only_new" => Match::OnlyNew,
         "unrelated" => Match::Unrelated(it.why.unwrap_or_default()),
-        other => return Err(format!("there is no match \"{other}\" of tables")),
+        other => return Err(format!("unknown match \"{other}\" of tables")),
     };
     let shape::Columns { old, new, changed } = it.columns;
     let shape::Rows { added, removed, changed: rows_changed, moved, same } = it.rows;
@@ -96,14 +97,14 @@ fn table(it: shape::Table) -> Result<TableDiff, String> {
 }
 
 fn cause(it: shape::Cause) -> Result<Cause, String> {
-    let kind = cause_of(&it.kind).ok_or_else(|| format!("there is no cause \"{}\"", it.kind))?;
+    let kind = cause_of(&it.kind).ok_or_else(|| format!("unknown cause \"{}\"", it.kind))?;
     Ok(Cause { columns: it.columns, kind, detail: it.detail, from: it.from, cells: it.cells })
 }
 
 fn row(it: shape::Change) -> Result<RowChange, String> {
     let text = |it: Value| it.as_str().map_or_else(|| it.to_string(), str::to_owned);
     Ok(RowChange {
-        op: op_of(&it.op).ok_or_else(|| format!("there is no change \"{}\" of rows", it.op))?,
+        op: op_of(&it.op).ok_or_else(|| format!("unknown change \"{}\" of rows", it.op))?,
         key: it.row.into_iter().map(|(column, value)| (column, text(value))).collect(),
         perhaps: it.perhaps.into_iter().map(|(column, value)| (column, text(value))).collect(),
         old_index: it.old_index,
@@ -118,7 +119,7 @@ fn row(it: shape::Change) -> Result<RowChange, String> {
 
 fn cell(it: shape::Cell) -> Result<CellChange, String> {
     Ok(CellChange {
-        kind: kind_of(&it.kind).ok_or_else(|| format!("there is no kind \"{}\" of changes", it.kind))?,
+        kind: kind_of(&it.kind).ok_or_else(|| format!("unknown kind \"{}\" of change", it.kind))?,
         column: it.column,
         old: it.old,
         new: it.new,
@@ -133,7 +134,6 @@ fn cell(it: shape::Cell) -> Result<CellChange, String> {
 
 fn usual(expected: Option<shape::Expected>, grade: &str) -> Result<Option<Usual>, String> {
     let known = [Grade::NotJudged, Grade::AsExpected, Grade::WorthALook, Grade::CheckBeforePrinting];
-    let grade =
-        known.into_iter().find(|it| it.words() == grade).ok_or_else(|| format!("there is no grade \"{grade}\""))?;
+    let grade = known.into_iter().find(|it| it.words() == grade).ok_or_else(|| format!("unknown grade \"{grade}\""))?;
     Ok(expected.map(|it| Usual { low: it.low, high: it.high, grade }))
 }

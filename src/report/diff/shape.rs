@@ -60,9 +60,9 @@ pub(super) struct Coverage {
 pub(super) struct Summary {
     pub(super) rows: Rows,
     pub(super) columns: Changed,
-    /// Cells of rows in both editions that say something else.
+    /// Cells with a different value, in rows of both editions.
     pub(super) cells_changed: usize,
-    /// Cells with the same value in another print; left out where there are none.
+    /// Cells with the same value printed differently; omitted if there are none.
     #[serde(default, skip_serializing_if = "is_none")]
     pub(super) cells_printed: usize,
     /// `breaking` where tables or columns went or have other names, `additive` where there are
@@ -96,7 +96,7 @@ pub(super) struct Changed {
     pub(super) moved: Vec<String>,
 }
 
-/// A column under another name.
+/// A renamed column.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Renamed {
     pub(super) from: String,
@@ -144,13 +144,13 @@ pub(super) struct Cell {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cause: Option<usize>,
     /// `precision`: same value, other digits; `tolerated`: within `--tolerance`, not counted;
-    /// `printed`: same value in another print, not counted as changed; `text`: all else, also where
+    /// `printed`: same value printed differently, not counted as changed; `text`: all else, also where
     /// only the currency, unit, flag or note differs.
     #[schemars(extend("enum" = ["value", "precision", "tolerated", "printed", "text"]))]
     pub(super) kind: String,
     /// The usual range of the new figure; null where nothing earlier tells it.
     pub(super) expected: Option<Expected>,
-    /// What history makes of the new figure.
+    /// The grade of the new figure, based on its history.
     pub(super) grade: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) relation: Option<Relation>,
@@ -207,11 +207,11 @@ pub(super) struct Cause {
     pub(super) words: String,
 }
 
-/// The columns that name a row.
+/// The columns that identify a row.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(super) struct Key {
     pub(super) columns: Vec<String>,
-    /// Whether it was found out rather than named.
+    /// Whether it was inferred rather than given.
     pub(super) inferred: bool,
     /// Of tables that do not correspond: what else is unique in both.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -201,7 +201,7 @@ fn a_newer_version_and_another_format_are_refused() {
     );
     assert!(refused("crime,total\n").starts_with("d.json: expected a diff as JSON"), "{}", refused("crime,total\n"));
     let part = refused(r#"{"format": "crossfoot-diff", "version": 1, "old": {}}"#);
-    assert!(part.starts_with("d.json: expected a whole diff: missing field"), "{part}");
+    assert!(part.starts_with("d.json: expected a complete diff: missing field"), "{part}");
 }
 
 #[test]

@@ -97,10 +97,10 @@ pub(super) fn about(table: &TableDiff, look: Look, styles: &Styles, out: &mut dy
     }
     let listed = if look.verbose { usize::MAX } else { DUPLICATES_SHOWN };
     for it in table.duplicates.iter().take(listed) {
-        writeln!(out, "  key stands more than once: {}", words::duplicate(it))?;
+        writeln!(out, "  key appears more than once: {}", words::duplicate(it))?;
     }
     if table.duplicates.len() > listed {
-        writeln!(out, "  ... and {} more keys that do", table.duplicates.len() - listed)?;
+        writeln!(out, "  ... and {} more such keys", table.duplicates.len() - listed)?;
     }
     Ok(())
 }

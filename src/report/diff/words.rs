@@ -47,7 +47,7 @@ pub(super) fn perhaps(row: &RowChange) -> Option<String> {
 /// The same of a figure that it does not expect, without what to do.
 pub(super) fn unusual(cell: &CellChange) -> Option<String> {
     let it = cell.usual.as_ref().filter(|it| it.grade != Grade::AsExpected)?;
-    Some(format!("usual {} to {}", it.low, it.high))
+    Some(format!("usual range {} to {}", it.low, it.high))
 }
 
 /// What is to be said of a change beside the two values: how large it is, and
@@ -61,7 +61,7 @@ pub(super) fn note(cell: &CellChange, days: Days) -> Option<String> {
 pub(super) fn usual(cell: &CellChange) -> Option<String> {
     let it = cell.usual.as_ref()?;
     let grade = if it.grade == Grade::AsExpected { String::new() } else { format!(": {}", it.grade.words()) };
-    Some(format!("usual {} to {}{grade}", it.low, it.high))
+    Some(format!("usual range {} to {}{grade}", it.low, it.high))
 }
 
 /// The same, with the relation that it repairs or breaks.
@@ -85,7 +85,7 @@ pub(super) fn relation(cell: &CellChange) -> Option<String> {
 /// How large a change is: `-16, -5.1%`.
 fn size(cell: &CellChange, days: Days) -> Option<String> {
     match cell.kind {
-        ChangeKind::Precision => return Some("printed to another precision".to_owned()),
+        ChangeKind::Precision => return Some("same value, different precision".to_owned()),
         ChangeKind::Printed => return Some("same value".to_owned()),
         ChangeKind::Value | ChangeKind::Tolerated | ChangeKind::Text => {}
     }
@@ -180,17 +180,17 @@ pub(super) fn cause(it: &Cause) -> String {
             let figures = counted(it.cells, "figure");
             format!(
                 "{columns}: a {name} {came} before the last three digits of {figures}, as in {}: \
-                 it seems to part thousands (--read thousands={sign} reads it so)",
+                 it seems to separate thousands (--read thousands={sign} reads it that way)",
                 it.detail
             )
         }
-        CauseKind::Exchanged => format!("{}: exchanged in {rows}", it.columns.join(" and ")),
+        CauseKind::Exchanged => format!("{}: swapped in {rows}", it.columns.join(" and ")),
         CauseKind::Recoded => format!("{columns}: replaced one for one in {rows}: {}", it.detail),
         CauseKind::Restated => {
             format!("{columns}: changed in nearly all rows ({}), the sum by {}%", it.cells, it.detail)
         }
-        CauseKind::Resorted if columns.is_empty() => format!("rows stand in another order; {rows} moved"),
-        CauseKind::Resorted => format!("rows are sorted by {columns} now, {}; {rows} moved", it.detail),
+        CauseKind::Resorted if columns.is_empty() => format!("the order of the rows changed; {rows} moved"),
+        CauseKind::Resorted => format!("rows are now sorted by {columns}, {}; {rows} moved", it.detail),
     }
 }
 
@@ -284,8 +284,8 @@ pub(super) fn folded(rows: &[&RowChange]) -> String {
 pub(super) fn moves(table: &TableDiff) -> Option<String> {
     const SHOWN: usize = 3;
     let one = |it: &(usize, usize, usize)| match it.2 {
-        1 => format!("row {} is row {} now", it.0 + 1, it.1 + 1),
-        count => format!("rows {} to {} stand from row {} on", it.0 + 1, it.0 + count, it.1 + 1),
+        1 => format!("row {} is now row {}", it.0 + 1, it.1 + 1),
+        count => format!("rows {} to {} now start at row {}", it.0 + 1, it.0 + count, it.1 + 1),
     };
     let told: Vec<String> = table.moves.iter().take(SHOWN).map(one).collect();
     let more = table.moves.len().saturating_sub(SHOWN);
@@ -295,7 +295,7 @@ pub(super) fn moves(table: &TableDiff) -> Option<String> {
 
 /// What the rule file would read both editions with.
 pub(super) fn alias(line: &str) -> String {
-    format!("hint: the rule file reads both names with {line}")
+    format!("hint: to read both names, add this to the rule file: {line}")
 }
 
 /// The closing line: what differs, counted.

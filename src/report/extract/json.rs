@@ -41,7 +41,7 @@ struct ExtractJson<'a> {
 struct PeriodJson<'a> {
     start: String,
     end: String,
-    /// Whether its year was found out, for the reasons in `because`.
+    /// Whether its year was inferred, for the reasons in `because`.
     inferred: bool,
     because: &'a [String],
 }

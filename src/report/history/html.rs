@@ -30,7 +30,7 @@ pub(super) fn write(series: &[HistorySeries], out: &mut dyn Write) -> io::Result
     writeln!(
         out,
         "<p class=\"key\"><span><i class=\"line\"></i>figures</span><span><i class=\"band\"></i>usual range</span>\
-         <span><i class=\"year\"></i>a year before</span><span><i class=\"flag\"></i>check before printing</span>\
+         <span><i class=\"year\"></i>a year earlier</span><span><i class=\"flag\"></i>check before printing</span>\
          <span><i class=\"look\"></i>worth a look</span><span><i class=\"event\"></i>holiday or event</span></p>"
     )?;
     writeln!(out, "</header>\n<main>")?;
@@ -51,13 +51,13 @@ fn one(series: &HistorySeries, out: &mut dyn Write) -> io::Result<()> {
     if let Some(last) = series.points.last() {
         let [period, figure, range, grade, chance] = cells(last).map(|it| escaped(&it));
         let range = if range.is_empty() { range } else { format!(" (usual: {range})") };
-        let chance = if chance.is_empty() { chance } else { format!(", {chance} by chance") };
+        let chance = if chance.is_empty() { chance } else { format!(", chance {chance}") };
         writeln!(out, "<p>{period}: <b>{figure}</b>{range}, {grade}{chance}</p>")?;
     }
     writeln!(out, "<div class=\"plot\">{}</div>", plot::picture(series, ""))?;
     let from = series.points.len().saturating_sub(LISTED_MAX);
     writeln!(out, "<details><summary>Figures</summary><div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>")?;
-    for head in ["period", "figure", "usual range", "grade", "by chance", "known of the date"] {
+    for head in ["period", "figure", "usual range", "grade", "chance", "date note"] {
         writeln!(out, "<th scope=\"col\">{head}</th>")?;
     }
     writeln!(out, "</tr></thead>\n<tbody>")?;

@@ -99,7 +99,7 @@ struct Point<'a> {
     coverage: f64,
     low: Option<f64>,
     high: Option<f64>,
-    /// How often chance alone takes a figure so far out.
+    /// How often chance alone moves a figure this far.
     p: Option<f64>,
     grade: &'static str,
     detector: Option<&'static str>,

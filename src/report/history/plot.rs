@@ -204,8 +204,8 @@ impl<'a> Scale<'a> {
             let [period, figure, range, word, _] = super::cells(it).map(|it| escaped(&it));
             let _ = write!(
                 svg,
-                "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{size}\"><title>{period}: {figure}, \
-                 ordinary {range}; {word}</title></circle>"
+                "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{size}\"><title>{period}: {figure}, usual \
+                 range {range}; {word}</title></circle>"
             );
             if is_flag && unnamed == 0 {
                 let above = if y > TOP + 12.0 { y - 7.0 } else { y + 16.0 };

@@ -33,7 +33,7 @@ fn whole(series: &HistorySeries, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}, {}, {}", series.table, series.row, series.column)?;
     writeln!(out, "  {}\n", drawn(series))?;
     let cells: Vec<[String; 5]> = series.points.iter().map(cells).collect();
-    let heads = ["period", "figure", "ordinary", "grade", "by chance"];
+    let heads = ["period", "figure", "usual range", "grade", "chance"];
     let width = |at: usize| {
         let cells = cells.iter().map(|it| it[at].chars().count());
         cells.chain([heads[at].len()]).max().unwrap_or(0)

@@ -23,7 +23,7 @@ fn one(article: &Article, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<section>\n<h2>The numbers in the text of {}</h2>", escaped(&article.document.name))?;
     writeln!(
         out,
-        "<p>{} found, {} of them can be checked: {} contradicted, {} confirmed, {} without a source.</p>",
+        "<p>{} found, {} of which can be checked: {} contradicted, {} confirmed, {} without a source.</p>",
         super::super::counted(sum.found, "number"),
         sum.checkable,
         sum.contradicted,
@@ -54,7 +54,7 @@ fn row(article: &Article, claim: &Claim, out: &mut dyn Write) -> io::Result<()> 
     let place = claim.place(&article.document);
     let formula = claim.evidence.iter().map(|it| it.formula.as_str()).find(|it| !it.is_empty());
     let formula = formula.map_or(String::new(), |it| format!(": {it}"));
-    let slip = claim.slip.as_ref().map_or(String::new(), |it| format!("; could be a slip: {it}"));
+    let slip = claim.slip.as_ref().map_or(String::new(), |it| format!("; possible slip: {it}"));
     let (before, text, after) = around(article, claim);
     writeln!(
         out,

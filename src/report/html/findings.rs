@@ -18,7 +18,7 @@ pub(super) fn write(causes: &Causes<'_>, listed: &[Listed<'_>], told: usize, out
     writeln!(out, "</ol>")?;
     let shown: usize = listed.iter().map(|it| 1 + it.1.len()).sum();
     if told > shown {
-        writeln!(out, "<p class=\"soft\">… and {} more, which are not on this page</p>", told - shown)?;
+        writeln!(out, "<p class=\"soft\">… and {} more that are not shown on this page</p>", told - shown)?;
     }
     writeln!(out, "</section>")
 }
@@ -29,7 +29,7 @@ fn finding(number: usize, it: &Finding, causes: &Causes<'_>, out: &mut dyn Write
         Severity::Warning => "look",
         Severity::Note => "fine",
     };
-    let known = if it.status == Status::Known { ", known from before" } else { "" };
+    let known = if it.status == Status::Known { ", already known" } else { "" };
     writeln!(out, "<li id=\"finding-{number}\" class=\"{class}\">")?;
     let message = escaped(&cut(&causes.headline(it)));
     writeln!(out, "<p><strong class=\"word\">{}{known}</strong> {message}.</p>\n<dl>", it.severity.word())?;

@@ -98,9 +98,9 @@ fn head(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let advice = match class {
         "stop" => "Do not publish before this is settled.",
         "look" if told(outcome) > 0 => "Look at the findings before publishing.",
-        "look" => "What was judged holds; the rest was not judged.",
-        "fine" => "Nothing speaks against publishing.",
-        _ => "Nothing here says whether the figures are right.",
+        "look" => "Everything that was checked is right; the rest was not checked.",
+        "fine" => "Nothing was found that stands against publishing.",
+        _ => "Nothing was found that shows whether the figures are right.",
     };
     writeln!(out, "<p class=\"verdict {class}\">{}. {advice}</p>", escaped(&capital(&verdict::headline(outcome))))?;
     writeln!(out, "<p class=\"soft\">{}</p>", escaped(&verdict::reach(outcome)))?;
@@ -142,12 +142,12 @@ fn checked(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</tbody>\n</table>\n</div>\n</section>")
 }
 
-/// What could not be judged, and why.
+/// What could not be checked, and why.
 fn open(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     if outcome.undetermined.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<section>\n<h2>What could not be judged</h2>\n<ul>")?;
+    writeln!(out, "<section>\n<h2>What could not be checked</h2>\n<ul>")?;
     for it in outcome.undetermined.iter().take(OPEN_MAX) {
         let place = [Some(it.table.as_str()), it.row.as_deref(), it.column.as_deref()];
         let place: Vec<&str> = place.into_iter().flatten().filter(|it| !it.is_empty()).collect();

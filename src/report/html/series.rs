@@ -21,7 +21,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     series.sort_by_key(|it| std::cmp::Reverse(it.grade));
     if !series.is_empty() {
         writeln!(out, "<section>\n<h2>Against their own history</h2>")?;
-        writeln!(out, "<p class=\"soft\">The band is what would be ordinary for the last figure.</p>")?;
+        writeln!(out, "<p class=\"soft\">The band is the usual range of the last figure.</p>")?;
         writeln!(out, "<div class=\"scroll\" tabindex=\"0\">\n<table class=\"printed\">\n<thead><tr>")?;
         for head in ["figure", "course", "printed", "ordinary", "grade"] {
             writeln!(out, "<th scope=\"col\">{head}</th>")?;
@@ -37,7 +37,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "</section>")?;
     }
     for it in seen.filter(|it| !it.changes.is_empty()) {
-        changed_tables(&it.changes, "Changed since the edition before", CHANGES_MAX, out)?;
+        changed_tables(&it.changes, "Changed since the previous edition", CHANGES_MAX, out)?;
     }
     Ok(())
 }
@@ -69,8 +69,8 @@ fn picture(it: &SeenSeries) -> String {
         (y(low) - y(high)).max(1.0)
     );
     format!(
-        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-label=\"course of \
-         {} figures\">{band}<polyline points=\"{}\"/><circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\"/></svg>",
+        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-label=\"course \
+         of {} figures\">{band}<polyline points=\"{}\"/><circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\"/></svg>",
         it.rates.len(),
         points.join(" "),
         x(it.rates.len().saturating_sub(1)),

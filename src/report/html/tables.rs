@@ -37,7 +37,7 @@ pub(super) fn write(outcome: &Outcome, listed: &[Listed<'_>], out: &mut dyn Writ
         }
     }
     if left_out > 0 {
-        writeln!(out, "<p class=\"soft\">{left_out} more tables are not on this page</p>")?;
+        writeln!(out, "<p class=\"soft\">{left_out} more tables are not shown on this page</p>")?;
     }
     Ok(())
 }
@@ -70,7 +70,7 @@ fn one(title: &str, table: &Table, marks: &Marks<'_>, out: &mut Vec<u8>) -> io::
     }
     writeln!(out, "</tbody>\n</table>\n</div>")?;
     if hidden > 0 {
-        writeln!(out, "<p class=\"soft\">{hidden} rows are not on this page</p>")?;
+        writeln!(out, "<p class=\"soft\">{hidden} rows are not shown on this page</p>")?;
     }
     writeln!(out, "</section>")
 }

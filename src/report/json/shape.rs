@@ -35,7 +35,7 @@ pub(in crate::report) struct Document<'a> {
     pub(super) findings: Vec<FindingJson<'a>>,
     /// The checks that could not be decided, each with its reason.
     pub(super) undetermined: Vec<UndeterminedJson<'a>>,
-    /// What was not looked at, and why; left out where all was.
+    /// What was not checked, and why; omitted if everything was.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     pub(super) limits: &'a [String],
 }
@@ -247,7 +247,7 @@ pub(in crate::report) struct CauseJson<'a> {
     /// What explains many findings at once: each of them has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) one_cause: Option<&'a str>,
-    /// The id of the finding that tells this cause in full.
+    /// The id of the finding that describes this cause in full.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) told_with: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
@@ -284,7 +284,7 @@ pub(in crate::report) struct SuspectJson<'a> {
     pub(super) because: Option<&'a str>,
 }
 
-/// A relation that a table follows by itself.
+/// A relation that a table follows without a rule.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Relation")]
 pub(in crate::report) struct RelationJson<'a> {

@@ -164,7 +164,7 @@ impl<'a> Binder<'a> {
                 {
                     let (one, other) = (&self.binding.tables[outer].name, &self.binding.tables[table].name);
                     return Err(fault(format!("'{name}' is a column of '{one}' and of '{other}'"))
-                        .hint(format!("write {other}.{name}, or {one}.{name} for that of the row judged")));
+                        .hint(format!("write {other}.{name}, or {one}.{name} for the row being checked")));
                 }
                 self.column(table, name)
             }
@@ -186,11 +186,11 @@ impl<'a> Binder<'a> {
             None if Some(table) == self.table => self.reads_row = true,
             None => {
                 return Err(fault(format!("'{}.{name}' is a column of another table", schema.name))
-                    .hint(format!("take one cell of it, {0}.[row].{name}, or all: sum({0}.{name})", schema.name)));
+                    .hint(format!("use one cell, {0}.[row].{name}, or all of them, sum({0}.{name})", schema.name)));
             }
         }
         if self.previous && self.aggregate.is_none() && schema.has_unkeyed_rows() {
-            return Err(fault(format!("previous({name}) needs a key to find the same row by"))
+            return Err(fault(format!("previous({name}) needs a key to find the same row"))
                 .hint(format!("declare it: [tables.{}] key = [\"…\"]", schema.name)));
         }
         let via = match (self.aggregate.is_some(), self.previous, self.back) {
@@ -273,14 +273,14 @@ impl<'a> Binder<'a> {
         let (mut left, mut right) = (self.side(left)?, self.side(right)?);
         let kind = meet(&mut [&mut left, &mut right], "compare", whole)?;
         if kind == Type::Truth && !matches!(relation, Relation::Equal | Relation::Unequal) {
-            return Err(fault(format!("conditions have no order: {}", short(whole))));
+            return Err(fault(format!("conditions cannot be compared by size: {}", short(whole))));
         }
         if let (Some(_), Node::Column(one), Node::Column(other)) = (&self.aggregate, &left.0.node, &right.0.node)
             && one == other
             && left.0.text != right.0.text
         {
             return Err(fault(format!("{} is compared with itself: {}", one.name, short(whole)))
-                .hint(format!("write this.{} for that of the row judged", one.name)));
+                .hint(format!("write this.{} for the row being checked", one.name)));
         }
         Ok((Node::Compare(Box::new(Comparison { relation, left: left.0, right: right.0, kind })), Type::Truth))
     }
@@ -289,7 +289,7 @@ impl<'a> Binder<'a> {
         let (mut it, mut low, mut high) = (self.side(value)?, self.side(low)?, self.side(high)?);
         let kind = meet(&mut [&mut it, &mut low, &mut high], "compare", value)?;
         if kind == Type::Truth {
-            return Err(fault(format!("conditions have no order: {}", short(value))));
+            return Err(fault(format!("conditions cannot be compared by size: {}", short(value))));
         }
         Ok((negate(Node::Between(Box::new([it.0, low.0, high.0]), kind), negated), Type::Truth))
     }

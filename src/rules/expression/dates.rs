@@ -86,7 +86,7 @@ impl Binder<'_> {
         let (node, kind) = self.bind(argument)?;
         let node = match (node, kind) {
             (Node::Constant(Constant::Text(text)), _) if Period::parse(&text).is_none() => {
-                return Err(fault(format!("'{text}' is not a day or a period")));
+                return Err(fault(format!("'{text}' is not a date or a period")));
             }
             (node, Type::Date | Type::Text) => node,
             (_, kind) => {

@@ -111,7 +111,7 @@ fn keep_own_keywords(tokens: &mut [TokenWithSpan]) -> Result<()> {
             if matches!(word.keyword, Keyword::SELECT | Keyword::EXISTS) && !before_is_point {
                 let place = column_of(it.span.start);
                 return Err(fault(format!("subqueries cannot be used in a rule{place}"))
-                    .hint("another table's rows are counted with `tally`, or with an aggregate: sum(table.column)"));
+                    .hint("to count rows of another table, use `tally` or an aggregate: sum(table.column)"));
             }
             if before_is_point || !KEYWORDS.contains(&word.keyword) {
                 word.keyword = Keyword::NoKeyword;

@@ -163,7 +163,7 @@ impl<'a> Frame<'a> {
 
     fn find(&self, named: &NamedCell, previous: bool) -> Result<CellRef, String> {
         let schema = &self.context.tables[named.table];
-        let edition = self.edition(previous).ok_or("no edition before is known")?;
+        let edition = self.edition(previous).ok_or("there is no earlier edition")?;
         let table = edition.table(&schema.name).ok_or_else(|| format!("there is no table {}", schema.name))?;
         let there = &edition.tables[table];
         let row = find_row(schema, there, named)?;
@@ -255,7 +255,7 @@ impl<'a> Frame<'a> {
 
 /// Says that an edition does not print a column.
 pub(super) fn prints_no(previous: bool, column: &str) -> String {
-    format!("{} prints no column {column}", if previous { "the edition before" } else { "this edition" })
+    format!("column {column} is missing from {}", if previous { "the previous edition" } else { "this edition" })
 }
 
 /// Whether a column is read as it is printed: a period is its text.
@@ -335,8 +335,8 @@ pub(crate) fn find_row(schema: &TableSchema, table: &Table, named: &NamedCell) -
     let rows = find_rows(schema, table, named)?;
     match rows[..] {
         [row] => Ok(row),
-        [] => Err(format!("this edition prints no row {}", named.row)),
-        _ => Err(format!("row {} is printed {} times", named.row, rows.len())),
+        [] => Err(format!("row {} is missing from this edition", named.row)),
+        _ => Err(format!("row {} appears {} times", named.row, rows.len())),
     }
 }
 
@@ -351,7 +351,7 @@ pub(crate) fn lacks_row(schema: &TableSchema, table: &Table, named: &NamedCell) 
 
 fn find_rows(schema: &TableSchema, table: &Table, named: &NamedCell) -> Result<Vec<usize>, String> {
     let label = |it: &str| fold_spaces(it).into_owned();
-    let column = label_column(schema).and_then(|it| table.column(&it.name)).ok_or("there is no column of labels")?;
+    let column = label_column(schema).and_then(|it| table.column(&it.name)).ok_or("the table has no label column")?;
     let declared = schema.rows.iter().find(|it| it.name == named.row && it.under == named.under);
     let mut labels = vec![label(&named.row)];
     labels.extend(declared.iter().flat_map(|it| &it.aliases).map(|it| label(it)));

@@ -59,7 +59,7 @@ impl Binder<'_> {
         }
         if !NAMES.contains(&name.as_str()) {
             return Err(with_nearest(fault(format!("there is no function '{name}'")), &name, NAMES.into_iter())
-                .hint(format!("there are: {}", NAMES.join(", "))));
+                .hint(format!("known functions: {}", NAMES.join(", "))));
         }
         let mut arguments = arguments(&name, call)?;
         let fold = match name.as_str() {
@@ -80,7 +80,7 @@ impl Binder<'_> {
         }
         let list = match arguments {
             Arguments::List(list) if call.filter.is_none() => list,
-            _ => return Err(fault(format!("{name} is no aggregate: it takes neither * nor FILTER"))),
+            _ => return Err(fault(format!("{name} is not an aggregate: it takes neither * nor FILTER"))),
         };
         if name == "previous" { self.previous_of(&list) } else { self.row_function(&name, &list) }
     }
@@ -88,11 +88,12 @@ impl Binder<'_> {
     fn previous_of(&mut self, arguments: &[&Expr]) -> Result<Typed> {
         let [argument] = arguments else {
             let error = wrong_count("previous", "one argument", arguments.len());
-            return Err(error.hint("rows of one table are counted along a column: previous(x, 2) along day"));
+            return Err(error.hint("to go back within one table, name the order: previous(x, 2) along day"));
         };
         if self.previous || self.back.is_some() || self.aggregate.is_some() {
-            return Err(fault("previous cannot stand inside previous or inside an aggregate")
-                .hint("write previous(sum(column))"));
+            return Err(
+                fault("previous cannot be used inside previous or an aggregate").hint("write previous(sum(column))")
+            );
         }
         self.previous = true;
         self.needs_previous = true;
@@ -151,12 +152,12 @@ impl Binder<'_> {
 
     fn aggregate(&mut self, name: &str, fold: Fold, arguments: &Arguments<'_>, filter: Option<&Expr>) -> Result<Typed> {
         if self.aggregate.is_some() {
-            return Err(fault(format!("{name} stands inside another aggregate")));
+            return Err(fault(format!("{name} is inside another aggregate")));
         }
         let argument = match arguments {
             Arguments::Star if fold == Fold::Count => None,
             Arguments::List(list) if list.len() == 1 => Some(list[0]),
-            Arguments::Star => return Err(fault(format!("{name}(*) has no meaning")).hint("only count(*) has")),
+            Arguments::Star => return Err(fault(format!("{name}(*) is not allowed")).hint("only count(*) is")),
             Arguments::List(list) => return Err(wrong_count(name, "one argument", list.len())),
         };
         let (own, depth, slots) = (self.table, self.depth, self.inputs.slots.len());
@@ -173,13 +174,13 @@ impl Binder<'_> {
             inside = self.aggregate.take();
             if inside.as_ref().is_some_and(|it| it.other.is_some()) {
                 self.table = own;
-                return Err(fault(format!("{name} runs over the rows of one table, and names columns of two")));
+                return Err(fault(format!("{name} covers the rows of one table, but names columns of two")));
             }
         }
         (self.aggregate, self.table) = (None, own);
         let (argument, filter) = bound?;
         let Some(table) = table else {
-            let error = fault(format!("{name}: which table's rows?"));
+            let error = fault(format!("{name}: the table is not given"));
             return Err(error.hint("write table.column, or name the table in the rule"));
         };
         if inside.is_some_and(|it| it.relative) {
@@ -252,7 +253,7 @@ fn arguments<'e>(name: &str, call: &'e Call) -> Result<Arguments<'e>> {
 
 /// Takes the share behind what a percentile is of.
 fn share_of(arguments: &mut Arguments<'_>) -> Result<Share> {
-    let Arguments::List(list) = arguments else { return Err(fault("percentile(*) has no meaning")) };
+    let Arguments::List(list) = arguments else { return Err(fault("percentile(*) is not allowed")) };
     let refused = |found: String| {
         Err(fault(format!("percentile expects a share from 0 to 1{found}")).hint("write percentile(x, 0.9)"))
     };

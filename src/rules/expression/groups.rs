@@ -13,7 +13,7 @@ use crate::table::{ColumnType, TableSchema};
 pub(crate) fn own_table(binding: &Binding<'_>) -> Result<usize> {
     binding.table.ok_or_else(|| {
         let names: Vec<&str> = binding.tables.iter().map(|it| it.name.as_str()).collect();
-        Error::new(ErrorKind::Rules, "expected the table that the rule is for")
+        Error::new(ErrorKind::Rules, "the rule names no table")
             .hint(format!("add table = \"…\", one of: {}", names.join(", ")))
     })
 }

@@ -54,7 +54,7 @@ impl Names<'_> {
     pub(super) fn latest(&self, table: usize, name: &Part<'_>, column: Option<&str>) -> Result<Name> {
         let schema = &self.tables[table];
         let Some((own, columns)) = self.named(table, name)? else {
-            return Err(fault(format!("[{}] names no columns of the rule's table", name.text)).hint(LATEST));
+            return Err(fault(format!("[{}] does not name columns of the rule's table", name.text)).hint(LATEST));
         };
         let is_named = |key: &&String| columns.contains(&key.as_str());
         let mut named: Vec<&String> = schema.key.iter().filter(is_named).collect();
@@ -64,7 +64,7 @@ impl Names<'_> {
         let left: Vec<&String> = schema.key.iter().filter(|it| !named.contains(it)).collect();
         let [along] = left[..] else {
             let message = format!(
-                "the key of '{}' is {}: name all of it but the column that tells which row is the latest",
+                "the key of '{}' is {}: name every key column except the one that tells which row is the latest",
                 schema.name,
                 schema.key.join(", ")
             );
@@ -73,7 +73,7 @@ impl Names<'_> {
         let kind = schema.column(along).map(|it| schema.columns[it].kind);
         if kind.is_none_or(|it| matches!(it, ColumnType::Label | ColumnType::Text)) {
             return Err(fault(format!(
-                "{along} of '{}' does not tell which row is later: it is no date, period or number",
+                "{along} of '{}' cannot order the rows: it is not a date, period or number",
                 schema.name
             )));
         }
@@ -106,8 +106,8 @@ fn check_types(schema: &TableSchema, own: &TableSchema, on: &[(String, String)])
         };
         let (left, right) = (kind(own, one), kind(schema, other));
         if left != right {
-            let message = format!("{one} is {}, and {}.{other} {}", left.word(), schema.name, right.word());
-            return Err(fault(message).hint("a row is looked up by values of one type"));
+            let message = format!("{one} is {}, but {}.{other} is {}", left.word(), schema.name, right.word());
+            return Err(fault(message).hint("a lookup compares values of the same type"));
         }
     }
     Ok(())
@@ -115,20 +115,20 @@ fn check_types(schema: &TableSchema, own: &TableSchema, on: &[(String, String)])
 
 fn wrong_key(schema: &TableSchema, columns: &[&str]) -> crate::Error {
     if schema.key.is_empty() {
-        let error = fault(format!("table '{}' has no key to find a row by", schema.name));
-        return error.hint(format!("declare it: [tables.{}] key = [\"…\"]", schema.name));
+        let error = fault(format!("table '{}' has no key for lookups", schema.name));
+        return error.hint(format!("declare one: [tables.{}] key = [\"…\"]", schema.name));
     }
     let key = schema.key.join(", ");
     let found = columns.join(", ");
-    fault(format!("a row of '{}' has the key {key}, and [{found}] names another number of columns", schema.name))
-        .hint(format!("name a column for each: {}.[{key}]", schema.name))
+    fault(format!("the key of '{}' is {key}, but [{found}] has a different number of columns", schema.name))
+        .hint(format!("give one column for each key column: {}.[{key}]", schema.name))
 }
 
 impl Binder<'_> {
     /// A column of the row of another table that this row leads to.
     pub(super) fn looked_up(&mut self, link: Link, name: String) -> Result<Typed> {
         if self.aggregate.is_some() || self.previous || self.back.is_some() {
-            return Err(fault("a row is looked up by the row judged, not inside an aggregate or previous()"));
+            return Err(fault("a lookup cannot be used inside an aggregate or previous()"));
         }
         let (Link::Lookup(table, _) | Link::Latest(table, ..)) = &link else {
             unreachable!("only lookups lead to another table")

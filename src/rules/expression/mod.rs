@@ -212,7 +212,7 @@ impl Expression {
 pub(crate) fn row_name(text: &str, binding: &Binding<'_>, table: usize, column: &str) -> Result<NamedCell> {
     let inner = text.trim().strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let Some(inner) = inner else {
-        return Err(fault(format!("'{text}' is no row")).hint(format!("a row is named in square brackets: [{text}]")));
+        return Err(fault(format!("'{text}' is not a row")).hint(format!("write a row in square brackets: [{text}]")));
     };
     let label = inner.replace("]]", "]");
     let names = Names { tables: binding.tables, table: Some(table) };

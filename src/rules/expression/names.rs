@@ -70,7 +70,7 @@ impl Names<'_> {
             fault(format!("table '{}' has no column '{}'", schema.name, name.text))
         };
         if is_row {
-            return Err(error.hint(format!("a row is named in square brackets: [{}]", name.text)));
+            return Err(error.hint(format!("write a row in square brackets: [{}]", name.text)));
         }
         let columns = schema.columns.iter().map(|it| it.name.as_str());
         let rows = schema.rows.iter().map(|it| it.name.as_str()).filter(|_| name.bracketed);
@@ -117,7 +117,7 @@ impl Names<'_> {
     /// The table that a rule is for, where its names need one.
     fn own_table(&self, name: &str) -> Result<usize> {
         self.table.ok_or_else(|| {
-            fault(format!("'{name}' could be of any table"))
+            fault(format!("'{name}' does not say which table it belongs to"))
                 .hint("name the table in the rule (table = \"…\"), or before the name: table.[row].column")
         })
     }
@@ -200,7 +200,7 @@ pub(super) fn only_number_column(schema: &TableSchema, label: &str) -> Result<us
         [] => Err(fault(format!("[{label}]: table '{}' has no column of numbers", schema.name))),
         [first, ..] => {
             Err(fault(format!("[{label}]: table '{}' has {} columns of numbers", schema.name, numbers.len()))
-                .hint(format!("say which: [{label}].{}", schema.columns[first].name)))
+                .hint(format!("name the column: [{label}].{}", schema.columns[first].name)))
         }
     }
 }
@@ -220,8 +220,8 @@ pub(crate) fn unknown_column(schema: &TableSchema, name: &str) -> Error {
 pub(super) fn with_nearest<'a>(error: Error, name: &str, among: impl Iterator<Item = &'a str>) -> Error {
     let among: Vec<&str> = among.collect();
     match crate::nearest::nearest(name, among.iter().copied()) {
-        Some(nearest) => error.hint(format!("there is '{nearest}'")),
+        Some(nearest) => error.hint(format!("the nearest name is '{nearest}'")),
         None if among.is_empty() || among.len() > 12 => error,
-        None => error.hint(format!("there are: {}", among.join(", "))),
+        None => error.hint(format!("known names: {}", among.join(", "))),
     }
 }

@@ -11,7 +11,7 @@ use crate::table::{Edition, why_not_followed};
 pub(super) struct Optional {
     /// Those read in the edition at hand.
     now: Vec<(usize, String)>,
-    /// Those read in the edition before.
+    /// Those read in the previous edition.
     before: Vec<(usize, String)>,
 }
 
@@ -57,7 +57,7 @@ impl Expression {
     }
 
     /// Why nothing of it can be told, where that is one reason for all checks:
-    /// no row can be found in the edition before, or a column is not printed.
+    /// no row can be found in the previous edition, or a column is not printed.
     pub(crate) fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
         if let (true, Some(table)) = (self.reads_previous_rows(), self.table)
             && let Some(why) = not_followed(context, table)
@@ -73,11 +73,11 @@ impl Expression {
         }
         let before = Context { edition: context.previous?, ..*context };
         let absent = before.unprinted(&self.optional.before);
-        (!absent.is_empty()).then(|| prints_no(&absent).replacen("this edition", "the edition before", 1))
+        (!absent.is_empty()).then(|| prints_no(&absent).replacen("this edition", "the previous edition", 1))
     }
 }
 
-/// Why no row of a table can be found in the edition before.
+/// Why no row of a table can be found in the previous edition.
 pub(crate) fn not_followed(context: &Context<'_>, declared: usize) -> Option<String> {
     let name = &context.tables[declared].name;
     let table = |it: &'_ Edition| it.table(name).map(|at| it.tables[at].can_be_followed());
@@ -110,7 +110,7 @@ impl Optional {
 struct Read<'n> {
     table: usize,
     name: &'n str,
-    /// Whether in the edition before.
+    /// Whether in the previous edition.
     previous: bool,
 }
 

@@ -32,7 +32,7 @@ impl Visitor<'_> for NumberVisitor {
     type Value = RuleNumber;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "a number, or a text that is one")
+        write!(out, "a number, or a string that holds one")
     }
 
     fn visit_i64<E: de::Error>(self, it: i64) -> Result<RuleNumber, E> {

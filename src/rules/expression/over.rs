@@ -32,10 +32,10 @@ impl Binder<'_> {
             return Err(fault("named windows cannot be used in a rule").hint(HINT));
         };
         let Some(table) = self.table.filter(|_| self.aggregate.is_none()) else {
-            return Err(fault(format!("{name}: a window is one of the rows of the rule's own table")));
+            return Err(fault(format!("{name}: a window covers rows of the rule's own table only")));
         };
         if self.previous || self.back.is_some() {
-            return Err(fault(format!("{name}: no window can stand inside previous()")));
+            return Err(fault(format!("{name}: a window cannot be used inside previous()")));
         }
         let (order, in_short) = order(window, &self.binding.tables[table])?;
         self.reads_row = true;
@@ -48,14 +48,14 @@ impl Binder<'_> {
         let argument = match arguments {
             Arguments::Star if fold == Fold::Count => None,
             Arguments::List(list) if list.len() == 1 => Some(list[0]),
-            Arguments::Star => return Err(fault(format!("{name}(*) has no meaning")).hint("only count(*) has")),
+            Arguments::Star => return Err(fault(format!("{name}(*) is not allowed")).hint("only count(*) is")),
             Arguments::List(list) => return Err(wrong_count(name, "one argument", list.len())),
         };
         let bound = self.aggregate_over(Some(table), None, argument, filter);
         let inside = self.aggregate.take();
         let (argument, filter) = bound?;
         if inside.is_some_and(|it| it.other.is_some() || it.relative) {
-            return Err(fault(format!("{name}: a window reads the rows of the rule's own table alone")));
+            return Err(fault(format!("{name}: a window reads only rows of the rule's own table")));
         }
         let rows = rows_of(window.window_frame.as_ref(), order.along.is_some())?;
         let reach = match rows {
@@ -67,7 +67,7 @@ impl Binder<'_> {
 
     fn back(&mut self, arguments: &Arguments<'_>, order: Order) -> Result<Typed> {
         if order.along.is_none() {
-            return Err(fault("previous: which row is before another?").hint(HINT));
+            return Err(fault("previous: the order of rows is not given").hint(HINT));
         }
         let (argument, back) = match arguments {
             Arguments::List(list) => match list[..] {
@@ -75,7 +75,7 @@ impl Binder<'_> {
                 [argument, rows] => (argument, count_of(rows)?),
                 _ => return Err(wrong_count("previous", "one or two arguments", list.len())),
             },
-            Arguments::Star => return Err(fault("previous(*) has no meaning")),
+            Arguments::Star => return Err(fault("previous(*) is not allowed")),
         };
         self.back = Some(self.link(Link::Back(order, back)));
         let bound = self.bind(argument);
@@ -92,10 +92,10 @@ impl Binder<'_> {
         filter: Option<Node>,
     ) -> Result<Typed> {
         if self.previous || self.back.is_some() {
-            return Err(fault("previous() cannot stand around what is counted for this row"));
+            return Err(fault("previous() cannot enclose an aggregate that compares with this row"));
         }
         if argument.as_ref().is_some_and(|it| it.0.any(&|it| is_via(it, Via::This))) {
-            return Err(fault("an aggregate adds up what stands in the other rows, not in this one")
+            return Err(fault("an aggregate uses values of the other rows, not of this one")
                 .hint("compare with this row inside filter (where …)"));
         }
         let conditions = match filter {
@@ -129,13 +129,12 @@ impl Binder<'_> {
             Reach::Matching(it) => it.order.is_some(),
         };
         if matches!(fold, Fold::Percentile(_)) && long {
-            let message =
-                format!("a median or percentile runs over a group, or over at most {MEDIAN_MAX} rows at a time");
+            let message = format!("a median or percentile needs a group or a window of at most {MEDIAN_MAX} rows");
             return Err(fault(message).hint("write median(x) over 7 along day or median(x) by region"));
         }
         let kind = folded_type(fold, argument.as_ref())?;
         if kind != Type::Number {
-            return Err(fault(format!("a window of rows makes numbers, found {}", kind.word())));
+            return Err(fault(format!("a window needs numbers, found {}", kind.word())));
         }
         let filtered = self.binding.table == Some(table);
         let aggregate = Aggregate { fold, table, argument: argument.map(|it| it.0), filter, filtered };
@@ -152,13 +151,13 @@ impl Binder<'_> {
             return Ok(None);
         }
         let Some(inside) = &self.aggregate else {
-            return Err(fault(format!("'{}' has a meaning inside an aggregate only", first.text))
+            return Err(fault(format!("'{}' can be used only inside an aggregate", first.text))
                 .hint("count(*) filter (where other.score > this.score)"));
         };
         let table = if first.text == "this" { inside.outer.or(self.table) } else { self.table };
         let names = Names { tables: self.binding.tables, table };
         let Name::Column(table, name) = names.resolve(std::slice::from_ref(second))? else {
-            return Err(fault(format!("'{}.{}' is no column", first.text, second.text)));
+            return Err(fault(format!("'{}.{}' is not a column", first.text, second.text)));
         };
         if first.text == "other" {
             return self.column(table, name).map(Some);
@@ -179,7 +178,7 @@ fn order(window: &WindowSpec, schema: &TableSchema) -> Result<(Order, bool)> {
     let column = |it: &Expr| match it {
         Expr::Identifier(name) if schema.column(&name.value).is_some() => Ok(name.value.clone()),
         Expr::Identifier(name) => Err(unknown_column(schema, &name.value)),
-        other => Err(fault(format!("a window goes by columns, found {}", short(other)))),
+        other => Err(fault(format!("a window is grouped and ordered by columns, found {}", short(other)))),
     };
     let mut by = window.partition_by.iter().map(column).collect::<Result<Vec<String>>>()?;
     let along = match &window.order_by[..] {
@@ -191,7 +190,7 @@ fn order(window: &WindowSpec, schema: &TableSchema) -> Result<(Order, bool)> {
                 ..
             },
         ] => Some(column(expr)?),
-        _ => return Err(fault("a window is ordered by one column, upwards").hint(HINT)),
+        _ => return Err(fault("a window is ordered by one column, ascending").hint(HINT)),
     };
     if by.is_empty() && in_short {
         by.extend(schema.key.iter().filter(|it| along.as_ref() != Some(it)).cloned());
@@ -213,10 +212,10 @@ fn rows_of(frame: Option<&WindowFrame>, ordered: bool) -> Result<Rows> {
     let rows = match &frame.start_bound {
         WindowFrameBound::Preceding(None) => None,
         WindowFrameBound::Preceding(Some(rows)) => Some(count_of(rows).or_else(|it| none_before(rows, it))?),
-        _ => return Err(fault("a window goes back from its row").hint(HINT)),
+        _ => return Err(fault("a window starts before its row").hint(HINT)),
     };
     if !ends_here || !ordered || frame.units == WindowFrameUnits::Range {
-        return Err(fault("a window counts rows, and ends with its own").hint(HINT));
+        return Err(fault("a window counts rows and ends with the current row").hint(HINT));
     }
     Ok(Rows::Last(rows.map(|it| it.saturating_add(1))))
 }
@@ -240,8 +239,11 @@ fn count_of(rows: &Expr) -> Result<u32> {
 /// Takes in how another row is compared with the one judged.
 fn relate(condition: Node, matching: &mut Matching) -> Result<()> {
     let refused = || {
-        Err(fault("a row is compared with this one by = and by one of <, <=, >, >=, each side by itself")
-            .hint("count(*) filter (where other.year = this.year and other.score > this.score)"))
+        Err(fault(
+            "rows are compared with this one by = and one of <, <=, >, >=, with this row on one side and the other row \
+             on the other side",
+        )
+        .hint("count(*) filter (where other.year = this.year and other.score > this.score)"))
     };
     let Node::Compare(it) = condition else { return refused() };
     let Comparison { relation, left, right, kind } = *it;

@@ -389,29 +389,30 @@ impl Frame<'_> {
     pub(super) fn why_no_window(&self, window: usize) -> String {
         match &self.sources.windows[window].reach {
             Reach::Back(Order { along: Some(along), .. }, Some(rows), true) => {
-                format!("there are no {rows} rows in its series, each at its own place along {along}")
+                format!("its series does not have {rows} rows with different values of {along}")
             }
-            Reach::Back(..) | Reach::Group(_) => "which rows belong to this one cannot be told".to_owned(),
-            Reach::Matching(_) => "whether other rows count cannot be told".to_owned(),
+            Reach::Back(..) | Reach::Group(_) => "it is unknown which rows belong with this one".to_owned(),
+            Reach::Matching(_) => "it is unknown which other rows count".to_owned(),
         }
     }
 
     /// Why a link leads nowhere.
     pub(super) fn why_no_row(&self, link: usize) -> String {
         match &self.sources.links[link] {
-            Link::Previous => "there is no such row in the edition before".to_owned(),
+            Link::Previous => "the previous edition has no such row".to_owned(),
             Link::Back(order, back) => {
                 let along = order.along.as_deref().unwrap_or_default();
-                let rows = if *back == 1 { "no one row".to_owned() } else { format!("no row {back} back") };
-                format!("there is {rows} before it along {along}")
+                let rows = if *back == 1 { "no previous row".to_owned() } else { format!("no row {back} back") };
+                format!("there is {rows} along {along}")
             }
             Link::Lookup(table, on) => {
                 let columns: Vec<&str> = on.iter().map(|it| it.0.as_str()).collect();
-                format!("{} has no one row of this {}", self.context.tables[*table].name, columns.join(" and "))
+                format!("{} has no single row with this {}", self.context.tables[*table].name, columns.join(" and "))
             }
             Link::Latest(table, on, _) => {
                 let columns: Vec<&str> = on.iter().map(|it| it.0.as_str()).collect();
-                format!("{} has no one latest row of this {}", self.context.tables[*table].name, columns.join(" and "))
+                let name = &self.context.tables[*table].name;
+                format!("{name} has no single latest row with this {}", columns.join(" and "))
             }
         }
     }

@@ -233,7 +233,7 @@ fn a_name_that_would_be_compared_with_itself_is_an_error() {
     let world = World::of("t", "item:label,n:count,rank:count", "x,1,1");
     assert_eq!(
         refused(&world, "rank = 1 + count(*) filter (where t.n > n)"),
-        "n is compared with itself: t.n > n | write this.n for that of the row judged"
+        "n is compared with itself: t.n > n | write this.n for the row being checked"
     );
     // Outside an aggregate there is no other row that could be meant.
     assert_eq!(world.marks(&*rule(&world, "n = n")), [Mark::Holds]);
@@ -244,14 +244,14 @@ fn what_cannot_be_written_says_what_can() {
     let world = World::of("t", "day:date*,item:label*,n:count", "2024-01-01,x,1");
     for (text, said) in [
         ("avg(n) over x along day > 1", "over expects a number of rows"),
-        ("avg(n) over 7 > 1", "which order are these rows in"),
-        ("previous(n) by item > 1", "previous: which row is before another?"),
-        ("previous(n, 2) > 1", "previous expects one argument, found 2 | rows of one table are counted along a column"),
-        ("avg(n) over 7 along dat > 1", "table 't' has no column 'dat' | there is 'day'"),
-        ("avg(previous(n) along day) over 7 along day > 1", "a window is one of the rows of the rule's own table"),
-        ("count(*) filter (where other.n <> this.n) = 0", "a row is compared with this one by ="),
-        ("this.n > 1", "'this' has a meaning inside an aggregate only"),
-        ("avg(n) over (order by day desc) > 1", "a window is ordered by one column, upwards"),
+        ("avg(n) over 7 > 1", "the order of these rows is not given"),
+        ("previous(n) by item > 1", "previous: the order of rows is not given"),
+        ("previous(n, 2) > 1", "previous expects one argument, found 2 | to go back within one table, name the order"),
+        ("avg(n) over 7 along dat > 1", "table 't' has no column 'dat' | the nearest name is 'day'"),
+        ("avg(previous(n) along day) over 7 along day > 1", "a window covers rows of the rule's own table only"),
+        ("count(*) filter (where other.n <> this.n) = 0", "rows are compared with this one by ="),
+        ("this.n > 1", "'this' can be used only inside an aggregate"),
+        ("avg(n) over (order by day desc) > 1", "a window is ordered by one column, ascending"),
         ("n << 2", "an operator that cannot be used in a rule"),
     ] {
         assert!(refused(&world, text).contains(said), "{text}: {}", refused(&world, text));
@@ -263,8 +263,8 @@ fn windows_of_sql_take_what_is_not_full_yet() {
     let world = World::of("t", "day:date*,item:label*,n:count", "2024-01-01,x,1\n2024-01-02,x,5\n2024-01-03,x,9");
     let text = "avg(n) over (partition by item order by day rows between 1 preceding and current row) <= 3";
     assert_eq!(world.marks(&*rule(&world, text)), [Mark::Holds, Mark::Holds, Mark::Fails]);
-    let told = "2024-01-03, x: avg(n) OVER (PARTITION BY item ORDER BY day ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) (7) \
-        is more than 3";
+    let told = "2024-01-03, x: avg(n) OVER (PARTITION BY item ORDER BY day ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) \
+     (7) is more than 3";
     assert_eq!(world.messages(&*rule(&world, text)), [told]);
     let short = world.messages(&*rule(&world, "sum(n) over 2 along day by item < 14"));
     assert_eq!(short, ["2024-01-03, x: sum(n) over 2 along day by item (14) is not less than 14"]);
@@ -294,7 +294,7 @@ fn a_percentile_lies_on_a_straight_line_between_two_values() {
         ("percentile(n) = 1", "percentile expects a share from 0 to 1 | write percentile(x, 0.9)"),
         ("percentile(n, 90) = 1", "percentile expects a share from 0 to 1, found 90 | write percentile(x, 0.9)"),
         ("percentile(n, n) = 1", "percentile expects a share from 0 to 1, found n | write percentile(x, 0.9)"),
-        ("percentile(*) = 1", "percentile(*) has no meaning"),
+        ("percentile(*) = 1", "percentile(*) is not allowed"),
     ] {
         assert_eq!(refused(&world, text), message);
     }
@@ -363,14 +363,15 @@ fn the_latest_row_needs_all_of_the_key_but_one_that_orders() {
         (
             "'area', 'sex', 'year'",
             "people.[area].latest.n",
-            "rule \"r\": the key of 'people' is area, sex, year: name all of it but the column that tells which row is the latest",
+            "rule \"r\": the key of 'people' is area, sex, year: name every key column except the one that tells which \
+             row is the latest",
         ),
         (
             "'area', 'sex'",
             "people.[area].latest.n",
-            "rule \"r\": sex of 'people' does not tell which row is later: it is no date, period or number",
+            "rule \"r\": sex of 'people' cannot order the rows: it is not a date, period or number",
         ),
-        ("'area', 'year'", "people.[aera].latest.n", "rule \"r\": [aera] names no columns of the rule's table"),
+        ("'area', 'year'", "people.[aera].latest.n", "rule \"r\": [aera] does not name columns of the rule's table"),
     ] {
         assert_eq!(with(key, name).as_deref(), Some(message));
     }

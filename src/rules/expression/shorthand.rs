@@ -114,7 +114,7 @@ fn short(tokens: &[TokenWithSpan], from: usize, expanded: &mut Vec<TokenWithSpan
         rows = Some(count.ok_or_else(|| fault(format!("over expects a number of rows{place}")).hint(HINT))?);
         at += 2;
         if !next(at, "along") {
-            return Err(fault(format!("which order are these rows in{place}?")).hint(HINT));
+            return Err(fault(format!("the order of these rows is not given{place}")).hint(HINT));
         }
     }
     let mut along = None;

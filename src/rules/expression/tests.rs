@@ -148,7 +148,7 @@ fn sides_of_several_figures_tell_what_they_make() {
     let rule = expect(&world, "[killed] + [injured] between [Car accidents] and 3 * [Car accidents]");
     let message = "[killed] + [injured] is 3";
     assert!(
-        world.messages(&*rule)[0].contains("killed (1) + injured (2) make 3, less than Car accidents (5)"),
+        world.messages(&*rule)[0].contains("killed (1) + injured (2) add up to 3, less than Car accidents (5)"),
         "{message}"
     );
     let rule = expect(&world, "[killed] >= [injured] + 3 * [Car accidents]");
@@ -162,7 +162,7 @@ fn sides_of_several_figures_tell_what_they_make() {
     let rule = expect(&world, "not ([killed] < 2)");
     assert_eq!(world.messages(&*rule), ["killed (1) is less than 2"]);
     let rule = expect(&world, "[killed] = 2 or [injured] = 7");
-    assert_eq!(world.messages(&*rule), ["[killed] = 2 or [injured] = 7 does not hold, with killed (1), injured (2)"]);
+    assert_eq!(world.messages(&*rule), ["expected [killed] = 2 or [injured] = 7, found killed (1), injured (2)"]);
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn a_column_that_is_left_out_reads_as_empty() {
 #[test]
 fn a_column_that_is_left_out_is_told_once_where_nothing_can_be_told_without_it() {
     let world = without_mail(Missing::Undetermined);
-    let why = Some("this edition prints no column mail".to_owned());
+    let why = Some("column mail is missing from this edition".to_owned());
     for text in ["votes = day + mail", "sum(mail) = 3", "[a].mail = 3", "mail > 3"] {
         let rule = expect(&world, text);
         assert_eq!(world.why_undetermined(&*rule), why, "{text}");
@@ -310,7 +310,7 @@ fn a_column_that_is_left_out_is_told_once_where_nothing_can_be_told_without_it()
         assert_eq!(world.why_undetermined(&*expect(&world, text)), None, "{text}");
     }
     let message = &world.messages(&*expect(&world, "mail > 3 or votes = 80"))[0];
-    assert_eq!(message, "a: this edition prints no column mail");
+    assert_eq!(message, "a: column mail is missing from this edition");
 }
 
 #[test]
@@ -330,8 +330,8 @@ fn a_column_that_the_edition_before_left_out_reads_as_empty_there() {
     world.schemas[0].columns[2].optional = true;
     world.previous.as_mut().unwrap().tables[0].columns.remove(2);
     let rule = expect(&world, "mail >= previous(mail)");
-    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("the edition before prints no column mail"));
-    assert_eq!(world.messages(&*rule)[0], "a: the edition before prints no column mail");
+    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("column mail is missing from the previous edition"));
+    assert_eq!(world.messages(&*rule)[0], "a: column mail is missing from the previous edition");
     assert_eq!(world.marks(&*expect(&world, "mail >= coalesce(previous(mail), 0)")), [Mark::Holds, Mark::Holds]);
     world.missing = Missing::Zero;
     assert_eq!(world.marks(&*expect(&world, "mail > previous(mail)")), [Mark::Holds, Mark::Undetermined]);
@@ -351,7 +351,7 @@ fn the_only_row_of_an_edition_is_that_of_the_edition_before() {
     assert_eq!(world.marks(&*expect(&world, rule)), [Mark::Fails]);
     let several =
         World::of("t", columns, "2020-04-03,121,12\n2020-04-04,130,9").before("t", columns, "2020-04-02,110,10");
-    let why = "table t has several rows and no key, so none can be found again in another edition";
+    let why = "table t has several rows but no key, so its rows cannot be found in another edition";
     assert_eq!(several.why_undetermined(&*expect(&several, "coalesce(previous(total), 0) = 0")).as_deref(), Some(why));
 }
 
@@ -369,9 +369,9 @@ fn faults_of_an_expression_are_told_when_it_is_read() {
     let world =
         World::of("crimes", "crime:label,total:count,solved:count,day:date", "Murder,1,1,2020-01-01").rows(&["Murder"]);
     for (text, wanted) in [
-        ("solvd <= total", "table 'crimes' has no column 'solvd' | there is 'solved'"),
-        ("[Murdr].total = 1", "table 'crimes' has no row 'Murdr' | there is 'Murder'"),
-        ("[Murder] = 1", "[Murder]: table 'crimes' has 2 columns of numbers | say which: [Murder].total"),
+        ("solvd <= total", "table 'crimes' has no column 'solvd' | the nearest name is 'solved'"),
+        ("[Murdr].total = 1", "table 'crimes' has no row 'Murdr' | the nearest name is 'Murder'"),
+        ("[Murder] = 1", "[Murder]: table 'crimes' has 2 columns of numbers | name the column: [Murder].total"),
         ("total + crime = 1", "expected a number, found a text: crime"),
         ("total = 'x'", "cannot compare a number with a text: total = 'x'"),
         ("total", "expected a condition, found a number: total"),
@@ -381,8 +381,8 @@ fn faults_of_an_expression_are_told_when_it_is_read() {
         ("total = 1e999999", "'1e999999' is not a number of at most 38 digits"),
         ("total = ", "expected an expression, found its end"),
         ("total = 1 solved", "expected the end of the expression, found solved, at column 11 of the expression"),
-        ("Murder = 1", "table 'crimes' has no column 'Murder' | a row is named in square brackets: [Murder]"),
-        ("sum(sum(total)) = 1", "sum stands inside another aggregate"),
+        ("Murder = 1", "table 'crimes' has no column 'Murder' | write a row in square brackets: [Murder]"),
+        ("sum(sum(total)) = 1", "sum is inside another aggregate"),
         ("total = sum(distinct total)", "sum: DISTINCT and ORDER BY cannot be used in a rule"),
         ("nowhere.[a].b = 1", "there is no table 'nowhere'"),
     ] {
@@ -448,7 +448,7 @@ fn cells_of_one_column_are_named_by_their_rows_alone() {
     let rule = part(&world, "[Car theft].total + [Apartment burglaries].total <= [Theft (total)].total");
     assert_eq!(
         world.messages(&*rule),
-        ["Car theft (12) + Apartment burglaries (30) make 42, more than Theft (total) (40)"]
+        ["Car theft (12) + Apartment burglaries (30) add up to 42, more than Theft (total) (40)"]
     );
     let labels: Vec<String> = rule.explain(&world.context(), 0).places.into_iter().map(|it| it.label).collect();
     assert_eq!(labels, ["2 more than the whole", "a part", "the whole"]);
@@ -479,7 +479,7 @@ fn what_a_rule_needs_is_known_before_it_is_judged() {
 fn an_aggregate_of_another_table_takes_no_column_of_the_rule_by_accident() {
     let world = World::of("goals", "id:text,n:count", "x,1").with("games", "id:text,goals:count", "x,1");
     let message = error(&world, "sum(goals.n) filter (where goals.id = games.id) = 1");
-    assert_eq!(message, "sum runs over the rows of one table, and names columns of two");
+    assert_eq!(message, "sum covers the rows of one table, but names columns of two");
     let read = |_: &str| -> crate::Result<Vec<u8>> { Ok(Vec::new()) };
     let binding = crate::rules::Binding {
         tables: &world.schemas,

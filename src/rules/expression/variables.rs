@@ -75,11 +75,11 @@ impl Reading<'_> {
         if self.open.contains(&at) {
             let chain: Vec<String> =
                 self.open.iter().chain([&at]).map(|it| format!("${}", self.declared[*it].0)).collect();
-            return Err(fault(format!("a variable cannot stand for itself: {}", chain.join(" -> "))));
+            return Err(fault(format!("a variable refers to itself: {}", chain.join(" -> "))));
         }
         if self.open.len() == DEPTH_MAX {
-            return Err(fault(format!("variables stand for each other more than {DEPTH_MAX} deep"))
-                .hint("declare those first that others are made of"));
+            return Err(fault(format!("variables refer to each other more than {DEPTH_MAX} levels deep"))
+                .hint("declare variables before those that use them"));
         }
         self.open.push(at);
         let declared = self.declared;
@@ -90,10 +90,10 @@ impl Reading<'_> {
         })?;
         self.open.pop();
         if tokens.is_empty() {
-            return Err(fault(format!("${name} stands for nothing")));
+            return Err(fault(format!("${name} is empty")));
         }
         if tokens.len() > TOKENS_MAX {
-            let message = format!("${name} stands for an expression of {} tokens, which is too long", tokens.len());
+            let message = format!("the expression of ${name} is too long: {} tokens", tokens.len());
             return Err(fault(message));
         }
         self.read.0.insert(name.to_owned(), tokens.clone());
@@ -133,7 +133,7 @@ fn substitute<'n>(
             out.push(placed(Token::RParen));
         }
         if out.len() > TOKENS_MAX {
-            return Err(fault("an expression is too long with its variables"));
+            return Err(fault("an expression is too long after its variables are filled in"));
         }
     }
     Ok(out)
@@ -151,7 +151,7 @@ impl Visitor<'_> for TextVisitor {
     type Value = VariableText;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "a number, or an expression as a text")
+        write!(out, "a number, or an expression as a string")
     }
 
     fn visit_i64<E: de::Error>(self, it: i64) -> Result<VariableText, E> {

@@ -52,7 +52,7 @@ impl Expression {
         let truth = frame.truths(&self.node, &(check..check + 1), frame.zero)[0];
         let possible = frame.possible(&self.node, check, true, self.rounding);
         let mut detail = if excluded {
-            telling.detail("it cannot be told whether the rule is for this row")
+            telling.detail("it is unknown whether the rule applies to this row")
         } else if possible == Truth::False || (truth == Truth::False && possible != Truth::Unknown) {
             telling.failure()
         } else {
@@ -112,7 +112,7 @@ impl<'a> Telling<'a> {
         {
             let failing = list.iter().filter(|it| self.fails(it));
             let mut details = failing.map(|it| self.atom(self.culprit(it)));
-            let Some(mut first) = details.next() else { return self.detail("it does not hold") };
+            let Some(mut first) = details.next() else { return self.detail("the condition is false") };
             for (at, other) in details.enumerate() {
                 first.message = format!("{}; {}", first.message, other.message);
                 let limit = 12;
@@ -168,16 +168,18 @@ impl<'a> Telling<'a> {
                 let values = list.iter().filter_map(|it| self.value(&it.node)).collect();
                 self.plain(it, &format!("is not one of {}", texts.join(", ")), Some(Expected::OneOf(values)))
             }
-            Node::Like(it, _, pattern) => {
-                self.plain(it, &format!("is not like '{pattern}'"), Some(Expected::Pattern(pattern.clone())))
-            }
+            Node::Like(it, _, pattern) => self.plain(
+                it,
+                &format!("does not match the pattern '{pattern}'"),
+                Some(Expected::Pattern(pattern.clone())),
+            ),
             Node::IsNull(it) => self.plain(it, "is not empty", None),
             Node::Not(it) => match &**it {
                 Node::Compare(it) if it.kind == Type::Number => {
                     self.comparison(&Comparison { relation: it.relation.negated(), ..(**it).clone() })
                 }
                 Node::IsNull(it) => self.plain(it, "", None),
-                Node::Like(it, _, pattern) => self.plain(it, &format!("is like '{pattern}'"), None),
+                Node::Like(it, _, pattern) => self.plain(it, &format!("matches the pattern '{pattern}'"), None),
                 Node::In(it, list, _) => {
                     let texts: Vec<&str> = list.iter().map(|it| it.text.as_str()).collect();
                     self.plain(it, &format!("is one of {}", texts.join(", ")), None)
@@ -192,10 +194,10 @@ impl<'a> Telling<'a> {
     fn whole(&self, node: &Node) -> Detail {
         let operands = self.frame.operands(node, self.row);
         let read: Vec<String> = operands.iter().map(|it| self.operand(it)).collect();
-        let mut detail = self.detail(format!("{} does not hold, with {}", self.expression.text, read.join(", ")));
+        let mut detail = self.detail(format!("expected {}, found {}", self.expression.text, read.join(", ")));
         let found = cells(&operands);
         for (at, cell) in found.into_iter().enumerate() {
-            let label = if at == 0 { "it does not hold for this" } else { "and this" };
+            let label = if at == 0 { "the condition is false here" } else { "and here" };
             detail.places.push(self.place(cell, at == 0, label));
         }
         detail
@@ -234,11 +236,11 @@ impl<'a> Telling<'a> {
         let on_right = cells(&self.frame.operands(&it.right.node, self.row));
         let phrase = phrase(it.relation);
         let mut message = match &left.made {
-            Some(made) => format!("{} make {made}, {phrase} {}", left.text, right.text),
+            Some(made) => format!("{} add up to {made}, {phrase} {}", left.text, right.text),
             None => format!("{} is {phrase} {}", left.text, right.text),
         };
         if let Some(made) = &right.made {
-            message = format!("{message}, which make {made}");
+            message = format!("{message}, which add up to {made}");
         }
         let mut detail = self.detail(message);
         let primary = on_left.first().or(on_right.first()).copied();
@@ -257,8 +259,8 @@ impl<'a> Telling<'a> {
             detail.gap = Some(show_exact(&self.gap(it).unwrap_or_else(|| (left_value - right_value).abs())));
         } else {
             // A figure is missing, and whatever it is does not mend it.
-            detail.places = self.places(&on_left, &on_right, "too much already");
-            detail.message = format!("{}, whatever is missing", detail.message);
+            detail.places = self.places(&on_left, &on_right, "fails whatever the missing figures are");
+            detail.message = format!("{}, whatever the missing figures are", detail.message);
             detail.gap = self.gap(it).map(|it| show_exact(&it));
         }
         detail
@@ -289,7 +291,7 @@ impl<'a> Telling<'a> {
     fn places(&self, on_left: &[CellRef], on_right: &[CellRef], label: &str) -> Vec<Place> {
         let (same, other) = match self.words {
             Words::Part => ("a part", if on_right.len() > 1 { "part of the whole" } else { "the whole" }),
-            Words::Expect | Words::Range => ("counted in", "compared with"),
+            Words::Expect | Words::Range => ("included", "compared with"),
         };
         let (first, others) = if on_left.is_empty() { (on_right, on_left) } else { (on_left, on_right) };
         let mut places = Vec::new();
@@ -312,17 +314,17 @@ impl<'a> Telling<'a> {
         let mut reasons: Vec<String> = lacking.iter().map(|it| self.reason(it)).collect();
         if reasons.is_empty() {
             let divides = self.expression.divides();
-            reasons.push(if divides { "division by zero" } else { "there is nothing to compute with" }.to_owned());
+            reasons.push(if divides { "division by zero" } else { "there are no figures to compute with" }.to_owned());
         }
         let more = reasons.len().saturating_sub(3);
         reasons.truncate(3);
-        let more = if more > 0 { format!("; {more} more") } else { String::new() };
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
         let mut detail = self.detail(format!("{}{more}", reasons.join("; ")));
         let first = lacking.iter().find_map(|it| if let Operand::Cell(it) = it { Some(*it) } else { None });
         if let Some(first) = first {
             self.set_primary(&mut detail, Some(first));
             detail.row = Some(self.frame.table_of(first).row_name(first.cell.row));
-            detail.places.push(self.place(first, true, "cannot be told without this"));
+            detail.places.push(self.place(first, true, "the check needs this value"));
         }
         detail
     }

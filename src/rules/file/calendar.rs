@@ -25,8 +25,8 @@ pub(super) fn read(
     if cadence.is_none() {
         let span = country.map_or_else(|| events[0].span(), At::span);
         return Err(places
-            .fault(span, "holidays and events need periods, and the file has no cadence")
-            .hint("add cadence = \"weekly\", or how often an edition comes"));
+            .fault(span, "holidays and events need periods, but the file has no cadence")
+            .hint("add cadence = \"weekly\", or the interval between editions"));
     }
     let country =
         country.map(|it| Country::of(it).ok_or_else(|| places.unknown(it.span(), "country", it, Country::codes())));
@@ -37,7 +37,7 @@ pub(super) fn read(
 fn event(places: &Places, written: &EventTable) -> Result<Event> {
     let day = |it: &At<String>| {
         it.parse::<Date>().map_err(|_| {
-            places.fault(it.span(), format!("expected a day, found {:?}", it.get())).hint("write it as 2021-03-04")
+            places.fault(it.span(), format!("expected a date, found {:?}", it.get())).hint("write dates as 2021-03-04")
         })
     };
     if written.name.trim().is_empty() {
@@ -47,7 +47,7 @@ fn event(places: &Places, written: &EventTable) -> Result<Event> {
     if let (Some(end), Some(to)) = (&written.to, to)
         && to < from
     {
-        return Err(places.fault(end.span(), format!("the event ends on {to}, before it begins on {from}")));
+        return Err(places.fault(end.span(), format!("the event ends on {to}, before it starts on {from}")));
     }
     Ok(Event { name: written.name.get().clone(), from, to, is_level: written.level })
 }

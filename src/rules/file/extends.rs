@@ -62,7 +62,7 @@ impl Reading<'_> {
                 let circle: Vec<String> =
                     self.chain[at..].iter().chain([&target]).map(|it| join(self.folder, it)).collect();
                 let places = self.places.as_ref().expect("a file is read");
-                let message = format!("rule files extend each other in a circle: {}", circle.join(" -> "));
+                let message = format!("rule files extend each other in a cycle: {}", circle.join(" -> "));
                 return Err(places.fault(written.span(), message));
             }
             if self.done.contains(&target) {
@@ -84,11 +84,11 @@ impl Reading<'_> {
     fn text_of(&self, target: &str, written: &At<String>) -> Result<String> {
         let places = self.places.as_ref().expect("a file is read");
         let bytes = (self.read)(target).map_err(|cause| {
-            let message = format!("the rule file {:?} that it extends could not be read", written.get());
+            let message = format!("cannot read the rule file {:?} that this file extends", written.get());
             places.fault(written.span(), message).because(cause)
         })?;
         String::from_utf8(bytes).map_err(|it| {
-            let message = format!("the rule file {:?} that it extends is not UTF-8", written.get());
+            let message = format!("the rule file {:?} that this file extends is not UTF-8", written.get());
             places.fault(written.span(), message).because(it.utf8_error())
         })
     }
@@ -138,7 +138,7 @@ pub(super) fn way(from: &str, to: &str) -> String {
 /// A file that extends none has no rule to leave out.
 fn over_nothing(own: RuleFile, places: &Places, errors: &mut Vec<Error>) -> RuleFile {
     if let Some(it) = own.without.first() {
-        let message = format!("rule {:?} cannot be left out: the file extends no other", it.get());
+        let message = format!("rule {:?} cannot be left out: this file extends no other", it.get());
         errors.push(places.fault(it.span(), message));
     }
     own

@@ -154,6 +154,6 @@ fn reword(message: &str) -> (String, Option<String>) {
     }
     let hint = message
         .starts_with("invalid type")
-        .then(|| "`crossfoot explain KIND` shows how a kind is written, `crossfoot schema` every key".to_owned());
+        .then(|| "`crossfoot explain KIND` shows how to write a kind; `crossfoot schema` lists every key".to_owned());
     (message.replace('`', "\""), hint)
 }

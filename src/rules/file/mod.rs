@@ -165,7 +165,7 @@ fn read_variables(places: &Places, written: &InOrder<At<VariableText>>) -> (Vari
     let declared: Vec<(&str, &str)> = written.0.iter().map(|it| (it.0.get().as_str(), it.1.0.as_str())).collect();
     let is_word = |it: &str| it.chars().all(|it| it.is_alphanumeric() || it == '_') && !it.is_empty();
     let unfit = written.0.iter().filter(|it| !is_word(it.0.get())).map(|(name, _)| {
-        let message = format!("{:?} is no name of a variable: letters, digits and _", name.get());
+        let message = format!("{:?} is not a variable name: use letters, digits and _", name.get());
         places.fault(name.span(), message)
     });
     let (variables, found) = Variables::read(&declared);
@@ -194,7 +194,7 @@ fn check_version(places: &Places, start: usize, text: &str) -> Result<()> {
     let Some(version) = head.crossfoot else {
         return Err(places
             .fault(start..start, "missing key \"crossfoot\"")
-            .hint(format!("begin the file with crossfoot = {FORMAT_VERSION}")));
+            .hint(format!("start the file with crossfoot = {FORMAT_VERSION}")));
     };
     let found = *version;
     if found == FORMAT_VERSION {
@@ -218,7 +218,7 @@ fn dataset_name(places: &Places, file: &RuleFile, is_whole: bool) -> Result<Stri
         return Err(places.fault(name.span(), "the dataset has an empty name"));
     }
     if name.starts_with('.') || name.contains(unfit) {
-        let message = format!("dataset {name:?} cannot name a folder: its snapshots are kept in one of that name");
+        let message = format!("dataset {name:?} is not a valid folder name, which its snapshots need");
         return Err(places.fault(name.span(), message));
     }
     Ok(name.get().clone())
@@ -269,7 +269,7 @@ fn read_aliases(
 fn read_cadence(places: &Places, cadence: At<WordOr<CadenceTable>>) -> Result<Cadence> {
     let span = cadence.span();
     match cadence.into_inner() {
-        WordOr::Table(it) if it.days == 0 => Err(places.fault(span, "a period of 0 days has no end")),
+        WordOr::Table(it) if it.days == 0 => Err(places.fault(span, "a period needs at least 1 day")),
         WordOr::Table(it) => Ok(Cadence::Days(it.days)),
         WordOr::Word(word) => {
             places.one_of(span, "cadence", &word, &Cadence::WORDS).map_err(|it| it.hint("or write { days = 7 }"))
@@ -282,7 +282,7 @@ fn read_marks(places: &Places, period: &At<PeriodTable>, cadence: Option<Cadence
     let Some(marks) = &period.get().marks else { return Ok(false) };
     let is_end = places.one_of(marks.span(), "mark", marks, &[("start", false), ("end", true)])?;
     if cadence.is_none() {
-        let error = places.fault(marks.span(), "without a cadence nothing tells how long a period is");
+        let error = places.fault(marks.span(), "without a cadence, the length of a period is unknown");
         return Err(error.hint("add cadence = \"weekly\""));
     }
     Ok(is_end)
@@ -306,7 +306,7 @@ fn read_period(
             }
             Ok(PeriodSource::Column(column.get().clone()))
         }
-        _ => Err(places.fault(period.span(), "a period has exactly one of filename and column")),
+        _ => Err(places.fault(period.span(), "a period needs exactly one of filename and column")),
     }
 }
 
@@ -319,11 +319,11 @@ fn check_format(places: &Places, span: Range<usize>, format: &str) -> Result<()>
     let fault = match read {
         Err(cause) => format!("{format:?} is not a date format: {cause}"),
         Ok(it) if it.year().is_none() && it.iso_week_year().is_none() => {
-            format!("{format:?} names no year")
+            format!("{format:?} has no year")
         }
         Ok(_) => return Ok(()),
     };
-    Err(places.fault(span, fault).hint("dates are written as in %Y-%m-%d"))
+    Err(places.fault(span, fault).hint("write dates like %Y-%m-%d"))
 }
 
 /// An error of a rule file without a place yet.

@@ -19,7 +19,7 @@ pub(super) fn read(places: &Places, written: &[At<PinTable>], tables: &[TableSch
         });
         if let Some(rival) = rival {
             let message =
-                format!("row {:?} is pinned as {} and as {}", pin.row, rival.cells.join("|"), pin.cells.join("|"));
+                format!("row {:?} is pinned both as {} and as {}", pin.row, rival.cells.join("|"), pin.cells.join("|"));
             return Err(places.fault(it.span(), message));
         }
         pins.push(pin);
@@ -42,8 +42,8 @@ fn read_one(places: &Places, written: &At<PinTable>, tables: &[TableSchema]) -> 
         return Err(places.fault(it.row.span(), "a pin names no row"));
     }
     if it.cells.is_empty() || it.cells.iter().any(|it| it.trim().is_empty()) {
-        let message = format!("the pin of row {:?} has an empty cell, or none", it.row.get());
-        return Err(places.fault(written.span(), message).hint("cells are written as printed: [\"18\", \"10\"]"));
+        let message = format!("the pin of row {:?} has an empty cell or no cells", it.row.get());
+        return Err(places.fault(written.span(), message).hint("write cells as printed: [\"18\", \"10\"]"));
     }
     Ok(Pin {
         file: it.file.as_ref().map(|it| it.get().clone()),

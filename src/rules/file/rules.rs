@@ -70,7 +70,7 @@ fn check_name(places: &Places, name: &At<String>) -> Result<()> {
         return Err(places.fault(name.span(), "a rule has an empty name"));
     }
     if RESERVED.contains(&written.as_str()) {
-        let message = format!("rule name {written:?} is reserved for what is checked without being asked");
+        let message = format!("rule name {written:?} is reserved for an implied rule");
         return Err(places.fault(name.span(), message).hint(format!("reserved names: {}", RESERVED.join(", "))));
     }
     Ok(())
@@ -89,12 +89,12 @@ fn compile_one(
         [(kind, span)] => (*kind, span.clone()),
         [] => {
             let known: Vec<&str> = kinds::all().iter().map(|it| it.name).collect();
-            let message = format!("rule {:?} has no kind: nothing says what must hold", it.name);
+            let message = format!("rule {:?} has no kind, so it says nothing that must hold", it.name);
             return Err(places.fault(it.name.span(), message).hint(format!("kinds: {}", known.join(", "))));
         }
         [(first, _), (second, span), ..] => {
             let message = format!("rule {:?} has two kinds, {first} and {second}", it.name);
-            return Err(places.fault(span.clone(), message).hint("write one stanza for each"));
+            return Err(places.fault(span.clone(), message).hint("write one rule for each"));
         }
     };
     let table = find_table(places, it.table.as_ref(), tables)?;

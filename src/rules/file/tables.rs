@@ -18,7 +18,7 @@ pub(super) fn declare(places: &Places, file: &RuleFile, is_whole: bool) -> (Vec<
     let tables = file.tables.as_ref().map_or(&[][..], |it| &it.get().0);
     if tables.is_empty() {
         let error = match &file.tables {
-            Some(it) => places.fault(it.span(), "no table is declared"),
+            Some(it) => places.fault(it.span(), "the file declares no table"),
             None if !is_whole => return (Vec::new(), Vec::new()),
             None => places.fault(0..0, "missing key \"tables\""),
         };
@@ -84,11 +84,11 @@ fn declare_table(
 fn layout_of(places: &Places, table: &TableTable, is_named: bool) -> Result<Layout> {
     let layout = table.read.as_ref().map(|it| read_layout(places, it)).transpose()?.unwrap_or_default();
     if let (Some(style), Some(_)) = (&table.style, layout.style()) {
-        return Err(places.fault(style.span(), "how numbers are printed is said in both style and read"));
+        return Err(places.fault(style.span(), "both style and read say how numbers are printed"));
     }
     if let (Some(read), Some(_), false) = (&table.read, &layout.encoding, is_named) {
-        let error = places.fault(read.span(), "an encoding is for files that are named");
-        return Err(error.hint("name them: files = [\"figures-*.csv\"]"));
+        let error = places.fault(read.span(), "an encoding needs files");
+        return Err(error.hint("say which files have it: files = [\"figures-*.csv\"]"));
     }
     Ok(layout)
 }
@@ -135,7 +135,7 @@ fn read_column(places: &Places, name: &At<String>, column: &At<WordOr<ColumnTabl
         return refuse(if table.unit.is_some() { "unit" } else { "decimals" }, "numbers");
     }
     if table.trust.is_some_and(|it| !it.is_finite() || it <= 0.0) {
-        let message = format!("column {name:?}: trust is a weight above 0");
+        let message = format!("column {name:?}: trust must be above 0");
         return Err(places.fault(column.span(), message));
     }
     if let Some(format) = &table.format {
@@ -170,11 +170,11 @@ fn read_key(places: &Places, key: &[At<String>], columns: &[ColumnSchema]) -> Re
             return Err(places.unknown(written.span(), "column", name, columns.iter().map(|it| it.name.as_str())));
         };
         if column.optional {
-            let message = format!("key column {name:?} is optional: a row without it has no name");
+            let message = format!("key column {name:?} cannot be optional: a row without it has no name");
             return Err(places.fault(written.span(), message));
         }
         if names.contains(name) {
-            return Err(places.fault(written.span(), format!("column {name:?} stands in the key twice")));
+            return Err(places.fault(written.span(), format!("column {name:?} is in the key twice")));
         }
         names.push(name.clone());
     }
@@ -187,7 +187,7 @@ fn read_rows(places: &Places, written: &[At<WordOr<RowTable>>], columns: &[Colum
         check_row(&rows, index).map_err(|error| places.put(row.span(), error))?;
     }
     if !rows.is_empty() && columns.iter().all(|it| it.kind != ColumnType::Label) {
-        return Err(places.fault(written[0].span(), "rows are listed, but no column of type label names them"));
+        return Err(places.fault(written[0].span(), "rows are listed, but the table has no column of type label"));
     }
     Ok(rows)
 }
@@ -202,7 +202,7 @@ fn read_style(places: &Places, style: &At<StyleTable>) -> Result<NumberStyle> {
         None => DecimalSign::Point,
     };
     if thousands.is_mark(decimal.sign()) {
-        let message = format!("{:?} cannot stand for both thousands and decimals", decimal.sign());
+        let message = format!("{:?} cannot be both the thousands mark and the decimal sign", decimal.sign());
         return Err(places.fault(style.span(), message));
     }
     Ok(NumberStyle { thousands, decimal })
@@ -257,7 +257,7 @@ fn read_markers(places: &Places, markers: Option<&At<MarkersTable>>) -> Result<M
             // Readers compare a marker with the trimmed cell.
             let sign = sign.trim();
             if sign.is_empty() {
-                return Err(places.fault(written.span(), "an empty marker would stand for every empty cell"));
+                return Err(places.fault(written.span(), "an empty marker would match every empty cell"));
             }
             if declared.iter().any(|it| it.0 == sign) {
                 return Err(places.fault(written.span(), format!("marker {sign:?} is declared twice")));

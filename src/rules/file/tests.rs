@@ -107,7 +107,7 @@ fn a_newer_format_is_told_before_its_new_keys() {
     );
     assert_eq!(
         refused("dataset = 'd'\n"),
-        "rules/d.toml:1:1: missing key \"crossfoot\" | begin the file with crossfoot = 1"
+        "rules/d.toml:1:1: missing key \"crossfoot\" | start the file with crossfoot = 1"
     );
 }
 
@@ -171,7 +171,7 @@ fn what_is_named_must_be_declared() {
         (format!("{HEAD}[tables.t]\nkey = ['it']\ncolumns = {{ id = 'label' }}\n"), "4:8: unknown column \"it\""),
         (
             format!("{HEAD}[tables.t]\nkey = ['id']\ncolumns = {{ id = {{ type = 'label', optional = true }} }}\n"),
-            "4:8: key column \"id\" is optional: a row without it has no name",
+            "4:8: key column \"id\" cannot be optional: a row without it has no name",
         ),
         (
             format!("{HEAD}{TABLE}rows = ['Cars', {{ name = 'killed', under = 'Car' }}]\n"),
@@ -183,11 +183,11 @@ fn what_is_named_must_be_declared() {
             "4:27: columns \"id\" and \"n\" share the heading \"id\"",
         ),
         (format!("{HEAD}period = {{ filename = '%Q-%K' }}\n{TABLE}"), "3:23: \"%Q-%K\" is not a date format: "),
-        (format!("{HEAD}period = {{ filename = 'crime-%m' }}\n{TABLE}"), "3:23: \"crime-%m\" names no year"),
+        (format!("{HEAD}period = {{ filename = 'crime-%m' }}\n{TABLE}"), "3:23: \"crime-%m\" has no year"),
         (format!("{HEAD}files = ['a[']\n{TABLE}"), "3:10: \"a[\" is not a file pattern: "),
         (
             format!("crossfoot = 1\ndataset = '../d'\n{TABLE}"),
-            "2:11: dataset \"../d\" cannot name a folder: its snapshots are kept in one of that name",
+            "2:11: dataset \"../d\" is not a valid folder name, which its snapshots need",
         ),
         (format!("{HEAD}locale = 'xx'\n{TABLE}"), "3:10: unknown locale \"xx\""),
         (
@@ -196,7 +196,7 @@ fn what_is_named_must_be_declared() {
         ),
         (
             format!("{HEAD}style = {{ thousands = ',', decimal = ',' }}\n{TABLE}"),
-            "3:9: ',' cannot stand for both thousands and decimals",
+            "3:9: ',' cannot be both the thousands mark and the decimal sign",
         ),
     ];
     for (text, expected) in cases {
@@ -209,19 +209,21 @@ fn what_is_named_must_be_declared() {
 fn a_rule_has_one_name_one_table_and_one_kind() {
     assert_eq!(
         refused_rule("name = 'keys'\nunique = ['id']"),
-        "rules/d.toml:7:8: rule name \"keys\" is reserved for what is checked without being asked \
-         | reserved names: read, type, blank, columns, rows, keys, style, period, unclear, stale, restated, pasted, claim, joint, unclaimed, undecided, tables, empty, follows"
+        "rules/d.toml:7:8: rule name \"keys\" is reserved for an implied rule | reserved names: read, type, blank, \
+         columns, rows, keys, style, period, unclear, stale, restated, pasted, claim, joint, unclaimed, undecided, \
+         tables, empty, follows"
     );
     assert_eq!(
         refused_rule("name = 'r'\nunique = ['id']\n[[rules]]\nname = 'r'\nunique = ['total']"),
         "rules/d.toml:10:8: rule \"r\" is named twice, first in line 6"
     );
     assert!(
-        refused_rule("name = 'r'").starts_with("rules/d.toml:7:8: rule \"r\" has no kind: nothing says what must hold")
+        refused_rule("name = 'r'")
+            .starts_with("rules/d.toml:7:8: rule \"r\" has no kind, so it says nothing that must hold")
     );
     assert_eq!(
         refused_rule("name = 'r'\nunique = ['id']\ncodes = { column = 'id', values = ['a'] }"),
-        "rules/d.toml:9:9: rule \"r\" has two kinds, unique and codes | write one stanza for each"
+        "rules/d.toml:9:9: rule \"r\" has two kinds, unique and codes | write one rule for each"
     );
     assert_eq!(
         refused_rule("name = 'r'\ntable = 'tt'\nunique = ['id']"),
@@ -239,7 +241,7 @@ fn a_rule_names_its_table_where_there_are_several() {
         format!("{HEAD}{TABLE}[tables.u]\ncolumns = {{ id = 'label' }}\n[[rules]]\nname = 'r'\nunique = ['id']\n");
     assert_eq!(
         refused(&text),
-        "rules/d.toml:10:10: rule \"r\": it names no table, and there are several | add table = \"…\": t, u"
+        "rules/d.toml:10:10: rule \"r\": it names no table, but the dataset has several | add table = \"…\": t, u"
     );
 }
 
@@ -322,14 +324,14 @@ fn what_is_wrong_with_extending_is_told_with_its_place() {
     );
     assert_eq!(
         circle,
-        "rules/b/b.toml:2:12: rule files extend each other in a circle: \
-         rules/a.toml -> rules/b/b.toml -> rules/a.toml | "
+        "rules/b/b.toml:2:12: rule files extend each other in a cycle: rules/a.toml -> rules/b/b.toml -> rules/a.toml \
+         | "
     );
     let own = told("extends = ['./d.toml']\n", &[]);
-    assert!(own.starts_with("rules/d.toml:3:12: rule files extend each other in a circle: rules/d.toml -> "), "{own}");
+    assert!(own.starts_with("rules/d.toml:3:12: rule files extend each other in a cycle: rules/d.toml -> "), "{own}");
     assert_eq!(
         told("extends = ['base.toml']\n", &[]),
-        "rules/d.toml:3:12: the rule file \"base.toml\" that it extends could not be read: base.toml: no such file | "
+        "rules/d.toml:3:12: cannot read the rule file \"base.toml\" that this file extends: base.toml: no such file | "
     );
     let faulty = BASE.replace("part <= total", "part <= totl");
     let wrong = told(
@@ -344,7 +346,7 @@ fn what_is_wrong_with_extending_is_told_with_its_place() {
     let others: Vec<String> = error.unwrap_err().others().iter().map(ToString::to_string).collect();
     assert_eq!(others, ["rules/d.toml:4:12: unknown rule \"cods\""]);
     assert!(
-        told("without = ['few']\n[tables.t]\ncolumns = { id = 'label' }\n", &[]).contains("the file extends no other")
+        told("without = ['few']\n[tables.t]\ncolumns = { id = 'label' }\n", &[]).contains("this file extends no other")
     );
 }
 
@@ -384,18 +386,19 @@ fn variables_stand_for_numbers_and_expressions() {
     );
     assert_eq!(
         rules("limit = 3", "total < $limt"),
-        "rules/d.toml:10:10: rule \"r\": there is no variable $limt, at column 9 of the expression | there is 'limit'"
+        "rules/d.toml:10:10: rule \"r\": there is no variable $limt, at column 9 of the expression | the nearest name \
+         is 'limit'"
     );
     assert!(plain("total < $limit").contains("there is no variable $limit"));
     assert!(
         rules("a = '$b'\nb = '1 + $a'", "total < 1")
-            .contains(":7:5: variable \"a\": a variable cannot stand for itself: $a -> $b -> $a")
+            .contains(":7:5: variable \"a\": a variable refers to itself: $a -> $b -> $a")
     );
-    assert!(rules("a = ''", "total < 1").contains("variable \"a\": $a stands for nothing"));
-    assert!(rules("'a b' = 1", "total < 1").contains("\"a b\" is no name of a variable"));
+    assert!(rules("a = ''", "total < 1").contains("variable \"a\": $a is empty"));
+    assert!(rules("'a b' = 1", "total < 1").contains("\"a b\" is not a variable name"));
     assert!(
         rules("a = true", "total < 1")
-            .contains(":7:5: invalid type: boolean \"true\", expected a number, or an expression as a text")
+            .contains(":7:5: invalid type: boolean \"true\", expected a number, or an expression as a string")
     );
     // Each that stands for twice the one before it comes to an end.
     let long: Vec<String> = (1..40).map(|it| format!("v{it} = '$v{0} + $v{0}'\n", it - 1)).collect();
@@ -406,7 +409,8 @@ fn variables_stand_for_numbers_and_expressions() {
     assert_eq!(node(&last), node(&plain("total < 50")));
     let back: String = chain.iter().rev().map(String::as_str).collect();
     assert!(
-        rules(&format!("{back}v0 = 50"), "total < 1").contains("variables stand for each other more than 100 deep")
+        rules(&format!("{back}v0 = 50"), "total < 1")
+            .contains("variables refer to each other more than 100 levels deep")
     );
 }
 
@@ -455,13 +459,14 @@ fn pins_are_read_as_written_and_refused_where_they_contradict() {
     for (text, message) in [
         (
             "[[pins]]\nrow = 'A'\ncells = []\n",
-            "rules/d.toml:6:1: the pin of row \"A\" has an empty cell, or none | cells are written as printed: [\"18\", \"10\"]",
+            "rules/d.toml:6:1: the pin of row \"A\" has an empty cell or no cells | write cells as printed: [\"18\", \
+             \"10\"]",
         ),
         ("[[pins]]\nrow = ' '\ncells = ['1']\n", "rules/d.toml:7:7: a pin names no row"),
         ("[[pins]]\nrow = 'A'\ntable = 'u'\ncells = ['1']\n", "rules/d.toml:8:9: unknown table \"u\""),
         (
             "[[pins]]\nrow = 'A'\ncells = ['1', '23']\n[[pins]]\nrow = 'A'\ncells = ['12', '3']\n",
-            "rules/d.toml:9:1: row \"A\" is pinned as 1|23 and as 12|3",
+            "rules/d.toml:9:1: row \"A\" is pinned both as 1|23 and as 12|3",
         ),
     ] {
         assert!(refused(&pins(text)).starts_with(message), "{}", refused(&pins(text)));

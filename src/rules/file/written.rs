@@ -23,54 +23,50 @@ pub(super) struct RuleFile {
     /// The version of this format: 1.
     #[schemars(range(min = 1, max = 1))]
     pub(super) crossfoot: i64,
-    /// Rule files that this one builds on, relative to it: it adds to them, and what it says
-    /// itself goes before. A rule of the same name takes the place of theirs, or only changes
-    /// what it says where it has no kind.
+    /// Rule files that this one extends, relative to it. Its own keys take precedence. A rule of
+    /// the same name replaces the inherited one; without a kind, it only changes the given keys.
     #[serde(default)]
     pub(super) extends: Vec<At<String>>,
-    /// Rules of the files that it extends that are left out, by name.
+    /// Names of inherited rules to remove.
     #[serde(default)]
     pub(super) without: Vec<At<String>>,
     /// What `$name` stands for in expressions: a number, or an expression.
     #[serde(default)]
     pub(super) variables: InOrder<At<VariableText>>,
-    /// The dataset's name; names its folder of snapshots too. Only a file that others extend
-    /// can do without it.
+    /// The dataset's name, also the name of its snapshot folder. Required, except in a file that others extend.
     pub(super) dataset: Option<At<String>>,
     /// Its title, for people.
     pub(super) title: Option<String>,
     /// Who publishes it.
     pub(super) publisher: Option<String>,
-    /// How often an edition comes: daily, weekly, monthly, quarterly, yearly,
+    /// The interval between editions: daily, weekly, monthly, quarterly, yearly,
     /// or { days = 7 }. Without it there are no periods.
     pub(super) cadence: Option<At<WordOr<CadenceTable>>>,
-    /// The country whose public holidays its figures may show: de, us, gb.
+    /// The country whose public holidays may affect its figures: de, us, gb.
     pub(super) calendar: Option<At<String>>,
-    /// What happened that its figures show.
+    /// Events that affect its figures.
     #[serde(default)]
     pub(super) events: Vec<At<EventTable>>,
-    /// Where the period of an edition is told, if not on the page.
+    /// Where to find the period of an edition, if it is not on the page.
     pub(super) period: Option<At<PeriodTable>>,
     /// Patterns of the files that belong to the dataset.
     #[serde(default)]
     pub(super) files: Vec<At<String>>,
-    /// How much a table weighs that no rule file judges: error, warning or
-    /// note. Error by default.
+    /// The severity of a table that no rule file covers: error, warning or note. Error by default.
     pub(super) unclaimed: Option<SeverityWord>,
-    /// How much a break of what a table follows by itself weighs at most:
-    /// error, warning or note. Error by default.
+    /// The highest severity of findings of `follows`: error, warning or note. Error by default.
     pub(super) follows: Option<SeverityWord>,
-    /// The language tag that tells how its numbers are printed: en, de, fr-CH.
+    /// The language tag for the number style: en, de, fr-CH.
     pub(super) locale: Option<At<String>>,
-    /// How numbers are printed, where the locale does not tell.
+    /// How numbers are printed, if the locale does not say.
     pub(super) style: Option<At<StyleTable>>,
-    /// Signs that stand where a figure would.
+    /// Signs printed instead of a figure.
     pub(super) markers: Option<At<MarkersTable>>,
     /// The tables of an edition, by the names that rules use.
     pub(super) tables: Option<At<InOrder<TableTable>>>,
-    /// How articles speak of its figures.
+    /// How articles refer to its figures.
     pub(super) article: Option<ArticleTable>,
-    /// How rows of glued cells are to be read, where that was settled.
+    /// The settled readings of rows with glued cells.
     #[serde(default)]
     pub(super) pins: Vec<At<PinTable>>,
     /// What must hold.
@@ -78,7 +74,7 @@ pub(super) struct RuleFile {
     pub(super) rules: Vec<At<Stanza>>,
 }
 
-/// How articles speak of the figures of a dataset.
+/// How articles refer to the figures of a dataset.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ArticleTable {
@@ -87,24 +83,23 @@ pub(super) struct ArticleTable {
     pub(super) aliases: InOrder<Vec<String>>,
 }
 
-/// How a row of glued cells is to be read: `Murder1810` as 18 and 10.
+/// The reading of a row with glued cells: `Murder1810` as 18 and 10.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PinTable {
-    /// A pattern of the files that it is for; all by default.
+    /// A pattern of the files it applies to; all by default.
     pub(super) file: Option<At<String>>,
-    /// The table it stands in, by name or title; any by default.
+    /// The table of the row, by name or title; any by default.
     pub(super) table: Option<At<String>>,
     /// The label of the row.
     pub(super) row: At<String>,
     /// The label of the row that it is a part of.
     pub(super) under: Option<String>,
-    /// The cells behind the label, each as printed. A row that prints other
-    /// digits is not touched.
+    /// The cells after the label, as printed. A row with other digits is not affected.
     pub(super) cells: Vec<String>,
 }
 
-/// Something that happened and that figures show.
+/// An event that affects figures.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EventTable {
@@ -112,10 +107,10 @@ pub(super) struct EventTable {
     pub(super) name: At<String>,
     /// Its first day: "2021-03-04".
     pub(super) from: At<String>,
-    /// Its last day; the first where it is left out, or none if it began a new level.
+    /// Its last day. If omitted, the first day, or no end if it started a new level.
     pub(super) to: Option<At<String>>,
-    /// Whether figures stand on another level from then on. If not, `usual` does not judge
-    /// what they are while it lasts, and learns nothing of it.
+    /// Whether figures have a new level from then on. If not, `usual` does not check figures during
+    /// the event, and does not learn from them.
     #[serde(default)]
     pub(super) level: bool,
 }
@@ -124,11 +119,11 @@ pub(super) struct EventTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CadenceTable {
-    /// How many days a period has.
+    /// The number of days in a period.
     pub(super) days: u16,
 }
 
-/// Where the period of an edition is told; exactly one of the two.
+/// Where to find the period of an edition: exactly one of filename and column.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PeriodTable {
@@ -144,41 +139,41 @@ pub(super) struct PeriodTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StyleTable {
-    /// What stands between groups of digits: "", ",", ".", " ", "'" or "indian".
+    /// The mark between groups of digits: "", ",", ".", " ", "'" or "indian".
     pub(super) thousands: Option<String>,
     /// The sign before the decimals: "." or ",".
     pub(super) decimal: Option<String>,
 }
 
-/// How the files of a table are to be read; what is left out is found out.
+/// How to read the files of a table; crossfoot detects what is omitted.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReadTable {
-    /// What stands between cells: one ASCII character, or comma, semicolon,
+    /// The delimiter between cells: one ASCII character, or comma, semicolon,
     /// tab, pipe or space.
     pub(super) delimiter: Option<String>,
-    /// What stands around cells: a sign, double, single or none.
+    /// The quote around cells: a character, double, single or none.
     pub(super) quote: Option<String>,
     /// The encoding of the file: utf-8, windows-1252, ...
     pub(super) encoding: Option<String>,
-    /// How many rows the heading has; 0 where there is none.
+    /// The number of heading rows; 0 if there is none.
     pub(super) header_rows: Option<u32>,
-    /// How many lines stand above the heading.
+    /// The number of lines above the heading.
     pub(super) skip_rows: Option<u32>,
-    /// What the lines begin with that are comments.
+    /// The start of comment lines.
     pub(super) comment: Option<String>,
     /// The sign before the decimals: "." or ",".
     pub(super) decimal: Option<String>,
-    /// What stands between groups of digits: "", ",", ".", " ", "'" or "indian".
+    /// The mark between groups of digits: "", ",", ".", " ", "'" or "indian".
     pub(super) thousands: Option<String>,
     /// Whether a record is a row or a column: "rows" or "columns".
     pub(super) orientation: Option<String>,
-    /// "wide" where each period is a column: the table is read as one row a
-    /// figure, with the columns "period" and "value".
+    /// "wide" if each period is a column: the table is read with one row per figure and the columns
+    /// "period" and "value".
     pub(super) layout: Option<String>,
 }
 
-/// Signs that stand where a figure would; they win over the usual ones.
+/// Signs printed instead of a figure; they take precedence over the usual ones.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MarkersTable {
@@ -191,7 +186,7 @@ pub(super) struct MarkersTable {
     /// Withheld.
     #[serde(default)]
     pub(super) confidential: Vec<String>,
-    /// To be revised, and not printed yet.
+    /// Not yet published.
     #[serde(default)]
     pub(super) provisional: Vec<String>,
     /// Cannot exist.
@@ -203,9 +198,9 @@ pub(super) struct MarkersTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TableTable {
-    /// The title that finds it on a page.
+    /// The title by which to find it on a page.
     pub(super) title: Option<String>,
-    /// Other titles that it is printed under.
+    /// Other titles it may have.
     #[serde(default)]
     pub(super) aliases: Vec<String>,
     /// Whether an edition may leave it out.
@@ -214,23 +209,23 @@ pub(super) struct TableTable {
     /// Whether it may have no rows.
     #[serde(default)]
     pub(super) empty: bool,
-    /// The columns that name a row.
+    /// The columns that identify a row.
     #[serde(default)]
     pub(super) key: Vec<At<String>>,
     /// Its columns: a type (label, text, count, integer, amount, percent,
     /// date, period), or a table.
     pub(super) columns: InOrder<At<WordOr<ColumnTable>>>,
-    /// Its rows, where they are known: a label, or a table. Order is free.
+    /// Its rows, if they are known: labels or tables, in any order.
     #[serde(default)]
     pub(super) rows: Vec<At<WordOr<RowTable>>>,
     /// Patterns of the files that hold it.
     #[serde(default)]
     pub(super) files: Vec<At<String>>,
-    /// How its numbers are printed, where it differs from the dataset.
+    /// How its numbers are printed, if different from the dataset.
     pub(super) style: Option<At<StyleTable>>,
-    /// How its files are to be read, where that is not found out right.
+    /// How to read its files, if crossfoot detects it wrongly.
     pub(super) read: Option<At<ReadTable>>,
-    /// Signs of this table; they win over those of the dataset.
+    /// Signs of this table; they take precedence over those of the dataset.
     pub(super) markers: Option<At<MarkersTable>>,
 }
 
@@ -244,19 +239,19 @@ pub(super) struct ColumnTable {
     /// Whether an edition may leave it out.
     #[serde(default)]
     pub(super) optional: bool,
-    /// Whether a cell of it may be empty; true by default.
+    /// Whether its cells may be empty; true by default.
     pub(super) blank: Option<bool>,
-    /// Other headings that it is printed under.
+    /// Other headings it may have.
     #[serde(default)]
     pub(super) aliases: Vec<String>,
     /// What its figures are printed in: thousand, million, or a power of ten.
     pub(super) unit: Option<Power>,
     /// How many decimals must be printed.
     pub(super) decimals: Option<u8>,
-    /// Weight when asking which cell is wrong; 1 by default.
+    /// Its weight in deciding which cell is wrong; 1 by default.
     pub(super) trust: Option<f64>,
     /// How dates are printed, in strftime's notation.
     pub(super) format: Option<At<String>>,
-    /// What rules with a rounding make of its figures: "exact", or "independent".
+    /// How rules with rounding treat its figures: "exact" or "independent".
     pub(super) rounding: Option<At<String>>,
 }

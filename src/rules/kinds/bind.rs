@@ -15,7 +15,8 @@ impl Binding<'_> {
     pub(crate) fn require_table(&self) -> Result<usize> {
         self.table.ok_or_else(|| {
             let names: Vec<&str> = self.tables.iter().map(|it| it.name.as_str()).collect();
-            fault("it names no table, and there are several").hint(format!("add table = \"…\": {}", names.join(", ")))
+            fault("it names no table, but the dataset has several")
+                .hint(format!("add table = \"…\": {}", names.join(", ")))
         })
     }
 
@@ -24,7 +25,7 @@ impl Binding<'_> {
         if self.rounding == Rounding::Exact {
             return Ok(());
         }
-        Err(fault(format!("rounding says nothing to {kind}: figures are compared as printed")))
+        Err(fault(format!("rounding does not apply to {kind}: it compares figures as printed")))
     }
 
     /// Refuses `missing = "zero"` where values are not numbers.
@@ -32,7 +33,7 @@ impl Binding<'_> {
         if self.missing != Missing::Zero {
             return Ok(());
         }
-        Err(fault(format!("missing = \"zero\" says nothing to {kind}: its values are not numbers to compute with")))
+        Err(fault(format!("missing = \"zero\" does not apply to {kind}: it does not compute with its values")))
     }
 
     /// Another table, by name.
@@ -63,7 +64,10 @@ impl Binding<'_> {
         if !schema.has_unkeyed_rows() {
             return Ok(());
         }
-        Err(fault(format!("table {:?} lists rows and has no key: rows of two editions cannot be matched", schema.name)))
+        Err(fault(format!(
+            "table {:?} lists rows but has no key, so rows of two editions cannot be matched",
+            schema.name
+        )))
     }
 
     /// Those of some columns of a table that an edition may leave out.
@@ -94,7 +98,7 @@ impl Binding<'_> {
 /// The columns that a rule is about, by name: at least one, each once.
 pub(super) fn check_names(key: &str, names: &[String]) -> Result<()> {
     if names.is_empty() {
-        return Err(fault(format!("{key} lists no column")));
+        return Err(fault(format!("{key} is empty")));
     }
     for (index, name) in names.iter().enumerate() {
         if names[..index].contains(name) {

@@ -29,10 +29,10 @@ pub(crate) struct Spec {
     column: String,
     /// The values it may have.
     values: Option<Vec<Code>>,
-    /// A CSV file, beside the rule file, whose first column lists them under a heading.
+    /// A CSV file next to the rule file whose first column lists them under a heading.
     file: Option<String>,
-    /// A column with the day or period of the row: a code is valid then, by the columns
-    /// `from` and `to` of the file.
+    /// A column with the day or period of the row, on which the code must be valid according to the
+    /// columns `from` and `to` of the file.
     on: Option<String>,
 }
 
@@ -76,10 +76,10 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
             bytes = (binding.read)(file)?;
             read_list(file, &bytes)?
         }
-        _ => return Err(fault("codes has exactly one of values and file")),
+        _ => return Err(fault("codes needs exactly one of values and file")),
     };
     if listed.is_empty() {
-        return Err(fault("codes lists no value"));
+        return Err(fault("the list of codes is empty"));
     }
     let read = |text: &String| {
         if !column.kind.is_number() {
@@ -166,7 +166,7 @@ impl Kind for Codes {
         }
         let mut message = format!("{text:?} is not a listed value");
         if let Some(near) = nearest(text, self.listed.iter().map(String::as_str)) {
-            message = format!("{message}; nearest is {near:?}");
+            message = format!("{message}; the nearest is {near:?}");
         }
         let mut detail = about_cell(table, row, column, message, "not listed");
         detail.observed = Some(text.to_owned());
@@ -278,7 +278,7 @@ mod tests {
         let rules = rules("column = 'flag', values = ['Murder', 'Robbery']");
         let (marks, details) = judge(&rules, &[("t", "flag,n\nRoberry,1\nRobbery,2\n,3\nRoberry,4")], &[]);
         assert_eq!(marks, [Mark::Fails, Mark::Holds, Mark::Skipped, Mark::Fails]);
-        assert_eq!(details[0].message, "\"Roberry\" is not a listed value; nearest is \"Robbery\"");
+        assert_eq!(details[0].message, "\"Roberry\" is not a listed value; the nearest is \"Robbery\"");
         assert_eq!(details[0].expected, Some(Expected::OneOf(vec!["Murder".into(), "Robbery".into()])));
     }
 
@@ -314,9 +314,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                "\"A\" is not valid on 2019-12-31: it is valid from 2020-01-01 to 2020-06-30 and from 2021-01-01 on",
-                "\"A\" is not valid on 2020-07-01: it is valid from 2020-01-01 to 2020-06-30 and from 2021-01-01 on",
-                "\"A\" is listed, and day does not tell whether it is valid",
+                "\"A\" is not valid on 2019-12-31: it is valid from 2020-01-01 to 2020-06-30 and from 2021-01-01",
+                "\"A\" is not valid on 2020-07-01: it is valid from 2020-01-01 to 2020-06-30 and from 2021-01-01",
+                "\"A\" is listed, but day is empty, so it is unknown whether it is valid",
                 "\"D\" is not a listed value",
             ]
         );

@@ -22,8 +22,8 @@ use crate::table::{Blanks, CellState, Decimal, Keys, Table, same, show_exact};
 pub(crate) struct Spec {
     /// The columns of running totals.
     columns: Vec<String>,
-    /// The column that orders rows inside one file; without it, each row is
-    /// compared with the one of the same key in the edition before.
+    /// The column that orders rows inside one file; without it, each row is compared with the row
+    /// of the same key in the previous edition.
     along: Option<String>,
 }
 
@@ -34,7 +34,7 @@ struct Cumulative {
     /// Those of the columns that an edition may leave out.
     optional: Vec<(usize, String)>,
     along: Option<String>,
-    /// The columns that name a row.
+    /// The columns that identify a row.
     key: Vec<String>,
     missing: Missing,
 }
@@ -73,7 +73,9 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
                 return Err(fault(format!("column {along:?} cannot run along itself")));
             }
         }
-        None => binding.check_followed(table).map_err(|it| it.hint("give the table a key, or the rule an along"))?,
+        None => {
+            binding.check_followed(table).map_err(|it| it.hint("give the table a key, or set along in the rule"))?
+        }
     }
     let (columns, along) = (spec.columns.clone(), spec.along.clone());
     let optional = binding.optional(table, &columns);
@@ -221,8 +223,8 @@ impl Cumulative {
         };
         let Before::At(from, then) = befores[row] else {
             let message = match &self.along {
-                Some(along) => format!("no earlier figure of {name} along {along} is known"),
-                None => format!("the edition before has no {name} for {}", table.row_name(row)),
+                Some(along) => format!("{name} has no earlier figure along {along}"),
+                None => format!("the previous edition has no {name} for {}", table.row_name(row)),
             };
             return about_cell(table, row, column, message, "not compared");
         };
@@ -368,7 +370,7 @@ mod tests {
     #[test]
     fn a_row_that_is_new_is_undetermined() {
         let told = said(KEYED, &[("cases", "area,total\nEast,3")], &[("cases", "area,total\nWest,4")]);
-        assert_eq!(told, ["the edition before has no total for East"]);
+        assert_eq!(told, ["the previous edition has no total for East"]);
     }
 
     #[test]
@@ -386,7 +388,7 @@ mod tests {
         let rules = format!("{TABLE}cumulative = {{ columns = ['total'], along = 'day' }}");
         let table = "day,area,total,tests\n2020-04-01,A,,1\n2020-04-02,A,13,1";
         let told = said(&rules, &[("cases", table)], &[]);
-        assert_eq!(told, ["total is empty", "no earlier figure of total along day is known"]);
+        assert_eq!(told, ["total is empty", "total has no earlier figure along day"]);
     }
 
     #[test]
@@ -397,7 +399,7 @@ mod tests {
         );
         assert_eq!(
             error.unwrap_err().message(),
-            "rule \"x\": table \"t\" lists rows and has no key: rows of two editions cannot be matched"
+            "rule \"x\": table \"t\" lists rows but has no key, so rows of two editions cannot be matched"
         );
     }
 
@@ -418,7 +420,7 @@ mod tests {
     fn several_rows_without_a_key_are_told_once() {
         let rules = format!("{DAILY}cumulative = {{ columns = ['total'] }}");
         let (one, two) = ("day,total\n2020-04-01,5", "day,total\n2020-04-02,4\n2020-04-03,6");
-        let why = "table days has several rows and no key, so none can be found again in another edition";
+        let why = "table days has several rows but no key, so its rows cannot be found in another edition";
         assert_eq!(why_undetermined(&rules, &[("days", two)], &[("days", one)]).as_deref(), Some(why));
         assert_eq!(why_undetermined(&rules, &[("days", one)], &[("days", two)]).as_deref(), Some(why));
     }
@@ -450,6 +452,6 @@ mod tests {
         let table = [("cases", "day,area,total\n2020-04-01,A,1010\n2020-04-02,A,102")];
         assert_eq!(said(&rules, &table, &[]), ["total falls from 1010 to 102"]);
         let rules = rules.replace("['tests', 'total']", "['tests']");
-        assert_eq!(why_undetermined(&rules, &table, &[]).as_deref(), Some("this edition prints no column tests"));
+        assert_eq!(why_undetermined(&rules, &table, &[]).as_deref(), Some("column tests is missing from this edition"));
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     let table = own_table(binding)?;
     let schema = &binding.tables[table];
     if each.columns.is_empty() {
-        return Err(Error::new(ErrorKind::Rules, "expect needs a column at least: columns = [\"…\"]"));
+        return Err(Error::new(ErrorKind::Rules, "expect needs at least one column: columns = [\"…\"]"));
     }
     if let Some(unknown) = each.columns.iter().find(|it| schema.column(it).is_none()) {
         return Err(unknown_column(schema, unknown));

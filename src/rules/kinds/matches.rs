@@ -12,14 +12,14 @@ use crate::finding::Expected;
 use crate::plan::{Condition, Missing, Pattern, Sieved, Test};
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 
-/// A column, and the pattern that its texts fit.
+/// A column, and the pattern that its texts must match.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Matches")]
 pub(crate) struct Spec {
     /// The column.
     column: String,
-    /// A regular expression; ^ and $ tie it to the whole cell.
+    /// A regular expression; use ^ and $ to match the whole cell.
     pattern: String,
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
         // The last line says what is wrong; those above draw the pattern.
         let cause = cause.to_string();
         let what = cause.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        fault(format!("{:?} is not a pattern: {what}", spec.pattern))
+        fault(format!("{:?} is not a valid pattern: {what}", spec.pattern))
     })?;
     Ok(Box::new(Matches { table, column: spec.column.clone(), pattern, missing: binding.missing }))
 }
@@ -75,8 +75,8 @@ impl Kind for Matches {
             return about_cell(table, row, column, why_no_value(table, row, column), "no value");
         }
         let text = table.text(row, column);
-        let message = format!("{} {text:?} does not fit {}", self.column, self.pattern);
-        let mut detail = about_cell(table, row, column, message, "does not fit");
+        let message = format!("{} {text:?} does not match {}", self.column, self.pattern);
+        let mut detail = about_cell(table, row, column, message, "does not match");
         detail.observed = Some(text.to_owned());
         detail.expected = Some(Expected::Pattern(self.pattern.to_string()));
         detail
@@ -100,7 +100,7 @@ mod tests {
         let table = "id,n\nAB12,1\nA12,2\n,3\nn/a,4";
         let (marks, details) = judge(&rules(r"^[A-Z]{2}\d+$"), &[("t", table)], &[]);
         assert_eq!(marks, [Mark::Holds, Mark::Fails, Mark::Skipped, Mark::Undetermined]);
-        assert_eq!(details[0].message, r#"id "A12" does not fit ^[A-Z]{2}\d+$"#);
+        assert_eq!(details[0].message, r#"id "A12" does not match ^[A-Z]{2}\d+$"#);
         assert_eq!(details[1].message, "id is missing, printed as n/a");
     }
 
@@ -113,6 +113,6 @@ mod tests {
     #[test]
     fn a_bad_pattern_is_an_error_of_the_rule_file() {
         let error = dataset(&rules("(a")).unwrap_err();
-        assert_eq!(error.to_string(), "rules.toml:7:11: rule \"shape\": \"(a\" is not a pattern: unclosed group");
+        assert_eq!(error.to_string(), "rules.toml:7:11: rule \"shape\": \"(a\" is not a valid pattern: unclosed group");
     }
 }

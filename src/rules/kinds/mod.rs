@@ -60,25 +60,25 @@ macro_rules! kinds {
         #[serde(deny_unknown_fields)]
         #[schemars(rename = "Rule")]
         pub(crate) struct Stanza {
-            /// Its name: what findings, --select and --ignore call it.
+            /// Its name in findings, --select and --ignore.
             pub(crate) name: At<String>,
-            /// The table it is for; may be left out where there is one.
+            /// The table it applies to; optional if there is only one.
             pub(crate) table: Option<At<String>>,
-            /// Which rows it is for: a SQL condition over the columns of its table.
+            /// The rows it applies to: a SQL condition over the columns of its table.
             #[serde(rename = "where")]
             pub(crate) filter: Option<At<String>>,
-            /// How much a failure weighs; error by default.
+            /// The severity of a failure; error by default.
             pub(crate) severity: Option<SeverityWord>,
             /// Why it should hold, shown with findings.
             pub(crate) why: Option<String>,
             /// Who says so: a link or a citation.
             pub(crate) source: Option<String>,
-            /// Whether an edition may give it nothing to judge: no finding says so then.
+            /// Whether an edition may give it nothing to check, without a finding.
             #[serde(default)]
             pub(crate) optional: bool,
-            /// What a missing figure comes to; undetermined by default.
+            /// How to treat a missing figure; undetermined by default.
             pub(crate) missing: Option<MissingWord>,
-            /// What printed precision comes to; exact by default.
+            /// How to treat printed precision; exact by default.
             pub(crate) rounding: Option<RoundingWord>,
             /// How many of its checks on an edition may fail: a number, or a share as "2%".
             pub(crate) at_most: Option<At<Allowance>>,

@@ -27,7 +27,7 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     match expression.node() {
         Node::Compare(it) if ordered(it.relation) && it.kind == Type::Number => Ok(Box::new(Part(expression))),
         _ => Err(Error::new(ErrorKind::Expression, format!("expected part <= whole, found {}", spec.0))
-            .hint("any other condition is an `expect`")),
+            .hint("use `expect` for any other condition")),
     }
 }
 

@@ -44,7 +44,7 @@ struct Range {
 pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
     let table = own_table(binding)?;
     if spec.columns.is_empty() {
-        return Err(Error::new(ErrorKind::Rules, "range expects a column at least: columns = [\"…\"]"));
+        return Err(Error::new(ErrorKind::Rules, "range needs at least one column: columns = [\"…\"]"));
     }
     let columns = number_columns(&binding.tables[table], &spec.columns)?;
     let within: Result<Vec<Node>> = columns.iter().map(|it| limits(it, spec)).collect();
@@ -62,7 +62,7 @@ fn limits(column: &str, spec: &Spec) -> Result<Node> {
         (Some(min), Some(max)) => Ok(Node::Between(Box::new([value, side(&min.0), side(&max.0)]), Type::Number)),
         (Some(min), None) => Ok(Comparison::of_numbers(value, Relation::AtLeast, side(&min.0))),
         (None, Some(max)) => Ok(Comparison::of_numbers(value, Relation::AtMost, side(&max.0))),
-        (None, None) => Err(Error::new(ErrorKind::Rules, "range expects min, max or both")),
+        (None, None) => Err(Error::new(ErrorKind::Rules, "range needs min, max or both")),
     }
 }
 
@@ -166,17 +166,17 @@ mod tests {
         assert_eq!(world.messages(&*rule), ["x: a (60) is more than 50"]);
         assert_eq!(rule.equations(&world.context(), &[0, 1]).len(), 2);
         let rule = range(&world, "columns = ['b']\nmax = 50");
-        assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("this edition prints no column b"));
+        assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("column b is missing from this edition"));
     }
 
     #[test]
     fn faults_say_what_was_expected() {
-        assert_eq!(fault("columns = ['a']"), "range expects min, max or both");
-        assert_eq!(fault("columns = []\nmin = 1"), "range expects a column at least: columns = [\"…\"]");
+        assert_eq!(fault("columns = ['a']"), "range needs min, max or both");
+        assert_eq!(fault("columns = []\nmin = 1"), "range needs at least one column: columns = [\"…\"]");
         assert_eq!(fault("columns = ['a']\nmin = 2\nmax = 1"), "min 2 is above max 1");
         assert_eq!(fault("columns = ['item']\nmin = 2"), "column 'item' is a label, not a number");
         assert_eq!(fault("columns = ['c']\nmin = 2"), "table 't' has no column 'c'");
-        assert!(fault("columns = ['a']\nmin = true").contains("expected a number, or a text that is one"));
+        assert!(fault("columns = ['a']\nmin = true").contains("expected a number, or a string that holds one"));
         assert!(fault("columns = ['a']\nmin = inf").contains("is not a number"));
     }
 }

@@ -42,12 +42,12 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     let key = spec.key.clone().unwrap_or_else(|| binding.tables[other].key.clone());
     check_names("columns", &spec.columns)?;
     if key.is_empty() {
-        return Err(fault(format!("reference names no key, and table {:?} has none", spec.table)));
+        return Err(fault(format!("reference names no key, and table {:?} has none either", spec.table)));
     }
     check_names("key", &key)?;
     if key.len() != spec.columns.len() {
         let message =
-            format!("reference compares columns one by one: {} here, {} there", spec.columns.len(), key.len());
+            format!("reference needs as many columns as key columns: found {} and {}", spec.columns.len(), key.len());
         return Err(fault(message));
     }
     for (own, theirs) in spec.columns.iter().zip(&key) {
@@ -114,9 +114,12 @@ impl Kind for Reference {
         let texts: Vec<&str> = columns.iter().map(|&it| table.text(row, it)).collect();
         let said = texts.join(", ");
         if let Some(other) = sides.puzzle_for(row, &sides.puzzles()) {
-            let message =
-                format!("{said:?} may be {} in {}, which is unclear", sides.other.row_name(other), sides.other.name);
-            return about_cell(table, row, columns[0], message, "may be there");
+            let message = format!(
+                "{said:?} may be {} in {}, whose key is unclear",
+                sides.other.row_name(other),
+                sides.other.name
+            );
+            return about_cell(table, row, columns[0], message, "may exist there");
         }
         let mut message = format!("{} {said:?} is not in {}", self.columns.join(", "), sides.other.name);
         // Where rows are not at hand, a nearer one may be among them.
@@ -124,7 +127,7 @@ impl Kind for Reference {
         let is_whole = other.and_then(|it| context.beside.get(it)).is_none_or(|it| *it == 0);
         let near = (columns.len() == 1 && is_whole).then(|| sides.nearest(texts[0])).flatten();
         if let Some(near) = near {
-            message = format!("{message}; nearest is {near:?}");
+            message = format!("{message}; the nearest is {near:?}");
         }
         let mut detail = about_cell(table, row, columns[0], message, format!("not in {}", sides.other.name));
         detail.observed = Some(said);
@@ -175,7 +178,7 @@ mod tests {
         let tables = [("cases", "area,n\nNorth,1\nNroth,2\n,3"), ("areas", "name,code\nNorth,1\nSouth,2\n,")];
         let (marks, details) = judge(&rules, &tables, &[]);
         assert_eq!(marks, [Mark::Holds, Mark::Fails, Mark::Undetermined]);
-        assert_eq!(details[0].message, "area \"Nroth\" is not in areas; nearest is \"North\"");
+        assert_eq!(details[0].message, "area \"Nroth\" is not in areas; the nearest is \"North\"");
         assert_eq!(details[1].message, "area is empty");
     }
 
@@ -186,7 +189,7 @@ mod tests {
         let tables = [("cases", "area,n\nNorth,1.0\nNorth,3\nEast,3"), ("areas", "name,code\nNorth,1\nNorth,?")];
         let (marks, details) = judge(&rules, &tables, &[]);
         assert_eq!(marks, [Mark::Holds, Mark::Undetermined, Mark::Fails]);
-        assert_eq!(details[0].message, "\"North, 3\" may be North in areas, which is unclear");
+        assert_eq!(details[0].message, "\"North, 3\" may be North in areas, whose key is unclear");
         assert_eq!(details[1].message, "area, n \"East, 3\" is not in areas");
     }
 

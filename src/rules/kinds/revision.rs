@@ -13,14 +13,14 @@ use crate::rules::expression::not_followed;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{Decimal, Table, show_exact};
 
-/// A column that repeats the figures of the edition before.
+/// A column that repeats the figures of the previous edition.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Revision")]
 pub(crate) struct Spec {
     /// The column that is called the previous figure (`last_week`).
     previous: String,
-    /// The column that it was printed in then (`total`).
+    /// The column in which the figure was printed then (`total`).
     current: String,
 }
 
@@ -95,14 +95,14 @@ impl Kind for Revision {
         let Some((was, earlier, row, from)) =
             was.zip(self.before(context, table, check)).map(|(was, it)| (was, it.0, it.1, it.2))
         else {
-            let message = format!("the edition before has no {} for {name}", self.current);
+            let message = format!("the previous edition has no {} for {name}", self.current);
             return about_cell(table, check, column, message, "not compared");
         };
         let (text, then) = (table.text(check, column).trim(), earlier.text(row, from).trim());
         let message =
-            format!("{name}: {} is {text}, but the edition before printed {then} as {}", self.previous, self.current);
+            format!("{name}: {} is {text}, but the previous edition printed {then} as {}", self.previous, self.current);
         let gap = said.exact() - was.exact();
-        let label = format!("{} from what was printed", grouped(&show_exact(&gap)));
+        let label = format!("differs by {} from the figure printed then", grouped(&show_exact(&gap)));
         let mut detail = about_cell(table, check, column, message, label);
         detail.places.push(Place::of_cell(earlier, row, from, Role::Operand, "printed then"));
         detail.observed = Some(said.to_string());
@@ -150,7 +150,7 @@ mod tests {
         let then = [("crimes", "crime,total,last_week\nTheft,821,1\nFraud,66,1")];
         let (marks, details) = judge(RULES, &now, &then);
         assert_eq!(marks, [Holds, Fails]);
-        assert_eq!(details[0].message, "Theft: last_week is 812, but the edition before printed 821 as total");
+        assert_eq!(details[0].message, "Theft: last_week is 812, but the previous edition printed 821 as total");
         assert_eq!((details[0].places[0].line, details[0].places[1].line), (3, 2));
         assert_eq!(details[0].gap.as_deref(), Some("-9"));
     }
@@ -160,7 +160,7 @@ mod tests {
         let now = [("crimes", "crime,total,last_week\nArson,1,2\nTheft,849,")];
         let then = [("crimes", "crime,total,last_week\nTheft,821,1")];
         assert_eq!(judge(RULES, &now, &then).0, [Undetermined, Undetermined]);
-        assert_eq!(said(RULES, &now, &then), ["the edition before has no total for Arson", "last_week is empty"]);
+        assert_eq!(said(RULES, &now, &then), ["the previous edition has no total for Arson", "last_week is empty"]);
     }
 
     #[test]
@@ -169,9 +169,9 @@ mod tests {
         let (one, other) = ("crime,total,last_week\nAll,70,65", "crime,total,last_week\nAll,66,60");
         assert_eq!(judge(&rules, &[("crimes", one)], &[("crimes", other)]).0, [Fails]);
         let two = format!("{other}\nTheft,5,5");
-        let why = "table crimes has several rows and no key, so none can be found again in another edition";
+        let why = "table crimes has several rows but no key, so its rows cannot be found in another edition";
         assert_eq!(why_undetermined(&rules, &[("crimes", one)], &[("crimes", &two)]).as_deref(), Some(why));
         let listed = rules.replace("[[rules]]", "rows = ['All', 'Theft']\n[[rules]]");
-        assert!(dataset(&listed).unwrap_err().message().contains("lists rows and has no key"));
+        assert!(dataset(&listed).unwrap_err().message().contains("lists rows but has no key"));
     }
 }

@@ -19,7 +19,7 @@ use crate::rules::row_with_alias;
 use crate::rules::{Binding, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{CellState, ColumnType, RowSchema, Table, fold_spaces};
 
-/// The rows that are there, and no other: labels, or tables. Order is free.
+/// The rows that must appear, and no others: labels or tables, in any order.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(rename = "Rows")]
 pub(crate) struct Spec(Vec<WordOr<RowTable>>);
@@ -36,11 +36,10 @@ pub(crate) struct RowTable {
     /// Whether an edition may leave it out.
     #[serde(default)]
     optional: bool,
-    /// Other labels that it is printed under.
+    /// Other labels it may have.
     #[serde(default)]
     aliases: Vec<String>,
-    /// What its figures are, where that is not what their columns hold: count,
-    /// integer, amount or percent.
+    /// The type of its figures, if different from their columns: count, integer, amount or percent.
     #[serde(rename = "type")]
     kind: Option<NumberWord>,
 }
@@ -94,14 +93,14 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     binding.refuse_rounding("rows")?;
     binding.refuse_zero("rows")?;
     if spec.0.is_empty() {
-        return Err(fault("rows lists no row"));
+        return Err(fault("the list of rows is empty"));
     }
     let listed: Vec<RowSchema> = spec.0.iter().map(read_row).collect();
     for index in 0..listed.len() {
         check_row(&listed, index)?;
     }
     if binding.tables[table].columns.iter().all(|it| it.kind != ColumnType::Label) {
-        return Err(fault("rows are listed, but no column of type label names them"));
+        return Err(fault("rows are listed, but the table has no column of type label"));
     }
     Ok(Box::new(Rows { table, listed }))
 }
@@ -127,7 +126,7 @@ pub(crate) fn check_row(listed: &[RowSchema], index: usize) -> Result<()> {
         return Err(fault(format!("row {:?} is listed twice", row.name)));
     }
     match &row.under {
-        Some(under) if *under == row.name => Err(fault(format!("row {under:?} stands under itself"))),
+        Some(under) if *under == row.name => Err(fault(format!("row {under:?} is nested under itself"))),
         Some(under) if listed.iter().all(|it| it.name != *under) => {
             let others = listed.iter().map(|it| it.name.as_str()).filter(|&it| it != row.name);
             Err(unknown("row", under, others))
@@ -319,7 +318,7 @@ impl Comparison {
                 let text = table.text(row, self.label);
                 let mut message = format!("row {text:?} is not listed");
                 if let Some(near) = nearest(text, listed.iter().map(|it| it.name.as_str())) {
-                    message = format!("{message}; nearest is {near:?}");
+                    message = format!("{message}; the nearest is {near:?}");
                 }
                 let mut detail = about_cell(table, row, self.label, message, "not listed");
                 detail.observed = Some(text.to_owned());
@@ -335,19 +334,19 @@ impl Comparison {
     fn explain_renamed(&self, table: &Table, listed: &RowSchema, row: usize) -> Detail {
         let text = table.text(row, self.label);
         let message = format!("row {} is missing, and {text:?} is not listed", shown(listed));
-        let mut detail = about_cell(table, row, self.label, message, "likely it, under another name");
+        let mut detail = about_cell(table, row, self.label, message, "probably this row under another name");
         detail.row = Some(listed.name.clone());
         detail.observed = Some(text.to_owned());
         let entry = row_with_alias(listed, text.trim());
-        let hint = format!("if {text:?} is the row {}, list it so in the rule file: {entry}", shown(listed));
+        let hint = format!("if {text:?} is row {}, add the alias to the rule file: {entry}", shown(listed));
         Detail { hint: Some(hint), ..detail }
     }
 
     /// A row that is not there might be one whose label is not known.
     fn explain_unsure(&self, table: &Table, listed: &RowSchema) -> Detail {
-        let message = format!("row {} may be one whose label is unclear", shown(listed));
+        let message = format!("row {} may be the one whose label is unclear", shown(listed));
         let unlabelled = self.checks.iter().find_map(|it| match it {
-            RowCheck::Unlabelled(row) => Some(Place::of_row(table, *row, Role::Primary, "may be it")),
+            RowCheck::Unlabelled(row) => Some(Place::of_row(table, *row, Role::Primary, "may be this row")),
             _ => None,
         });
         Detail {
@@ -369,12 +368,12 @@ impl Comparison {
         let likely = strangers.iter().find(|&&it| Some(table.text(it, self.label)) == near);
         let mut message = format!("row {} is missing", shown(listed));
         if let Some(near) = near {
-            message = format!("{message}; nearest printed is {near:?}");
+            message = format!("{message}; the nearest printed row is {near:?}");
         }
         let mut detail = Detail { row: Some(listed.name.clone()), ..Detail::new(&table.name, message) };
         detail.column = table.columns.get(self.label).map(|it| it.name.clone());
         let place = match likely {
-            Some(&row) => Place::of_cell(table, row, self.label, Role::Primary, "likely it, under another name"),
+            Some(&row) => Place::of_cell(table, row, self.label, Role::Primary, "probably this row under another name"),
             None if table.rows.is_empty() => Place::of_span(
                 &table.document,
                 table.document.line(table.sheet.as_deref(), 1),
@@ -435,7 +434,7 @@ mod tests {
     #[test]
     fn an_unclear_label_leaves_missing_rows_undetermined() {
         let told = said(&rules("['A', 'B']"), &[("t", "item,n\nA,1\n?,2")], &[]);
-        assert_eq!(told, ["row \"B\" may be one whose label is unclear", "item can be read in more than one way"]);
+        assert_eq!(told, ["row \"B\" may be the one whose label is unclear", "item can be read in more than one way"]);
     }
 
     #[test]

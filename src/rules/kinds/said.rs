@@ -24,8 +24,8 @@ pub(super) fn about_cell(
 pub(super) fn about_filter(context: &Context<'_>, table: &Table, row: usize) -> Option<Detail> {
     (context.gate(row) == Some(Mark::Undetermined)).then(|| Detail {
         row: Some(table.row_name(row)),
-        places: vec![Place::of_row(table, row, Role::Primary, "its where is unknown here")],
-        ..Detail::new(&table.name, "whether the rule is for this row cannot be told: its where is unknown here")
+        places: vec![Place::of_row(table, row, Role::Primary, "`where` is undetermined here")],
+        ..Detail::new(&table.name, "it is unknown whether the rule applies to this row: `where` is undetermined")
     })
 }
 
@@ -35,9 +35,9 @@ pub(super) fn why_no_value(table: &Table, row: usize, column: usize) -> String {
     let (name, text) = (&it.name, table.text(row, column));
     match it.states[row] {
         CellState::Empty => format!("{name} is empty"),
-        CellState::Absent => format!("{name} is not there: the row ends before it"),
+        CellState::Absent => format!("{name} is missing: the row ends before it"),
         CellState::Marker(marker) => format!("{name} is {}, printed as {text}", marker.word()),
-        CellState::Unreadable => format!("{name} is {text}, which is no {}", it.kind.word()),
+        CellState::Unreadable => format!("{name} is {text}, which is not of type {}", it.kind.word()),
         CellState::Unclear => format!("{name} can be read in more than one way"),
         CellState::Value => format!("{name} is {text}"),
     }

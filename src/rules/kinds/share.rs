@@ -20,9 +20,9 @@ pub(crate) struct Spec {
     pub(crate) percent: String,
     /// The count and what it is a share of: two columns.
     pub(crate) of: Option<[String; 2]>,
-    /// What the percentages add up to: 100, as a rule.
+    /// What the percentages add up to, usually 100.
     pub(crate) sums_to: Option<RuleNumber>,
-    /// For `sums_to`: columns whose values make groups.
+    /// For `sums_to`: columns whose values form groups.
     #[serde(default)]
     pub(crate) by: Vec<String>,
 }
@@ -53,8 +53,8 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
             let missing = binding.missing;
             Ok(Box::new(adding::Adding { table, percent: spec.percent.clone(), total, by, missing }))
         }
-        (Some(_), None) => Err(Error::new(ErrorKind::Rules, "by belongs to sums_to")),
-        _ => Err(Error::new(ErrorKind::Rules, "share expects either of = [count, whole] or sums_to = 100")),
+        (Some(_), None) => Err(Error::new(ErrorKind::Rules, "by applies only to sums_to")),
+        _ => Err(Error::new(ErrorKind::Rules, "share needs either of = [count, whole] or sums_to = 100")),
     }
 }
 
@@ -94,7 +94,10 @@ mod tests {
         let world = World::of("t", COLUMNS, "a,,7,50\nb,,7,57\nc,,200,50");
         let rule = share(&world, OF);
         assert_eq!(world.marks(&*rule), [Mark::Fails, Mark::Undetermined, Mark::Undetermined]);
-        assert_eq!(world.messages(&*rule)[..2], ["a: p 50 is no whole number of total (7)", "b: solved is empty"]);
+        assert_eq!(
+            world.messages(&*rule)[..2],
+            ["a: p 50 is not the share of any whole number in total (7)", "b: solved is empty"]
+        );
     }
 
     #[test]
@@ -113,7 +116,7 @@ mod tests {
         let text = "percent = 'p'\nsums_to = 100\nby = ['area']";
         let rule = share(&world, text);
         assert_eq!(world.marks(&*rule), [Mark::Rounded, Mark::Fails, Mark::Holds, Mark::Undetermined, Mark::Fails]);
-        assert_eq!(world.messages(&*rule)[0], "S: p adds up to 103, not 100; rounding of 2 figures explains 1 at most");
+        assert_eq!(world.messages(&*rule)[0], "S: p adds up to 103, not 100; rounding of 2 figures explains at most 1");
         assert_eq!(rule.explain(&world.context(), 1).gap.as_deref(), Some("2"));
         let world = World { missing: Missing::Zero, ..world };
         assert_eq!(world.marks(&*share(&world, text))[3], Mark::Fails);
@@ -125,7 +128,7 @@ mod tests {
         for text in ["percent = 'p'", "percent = 'p'\nof = ['solved', 'total']\nsums_to = 100"] {
             let spec: Spec = toml::from_str(text).unwrap();
             let message = world.compile(|it| compile(&spec, it)).unwrap_err().to_string();
-            assert_eq!(message, "share expects either of = [count, whole] or sums_to = 100");
+            assert_eq!(message, "share needs either of = [count, whole] or sums_to = 100");
         }
     }
 }

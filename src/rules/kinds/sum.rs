@@ -31,32 +31,30 @@ pub(crate) struct Spec {
     pub(crate) parts: Option<Parts>,
     /// A weight for each part, in their order; 1 by default.
     pub(crate) weights: Option<Vec<RuleNumber>>,
-    /// Whether the parts are all there are; `false` asks only that they are no
-    /// more than the total.
+    /// Whether all parts are listed; `false` only requires that they do not exceed the total.
     #[serde(default = "yes")]
     pub(crate) complete: bool,
     /// For rows: the columns to add up; all counts and amounts by default.
     #[serde(default)]
     pub(crate) columns: Vec<String>,
-    /// For rows by condition: columns whose values make groups, each with its total.
+    /// For rows by condition: columns whose values form groups, each with its own total.
     #[serde(default)]
     pub(crate) by: Vec<String>,
-    /// Whether rows nested under a row make it up.
+    /// Whether the rows nested under a row add up to it.
     #[serde(default)]
     pub(crate) nested: bool,
-    /// What an edition without a part that is optional comes to; by default the
-    /// parts that are there make the total.
+    /// How to treat an edition without an optional part; by default the other parts must make the total.
     pub(crate) absent: Option<AbsentWord>,
 }
 
-/// What an edition without a part comes to.
+/// How to treat an edition without a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "AbsentPart")]
 pub(crate) enum AbsentWord {
     /// The rule is undetermined for that edition.
     Undetermined,
-    /// The part counts as nothing, also where no part is there.
+    /// The part counts as 0, even if every part is missing.
     Zero,
 }
 
@@ -78,7 +76,7 @@ pub(crate) struct Chosen {
 pub(crate) enum Total {
     /// A column, or a row as `[label]`.
     Name(String),
-    /// The one row of each group that a condition is true of.
+    /// The one row of each group that matches a condition.
     Where(Chosen),
 }
 
@@ -90,7 +88,7 @@ pub(crate) enum Parts {
     Names(Vec<String>),
     /// `rest`: every other row, or every other column of counts and amounts.
     Rest,
-    /// The rows that a condition is true of.
+    /// The rows that match a condition.
     Where(Chosen),
 }
 
@@ -178,17 +176,17 @@ fn weights(spec: &Spec, parts: usize) -> Result<Vec<Exact>> {
 fn compile_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<dyn Kind>> {
     let Some(Total::Name(total)) = &spec.total else { unreachable!("only named columns come here") };
     if !spec.columns.is_empty() || !spec.by.is_empty() || spec.nested {
-        return Err(fault("columns, by and nested belong to sums over rows"));
+        return Err(fault("columns, by and nested apply only to sums over rows"));
     }
     let schema = &binding.tables[table];
     let parts = match &spec.parts {
         Some(Parts::Names(parts)) => parts.clone(),
-        _ if spec.weights.is_some() => return Err(fault("weights belong to parts that are listed")),
+        _ if spec.weights.is_some() => return Err(fault("weights apply only to listed parts")),
         // Percentages are no part of a total.
         _ => number_columns(schema, &[])?.into_iter().filter(|it| it != total).collect(),
     };
     if parts.is_empty() {
-        return Err(fault("sum expects a part at least"));
+        return Err(fault("sum needs at least one part"));
     }
     let named: Vec<String> = std::iter::once(total).chain(&parts).cloned().collect();
     number_columns(schema, &named)?;
@@ -207,7 +205,7 @@ fn compile_rows(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<
     let named = |name: &String| row_name(name, binding, table, &columns[0]);
     let (total, parts) = match (spec.nested, &spec.total, &spec.parts) {
         (true, None, None) => (Which::Nested, Which::Nested),
-        (true, ..) => return Err(fault("nested = true finds totals and parts itself: leave out total and parts")),
+        (true, ..) => return Err(fault("remove total and parts: nested = true finds them")),
         (false, Some(total), Some(parts)) => {
             let total = match total {
                 Total::Name(name) => Which::Named(vec![named(name)?]),
@@ -220,11 +218,11 @@ fn compile_rows(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<
             };
             (total, parts)
         }
-        _ => return Err(fault("sum expects total and parts, or nested = true")),
+        _ => return Err(fault("sum needs total and parts, or nested = true")),
     };
     if let (Which::Named(total), Which::Named(parts)) = (&total, &parts) {
         if parts.is_empty() {
-            return Err(fault("sum expects a part at least"));
+            return Err(fault("sum needs at least one part"));
         }
         if parts.contains(&total[0]) {
             return Err(fault(&format!("the total '{}' is among its own parts", total[0].row)));
@@ -237,11 +235,11 @@ fn compile_rows(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<Box<
     }
     let weights = match &parts {
         Which::Named(parts) => weights(spec, parts.len())?,
-        _ if spec.weights.is_some() => return Err(fault("weights belong to parts that are listed")),
+        _ if spec.weights.is_some() => return Err(fault("weights apply only to listed parts")),
         _ => Vec::new(),
     };
     if spec.absent.is_some() && !matches!(parts, Which::Named(_)) {
-        return Err(fault("absent belongs to parts that are listed"));
+        return Err(fault("absent applies only to listed parts"));
     }
     let optional = binding.optional(table, &columns);
     let (complete, absent, missing, rounding) = (spec.complete, spec.absent, binding.missing, binding.rounding);

@@ -130,6 +130,10 @@ impl Kind for Tally {
         own.chain(theirs).chain(self.filter.iter().flat_map(Condition::columns)).collect()
     }
 
+    fn idle(&self, context: &Context<'_>) -> Option<String> {
+        self.longer_periods(context)
+    }
+
     fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
         if let Some(why) = self.longer_periods(context) {
             return Some(why);
@@ -198,7 +202,7 @@ impl Kind for Tally {
         }
         // The verdicts of this very context were worked out before, so its
         // arithmetic stays in range.
-        let Ok(sides) = self.sides(context) else { return Detail::new(&table.name, "cannot be told") };
+        let Ok(sides) = self.sides(context) else { return Detail::new(&table.name, "undetermined") };
         let open_column = sides.on.iter().copied().find(|&it| KeyCell::of(table, row, it).is_none());
         let blank = open_column.or_else(|| self.figure(&sides, row).is_none().then_some(sides.column));
         if let Some(column) = blank {
@@ -232,7 +236,10 @@ impl Tally {
             let is_longer = here.into_iter().min().is_some_and(|it| it > longest);
             is_longer.then(|| {
                 let (one, other) = (&self.own[at], &self.theirs[at]);
-                format!("{one} holds longer periods than {}.{other}: `crossfoot explain lookups` adds them up", of.name)
+                format!(
+                    "{one} holds longer periods than {}.{other}: `crossfoot explain lookups` shows how to add them up",
+                    of.name
+                )
             })
         })
     }
@@ -267,7 +274,7 @@ impl Tally {
                 Place::of_cell(sides.of, open, column, Role::Operand, "no value"),
             ),
             _ => (
-                "whether the row counts is unknown".to_owned(),
+                "it is unknown whether the row counts".to_owned(),
                 Place::of_row(sides.of, open, Role::Operand, "may count or not"),
             ),
         };
@@ -287,18 +294,18 @@ impl Tally {
             Some(_) => {
                 let verb = if counting.len() == 1 { "adds" } else { "add" };
                 format!(
-                    "{} is {printed}, but {rows} of {name} {verb} up to {}",
+                    "{} is {printed}, but {rows} in table {name} {verb} up to {}",
                     self.column,
                     grouped(&show_exact(&expected))
                 )
             }
-            None => format!("{} is {printed}, but {name} lists {rows}", self.column),
+            None => format!("{} is {printed}, but table {name} has {rows}", self.column),
         };
         let figure = self.figure(sides, row).unwrap_or(Decimal::whole(0));
         let gap = figure.exact() - &expected;
         let side = if gap.is_positive() { "more" } else { "less" };
         let gap = show_exact(&gap.abs());
-        let label = format!("{} {side} than {name} lists", grouped(&gap));
+        let label = format!("{} {side} than in {name}", grouped(&gap));
         let mut detail = about_cell(sides.own, row, sides.column, message, label);
         let place = |&it: &usize| match sides.sums {
             Some(column) => Place::of_cell(sides.of, it, column, Role::Operand, "added"),
@@ -385,7 +392,7 @@ mod tests {
         let rules = format!("{TABLES}{COUNTS}");
         let (marks, details) = judge(&rules, &[("results", &results("4")), ("goals", GOALS)], &[]);
         assert_eq!(marks, [Mark::Fails, Mark::Holds]);
-        assert_eq!(details[0].message, "home_score is 4, but goals lists 2 matching rows");
+        assert_eq!(details[0].message, "home_score is 4, but table goals has 2 matching rows");
         assert_eq!(details[0].places.len(), 3);
         assert_eq!((details[0].gap.as_deref(), details[0].places[2].line), (Some("2"), 3));
         assert_eq!(judge(&rules, &[("results", &results("2.0")), ("goals", GOALS)], &[]).0[0], Mark::Holds);
@@ -402,10 +409,10 @@ mod tests {
             }};
         }
         let [before, after] = case!("fb-003");
-        assert_eq!(before, ["home_score is 4, but goals lists 5 matching rows"]);
+        assert_eq!(before, ["home_score is 4, but table goals has 5 matching rows"]);
         assert!(after.is_empty());
         let [before, after] = case!("fb-013");
-        assert_eq!(before, ["away_score is 3, but goals lists 1 matching row"]);
+        assert_eq!(before, ["away_score is 3, but table goals has 1 matching row"]);
         assert!(after.is_empty());
     }
 
@@ -415,7 +422,7 @@ mod tests {
         let rules = format!("{TABLES}{sums}");
         let tables = [("results", results("30")), ("goals", GOALS.to_owned())];
         let tables = tables.each_ref().map(|it| (it.0, it.1.as_str()));
-        assert_eq!(said(&rules, &tables, &[]), ["home_score is 30, but 2 matching rows of goals add up to 29"]);
+        assert_eq!(said(&rules, &tables, &[]), ["home_score is 30, but 2 matching rows in table goals add up to 29"]);
     }
 
     #[test]
@@ -425,7 +432,8 @@ mod tests {
             [[rules]]\nname = 'r'\ntable = 'years'\n\
             tally = { column = 'n', of = 'months', on = { year = 'month' }, sums = 'n' }";
         let why = |months: &str| why_undetermined(rules, &[("years", "year,n\n2023,190"), ("months", months)], &[]);
-        let longer = "year holds longer periods than months.month: `crossfoot explain lookups` adds them up";
+        let longer =
+            "year holds longer periods than months.month: `crossfoot explain lookups` shows how to add them up";
         assert_eq!(why("month,n\n2023-01,190\n2023-02,90").as_deref(), Some(longer));
         assert_eq!(why("month,n\n2023,190"), None);
     }
@@ -449,9 +457,8 @@ mod tests {
         let told = said(&format!("{TABLES}{COUNTS}"), &[("results", &results("3")), ("goals", &goals)], &[]);
         assert_eq!(
             told,
-            [
-                "home_score is 3, but goals lists 2 matching rows; the row in line 4 may match too, but its key is incomplete"
-            ]
+            ["home_score is 3, but table goals has 2 matching rows; the row in line 4 may match too, but its key is \
+                 incomplete"]
         );
     }
 

@@ -100,7 +100,7 @@ impl Kind for Unique {
         let mut message = format!("{values} appears {times}, first in line {}", line_of(table, first));
         let left_out = context.unprinted(&self.optional);
         if !left_out.is_empty() {
-            message = format!("{message}; {}, which may tell these rows apart", prints_no(&left_out));
+            message = format!("{message}; {} and may be what distinguishes these rows", prints_no(&left_out));
         }
         let mut detail = about_cell(table, row, columns[0], message, "again");
         detail.places.push(Place::of_cell(table, first, columns[0], Role::Operand, "first"));
@@ -176,10 +176,11 @@ mod tests {
         assert_eq!(marks, [Mark::Holds, Mark::Holds, Mark::Undetermined]);
         assert_eq!(
             details[0].message,
-            "Fraud appears twice, first in line 2; this edition prints no column ward, which may tell these rows apart"
+            "Fraud appears twice, first in line 2; column ward is missing from this edition and may be what \
+             distinguishes these rows"
         );
         let rules = rules.replace("['crime', 'ward']", "['ward']");
-        assert_eq!(why_undetermined(&rules, &table, &[]).as_deref(), Some("this edition prints no column ward"));
+        assert_eq!(why_undetermined(&rules, &table, &[]).as_deref(), Some("column ward is missing from this edition"));
     }
 
     #[test]
@@ -189,6 +190,6 @@ mod tests {
         let table = [("crimes", "crime,total,ward\nA,1,\nA,2,\nA,3,")];
         let (marks, details) = judge_where(&rules, &table, &[], Some(&filter));
         assert_eq!(marks, [Mark::Skipped, Mark::Holds, Mark::Undetermined]);
-        assert!(details[0].message.contains("where is unknown"));
+        assert!(details[0].message.contains("`where` is undetermined"));
     }
 }

@@ -20,7 +20,7 @@ use crate::plan::Cell;
 use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{ColumnType, Coverage, Table, why_not_followed};
 
-/// The figures of some tables, or of some columns, against their own history.
+/// The figures of some tables or columns, compared with their own history.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Usual")]
@@ -33,22 +33,22 @@ pub(crate) struct Spec {
     columns: Vec<String>,
     /// The column of totals that `columns` are parts of: shares are judged, not counts.
     of: Option<String>,
-    /// Whether the change since the edition before is judged, not the figure: for running totals.
+    /// Whether to check the change since the previous edition instead of the figure: for running totals.
     #[serde(default)]
     change: bool,
-    /// Whether rows are compared with each other inside one edition, not with
-    /// history: each column by its share of `of`, or of the other columns.
+    /// Whether to compare rows with each other in one edition instead of with history: each column
+    /// by its share of `of`, or of the other columns.
     #[serde(default)]
     peers: bool,
-    /// For `peers`: columns whose values make groups, compared within each.
+    /// For `peers`: columns whose values form groups; rows are compared within each.
     #[serde(default)]
     by: Vec<String>,
-    /// How the many figures of an edition are allowed for.
+    /// The correction for checking many figures in one edition.
     #[serde(default)]
     correction: CorrectionWord,
 }
 
-/// How the many figures of an edition are allowed for.
+/// The correction for checking many figures in one edition.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum CorrectionWord {
@@ -77,10 +77,10 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
         return compile_peers(spec, binding);
     }
     if spec.change && spec.of.is_some() {
-        return Err(fault("a share of a total has no change that is judged").hint("leave out of, or change"));
+        return Err(fault("usual cannot judge the change of a share").hint("remove of or change"));
     }
     if !spec.by.is_empty() {
-        return Err(fault("by makes groups of peers").hint("set peers = true"));
+        return Err(fault("by applies only to peers").hint("set peers = true"));
     }
     let tables = match (spec.tables.is_empty(), spec.columns.is_empty()) {
         (false, true) if spec.of.is_none() => {
@@ -94,8 +94,8 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
             check_columns(spec, binding, table)?;
             vec![(table, spec.columns.clone())]
         }
-        (false, true) => return Err(fault("usual expects columns beside of, found tables")),
-        _ => return Err(fault("usual expects tables or columns").hint("usual = { tables = [\"…\"] }")),
+        (false, true) => return Err(fault("usual with of needs columns, found tables")),
+        _ => return Err(fault("usual needs tables or columns").hint("usual = { tables = [\"…\"] }")),
     };
     for (table, _) in &tables {
         binding.check_followed(*table).map_err(|it| it.hint("give the table a key"))?;
@@ -112,11 +112,11 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
 fn compile_peers(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
     if !spec.tables.is_empty() || spec.columns.is_empty() {
         return Err(
-            fault("usual with peers expects columns").hint("usual = { columns = [\"…\"], of = \"…\", peers = true }")
+            fault("usual with peers needs columns").hint("usual = { columns = [\"…\"], of = \"…\", peers = true }")
         );
     }
     if spec.of.is_none() && spec.columns.len() < 2 {
-        return Err(fault("usual with peers expects of, or two columns or more to compare"));
+        return Err(fault("usual with peers needs of, or at least two columns to compare"));
     }
     check_names("columns", &spec.columns)?;
     let table = binding.require_table()?;
@@ -151,7 +151,7 @@ fn check_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<()>
     if let Some(of) = &spec.of
         && binding.column(table, of)?.kind != ColumnType::Count
     {
-        return Err(fault(format!("column {of:?} is no column of counts")));
+        return Err(fault(format!("column {of:?} is not a column of counts")));
     }
     Ok(())
 }
@@ -266,10 +266,10 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
         let is_below = it.asked.line.before.iter().any(|it| it.observed < 0.0);
         let is_zero = !it.asked.is_count && it.asked.line.now.observed == 0.0 && !it.asked.line.before.is_empty();
         let why = match () {
-            () if is_below => "figures below zero have no range",
-            () if it.before.is_some() => "one earlier figure has no change to compare with",
-            () if is_zero => "amounts are judged by their ratio, and zero has none",
-            () => "no earlier edition has it",
+            () if is_below => "negative figures have no usual range",
+            () if it.before.is_some() => "there is only one earlier figure, so no earlier change to compare with",
+            () if is_zero => "amounts are judged by their ratio, which zero does not have",
+            () => "no earlier edition has this figure",
         };
         let none = || since.unwrap_or_else(|| why.to_owned());
         let why = not_followed(table).unwrap_or_else(none);
@@ -280,7 +280,7 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
         let why = unjudged(judged.unjudged, &verdicts.dated);
         return about_cell(table, it.row, it.column, why, "not judged");
     }
-    let side = if line.now.observed > judged.expected { "above" } else { "below" };
+    let side = if line.now.observed > judged.expected { "higher" } else { "lower" };
     let same = |other: &(&Series, &Option<Judged>)| other.0.asked.family == it.asked.family && other.1.is_some();
     let family = series.iter().zip(&verdicts.judged).filter(|it| same(it)).count();
     let mut message = words(table, it, &judged, context.edition.coverage, family);
@@ -288,7 +288,7 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
     if let Some(limit) = limit.as_ref().filter(|_| judged.is_open(line)) {
         message = format!("{message}; {limit}");
     }
-    let label = if judged.unchanged.is_some() { "as before".to_owned() } else { format!("{side} what is usual") };
+    let label = if judged.unchanged.is_some() { "unchanged".to_owned() } else { format!("{side} than usual") };
     let mut detail = about_cell(table, it.row, it.column, message, label);
     detail.certainty = Certainty::Unusual;
     detail.observed = table.columns[it.column].decimal(it.row).map(|it| it.to_string());
@@ -296,9 +296,10 @@ fn explain(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, check:
         let [low, high] = range(&judged, it.before, !it.asked.is_count);
         detail.expected = Some(Expected::Between(low, high));
     }
-    let flip =
-        judged.turns_on_coverage.then(|| "with the whole period covered it would be judged otherwise".to_owned());
-    let check = "check the figure, the coverage note, or the cause".to_owned();
+    let flip = judged
+        .turns_on_coverage
+        .then(|| "if the edition covered the whole period, the verdict would differ".to_owned());
+    let check = "check the figure and the days covered; if both are right, look for a real cause".to_owned();
     let unit = tens(line.now.observed, judged.expected);
     detail.hint = Some([Some(check), unit, flip, limit].into_iter().flatten().collect::<Vec<_>>().join("; "));
     detail
@@ -311,17 +312,24 @@ fn tens(observed: f64, expected: f64) -> Option<String> {
         if observed > expected { (observed / expected, "larger") } else { (expected / observed, "smaller") };
     let power = times.log10().round();
     let is_near = (1.0..=6.0).contains(&power) && (0.8..=1.25).contains(&(times / 10_f64.powf(power)));
-    is_near.then(|| format!("it is about {} times {side}: another unit, or a decimal point", whole(10_f64.powf(power))))
+    is_near.then(|| {
+        format!(
+            "it is about {} times {side} than expected: perhaps another unit or a misplaced decimal point",
+            whole(10_f64.powf(power))
+        )
+    })
 }
 
 /// Why a figure that has a history is not judged.
 fn unjudged(why: Option<Unjudged>, dated: &Dated) -> String {
     match why {
-        Some(Unjudged::Event) => format!("within {}, a declared event", dated.event.as_deref().unwrap_or("an event")),
-        Some(Unjudged::Holiday) => {
-            format!("on {}, and no earlier holiday is on file", dated.holiday.unwrap_or("a holiday"))
+        Some(Unjudged::Event) => {
+            format!("the period falls within {}, a declared event", dated.event.as_deref().unwrap_or("an event"))
         }
-        Some(Unjudged::Few) | None => "too few earlier figures to tell, and zeros among them".to_owned(),
+        Some(Unjudged::Holiday) => {
+            format!("the period includes {}, and no earlier holiday is on file", dated.holiday.unwrap_or("a holiday"))
+        }
+        Some(Unjudged::Few) | None => "there are too few earlier figures, and some are zero".to_owned(),
     }
 }
 
@@ -341,11 +349,11 @@ fn range(judged: &Judged, before: Option<f64>, decimals: bool) -> [String; 2] {
 /// An edition that is higher or lower as a whole.
 fn about_edition(context: &Context<'_>, series: &[Series], shift: Option<Shift>) -> Detail {
     let (ratio, lines) = shift.map_or((1.0, 0), |it| (it.ratio, it.lines));
-    let side = if ratio < 1.0 { "below" } else { "above" };
+    let side = if ratio < 1.0 { "lower" } else { "higher" };
     let percent = ((ratio - 1.0).abs() * 100.0).round();
     let message = format!(
-        "the edition as a whole is about {percent}% {side} what is usual ({lines} series); each series was judged \
-         relative to that"
+        "the edition as a whole is about {percent}% {side} than usual ({lines} series); each series was judged \
+         relative to this shift"
     );
     let first = series.first().map_or(0, |it| it.table);
     let table = &context.edition.tables[first];
@@ -354,7 +362,7 @@ fn about_edition(context: &Context<'_>, series: &[Series], shift: Option<Shift>)
         detail.places = vec![Place::of_cell(table, it.row, it.column, Role::Primary, "the edition starts here")];
     }
     detail.certainty = Certainty::Unusual;
-    detail.hint = Some("check the coverage note and the length of the period".to_owned());
+    detail.hint = Some("check the days covered and the length of the period".to_owned());
     detail
 }
 
@@ -362,7 +370,8 @@ fn about_edition(context: &Context<'_>, series: &[Series], shift: Option<Shift>)
 fn about_young(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, far: usize) -> Detail {
     let judged = verdicts.judged.iter().flatten().count();
     let message = format!(
-        "{far} of {judged} figures are far from their few earlier ones: too early to tell what is usual, so none is flagged"
+        "{far} of {judged} figures are far from their few earlier ones; it is too early to know what is usual, so none \
+         is flagged"
     );
     let first = series.first().map_or(0, |it| it.table);
     let mut detail = Detail::new(&context.edition.tables[first].name, message);
@@ -370,14 +379,14 @@ fn about_young(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, fa
         let table = &context.edition.tables[it.table];
         detail.places = vec![Place::of_cell(table, it.row, it.column, Role::Primary, "the edition starts here")];
     }
-    detail.hint = Some("look through the edition, or give more earlier editions".to_owned());
+    detail.hint = Some("read through the edition, or provide more earlier editions".to_owned());
     detail
 }
 
 /// What could not have been noticed.
 fn limit(judged: &Judged) -> String {
     let (low, high) = judged.range();
-    format!("only one earlier edition: anything from {} to {} would pass unnoticed", whole(low), whole(high))
+    format!("with only one earlier edition, any figure from {} to {} passes unnoticed", whole(low), whole(high))
 }
 
 /// A finding in words, as an editor would say it.
@@ -386,10 +395,11 @@ fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>
     let (line, is_vague) = (&it.asked.line, judged.is_vague());
     let column = &table.columns[it.column].name;
     let chance = chance(judged.p);
-    let checked = format!("{family} {} checked", if family == 1 { "figure was" } else { "figures were" });
+    let checked = format!("{family} {} checked", if family == 1 { "was" } else { "were" });
     if let Some(editions) = judged.unchanged {
         return format!(
-            "{name}: {column} is {text}, the same in {editions} editions running; that happens {chance} by chance; {checked}"
+            "{name}: {column} is {text}, unchanged in {editions} consecutive editions; this happens by chance {chance} \
+             figures; {checked}"
         );
     }
     let decimals = !it.asked.is_count;
@@ -402,22 +412,22 @@ fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>
     let covered = coverage.filter(|it| it.days < it.of && !share);
     let covered = covered.map_or(String::new(), |it| format!(", adjusted to {} of {} days covered", it.days, it.of));
     let ordinary = if is_vague {
-        "earlier figures are too few or too varied for a range".to_owned()
+        "no usual range: earlier figures are too few or too varied".to_owned()
     } else {
-        format!("{low} to {high} would be ordinary")
+        format!("usual range: {low} to {high}")
     };
     let (source, tail) =
-        (source(line.before.len()), format!("a figure this far out comes {chance} by chance; {checked}"));
+        (source(line.before.len()), format!("a figure this far out happens by chance {chance} figures; {checked}"));
     if it.before.is_some() {
         let change = if decimals { format!("{:.1}", line.now.observed) } else { whole(line.now.observed.abs()) };
         let way = if line.now.observed < 0.0 { "fewer" } else { "more" };
-        let ordinary = if is_vague { ordinary } else { format!("{low} to {high} more would be ordinary") };
+        let ordinary = if is_vague { ordinary } else { format!("usual change: {low} to {high} more") };
         return format!(
-            "{name}: {column} is {text}, {change} {way} than before; from {source}{covered}, about {expected} more were \
-             expected; {ordinary}; {tail}"
+            "{name}: {column} is {text}, {change} {way} than before; expected about {expected} more, based on \
+             {source}{covered}; {ordinary}; {tail}"
         );
     }
-    format!("{name}: {column} is {text}; from {source}{covered}, about {expected} was expected; {ordinary}; {tail}")
+    format!("{name}: {column} is {text}; expected about {expected}, based on {source}{covered}; {ordinary}; {tail}")
 }
 
 /// What a range was drawn from.
@@ -426,7 +436,7 @@ fn source(editions: usize) -> String {
 }
 
 fn chance(p: f64) -> String {
-    if p < 1e-6 { "less than once in a million".to_owned() } else { format!("once in {}", whole(1.0 / p)) }
+    if p < 1e-6 { "less than once in a million".to_owned() } else { format!("about once in {}", whole(1.0 / p)) }
 }
 
 fn whole(value: f64) -> String {

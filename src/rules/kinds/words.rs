@@ -12,7 +12,7 @@ use crate::plan::{Missing, Rounding};
 use crate::rules::expression::RuleNumber;
 use crate::table::{ColumnType, Exact};
 
-/// How much a failure weighs.
+/// The severity of a failure.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Severity")]
@@ -25,7 +25,7 @@ pub(crate) enum SeverityWord {
     Note,
 }
 
-/// What a missing figure comes to.
+/// How to treat a missing figure.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Missing")]
@@ -38,14 +38,14 @@ pub(crate) enum MissingWord {
     Fail,
 }
 
-/// What printed precision comes to.
+/// How to treat printed precision.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Rounding")]
 pub(crate) enum RoundingWord {
-    /// Figures are what they say.
+    /// Figures are exact.
     Exact,
-    /// Each figure was rounded on its own.
+    /// Each figure was rounded separately.
     Independent,
     /// Each figure was cut off.
     Truncated,

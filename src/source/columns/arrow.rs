@@ -30,7 +30,7 @@ pub(super) fn document(name: &str, bytes: &[u8]) -> Result<Document> {
     }
     let done = quietly(|| {
         let true_lengths = if is_file { blocks_are_true(bytes) } else { messages_are_true(bytes) };
-        true_lengths.ok_or_else(|| broken("a message is broken or cut"))?;
+        true_lengths.ok_or_else(|| broken("a message is broken or truncated"))?;
         if is_file {
             let reader = FileReader::try_new(Cursor::new(bytes), None).map_err(|it| damaged(name, 0, &it))?;
             return lines(name, &reader.schema(), reader);
@@ -113,7 +113,7 @@ fn damaged(name: &str, batch: usize, why: &ArrowError) -> Error {
     let why = why.split_once("error: ").map_or(why.as_str(), |it| it.1);
     Error::new(ErrorKind::Unreadable, format!("{place}could not be read as Arrow IPC: {why}"))
         .in_file(name)
-        .hint("the file is damaged or was not written to its end: make or fetch it again")
+        .hint("the file is damaged or incomplete: create or download it again")
 }
 
 fn lines(
@@ -189,9 +189,10 @@ fn headings(fields: &Fields, above: &str, names: &mut Vec<String>) -> Result<()>
             other => {
                 let lists = other.is_nested();
                 let held = if lists { "lists".to_owned() } else { format!("values of type {other}") };
-                let message = format!("expected one value a cell, found that column \"{name}\" holds {held}");
-                return Err(Error::new(ErrorKind::Unreadable, message)
-                    .hint("leave the column out, or write its values as text"));
+                let message = format!("expected one value per cell, but column \"{name}\" holds {held}");
+                return Err(
+                    Error::new(ErrorKind::Unreadable, message).hint("remove the column, or write its values as text")
+                );
             }
         }
     }

@@ -92,10 +92,10 @@ impl<'a> ColumnFile<'a> {
         let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
         let range = u64::try_from(start).ok().zip(usize::try_from(chunk.compressed_size()).ok());
         let Some((start, length)) = range else {
-            return Err(self.fault(group, column, &"it stands nowhere in the file"));
+            return Err(self.fault(group, column, &"it is not in the file"));
         };
         if start.checked_add(length as u64).is_none_or(|end| end > self.parts.size()) {
-            return Err(self.fault(group, column, &"it reaches over the end of the file"));
+            return Err(self.fault(group, column, &"it extends past the end of the file"));
         }
         let mut bytes = BYTES.take();
         bytes.resize(length, 0);
@@ -136,7 +136,7 @@ fn damaged(name: &str, what: impl Into<String>, why: &dyn std::fmt::Display) -> 
         ["Parquet error: ", "EOF: ", "External: "].iter().fold(why.as_str(), |it, head| it.trim_start_matches(head));
     Error::new(ErrorKind::Unreadable, format!("{}: {why}", what.into()))
         .in_file(name)
-        .hint("the file is damaged or was not written to its end: make or fetch it again")
+        .hint("the file is damaged or incomplete: create or download it again")
 }
 
 fn leaf(it: &ColumnDescPtr) -> Result<Leaf> {
@@ -145,9 +145,9 @@ fn leaf(it: &ColumnDescPtr) -> Result<Leaf> {
         let outer = it.path().parts().first().map_or(name.as_str(), String::as_str).to_owned();
         return Err(Error::new(
             ErrorKind::Unreadable,
-            format!("expected one value a cell, found that column \"{outer}\" holds lists"),
+            format!("expected one value per cell, but column \"{outer}\" holds lists"),
         )
-        .hint("leave the column out, or write its values as text"));
+        .hint("remove the column, or write its values as text"));
     }
     let length = usize::try_from(it.type_length()).unwrap_or(0);
     let level = u32::try_from(it.max_def_level()).unwrap_or(0);
@@ -265,7 +265,7 @@ impl Stretch {
     fn from(&self, start: u64) -> Result<Bytes, ParquetError> {
         let at = start.checked_sub(self.start).and_then(|it| usize::try_from(it).ok());
         let at = at.filter(|it| *it <= self.bytes.len());
-        at.map(|it| self.bytes.slice(it..)).ok_or_else(|| ParquetError::EOF("a page stands outside".to_owned()))
+        at.map(|it| self.bytes.slice(it..)).ok_or_else(|| ParquetError::EOF("a page is outside the column".to_owned()))
     }
 }
 
@@ -285,7 +285,7 @@ impl ChunkReader for Stretch {
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         let bytes = self.from(start)?;
         if bytes.len() < length {
-            return Err(ParquetError::EOF("a page reaches over the end".to_owned()));
+            return Err(ParquetError::EOF("a page extends past the end".to_owned()));
         }
         Ok(bytes.slice(..length))
     }

@@ -74,7 +74,7 @@ impl Lines {
         }
         Err(Error::new(ErrorKind::Unreadable, "expected at most 4 GiB of text, found more")
             .in_file(name)
-            .hint("split the file; rules that see one row at a time read it in parts"))
+            .hint("split the file; rules that need only one row at a time can read it in parts"))
     }
 }
 

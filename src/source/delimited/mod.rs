@@ -174,7 +174,7 @@ fn unclosed(document: &Document, at: usize) -> Error {
     let place = document.position(u32::try_from(at).unwrap_or(u32::MAX));
     Error::new(ErrorKind::Unreadable, "expected a closing quote, found the end of the file")
         .at(&document.name, place.line, place.column)
-        .hint("close this quote, or say that the file has no quotes: --read quote=none")
+        .hint("close this quote, or declare that the file has no quotes: --read quote=none")
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub(super) fn read_as(document: &Document, layout: &Layout) -> Result<Page> {
     if tables.is_empty() {
         return Err(Error::new(ErrorKind::Unreadable, "expected a table, found none in this page")
             .in_file(&document.name)
-            .hint("a table has two rows and two columns at least; --from page reads text with figures"));
+            .hint("a table has at least two rows and two columns; to read text with figures, use --from page"));
     }
     let grids: Vec<Grid> = tables.into_iter().map(|it| it.grid(layout)).collect();
     Ok(Page { grids, ..Page::default() })

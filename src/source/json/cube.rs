@@ -67,7 +67,7 @@ impl Reader<'_> {
         }
         let given = items(values).map_or(rows, <[Value]>::len);
         if given != rows {
-            let message = format!("expected {rows} values, as the sizes of the dimensions say, found {given}");
+            let message = format!("expected {rows} values according to the sizes of the dimensions, found {given}");
             grid.faults.push(Fault { kind: FaultKind::Ragged, row: None, span: values.span, message });
         }
         let mut odometer = vec![0; dimensions.len()];
@@ -245,7 +245,10 @@ mod tests {
     fn a_cube_with_too_few_values_is_told() {
         let text = r#"{"id": ["y"], "size": [3], "dimension": {"y": {"category": {"index": ["1", "2", "3"]}}}, "value": [4, 5]}"#;
         let page = read(&Document::new("t.json", text.to_owned(), "UTF-8")).unwrap();
-        assert_eq!(page.grids[0].faults[0].message, "expected 3 values, as the sizes of the dimensions say, found 2");
+        assert_eq!(
+            page.grids[0].faults[0].message,
+            "expected 3 values according to the sizes of the dimensions, found 2"
+        );
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn wrong(document: &Document, it: &Wrong) -> Error {
     let found = found.map_or("the end of the file".to_owned(), |it| format!("{it:?}"));
     Error::new(ErrorKind::Unreadable, format!("expected {}, found {found}", it.expected))
         .at(&document.name, place.line, place.column)
-        .hint("JSON is expected here; --from delimited or page reads it otherwise")
+        .hint("the file is read as JSON; to read it in another way, use --from delimited or --from page")
 }
 
 /// The keys that lead to a value.

@@ -312,7 +312,7 @@ fn row_fault(context: &Context<'_>, row: usize, columns: usize, unread: bool) ->
     }
     let long = found <= columns && matches!(context.candidates(row, columns), Candidates::TooMany);
     let (kind, message) = if long {
-        (FaultKind::UnclearColumns, "expected figures, found more digits than can be told apart".to_owned())
+        (FaultKind::UnclearColumns, "expected figures, found too many digits to split".to_owned())
     } else {
         let figures = if columns == 1 { "1 figure".to_owned() } else { format!("{columns} figures") };
         (FaultKind::Ragged, format!("expected {figures}, found {found}"))

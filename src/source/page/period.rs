@@ -103,7 +103,7 @@ fn by_publication(printed: &Printed, published: Date, options: &Options<'_>) -> 
     let period = years.iter().filter_map(|&it| in_year(printed, it, days)).find(|it| it.end <= published)?;
     if let Some(days) = options.days.filter(|&it| it != period.days()) {
         let because = format!(
-            "the range is {} days long in {}, not {days}, though published on {published}",
+            "the range is {} days long in {}, not {days}, although published on {published}",
             period.days(),
             year_of(period)
         );
@@ -119,7 +119,10 @@ fn by_edition_before(printed: &Printed, options: &Options<'_>) -> Option<Inferre
     let before = options.previous_end?;
     let start = before.tomorrow().ok()?;
     let period = in_year(printed, start.year(), options.days.unwrap_or(WEEK)).filter(|it| it.start == start)?;
-    Some((Some(period), vec![format!("it starts on {start}, right after the edition before, which ends on {before}")]))
+    Some((
+        Some(period),
+        vec![format!("it starts on {start}, right after the previous edition, which ends on {before}")],
+    ))
 }
 
 /// Ties the year to years that the text names.
@@ -138,13 +141,15 @@ fn by_ties(document: &Document, lines: &[Line], printed: &Printed, options: &Opt
     let article = tie.year + 1;
     let Some(&period) = chosen else {
         let text =
-            format!("the text speaks of last year and of {}, but that does not settle the year of the range", tie.year);
+            format!("the text mentions last year and {}, but that does not settle the year of the range", tie.year);
         return Some((None, vec![text]));
     };
-    let mut because =
-        vec![format!("the text says both last year and {} of one thing, so it was written in {article}", tie.year)];
+    let mut because = vec![format!(
+        "the text uses both last year and {} for the same thing, so it was written in {article}",
+        tie.year
+    )];
     if !firm {
-        because[0] = format!("the text speaks of last year and of {}, so it may be of {article}", tie.year);
+        because[0] = format!("the text mentions last year and {}, so it may be from {article}", tie.year);
     }
     if let Some(other) = periods.iter().find(|it| it.days() != period.days()) {
         because.push(format!(
@@ -166,7 +171,7 @@ fn year_of(period: Period) -> i16 {
 /// Falls back on an upper bound, which settles the year only if one alone fits.
 fn by_bound(printed: &Printed, text: &str, options: &Options<'_>) -> Inferred {
     let Some(latest) = options.latest else {
-        return (None, vec![format!("no year is printed with \"{text}\", and nothing on the page tells it")]);
+        return (None, vec![format!("no year is printed with \"{text}\", and the page does not show it")]);
     };
     let years: Vec<i16> = (latest.year() - YEARS_BACK..=latest.year()).rev().collect();
     let days = length(printed, &years, options);
@@ -176,9 +181,10 @@ fn by_bound(printed: &Printed, text: &str, options: &Options<'_>) -> Inferred {
         .filter(|it| it.end <= latest && days.is_none_or(|days| it.days() == days))
         .collect();
     match fitting[..] {
-        [only] => {
-            (Some(only), vec![format!("{} is the one year before {latest} that gives the usual length", year_of(only))])
-        }
+        [only] => (
+            Some(only),
+            vec![format!("{} is the only year before {latest} that gives the usual length", year_of(only))],
+        ),
         [] => (None, vec![format!("no year before {latest} gives \"{text}\" the usual length")]),
         _ => {
             let named: Vec<String> = fitting.iter().map(|it| year_of(*it).to_string()).collect();

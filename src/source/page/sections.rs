@@ -173,7 +173,8 @@ impl Context<'_> {
             let refused = refused(columns);
             let message = (refused * 3 > self.rows.len()).then(|| {
                 format!(
-                    "expected {columns} figures in each row, as headed, found {refused} rows that cannot have so many"
+                    "expected {columns} figures in each row, as in the heading, found {refused} rows that cannot have \
+                     that many"
                 )
             });
             let columns = if message.is_some() { apart } else { columns };
@@ -215,8 +216,11 @@ impl Context<'_> {
         if best.0 - rival.0 >= ODDS_CLEAR.ln() && !blind {
             return Arity { columns: best.1, rival: None, message: None };
         }
-        let why =
-            if blind { "no header and no grouped number tells" } else { "no header tells, and the figures fit both" };
+        let why = if blind {
+            "no header or grouped number shows which"
+        } else {
+            "no header shows which, and the figures fit both"
+        };
         let message =
             format!("expected a known number of columns, found rows of {} or {} figures: {why}", best.1, rival.1);
         Arity { columns: best.1, rival: Some(rival.1), message: Some(message) }

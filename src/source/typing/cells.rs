@@ -123,7 +123,7 @@ impl Context<'_> {
             sink.states[row] = CellState::Unreadable;
             let cell = self.grid.rows[row].cells.get(position);
             let found = cell.map_or("", |it| it.text(self.document));
-            let message = format!("expected numbers within 38 digits of each other in a column, found \"{found}\"");
+            let message = format!("expected numbers within 38 digits of each other in one column, found \"{found}\"");
             sink.add(row, cell, Some(Doubt::new(TypeFaultKind::Type, message)));
         }
         numbers
@@ -237,8 +237,8 @@ impl Context<'_> {
             Err(fault) => match (self.schema.markers.read(text), fault) {
                 (Some(marker), _) => Ok((CellState::Marker(marker), None)),
                 (None, DayFault::Ambiguous) => {
-                    let message = format!("{}, which may be day or month first", found(schema.kind, text));
-                    let hint = Some("declare the format of the column, as %d/%m/%Y");
+                    let message = format!("{}, which may have the day or the month first", found(schema.kind, text));
+                    let hint = Some("declare the format of the column, such as %d/%m/%Y");
                     Err(Doubt { hint, ..Doubt::new(TypeFaultKind::Type, message) })
                 }
                 (None, DayFault::NotADay) => Err(Doubt::new(TypeFaultKind::Type, found(schema.kind, text))),

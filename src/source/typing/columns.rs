@@ -60,7 +60,7 @@ pub(super) fn match_columns(
             row: None,
             column: Some(matched.len()),
             missing: None,
-            message: format!("expected no column but those declared, found \"{heading}\""),
+            message: format!("expected only declared columns, found \"{heading}\""),
             hint: None,
             span,
         });
@@ -91,7 +91,7 @@ impl Context<'_> {
         let odd = it.filled - it.figures;
         let more = if odd > texts.len() { format!(" and {} more", odd - texts.len()) } else { String::new() };
         let message = format!(
-            "{} of {} cells in this column are figures, but not {}{more}; it is read as text",
+            "{} of {} cells in this column are figures, but not {}{more}; the column is read as text",
             it.figures,
             it.filled,
             texts.join(", ")
@@ -102,7 +102,11 @@ impl Context<'_> {
             column: Some(index),
             missing: None,
             message,
-            hint: Some("declare the type of the column in a rule file: count or amount to have such cells reported, text to have none".to_owned()),
+            hint: Some(
+                "declare the type of the column in a rule file: count or amount to report such cells, text to accept \
+                 them"
+                    .to_owned(),
+            ),
             span: cell(first).span,
         })
     }
@@ -190,7 +194,7 @@ fn missing_fault(column: &ColumnSchema, free: &[&str], grid: &Grid) -> TypeFault
         column: None,
         missing: Some(column.name.clone()),
         message: format!("expected a column \"{}\", found none", column.name),
-        hint: near.map(|it| format!("the nearest heading is \"{it}\"; it can be declared as an alias")),
+        hint: near.map(|it| format!("the nearest heading is \"{it}\"; declare it as an alias if it is this column")),
         span: Span { start: first.start.min(last.end), end: last.end },
     }
 }

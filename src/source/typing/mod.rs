@@ -214,7 +214,7 @@ fn aliases(schema: &TableSchema) -> HashMap<String, &str> {
 
 const UNCLEAR_COLUMNS_HINT: &str = "declare the columns of the table in a rule file";
 const HIDDEN_HINT: &str = "unhide it if readers should see it, or delete it if it is not part of the table";
-const NO_READING_HINT: &str = "a figure or the total is misprinted, or the total is that of other rows";
+const NO_READING_HINT: &str = "a figure or the total is misprinted, or the total covers other rows";
 
 fn grid_faults(grid: &Grid) -> Vec<TypeFault> {
     let typed = |fault: &super::Fault| {

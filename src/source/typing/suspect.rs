@@ -36,11 +36,12 @@ impl Context<'_> {
         let text = first.1.text(self.document);
         let more = match cells.count() {
             0 => String::new(),
-            1 => ", as are those of 1 more cell of this column".to_owned(),
-            more => format!(", as are those of {more} more cells of this column"),
+            1 => ", as in 1 more cell of this column".to_owned(),
+            more => format!(", as in {more} more cells of this column"),
         };
-        let message = format!("\"{text}\" looks as if its letters were decoded wrongly{more}");
-        let hint = "the file was read in another encoding before it was saved: write it anew from the source, in UTF-8";
+        let message = format!("\"{text}\" seems to have been decoded with the wrong encoding{more}");
+        let hint = "a program read the file with the wrong encoding before saving it: write it again from the source, \
+         in UTF-8";
         Some(suspect(index, first, message, hint))
     }
 
@@ -73,11 +74,11 @@ impl Context<'_> {
         let (first, text, other) = found?;
         let more = match more {
             0 => String::new(),
-            1 => "; 1 more cell of this column differs so".to_owned(),
-            more => format!("; {more} more cells of this column differ so"),
+            1 => "; 1 more cell of this column has the same problem".to_owned(),
+            more => format!("; {more} more cells of this column have the same problem"),
         };
-        let message = format!("{} and {} differ in spaces alone{more}", shown(text), shown(other));
-        Some(suspect(index, first, message, "a stray space makes two names of one for other programs: take it out"))
+        let message = format!("{} and {} differ only in spaces{more}", shown(text), shown(other));
+        Some(suspect(index, first, message, "remove the stray space: other programs read these as two names"))
     }
 
     /// The text of a cell with the spaces around it, up to delimiters or the ends of the line; none
@@ -114,10 +115,11 @@ impl Context<'_> {
         let text = first.1.text(self.document);
         let times = if found.len() == 1 { "once".to_owned() } else { format!("{} times", found.len()) };
         let message = format!(
-            "{text} stands {times} in a column with no other figure below zero: it may stand for a missing value"
+            "{text} appears {times} in a column with no other figure below zero: it may stand for a missing value"
         );
         let hint = format!(
-            "if it does, markers = {{ missing = [\"{text}\"] }} for the table in a rule file leaves it out of all sums"
+            "if it does, declare markers = {{ missing = [\"{text}\"] }} for the table in a rule file, so that sums \
+             leave it out"
         );
         Some(suspect(index, first, message, &hint))
     }
@@ -143,8 +145,8 @@ impl Context<'_> {
         let found = listed(&texts)?;
         let looks = if texts.len() == 1 { "which looks like a date" } else { "which look like dates" };
         let message = format!("expected names as in the other cells of this column, found {found}, {looks}");
-        let hint =
-            "a spreadsheet may have made a date of it: compare with the source, and format the column as text there";
+        let hint = "a spreadsheet may have turned it into a date: compare it with the source, and format the column as \
+         text there";
         Some(suspect(index, dates[0], message, hint))
     }
 
@@ -170,7 +172,8 @@ impl Context<'_> {
         let found = listed(&shown).filter(|_| numbers > 0)?;
         let are = if texts.len() == 1 { "is" } else { "are" };
         let message = format!(
-            "{found} {are} stored as text beside {numbers} numbers in this column: sums of the workbook pass over such cells"
+            "{found} {are} stored as text beside {numbers} numbers in this column: sums in the workbook ignore such \
+             cells"
         );
         Some(suspect(index, texts[0], message, "format the cells as numbers and enter them again"))
     }

@@ -122,7 +122,7 @@ fn a_missing_column_is_told_with_the_nearest_heading() {
         typed("crime,solvd\nTheft,12\n", &schema(&[("crime", ColumnType::Label), ("solved", ColumnType::Count)]));
     assert_eq!(messages(&typed), [("columns", "expected a column \"solved\", found none")]);
     let hint = typed.faults[0].hint.as_deref();
-    assert_eq!(hint, Some("the nearest heading is \"solvd\"; it can be declared as an alias"));
+    assert_eq!(hint, Some("the nearest heading is \"solvd\"; declare it as an alias if it is this column"));
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn dates_and_periods_are_days() {
     };
     assert_eq!((days(day)[0], days(month)), (18_353, vec![18_962, 18_901, 18_262]));
     assert_eq!(day.states[1], CellState::Marker(Marker::Missing));
-    let message = "expected a date, found \"1/2/2020\", which may be day or month first";
+    let message = "expected a date, found \"1/2/2020\", which may have the day or the month first";
     assert_eq!(messages(&typed), [("type", message)]);
     assert!(typed.faults[0].hint.is_some());
 }

@@ -6,7 +6,7 @@ use crate::source::{Reading, Splitting};
 use crate::table::{Doubt, RowReading, Table, UnclearRow, read_figure};
 
 /// What settles every glued row.
-pub(super) const APART_HINT: &str = "check the table as HTML or CSV, where its cells stand apart";
+pub(super) const APART_HINT: &str = "check the table as HTML or CSV, where cells are separate";
 
 impl Context<'_> {
     /// Whether the cells of a row are too unsure to stand.
@@ -64,7 +64,7 @@ impl Context<'_> {
         let best: Vec<String> = splitting.readings.iter().take(2).map(shown).collect();
         let blob = self.document.slice(splitting.blob);
         match best.as_slice() {
-            [] => format!("expected figures, found \"{blob}\", which cannot be told apart"),
+            [] => format!("expected figures, found \"{blob}\", which cannot be split"),
             it => format!("\"{blob}\" can be read as {}", it.join(" or ")),
         }
     }

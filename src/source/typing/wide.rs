@@ -58,7 +58,7 @@ impl Context<'_> {
             column: None,
             missing: None,
             message: format!("a cell holds {rows} of this table, which are not read as rows"),
-            hint: Some("a quote is not closed where it should be, or one does not belong there".to_owned()),
+            hint: Some("a quote is not closed, or does not belong there".to_owned()),
             span: first_line(self.document.slice(cells[column].span), cells[column].span),
         })
     }
@@ -105,7 +105,7 @@ impl Context<'_> {
             let most = |it: Digits, at: usize| if at == column { it.second } else { it.most };
             let splits = splits(text, (own.least, most(own, left)), (next.least, most(next, left + 1)));
             let first = splits.first()?;
-            let more = if splits.len() > 1 { " or in another way" } else { "" };
+            let more = if splits.len() > 1 { " or another way" } else { "" };
             let cell = &self.grid.rows[row].cells[matched[column].position];
             let (one, other) = text.split_at(*first);
             Some(TypeFault {

@@ -286,7 +286,7 @@ fn tell_stale(document: &Document, sheet: &Sheet, grid: &mut Grid) {
         for cell in it.cells.iter().filter_map(|it| sheet.cell_at(it.span.start)).filter(|cell| cell.row == it.number) {
             let Some((stale, formula)) = cell.stale.as_ref().zip(cell.formula.as_ref()) else { continue };
             let formula: String = formula.chars().take(80).collect();
-            let message = format!("{} stands here, but ={formula} gives {stale}", cell.text(document));
+            let message = format!("the cell shows {}, but ={formula} gives {stale}", cell.text(document));
             grid.faults.push(Fault { kind: FaultKind::Stale, row: Some(row), span: cell.span, message });
         }
     }

@@ -112,12 +112,12 @@ pub(super) fn tell(sheet: &Sheet, grid: &mut Grid) {
 fn message(what: &str, names: &[String]) -> String {
     const SHOWN: usize = 5;
     match names {
-        [one] => format!("{what} {one} is hidden in the sheet; its cells are read like the others"),
+        [one] => format!("{what} {one} is hidden in the sheet; its cells are read as usual"),
         all => {
             let more = all.len().saturating_sub(SHOWN);
             let shown = all[..all.len().min(SHOWN)].join(", ");
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{what}s {shown}{more} are hidden in the sheet; their cells are read like the others")
+            format!("{what}s {shown}{more} are hidden in the sheet; their cells are read as usual")
         }
     }
 }

@@ -58,17 +58,17 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Unreadable`] where it is none, is damaged, or is locked by a password.
+/// [`ErrorKind::Unreadable`] where it is none, is damaged, or is protected by a password.
 pub(super) fn decode(name: &str, bytes: Vec<u8>) -> Result<Document> {
     let sheets = quietly(|| sheets(bytes)).unwrap_or(Err(Unread::Damaged("it ends too early".to_owned())));
     let (message, hint) = match sheets {
         Ok(sheets) => return text::document(name, sheets),
-        Err(Unread::Locked) => ("is locked by a password".to_owned(), "save a copy without a password"),
+        Err(Unread::Locked) => ("is protected by a password".to_owned(), "save a copy without a password"),
         Err(Unread::Other) => (
             "expected a workbook, found another kind of archive".to_owned(),
             "XLSX, XLSB, XLS and ODS are read; unpack an archive first",
         ),
-        Err(Unread::TooLarge(why)) => (why, "a workbook of this size holds no such table; save the table as CSV"),
+        Err(Unread::TooLarge(why)) => (why, "a workbook of this size cannot hold such a table; save the table as CSV"),
         Err(Unread::Damaged(why)) => (
             format!("could not be read as a workbook: {why}"),
             "open it in a spreadsheet and save it again, or save the table as CSV",
@@ -99,7 +99,7 @@ pub(super) fn read_as(document: &Document, layout: &Layout) -> Result<Page> {
     if page.grids.is_empty() {
         return Err(Error::new(ErrorKind::Unreadable, "expected a table, found none in this workbook")
             .in_file(&document.name)
-            .hint("a table has two rows and two columns at least; hidden sheets are not read"));
+            .hint("a table has at least two rows and two columns; hidden sheets are not read"));
     }
     Ok(page)
 }

@@ -133,8 +133,8 @@ fn what_an_open_document_hides_is_told() {
     assert_eq!(
         told,
         [
-            "rows 3, 4 are hidden in the sheet; their cells are read like the others",
-            "column B is hidden in the sheet; its cells are read like the others"
+            "rows 3, 4 are hidden in the sheet; their cells are read as usual",
+            "column B is hidden in the sheet; its cells are read as usual"
         ]
     );
 }

@@ -87,7 +87,7 @@ impl Balance<'_> {
                 format!("{name} {verb} its parts, {low} to {high} ({listed})")
             }
             (Some(made), _) => format!("{name} {verb} its parts, {} ({listed})", show_exact(made)),
-            (None, None) => format!("{name} {verb} its parts, whatever is missing ({listed})"),
+            (None, None) => format!("{name} {verb} its parts, whatever the missing figures are ({listed})"),
         };
         let mut detail = Detail::new(table.name.clone(), message);
         let label = match (&made, &known) {
@@ -96,8 +96,8 @@ impl Balance<'_> {
                 let word = if gap.is_positive() { "more" } else { "less" };
                 format!("{} {word} than its parts", show_exact(&gap.abs()))
             }
-            _ if self.exceeds(frame, possible.as_ref()) => "more than its parts can be".to_owned(),
-            _ => "less than its parts already".to_owned(),
+            _ if self.exceeds(frame, possible.as_ref()) => "more than its parts can add up to".to_owned(),
+            _ => "already less than its parts".to_owned(),
         };
         detail.places = self.places(frame, &label);
         detail.observed = known.as_ref().map(show_exact);
@@ -137,7 +137,7 @@ impl Balance<'_> {
         }
         let mut detail = Detail::new(table.name.clone(), reasons.join("; "));
         if let Some(first) = lacking.first() {
-            detail.places.push(place(frame, *first, Role::Primary, "cannot be told without this"));
+            detail.places.push(place(frame, *first, Role::Primary, "the check needs this value"));
         }
         detail
     }
@@ -168,7 +168,7 @@ impl Balance<'_> {
         if self.parts.len() > PARTS_SHOWN {
             text.extend([" + …, ", &self.parts.len().to_string(), " parts"]);
         }
-        if self.parts.is_empty() { "there are none".to_owned() } else { text }
+        if self.parts.is_empty() { "no parts".to_owned() } else { text }
     }
 
     fn places(&self, frame: &Frame<'_>, label: &str) -> Vec<Place> {

@@ -39,7 +39,7 @@ impl Validity {
         let (from, to) = (place("from"), place("to"));
         if from.is_none() && to.is_none() {
             return Err(fault(format!("{file} has neither a column \"from\" nor a column \"to\""))
-                .hint("they hold the first and the last day on which a code is valid"));
+                .hint("these columns hold the first and last day on which a code is valid"));
         }
         let mut spans: HashMap<KeyCell<'static>, Vec<Span>> = HashMap::new();
         for record in reader.records() {
@@ -81,9 +81,9 @@ impl Validity {
         let spans = code.as_ref().and_then(|it| self.spans.get(it)).map(Vec::as_slice).unwrap_or_default();
         let words: Vec<String> = spans.iter().map(words).collect();
         let message = match day {
-            "" => format!("{text:?} is listed, and {} does not tell whether it is valid", self.on),
+            "" => format!("{text:?} is listed, but {} is empty, so it is unknown whether it is valid", self.on),
             day if table.column(&self.on).and_then(|at| period_of(table, row, at)).is_none() => {
-                format!("{text:?} is listed, and {} ({day}) does not tell whether it is valid", self.on)
+                format!("{text:?} is listed, but {} ({day}) does not settle whether it is valid", self.on)
             }
             day => format!("{text:?} is not valid on {day}: it is valid {}", words.join(" and ")),
         };
@@ -94,8 +94,8 @@ impl Validity {
 fn words(it: &Span) -> String {
     match it {
         (Some(from), Some(to)) => format!("from {from} to {to}"),
-        (Some(from), None) => format!("from {from} on"),
-        (None, Some(to)) => format!("up to {to}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(to)) => format!("until {to}"),
         (None, None) => "always".to_owned(),
     }
 }

@@ -82,8 +82,8 @@ impl Adding {
                 0 if added.lacking.is_empty() => {
                     Place::of_cell(table, row, column, Role::Primary, format!("these add up to {sum}"))
                 }
-                0 => Place::of_cell(table, row, column, Role::Primary, "cannot be told without this"),
-                _ => Place::of_cell(table, row, column, Role::Operand, "counted in"),
+                0 => Place::of_cell(table, row, column, Role::Primary, "the check needs this value"),
+                _ => Place::of_cell(table, row, column, Role::Operand, "included"),
             })
             .collect();
         if added.lacking.is_empty() {
@@ -120,7 +120,7 @@ impl Adding {
 
     fn message(&self, table: &Table, column: usize, added: &Added, untold: bool) -> String {
         if untold {
-            return "it cannot be told which rows count".to_owned();
+            return "it is unknown which rows count".to_owned();
         }
         let total = show_exact(&self.total);
         if let Some(&first) = added.lacking.first()
@@ -129,7 +129,7 @@ impl Adding {
             let text = table.text(first, column);
             let what = if text.is_empty() { "is empty".to_owned() } else { format!("is \"{text}\"") };
             let more = added.lacking.len() - 1;
-            let more = if more > 0 { format!("; {more} more") } else { String::new() };
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
             return format!("{} {what}{more}", table.row_name(first));
         }
         let sum = show_exact(&added.sum);
@@ -137,8 +137,8 @@ impl Adding {
         let most = show_exact(&added.slack);
         match added.rounded {
             0 => message,
-            1 => format!("{message}; rounding of 1 figure explains {most} at most"),
-            many => format!("{message}; rounding of {many} figures explains {most} at most"),
+            1 => format!("{message}; rounding of 1 figure explains at most {most}"),
+            many => format!("{message}; rounding of {many} figures explains at most {most}"),
         }
     }
 }

@@ -183,8 +183,8 @@ impl Kind for Fitting {
         let Some(columns) = self.columns(table) else { return detail };
         let label = match share(&columns, check) {
             Some(it) => format!("should be {}", shown(&it, &columns, check, 0)),
-            None if self.mark(&columns, check) == Mark::Fails => "no whole number gives this".to_owned(),
-            None => "cannot be told".to_owned(),
+            None if self.mark(&columns, check) == Mark::Fails => "no whole number gives this share".to_owned(),
+            None => "undetermined".to_owned(),
         };
         let places = [
             (&self.percent, Role::Primary, label.as_str()),
@@ -208,9 +208,9 @@ impl Kind for Fitting {
 impl Fitting {
     fn message(&self, context: &Context<'_>, table: &Table, row: usize) -> String {
         if context.filter.is_some_and(|it| it[row].is_none()) {
-            return "it cannot be told whether the rule is for this row".to_owned();
+            return "it is unknown whether the rule applies to this row".to_owned();
         }
-        let Some(columns) = self.columns(table) else { return "a column of the share is not there".to_owned() };
+        let Some(columns) = self.columns(table) else { return "a column of the share is missing".to_owned() };
         let text = |name: &str| table.column(name).map_or("", |it| table.text(row, it));
         let (percent, count, whole) = (text(&self.percent), text(&self.count), text(&self.whole));
         match share(&columns, row) {
@@ -225,7 +225,7 @@ impl Fitting {
                 format!("{} is {whole}: division by zero", self.whole)
             }
             _ if self.mark(&columns, row) == Mark::Fails && self.missing != Missing::Fail => {
-                format!("{} {percent} is no whole number of {} ({whole})", self.percent, self.whole)
+                format!("{} {percent} is not the share of any whole number in {} ({whole})", self.percent, self.whole)
             }
             _ => self.lacking(table, row),
         }
@@ -245,7 +245,7 @@ impl Fitting {
             }
         };
         let reasons: Vec<String> = [&self.percent, &self.count, &self.whole].iter().filter_map(reason).collect();
-        if reasons.is_empty() { "it cannot be told".to_owned() } else { reasons.join("; ") }
+        if reasons.is_empty() { "it is unknown".to_owned() } else { reasons.join("; ") }
     }
 }
 

@@ -128,17 +128,17 @@ impl Kind for ColumnsSum {
         let parts: Option<Vec<(Exact, CellRef)>> =
             printed.iter().map(|it| Some((it.0.clone(), cell(&it.1)?))).collect();
         let (Some(total), Some(parts)) = (cell(&self.total), parts) else {
-            return Detail::new(name, "a column of the sum is not there");
+            return Detail::new(name, "a column of the sum is missing");
         };
         let (complete, missing, rounding) = (self.complete, self.missing, self.rounding);
         let balance = Balance { total, parts: &parts, complete, missing, rounding, in_row: true };
         let mut detail = balance.explain(context);
         if context.filter.is_some_and(|it| it[check].is_none()) {
-            "it cannot be told whether the rule is for this row".clone_into(&mut detail.message);
+            "it is unknown whether the rule applies to this row".clone_into(&mut detail.message);
         }
         let left_out = context.unprinted(&self.optional);
         if !left_out.is_empty() {
-            detail.hint = Some(format!("{}: the sum is over the other parts", prints_no(&left_out)));
+            detail.hint = Some(format!("{}: the sum covers the other parts", prints_no(&left_out)));
         }
         detail
     }

@@ -72,8 +72,8 @@ impl Group {
     }
 }
 
-const NO_TOTAL: &str = "no row is the total";
-const WHICH_ROWS: &str = "it cannot be told which rows count";
+const NO_TOTAL: &str = "there is no total row";
+const WHICH_ROWS: &str = "it is unknown which rows count";
 
 impl RowsSum {
     fn groups(&self, context: &Context<'_>, at: usize) -> Result<Vec<Group>> {
@@ -177,7 +177,7 @@ impl RowsSum {
             let total = match found[..] {
                 [total] => total,
                 [] => return Group::untold(rows.first().copied(), NO_TOTAL),
-                _ => return Group::untold(found.first().copied(), format!("{} rows are the total", found.len())),
+                _ => return Group::untold(found.first().copied(), format!("{} rows match the total", found.len())),
             };
             let unclear = |&it: &usize| parts.map_or(totals[it], |parts| parts[it]).is_none() && it != total;
             if rows.iter().any(unclear) {
@@ -314,8 +314,8 @@ impl RowsSum {
         let schema = &context.tables[self.table];
         let none = self.absent.is_none() && names.iter().all(|it| self.is_left_out(schema, table, it));
         let labels = || names.iter().map(|it| it.row.as_str()).collect::<Vec<_>>().join(", ");
-        let word = if names.len() == 1 { "row" } else { "rows" };
-        none.then(|| format!("this edition prints no {word} {}", labels()))
+        let (word, is) = if names.len() == 1 { ("row", "is") } else { ("rows", "are") };
+        none.then(|| format!("{word} {} {is} missing from this edition", labels()))
     }
 }
 
@@ -344,7 +344,7 @@ impl Kind for RowsSum {
     fn idle(&self, context: &Context<'_>) -> Option<String> {
         let groups = self.groups(context, context.table(self.table)?).ok()?;
         if groups.is_empty() && matches!(self.total, Which::Nested) {
-            return Some("no row stands under another".to_owned());
+            return Some("no row is nested under another".to_owned());
         }
         let lacks_total = !groups.is_empty() && groups.iter().all(|it| it.why.as_deref() == Some(NO_TOTAL));
         lacks_total.then(|| NO_TOTAL.to_owned())

@@ -30,7 +30,7 @@ fn columns_of_each_row_make_its_total() {
         [
             "x: total 30 is not the sum of its parts, 29 (a 10 + b 19)",
             "z: a is empty",
-            "w: total 9 is not the sum of its parts, whatever is missing (a empty + b 10)",
+            "w: total 9 is not the sum of its parts, whatever the missing figures are (a empty + b 10)",
         ]
     );
     let detail = rule.explain(&world.context(), 0);
@@ -92,7 +92,7 @@ fn totals_by_condition_are_found_in_each_group() {
         world.messages(&*rule),
         [
             "Total, Mayor: 8 is not the sum of its parts, 7 (1, Mayor: 3 + 2, Mayor: 4)",
-            "Clerk: no row is the total",
+            "Clerk: there is no total row",
             "Coroner: there are no parts",
             "1, Sheriff is empty",
         ]
@@ -116,7 +116,10 @@ fn nested_rows_make_the_row_above() {
     assert_eq!(world.marks(&*rule), [Mark::Holds, Mark::Fails, Mark::Fails]);
     let rule = sum(&world, "nested = true\ncomplete = false");
     assert_eq!(world.marks(&*rule), [Mark::Holds, Mark::Holds, Mark::Fails]);
-    assert_eq!(world.messages(&*rule), ["Other 7 is less than its parts, whatever is missing (x empty + y 8)"]);
+    assert_eq!(
+        world.messages(&*rule),
+        ["Other 7 is less than its parts, whatever the missing figures are (x empty + y 8)"]
+    );
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn parts_that_an_edition_prints_make_the_total() {
     let messages = ["x: total 30 is not the sum of its parts, 10 (a 10)", "z: a is empty"];
     assert_eq!(world.messages(&*rule), messages);
     let detail = rule.explain(&world.context(), 0);
-    assert_eq!(detail.hint.as_deref(), Some("this edition prints no column b: the sum is over the other parts"));
+    assert_eq!(detail.hint.as_deref(), Some("column b is missing from this edition: the sum covers the other parts"));
     assert_eq!(rule.equations(&world.context(), &[0, 1]).len(), 2);
     assert!(!rule.needs().contains(&Need::Column(0, "b".to_owned())));
 }
@@ -170,12 +173,12 @@ fn weights_stay_with_their_parts_where_one_is_left_out() {
 fn a_sum_without_any_part_is_told_once_or_counts_as_nothing() {
     let world = World::of("t", "item:label,a:count,total:count", "x,,30\ny,,0").left_out("a");
     let text = "total = 'total'\nparts = ['a']";
-    let why = Some("this edition prints no column a".to_owned());
+    let why = Some("column a is missing from this edition".to_owned());
     assert_eq!(world.why_undetermined(&*sum(&world, text)), why);
     let rule = sum(&world, &format!("{text}\nabsent = 'zero'"));
     assert_eq!(world.marks(&*rule), [Mark::Fails, Mark::Holds]);
     assert_eq!(world.why_undetermined(&*rule), None);
-    assert_eq!(world.messages(&*rule), ["x: total 30 is not the sum of its parts, 0 (there are none)"]);
+    assert_eq!(world.messages(&*rule), ["x: total 30 is not the sum of its parts, 0 (no parts)"]);
 }
 
 #[test]
@@ -195,7 +198,7 @@ fn rows_are_added_in_the_columns_that_are_printed() {
         assert_eq!(rule.equations(&world.context(), &[0]).len(), 1);
     }
     let rule = sum(&world, "total = '[All]'\nparts = 'rest'\ncolumns = ['m']");
-    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("this edition prints no column m"));
+    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("column m is missing from this edition"));
     assert!(rule.equations(&world.context(), &[0]).is_empty());
 }
 
@@ -209,7 +212,7 @@ fn a_listed_row_that_may_be_left_out_is_no_part_where_it_is() {
     let rule = sum(&world, &format!("{text}\nabsent = 'undetermined'"));
     assert!(rule.needs().contains(&Need::Row(0, "A".to_owned(), None)));
     let rule = sum(&world, "total = '[All]'\nparts = ['[A]']");
-    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("this edition prints no row A"));
+    assert_eq!(world.why_undetermined(&*rule).as_deref(), Some("row A is missing from this edition"));
     let rule = sum(&world, "total = '[All]'\nparts = ['[A]']\nabsent = 'zero'");
     assert_eq!(world.marks(&*rule), [Mark::Fails]);
     world.edition.tables[0].columns[0].states[1] = crate::table::CellState::Unclear;
@@ -234,21 +237,18 @@ fn the_rest_of_the_columns_are_all_counts_and_amounts_but_the_total() {
 
 #[test]
 fn faults_say_what_was_expected() {
-    assert_eq!(fault("total = 'a'"), "sum expects total and parts, or nested = true");
+    assert_eq!(fault("total = 'a'"), "sum needs total and parts, or nested = true");
     assert_eq!(fault("total = 'a'\nparts = ['a']"), "the total 'a' is among its own parts");
     assert_eq!(fault("total = '[x]'\nparts = ['[x]']\ncolumns = ['a']"), "the total 'x' is among its own parts");
-    assert_eq!(fault("total = 'a'\nparts = { where = 'b > 1' }"), "'a' is no row");
-    assert_eq!(fault("total = 'a'\nparts = 'rest'\nweights = [1]"), "weights belong to parts that are listed");
+    assert_eq!(fault("total = 'a'\nparts = { where = 'b > 1' }"), "'a' is not a row");
+    assert_eq!(fault("total = 'a'\nparts = 'rest'\nweights = [1]"), "weights apply only to listed parts");
     assert_eq!(fault("total = 'a'\nparts = ['c']"), "table 't' has no column 'c'");
     assert_eq!(fault("total = 'a'\nparts = ['b']\nweights = [1, 2]"), "expected a weight for each of 1 parts, found 2");
     assert!(fault("total = 'a'\nparts = 'others'").contains("a list of columns or rows, \"rest\""));
     assert!(fault("total = 3\nparts = 'rest'").contains("a column, a row as \"[label]\""));
-    assert_eq!(fault("total = '[x]'\nparts = 'rest'\nabsent = 'zero'"), "absent belongs to parts that are listed");
+    assert_eq!(fault("total = '[x]'\nparts = 'rest'\nabsent = 'zero'"), "absent applies only to listed parts");
     assert!(fault("totl = 'a'").contains("unknown field `totl`"));
-    assert_eq!(
-        fault("nested = true\ntotal = 'a'"),
-        "nested = true finds totals and parts itself: leave out total and parts"
-    );
+    assert_eq!(fault("nested = true\ntotal = 'a'"), "remove total and parts: nested = true finds them");
 }
 
 #[test]

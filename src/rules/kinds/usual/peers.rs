@@ -16,7 +16,7 @@ pub(super) struct PeersKind {
     pub(super) columns: Vec<String>,
     /// The column of sizes; without one, the sum of the other columns.
     pub(super) of: Option<String>,
-    /// Columns whose values make groups, each with peers of its own.
+    /// Columns whose values form groups, each with peers of its own.
     pub(super) by: Vec<String>,
     pub(super) optional: Vec<(usize, String)>,
 }
@@ -164,7 +164,7 @@ impl PeersKind {
             let why = if table.columns[column].decimal(row).is_none() {
                 why_no_value(table, row, column)
             } else {
-                format!("{label} is {text}, and what it is compared by is missing or not above zero")
+                format!("{label} is {text}, but the figure it is compared with is missing or not above zero")
             };
             return about_cell(table, row, column, why, "not judged");
         };
@@ -174,14 +174,14 @@ impl PeersKind {
             let why = if count < PEERS_MIN {
                 format!("{count} rows are too few to compare with each other: {PEERS_MIN} are needed")
             } else {
-                format!("more than a quarter of the rows have 0 in {label}: no share is usual")
+                format!("more than a quarter of the rows have 0 in {label}, so there is no usual share")
             };
             return about_cell(table, row, column, why, "not judged");
         };
         let of = self.of.as_deref().unwrap_or("the other columns");
         let percent = |it: f64| share(it * 100.0);
         let message = format!(
-            "{name}: {label} is {text}, {} of {of}; of {} rows half have {} to {}, and {} to {} would be ordinary",
+            "{name}: {label} is {text}, {} of {of}; of {} rows, half have {} to {}; usual range: {} to {}",
             percent(sized.figure / sized.size),
             judged.sizes[group],
             percent(usual.middle[0]),
@@ -189,13 +189,13 @@ impl PeersKind {
             percent(usual.ends[0]),
             percent(usual.ends[1]),
         );
-        let side = if sized.figure > usual.median * sized.size { "above" } else { "below" };
-        let mut detail = about_cell(table, row, column, message, format!("{side} what is usual in other rows"));
+        let side = if sized.figure > usual.median * sized.size { "higher" } else { "lower" };
+        let mut detail = about_cell(table, row, column, message, format!("{side} than in other rows"));
         detail.certainty = Certainty::Unusual;
         detail.observed = table.columns[column].decimal(row).map(|it| it.to_string());
         let [low, high] = usual.ends.map(|it| it * sized.size);
         detail.expected = Some(Expected::Between(format!("{low:.0}"), format!("{high:.0}")));
-        detail.hint = Some("check the figure, and what it is a share of".to_owned());
+        detail.hint = Some("check the figure and the figure it is compared with".to_owned());
         detail
     }
 }
@@ -245,7 +245,7 @@ mod tests {
         assert!(marks[..9].iter().all(|it| *it == Mark::Holds), "{marks:?}");
         assert_eq!(rule.worst(), Severity::Warning);
         let messages = world.messages(&*rule);
-        assert!(messages[0].starts_with("odd: a is 2050, 247% of b; of 10 rows half have 2"), "{messages:?}");
+        assert!(messages[0].starts_with("odd: a is 2050, 247% of b; of 10 rows, half have 2"), "{messages:?}");
         assert_eq!(messages[1], "a is empty");
     }
 
@@ -281,8 +281,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_compared_is_refused() {
-        assert!(fault("columns = ['a']\npeers = true").contains("expects of, or two columns or more"));
+        assert!(fault("columns = ['a']\npeers = true").contains("needs of, or at least two columns"));
         assert!(fault("columns = ['p']\nof = 'a'\npeers = true").contains("compared by counts and amounts"));
-        assert!(fault("columns = ['a']\nby = ['item']").contains("by makes groups of peers"));
+        assert!(fault("columns = ['a']\nby = ['item']").contains("by applies only to peers"));
     }
 }

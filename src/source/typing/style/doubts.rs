@@ -253,13 +253,16 @@ impl Context<'_> {
                 format!("{shown}, so {}", either(*others, printed, &read, &other))
             }
             Why::Undecided { figures } => {
-                format!("{}; no other figure shows which", either(*figures, printed, &read, &other))
+                format!("{}; no other figure shows which is right", either(*figures, printed, &read, &other))
             }
             Why::Unlikely { figures } => {
-                format!("{}; the other figures speak for the first", either(*figures, printed, &read, &other))
+                format!("{}; the other figures support the first", either(*figures, printed, &read, &other))
             }
             Why::Odd { figures } => {
-                format!("{}; it is printed unlike the others of its column", either(*figures, printed, &read, &other))
+                format!(
+                    "{}; it is printed differently from the others in its column",
+                    either(*figures, printed, &read, &other)
+                )
             }
             Why::Ungrouped if other.is_empty() => format!(
                 "\"{printed}\" is read as {read}, but other figures above 999 have no thousands mark; it may be two figures"
@@ -300,10 +303,10 @@ fn either(figures: usize, printed: &str, read: &str, other: &str) -> String {
 fn deciding(printed: &str, style: NumberStyle) -> String {
     let sign = style.decimal.sign();
     if printed.contains(sign) {
-        return format!("\"{printed}\" makes \"{sign}\" the decimal sign");
+        return format!("\"{printed}\" shows that \"{sign}\" is the decimal sign");
     }
     let mark = printed.chars().find(|it| style.thousands.is_mark(*it));
-    format!("\"{printed}\" makes \"{}\" the thousands mark", mark.unwrap_or(' '))
+    format!("\"{printed}\" shows that \"{}\" is the thousands mark", mark.unwrap_or(' '))
 }
 
 /// How to settle a doubt.
