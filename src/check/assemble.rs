@@ -11,7 +11,7 @@ use super::outcome::Input;
 pub(super) use super::runs::{Run, runs};
 use super::stream::{ApartTable, Clean};
 use super::unread;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Dataset, PeriodSource};
 use crate::source::{self, DecidedBy, Format, Page, TypeFault, TypeOptions};
 use crate::table::{Cadence, CellState, ColumnData, Document, Layout, Period, Pin, Table, TableSchema, fold};
@@ -49,6 +49,19 @@ pub(super) struct LoadedTable {
     pub(super) clean: Clean,
     /// Other rows of it, each for some of the rules.
     pub(super) apart: Vec<ApartTable>,
+}
+
+impl Loaded {
+    /// Refuses datasets among which its own is not where it was when it was loaded.
+    pub(super) fn expect_among(&self, datasets: &[Dataset]) -> Result<()> {
+        let found = self.dataset.map(|it| datasets.get(it).map(|it| &it.name));
+        if found.is_none_or(|it| it == self.input.dataset.as_ref()) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Usage, "was loaded with different datasets")
+            .in_file(&self.input.file)
+            .hint("pass the same datasets to `load` and to `check`"))
+    }
 }
 
 /// Reads one document, finds its dataset, and types its tables.

@@ -156,6 +156,8 @@ where
     let why = || why_undetermined(&judged.context(&run.edition), rule, &judged.marks);
     if let Some(why) = (!run.is_decided_apart(table, &rule.name)).then(why).flatten() {
         undetermined(why, collector);
+        let open = vec![Mark::Undetermined; judged.marks.len()];
+        undecided.judged(run, (dataset, rule), &judged.context(&run.edition), (&open, 0), collector);
         return Ok(None);
     }
     Ok(Some(Held { rule, judged }))

@@ -145,8 +145,10 @@ impl Default for Options {
 /// # Errors
 ///
 /// [`ErrorKind::Expression`](crate::ErrorKind) where exact arithmetic leaves
-/// its range.
+/// its range, [`ErrorKind::Usage`](crate::ErrorKind) where a file was loaded with
+/// other datasets than these.
 pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], options: &Options) -> Result<Outcome> {
+    loaded.iter().try_for_each(|it| it.expect_among(datasets))?;
     let mut collector = Collector::new(options);
     let accepted = past;
     let past_of = |dataset: Option<&str>| Past::of(dataset.unwrap_or(""), accepted);

@@ -48,7 +48,9 @@ impl Stack {
         for (column, codes) in self.table.columns.iter_mut().zip(self.codes) {
             if let ColumnData::Texts(it) = &mut column.data {
                 let mut dictionary = vec![Box::<str>::default(); codes.len()];
-                codes.into_iter().for_each(|(text, code)| dictionary[code as usize] = text);
+                for (text, code) in codes {
+                    dictionary[code as usize] = text;
+                }
                 it.dictionary = dictionary.into();
             }
         }
@@ -78,14 +80,12 @@ fn push_column(own: &mut Column, more: Column, codes: &mut HashMap<Box<str>, u32
 fn push_texts(own: &mut Texts, more: &Texts, codes: &mut HashMap<Box<str>, u32, FixedState>) -> Option<()> {
     let mut code_of = Vec::with_capacity(more.dictionary.len());
     for text in more.dictionary.iter() {
-        code_of.push(match codes.get(text) {
-            Some(code) => *code,
-            None => {
-                let next = u32::try_from(codes.len()).ok()?;
-                codes.insert(text.clone(), next);
-                next
-            }
-        });
+        let next = u32::try_from(codes.len()).ok()?;
+        let known = codes.get(text).copied();
+        if known.is_none() {
+            codes.insert(text.clone(), next);
+        }
+        code_of.push(known.unwrap_or(next));
     }
     append(&mut own.codes, more.codes.iter().map(|it| code_of[*it as usize]).collect());
     Some(())

@@ -1,5 +1,8 @@
 //! What cannot be done in full ends with exit code 2, its place, and a hint.
 
+use crossfoot::{check, source};
+
+use crate::large::{dataset, options};
 use crate::support::{Folder, Output, crossfoot, crossfoot_with};
 
 const CSV: &str = "crime,total,solved\nMurder,18,10\nRobbery,314,164\n";
@@ -163,4 +166,31 @@ fn a_table_without_rows_is_judged_by_any_rule_and_never_a_panic() {
         assert!(told.code < 2 || told.stderr.contains("rules/d.toml"), "{expect}: {}", told.stderr);
         assert!(!told.stderr.contains("panicked"), "{expect}: {}", told.stderr);
     }
+}
+
+#[test]
+fn a_file_is_checked_with_the_datasets_that_it_was_loaded_with() {
+    let datasets =
+        dataset("crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t]\ncolumns = { n = \"count\" }\n");
+    let document = source::decode("t.csv", b"n\n1\n2\n".to_vec()).unwrap();
+    let loaded = check::load(document.into(), source::Format::Delimited, &datasets, &options()).unwrap();
+    let error = check::check(vec![loaded.clone()], &[], &[], &options()).unwrap_err();
+    assert_eq!(error.to_string(), "t.csv: was loaded with different datasets");
+    assert!(check::check(vec![loaded], &datasets, &[], &options()).is_ok());
+}
+
+#[test]
+fn a_rule_that_adds_up_months_to_a_year_without_saying_so_is_no_pass() {
+    let rules = "crossfoot = 1\ndataset = \"p\"\n\
+        [tables.months]\nkey = [\"month\"]\ncolumns = { month = \"period\", n = \"count\" }\nfiles = [\"months.csv\"]\n\
+        [tables.years]\nkey = [\"year\"]\ncolumns = { year = \"period\", n = \"count\" }\nfiles = [\"years.csv\"]\n\
+        [[rules]]\nname = \"sums\"\ntable = \"years\"\n\
+        tally = { column = \"n\", of = \"months\", on = { year = \"month\" }, sums = \"n\" }\n";
+    let folder = Folder::new("errors-periods");
+    folder.write("rules/p.toml", rules);
+    folder.write("months.csv", "month,n\n2023-01,100\n2023-02,90\n");
+    folder.write("years.csv", "year,n\n2023,190\n");
+    let output = crossfoot(&folder, &["check", "months.csv", "years.csv"]);
+    assert_eq!(output.code, 1, "{}", output.stdout);
+    assert!(output.stdout.contains("error[undecided]: rule sums was never checked: year holds longer periods"));
 }

@@ -305,6 +305,30 @@ fn a_file_that_shrinks_while_it_is_read_is_an_error() {
 }
 
 #[test]
+fn falls_of_a_running_total_are_judged_by_what_is_around_them() {
+    let rules = "crossfoot = 1\ndataset = \"d\"\n[tables.t]\nkey = [\"day\", \"area\"]\n\
+        columns = { day = \"date\", area = \"label\", total = \"count\", dead = \"count\" }\n\
+        [[rules]]\nname = \"r\"\ncumulative = { columns = [\"total\", \"dead\"], along = \"day\" }\n";
+    // Days with a gap, and falls in the middle, one after the other, and at both ends.
+    let falls = [("B", 150, 40), ("C", 1, 90), ("C", 11, 30), ("C", 12, 60), ("C", 198, 2000), ("D", 60, 3000)];
+    let mut text = String::from("day,area,total,dead\n");
+    for at in (0..200_i32).filter(|at| !(80..95).contains(at)) {
+        for area in ["A", "B", "C", "D"] {
+            let fallen = falls.iter().find(|it| (it.0, it.1) == (area, at)).map_or(0, |it| it.2);
+            let (month, day) = (at / 28 + 1, at % 28 + 1);
+            text += &format!("2021-{month:02}-{day:02},{area},{},{}\n", at * 10 + 5000 - fallen, at / 7);
+        }
+    }
+    let datasets = dataset(rules);
+    let all = whole(&datasets, &text);
+    let found: serde_json::Value = serde_json::from_str(&all).unwrap();
+    assert_eq!(found["summary"]["by_rule"]["r"]["fails"], 6, "{all}");
+    for chunk in [100, 1 << 11, 1 << 20] {
+        assert_eq!(in_parts(&datasets, &text, chunk).as_ref(), Some(&all), "chunks of {chunk}");
+    }
+}
+
+#[test]
 fn a_rule_over_all_rows_costs_the_others_nothing() {
     let text = format!("{HEADING}{}7,1,60,2001-02-03,2001-02-04,R,x\n", sound(50));
     for rule in ["n <= 3 * avg(n)", "sum(n) < 3", "avg(n) > 3 AND avg(part) <= 1"] {

@@ -58,7 +58,9 @@ impl Scenes {
             scenes.date(case, it, sheet);
         }
         for (scenes, read) in scenes.all.iter_mut().zip(case.reads) {
-            scenes.iter_mut().for_each(|it| it.mark_ranges(&read.tokens));
+            for it in scenes {
+                it.mark_ranges(&read.tokens);
+            }
         }
         scenes
     }

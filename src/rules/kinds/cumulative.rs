@@ -74,7 +74,7 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
             }
         }
         None => {
-            binding.check_followed(table).map_err(|it| it.hint("give the table a key, or set along in the rule"))?
+            binding.check_followed(table).map_err(|it| it.hint("give the table a key, or set along in the rule"))?;
         }
     }
     let (columns, along) = (spec.columns.clone(), spec.along.clone());
