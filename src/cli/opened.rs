@@ -201,7 +201,11 @@ impl Opened {
     pub(super) fn large(&self, from: Option<Format>) -> Option<&Parts> {
         let Bytes::Parts(parts) = &self.bytes else { return None };
         let named = files::is_read_in_parts(&self.name) || self.name == "<stdin>" || parts.is_of_database;
-        if parts.is_of_database && parts.size < LARGE_BYTES {
+        #[cfg(feature = "sql")]
+        let is_large = parts.size >= LARGE_BYTES || parts.asked.is_some();
+        #[cfg(not(feature = "sql"))]
+        let is_large = true;
+        if parts.is_of_database && !is_large {
             return None;
         }
         from.map_or(named, |it| it == Format::Delimited).then_some(parts)

@@ -21,8 +21,7 @@ use crate::source::{Answer, Engine, Reach, Stored};
 
 /// Numbers that are kept as text have up to so many decimals where nothing is declared.
 const DECIMALS: u8 = 4;
-/// Types with more digits are not taken as they are: in the last decimals they may not fit.
-const TYPED_DIGITS_MAX: u8 = 19;
+/// Types with more decimals are not taken as they are: in the last of them they may not fit.
 const TYPED_DECIMALS_MAX: u8 = 9;
 /// A binary fraction that is taken for plain has at most so many decimals.
 const FLOAT_DECIMALS: u32 = 20;
@@ -228,8 +227,7 @@ impl Asking<'_> {
                     Wanted::Count | Wanted::Integer => scale == 0,
                     _ => true,
                 };
-                let is_short = digits <= TYPED_DIGITS_MAX && scale <= TYPED_DECIMALS_MAX;
-                if !fits || !is_short {
+                if !fits || scale > TYPED_DECIMALS_MAX {
                     return Err(KIND);
                 }
                 let form = match wanted {

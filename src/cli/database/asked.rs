@@ -15,6 +15,8 @@ use crate::source::{Answer, Reach, Stored, columns};
 
 /// So many rows are sent first.
 const FIRST_ROWS: u64 = 20_000;
+/// Says how many are, whatever bytes they make, so that tests ask of small tables too.
+const FIRST: &str = "CROSSFOOT_FIRST_ROWS";
 
 /// A table of which the first rows stand in a file, and all of them once they are wanted.
 #[derive(Debug)]
@@ -50,7 +52,8 @@ impl Asked {
     ) -> Result<First> {
         let mut connected = Connected::open(address)?;
         connected.begin()?;
-        let mut most = FIRST_ROWS;
+        let given = std::env::var(FIRST).ok().and_then(|it| it.parse::<u64>().ok()).filter(|it| *it > 0);
+        let (mut most, least) = given.map_or((FIRST_ROWS, least), |it| (it, 1));
         loop {
             let (rows, size) = written(&mut connected, Some(most), file, unwritten)?;
             if rows < most {

@@ -84,7 +84,10 @@ impl Queried<'_> {
             let tests: Vec<String> = tests.iter().map(|it| columns.test(it)).collect::<Result<_, _>>()?;
             let tests = joined(&tests);
             let holds = match when.map(|it| columns.condition(it)).transpose()? {
-                Some(when) => format!("(NOT ({when}) OR ({tests}))"),
+                // Where it cannot be told whether a row is let in, that is told of it.
+                Some(when) => {
+                    format!("CASE WHEN {when} THEN {tests} WHEN NOT ({when}) THEN {TRUE} ELSE {FALSE} END")
+                }
                 None => tests,
             };
             Ok(not_surely(&columns.inner(), "", &holds))

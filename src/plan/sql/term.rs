@@ -65,6 +65,7 @@ impl<'a> Columns<'a> {
                 }
                 Holding::Number(scale) => dialect.number(&raw, digits, scale.into()),
                 Holding::Decimal(all, scale) => {
+                    let digits = typed_digits(digits, all, scale);
                     let below = (u32::from(all) > digits).then(|| digits - u32::from(scale));
                     dialect.typed_number(&raw, scale.into(), below)
                 }
@@ -74,7 +75,7 @@ impl<'a> Columns<'a> {
                 Holding::Listed => dialect.bare_text(&raw),
             };
             let digits = match holding {
-                Holding::Decimal(all, _) => digits.min(all.into()),
+                Holding::Decimal(all, scale) => typed_digits(digits, all, scale),
                 _ => digits,
             };
             let column = Column { raw, name: dialect.quoted(&format!("read {name}")), read, holding, digits };
@@ -210,6 +211,13 @@ type Find<'a, C> = Box<dyn Fn(&C) -> Found + 'a>;
 pub(super) struct Numbers<'a, C> {
     dialect: Dialect,
     find: Find<'a, C>,
+}
+
+/// How many digits of a number type are read: those of 64 bits, where decimals have to be
+/// multiplied out.
+fn typed_digits(most: u32, all: u8, scale: u8) -> u32 {
+    let most = if scale > 0 { most.min(18) } else { most };
+    most.min(all.into())
 }
 
 /// Whether a term divides by something, and has no value where that is zero.

@@ -12,25 +12,32 @@ const FIRST_DAY: &str = "DATE '1600-01-01'";
 const LAST_DAY: &str = "DATE '9999-12-31'";
 
 impl Dialect {
-    /// A number type with so many decimals, in its last decimals; `below` is what its size
-    /// must stay under, in powers of ten, where its type allows more.
+    /// A number type with so many decimals, in its last decimals; where it allows more
+    /// digits than are read, `below` is how many stand before the point of those that are.
     pub(super) fn typed_number(self, column: &str, scale: u32, below: Option<u32>) -> String {
         let unit = 10_i128.pow(scale);
-        let scaled = if scale > 0 { format!("{column} * {unit}") } else { column.to_owned() };
-        let read = match self {
-            Self::DuckDb | Self::DuckDbNarrow => format!("CAST({scaled} AS {})", self.integer()),
-            // What is not a number is no figure.
-            Self::PostgreSql if scale > 0 => format!("NULLIF({column}, 'NaN') * {unit}"),
-            Self::PostgreSql => format!("NULLIF(CAST({column} AS NUMERIC), 'NaN')"),
-            Self::Spark => format!("CAST({scaled} AS DECIMAL(38, 0))"),
-            Self::Sqlite => scaled,
+        let scaled = |it: &str| if scale > 0 { format!("{it} * {unit}") } else { it.to_owned() };
+        let Some(whole) = below else {
+            return match self {
+                Self::DuckDb | Self::DuckDbNarrow => format!("CAST({} AS {})", scaled(column), self.integer()),
+                // What is not a number is no figure.
+                Self::PostgreSql => scaled(&format!("NULLIF(CAST({column} AS NUMERIC), 'NaN')")),
+                Self::Spark => format!("CAST({} AS DECIMAL(38, 0))", scaled(column)),
+                Self::Sqlite => scaled(column),
+            };
         };
-        match below {
-            Some(it) => {
-                let most = self.constant(10_i128.pow(it));
-                format!("CASE WHEN {column} < {most} AND {column} > 0 - {most} THEN {read} END")
+        let most = self.constant(10_i128.pow(whole));
+        let is_short = format!("{column} < {most} AND {column} > 0 - {most}");
+        let decimal = format!("DECIMAL({}, {scale})", whole + scale);
+        match self {
+            Self::DuckDb | Self::DuckDbNarrow => {
+                format!("CAST({} AS {})", scaled(&format!("TRY_CAST({column} AS {decimal})")), self.integer())
             }
-            None => read,
+            Self::Spark => {
+                let read = scaled(&format!("CAST({column} AS {decimal})"));
+                format!("CASE WHEN {is_short} THEN CAST({read} AS DECIMAL(38, 0)) END")
+            }
+            Self::PostgreSql | Self::Sqlite => format!("CASE WHEN {is_short} THEN {} END", scaled(column)),
         }
     }
 
