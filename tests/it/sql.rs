@@ -49,7 +49,7 @@ fn products_leave_room_for_their_digits_or_are_not_printed() {
 #[test]
 fn what_divides_is_multiplied_out_and_must_not_be_zero() {
     let (text, _) = printed("sql-divided", &expect("a / b = 0.5"), "duckdb");
-    assert!(text.contains("CASE WHEN (\"read b\" <> CAST('0' AS HUGEINT)) THEN"), "{text}");
+    assert!(text.contains("CASE WHEN (\"read b\" <> (CAST('0' AS HUGEINT) * CAST"), "{text}");
     assert!(!text.contains(" / "), "{text}");
     let (text, _) = printed("sql-rest", &expect("a % b = 0"), "postgresql");
     assert!(text.contains("% NULLIF(\"read b\", CAST('0' AS NUMERIC))"), "{text}");
