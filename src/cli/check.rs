@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Severity;
 use crate::nearest::nearest;
 use crate::report::Format;
-use crate::rules::Dataset;
+use crate::rules::{Dataset, PeriodSource};
 use crate::source::Parts as _;
 
 /// Inputs smaller than this in all are read on one thread: starting a pool
@@ -57,6 +57,9 @@ pub(super) struct CheckArgs {
     /// Skip these rules or kinds; repeatable or comma-separated
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// One table holds many editions, told apart by this column: a day or a period
+    #[arg(long, value_name = "COLUMN", conflicts_with = "edition")]
+    edition_column: Option<String>,
     /// How many findings to list, worst first
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     max_findings: usize,
@@ -91,7 +94,10 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
         let error = Error::new(ErrorKind::Usage, "a workbook cannot be written to standard output");
         return Err(error.hint("name a file: -o xlsx=checked.xlsx"));
     }
-    let datasets = load_rules(args.reading.ground.rules.as_deref())?;
+    let mut datasets = load_rules(args.reading.ground.rules.as_deref())?;
+    if let Some(column) = &args.edition_column {
+        tell_editions_by(column, &mut datasets)?;
+    }
     let mut options = args.reading.options(&datasets)?;
     options.fail_on = fail_on(&args.fail_on)?;
     options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
@@ -122,6 +128,23 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     Ok(if outcome.fails() { Exit::Findings } else { Exit::Clean })
 }
 
+/// Has a column tell the editions of each dataset that declares it.
+fn tell_editions_by(column: &str, datasets: &mut [Dataset]) -> Result<()> {
+    let has_column = |it: &Dataset| it.tables.iter().any(|it| it.column(column).is_some());
+    if !datasets.iter().any(has_column) {
+        let names = datasets.iter().flat_map(|it| &it.tables).flat_map(|it| &it.columns).map(|it| it.name.as_str());
+        let error = Error::new(ErrorKind::Usage, format!("no rule file declares the column \"{column}\""));
+        return Err(match nearest(column, names) {
+            Some(name) => error.hint(format!("the nearest name is {name}")),
+            None => error.hint("--edition-column names a column of a table that a rule file declares"),
+        });
+    }
+    for it in datasets.iter_mut().filter(|it| has_column(it)) {
+        it.period = Some(PeriodSource::Column(column.to_owned()));
+    }
+    Ok(())
+}
+
 /// Tells what of a baseline is found no more: it can be taken out.
 fn tell_stale(file: &str, stale: &[check::baseline::Entry]) {
     const TOLD_MAX: usize = 5;
@@ -148,7 +171,10 @@ pub(super) fn check_all(
     let inputs = collect_but(paths, &reads(given.datasets))?;
     let from = from.map(From::format);
     let open = |input: &files::Input| -> Result<Read> {
-        let opened = Opened::new(input)?;
+        let opened = Opened::to_be_asked(input)?;
+        if given.datasets.is_empty() || given.whole {
+            opened.send_all()?;
+        }
         if is_large(&opened, from, given) {
             Ok(Read::Large(opened))
         } else {

@@ -55,6 +55,9 @@ pub(super) struct Parts {
     size: u64,
     /// Whether it is the text of a database's table.
     is_of_database: bool,
+    /// What answers for the rows that are not here, if some are not.
+    #[cfg(feature = "sql")]
+    asked: Option<Box<database::Asked>>,
 }
 
 impl Opened {
@@ -89,7 +92,7 @@ impl Opened {
         if !meta.is_file() {
             return Self::stream(name, Box::new(file));
         }
-        let mut parts = Parts { file, size: meta.len(), is_of_database: false };
+        let mut parts = Parts::of_file(file, meta.len());
         if parts.size < least {
             let mut held = Vec::with_capacity(usize::try_from(parts.size).unwrap_or(0));
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
@@ -104,6 +107,40 @@ impl Opened {
         match Packing::of(&start) {
             Some(_) => Self::stream(name, Box::new(parts.file)),
             None => Ok(Self { name, bytes: Bytes::Parts(parts), rows: None }),
+        }
+    }
+
+    /// Opens an input as [`Opened::new`], but of a large table of a database only the first
+    /// rows: its engine can be asked about the others.
+    ///
+    /// # Errors
+    ///
+    /// As [`Opened::new`].
+    pub(super) fn to_be_asked(input: &Input) -> Result<Self> {
+        #[cfg(feature = "sql")]
+        if let Input::Table(address) = input {
+            let file = tempfile::tempfile().map_err(|it| no_room(address.shown(), it))?;
+            let first = database::Asked::first(address, LARGE_BYTES, &file, &|it| no_room(address.shown(), it))?;
+            let (rows, size, asked) = match first {
+                database::First::All(rows, size) => (Some(rows), size, None),
+                database::First::Some(it) => (None, it.size(), Some(it)),
+            };
+            watch::expect(size);
+            let bytes = Bytes::Parts(Parts { is_of_database: true, asked, ..Parts::of_file(file, size) });
+            return Ok(Self { name: address.shown().to_owned(), bytes, rows });
+        }
+        Self::new(input)
+    }
+
+    /// Has all rows sent that are not here.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer to the end.
+    pub(super) fn send_all(&self) -> Result<()> {
+        match &self.bytes {
+            Bytes::Parts(parts) => source::Parts::engine(parts).map_or(Ok(()), |it| it.send_all("")),
+            Bytes::Held(_) => Ok(()),
         }
     }
 
@@ -123,7 +160,7 @@ impl Opened {
             })?;
             out.flush().map_err(unwritten)?;
             drop(out);
-            let bytes = Bytes::Parts(Parts { file, size, is_of_database: true });
+            let bytes = Bytes::Parts(Parts { is_of_database: true, ..Parts::of_file(file, size) });
             Ok(Self { name: address.shown().to_owned(), bytes, rows: Some(rows) })
         }
         #[cfg(not(feature = "sql"))]
@@ -150,6 +187,10 @@ impl Opened {
 
     /// What a database sent, in words.
     pub(super) fn sent(&self) -> Option<String> {
+        #[cfg(feature = "sql")]
+        if let Bytes::Parts(Parts { asked: Some(asked), .. }) = &self.bytes {
+            return Some(asked.told());
+        }
         let rows = self.rows?;
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
         Some(format!("{}: the database sent {rows}, which were checked here", self.name))
@@ -160,7 +201,11 @@ impl Opened {
     pub(super) fn large(&self, from: Option<Format>) -> Option<&Parts> {
         let Bytes::Parts(parts) = &self.bytes else { return None };
         let named = files::is_read_in_parts(&self.name) || self.name == "<stdin>" || parts.is_of_database;
-        if parts.is_of_database && parts.size < LARGE_BYTES {
+        #[cfg(feature = "sql")]
+        let is_large = parts.size >= LARGE_BYTES || parts.asked.is_some();
+        #[cfg(not(feature = "sql"))]
+        let is_large = true;
+        if parts.is_of_database && !is_large {
             return None;
         }
         from.map_or(named, |it| it == Format::Delimited).then_some(parts)
@@ -199,7 +244,7 @@ impl Opened {
             size += it.len() as u64;
             file.write_all(it.as_bytes()).map_err(unwritten)
         })?;
-        let parts = Parts { file, size, is_of_database: false };
+        let parts = Parts::of_file(file, size);
         let lines = Self { name: self.name.clone(), bytes: Bytes::Parts(parts), rows: None };
         Ok(is_plain.then(|| (lines, Some(columns.scales()))))
     }
@@ -210,7 +255,7 @@ impl Opened {
             Bytes::Held(bytes) => return Ok(bytes.clone()),
             Bytes::Parts(parts) => parts,
         };
-        let mut bytes = vec![0; usize::try_from(parts.size).unwrap_or(usize::MAX)];
+        let mut bytes = vec![0; usize::try_from(source::Parts::size(parts)).unwrap_or(usize::MAX)];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
         let read = source::Parts::read_at(parts, 0, &mut bytes).map_err(unreadable)?;
         bytes.truncate(read);
@@ -220,6 +265,7 @@ impl Opened {
     /// All rows of a database's table.
     #[cfg(feature = "sql")]
     fn lines(&self) -> Result<Document> {
+        self.send_all()?;
         let text = String::from_utf8(self.bytes()?).ok().filter(|it| u32::try_from(it.len()).is_ok());
         let text = text.ok_or_else(|| {
             Error::new(ErrorKind::Unreadable, "expected at most 4 GiB of text, found more")
@@ -249,9 +295,33 @@ impl Opened {
     }
 }
 
+impl Parts {
+    fn of_file(file: File, size: u64) -> Self {
+        Self {
+            file,
+            size,
+            is_of_database: false,
+            #[cfg(feature = "sql")]
+            asked: None,
+        }
+    }
+}
+
 impl source::Parts for Parts {
+    #[cfg(feature = "sql")]
+    fn size(&self) -> u64 {
+        self.asked.as_ref().map_or(self.size, |it| it.size())
+    }
+
+    #[cfg(not(feature = "sql"))]
     fn size(&self) -> u64 {
         self.size
+    }
+
+    #[cfg(feature = "sql")]
+    fn engine(&self) -> Option<&dyn source::Engine> {
+        let asked = self.asked.as_deref().filter(|it| it.is_open())?;
+        Some(asked)
     }
 
     fn is_of_database(&self) -> bool {
@@ -308,7 +378,7 @@ fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, into, offset)
 }
 
-fn no_room(name: &str, cause: io::Error) -> Error {
+pub(super) fn no_room(name: &str, cause: io::Error) -> Error {
     Error::new(ErrorKind::Unreadable, format!("not enough space in {} to hold it", std::env::temp_dir().display()))
         .in_file(name)
         .because(cause)
@@ -360,7 +430,7 @@ fn spool(
     if file.is_some() {
         watch::expect(size);
     }
-    Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts { file, size, is_of_database: false })))
+    Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts::of_file(file, size))))
 }
 
 const MAGIC_BYTES: usize = 4;

@@ -24,6 +24,15 @@ pub enum Term<C> {
     Product(Box<[Term<C>; 2]>),
     /// The size of a number.
     Size(Box<Term<C>>),
+    /// What a division to whole numbers leaves over, with the sign of the dividend;
+    /// nothing where the divisor is zero.
+    Rest(Box<[Term<C>; 2]>),
+    /// Half away from zero, at so many decimals.
+    Rounded(Box<Term<C>>, i32),
+    /// How many characters a text has.
+    Length(C),
+    /// A day, counted from 1970-01-01.
+    Ordinal(C),
     /// One of the last printed decimals of a cell; nothing where it has none.
     Unit(C),
     /// One of its last printed digits.
@@ -37,6 +46,8 @@ pub enum Condition<C> {
     Compare(Term<C>, Holds, Term<C>),
     /// A text is one of these.
     Listed(C, Texts),
+    /// Two texts are the same.
+    Same(C, C),
     /// A text fits a pattern.
     Fits(C, Pattern),
     /// All of them are true.
@@ -45,6 +56,8 @@ pub enum Condition<C> {
     Any(Vec<Condition<C>>),
     /// It is false.
     Not(Box<Condition<C>>),
+    /// The second, where the first is true; else nothing can be told.
+    Known(Box<[Condition<C>; 2]>),
 }
 
 /// A pattern; the same where it is written the same.
@@ -93,6 +106,10 @@ impl<C> Term<C> {
             }
             Self::Product(pair) => Term::Product(Box::new([pair[0].over(find)?, pair[1].over(find)?])),
             Self::Size(it) => Term::Size(Box::new(it.over(find)?)),
+            Self::Rest(pair) => Term::Rest(Box::new([pair[0].over(find)?, pair[1].over(find)?])),
+            Self::Rounded(it, decimals) => Term::Rounded(Box::new(it.over(find)?), *decimals),
+            Self::Length(it) => Term::Length(find(it)?),
+            Self::Ordinal(it) => Term::Ordinal(find(it)?),
             Self::Unit(it) => Term::Unit(find(it)?),
             Self::Step(it) => Term::Step(find(it)?),
         })
@@ -103,18 +120,19 @@ impl<C> Term<C> {
     where
         C: PartialEq,
     {
-        let mut columns = Vec::new();
-        self.columns(&mut columns);
-        columns.contains(&column)
+        let (mut numbers, mut texts) = (Vec::new(), Vec::new());
+        self.columns((&mut numbers, &mut texts));
+        numbers.contains(&column) || texts.contains(&column)
     }
 
-    pub(super) fn columns<'a>(&'a self, found: &mut Vec<&'a C>) {
+    pub(super) fn columns<'a>(&'a self, (numbers, texts): (&mut Vec<&'a C>, &mut Vec<&'a C>)) {
         match self {
-            Self::Column(it) | Self::Unit(it) | Self::Step(it) => found.push(it),
+            Self::Column(it) | Self::Unit(it) | Self::Step(it) | Self::Ordinal(it) => numbers.push(it),
+            Self::Length(it) => texts.push(it),
             Self::Constant(..) => {}
-            Self::Sum(terms) => terms.iter().for_each(|it| it.1.columns(found)),
-            Self::Product(pair) => pair.iter().for_each(|it| it.columns(found)),
-            Self::Size(it) => it.columns(found),
+            Self::Sum(terms) => terms.iter().for_each(|it| it.1.columns((numbers, texts))),
+            Self::Product(pair) | Self::Rest(pair) => pair.iter().for_each(|it| it.columns((numbers, texts))),
+            Self::Size(it) | Self::Rounded(it, _) => it.columns((numbers, texts)),
         }
     }
 }
@@ -126,10 +144,12 @@ impl<C> Condition<C> {
         Some(match self {
             Self::Compare(left, holds, right) => Condition::Compare(left.over(find)?, *holds, right.over(find)?),
             Self::Listed(it, values) => Condition::Listed(find(it)?, values.clone()),
+            Self::Same(left, right) => Condition::Same(find(left)?, find(right)?),
             Self::Fits(it, pattern) => Condition::Fits(find(it)?, pattern.clone()),
             Self::All(them) => Condition::All(all(them)?),
             Self::Any(them) => Condition::Any(all(them)?),
             Self::Not(it) => Condition::Not(Box::new(it.over(find)?)),
+            Self::Known(pair) => Condition::Known(Box::new([pair[0].over(find)?, pair[1].over(find)?])),
         })
     }
 
@@ -142,8 +162,10 @@ impl<C> Condition<C> {
 
     fn columns<'a>(&'a self, (numbers, texts): (&mut Vec<&'a C>, &mut Vec<&'a C>)) {
         match self {
-            Self::Compare(left, _, right) => [left, right].iter().for_each(|it| it.columns(numbers)),
+            Self::Compare(left, _, right) => [left, right].iter().for_each(|it| it.columns((numbers, texts))),
             Self::Listed(it, _) | Self::Fits(it, _) => texts.push(it),
+            Self::Same(left, right) => texts.extend([left, right]),
+            Self::Known(pair) => pair.iter().for_each(|it| it.columns((numbers, texts))),
             Self::All(them) | Self::Any(them) => them.iter().for_each(|it| it.columns((numbers, texts))),
             Self::Not(it) => it.columns((numbers, texts)),
         }
@@ -180,6 +202,13 @@ impl Term<usize> {
                 let (number, decimals) = it.value(cells)?;
                 (number.checked_abs()?, decimals)
             }
+            Self::Rest(pair) => {
+                let (left, right, decimals) = aligned(pair[0].value(cells)?, pair[1].value(cells)?)?;
+                (left.checked_rem(right)?, decimals)
+            }
+            Self::Rounded(it, decimals) => rounded(it.value(cells)?, *decimals)?,
+            Self::Length(it) => (plain(cells.text(*it))?.len().try_into().ok()?, 0),
+            Self::Ordinal(it) => (ordinal(cells.number(*it).0), 0),
             Self::Unit(it) => {
                 let (_, decimals) = cells.number(*it);
                 (i128::from(decimals > 0), decimals)
@@ -209,10 +238,16 @@ impl Condition<usize> {
                 let is_listed = || values.contains(text);
                 plain(text).map_or(Sure::Odd, |_| Sure::of(is_listed()))
             }
+            Self::Same(left, right) => match (plain(cells.text(*left)), plain(cells.text(*right))) {
+                (Some(left), Some(right)) => Sure::of(left == right),
+                _ => Sure::Odd,
+            },
             Self::Fits(it, pattern) => plain(cells.text(*it)).map_or(Sure::Odd, |it| Sure::of(pattern.0.is_match(it))),
             Self::All(them) => Sure::all(them.iter().map(|it| it.truth(cells))),
             Self::Any(them) => Sure::any(them.iter().map(|it| it.truth(cells))),
             Self::Not(it) => it.truth(cells).not(),
+            Self::Known(pair) if pair[0].truth(cells).is_true() => pair[1].truth(cells),
+            Self::Known(_) => Sure::Odd,
         }
     }
 }
@@ -223,6 +258,26 @@ fn plain(text: &[u8]) -> Option<&str> {
     let apart = |it: &[u8]| it != b"  ";
     let printed = text.iter().all(|it| it.is_ascii_graphic() || *it == b' ') && text.windows(2).all(apart);
     std::str::from_utf8(text).ok().filter(|it| printed && !it.is_empty())
+}
+
+/// A number half away from zero, at so many decimals.
+fn rounded((number, scale): Number, decimals: i32) -> Option<Number> {
+    let cut = i64::from(scale) - i64::from(decimals);
+    if cut <= 0 {
+        return Some((number, scale));
+    }
+    let unit = 10_i128.checked_pow(u32::try_from(cut).ok()?)?;
+    let size = number.checked_abs()?.checked_add(unit / 2)?;
+    Some(((size - size % unit) * number.signum(), scale))
+}
+
+/// A day, counted from 1970-01-01 (Hinnant, *chrono-compatible low-level date algorithms*).
+fn ordinal(packed: i128) -> i128 {
+    let (year, month, day) = unpacked(packed);
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year * 365 + year / 4 - year / 100 + of_year - 719_468
 }
 
 /// Cells by their position: a number or day, and a text.
@@ -259,4 +314,42 @@ pub(crate) fn packed(year: u32, month: u32, day: u32) -> i64 {
 pub(crate) fn unpacked(day: i128) -> (i128, i128, i128) {
     let (months, day) = ((day - 1).div_euclid(31), (day - 1).rem_euclid(31) + 1);
     ((months - 1).div_euclid(12), (months - 1).rem_euclid(12) + 1, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_as_the_calendar_has_them() {
+        for (year, month, day) in
+            [(1600, 2, 29), (1969, 12, 31), (1970, 1, 1), (2000, 3, 1), (2024, 2, 29), (9999, 12, 31)]
+        {
+            let date = jiff::civil::date(year, month, day);
+            let since = date.since(jiff::civil::date(1970, 1, 1)).unwrap().get_days();
+            let number = day_number(date).unwrap();
+            assert_eq!(ordinal(number.into()), since.into(), "{date}");
+        }
+    }
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        assert_eq!(
+            (rounded((25, 1), 0), rounded((-25, 1), 0), rounded((24, 1), 0)),
+            (Some((30, 1)), Some((-30, 1)), Some((20, 1)))
+        );
+        assert_eq!((rounded((12345, 1), -2), rounded((7, 0), 2)), (Some((12000, 1)), Some((7, 0))));
+    }
+
+    #[test]
+    fn what_is_divided_by_zero_cannot_be_told() {
+        let cells = |divisor: i128| Plain(vec![((7, 0), &b""[..]), ((divisor, 0), &b""[..])]);
+        let rest = Term::Rest(Box::new([Term::Column(0), Term::Column(1)]));
+        let is_one = Condition::Compare(rest, [false, true, false], Term::Constant(1, 0));
+        assert_eq!(is_one.truth(&cells(2)), Sure::True);
+        assert_eq!(is_one.truth(&cells(0)), Sure::Odd);
+        let known = Condition::Known(Box::new([is_one, Condition::Any(Vec::new())]));
+        assert_eq!((known.truth(&cells(2)), known.truth(&cells(3))), (Sure::False, Sure::False));
+        assert_eq!(Condition::Not(Box::new(known)).truth(&cells(4)), Sure::Odd);
+    }
 }

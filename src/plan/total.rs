@@ -52,9 +52,9 @@ impl<C> Total<C> {
 
     /// Its columns: those of numbers and days, and those of texts.
     pub(crate) fn read(&self) -> (Vec<&C>, Vec<&C>) {
-        let (mut numbers, texts) = self.when.as_ref().map(Condition::read).unwrap_or_default();
+        let (mut numbers, mut texts) = self.when.as_ref().map(Condition::read).unwrap_or_default();
         if let Some(of) = &self.of {
-            of.columns(&mut numbers);
+            of.columns((&mut numbers, &mut texts));
         }
         (numbers, texts)
     }

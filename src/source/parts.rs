@@ -1,5 +1,7 @@
 //! Files that are not held as they are: too large, or packed.
 
+use super::Engine;
+
 /// A file whose parts can be read in any order, by many threads at once.
 pub trait Parts: Sync {
     /// How many bytes it has.
@@ -16,6 +18,11 @@ pub trait Parts: Sync {
     /// Whether it is the text of a database's table, which was written here.
     fn is_of_database(&self) -> bool {
         false
+    }
+
+    /// The engine that holds its rows, where no more than the first are here.
+    fn engine(&self) -> Option<&dyn Engine> {
+        None
     }
 
     /// Is told that so many more records are to be looked at.

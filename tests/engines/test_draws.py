@@ -136,8 +136,9 @@ def by_table(document):
 
 
 class Draws(Served):
-    def check(self, folder, inputs):
-        run = crossfoot(folder, "check", *inputs, "-o", "json", "--max-findings", "100000", PGPASSWORD=PostgreSql.PASSWORD)
+    def check(self, folder, inputs, *more, **environment):
+        arguments = ["check", *inputs, "-o", "json", "--max-findings", "100000", *more]
+        run = crossfoot(folder, *arguments, PGPASSWORD=PostgreSql.PASSWORD, **environment)
         self.assertIn(run.returncode, (0, 1), run.stderr)
         return json.loads(run.stdout)
 
@@ -165,12 +166,21 @@ class Draws(Served):
                 engines["spark"] = (lambda name: self.sail.address(f'parquet."{folder}/{name}.parquet"'), None)
             document = self.check(folder, [f"{it.name}.parquet" for it in drawn])
             wanted = by_table(document)
+            rows_only = ("--no-discovery", "--no-repairs")
+            asked = self.check(folder, [f"{it.name}.parquet" for it in drawn], *rows_only)
             for engine, (address, _) in engines.items():
                 found = self.check(folder, [address(it.name) for it in drawn])
                 for it in drawn:
                     with self.subTest(engine=engine, draw=it.name, seed=SEED):
                         self.assertEqual(by_table(found).get(it.name), wanted.get(it.name), it.file())
                 self.assertEqual(found["summary"], document["summary"])
+                # The same where the engine is asked which rows may fail.
+                found = self.check(folder, [address(it.name) for it in drawn], *rows_only, CROSSFOOT_FIRST_ROWS="5")
+                for it in drawn:
+                    with self.subTest(engine=engine, draw=it.name, seed=SEED, asked=True):
+                        self.assertEqual(by_table(found).get(it.name), by_table(asked).get(it.name), it.file())
+                with self.subTest(engine=engine, start=start, seed=SEED, asked=True):
+                    self.assertEqual(found["summary"], asked["summary"])
                 with self.answering(engine, folder) as ask:
                     returned += self.hold(drawn, engine, ask, folder, wanted)
         self.assertGreater(returned, DRAWS / 4, "queries are printed, and some of them return nothing")

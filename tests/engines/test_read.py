@@ -43,6 +43,7 @@ expect = "avg(qty) < 60"
 name = "by-day"
 expect = "sum(net) over (partition by day) < 100000000"
 """
+ROW_RULES = RULES[: RULES.index("[[rules]]\nname = \"by-day\"")]
 COLUMNS = {
     "id": "whole",
     "day": "day",
@@ -140,6 +141,53 @@ class Reading(Case):
             wanted = text if address == "orders.csv" else wanted
             self.assertEqual(text.splitlines()[-300:], wanted.splitlines()[-300:], address)
 
+    def test_the_engine_says_which_rows_may_fail(self):
+        table = orders(60_000)
+        # Without the rule over groups, and the cell that leaves the mean open.
+        table.rows[76][3] = 7
+        folder = self.prepared(table)
+        (folder / "rules/orders.toml").write_text(ROW_RULES)
+        wanted = found(self.check(folder, "orders.csv", "--no-repairs"))
+        self.assertEqual(wanted["code"], 1)
+        for address in self.addresses():
+            with self.subTest(address=address):
+                self.assertEqual(found(self.check(folder, address, "--no-repairs")), wanted)
+                run = crossfoot(folder, "check", address, "-v", "--no-discovery", PGPASSWORD=PostgreSql.PASSWORD)
+                self.assertRegex(run.stdout, r"note: .*: of 60000 rows, the database sent the \d{2,4} that may fail")
+
+    def test_why_all_rows_were_sent_is_told(self):
+        folder = self.prepared(orders(60_000))
+        for address in self.addresses():
+            run = crossfoot(folder, "check", address, "-v", PGPASSWORD=PostgreSql.PASSWORD)
+            self.assertIn("checked here: a rule compares rows with each other", run.stdout)
+
+    def test_a_connection_that_breaks_off_behind_the_first_rows_judges_nothing(self):
+        folder = self.prepared(orders(2_000))
+        (folder / "rules/orders.toml").write_text(ROW_RULES)
+        for after in (20_000, 24_000, 40_000):
+            wire = Cut(self.server.port, after)
+            self.addCleanup(wire.close)
+            address = self.server.address("orders", wire.port)
+            run = crossfoot(folder, "check", address, PGPASSWORD=PostgreSql.PASSWORD, CROSSFOOT_FIRST_ROWS="100")
+            self.refused(run, "error: " + address)
+            self.assertIn("not checked: nothing could be read", run.stdout)
+
+    def test_editions_of_a_column_are_those_of_the_file(self):
+        columns = {"day": "day", "area": "text", "cases": "whole"}
+        rows = [[f"2024-0{month}-01", area, 10 * month] for month in (1, 2, 3) for area in ("x", "y")]
+        rows[-1][2] = 5
+        folder = self.prepared(Table("orders", columns, rows))
+        rules = 'crossfoot = 1\ndataset = "d"\nfiles = ["*orders*"]\n[tables.orders]\nkey = ["area"]\n[tables.orders.columns]\n'
+        rules += 'day = "date"\narea = "text"\ncases = "count"\n[[rules]]\nname = "rise"\nexpect = "cases >= previous(cases)"\n'
+        (folder / "rules/orders.toml").write_text(rules)
+        told = ("--edition-column", "day", "--no-repairs", "--no-discovery")
+        wanted = found(self.check(folder, "orders.csv", *told))
+        self.assertIn("is less than previous cases", str(wanted["findings"]))
+        for address in self.addresses():
+            self.assertEqual(found(self.check(folder, address, *told)), wanted)
+        run = self.check(folder, "orders.csv", "--edition-column", "dya")
+        self.refused(run, 'no rule file declares the column "dya"', "the nearest name is day")
+
     def test_a_broken_connection_judges_nothing(self):
         folder = self.prepared(orders(40_000))
         wire = Cut(self.server.port, 700_000)
@@ -148,6 +196,21 @@ class Reading(Case):
         run = crossfoot(folder, "check", address, PGPASSWORD=PostgreSql.PASSWORD)
         self.refused(run, "error: " + address, "hint: this table was not checked")
         self.assertIn("not checked: nothing could be read", run.stdout)
+
+    def test_a_cluster_says_which_rows_may_fail(self):
+        table = orders(60_000)
+        table.rows[76][3] = 7
+        folder = self.prepared(table)
+        (folder / "rules/orders.toml").write_text(ROW_RULES.replace("*#orders", "*orders.parquet*"))
+        write_parquet(folder / "orders.parquet", table)
+        sail = Sail()
+        self.addCleanup(sail.stop)
+        address = sail.address(f'parquet."{folder}/orders.parquet"').replace("flightsql:", "spark:")
+        told = ("--no-repairs", "--no-discovery")
+        wanted = found(self.check(folder, "orders.parquet", *told))
+        self.assertEqual(found(self.check(folder, address, *told)), wanted)
+        run = crossfoot(folder, "check", address, "-v", *told)
+        self.assertRegex(run.stdout, r"of 60000 rows, the database sent the \d{2,4} that may fail")
 
     def test_a_cluster_that_goes_away_judges_nothing(self):
         folder = self.folder()

@@ -23,6 +23,10 @@
 //! that is judged on all rows, in the columns that it reads (`whole`), and costs
 //! no other rule its way.
 //!
+//! Of a table that a database holds, the engine is asked how many rows surely hold and
+//! which do not, where all that is asked for can be written as queries (`database`); else
+//! all rows are sent.
+//!
 //! Where anything else stands in the way of this (an edition before this one,
 //! numbers grouped in thousands), [`load`] says so, and the file is read as a whole.
 
@@ -30,6 +34,8 @@ mod asked;
 mod blocks;
 #[cfg(feature = "parquet")]
 mod columns;
+#[cfg(feature = "sql")]
+mod database;
 mod forms;
 mod groups;
 mod held;
@@ -182,6 +188,16 @@ pub fn begin<'a>(
     let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
     let Some((dialect, page)) = sieve::plain_form(&sample) else { return Ok(Err(plan::NO_PLAIN_FORM)) };
     let start = (mark + heading) as u64;
+    #[cfg(feature = "sql")]
+    if let Some(engine) = parts.engine() {
+        let lines = file.spread(start, dialect, page.grids[0].headings.len())?;
+        let plan = Plan::of(&sample, lines, datasets, options, judged_before)?;
+        let heading = (sample.text[..heading].to_owned(), start);
+        match database::begin(engine, (&file, heading), plan, (datasets, options))? {
+            Ok(it) => return Ok(Ok(it)),
+            Err(why) => engine.send_all(why)?,
+        }
+    }
     let lines = file.spread(start, dialect, page.grids[0].headings.len())?;
     let mut plan = match Plan::of(&sample, lines, datasets, options, judged_before)? {
         Ok(it) => it,

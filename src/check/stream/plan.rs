@@ -45,12 +45,12 @@ pub(super) struct Plan<'a> {
     dataset_name: Option<String>,
     /// As the rule file has it, or as the sample shows where there is none.
     declared: Cow<'a, TableSchema>,
-    is_claimed: bool,
+    pub(super) is_claimed: bool,
     /// With the columns that are not declared, as inferred.
     schema: TableSchema,
     style: NumberStyle,
     /// What the sample shows of the style, and whether it is declared.
-    signs: Option<Signs>,
+    pub(super) signs: Option<Signs>,
     is_style_declared: bool,
     page: Page,
     /// The last record of the start of the file.
@@ -59,17 +59,17 @@ pub(super) struct Plan<'a> {
     encoding: &'static str,
     pub(super) sieve: Sieve,
     /// What is counted of relations, if there are any.
-    watch: Option<Watch>,
+    pub(super) watch: Option<Watch>,
     /// The columns of each key that no two records share.
     pub(super) keys: Vec<Vec<usize>>,
     /// The rules of single rows that the sieve asks for.
     row_rules: Vec<String>,
     /// Which rule each condition of the sieve belongs to.
-    gates: Vec<String>,
+    pub(super) gates: Vec<String>,
     /// The rules over all records, as conditions over totals by their index.
-    wholes: Vec<(String, Condition<usize>)>,
+    pub(super) wholes: Vec<(String, Condition<usize>)>,
     /// The rules that need all rows at once.
-    others: Others,
+    pub(super) others: Others,
     /// The rules that are checks of groups.
     pub(super) groups: Vec<(String, Grouped<usize>)>,
     /// Which printed columns may be empty.
@@ -351,7 +351,7 @@ impl<'a> Plan<'a> {
             return None;
         }
         let mut clean = sifted.clean.clone();
-        clean.settled = self.settled(sifted, &typed.table);
+        clean.settled = sifted.settled.clone().unwrap_or_else(|| self.settled(sifted, &typed.table));
         clean.left_out = self.gates.iter().cloned().zip(sifted.left_out.iter().copied()).collect();
         clean.follows = follows;
         let (is_claimed, schema) = (self.is_claimed, self.declared.clone().into_owned());

@@ -1,7 +1,7 @@
 //! A sieve over a large file, in chunks, on all threads.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use rayon::prelude::*;
@@ -27,7 +27,7 @@ const WINDOW: usize = 32;
 /// So many records are handed out at most; more make the file no large one.
 pub(super) const SUSPECTS_MAX: usize = 400_000;
 /// So many for rules of single rows: more are judged some at a time.
-const SUSPECTS_FEW: usize = 1 << 16;
+pub(super) const SUSPECTS_FEW: usize = 1 << 16;
 
 /// What a sieve made of a file.
 #[derive(Debug, Default)]
@@ -39,6 +39,8 @@ pub(super) struct Sifted {
     pub(super) left_out: Vec<usize>,
     /// What all records come to, where that could be told.
     pub(super) totals: Option<Partials>,
+    /// The rules over all records that surely hold, where an engine said so.
+    pub(super) settled: Option<BTreeSet<String>>,
     /// How the relations of the sieve fare in those that are not handed out.
     pub(super) tallies: Vec<Tally>,
     /// How many records there are, with the heading.

@@ -1,7 +1,8 @@
 //! Where a table of a database is, as the user names it.
 //!
 //! `ENGINE:WHERE#TABLE`: `duckdb:sales.duckdb#orders`, `sqlite:shop.db#orders`,
-//! `postgresql://host/database#schema.orders`, `flightsql://host:32010#orders`.
+//! `postgresql://host/database#schema.orders`, `flightsql://host:32010#orders`,
+//! `spark://host:32010#orders`.
 //! The name of a table has up to three parts with points between them; a part with a
 //! point of its own stands in double quotes.
 
@@ -30,13 +31,16 @@ pub(super) enum Engine {
 }
 
 /// How addresses of each engine begin, and what of that goes to its driver.
-const BEGINNINGS: [(&str, Engine, &str); 6] = [
+const BEGINNINGS: [(&str, Engine, &str); 8] = [
     ("duckdb:", Engine::DuckDb, ""),
     ("sqlite:", Engine::Sqlite, ""),
     ("postgresql://", Engine::PostgreSql, "postgresql://"),
     ("postgres://", Engine::PostgreSql, "postgresql://"),
     ("flightsql://", Engine::FlightSql, "grpc://"),
     ("flightsql+tls://", Engine::FlightSql, "grpc+tls://"),
+    // Sail is asked in the dialect of Spark, by Flight SQL.
+    ("spark://", Engine::FlightSql, "grpc://"),
+    ("spark+tls://", Engine::FlightSql, "grpc+tls://"),
 ];
 
 impl Engine {
@@ -146,6 +150,8 @@ mod tests {
         assert_eq!((it.source.as_str(), it.table.join("|").as_str()), ("postgresql://me@host:5433/shop", "sales|a.b"));
         let it = Address::of("flightsql://127.0.0.1:32010#parquet.\"/data/x\"").unwrap().unwrap();
         assert_eq!((it.source.as_str(), it.table.join("|").as_str()), ("grpc://127.0.0.1:32010", "parquet|/data/x"));
+        let it = Address::of("spark://127.0.0.1:32010#orders").unwrap().unwrap();
+        assert_eq!((it.engine, it.source.as_str()), (Engine::FlightSql, "grpc://127.0.0.1:32010"));
         for it in ["a.csv", "C:/a.csv", "HEAD:a.csv", "-", "postgresql.csv"] {
             assert_eq!(Address::of(it).unwrap(), None, "{it}");
         }

@@ -23,9 +23,21 @@ const USER: &str = "CROSSFOOT_DB_USER";
 const ODD_TYPES: [&str; 3] = ["UHUGEINT", "BIT", "TIME WITH TIME ZONE"];
 
 /// A database that answers.
-struct Connected<'a> {
-    address: &'a Address,
+pub(in crate::cli) struct Connected {
+    pub(super) address: Address,
     connection: ManagedConnection,
+    /// What is selected of the table, and how each cell is printed.
+    pub(super) selected: String,
+    pub(super) amend: fn(&mut String),
+    /// What the columns are, once they were asked for.
+    pub(super) schema: Option<Schema>,
+}
+
+impl std::fmt::Debug for Connected {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // What its driver was given may be secret.
+        out.write_str(self.address.shown())
+    }
 }
 
 /// Reads a table as lines of CSV, the heading first, a batch at a time; how many rows
@@ -36,48 +48,70 @@ struct Connected<'a> {
 /// [`ErrorKind::NotFound`] where the table or the driver is not there, and
 /// [`ErrorKind::Unreadable`] where the database does not answer to the end.
 pub(in crate::cli) fn read(address: &Address, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
-    let mut database = Connected::open(address)?;
-    let table = address.table_name();
-    let (query, amend): (String, fn(&mut String)) = if address.engine == Engine::Sqlite {
-        (database.sqlite_query(&table)?, sqlite::amend)
-    } else {
-        (format!("SELECT * FROM {table}"), |_| ())
-    };
-    if address.engine == Engine::DuckDb {
-        database.refuse_odd_types(&table)?;
-    }
-    let (mut is_first, mut rows) = (true, 0);
-    database.ask(&query, &mut |schema, batch| {
-        if std::mem::take(&mut is_first) {
-            is_read(schema).map_err(|it| it.in_file(address.shown()))?;
-            each(&columns::heading_of(schema).map_err(|it| it.in_file(address.shown()))?)?;
-        }
-        let Some(batch) = batch else { return Ok(()) };
-        rows += batch.num_rows() as u64;
-        each(&columns::lines_of(&batch, &amend))
-    })?;
-    Ok(rows)
+    Connected::open(address)?.rows(None, each)
 }
 
-impl<'a> Connected<'a> {
-    fn open(address: &'a Address) -> Result<Self> {
+impl Connected {
+    /// Connects, and finds out how the table is read.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`].
+    pub(in crate::cli) fn open(address: &Address) -> Result<Self> {
         let mut driver = drivers::load(address.engine, address.shown())?;
         let unopened = |it| fault::unopened(address, &it);
         let database = driver.new_database_with_opts(options(address)).map_err(unopened)?;
         let connection = database.new_connection().map_err(unopened)?;
-        let mut connected = Self { address, connection };
-        if address.engine == Engine::PostgreSql {
-            // Scans that begin where others are would give the rows in another order each time.
-            for it in ["SET synchronize_seqscans TO off", "SET default_transaction_read_only TO on"] {
-                connected.ask(it, &mut |_, _| Ok(()))?;
+        let (address, selected) = (address.clone(), "*".to_owned());
+        let mut connected = Self { address, connection, selected, amend: |_| (), schema: None };
+        let table = connected.address.table_name();
+        match connected.address.engine {
+            Engine::PostgreSql => {
+                // Scans that begin where others are would give the rows in another order each time.
+                for it in ["SET synchronize_seqscans TO off", "SET default_transaction_read_only TO on"] {
+                    connected.ask(it, &mut |_, _| Ok(()))?;
+                }
             }
+            Engine::Sqlite => {
+                (connected.selected, connected.amend) = (connected.sqlite_columns()?, sqlite::amend);
+            }
+            Engine::DuckDb => connected.refuse_odd_types(&table)?,
+            Engine::FlightSql => {}
         }
         Ok(connected)
     }
 
+    /// The rows of the table as lines of CSV, the heading first: so many at most, or all.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`].
+    pub(in crate::cli) fn rows(&mut self, most: Option<u64>, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
+        let most = most.map_or(String::new(), |it| format!(" LIMIT {it}"));
+        let query = format!("SELECT {} FROM {}{most}", self.selected, self.address.table_name());
+        let (mut is_first, mut rows, mut known) = (true, 0, None);
+        let (shown, amend) = (self.address.shown().to_owned(), self.amend);
+        self.ask(&query, &mut |schema, batch| {
+            if std::mem::take(&mut is_first) {
+                is_read(schema).map_err(|it| it.in_file(&shown))?;
+                each(&columns::heading_of(schema).map_err(|it| it.in_file(&shown))?)?;
+                known = Some(schema.clone());
+            }
+            let Some(batch) = batch else { return Ok(()) };
+            rows += batch.num_rows() as u64;
+            each(&columns::lines_of(&batch, &amend))
+        })?;
+        self.schema = known;
+        Ok(rows)
+    }
+
     /// Asks a query; `each` is shown the columns alone first, then each batch.
-    fn ask(&mut self, query: &str, each: &mut dyn FnMut(&Schema, Option<RecordBatch>) -> Result<()>) -> Result<()> {
-        let unanswered = |it| fault::unanswered(self.address, &it);
+    pub(super) fn ask(
+        &mut self,
+        query: &str,
+        each: &mut dyn FnMut(&Schema, Option<RecordBatch>) -> Result<()>,
+    ) -> Result<()> {
+        let unanswered = |it| fault::unanswered(&self.address, &it);
         let mut statement = self.connection.new_statement().map_err(unanswered)?;
         statement.set_sql_query(query).map_err(unanswered)?;
         let answer = statement.execute().map_err(unanswered)?;
@@ -85,7 +119,7 @@ impl<'a> Connected<'a> {
         each(&schema, None)?;
         let mut rows = 0;
         for batch in answer {
-            let batch = batch.map_err(|it| fault::broken(self.address, rows, &it.to_string()))?;
+            let batch = batch.map_err(|it| fault::broken(&self.address, rows, &it.to_string()))?;
             rows += batch.num_rows() as u64;
             each(&schema, Some(batch))?;
         }
@@ -94,21 +128,21 @@ impl<'a> Connected<'a> {
 
     /// Refuses columns of DuckDB whose values its library hands over as others.
     fn refuse_odd_types(&mut self, table: &str) -> Result<()> {
-        let shown = self.address.shown();
+        let shown = self.address.shown().to_owned();
         self.ask(&format!("DESCRIBE {table}"), &mut |_, batch| {
             let Some(batch) = batch else { return Ok(()) };
             let (names, types) = (columns::cells_of(&batch, 0), columns::cells_of(&batch, 1));
             match names.iter().zip(&types).find(|it| ODD_TYPES.contains(&it.1.as_str())) {
                 Some((name, kind)) => {
-                    Err(odd_type(name, &format!("the type {kind}, which the driver cannot read")).in_file(shown))
+                    Err(odd_type(name, &format!("the type {kind}, which the driver cannot read")).in_file(&shown))
                 }
                 None => Ok(()),
             }
         })
     }
 
-    /// The query of a table of SQLite.
-    fn sqlite_query(&mut self, table: &str) -> Result<String> {
+    /// What is selected of a table of SQLite.
+    fn sqlite_columns(&mut self) -> Result<String> {
         let mut names = Vec::new();
         self.ask(&sqlite::columns_of(&self.address.table), &mut |_, batch| {
             let text = batch.map_or(String::new(), |it| columns::cells_of(&it, 0).join("\0"));
@@ -119,19 +153,19 @@ impl<'a> Connected<'a> {
             let message = format!("there is no table {} in the database", self.address.table.join("."));
             return Err(Error::new(ErrorKind::NotFound, message).in_file(self.address.shown()));
         }
-        let mut query = String::from("SELECT ");
+        let mut query = String::new();
         for (at, name) in names.iter().enumerate() {
             let quoted = quoted(name, '"');
             let comma = if at == 0 { "" } else { ", " };
             write!(query, "{comma}{} AS {quoted}", sqlite::selected(&quoted)).expect("a string takes all");
         }
-        Ok(format!("{query} FROM {table}"))
+        Ok(query)
     }
 }
 
 impl Address {
     /// The table's name as its engine reads it.
-    fn table_name(&self) -> String {
+    pub(super) fn table_name(&self) -> String {
         let quote = if self.engine == Engine::FlightSql { '`' } else { '"' };
         self.table.iter().map(|it| quoted(it, quote)).collect::<Vec<_>>().join(".")
     }

@@ -3,14 +3,18 @@
 //! - `address`: where a table is, as the user names it
 //! - `connection`: the driver, the connection, and what an engine answers
 //! - `drivers`: which library speaks to an engine
+//! - `asked`: how the rows of a table are asked for where it is large
 //! - `fault`: what went wrong, in one sentence without secrets
 //! - `sqlite`: tables whose cells have types of their own
 //!
-//! A table is asked for once, and its answer goes into a temporary file as the CSV
-//! that says the same, a batch at a time: so every rule sees the same rows, however
-//! often they are gone over and whatever is written to the table meanwhile.
+//! A table goes into a temporary file as the CSV that says the same, a batch at a time: so
+//! every rule sees the same rows, however often they are gone over and whatever is written
+//! to the table meanwhile. Of a large one, only the first rows do, until it is known that
+//! queries cannot tell which rows may fail; all of it happens in one transaction.
 
 mod address;
+#[cfg(feature = "sql")]
+mod asked;
 #[cfg(feature = "sql")]
 mod connection;
 #[cfg(feature = "sql")]
@@ -21,6 +25,8 @@ mod fault;
 mod sqlite;
 
 pub use address::Address;
+#[cfg(feature = "sql")]
+pub(super) use asked::{Asked, First};
 #[cfg(feature = "sql")]
 pub(super) use connection::read;
 #[cfg(feature = "sql")]

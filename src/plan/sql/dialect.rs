@@ -1,14 +1,16 @@
 //! How each engine reads a cell.
 //!
-//! A number becomes a whole number of its last decimals, a day `20050301`, a text itself;
-//! each of them only in the plain form that no engine reads otherwise, by the text of
-//! the cell, and null in any other.
+//! A number becomes a whole number of its last decimals, a day a day, a text itself
+//! without spaces around it; each of them only in the plain form that no engine reads
+//! otherwise, by the text of the cell, and null in any other.
 
 /// An engine, as far as queries differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// DuckDB.
     DuckDb,
+    /// DuckDB, where all that is computed fits into its whole numbers of 64 bits.
+    DuckDbNarrow,
     /// PostgreSQL.
     PostgreSql,
     /// Spark and Sail.
@@ -32,11 +34,22 @@ impl Dialect {
     pub(super) fn digits_max(self) -> u32 {
         match self {
             Self::DuckDb => 38,
+            Self::DuckDbNarrow => 18,
             // A sum is as wide as its widest term and one digit more.
             Self::Spark => 37,
             Self::PostgreSql => 1_000,
             Self::Sqlite => 18,
         }
+    }
+
+    /// Whether it is DuckDB.
+    pub(super) fn is_duckdb(self) -> bool {
+        matches!(self, Self::DuckDb | Self::DuckDbNarrow)
+    }
+
+    /// The type of DuckDB's whole numbers.
+    pub(super) fn integer(self) -> &'static str {
+        if self == Self::DuckDbNarrow { "BIGINT" } else { "HUGEINT" }
     }
 
     /// A name, quoted.
@@ -51,7 +64,7 @@ impl Dialect {
         let text = std::str::from_utf8(text).ok().filter(|it| it.bytes().all(|it| is_plain(&it)))?;
         let quoted = format!("'{}'", text.replace('\'', "''"));
         // A text may be compared in an order of its own here; bytes are not.
-        Some(if self == Self::DuckDb { format!("encode({quoted})") } else { quoted })
+        Some(if self.is_duckdb() { format!("encode({quoted})") } else { quoted })
     }
 
     /// A whole number that computes as wide as columns do.
@@ -62,7 +75,7 @@ impl Dialect {
     /// A count or a sum as such a number.
     pub(super) fn whole(self, it: &str) -> String {
         match self {
-            Self::DuckDb => format!("CAST({it} AS HUGEINT)"),
+            Self::DuckDb | Self::DuckDbNarrow => format!("CAST({it} AS {})", self.integer()),
             Self::PostgreSql => format!("CAST({it} AS NUMERIC)"),
             Self::Spark => format!("CAST({it} AS DECIMAL(38, 0))"),
             Self::Sqlite => it.to_owned(),
@@ -79,8 +92,9 @@ impl Dialect {
         let fits = self.fits(&text, &pattern);
         let decimal = format!("DECIMAL({digits}, {scale})");
         match self {
-            Self::DuckDb => {
-                format!("CASE WHEN {fits} THEN CAST(TRY_CAST({text} AS {decimal}) * {unit} AS HUGEINT) END")
+            Self::DuckDb | Self::DuckDbNarrow => {
+                let integer = self.integer();
+                format!("CASE WHEN {fits} THEN CAST(TRY_CAST({text} AS {decimal}) * {unit} AS {integer}) END")
             }
             Self::PostgreSql => format!("CASE WHEN {fits} THEN CAST({text} AS NUMERIC) * {unit} END"),
             Self::Spark => {
@@ -90,42 +104,66 @@ impl Dialect {
         }
     }
 
-    /// A day.
+    /// A day, by its text.
     pub(super) fn day(self, column: &str) -> String {
         let text = self.as_text(column);
         let fits = self.fits(&text, DAY);
-        let digits = format!("REPLACE({text}, '-', '')");
         match self {
-            Self::DuckDb => format!("CASE WHEN {fits} THEN TRY_CAST({digits} AS HUGEINT) END"),
-            Self::PostgreSql => format!("CASE WHEN {fits} THEN CAST({digits} AS NUMERIC) END"),
-            Self::Spark => format!("CASE WHEN {fits} THEN CAST({digits} AS DECIMAL(38, 0)) END"),
+            Self::DuckDb | Self::DuckDbNarrow => format!("CASE WHEN {fits} THEN TRY_CAST({text} AS DATE) END"),
+            Self::PostgreSql | Self::Spark => format!("CASE WHEN {fits} THEN CAST({text} AS DATE) END"),
+            // Days of this form stand in the order of their texts.
             Self::Sqlite => format!(
                 "CASE WHEN typeof({column}) = 'text' AND {column} GLOB '[1-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' \
                  AND {column} >= '1600' COLLATE BINARY AND substr({column}, 6, 2) BETWEEN '01' AND '12' \
                  AND substr({column}, 9, 2) BETWEEN '01' AND CASE substr({column}, 6, 2) WHEN '02' THEN '28' \
                  WHEN '04' THEN '30' WHEN '06' THEN '30' WHEN '09' THEN '30' WHEN '11' THEN '30' ELSE '31' END \
-                 THEN CAST({digits} AS INTEGER) END"
+                 THEN {column} END"
             ),
         }
     }
 
-    /// A text.
+    /// A text without the spaces around it.
     pub(super) fn plain_text(self, column: &str) -> String {
         let text = self.as_text(column);
+        let text = match self {
+            Self::DuckDb | Self::DuckDbNarrow => format!("trim({text}, ' ')"),
+            Self::PostgreSql => format!("btrim({text}, ' ')"),
+            Self::Spark | Self::Sqlite => format!("trim({text})"),
+        };
         match self {
-            Self::DuckDb => format!("CASE WHEN {} THEN encode({text}) END", self.fits(&text, TEXT)),
+            Self::DuckDb | Self::DuckDbNarrow => {
+                format!("CASE WHEN {} THEN encode({text}) END", self.fits(&text, TEXT))
+            }
             Self::PostgreSql | Self::Spark => format!("CASE WHEN {} THEN {text} END", self.fits(&text, TEXT)),
             Self::Sqlite => format!(
-                "CASE WHEN typeof({column}) = 'text' AND {column} NOT GLOB '*[^ -~]*' AND {column} NOT GLOB ' *' \
-                 AND {column} NOT GLOB '* ' AND {column} NOT GLOB '*  *' AND {column} <> '' \
-                 THEN {column} COLLATE BINARY END"
+                "CASE WHEN typeof({column}) = 'text' AND {column} NOT GLOB '*[^ -~]*' AND {text} NOT GLOB '*  *' \
+                 AND {text} <> '' THEN {text} END"
             ),
         }
+    }
+
+    /// A text as it stands, of a column in which nothing but plain ones is looked for.
+    pub(super) fn bare_text(self, column: &str) -> String {
+        let text = self.as_text(column);
+        match self {
+            Self::DuckDb | Self::DuckDbNarrow => format!("encode({text})"),
+            Self::PostgreSql | Self::Spark => text,
+            Self::Sqlite => format!("CASE WHEN typeof({column}) = 'text' THEN {column} END"),
+        }
+    }
+
+    /// That a cell surely holds nothing.
+    pub(super) fn is_blank(self, column: &str) -> String {
+        let is_empty = match self {
+            Self::Sqlite => format!("(typeof({column}) = 'text' AND length({column}) = 0)"),
+            _ => format!("length({}) = 0", self.as_text(column)),
+        };
+        format!("({column} IS NULL OR {is_empty})")
     }
 
     fn as_text(self, column: &str) -> String {
         match self {
-            Self::DuckDb => format!("CAST({column} AS VARCHAR)"),
+            Self::DuckDb | Self::DuckDbNarrow => format!("CAST({column} AS VARCHAR)"),
             Self::PostgreSql => format!("CAST({column} AS TEXT) COLLATE \"C\""),
             Self::Spark => format!("CAST({column} AS STRING)"),
             Self::Sqlite => column.to_owned(),
@@ -135,7 +173,7 @@ impl Dialect {
     /// Whether all of a text fits a pattern, which each engine reads alike.
     fn fits(self, text: &str, pattern: &str) -> String {
         match self {
-            Self::DuckDb => format!("regexp_full_match({text}, '{pattern}')"),
+            Self::DuckDb | Self::DuckDbNarrow => format!("regexp_full_match({text}, '{pattern}')"),
             Self::PostgreSql => format!("{text} ~ '^({pattern})$'"),
             // Before a last line break is an end, too.
             Self::Spark => format!("{text} RLIKE '^({pattern})$' AND instr({text}, chr(10)) = 0"),

@@ -7,15 +7,23 @@
 //! every node are counted: a check that takes more of them than the engine has is not
 //! printed.
 //!
+//! Conditions are asked as SQL has them, of values that are true, false or unknown: what
+//! was not read is unknown, and so is what is computed of it.
+//!
 //! - `dialect`: how each engine reads a cell
+//! - `typed`: columns whose types say how they print; days and texts
+//! - `pushed`: all that a table is asked for at once
 //! - `term`: arithmetic and conditions over what was read
 
 mod dialect;
+mod pushed;
 mod term;
+mod typed;
 
 use std::collections::BTreeSet;
 
 pub use self::dialect::Dialect;
+pub use self::pushed::{Cell, Counted, Demand, Followed, Form, Pushed};
 use self::term::{Columns, Number};
 use super::{Asked, Condition, Fold, Grouped, Test, Total};
 
@@ -31,6 +39,13 @@ pub enum Holding {
     Day,
     /// A text.
     Text,
+    /// A number of a type with so many digits, the last so many of which are decimals;
+    /// all of those are printed.
+    Decimal(u8, u8),
+    /// A day of a type of days.
+    Date,
+    /// A text of which the same query asks that it is one of some plain ones.
+    Listed,
 }
 
 /// A table that queries are printed for.
@@ -46,7 +61,7 @@ pub struct Queried<'a> {
 
 /// How many digits of a number are read, the most first: with fewer, products of it
 /// still have a place.
-const DIGITS: [u32; 4] = [18, 12, 9, 6];
+const DIGITS: [u32; 5] = [19, 18, 12, 9, 6];
 /// A sum of so many rows, as a power of ten, has a place.
 const ROWS_DIGITS: u32 = 9;
 /// What is true in every engine, and what is false.
@@ -54,6 +69,7 @@ const TRUE: &str = "1 = 1";
 const FALSE: &str = "1 = 0";
 const TOO_WIDE: Why = "its arithmetic needs more digits than the engine has";
 const ONE_GROUP: Why = "it compares all rows with each other";
+const DIVIDES: Why = "it adds up quotients whose divisors may be zero";
 const ALONG: Why = "it compares each row with the previous one";
 
 impl Queried<'_> {
@@ -68,10 +84,13 @@ impl Queried<'_> {
             let tests: Vec<String> = tests.iter().map(|it| columns.test(it)).collect::<Result<_, _>>()?;
             let tests = joined(&tests);
             let holds = match when.map(|it| columns.condition(it)).transpose()? {
-                Some(when) => format!("CASE WHEN {when} THEN {tests} ELSE {TRUE} END"),
+                // Where it cannot be told whether a row is let in, that is told of it.
+                Some(when) => {
+                    format!("CASE WHEN {when} THEN {tests} WHEN NOT ({when}) THEN {TRUE} ELSE {FALSE} END")
+                }
                 None => tests,
             };
-            Ok(not_surely(&columns.inner(), &columns.are_read(), &holds))
+            Ok(not_surely(&columns.inner(), "", &holds))
         })
     }
 
@@ -148,6 +167,10 @@ impl Queried<'_> {
         (is_group, when): (bool, Option<&Condition<String>>),
     ) -> Result<(String, Vec<Number>), Why> {
         let quoted = |it: &str| self.dialect.quoted(it);
+        let conditions = totals.iter().filter_map(|it| it.when.as_ref()).chain(when);
+        if !conditions.clone().all(is_told) || totals.iter().filter_map(|it| it.of.as_ref()).any(term::may_divide) {
+            return Err(DIVIDES);
+        }
         let are_read = columns.are_read();
         let mut selected = vec![
             format!("COUNT(*) AS {}", quoted("rows")),
@@ -213,7 +236,19 @@ fn names<'a>(read: impl Iterator<Item = (Vec<&'a String>, Vec<&'a String>)>) -> 
 /// The rows of a query that are not read, or of which something does not hold: what is
 /// unknown is not true, and is returned.
 fn not_surely(inner: &str, are_read: &str, holds: &str) -> String {
-    format!("SELECT * FROM ({inner}) q\nWHERE CASE WHEN {are_read} AND ({holds}) THEN 0 ELSE 1 END = 1")
+    let are_read = if are_read.is_empty() { String::new() } else { format!("{are_read} AND ") };
+    format!("SELECT * FROM ({inner}) q\nWHERE CASE WHEN {are_read}({holds}) THEN 0 ELSE 1 END = 1")
+}
+
+/// Whether a condition over what was read is true or false, and never unknown.
+fn is_told(it: &Condition<String>) -> bool {
+    match it {
+        Condition::Compare(left, _, right) => !term::may_divide(left) && !term::may_divide(right),
+        Condition::All(them) | Condition::Any(them) => them.iter().all(is_told),
+        Condition::Not(it) => is_told(it),
+        Condition::Known(_) => false,
+        Condition::Listed(..) | Condition::Fits(..) | Condition::Same(..) => true,
+    }
 }
 
 /// All of them; true without any.

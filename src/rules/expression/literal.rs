@@ -1,7 +1,7 @@
 //! Reads what stands in an expression as itself: numbers, days, patterns.
 
 use jiff::civil::Date;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use sqlparser::ast::{Expr, Value};
 
 use super::dialect::fault;
@@ -53,7 +53,8 @@ pub(super) fn text(expression: &Expr) -> Option<String> {
 
 /// Builds the pattern of LIKE: `%` any text, `_` any character.
 pub(super) fn like(pattern: &str, escape: Option<char>, any_case: bool) -> Result<Regex> {
-    let mut regex = String::from("^");
+    // All that it says is in its text, so that others can read it there.
+    let mut regex = String::from(if any_case { "(?is)^" } else { "(?s)^" });
     let mut characters = pattern.chars();
     while let Some(it) = characters.next() {
         if Some(it) == escape {
@@ -70,6 +71,5 @@ pub(super) fn like(pattern: &str, escape: Option<char>, any_case: bool) -> Resul
         }
     }
     regex.push('$');
-    let built = RegexBuilder::new(&regex).dot_matches_new_line(true).case_insensitive(any_case).build();
-    built.map_err(|_| fault("the pattern of LIKE is too large"))
+    Regex::new(&regex).map_err(|_| fault("the pattern of LIKE is too large"))
 }

@@ -13,6 +13,7 @@ mod bounds;
 mod dates;
 mod dialect;
 mod evaluate;
+mod fraction;
 mod frame;
 mod functions;
 mod groups;

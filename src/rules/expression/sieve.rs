@@ -7,6 +7,7 @@ use num_traits::{One, ToPrimitive, Zero};
 use regex::Regex;
 
 use super::Expression;
+use super::fraction::Fraction;
 use super::node::{Comparison, Constant, Fold, Function, Node, Side, Slot, Source, Type, Via};
 use crate::plan::{self, Condition, Holds, Pattern, Relation, Sieved, Term, Test, Texts, Total, packed};
 use crate::table::Exact;
@@ -120,19 +121,27 @@ fn text(side: &Side) -> Option<Box<[u8]>> {
 /// A condition as a formula.
 fn condition(node: &Node) -> Option<Condition<String>> {
     let all = |them: &[Node]| them.iter().map(condition).collect::<Option<Vec<_>>>();
-    let compare = |left: &Side, relation: Relation, right: &Side, kind: Type| {
-        Some(Condition::Compare(term(&left.node, kind)?, orders(relation), term(&right.node, kind)?))
-    };
+    let compare =
+        |left: &Side, relation: Relation, right: &Side, kind: Type| compared(&left.node, relation, &right.node, kind);
     Some(match node {
         Node::All(them) => Condition::All(all(them)?),
         Node::Any(them) => Condition::Any(all(them)?),
         Node::Not(it) | Node::IsTruth(it, false) => Condition::Not(Box::new(condition(it)?)),
         Node::IsTruth(it, true) => condition(it)?,
+        Node::Constant(Constant::Truth(true)) => Condition::All(Vec::new()),
+        Node::Constant(Constant::Truth(false)) => Condition::Any(Vec::new()),
         Node::Compare(it) => match it.kind {
             Type::Number | Type::Date => compare(&it.left, it.relation, &it.right, it.kind)?,
             Type::Text => same_text(it)?,
+            Type::Truth if matches!(it.relation, Relation::Equal | Relation::Unequal) => {
+                let (left, right) = (condition(&it.left.node)?, condition(&it.right.node)?);
+                let right = if it.relation == Relation::Equal { right } else { negated(right) };
+                chosen(left, right.clone(), negated(right))
+            }
             Type::Truth | Type::Null => return None,
         },
+        Node::Case(branches, otherwise, Type::Truth) => by_case(branches, otherwise, &condition)?,
+        Node::Distinct(sides) => distinct(sides)?,
         Node::Between(sides, kind @ (Type::Number | Type::Date)) => {
             let [value, low, high] = &**sides;
             let low = compare(value, Relation::AtLeast, low, *kind)?;
@@ -169,19 +178,92 @@ fn multiplied(it: Condition<usize>, at: usize, count: usize) -> Option<Condition
         Condition::All(them) => Condition::All(all(them)?),
         Condition::Any(them) => Condition::Any(all(them)?),
         // Without a row a mean is unknown, and so is what is not so.
-        Condition::Not(_) => return None,
-        it @ (Condition::Listed(..) | Condition::Fits(..)) => it,
+        Condition::Not(_) | Condition::Known(_) => return None,
+        it @ (Condition::Listed(..) | Condition::Fits(..) | Condition::Same(..)) => it,
     })
 }
 
-/// Whether a text is, or is not, a constant.
-fn same_text(it: &Comparison) -> Option<Condition<String>> {
-    let (name, value) = match (column(&it.left), column(&it.right)) {
-        (Some(name), None) => (name, text(&it.right)?),
-        (None, Some(name)) => (name, text(&it.left)?),
-        _ => return None,
+fn negated(it: Condition<String>) -> Condition<String> {
+    Condition::Not(Box::new(it))
+}
+
+/// The second where the first is true, else the third.
+fn chosen(when: Condition<String>, then: Condition<String>, other: Condition<String>) -> Condition<String> {
+    let then = Condition::All(vec![when.clone(), then]);
+    Condition::Any(vec![then, Condition::All(vec![negated(when), other])])
+}
+
+/// What is asked of the result beside the first condition that is true.
+fn by_case(
+    branches: &[(Node, Node)],
+    otherwise: &Node,
+    asked: &dyn Fn(&Node) -> Option<Condition<String>>,
+) -> Option<Condition<String>> {
+    // Conditions are written out once for each branch: of many, that is too much.
+    const BRANCHES_MAX: usize = 4;
+    let branches = (branches.len() <= BRANCHES_MAX).then_some(branches)?;
+    branches
+        .iter()
+        .rev()
+        .try_fold(asked(otherwise)?, |other, (when, then)| Some(chosen(condition(when)?, asked(then)?, other)))
+}
+
+/// How two sides stand to each other.
+fn compared(left: &Node, relation: Relation, right: &Node, kind: Type) -> Option<Condition<String>> {
+    match (left, right) {
+        (Node::Case(branches, otherwise, _), _) => {
+            return by_case(branches, otherwise, &|it| compared(it, relation, right, kind));
+        }
+        (_, Node::Case(branches, otherwise, _)) => {
+            return by_case(branches, otherwise, &|it| compared(left, relation, it, kind));
+        }
+        _ => {}
+    }
+    if let (Some(left), Some(right)) = (term(left, kind), term(right, kind)) {
+        return Some(Condition::Compare(left, orders(relation), right));
+    }
+    if kind != Type::Number {
+        return None;
+    }
+    Fraction::of(left)?.compared(relation, Fraction::of(right)?)
+}
+
+/// Whether two sides differ; a plain cell has a value.
+fn distinct(sides: &[Side; 2]) -> Option<Condition<String>> {
+    let [left, right] = sides;
+    let is_null = |it: &Side| matches!(it.node, Node::Constant(Constant::Null(_)));
+    match (is_null(left), is_null(right)) {
+        (true, true) => return Some(Condition::Any(Vec::new())),
+        (true, false) => return filled(right),
+        (false, true) => return filled(left),
+        (false, false) => {}
+    }
+    let column = |it: &Side| match &it.node {
+        Node::Column(it) if it.via == Via::Own => Some(it.kind),
+        _ => None,
     };
-    let same = Condition::Listed(name, Texts::from_iter([value]));
+    match column(left).or_else(|| column(right))? {
+        kind @ (Type::Number | Type::Date) => {
+            let (left, right) = (term(&left.node, kind)?, term(&right.node, kind)?);
+            Some(Condition::Compare(left, orders(Relation::Unequal), right))
+        }
+        Type::Text => {
+            let (left, right) = (left.clone(), right.clone());
+            same_text(&Comparison { relation: Relation::Unequal, left, right, kind: Type::Text })
+        }
+        Type::Truth | Type::Null => None,
+    }
+}
+
+/// Whether a text is, or is not, a constant or another.
+fn same_text(it: &Comparison) -> Option<Condition<String>> {
+    let listed = |name, value| Condition::Listed(name, Texts::from_iter([value]));
+    let same = match (text_column(&it.left), text_column(&it.right)) {
+        (Some(left), Some(right)) => Condition::Same(left, right),
+        (Some(name), None) => listed(name, text(&it.right)?),
+        (None, Some(name)) => listed(name, text(&it.left)?),
+        (None, None) => return None,
+    };
     match it.relation {
         Relation::Equal => Some(same),
         Relation::Unequal => Some(Condition::Not(Box::new(same))),
@@ -205,7 +287,7 @@ fn filled(side: &Side) -> Option<Condition<String>> {
 }
 
 /// What a side computes; days stand for themselves, and are in no arithmetic.
-fn term(node: &Node, kind: Type) -> Option<Term<String>> {
+pub(super) fn term(node: &Node, kind: Type) -> Option<Term<String>> {
     let of = |it: &Node| term(it, Type::Number);
     match node {
         Node::Column(it) if it.via == Via::Own && it.kind == kind => Some(Term::Column(it.name.clone())),
@@ -223,12 +305,31 @@ fn term(node: &Node, kind: Type) -> Option<Term<String>> {
         // All plain cells have a value, and what is computed of them has one.
         Node::Call(Function::Coalesce, list, _) => of(list.first()?),
         Node::Call(Function::Abs, list, _) => Some(Term::Size(Box::new(of(list.first()?)?))),
+        Node::Call(Function::Round(decimals), list, _) => Some(Term::Rounded(Box::new(of(list.first()?)?), *decimals)),
+        Node::Call(Function::Length, list, _) => match list.first()? {
+            Node::Column(it) if it.via == Via::Own && it.kind == Type::Text => Some(Term::Length(it.name.clone())),
+            _ => None,
+        },
+        Node::Call(Function::DaysBetween, list, _) => {
+            let [left, right] = &list[..] else { return None };
+            Some(Term::Sum(vec![(false, ordinal(left)?), (true, ordinal(right)?)]))
+        }
+        Node::Remainder(pair) => Some(Term::Rest(Box::new([of(&pair[0])?, of(&pair[1])?]))),
+        _ => None,
+    }
+}
+
+/// A day as a count of days.
+fn ordinal(node: &Node) -> Option<Term<String>> {
+    match node {
+        Node::Column(it) if it.via == Via::Own && it.kind == Type::Date => Some(Term::Ordinal(it.name.clone())),
+        Node::Constant(Constant::Date(it)) => Some(Term::Constant((*it).into(), 0)),
         _ => None,
     }
 }
 
 /// In which orders a relation holds.
-fn orders(relation: Relation) -> Holds {
+pub(super) fn orders(relation: Relation) -> Holds {
     [Ordering::Less, Ordering::Equal, Ordering::Greater].map(|order| relation.holds(order))
 }
 
@@ -259,6 +360,18 @@ fn compare(it: &Comparison) -> Option<Test<String>> {
 fn column(side: &Side) -> Option<String> {
     match &side.node {
         Node::Column(it) if it.via == Via::Own => Some(it.name.clone()),
+        _ => None,
+    }
+}
+
+/// A column of texts, whatever spaces are cut off around it: those are no part of a text.
+fn text_column(side: &Side) -> Option<String> {
+    match &side.node {
+        Node::Column(it) if it.via == Via::Own && it.kind == Type::Text => Some(it.name.clone()),
+        Node::Call(Function::Trim, list, _) => match list.first()? {
+            Node::Column(it) if it.via == Via::Own && it.kind == Type::Text => Some(it.name.clone()),
+            _ => None,
+        },
         _ => None,
     }
 }
