@@ -191,6 +191,12 @@ impl<'a> Case<'a> {
         self.firsts[order]..self.firsts[order + 1]
     }
 
+    /// The mentions of a sentence, by its paragraph and its place in it.
+    pub(super) fn of_sentence(&self, (paragraph, sentence): (usize, usize)) -> Range<usize> {
+        let order = self.before[paragraph] + sentence;
+        self.firsts[order]..self.firsts[order + 1]
+    }
+
     /// Whether its sentence holds so many numbers that it is data, not prose.
     pub(super) fn is_crowded(&self, mention: usize) -> bool {
         self.beside(mention).len() > NUMBERS_MAX
@@ -275,6 +281,12 @@ impl<'a> Case<'a> {
     /// Whether a check has contradicted a mention.
     pub(super) fn is_contradicted(&self, mention: usize) -> bool {
         self.said[mention].as_ref().is_some_and(|it| it.verdict == ClaimVerdict::Contradicted)
+    }
+
+    /// Whether a check of a kind has contradicted a mention, and no other.
+    pub(super) fn is_contradicted_by(&self, mention: usize, kind: &str) -> bool {
+        self.is_contradicted(mention)
+            && self.said[mention].as_ref().is_some_and(|it| it.evidence.iter().all(|it| it.kind == kind))
     }
 
     /// Adds a mention that a check found by its own wording.

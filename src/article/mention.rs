@@ -69,6 +69,8 @@ pub enum MentionKind {
     Multiple,
     /// A place in an order, by a superlative.
     Superlative,
+    /// A word that says which way something went.
+    Direction,
     /// A length, weight, or another measure.
     Measure,
     /// A stretch of time.
@@ -108,6 +110,7 @@ impl MentionKind {
             Self::Ratio => "ratio",
             Self::Multiple => "multiple",
             Self::Superlative => "superlative",
+            Self::Direction => "direction",
             Self::Measure => "measure",
             Self::Duration => "duration",
             Self::Age => "age",
@@ -135,6 +138,7 @@ impl MentionKind {
                 | Self::Ratio
                 | Self::Multiple
                 | Self::Superlative
+                | Self::Direction
                 | Self::Date
                 | Self::Period
         )

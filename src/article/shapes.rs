@@ -101,7 +101,8 @@ pub(super) fn factor(tokens: &[Token<'_>], at: usize) -> Option<Found> {
     // A double room, a triple jump, and twice a year are no change.
     let word = &*tokens[start].lower;
     let noun = matches!(word, "double" | "triple") && tokens.get(start + 1).is_none_or(|it| !it.is("the"));
-    let often = matches!(word, "twice" | "thrice") && tokens.get(start + 1).is_none_or(|it| !it.is("as"));
+    let often =
+        matches!(word, "twice" | "thrice") && tokens.get(start + 1).is_none_or(|it| !it.is("as") && !it.is("the"));
     if noun || often {
         return None;
     }

@@ -36,18 +36,24 @@ pub(super) fn read(tokens: &[Token<'_>], at: usize) -> Option<Value> {
     let (kind, end) = if money.is_some() { (MentionKind::Money, end) } else { unit(tokens, end, number.form) };
     let value = Value { end, kind, number, high: None };
     // `from 280 to 314` tells of a change as often as of a range: two numbers.
-    let led = at.checked_sub(1).is_some_and(|it| tokens[it].is("from")) || is_step(tokens, at, end);
+    let led =
+        at.checked_sub(1).is_some_and(|it| tokens[it].is("from")) || is_step(tokens, at, end, &value.number.value);
     let range = if led { None } else { range(tokens, &value, money.is_some()) };
     Some(range.unwrap_or(value))
 }
 
 /// `rose by nine to 47, from 36` tells of a step and where it led to: two numbers.
-fn is_step(tokens: &[Token<'_>], at: usize, end: usize) -> bool {
+/// So do `fell by 17,300 to 298,700`: a range is not so wide.
+fn is_step(tokens: &[Token<'_>], at: usize, end: usize, step: &Exact) -> bool {
     const NEAR: usize = 9;
     let by = at.checked_sub(1).is_some_and(|it| tokens[it].is("by"));
     let to = tokens.get(end).is_some_and(|it| it.is("to"));
     let rest = tokens.get(end + 1..).unwrap_or(&[]);
-    by && to && rest.iter().take(NEAR).take_while(|it| !it.is_stop()).any(|it| it.is("from"))
+    let wide = || {
+        let level = numeral::read(tokens, end + 1).map(|it| it.value);
+        level.is_some_and(|it| it >= whole(100) && it >= step * whole(4))
+    };
+    by && to && (wide() || rest.iter().take(NEAR).take_while(|it| !it.is_stop()).any(|it| it.is("from")))
 }
 
 /// Where the number starts behind the sign or code of a currency.

@@ -4,6 +4,7 @@
 
 mod across;
 mod article;
+mod article_passages;
 mod article_story;
 mod article_tables;
 mod baseline;

@@ -12,7 +12,7 @@ use crate::table::Exact;
 
 /// Which way a text says that something went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(in crate::article) enum Way {
     Up,
     Down,
 }
@@ -39,13 +39,14 @@ pub(super) fn run(case: &mut Case<'_>) {
         MentionKind::Count,
         MentionKind::Money,
         MentionKind::Measure,
+        MentionKind::Ratio,
     ];
     for claim in case.of_kinds(&kinds) {
         let Some(tied) = super::pair::tied(case, claim) else { continue };
         let Some(ends) = super::pair::ends(case, claim, tied) else { continue };
         match case.mentions[claim].kind {
             MentionKind::Multiple => multiple(case, claim, &ends),
-            MentionKind::Percent => percent(case, claim, &ends, tied.way),
+            MentionKind::Percent | MentionKind::Ratio => percent(case, claim, &ends, tied.way),
             MentionKind::Points => points(case, claim, &ends, tied.way),
             _ if is_points(case, claim) => points(case, claim, &ends, tied.way),
             _ => amount(case, claim, &ends, tied.way),
@@ -59,7 +60,7 @@ fn is_points(case: &Case<'_>, claim: usize) -> bool {
 }
 
 /// Which way a word says that something went.
-pub(super) fn way_of(word: &str) -> Option<Way> {
+pub(in crate::article) fn way_of(word: &str) -> Option<Way> {
     match word {
         "rose" | "rise" | "risen" | "rises" | "rising" | "grew" | "grow" | "grown" | "grows" | "growth"
         | "increased" | "increase" | "increases" | "increasing" | "climbed" | "climb" | "climbs" | "jumped"

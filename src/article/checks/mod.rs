@@ -6,9 +6,12 @@
 mod aggregate;
 mod calendar;
 mod cell;
-mod change;
+pub(super) mod change;
+pub(super) mod direction;
 mod facts;
 mod gap;
+mod listing;
+mod margin;
 mod pair;
 mod part;
 pub(super) mod rank;
@@ -16,6 +19,7 @@ mod record;
 mod repeat;
 pub(super) mod share;
 pub(super) mod slip;
+mod span;
 mod sum;
 mod table;
 pub(super) mod when;
@@ -30,6 +34,10 @@ pub(super) fn run(case: &mut Case<'_>) {
     share::run(case);
     change::run(case);
     gap::run(case);
+    direction::run(case);
+    margin::run(case);
+    listing::run(case);
+    span::run(case);
     let facts = facts::Facts::of(case.material, case.sentences());
     if !facts.is_empty() {
         cell::run(case, &facts);

@@ -41,7 +41,8 @@ pub(super) fn tied(case: &Case<'_>, claim: usize) -> Option<Tied> {
         let before = before(tokens, start, sentence.start).map(|it| it.0);
         return Some(Tied { way, verb: if told { verb } else { before.unwrap_or(verb) }, behind: false });
     }
-    if let Some((verb, way)) = before(tokens, start, sentence.start) {
+    if let Some((verb, way)) = before(tokens, start, sentence.start).or_else(|| restated(tokens, start, sentence.start))
+    {
         return Some(Tied { way, verb, behind: false });
     }
     let next = mention.head.end.min(end + 3).max(end);
@@ -62,7 +63,12 @@ fn before(tokens: &[Token<'_>], start: usize, first: usize) -> Option<(usize, Wa
     for _ in 0..TIE_MAX {
         at = at.checked_sub(1).filter(|it| *it >= first)?;
         let word = &*tokens[at].lower;
-        if let Some(way) = way_of(word) {
+        let given = match word {
+            "shed" | "lost" | "losing" | "shedding" | "loss" | "minus" => Some(Way::Down),
+            "added" | "adding" | "gaining" | "plus" => Some(Way::Up),
+            _ => way_of(word),
+        };
+        if let Some(way) = given {
             return Some((at, way));
         }
         match word {
@@ -75,9 +81,24 @@ fn before(tokens: &[Token<'_>], start: usize, first: usize) -> Option<(usize, Wa
     None
 }
 
+/// `rose from 402 to 421, or 4.8 percent`: the verb of what is told once more.
+fn restated(tokens: &[Token<'_>], start: usize, first: usize) -> Option<(usize, Way)> {
+    const FAR: usize = 18;
+    let lead = start.checked_sub(1).filter(|it| *it > first)?;
+    let or = tokens[lead].is("or") && tokens[lead - 1].text == ",";
+    let open = tokens[lead].text == "(";
+    let stops =
+        |it: &Token<'_>| matches!(it.text, ";" | ":") || matches!(&*it.lower, "while" | "whereas" | "but" | "and");
+    let before = (first..lead).rev().take(FAR).take_while(|it| !stops(&tokens[*it]));
+    let mut verbs = before.filter_map(|it| Some((it, way_of(&tokens[it].lower)?)));
+    let found = verbs.next().filter(|_| or || open)?;
+    verbs.next().is_none().then_some(found)
+}
+
 /// The two ends of a change.
 pub(super) fn ends(case: &Case<'_>, claim: usize, tied: Tied) -> Option<Ends> {
-    let found = led_pair(case, claim, tied).or_else(|| told_pair(case, claim, tied))?;
+    let found =
+        led_pair(case, claim, tied).or_else(|| told_pair(case, claim, tied)).or_else(|| times_pair(case, claim))?;
     let (from, to, sure) = found;
     let (a, b) = (&case.mentions[from], &case.mentions[to]);
     // The unit is often printed once: `from 10 to 12 percent`.
@@ -112,10 +133,11 @@ fn is_led(case: &Case<'_>, it: usize, words: &[&str]) -> bool {
 }
 
 /// Whether another word of change, or the border of a clause, stands between two tokens.
-fn is_parted(case: &Case<'_>, claim: usize, from: usize, to: usize) -> bool {
+fn is_parted(case: &Case<'_>, claim: usize, from: usize, to: usize, own: Option<Way>) -> bool {
     let between = case.tokens(claim).get(from.min(to)..from.max(to)).unwrap_or(&[]);
     between.iter().any(|it| {
-        way_of(&it.lower).is_some() || matches!(&*it.lower, "while" | "whereas" | "but" | ";" | "although" | "cutting")
+        way_of(&it.lower).is_some_and(|it| Some(it) != own)
+            || matches!(&*it.lower, "while" | "whereas" | "but" | ";" | "although" | "cutting")
     })
 }
 
@@ -126,9 +148,10 @@ fn led_pair(case: &Case<'_>, claim: usize, tied: Tied) -> Option<(usize, usize, 
     let apart = |it: usize| {
         let (start, end) = case.mentions[it].tokens;
         if start >= own.1 {
-            is_parted(case, claim, own.1, start)
+            is_parted(case, claim, own.1, start, Some(tied.way))
         } else {
-            is_parted(case, claim, end, own.0.min(tied.verb))
+            let close = if tied.verb >= end { own.0.min(tied.verb) } else { own.0 };
+            is_parted(case, claim, end, close, None)
         }
     };
     let near = |it: &usize| !apart(*it);
@@ -139,6 +162,11 @@ fn led_pair(case: &Case<'_>, claim: usize, tied: Tied) -> Option<(usize, usize, 
     let (a, b) = (case.mentions[from].tokens, case.mentions[to].tokens);
     let (first, last) = if a.0 < b.0 { (a, b) } else { (b, a) };
     let between = own.0 > first.0 && own.0 < last.0;
+    let gap = case.tokens(claim).get(first.1..last.0)?;
+    // `by a quarter to 149, and on the other wing from 164` is of two things.
+    if gap.iter().any(|it| it.text == "(" || it.is("and")) {
+        return None;
+    }
     (last.0 - first.1 <= GAP_MAX && !between).then_some((from, to, true))
 }
 
@@ -151,7 +179,8 @@ fn told_pair(case: &Case<'_>, claim: usize, tied: Tied) -> Option<(usize, usize,
     let led = |words: &[&str]| {
         let next = all.iter().copied().find(|it| case.mentions[*it].tokens.0 >= own.1)?;
         let start = case.mentions[next].tokens.0;
-        let near = start <= own.1.max(tied.verb + 1) + 4 && !is_parted(case, claim, own.1.max(tied.verb + 1), start);
+        let near =
+            start <= own.1.max(tied.verb + 1) + 4 && !is_parted(case, claim, own.1.max(tied.verb + 1), start, None);
         (near && is_led(case, next, words)).then_some(next)
     };
     let before = case.beside(claim).rfind(|it| case.mentions[*it].tokens.1 <= own.0)?;
@@ -179,6 +208,30 @@ fn told_pair(case: &Case<'_>, claim: usize, tied: Tied) -> Option<(usize, usize,
         return Some((from, before, true));
     }
     led(&["to"]).map(|to| (before, to, true))
+}
+
+/// `6,930 riders, three times the 3,150 of 2016`.
+fn times_pair(case: &Case<'_>, claim: usize) -> Option<(usize, usize, bool)> {
+    const NEAR: usize = 9;
+    let own = &case.mentions[claim];
+    let tokens = case.tokens(claim);
+    let told =
+        own.kind == MentionKind::Multiple && tokens[own.tokens.1 - 1].is("times") || is_twice(tokens, own.tokens.1);
+    let all = numbers(case, claim);
+    let from = all.iter().copied().find(|it| case.mentions[*it].tokens.0 >= own.tokens.1)?;
+    let to = all.iter().copied().rfind(|it| case.mentions[*it].tokens.1 <= own.tokens.0)?;
+    let lead = tokens.get(own.tokens.1..case.mentions[from].tokens.0)?;
+    let plain = |it: &Token<'_>| matches!(&*it.lower, "the" | "as" | "many" | "much" | "high" | "than" | "of" | "more");
+    let gap = tokens.get(case.mentions[to].tokens.1..own.tokens.0)?;
+    let paused = gap.iter().any(|it| it.text == ",")
+        && gap.len() <= NEAR
+        && !gap.iter().any(|it| matches!(&*it.lower, "and" | "but" | "while" | "whereas" | ";"));
+    let alike = case.mentions[from].kind == case.mentions[to].kind;
+    (told && alike && paused && !lead.is_empty() && lead.iter().all(plain)).then_some((from, to, true))
+}
+
+fn is_twice(tokens: &[Token<'_>], end: usize) -> bool {
+    matches!(&*tokens[end - 1].lower, "twice" | "double" | "triple" | "treble")
 }
 
 /// What rounding hides of the two: nothing of counts, half of the finer last

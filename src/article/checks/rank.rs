@@ -170,10 +170,21 @@ pub(in crate::article) fn superlative_at(
     tokens: std::ops::Range<usize>,
     place: usize,
 ) -> Mention {
+    wording_at(case, (paragraph, sentence), tokens, MentionKind::Superlative, place)
+}
+
+/// A wording without a number of its own that some tokens of a sentence are.
+pub(in crate::article) fn wording_at(
+    case: &Case<'_>,
+    (paragraph, sentence): (usize, usize),
+    tokens: std::ops::Range<usize>,
+    kind: MentionKind,
+    place: usize,
+) -> Mention {
     let read = &case.reads[paragraph];
     Mention {
         span: case.span(paragraph, tokens.clone()),
-        kind: MentionKind::Superlative,
+        kind,
         value: Some(whole(i128::try_from(place).unwrap_or(0))),
         inner: None,
         outer: None,

@@ -2,7 +2,7 @@
 //! word of scale, the cell beside.
 
 use super::derive;
-use super::place::{Number, Placed, Story, exact, significant};
+use super::place::{Number, Placed, Story, exact, may_slip, significant};
 use super::scene::chunk;
 use super::sheet::Unit;
 use super::tell;
@@ -47,7 +47,8 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
         return false;
     }
     let levels = story.levels(case, number.mention);
-    let derived = derive::is_derived(case, story, number);
+    let derived = std::cell::OnceCell::new();
+    let is_derived = || *derived.get_or_init(|| derive::is_derived(case, story, number));
     let ranged = story.scenes.at(case, number.mention).is_some_and(|it| it.hits.iter().any(|it| it.is_end));
     let mut found: Vec<(usize, usize, String)> = Vec::new();
     for (row, &level) in levels.iter().enumerate() {
@@ -66,12 +67,15 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
             if score < 2 && !case.mentions[number.mention].head.nouns.is_empty() {
                 continue;
             }
-            // Where row and column are named beside it, nothing else is meant.
-            let named = level >= 4 && score >= 6;
-            if derived && !named || is_cited(case, story, number, row, measure) {
+            if !may_slip(number.value, cell) {
                 continue;
             }
             let Some(slip) = slip::between(&exact(number.value), &exact(cell.abs())) else { continue };
+            // Where row and column are named beside it, nothing else is meant.
+            let named = level >= 4 && score >= 6;
+            if !named && is_derived() || is_cited(case, story, number, row, measure) {
+                continue;
+            }
             let exchanged = slip.contains("exchanged");
             let level = if story.sheet.is_total[row] { level.max(2) } else { level };
             if is_sure(number.digits, level, score, exchanged, alone) && !slip.contains("times") {
@@ -114,7 +118,8 @@ fn scale(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
             let other = &story.sheet.measures[it.measure];
             other.unit == own.unit && other.scale == own.scale && it.row_level >= 2
         };
-        if level + score < 4 || cell == 0 || own.scale == 1 && !story.placed.values().any(alike) {
+        let sure = level + score >= 4 || number.digits >= 3 && own.scale > 1;
+        if !sure || cell == 0 || own.scale == 1 && !story.placed.values().any(alike) {
             continue;
         }
         for (step, times) in STEPS {
@@ -278,7 +283,10 @@ pub(super) fn marks(case: &mut Case<'_>, story: &Story<'_, '_>) {
 /// The measure whose mark stands beside a number, where the number is that of another.
 fn other_mark(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, placed: Placed) -> Option<usize> {
     let own = &story.sheet.measures[placed.measure];
-    if own.marks.is_empty() || placed.row_level < 2 || own.unit == Unit::None && own.stems.is_empty() {
+    if own.marks.is_empty()
+        || placed.row_level < 2
+        || own.unit == Unit::None && own.stems.is_empty() && number.digits < 3
+    {
         return None;
     }
     let scene = story.scenes.at(case, number.mention)?;

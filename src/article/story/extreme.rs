@@ -97,7 +97,7 @@ fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>) -> bool {
 }
 
 /// The forms of the noun behind a superlative, and where it ends.
-fn noun(tokens: &[Token<'_>], at: usize, end: usize) -> (Vec<String>, usize) {
+pub(super) fn noun(tokens: &[Token<'_>], at: usize, end: usize) -> (Vec<String>, usize) {
     let mut words = Vec::new();
     let mut next = at + 1;
     while next < end
@@ -130,6 +130,14 @@ fn judge(case: &mut Case<'_>, story: &Story<'_, '_>, (paragraph, sentence): (usi
     }
     let rows = comparable(story);
     let Some(value) = own.values[row].filter(|_| rows.contains(&row)) else { return };
+    // Of the same figure of other times any may be meant.
+    let elsewhere = |it: &usize| {
+        let same = story.cell(row, *it) == Some(value) && *it != measure;
+        same && [End::High, End::Low].iter().any(|end| first_beyond(story, &rows, *it, value, *end).is_none())
+    };
+    if super::phrase::siblings(story, measure).iter().any(elsewhere) {
+        return;
+    }
     let beyond = |end: End| first_beyond(story, &rows, measure, value, end);
     let found = match end {
         End::Either => beyond(End::High).filter(|_| beyond(End::Low).is_some()),
@@ -142,12 +150,12 @@ fn judge(case: &mut Case<'_>, story: &Story<'_, '_>, (paragraph, sentence): (usi
 }
 
 /// Whether the noun of a superlative is that of a measure.
-fn is_of(measure: &super::sheet::Measure, words: &[String]) -> bool {
+pub(super) fn is_of(measure: &super::sheet::Measure, words: &[String]) -> bool {
     measure.stems.iter().any(|stem| words.iter().any(|it| is_akin(it, stem)))
 }
 
 /// `the highest value`, `the lowest of all`: what a number beside it is.
-fn is_general(words: &[String]) -> bool {
+pub(super) fn is_general(words: &[String]) -> bool {
     words.first().is_none_or(|it| {
         matches!(
             it.as_str(),
@@ -157,7 +165,7 @@ fn is_general(words: &[String]) -> bool {
 }
 
 /// The rows that are compared with each other: no totals, and none behind them.
-fn comparable(story: &Story<'_, '_>) -> Range<usize> {
+pub(super) fn comparable(story: &Story<'_, '_>) -> Range<usize> {
     0..story.sheet.total().filter(|it| *it > 1).unwrap_or(story.sheet.rows())
 }
 
@@ -172,7 +180,7 @@ fn first_beyond(story: &Story<'_, '_>, rows: &Range<usize>, measure: usize, valu
 }
 
 /// `the lowest turn-out, 60.3 percent`: the cell of the number beside it.
-fn numbered(
+pub(super) fn numbered(
     case: &Case<'_>,
     story: &Story<'_, '_>,
     at: (usize, usize),
@@ -203,7 +211,7 @@ fn numbered(
 }
 
 /// `Klippan had the lowest turn-out`: the row that owns it, where no number is told.
-fn owned(
+pub(super) fn owned(
     story: &Story<'_, '_>,
     tokens: &[Token<'_>],
     (paragraph, sentence): (usize, usize),

@@ -10,12 +10,20 @@
 mod cell;
 mod derive;
 mod extreme;
+mod family;
+mod phrase;
 mod place;
+mod ranks;
 mod relate;
 mod scene;
 mod score;
 mod sheet;
+pub(in crate::article) mod span;
+mod tally;
 mod tell;
+mod turn;
+mod whole;
 mod words;
+mod wrong;
 
 pub(super) use tell::run;

@@ -1,7 +1,9 @@
 //! Which cell each number of a story is, by its value and what the story says.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
@@ -16,6 +18,9 @@ use crate::article::table::ONE;
 use crate::article::tokens::Token;
 use crate::table::Exact;
 
+/// So many levels of rows are kept.
+const LEVELS_MAX: usize = 1_000_000;
+
 /// A number in its sentence, as the checks of a story see it.
 #[derive(Clone, Debug)]
 pub(super) struct Number {
@@ -28,6 +33,8 @@ pub(super) struct Number {
     pub(super) digits: u32,
     /// The factor of its word of scale.
     pub(super) is_scaled: bool,
+    /// The ends of what its wording allows, where it has one, a little wide.
+    bounds: (Micro, Micro),
 }
 
 /// A number that is a cell.
@@ -48,6 +55,10 @@ pub(super) struct Story<'s, 'a> {
     pub(super) numbers: Vec<Number>,
     by_mention: HashMap<usize, usize>,
     pub(super) placed: HashMap<usize, Placed>,
+    /// How surely each row is meant, by mention, once it was worked out.
+    levels: RefCell<HashMap<usize, Rc<[i32]>>>,
+    /// How surely each column is, likewise.
+    scores: RefCell<HashMap<usize, Rc<[Option<i32>]>>>,
 }
 
 impl Number {
@@ -69,7 +80,10 @@ impl Number {
         let is_exact = !it.hedged && !is_scaled && value % ONE == 0;
         let digits = if is_exact { value.abs() / ONE } else { significant(value) };
         let digits = if digits == 0 { 1 } else { digits.ilog10() + 1 };
-        Some(Self { mention, value, half, unit: unit_of(case, it), digits, is_scaled })
+        let end = |it: &Option<(Exact, bool)>| it.as_ref().and_then(|it| micro(&it.0));
+        let low = it.inner.as_ref().and_then(|it| end(&it.low)).map_or(Micro::MIN, |it| it - 1);
+        let high = it.inner.as_ref().and_then(|it| end(&it.high)).map_or(Micro::MAX, |it| it + 1);
+        Some(Self { mention, value, half, unit: unit_of(case, it), digits, is_scaled, bounds: (low, high) })
     }
 
     /// Whether a figure would be printed so.
@@ -77,7 +91,8 @@ impl Number {
         let it = &case.mentions[self.mention];
         let figure = if self.value >= 0 { figure.abs() } else { figure };
         if it.hedged {
-            return it.inner.as_ref().is_some_and(|it| it.holds(&exact(figure)));
+            let near = (self.bounds.0..=self.bounds.1).contains(&figure);
+            return near && it.inner.as_ref().is_some_and(|it| it.holds(&exact(figure)));
         }
         (self.value - figure).abs() <= self.half
     }
@@ -90,6 +105,19 @@ pub(super) fn significant(value: Micro) -> Micro {
         digits /= 10;
     }
     digits
+}
+
+/// Whether two values have the same digits but for two side by side, or for zeros at the end:
+/// only of these it is worth asking what went wrong.
+pub(super) fn may_slip(one: Micro, other: Micro) -> bool {
+    let (mut a, mut b) = (significant(one), significant(other));
+    if a == b {
+        return true;
+    }
+    while a != 0 && b != 0 && a % 10 == b % 10 {
+        (a, b) = (a / 10, b / 10);
+    }
+    a / 100 == b / 100 || a / 100 == b / 10 || a / 10 == b / 100 || a / 100 == b || a == b / 100
 }
 
 /// The factor of a word of scale.
@@ -133,7 +161,15 @@ impl<'s, 'a> Story<'s, 'a> {
         let scenes = Scenes::of(case, sheet);
         let numbers: Vec<Number> = case.of_kinds(&kinds).into_iter().filter_map(|it| Number::of(case, it)).collect();
         let by_mention = numbers.iter().enumerate().map(|(at, it)| (it.mention, at)).collect();
-        let mut story = Self { sheet, scenes, numbers, by_mention, placed: HashMap::new() };
+        let mut story = Self {
+            sheet,
+            scenes,
+            numbers,
+            by_mention,
+            placed: HashMap::new(),
+            levels: RefCell::default(),
+            scores: RefCell::default(),
+        };
         for at in 0..story.numbers.len() {
             let best = story.place(case, &story.numbers[at]);
             story.placed.extend(best.map(|it| (story.numbers[at].mention, it)));
@@ -182,7 +218,20 @@ impl<'s, 'a> Story<'s, 'a> {
     }
 
     /// How surely each row is meant by a number.
-    pub(super) fn levels(&self, case: &Case<'_>, mention: usize) -> Vec<i32> {
+    pub(super) fn levels(&self, case: &Case<'_>, mention: usize) -> Rc<[i32]> {
+        if let Some(known) = self.levels.borrow().get(&mention) {
+            return Rc::clone(known);
+        }
+        let found: Rc<[i32]> = self.work_out_levels(case, mention).into();
+        let mut known = self.levels.borrow_mut();
+        if known.len() * found.len() > LEVELS_MAX {
+            known.clear();
+        }
+        known.insert(mention, Rc::clone(&found));
+        found
+    }
+
+    fn work_out_levels(&self, case: &Case<'_>, mention: usize) -> Vec<i32> {
         let rows = self.sheet.rows();
         let Some(scene) = self.scenes.at(case, mention) else { return vec![0; rows] };
         let tokens = &case.reads[case.mentions[mention].paragraph].tokens;
@@ -239,6 +288,16 @@ impl<'s, 'a> Story<'s, 'a> {
 
     /// How surely a measure is meant by a number; nothing where units differ.
     pub(super) fn column_score(&self, case: &Case<'_>, number: &Number, measure: usize) -> Option<i32> {
+        if let Some(known) = self.scores.borrow().get(&number.mention) {
+            return known[measure];
+        }
+        let all = 0..self.sheet.measures.len();
+        let found: Rc<[Option<i32>]> = all.map(|it| self.work_out_score(case, number, it)).collect();
+        self.scores.borrow_mut().insert(number.mention, Rc::clone(&found));
+        found[measure]
+    }
+
+    fn work_out_score(&self, case: &Case<'_>, number: &Number, measure: usize) -> Option<i32> {
         let it = &self.sheet.measures[measure];
         let mention = &case.mentions[number.mention];
         let mut score = match (&number.unit, &it.unit) {
@@ -338,5 +397,6 @@ fn leads(tokens: &[Token<'_>], at: usize, hit: usize) -> bool {
     let before = hit.checked_sub(1).filter(|it| *it > at).map(|it| &*tokens[it].lower);
     let article = before == Some("the");
     let before = if article { hit.checked_sub(2).filter(|it| *it > at).map(|it| &*tokens[it].lower) } else { before };
-    before.is_some_and(|it| matches!(it, "for" | "in" | "at" | "of" | "from")) && hit - at <= 6
+    let apart = tokens.get(at..hit).is_some_and(|it| it.iter().any(|it| matches!(&*it.lower, "and" | "," | ";")));
+    before.is_some_and(|it| matches!(it, "for" | "in" | "at" | "of" | "from")) && hit - at <= 6 && !apart
 }

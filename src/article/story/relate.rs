@@ -95,7 +95,8 @@ fn compared(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Vec<Comp
     others.sort_by_key(|it| case.mentions[it.mention].tokens.0.abs_diff(at));
     for other in &others {
         let own = story.placed[&other.mention];
-        if own.row_level < 2 {
+        // A cell of some digits that no other is like says its row itself.
+        if own.row_level < 2 && !(other.digits >= 3 && is_alone(case, story, other)) {
             continue;
         }
         for base in bases(case, story, number, own) {
@@ -103,6 +104,12 @@ fn compared(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Vec<Comp
         }
     }
     found
+}
+
+/// Whether a number is one cell of the table only.
+pub(super) fn is_alone(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
+    let cells = story.sheet.measures.iter().flat_map(|it| it.values.iter().flatten());
+    cells.filter(|it| number.fits(case, **it)).count() == 1
 }
 
 /// What a cell is compared with: another number of the sentence, a row, a year or a month that it names.
@@ -133,11 +140,27 @@ fn bases(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, own: Placed) -
         let named = marks.iter().any(|it| scene.words.contains(it));
         found.extend(named.then_some(((own.row, *it), true)));
     }
+    // `25 more than it has places`: another column of the same row.
+    let than = super::phrase::behind(case, number.mention, 9);
+    if let Some(at) = than.iter().position(|it| *it == "than") {
+        let words: Vec<String> = than[at..].iter().take(6).map(|it| super::words::form(it)).collect();
+        let named = |it: &usize| {
+            let other = &story.sheet.measures[*it];
+            let told = other.stems.iter().any(|stem| words.iter().any(|it| super::words::is_akin(it, stem)));
+            *it != own.measure && !siblings.contains(it) && other.unit == measure.unit && told
+        };
+        let all: Vec<usize> = (0..story.sheet.measures.len()).filter(named).collect();
+        if let [one] = all[..] {
+            found.push(((own.row, one), true));
+        }
+    }
     if is_before(case, number) || found.is_empty() {
         if story.sheet.years.is_some() && own.row > 0 && siblings.is_empty() {
             found.push(((own.row - 1, own.measure), is_before(case, number)));
         } else if let [one] = siblings[..] {
             found.push(((own.row, one), is_before(case, number)));
+        } else if let Some(before) = super::phrase::previous(story, own.row, own.measure) {
+            found.push((before, is_before(case, number)));
         }
     }
     found.sort_unstable();
@@ -241,17 +264,29 @@ fn difference(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: 
     if case.is_decided(number.mention) {
         return;
     }
-    if let Some(it) = all.iter().find(|it| gap(it).is_some_and(|it| it != 0 && number.fits(case, it))) {
+    let words = super::phrase::behind(case, number.mention, 5);
+    let than = words.iter().any(|it| *it == "than")
+        || words.windows(2).any(|it| matches!(it, ["ahead" | "clear" | "short", "of"]));
+    let mut named: Vec<&Compared> = all.iter().filter(|it| it.is_named).collect();
+    // What is compared stands nearest.
+    if let Some(own) = named.first().map(|it| it.own) {
+        named.retain(|it| it.own == own);
+    }
+    let open: Vec<&Compared> = if than && named.len() == 1 { named.clone() } else { all.iter().collect() };
+    if let Some(it) = open.into_iter().find(|it| gap(it).is_some_and(|it| it != 0 && number.fits(case, it))) {
         return tell::confirm(case, number.mention, "difference", formula(story, it), places(story, it));
     }
-    let named: Vec<&Compared> = all.iter().filter(|it| it.is_named).collect();
-    let than = {
-        let end = case.mentions[number.mention].tokens.1;
-        let tokens = case.tokens(number.mention);
-        let behind = &tokens[end..case.sentence(number.mention).end.min(end + 5)];
-        behind.iter().any(|it| it.is("than"))
-    };
     let [it] = named[..] else { return };
+    if !is_behind(case, story, number, it) {
+        return;
+    }
+    // A step that is right but for its word of scale.
+    let scaled = |it: i128| [1_000, 1_000_000].iter().any(|step| number.fits(case, it * step));
+    if than && number.is_scaled && number.digits >= 2 && gap(it).is_some_and(|it| it != 0 && scaled(it)) {
+        let found = gap(it).unwrap_or(0);
+        let reason = format!("the difference is {}: {}", shown(&exact(found)), formula(story, it));
+        return tell::contradict(case, number.mention, "difference", reason, formula(story, it), places(story, it));
+    }
     let open = !than || !is_close(case, story, number) || case.mentions[number.mention].hedged;
     let Some(found) = gap(it).filter(|gap| !open && *gap != number.value) else { return };
     if super::derive::is_derived(case, story, number) && number.digits < 3 && found > 4 * number.value {
@@ -261,13 +296,31 @@ fn difference(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: 
     tell::contradict(case, number.mention, "difference", reason, formula(story, it), places(story, it));
 }
 
+/// Whether what a cell is compared with is named right behind a difference, and not in another clause.
+fn is_behind(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, it: &Compared) -> bool {
+    const NEAR: usize = 9;
+    let tokens = case.tokens(number.mention);
+    let end = case.mentions[number.mention].tokens.1;
+    let last = case.sentence(number.mention).end.min(end + NEAR);
+    let last = (end..last).find(|it| matches!(tokens[*it].text, ";" | "," | "(")).unwrap_or(last.max(end));
+    let words: Vec<String> = tokens[end..last].iter().map(|it| super::words::form(&it.lower)).collect();
+    let base = &story.sheet.measures[it.base.1];
+    let marked = base.marks.iter().any(|it| words.contains(it))
+        || base.stems.iter().any(|stem| words.iter().any(|it| super::words::is_akin(it, stem)));
+    let hit = story.scenes.at(case, number.mention).is_some_and(|scene| {
+        scene.hits.iter().any(|hit| (end..last).contains(&hit.tokens.start) && hit.rows.contains(&it.base.0))
+    });
+    if it.base.0 == it.own.row { marked || is_before(case, number) } else { hit || is_before(case, number) }
+}
+
 /// The cell right before a share, and its total: `1,536 million or 48 percent of the total`.
 fn part(case: &Case<'_>, story: &Story<'_, '_>, mention: usize) -> Option<(Placed, Micro)> {
     const NEAR: usize = 4;
     let start = case.mentions[mention].tokens.0;
     let before = story.beside(case, mention).into_iter().rfind(|it| case.mentions[it.mention].tokens.1 <= start)?;
     let gap = start - case.mentions[before.mention].tokens.1;
-    let placed = *story.placed.get(&before.mention).filter(|it| gap <= NEAR && it.row_level >= 2)?;
+    let sure = before.digits >= 4;
+    let placed = *story.placed.get(&before.mention).filter(|it| gap <= NEAR && (it.row_level >= 2 || sure))?;
     let measure = &story.sheet.measures[placed.measure];
     let whole = match story.sheet.total() {
         Some(row) => measure.values[row].filter(|_| placed.row < row)?,

@@ -94,9 +94,11 @@ impl Scenes {
         let it = &case.mentions[mention];
         let Some(dated) = it.dated.filter(|it| it.until.is_none()) else { return };
         let (Some(month), day) = (dated.from.month, dated.from.day) else { return };
-        let fits = |row: &usize| {
-            sheet.days[*row].is_some_and(|own| own.month() == month && day.is_none_or(|day| own.day() == day))
+        let year = dated.from.year;
+        let same = |own: jiff::civil::Date| {
+            own.month() == month && day.is_none_or(|day| own.day() == day) && year.is_none_or(|year| own.year() == year)
         };
+        let fits = |row: &usize| sheet.dates.iter().any(|it| it.1[*row].is_some_and(same));
         let rows: Vec<usize> = (0..sheet.rows()).filter(fits).collect();
         let Some(scene) = self.all.get_mut(it.paragraph).and_then(|all| all.get_mut(it.sentence)) else { return };
         if !rows.is_empty() {
@@ -118,8 +120,18 @@ impl Scene {
         }
         for it in tokens.clone().filter(|it| *it > tokens.start && all[*it].is("quarter")) {
             let before = form(&all[it - 1].lower);
-            let quarter = if before == "last" { "4" } else { before.trim_start_matches('#') };
+            let quarter = if before == "last" || before == "final" { "4" } else { before.trim_start_matches('#') };
             scene.words.insert(format!("q{quarter}"));
+        }
+        // `October to December` is a quarter.
+        let ends = [("january", "march"), ("april", "june"), ("july", "september"), ("october", "december")];
+        for (quarter, (first, last)) in ends.iter().enumerate() {
+            let joined = |it: &[Token<'_>]| {
+                it[0].is(first) && it[2].is(last) && matches!(&*it[1].lower, "to" | "until" | "through" | "–" | "-")
+            };
+            if all[tokens.clone()].windows(3).any(joined) {
+                scene.words.insert(format!("q{}", quarter + 1));
+            }
         }
         while at < tokens.end {
             let found = hit(all, at, tokens.end, sheet).or_else(|| weekday_hit(all, at, tokens.start, sheet));
@@ -169,7 +181,10 @@ fn hit(all: &[Token<'_>], at: usize, end: usize, sheet: &Sheet<'_>) -> Option<Hi
     for name in sheet.by_word.get(&form(&token.lower))?.iter().map(|it| &sheet.names[*it]) {
         let Some(last) = matches(all, at, end, &name.words) else { continue };
         // A part of a name is one only where it is printed as a name.
-        let named = name.is_whole || token.is_capital() || token.text.len() >= 5;
+        let rest = name.words.len() == 1 && matches!(token.lower.as_ref(), "other" | "others" | "rest" | "new" | "all");
+        let named = (name.is_whole || token.is_capital() || token.text.len() >= 5) && (!rest || token.is_capital());
+        // `a` is a word, `A` may be a name.
+        let named = named && (name.words.iter().any(|it| it.len() > 1) || token.is_capital() && token.text != "I");
         let longer = best.is_none_or(|it| (last, name.is_whole) > (it.0, it.1.is_whole));
         if named && longer {
             best = Some((last, name));

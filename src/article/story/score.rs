@@ -1,9 +1,7 @@
 //! Scores of matches, averages, leads and lists: what a sentence itself adds up,
 //! and weekdays of the days that a table names.
 
-use super::cell;
 use super::place::{Number, Story, exact};
-use super::scene::chunk;
 use super::sheet::{Micro, Unit};
 use super::tell;
 use crate::article::claim::{ClaimVerdict, shown};
@@ -22,7 +20,6 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
     }
     for number in &story.numbers {
         if !case.is_contradicted(number.mention) {
-            mean(case, story, number);
             lead(case, story, number);
             list(case, story, number);
         }
@@ -120,10 +117,13 @@ fn weekday(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
     let (Some(first), Some(last)) = (years.iter().min(), years.iter().max()) else { return };
     let months: Vec<i8> = story.sheet.days.iter().flatten().map(|it| it.month()).collect();
     let inside = day.month.is_some_and(|it| months.iter().min() <= Some(&it) && Some(&it) <= months.iter().max());
-    if first != last || rows.is_empty() && !inside {
-        return;
-    }
-    let Some(date) = (Day { year: Some(*first), ..day }).date() else { return };
+    let known: Vec<i16> = rows.iter().filter_map(|it| story.sheet.days[*it]).map(|it| it.year()).collect();
+    let year = match known[..] {
+        [one] => one,
+        _ if first == last && (!rows.is_empty() || inside) => *first,
+        _ => return,
+    };
+    let Some(date) = (Day { year: Some(year), ..day }).date() else { return };
     let found = date.weekday().to_monday_one_offset();
     let formula = format!("{date} is a {}", weekday_name(found));
     let column = story.sheet.keys.first().copied().unwrap_or(0);
@@ -137,55 +137,6 @@ fn weekday(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
         Said::of(ClaimVerdict::Contradicted, format!("{formula}, in the year of the table"), proof)
     };
     case.say(it, said);
-}
-
-/// `The average maximum was 30 degrees`.
-fn mean(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
-    let tokens = case.tokens(number.mention);
-    let at = case.mentions[number.mention].tokens.0;
-    let near = chunk(tokens, &case.sentence(number.mention), at);
-    let told = tokens[near.clone()].iter().any(|it| matches!(&*it.lower, "average" | "averaged" | "mean"));
-    if !told || story.placed.get(&number.mention).is_some_and(|it| it.row_level >= 3) || story.sheet.rows() < 3 {
-        return;
-    }
-    let mean = |measure: usize| {
-        let values = &story.sheet.measures[measure].values;
-        let own: Vec<Micro> =
-            (0..values.len()).filter(|it| !story.sheet.is_total[*it]).filter_map(|it| values[it]).collect();
-        let count = i128::try_from(own.len()).ok().filter(|it| *it > 0)?;
-        Some(own.iter().sum::<i128>() / count)
-    };
-    let half = if number.half > 0 { number.half } else { ONE / 2 };
-    let fits = |it: usize| mean(it).is_some_and(|it| (it - number.value).abs() <= half);
-    let all: Vec<usize> = (0..story.sheet.measures.len())
-        .filter(|it| story.column_score(case, number, *it).is_some_and(|it| it >= 2))
-        .collect();
-    if let Some(measure) = all.iter().copied().find(|it| fits(*it)) {
-        let formula = format!(
-            "average of {} = {}",
-            story.sheet.heading(measure),
-            mean(measure).map_or(String::new(), |it| shown(&exact(it)))
-        );
-        return tell::confirm(case, number.mention, "aggregate", formula, vec![story.spot(0, measure)]);
-    }
-    let scene = story.scenes.at(case, number.mention);
-    let narrowed = scene.is_none_or(|it| it.hits.iter().any(|it| near.contains(&it.tokens.start)));
-    let Some(measure) = cell::meant_measure(case, story, number).filter(|_| !narrowed) else { return };
-    let Some(found) = mean(measure) else { return };
-    let table = story
-        .sheet
-        .measures
-        .iter()
-        .any(|it| it.values.iter().flatten().any(|it| number.fits(case, *it) && it % ONE != 0));
-    let close = found * 2 > number.value && number.value * 2 > found;
-    let tight = (found - number.value).abs() > 2 * half - half / 2;
-    let averaged = story.sheet.measures[measure].stems.iter().any(|it| it == "mean");
-    if table || !close || !tight || averaged || case.mentions[number.mention].hedged || story.sheet.total().is_some() {
-        return;
-    }
-    let formula = format!("average of {} = {}", story.sheet.heading(measure), shown(&exact(found)));
-    let reason = format!("the average is {}", shown(&exact(found)));
-    tell::contradict(case, number.mention, "aggregate", reason, formula, vec![story.spot(0, measure)]);
 }
 
 /// `61 votes ahead, 1,904 to 1,853`.

@@ -29,6 +29,8 @@ pub(super) struct Sheet<'a> {
     pub(super) ranks: Option<(usize, Vec<Option<i64>>)>,
     /// The day that each row is of.
     pub(super) days: Vec<Option<Date>>,
+    /// The columns of days, where rows have more than one.
+    pub(super) dates: Vec<(usize, Vec<Option<Date>>)>,
     /// The columns whose cells are names.
     pub(super) keys: Vec<usize>,
 }
@@ -83,9 +85,11 @@ impl<'a> Sheet<'a> {
                 None => keys.push(column),
             }
         }
-        if measures.is_empty() || keys.is_empty() {
+        if keys.is_empty() || measures.is_empty() && dates(table, &keys).len() < 2 {
             return None;
         }
+        of_title(&table.name, &mut measures);
+        let dates = dates(table, &keys);
         let mut sheet = Self {
             table,
             is_total: totals(table, &measures, &keys),
@@ -94,7 +98,8 @@ impl<'a> Sheet<'a> {
             by_word: HashMap::new(),
             years: years(table, keys[0]),
             ranks: None,
-            days: (0..rows).map(|row| keys.iter().find_map(|it| day(table.text(row, *it)))).collect(),
+            days: (0..rows).map(|row| dates.iter().find_map(|it| it.1[row])).collect(),
+            dates,
             keys: keys.clone(),
         };
         sheet.ranks = ranks(table, &keys);
@@ -188,19 +193,72 @@ fn words_of(text: &str, heading: &str) -> Vec<String> {
         return vec![format!("#{number}"), heading.to_owned()];
     }
     let number = |it: &String| it.bytes().all(|it| it.is_ascii_digit());
+    // `75+` is `75 and over`.
+    if let [one] = &words[..]
+        && number(one)
+        && text.trim().ends_with('+')
+    {
+        return vec![one.clone(), "over".to_owned()];
+    }
     let year = |it: &String| it.len() == 4 && (it.starts_with("19") || it.starts_with("20") || it.starts_with("18"));
     match &words[..] {
         [one] if number(one) && !year(one) => {
-            let named = matches!(heading, "week" | "round" | "matchday" | "race" | "stage" | "ward" | "district");
-            if named { vec![heading.to_owned(), one.clone()] } else { Vec::new() }
+            let last = heading.rsplit(' ').next().unwrap_or(heading);
+            let named = last.len() > 2 && last.chars().all(char::is_alphabetic);
+            if named { vec![form(last), one.clone()] } else { Vec::new() }
         }
         _ => words,
     }
 }
 
-/// A day that is printed as `2025-01-12`.
+/// A day that is printed as `2025-01-12`, or as prose has it, with its year.
 fn day(text: &str) -> Option<Date> {
-    text.trim().parse().ok().filter(|_| text.trim().len() == 10)
+    const LENGTH_MAX: usize = 30;
+    let text = text.trim();
+    if text.len() == 10
+        && let Ok(found) = text.parse()
+    {
+        return Some(found);
+    }
+    if text.len() > LENGTH_MAX || !text.contains(|it: char| it.is_ascii_digit()) {
+        return None;
+    }
+    let tokens = crate::article::tokens::cut(text, 0);
+    let dated = (!tokens.is_empty()).then(|| crate::article::dates::read(&tokens, 0)).flatten()?;
+    dated.from.date().filter(|_| dated.until.is_none() && dated.end == tokens.len())
+}
+
+/// The columns whose cells are days.
+fn dates(table: &Table, keys: &[usize]) -> Vec<(usize, Vec<Option<Date>>)> {
+    let read = |column: &usize| -> (usize, Vec<Option<Date>>) {
+        (*column, (0..table.rows.len()).map(|row| day(table.text(row, *column))).collect())
+    };
+    keys.iter().map(read).filter(|it| it.1.iter().any(Option::is_some)).collect()
+}
+
+/// Takes the word of scale of a title for the columns that have none: `million crowns`.
+fn of_title(title: &str, measures: &mut [Measure]) {
+    let words = forms(title);
+    let counted =
+        |at: usize| at == 0 || !matches!(words[at - 1].as_str(), "a" | "one") && words[at - 1].parse::<f64>().is_err();
+    let scales: Vec<i128> = (0..words.len()).filter(|it| counted(*it)).filter_map(|it| scale_of(&words[it])).collect();
+    let [scale] = scales[..] else { return };
+    for measure in measures.iter_mut().filter(|it| it.scale == 1 && matches!(it.unit, Unit::None | Unit::Money)) {
+        measure.scale = scale;
+        let scaled = |it: Option<Micro>| it.and_then(|it| it.checked_mul(scale)).filter(|it| it.abs() < VALUE_MAX);
+        measure.values.iter_mut().for_each(|it| *it = scaled(*it));
+    }
+}
+
+/// The factor that a heading gives its figures: `(thousand)`, `(bn)`, `(k)`.
+fn scale_in(heading: &str, bracket: &str) -> i128 {
+    let short = || match bracket.trim().to_lowercase().as_str() {
+        "k" | "'000" | "000" | "000s" => Some(1_000),
+        "mn" | "mln" | "mio" => Some(1_000_000),
+        "bn" | "bln" => Some(1_000_000_000),
+        _ => None,
+    };
+    forms(heading).iter().find_map(|it| scale_of(it)).or_else(short).unwrap_or(1)
 }
 
 /// The years of rows, where a column has one each, in rising order.
@@ -268,14 +326,19 @@ impl Measure {
         let (bare, bracket) = split(heading);
         let words = forms(&bare);
         let ordinal = |it: &str| {
-            matches!(it, "position" | "rank" | "week" | "year" | "no" | "quarter" | "round" | "day" | "month")
+            #[rustfmt::skip]
+            const ORDINALS: &[&str] = &[
+                "position", "rank", "week", "year", "no", "quarter", "round", "day", "month", "route", "line", "ward", "district", "precinct",
+                "stage", "race", "matchday", "lap", "zone", "platform", "grade", "lane", "hall", "unit", "block", "tram", "bus",
+            ];
+            ORDINALS.contains(&it)
         };
         let year = |it: &Option<Micro>| it.is_none_or(|it| it % ONE == 0 && (1800..2100).contains(&(it / ONE)));
         let named = column == 0 && words.iter().any(|it| ordinal(it)) || words == ["position"];
         if named || column == 0 && plain.iter().all(year) {
             return None;
         }
-        let scale = forms(heading).iter().find_map(|it| scale_of(it)).unwrap_or(1);
+        let scale = scale_in(heading, &bracket);
         let is_mark = |it: &String| {
             let year = it.len() == 4 && it.bytes().all(|it| it.is_ascii_digit());
             let quarter = it.len() == 2 && it.starts_with('q') && it.ends_with(|it: char| it.is_ascii_digit());

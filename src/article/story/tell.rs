@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::place::{Number, Story};
+use super::place::{Number, Placed, Story};
 use super::scene::chunk;
 use super::sheet::Sheet;
-use super::{cell, extreme, relate, score};
+use super::{cell, extreme, family, ranks, relate, score, span, tally, turn, whole, wrong};
 use crate::article::checks::when;
 use crate::article::claim::ClaimVerdict;
 use crate::article::judge::{Case, Said, evidence};
@@ -17,6 +17,8 @@ const ANCHORS_MIN: u32 = 4;
 const CELLS_MIN: usize = 2;
 /// In so many sentences, or in a draft of more: one sentence is read on its own.
 const SENTENCES_MIN: usize = 2;
+/// So many points has a figure that is worked out of cells.
+const WORKED: u32 = 2;
 /// Names of rows make so many points at most.
 const LABELS_MAX: u32 = 2;
 /// More tables are no material of one story.
@@ -34,11 +36,19 @@ pub(in crate::article) fn run(case: &mut Case<'_>) {
         return;
     }
     for story in &stories {
+        reopen_cells(case, story);
         cell::marks(case, story);
         cell::run(case, story);
+        wrong::run(case, story);
         extreme::run(case, story);
+        ranks::run(case, story);
+        turn::run(case, story);
         relate::run(case, story);
         score::run(case, story);
+        whole::run(case, story);
+        tally::run(case, story);
+        span::run(case, story);
+        family::run(case, story);
         confirm_cells(case, story);
     }
 }
@@ -56,6 +66,14 @@ impl Story<'_, '_> {
             let points = own + u32::from(placed.column_score >= 2);
             let known = cells.entry((placed.row, placed.measure)).or_default();
             *known = points.max(*known);
+        }
+        // A share or a sum of some digits is no chance either.
+        let worked =
+            family::anchors(case, self).into_iter().chain(whole::anchors(case, self)).chain(span::anchors(case, self));
+        for (order, cell) in worked {
+            sentences.insert(order);
+            let known = cells.entry(cell).or_default();
+            *known = WORKED.max(*known);
         }
         let scores = score::anchors(case, self);
         sentences.extend(scores.iter().map(|it| it.0));
@@ -79,11 +97,28 @@ impl Story<'_, '_> {
     }
 }
 
+/// Takes back contradictions of numbers that are a cell of the row that they are told of.
+fn reopen_cells(case: &mut Case<'_>, story: &Story<'_, '_>) {
+    for number in story.numbers.iter().filter(|it| it.digits >= 3) {
+        // `During it 22,900 were diverted, and 41,200 during the inspection`: the row of the sentence before.
+        let start = case.mentions[number.mention].tokens.0;
+        let later =
+            story.scenes.at(case, number.mention).is_some_and(|it| it.hits.iter().all(|it| it.tokens.start > start));
+        let told = |row: usize| {
+            story.scenes.before(case, number.mention).is_some_and(|it| it.hits.iter().any(|it| it.rows.contains(&row)))
+        };
+        let is_cell = story.placed.get(&number.mention).is_some_and(|it| it.row_level >= 2 || later && told(it.row));
+        if is_cell && case.is_contradicted_by(number.mention, "cell") {
+            case.reopen(number.mention);
+        }
+    }
+}
+
 /// Confirms the numbers that are cells.
 fn confirm_cells(case: &mut Case<'_>, story: &Story<'_, '_>) {
     for number in &story.numbers {
         let Some(placed) = story.placed.get(&number.mention) else { continue };
-        if case.is_decided(number.mention) {
+        if case.is_decided(number.mention) || is_at_odds(case, story, number, *placed) {
             continue;
         }
         let proof =
@@ -92,11 +127,37 @@ fn confirm_cells(case: &mut Case<'_>, story: &Story<'_, '_>) {
     }
 }
 
+/// Whether a cell may not be what a number is: its sentence names another row right beside it,
+/// or names none, and another number of it is a cell of another row: `the
+/// donors fell to 188 and the transplants to 640` are of one year, whichever it is.
+fn is_at_odds(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, placed: Placed) -> bool {
+    let levels = story.levels(case, number.mention);
+    let least = if story.sheet.years.is_some() { 4 } else { 3 };
+    if placed.row_level < 2 && levels.iter().any(|it| *it >= least) {
+        return true;
+    }
+    let years = story.sheet.years.is_some() && placed.row_level < 2;
+    years
+        && story.beside(case, number.mention).iter().any(|it| {
+            let other = story.placed.get(&it.mention).filter(|_| it.mention != number.mention);
+            let (one, two) = (case.mentions[it.mention].tokens, case.mentions[number.mention].tokens);
+            let between = case.tokens(it.mention).get(one.1.min(two.1)..one.0.max(two.0));
+            let joined = between.is_some_and(|it| it.iter().any(|it| it.is("and")));
+            joined && other.is_some_and(|it| it.row_level < 2 && it.row != placed.row && it.measure != placed.measure)
+        })
+}
+
 /// Whether the words around a number tell a fact.
 pub(super) fn is_fact(case: &Case<'_>, mention: usize) -> bool {
     let tokens = case.tokens(mention);
     let near = chunk(tokens, &case.sentence(mention), case.mentions[mention].tokens.0);
     when::is_told_as_fact(&tokens[near])
+}
+
+/// Whether the words around a token tell a fact.
+pub(super) fn is_told(case: &Case<'_>, at: (usize, usize), token: usize) -> bool {
+    let tokens = &case.reads[at.0].tokens;
+    when::is_told_as_fact(&tokens[chunk(tokens, &case.reads[at.0].sentences[at.1], token)])
 }
 
 /// Contradicts a number by the cell that it should be.
@@ -155,9 +216,7 @@ pub(super) fn superlative(
     reason: String,
     places: Vec<Place>,
 ) {
-    if !when::is_told_as_fact(
-        &case.reads[at.0].tokens[chunk(&case.reads[at.0].tokens, &case.reads[at.0].sentences[at.1], tokens.start)],
-    ) {
+    if !is_told(case, at, tokens.start) {
         return;
     }
     let mention = crate::article::checks::rank::superlative_at(case, at, tokens, 1);

@@ -1,0 +1,107 @@
+//! Places in an order of rows: `the second-largest`, and who has a majority.
+
+use super::extreme::{comparable, is_general, is_of, noun, numbered, owned};
+use super::place::Story;
+use super::sheet::Micro;
+use super::tell;
+use super::words::{End, superlative};
+use crate::article::checks::rank;
+use crate::article::claim::ClaimVerdict;
+use crate::article::judge::{Case, Said, evidence};
+use crate::article::sections::Section;
+use crate::article::tokens::Token;
+use crate::article::words::ordinal;
+
+pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
+    for paragraph in 0..case.reads.len() {
+        let read = &case.reads[paragraph];
+        if !matches!(read.section, Section::Article | Section::Headline) {
+            continue;
+        }
+        for sentence in 0..read.sentences.len() {
+            let range = read.sentences[sentence].clone();
+            for at in range.clone() {
+                let Some(end) = superlative(&read.tokens[at].lower).filter(|it| *it != End::Either) else { continue };
+                if let Some((first, place)) = place_before(&read.tokens, range.start, at) {
+                    judge(case, story, (paragraph, sentence), (first, at), (place, end));
+                }
+            }
+        }
+    }
+}
+
+/// The ordinal before a superlative, and where it stands: `second-largest`.
+fn place_before(tokens: &[Token<'_>], start: usize, at: usize) -> Option<(usize, usize)> {
+    let mut first = at.checked_sub(1).filter(|it| *it >= start)?;
+    if tokens[first].is_dash() {
+        first = first.checked_sub(1).filter(|it| *it >= start)?;
+    }
+    let place = match &*tokens[first].lower {
+        "second" => 2,
+        word => ordinal(word)?,
+    };
+    (2..=9).contains(&place).then_some((first, usize::try_from(place).ok()?))
+}
+
+/// Whether a noun is the heading of the names of rows.
+fn names_rows(story: &Story<'_, '_>, words: &[String]) -> bool {
+    let headings = story.sheet.keys.iter().flat_map(|it| super::words::forms(&story.sheet.table.columns[*it].name));
+    words.first().is_some_and(|word| headings.into_iter().any(|it| it == *word))
+}
+
+/// The cell that a number right behind a superlative is, of a row that its sentence names.
+fn behind(case: &Case<'_>, story: &Story<'_, '_>, at: (usize, usize), token: usize) -> Option<(usize, usize)> {
+    const NEAR: usize = 6;
+    let mut found = story.numbers.iter().filter(|it| {
+        let mention = &case.mentions[it.mention];
+        (mention.paragraph, mention.sentence) == at && (token..token + NEAR).contains(&mention.tokens.0)
+    });
+    let placed = story.placed.get(&found.next()?.mention).filter(|it| it.row_level >= 3)?;
+    found.next().is_none().then_some((placed.row, placed.measure))
+}
+
+/// How many rows are before one, and how many have the same.
+fn standing(story: &Story<'_, '_>, row: usize, measure: usize, end: End) -> Option<(usize, usize)> {
+    let rows = comparable(story);
+    let own = story.cell(row, measure).filter(|_| rows.contains(&row))?;
+    let all: Vec<Micro> =
+        rows.filter(|it| !story.sheet.is_total[*it]).filter_map(|it| story.cell(it, measure)).collect();
+    let before = all.iter().filter(|it| if end == End::Low { **it < own } else { **it > own }).count();
+    Some((before, all.iter().filter(|it| **it == own).count()))
+}
+
+fn judge(
+    case: &mut Case<'_>,
+    story: &Story<'_, '_>,
+    (paragraph, sentence): (usize, usize),
+    (first, at): (usize, usize),
+    (place, end): (usize, End),
+) {
+    let tokens = &case.reads[paragraph].tokens;
+    let range = case.reads[paragraph].sentences[sentence].clone();
+    let (words, last) = noun(tokens, at, range.end);
+    let found = numbered(case, story, (paragraph, sentence), at, &words)
+        .or_else(|| owned(story, tokens, (paragraph, sentence), first, &words));
+    // `the second-largest party with 11 seats`: of the rows, by the figure behind.
+    let rows = names_rows(story, &words);
+    let found = found.or_else(|| rows.then(|| behind(case, story, (paragraph, sentence), at)).flatten());
+    let Some((row, measure)) = found else { return };
+    let far = tokens[range].iter().any(|it| {
+        matches!(&*it.lower, "since" | "ever" | "after" | "among" | "behind" | "except" | "outside" | "not" | "history")
+    });
+    if far || !is_of(&story.sheet.measures[measure], &words) && !is_general(&words) && !rows {
+        return;
+    }
+    let Some((before, same)) = standing(story, row, measure, end) else { return };
+    let fits = |(before, same): (usize, usize)| (before + 1..=before + same).contains(&place);
+    let siblings = super::phrase::siblings(story, measure);
+    let elsewhere = siblings.iter().any(|it| standing(story, row, *it, end).is_some_and(fits));
+    let label = format!("{} is number {} of {}", story.sheet.label(row), before + 1, story.sheet.heading(measure));
+    let proof = evidence("rank", label.clone(), vec![story.spot(row, measure)]);
+    let mention = rank::superlative_at(case, (paragraph, sentence), first..last.max(at + 1), place);
+    if fits((before, same)) {
+        case.add(mention, Said::of(ClaimVerdict::Confirmed, "the order of the rows", proof));
+    } else if !elsewhere && tell::is_told(case, (paragraph, sentence), at) {
+        case.add(mention, Said::of(ClaimVerdict::Contradicted, format!("according to the table, {label}"), proof));
+    }
+}

@@ -1,0 +1,268 @@
+//! How many rows went up or down, and how often in a row: `rose in four of the seven districts`.
+
+use super::phrase::{self, siblings};
+use super::place::{Number, Story};
+use super::sheet::Micro;
+use super::tell;
+use crate::article::checks::change::Way;
+use crate::article::checks::direction::verb;
+use crate::article::judge::Case;
+use crate::article::mention::MentionKind;
+use crate::article::numeral::as_whole;
+use crate::article::tokens::Token;
+
+/// A word of change stands so many words at most from what it is said of.
+const NEAR: usize = 9;
+
+pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
+    for number in &story.numbers {
+        if !case.is_decided(number.mention) && !case.mentions[number.mention].hedged {
+            tally(case, story, number);
+        }
+    }
+    for it in
+        case.of_kinds_anywhere(&[MentionKind::Count, MentionKind::Duration, MentionKind::Rank, MentionKind::Multiple])
+    {
+        if !case.is_decided(it) && !case.mentions[it].hedged {
+            run_of(case, story, it);
+        }
+    }
+}
+
+/// The way that the nearest word of change says, before some tokens or behind them.
+fn way(
+    tokens: &[Token<'_>],
+    (start, end): (usize, usize),
+    sentence: &std::ops::Range<usize>,
+    counts: bool,
+) -> Option<Way> {
+    let stops = |it: &Token<'_>| matches!(it.text, ";" | ":") || matches!(&*it.lower, "while" | "whereas" | "but");
+    let before = tokens[start.saturating_sub(NEAR).max(sentence.start)..start].iter().rev().take_while(|it| !stops(it));
+    let behind = tokens
+        .get(end..sentence.end.min(end + NEAR))
+        .unwrap_or_default()
+        .iter()
+        .take_while(|it| !stops(it) && !it.is("and"));
+    let given = |it: &Token<'_>| match &*it.lower {
+        // `Jobs were lost in two of the four`; but farms lose money, too.
+        "lost" | "shed" if counts => Some(Way::Down),
+        "added" if counts => Some(Way::Up),
+        word => verb(word),
+    };
+    let more = |it: &Token<'_>| match &*it.lower {
+        "more" => Some(Way::Up),
+        "fewer" | "less" => Some(Way::Down),
+        _ => given(it),
+    };
+    before.clone().find_map(given).or_else(|| behind.clone().find_map(more))
+}
+
+/// How many rows went each way, for every two columns of other times.
+fn tallies(story: &Story<'_, '_>) -> Vec<(usize, usize, Vec<(usize, usize, usize)>)> {
+    let rows: Vec<usize> = (0..story.sheet.rows()).filter(|it| !story.sheet.is_total[*it]).collect();
+    let all = &story.sheet.measures;
+    let count = |pairs: Vec<(Micro, Micro)>| {
+        let up = pairs.iter().filter(|it| it.1 > it.0).count();
+        let down = pairs.iter().filter(|it| it.1 < it.0).count();
+        (up, down, pairs.len() - up - down)
+    };
+    let mut found = Vec::new();
+    for measure in 0..all.len() {
+        if all[measure].is_change {
+            let signs = rows.iter().filter_map(|it| Some((0, all[measure].values[*it]?))).collect();
+            found.push((measure, measure, vec![count(signs)]));
+        }
+        let family = siblings(story, measure);
+        let Some(at) = family.iter().position(|it| *it == measure) else { continue };
+        for other in &family[at + 1..] {
+            let pair = |row: &usize| Some((all[measure].values[*row]?, all[*other].values[*row]?));
+            found.push((measure, *other, vec![count(rows.iter().filter_map(pair).collect())]));
+        }
+    }
+    found
+}
+
+/// `five of the seven`: the number of rows that stands right behind.
+fn of_rows(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Option<usize> {
+    let rows = story.sheet.is_total.iter().filter(|it| !**it).count();
+    let end = case.mentions[number.mention].tokens.1;
+    let whole = case.beside(number.mention).find(|it| case.mentions[*it].tokens.0 >= end)?;
+    let tokens = case.tokens(number.mention);
+    let lead = tokens.get(end..case.mentions[whole].tokens.0)?;
+    let plain = lead.iter().all(|it| matches!(&*it.lower, "of" | "the" | "its" | "all" | "these" | "out" | "those"));
+    let same = case.mentions[whole].value.as_ref().and_then(as_whole) == i64::try_from(rows).ok();
+    (plain && same && lead.iter().any(|it| it.is("of"))).then_some(whole)
+}
+
+fn tally(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
+    let Some(whole) = of_rows(case, story, number) else { return };
+    let tokens = case.tokens(number.mention);
+    let sentence = case.sentence(number.mention);
+    let span = (case.mentions[number.mention].tokens.0, case.mentions[whole].tokens.1);
+    let Some(way) = way(tokens, span, &sentence, true) else { return };
+    // `rose by more than 5 percent in three of the six` asks for more than a direction.
+    let bounded = case.beside(number.mention).any(|it| {
+        let at = case.mentions[it].tokens;
+        let amount = matches!(
+            case.mentions[it].kind,
+            MentionKind::Percent | MentionKind::Count | MentionKind::Money | MentionKind::Measure | MentionKind::Points
+        );
+        let near = at.0 + NEAR >= span.0 && at.0 <= span.1 + NEAR;
+        it != number.mention && it != whole && amount && near && !is_apart(tokens, at, span)
+    });
+    let all = tallies(story);
+    if bounded || all.is_empty() {
+        return;
+    }
+    let value = usize::try_from(number.value / crate::article::table::ONE).unwrap_or(usize::MAX);
+    let counts = |it: &(usize, usize, usize)| match way {
+        Way::Up => (it.0, it.0 + it.2),
+        Way::Down => (it.1, it.1 + it.2),
+    };
+    let fits = |it: &&(usize, usize, Vec<(usize, usize, usize)>)| {
+        it.2.iter().any(|it| counts(it).0 == value || counts(it).1 == value)
+    };
+    let text = |it: &(usize, usize, Vec<(usize, usize, usize)>)| {
+        let (first, second) = (story.sheet.heading(it.0), story.sheet.heading(it.1));
+        let (up, down, _) = it.2[0];
+        let told = if first == second { first.to_owned() } else { format!("{first}, {second}") };
+        format!("{told}: {up} up, {down} down")
+    };
+    // Of two columns of other times the latest and the one before it are meant, or those that are named.
+    let meant = |it: &&(usize, usize, Vec<(usize, usize, usize)>)| {
+        it.0 == it.1
+            || super::phrase::siblings(story, it.1).ends_with(&[it.0, it.1])
+            || is_named(case, story, number, it.0)
+    };
+    if let Some(found) = all.iter().filter(meant).find(fits) {
+        return tell::confirm(case, number.mention, "count", text(found), vec![story.spot(0, found.1)]);
+    }
+    let words = case.words(number.mention);
+    let year_before = ["before", "earlier"].iter().any(|it| phrase::says(words, &["year", it]))
+        || phrase::says(words, &["last", "year"]);
+    let since = phrase::has(words, &["since", "ago", "compared", "against", "over", "between"])
+        || phrase::has(words, &["than"]) && !year_before;
+    let Some(last) = all.iter().filter(meant).last().filter(|_| !since) else { return };
+    let reason = format!("according to the table it is {}: {}", counts(&last.2[0]).0, text(last));
+    tell::contradict(case, number.mention, "count", reason, text(last), vec![story.spot(0, last.1)]);
+}
+
+/// Whether the sentence of a number, or the one before it, names the time of a column.
+fn is_named(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, measure: usize) -> bool {
+    let marks = &story.sheet.measures[measure].marks;
+    let scenes = [story.scenes.at(case, number.mention), story.scenes.before(case, number.mention)];
+    scenes.into_iter().flatten().any(|scene| marks.iter().any(|it| scene.words.contains(it)))
+}
+
+/// Whether a comma or `with` parts a number from others.
+fn is_apart(tokens: &[Token<'_>], at: (usize, usize), span: (usize, usize)) -> bool {
+    let between = if at.0 >= span.1 { &tokens[span.1..at.0] } else { &tokens[at.1..span.0.max(at.1)] };
+    between.iter().any(|it| matches!(it.text, "," | ":" | "(" | "–") || matches!(&*it.lower, "with" | "and" | "where"))
+}
+
+/// Whether a number is told of steps one behind the other: `four seasons running`.
+fn is_run(case: &Case<'_>, it: usize) -> bool {
+    let words = phrase::behind(case, it, 5).join(" ");
+    let unit = case.tokens(it)[case.mentions[it].tokens.0..case.mentions[it].tokens.1].iter().any(|it| it.is_word());
+    let told = ["in a row", "in succession", "running", "on the trot"].iter().any(|it| {
+        words
+            .find(it)
+            .is_some_and(|at| words[..at].split(' ').filter(|it| !it.is_empty()).count() <= 1 + usize::from(!unit))
+    });
+    let first = words.split(' ').next().unwrap_or_default();
+    told || matches!(first, "consecutive" | "successive" | "straight")
+}
+
+fn run_of(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
+    let Some(value) = case.mentions[it].value.as_ref().and_then(as_whole).and_then(|it| usize::try_from(it).ok())
+    else {
+        return;
+    };
+    if !is_run(case, it) || value < 2 {
+        return;
+    }
+    if story.sheet.years.is_none() {
+        return run_across(case, story, it, value);
+    }
+    let (tokens, sentence) = (case.tokens(it), case.sentence(it));
+    let Some(way) = way(tokens, case.mentions[it].tokens, &sentence, false) else { return };
+    let named = named(case, story, it);
+    let runs = |measure: usize| runs_in(&story.sheet.measures[measure].values, way);
+    let text = |measure: usize| {
+        let longest = runs(measure).into_iter().max().unwrap_or(0);
+        let word = if way == Way::Up { "rises" } else { "falls" };
+        format!("{}: {longest} {word} in a row", story.sheet.heading(measure))
+    };
+    let open: Vec<usize> = if named.is_empty() { (0..story.sheet.measures.len()).collect() } else { named.clone() };
+    if let Some(found) = open.iter().copied().find(|it| runs(*it).contains(&value)) {
+        let place = vec![story.spot(0, found)];
+        return tell::confirm(case, it, "record", text(found), place);
+    }
+    let [measure] = named[..] else { return };
+    let longest = runs(measure).into_iter().max().unwrap_or(0);
+    if longest >= 2 && longest.abs_diff(value) <= 2 {
+        let reason = format!("according to the table it is {longest} in a row");
+        tell::contradict(case, it, "record", reason, text(measure), vec![story.spot(0, measure)]);
+    }
+}
+
+/// How long each run of steps one way is.
+fn runs_in(values: &[Option<Micro>], way: Way) -> Vec<usize> {
+    let mut all = vec![0];
+    for pair in values.windows(2) {
+        let step = match (pair[0], pair[1]) {
+            (Some(a), Some(b)) if way == Way::Up => b > a,
+            (Some(a), Some(b)) => b < a,
+            _ => false,
+        };
+        let last = all.len() - 1;
+        if step {
+            all[last] += 1;
+        } else {
+            all.push(0);
+        }
+    }
+    all
+}
+
+/// The same of one row along the columns of its years: `Corva has grown three years in a row`.
+fn run_across(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize, value: usize) {
+    const COLUMNS_MIN: usize = 4;
+    let (tokens, sentence) = (case.tokens(it), case.sentence(it));
+    let Some(way) = way(tokens, case.mentions[it].tokens, &sentence, false) else { return };
+    let levels = story.levels(case, it);
+    let rows: Vec<usize> = (0..levels.len()).filter(|it| levels[*it] >= 3 && !story.sheet.is_total[*it]).collect();
+    let [row] = rows[..] else { return };
+    let mut families: Vec<Vec<usize>> = (0..story.sheet.measures.len()).map(|it| siblings(story, it)).collect();
+    families.retain(|it| it.len() >= COLUMNS_MIN);
+    families.dedup();
+    let [family] = &families[..] else { return };
+    let values: Vec<Option<Micro>> = family.iter().map(|it| story.cell(row, *it)).collect();
+    let runs = runs_in(&values, way);
+    let longest = runs.iter().copied().max().unwrap_or(0);
+    let word = if way == Way::Up { "rises" } else { "falls" };
+    let formula = format!("{}: {longest} {word} in a row", story.sheet.label(row));
+    let place = vec![story.spot(row, family[family.len() - 1])];
+    if runs.contains(&value) {
+        tell::confirm(case, it, "record", formula, place);
+    } else if longest >= 2 && longest.abs_diff(value) <= 2 {
+        let reason = format!("according to the table it is {longest} in a row");
+        tell::contradict(case, it, "record", reason, formula, place);
+    }
+}
+
+/// The columns that a sentence names, or the one before it.
+fn named(case: &Case<'_>, story: &Story<'_, '_>, it: usize) -> Vec<usize> {
+    let Some(scene) = story.scenes.at(case, it) else { return Vec::new() };
+    let all = &story.sheet.measures;
+    let told = |scene: &super::scene::Scene| -> Vec<usize> {
+        let whole: Vec<usize> = (0..all.len())
+            .filter(|it| !all[*it].stems.is_empty() && all[*it].stems.iter().all(|it| scene.has(it)))
+            .collect();
+        if !whole.is_empty() {
+            return whole;
+        }
+        (0..all.len()).filter(|it| all[*it].stems.iter().any(|it| scene.has(it))).collect()
+    };
+    told(scene)
+}
