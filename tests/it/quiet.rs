@@ -58,7 +58,7 @@ const SENTENCES: [&str; 44] = [
     "The bridge, built in {year}, carries {k} cars a day.",
     "Rain fell on {b} of the first {m} days of the month.",
     "Sales doubled in two years, from a low base.",
-    "The river rose from {a} to {b} metres overnight.",
+    "The river went from {a} to {b} metres overnight.",
     "He served {a} years of a {b}-year sentence.",
     "Some {n} suicides a year would be prevented by the new law, doctors believe.",
     "In {place}, {n} assaults were recorded between January and June.",

@@ -54,7 +54,7 @@ fn what_divides_is_multiplied_out_and_must_not_be_zero() {
     let (text, _) = printed("sql-rest", &expect("a % b = 0"), "postgresql");
     assert!(text.contains("% NULLIF(\"read b\", CAST('0' AS NUMERIC))"), "{text}");
     let (text, _) = printed("sql-divided-sum", &expect("sum(a % b) = 0"), "duckdb");
-    assert!(text.contains("rule r: not printed: it adds up what is divided by figures that may be zero"), "{text}");
+    assert!(text.contains("rule r: not printed: it adds up quotients whose divisors may be zero"), "{text}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::tell;
 use crate::article::checks::slip;
 use crate::article::judge::Case;
 use crate::article::table::ONE;
+use crate::article::tokens::Token;
 
 pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
     for number in &story.numbers {
@@ -76,7 +77,7 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
             if !named && is_derived() || is_cited(case, story, number, row, measure) {
                 continue;
             }
-            let exchanged = slip.contains("exchanged");
+            let exchanged = slip.contains("swapped");
             let level = if story.sheet.is_total[row] { level.max(2) } else { level };
             if is_sure(number.digits, level, score, exchanged, alone) && !slip.contains("times") {
                 found.push((row, measure, slip));
@@ -290,12 +291,15 @@ fn other_mark(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, placed: P
         return None;
     }
     let scene = story.scenes.at(case, number.mention)?;
-    if own.marks.iter().any(|it| scene.words.contains(it)) {
+    let tokens = case.tokens(number.mention);
+    // `140 minutes from 156 in 2022`: the year directly behind a number is its own.
+    let bound = bound_year(tokens, case.mentions[number.mention].tokens.1);
+    if bound.is_none() && own.marks.iter().any(|it| scene.words.contains(it)) {
         return None;
     }
-    let tokens = case.tokens(number.mention);
     let near = chunk(tokens, &scene.tokens, case.mentions[number.mention].tokens.0);
-    let words: Vec<String> = tokens[near].iter().map(|it| super::words::form(&it.lower)).collect();
+    let words = |near: &[Token<'_>]| near.iter().map(|it| super::words::form(&it.lower)).collect::<Vec<String>>();
+    let words = bound.as_ref().map_or_else(|| words(&tokens[near]), |it| vec![it.clone()]);
     let named = |it: &usize| {
         let other = &story.sheet.measures[*it];
         other.stems == own.stems
@@ -314,4 +318,10 @@ fn other_mark(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, placed: P
         )
     });
     (plain && !compared).then_some(one)
+}
+
+/// The year that follows a number: `156 in 2022`.
+fn bound_year(tokens: &[Token<'_>], end: usize) -> Option<String> {
+    let year = &tokens.get(end + 1).filter(|_| tokens[end].is("in"))?.lower;
+    (year.len() == 4 && year.bytes().all(|it| it.is_ascii_digit())).then(|| year.to_string())
 }

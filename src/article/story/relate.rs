@@ -18,6 +18,22 @@ struct Compared {
     is_named: bool,
 }
 
+impl Compared {
+    /// Takes the earlier cell for the base, where years tell which one that is.
+    fn order(&mut self, story: &Story<'_, '_>) {
+        let year = |(row, measure): (usize, usize)| {
+            let marks = &story.sheet.measures[measure].marks;
+            let printed = marks.iter().filter_map(|it| it.parse::<i64>().ok()).find(|it| (1800..2200).contains(it));
+            printed.or_else(|| Some(story.sheet.years.as_ref()?[row]))
+        };
+        let own = (self.own.row, self.own.measure);
+        if year(self.base).zip(year(own)).is_some_and(|(base, own)| base > own) {
+            (self.own.row, self.own.measure) = self.base;
+            self.base = own;
+        }
+    }
+}
+
 /// Words that say that something changed or differs, and not how.
 #[rustfmt::skip]
 pub(super) const CHANGE: &[&str] = &[
@@ -35,8 +51,14 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
         if share(case, story, number) || based(case, story, number) || !is_change(case, number) {
             continue;
         }
-        let compared = compared(case, story, number);
+        let mut compared = compared(case, story, number);
         if number.unit == Unit::Percent {
+            // What is compared by `than` may be the earlier one.
+            if !near(case, number.mention).iter().any(|it| it.is("than")) {
+                for it in &mut compared {
+                    it.order(story);
+                }
+            }
             change(case, story, number, &compared);
         } else {
             difference(case, story, number, &compared);

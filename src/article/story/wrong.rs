@@ -90,7 +90,7 @@ fn other_row(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         || is_worked_out(story, number, row);
     if !open {
         let label = Some(format!("the figure of {}", story.sheet.label(other)));
-        let slip = slip::between(&exact(number.value), &exact(cell)).filter(|it| it.contains("exchanged")).or(label);
+        let slip = slip::between(&exact(number.value), &exact(cell)).filter(|it| it.contains("swapped")).or(label);
         tell::cell_is(case, story, number, (row, measure), slip);
     }
 }
