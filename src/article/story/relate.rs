@@ -287,8 +287,7 @@ fn difference(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: 
         return;
     }
     let words = super::phrase::behind(case, number.mention, 5);
-    let than = words.iter().any(|it| *it == "than")
-        || words.windows(2).any(|it| matches!(it, ["ahead" | "clear" | "short", "of"]));
+    let than = words.contains(&"than") || words.windows(2).any(|it| matches!(it, ["ahead" | "clear" | "short", "of"]));
     let mut named: Vec<&Compared> = all.iter().filter(|it| it.is_named).collect();
     // What is compared stands nearest.
     if let Some(own) = named.first().map(|it| it.own) {

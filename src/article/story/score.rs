@@ -117,7 +117,7 @@ fn weekday(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
     let (Some(first), Some(last)) = (years.iter().min(), years.iter().max()) else { return };
     let months: Vec<i8> = story.sheet.days.iter().flatten().map(|it| it.month()).collect();
     let inside = day.month.is_some_and(|it| months.iter().min() <= Some(&it) && Some(&it) <= months.iter().max());
-    let known: Vec<i16> = rows.iter().filter_map(|it| story.sheet.days[*it]).map(|it| it.year()).collect();
+    let known: Vec<i16> = rows.iter().filter_map(|it| story.sheet.days[*it]).map(jiff::civil::Date::year).collect();
     let year = match known[..] {
         [one] => one,
         _ if first == last && (!rows.is_empty() || inside) => *first,

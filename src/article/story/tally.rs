@@ -57,8 +57,11 @@ fn way(
     before.clone().find_map(given).or_else(|| behind.clone().find_map(more))
 }
 
+/// How many rows went up, went down and stayed.
+type Ways = (usize, usize, usize);
+
 /// How many rows went each way, for every two columns of other times.
-fn tallies(story: &Story<'_, '_>) -> Vec<(usize, usize, Vec<(usize, usize, usize)>)> {
+fn tallies(story: &Story<'_, '_>) -> Vec<(usize, usize, Vec<Ways>)> {
     let rows: Vec<usize> = (0..story.sheet.rows()).filter(|it| !story.sheet.is_total[*it]).collect();
     let all = &story.sheet.measures;
     let count = |pairs: Vec<(Micro, Micro)>| {
@@ -163,7 +166,7 @@ fn is_apart(tokens: &[Token<'_>], at: (usize, usize), span: (usize, usize)) -> b
 /// Whether a number is told of steps one behind the other: `four seasons running`.
 fn is_run(case: &Case<'_>, it: usize) -> bool {
     let words = phrase::behind(case, it, 5).join(" ");
-    let unit = case.tokens(it)[case.mentions[it].tokens.0..case.mentions[it].tokens.1].iter().any(|it| it.is_word());
+    let unit = case.tokens(it)[case.mentions[it].tokens.0..case.mentions[it].tokens.1].iter().any(Token::is_word);
     let told = ["in a row", "in succession", "running", "on the trot"].iter().any(|it| {
         words
             .find(it)

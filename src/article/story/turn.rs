@@ -93,10 +93,10 @@ fn direction(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, placed
 
 /// `9.1 billion against 9.8 billion`, `after 36 the year before`: the cell before the one that is told.
 fn base(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
-    let led = match phrase::before(case, number.mention, 2)[..] {
-        ["against" | "after" | "from" | "versus", ..] | ["with" | "to", "compared"] => true,
-        _ => false,
-    };
+    let led = matches!(
+        phrase::before(case, number.mention, 2)[..],
+        ["against" | "after" | "from" | "versus", ..] | ["with" | "to", "compared"]
+    );
     let known = story.placed.contains_key(&number.mention) || case.is_decided(number.mention);
     if !led || known || case.mentions[number.mention].hedged || number.digits < 2 {
         return;

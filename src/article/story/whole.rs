@@ -262,7 +262,7 @@ fn average(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool 
         None if over => means.iter().copied().filter(near).min_by_key(|it| (it.1 - number.value).abs()),
         _ => None,
     };
-    let Some(found) = found.filter(|_| !open && !(number.digits < 3 && derive::is_derived(case, story, number))) else {
+    let Some(found) = found.filter(|_| !(open || number.digits < 3 && derive::is_derived(case, story, number))) else {
         return false;
     };
     contradict(case, story, number, "average", found);

@@ -75,7 +75,7 @@ fn other_row(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let own = &all[measure];
     let Some(score) = story.column_score(case, number, measure) else { return };
     let Some(cell) = story.cell(row, measure) else { return };
-    let only = own.unit == Unit::Percent && number.unit == Unit::Percent && alone(story, Unit::Percent);
+    let only = own.unit == Unit::Percent && number.unit == Unit::Percent && alone(story, &Unit::Percent);
     let named = phrase::column(case, story, number).is_some_and(|it| it.0 == measure);
     let counted = !case.mentions[number.mention].head.nouns.is_empty() && !Story::is_noun(case, number, own);
     let years = story.sheet.years.is_some();
@@ -130,7 +130,7 @@ fn told_column(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Optio
     let words = phrase::behind(case, number.mention, 5);
     let ends =
         |it: &&str| matches!(*it, "," | "." | ";" | ":" | "and" | "or" | "but" | "while" | "!" | "?" | ")" | "–");
-    let end = words.iter().position(|it| ends(&it))?;
+    let end = words.iter().position(ends)?;
     let told: Vec<String> = words[..end].iter().map(|it| super::words::form(it)).collect();
     let all = &story.sheet.measures;
     let akin = |stem: &String| told.iter().any(|it| super::words::is_akin(it, stem));
@@ -191,8 +191,8 @@ fn significant(number: &Number) -> u32 {
 }
 
 /// Whether one column only is in a unit.
-fn alone(story: &Story<'_, '_>, unit: Unit) -> bool {
-    story.sheet.measures.iter().filter(|it| it.unit == unit && !it.is_change).count() == 1
+fn alone(story: &Story<'_, '_>, unit: &Unit) -> bool {
+    story.sheet.measures.iter().filter(|it| it.unit == *unit && !it.is_change).count() == 1
 }
 
 /// Whether a number is a share, a difference or a change of the cells of a row.

@@ -34,11 +34,10 @@ impl Dialect {
     pub(super) fn digits_max(self) -> u32 {
         match self {
             Self::DuckDb => 38,
-            Self::DuckDbNarrow => 18,
+            Self::DuckDbNarrow | Self::Sqlite => 18,
             // A sum is as wide as its widest term and one digit more.
             Self::Spark => 37,
             Self::PostgreSql => 1_000,
-            Self::Sqlite => 18,
         }
     }
 

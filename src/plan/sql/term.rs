@@ -365,7 +365,7 @@ impl<C> Numbers<'_, C> {
     }
 
     /// Whether a cell holds something: false where it surely holds nothing.
-    fn filled(&self, it: &Found) -> String {
+    fn filled(it: &Found) -> String {
         let read = format!("{} IS NOT NULL", it.number.sql);
         match &it.blank {
             Some(blank) => format!("(CASE WHEN {read} THEN {TRUE} WHEN {blank} THEN {FALSE} END)"),
@@ -380,7 +380,7 @@ impl<C> Numbers<'_, C> {
         if let (Term::Column(column), [true, true, true]) = (left, holds)
             && left == right
         {
-            return Ok(self.filled(&(self.find)(column)));
+            return Ok(Self::filled(&(self.find)(column)));
         }
         let (left, right) = self.sides(left, right)?;
         let always = |it: &str| format!("(CASE WHEN {left} IS NOT NULL AND {right} IS NOT NULL THEN {it} END)");
@@ -429,7 +429,7 @@ impl<C> Numbers<'_, C> {
             },
             Condition::Fits(it, pattern) => match (self.find)(it) {
                 it @ Found { holding: Holding::Text | Holding::Listed, .. } if pattern.0.as_str().is_empty() => {
-                    self.filled(&it)
+                    Self::filled(&it)
                 }
                 Found { number, holding: Holding::Text | Holding::Listed, .. } => {
                     self.dialect.fits_like(&number.sql, pattern.0.as_str()).ok_or(PATTERN)?
