@@ -48,7 +48,7 @@ def printed(text):
     found = {}
     for block in text.strip().split("\n\n"):
         head, _, sql = block.partition("\n")
-        named = re.match(r"-- .*, table (.*), rule (.*?): (not printed|what does)", head)
+        named = re.match(r"-- .*, table (.*), rule (.*?): (not printed|rows that)", head)
         found[named[1], named[2]] = sql.rstrip(";") or None
     return found
 

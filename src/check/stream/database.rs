@@ -163,7 +163,7 @@ impl Asking<'_> {
         }
         if reach.dialect == Dialect::Spark {
             // Workers answer in any order.
-            rows.sort();
+            rows.sort_by(|one, other| one.0.split(',').map(place).cmp(other.0.split(',').map(place)));
         }
         Ok(Ok((counts, rows)))
     }
@@ -347,5 +347,12 @@ impl Asking<'_> {
         const LENGTH: usize = 20;
         let is_of_text = self.engine.reach().columns[at].1 == Stored::Text;
         is_of_text && self.plan.sieve.columns[at].is_number() && cell.len() > LENGTH
+    }
+}
+/// Where a cell comes in an order: whole numbers by their value, and before all else.
+fn place(cell: &str) -> (bool, i128, &str) {
+    match cell.parse() {
+        Ok(number) => (false, number, cell),
+        Err(_) => (true, 0, cell),
     }
 }
