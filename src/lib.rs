@@ -18,7 +18,7 @@
 //! assert_eq!(outcome.verdict(), RunVerdict::Failed);
 //! let finding = &outcome.findings[0];
 //! assert_eq!((finding.places[0].line, finding.places[0].text.as_str()), (6, "3160"));
-//! assert!(finding.message.starts_with("Exton, votes 3160 breaks votes = on the day + by mail"));
+//! assert!(finding.message.starts_with("Exton, votes 3160 does not match votes = on the day + by mail"));
 //! # Ok::<(), crossfoot::Error>(())
 //! ```
 //!

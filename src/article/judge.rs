@@ -283,6 +283,15 @@ impl<'a> Case<'a> {
         self.said[mention].as_ref().is_some_and(|it| it.verdict == ClaimVerdict::Contradicted)
     }
 
+    /// The sentences of the text itself and of its headlines: paragraph, sentence, and tokens.
+    pub(super) fn told_sentences(&self) -> impl Iterator<Item = ((usize, usize), Range<usize>)> + use<'a> {
+        let reads = self.reads;
+        let told = |it: &(usize, &'a Read<'a>)| matches!(it.1.section, Section::Article | Section::Headline);
+        reads.iter().enumerate().filter(told).flat_map(|(paragraph, read)| {
+            read.sentences.iter().cloned().enumerate().map(move |it| ((paragraph, it.0), it.1))
+        })
+    }
+
     /// Whether a check of a kind has contradicted a mention, and no other.
     pub(super) fn is_contradicted_by(&self, mention: usize, kind: &str) -> bool {
         self.is_contradicted(mention)

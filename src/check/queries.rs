@@ -1,6 +1,6 @@
 //! The checks of a dataset as queries for an engine that holds its tables.
 
-use crate::plan::sql::{Dialect, Holding, Queried, Why};
+use crate::plan::sql::{DECIMALS, Dialect, Holding, Queried, Why};
 use crate::plan::{Grouped, Sieved, Total};
 use crate::rules::{Dataset, Rule};
 use crate::table::{ColumnType, DecimalSign, NumberStyle, TableSchema};
@@ -15,9 +15,6 @@ pub struct Query {
     /// The query, which returns what does not surely hold; or why there is none.
     pub sql: Result<String, &'static str>,
 }
-
-/// Amounts have up to so many decimals where the rule file does not say.
-const DECIMALS: u8 = 4;
 
 const OTHER_TABLE: Why = "it also reads another table";
 const OTHER_CELLS: Why = "it needs more than the plain cells of one row";

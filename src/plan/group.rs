@@ -358,7 +358,7 @@ impl GroupCounts {
     /// What surely holds of groups whose other rows, by their groups, are looked at.
     pub(crate) fn held_beside(&self, looked_at: impl Iterator<Item = u64>, checks: u64) -> Held {
         let all: u64 = self.fallen.values().map(|it| it.rows).sum();
-        let rows = all - looked_at.filter(|it| self.fallen.contains_key(it)).count() as u64;
+        let rows = all.saturating_sub(looked_at.filter(|it| self.fallen.contains_key(it)).count() as u64);
         let mut held = self.held;
         // All but the first row of a group is compared with another.
         held.add(Held { exact: rows * checks, rows, ..Held::default() });

@@ -9,7 +9,6 @@ use super::{rank, when};
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
-use crate::article::sections::Section;
 use crate::article::tokens::Token;
 use crate::table::Exact;
 
@@ -19,20 +18,14 @@ const LEAD_MAX: usize = 9;
 const GAP_MAX: usize = 9;
 
 pub(super) fn run(case: &mut Case<'_>) {
-    for paragraph in 0..case.reads.len() {
-        let read = &case.reads[paragraph];
-        if !matches!(read.section, Section::Article | Section::Headline) {
+    for (sentence, range) in case.told_sentences() {
+        let tokens = &case.reads[sentence.0].tokens;
+        if tokens[range.clone()].iter().any(is_of_places) {
             continue;
         }
-        for sentence in 0..read.sentences.len() {
-            let range = read.sentences[sentence].clone();
-            if read.tokens[range.clone()].iter().any(is_of_places) {
-                continue;
-            }
-            for at in range.clone() {
-                if let Some(way) = verb(&read.tokens[at].lower) {
-                    judge(case, (paragraph, sentence), at, way);
-                }
+        for at in range {
+            if let Some(way) = verb(&tokens[at].lower) {
+                judge(case, sentence, at, way);
             }
         }
     }
@@ -41,13 +34,11 @@ pub(super) fn run(case: &mut Case<'_>) {
 /// Which way a verb says that something went.
 pub(in crate::article) fn verb(word: &str) -> Option<Way> {
     match word {
-        "raised" | "lifted" | "mounted" | "swelled" | "rebounded" | "ballooned" | "grew" | "widened" | "improved" => {
-            (word != "improved" && word != "widened").then_some(Way::Up)
-        }
-        "lowered" | "trimmed" | "cut" | "shrunk" | "sunk" | "crept" | "retreated" | "diminished" | "fallen" => {
-            (word != "crept").then_some(Way::Down)
-        }
-        "higher" | "lower" | "expanded" | "contracted" | "growth" | "advanced" | "gain" => None,
+        "raised" | "lifted" | "mounted" | "swelled" | "rebounded" | "ballooned" | "grew" => Some(Way::Up),
+        "lowered" | "trimmed" | "cut" | "shrunk" | "sunk" | "retreated" | "diminished" | "fallen" => Some(Way::Down),
+        // A gap or a record that widened or improved may have gone either way.
+        "widened" | "improved" | "crept" | "higher" | "lower" | "expanded" | "contracted" | "growth" | "advanced"
+        | "gain" => None,
         _ => way_of(word),
     }
 }

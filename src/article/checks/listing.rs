@@ -8,7 +8,6 @@ use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::whole;
-use crate::article::sections::Section;
 use crate::article::tokens::Token;
 use crate::table::Exact;
 
@@ -31,26 +30,19 @@ struct Listing {
 }
 
 pub(super) fn run(case: &mut Case<'_>) {
-    for paragraph in 0..case.reads.len() {
-        if !matches!(case.reads[paragraph].section, Section::Article | Section::Headline) {
-            continue;
-        }
-        for sentence in 0..case.reads[paragraph].sentences.len() {
-            let range = case.reads[paragraph].sentences[sentence].clone();
-            if let Some(at) = range
-                .clone()
-                .find(|it| case.reads[paragraph].tokens[*it].is("of") && opens(case, paragraph, *it, range.start))
-                && let Some(listing) = listing(case, (paragraph, sentence), at)
-            {
-                judge(case, (paragraph, sentence), &listing);
-            }
+    for (sentence, range) in case.told_sentences() {
+        let tokens = &case.reads[sentence.0].tokens;
+        let first = range.start;
+        let of = range.into_iter().find(|it| tokens[*it].is("of") && opens(tokens, *it, first));
+        if let Some(listing) = of.and_then(|it| listing(case, sentence, it)) {
+            judge(case, sentence, &listing);
         }
     }
 }
 
 /// Whether `of` opens a clause: at its start, or behind a comma.
-fn opens(case: &Case<'_>, paragraph: usize, at: usize, start: usize) -> bool {
-    at == start || matches!(case.reads[paragraph].tokens[at - 1].text, "," | ";" | ":" | "\"" | "“")
+fn opens(tokens: &[Token<'_>], at: usize, start: usize) -> bool {
+    at == start || matches!(tokens[at - 1].text, "," | ";" | ":" | "\"" | "“")
 }
 
 fn listing(case: &Case<'_>, at: (usize, usize), of: usize) -> Option<Listing> {

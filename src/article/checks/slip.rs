@@ -15,6 +15,11 @@ const SCALE: i8 = PLACES_MAX + 3;
 /// What was likely done wrong where one number stands for another: what was
 /// meant, and what happened to it.
 pub(in crate::article) fn between(printed: &Exact, meant: &Exact) -> Option<String> {
+    Some(explained(printed, meant)?.1)
+}
+
+/// The same with the kind of slip.
+pub(in crate::article) fn explained(printed: &Exact, meant: &Exact) -> Option<(SlipKind, String)> {
     let (printed, meant) = (decimal(printed)?, decimal(meant)?);
     if printed.units.is_negative() || meant.units.is_negative() || !may_be(printed, meant) {
         return None;
@@ -29,7 +34,7 @@ pub(in crate::article) fn between(printed: &Exact, meant: &Exact) -> Option<Stri
     let meant_units = aligned(meant, -SCALE)?;
     let found = slip::slips(printed, kind).into_iter().find(|it| aligned(it.to, -SCALE) == Some(meant_units))?;
     let telling = matches!(found.kind, SlipKind::Exchanged | SlipKind::Factor) || !short;
-    telling.then(|| format!("{} ({})", super::super::claim::shown(&meant.exact()), found.words))
+    telling.then(|| (found.kind, format!("{} ({})", super::super::claim::shown(&meant.exact()), found.words)))
 }
 
 /// Whether two numbers have the same digits but for two, or but for zeros at

@@ -58,8 +58,7 @@ pub(super) fn run(case: &mut Case<'_>, facts: &Facts<'_>) {
         case.limits.tables |= named.len() > TABLES_MAX;
         let mut answers: Vec<(&Indexed<'_>, Answer)> = Vec::new();
         for table in named.into_iter().take(TABLES_MAX).map(|it| &tables[it]) {
-            let whole = table::judge(&read.text, &table.index);
-            answers.extend(whole.into_iter().chain(table::each(&read.text, &table.index)).map(|it| (table, it)));
+            answers.extend(table::answers(&read.text, &table.index).into_iter().map(|it| (table, it)));
         }
         // What one table has so is not contradicted by another.
         answers.sort_by_key(|it| !it.1.holds);

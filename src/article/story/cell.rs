@@ -10,6 +10,7 @@ use crate::article::checks::slip;
 use crate::article::judge::Case;
 use crate::article::table::ONE;
 use crate::article::tokens::Token;
+use crate::slip::SlipKind;
 
 pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
     for number in &story.numbers {
@@ -71,15 +72,14 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
             if !may_slip(number.value, cell) {
                 continue;
             }
-            let Some(slip) = slip::between(&exact(number.value), &exact(cell.abs())) else { continue };
+            let Some((kind, slip)) = slip::explained(&exact(number.value), &exact(cell.abs())) else { continue };
             // Where row and column are named beside it, nothing else is meant.
             let named = level >= 4 && score >= 6;
             if !named && is_derived() || is_cited(case, story, number, row, measure) {
                 continue;
             }
-            let exchanged = slip.contains("swapped");
             let level = if story.sheet.is_total[row] { level.max(2) } else { level };
-            if is_sure(number.digits, level, score, exchanged, alone) && !slip.contains("times") {
+            if is_sure(number.digits, level, score, kind == SlipKind::Exchanged, alone) && kind != SlipKind::Factor {
                 found.push((row, measure, slip));
             }
         }

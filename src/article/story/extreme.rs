@@ -10,7 +10,6 @@ use super::words::{End, compound, form, is_akin, superlative};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::numeral::as_whole;
-use crate::article::sections::Section;
 use crate::article::tokens::Token;
 
 /// A number stands so many words at most from the superlative that is said of it.
@@ -19,18 +18,11 @@ const NEAR: usize = 9;
 const NOUN_MAX: usize = 4;
 
 pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
-    for paragraph in 0..case.reads.len() {
-        let read = &case.reads[paragraph];
-        if !matches!(read.section, Section::Article | Section::Headline) {
-            continue;
-        }
-        for sentence in 0..read.sentences.len() {
-            let range = read.sentences[sentence].clone();
-            for at in range.clone() {
-                if let Some(end) = superlative(&read.tokens[at].lower).filter(|_| !is_partial(&read.tokens, at, &range))
-                {
-                    judge(case, story, (paragraph, sentence), at, end);
-                }
+    for (sentence, range) in case.told_sentences() {
+        let tokens = &case.reads[sentence.0].tokens;
+        for at in range.clone() {
+            if let Some(end) = superlative(&tokens[at].lower).filter(|_| !is_partial(tokens, at, &range)) {
+                judge(case, story, sentence, at, end);
             }
         }
     }

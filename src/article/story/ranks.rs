@@ -8,23 +8,16 @@ use super::words::{End, superlative};
 use crate::article::checks::rank;
 use crate::article::claim::ClaimVerdict;
 use crate::article::judge::{Case, Said, evidence};
-use crate::article::sections::Section;
 use crate::article::tokens::Token;
 use crate::article::words::ordinal;
 
 pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
-    for paragraph in 0..case.reads.len() {
-        let read = &case.reads[paragraph];
-        if !matches!(read.section, Section::Article | Section::Headline) {
-            continue;
-        }
-        for sentence in 0..read.sentences.len() {
-            let range = read.sentences[sentence].clone();
-            for at in range.clone() {
-                let Some(end) = superlative(&read.tokens[at].lower).filter(|it| *it != End::Either) else { continue };
-                if let Some((first, place)) = place_before(&read.tokens, range.start, at) {
-                    judge(case, story, (paragraph, sentence), (first, at), (place, end));
-                }
+    for (sentence, range) in case.told_sentences() {
+        let tokens = &case.reads[sentence.0].tokens;
+        for at in range.clone() {
+            let Some(end) = superlative(&tokens[at].lower).filter(|it| *it != End::Either) else { continue };
+            if let Some((first, place)) = place_before(tokens, range.start, at) {
+                judge(case, story, sentence, (first, at), (place, end));
             }
         }
     }

@@ -57,29 +57,35 @@ fn way(
     before.clone().find_map(given).or_else(|| behind.clone().find_map(more))
 }
 
-/// How many rows went up, went down and stayed.
-type Ways = (usize, usize, usize);
+/// How many rows went each way from one column to another; the same twice where it tells changes.
+struct Tally {
+    first: usize,
+    second: usize,
+    up: usize,
+    down: usize,
+    same: usize,
+}
 
-/// How many rows went each way, for every two columns of other times.
-fn tallies(story: &Story<'_, '_>) -> Vec<(usize, usize, Vec<Ways>)> {
+/// The tallies of every two columns of other times.
+fn tallies(story: &Story<'_, '_>) -> Vec<Tally> {
     let rows: Vec<usize> = (0..story.sheet.rows()).filter(|it| !story.sheet.is_total[*it]).collect();
     let all = &story.sheet.measures;
-    let count = |pairs: Vec<(Micro, Micro)>| {
+    let count = |first: usize, second: usize, pairs: Vec<(Micro, Micro)>| {
         let up = pairs.iter().filter(|it| it.1 > it.0).count();
         let down = pairs.iter().filter(|it| it.1 < it.0).count();
-        (up, down, pairs.len() - up - down)
+        Tally { first, second, up, down, same: pairs.len() - up - down }
     };
     let mut found = Vec::new();
     for measure in 0..all.len() {
         if all[measure].is_change {
             let signs = rows.iter().filter_map(|it| Some((0, all[measure].values[*it]?))).collect();
-            found.push((measure, measure, vec![count(signs)]));
+            found.push(count(measure, measure, signs));
         }
         let family = siblings(story, measure);
         let Some(at) = family.iter().position(|it| *it == measure) else { continue };
         for other in &family[at + 1..] {
             let pair = |row: &usize| Some((all[measure].values[*row]?, all[*other].values[*row]?));
-            found.push((measure, *other, vec![count(rows.iter().filter_map(pair).collect())]));
+            found.push(count(measure, *other, rows.iter().filter_map(pair).collect()));
         }
     }
     found
@@ -118,27 +124,21 @@ fn tally(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         return;
     }
     let value = usize::try_from(number.value / crate::article::table::ONE).unwrap_or(usize::MAX);
-    let counts = |it: &(usize, usize, usize)| match way {
-        Way::Up => (it.0, it.0 + it.2),
-        Way::Down => (it.1, it.1 + it.2),
-    };
-    let fits = |it: &&(usize, usize, Vec<(usize, usize, usize)>)| {
-        it.2.iter().any(|it| counts(it).0 == value || counts(it).1 == value)
-    };
-    let text = |it: &(usize, usize, Vec<(usize, usize, usize)>)| {
-        let (first, second) = (story.sheet.heading(it.0), story.sheet.heading(it.1));
-        let (up, down, _) = it.2[0];
+    let went = |it: &Tally| if way == Way::Up { it.up } else { it.down };
+    let fits = |it: &&Tally| went(it) == value || went(it) + it.same == value;
+    let text = |it: &Tally| {
+        let (first, second) = (story.sheet.heading(it.first), story.sheet.heading(it.second));
         let told = if first == second { first.to_owned() } else { format!("{first}, {second}") };
-        format!("{told}: {up} up, {down} down")
+        format!("{told}: {} up, {} down", it.up, it.down)
     };
     // Of two columns of other times the latest and the one before it are meant, or those that are named.
-    let meant = |it: &&(usize, usize, Vec<(usize, usize, usize)>)| {
-        it.0 == it.1
-            || super::phrase::siblings(story, it.1).ends_with(&[it.0, it.1])
-            || is_named(case, story, number, it.0)
+    let meant = |it: &&Tally| {
+        it.first == it.second
+            || siblings(story, it.second).ends_with(&[it.first, it.second])
+            || is_named(case, story, number, it.first)
     };
     if let Some(found) = all.iter().filter(meant).find(fits) {
-        return tell::confirm(case, number.mention, "count", text(found), vec![story.spot(0, found.1)]);
+        return tell::confirm(case, number.mention, "count", text(found), vec![story.spot(0, found.second)]);
     }
     let words = case.words(number.mention);
     let year_before = ["before", "earlier"].iter().any(|it| phrase::says(words, &["year", it]))
@@ -146,8 +146,8 @@ fn tally(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let since = phrase::has(words, &["since", "ago", "compared", "against", "over", "between"])
         || phrase::has(words, &["than"]) && !year_before;
     let Some(last) = all.iter().filter(meant).last().filter(|_| !since) else { return };
-    let reason = format!("according to the table it is {}: {}", counts(&last.2[0]).0, text(last));
-    tell::contradict(case, number.mention, "count", reason, text(last), vec![story.spot(0, last.1)]);
+    let reason = format!("according to the table it is {}: {}", went(last), text(last));
+    tell::contradict(case, number.mention, "count", reason, text(last), vec![story.spot(0, last.second)]);
 }
 
 /// Whether the sentence of a number, or the one before it, names the time of a column.
@@ -191,22 +191,23 @@ fn run_of(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
     let Some(way) = way(tokens, case.mentions[it].tokens, &sentence, false) else { return };
     let named = named(case, story, it);
     let runs = |measure: usize| runs_in(&story.sheet.measures[measure].values, way);
-    let text = |measure: usize| {
-        let longest = runs(measure).into_iter().max().unwrap_or(0);
-        let word = if way == Way::Up { "rises" } else { "falls" };
-        format!("{}: {longest} {word} in a row", story.sheet.heading(measure))
-    };
+    let longest = |measure: usize| runs(measure).into_iter().max().unwrap_or(0);
+    let text = |measure: usize| in_a_row(story.sheet.heading(measure), longest(measure), way);
     let open: Vec<usize> = if named.is_empty() { (0..story.sheet.measures.len()).collect() } else { named.clone() };
     if let Some(found) = open.iter().copied().find(|it| runs(*it).contains(&value)) {
         let place = vec![story.spot(0, found)];
         return tell::confirm(case, it, "record", text(found), place);
     }
     let [measure] = named[..] else { return };
-    let longest = runs(measure).into_iter().max().unwrap_or(0);
+    let longest = longest(measure);
     if longest >= 2 && longest.abs_diff(value) <= 2 {
         let reason = format!("according to the table it is {longest} in a row");
         tell::contradict(case, it, "record", reason, text(measure), vec![story.spot(0, measure)]);
     }
+}
+
+fn in_a_row(name: &str, longest: usize, way: Way) -> String {
+    format!("{name}: {longest} {} in a row", if way == Way::Up { "rises" } else { "falls" })
 }
 
 /// How long each run of steps one way is.
@@ -243,8 +244,7 @@ fn run_across(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize, value: usiz
     let values: Vec<Option<Micro>> = family.iter().map(|it| story.cell(row, *it)).collect();
     let runs = runs_in(&values, way);
     let longest = runs.iter().copied().max().unwrap_or(0);
-    let word = if way == Way::Up { "rises" } else { "falls" };
-    let formula = format!("{}: {longest} {word} in a row", story.sheet.label(row));
+    let formula = in_a_row(&story.sheet.label(row), longest, way);
     let place = vec![story.spot(row, family[family.len() - 1])];
     if runs.contains(&value) {
         tell::confirm(case, it, "record", formula, place);
@@ -254,18 +254,15 @@ fn run_across(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize, value: usiz
     }
 }
 
-/// The columns that a sentence names, or the one before it.
+/// The columns that a sentence names: by all of their words, or else by some.
 fn named(case: &Case<'_>, story: &Story<'_, '_>, it: usize) -> Vec<usize> {
     let Some(scene) = story.scenes.at(case, it) else { return Vec::new() };
     let all = &story.sheet.measures;
-    let told = |scene: &super::scene::Scene| -> Vec<usize> {
-        let whole: Vec<usize> = (0..all.len())
-            .filter(|it| !all[*it].stems.is_empty() && all[*it].stems.iter().all(|it| scene.has(it)))
-            .collect();
-        if !whole.is_empty() {
-            return whole;
-        }
-        (0..all.len()).filter(|it| all[*it].stems.iter().any(|it| scene.has(it))).collect()
-    };
-    told(scene)
+    let whole: Vec<usize> = (0..all.len())
+        .filter(|it| !all[*it].stems.is_empty() && all[*it].stems.iter().all(|it| scene.has(it)))
+        .collect();
+    if !whole.is_empty() {
+        return whole;
+    }
+    (0..all.len()).filter(|it| all[*it].stems.iter().any(|it| scene.has(it))).collect()
 }

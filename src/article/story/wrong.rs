@@ -1,6 +1,7 @@
 //! Cells of another row than the one that a sentence names: what is true of one
 //! is told of another.
 
+use super::derive::percent;
 use super::phrase;
 use super::place::{Number, Story, exact};
 use super::scene::Hit;
@@ -10,6 +11,7 @@ use crate::article::checks::slip;
 use crate::article::judge::Case;
 use crate::article::table::ONE;
 use crate::article::tokens::Token;
+use crate::slip::SlipKind;
 
 /// A number of fewer digits is some cell by chance.
 const DIGITS_MIN: u32 = 3;
@@ -89,9 +91,9 @@ fn other_row(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         || story.levels(case, number.mention)[other] >= 2
         || is_worked_out(story, number, row);
     if !open {
-        let label = Some(format!("the figure of {}", story.sheet.label(other)));
-        let slip = slip::between(&exact(number.value), &exact(cell)).filter(|it| it.contains("swapped")).or(label);
-        tell::cell_is(case, story, number, (row, measure), slip);
+        let slip = slip::explained(&exact(number.value), &exact(cell)).filter(|it| it.0 == SlipKind::Exchanged);
+        let slip = slip.map_or_else(|| format!("the figure of {}", story.sheet.label(other)), |it| it.1);
+        tell::cell_is(case, story, number, (row, measure), Some(slip));
     }
 }
 
@@ -208,13 +210,8 @@ fn is_worked_out(story: &Story<'_, '_>, number: &Number, row: usize) -> bool {
         (number.value - it).abs() <= number.half.max(if number.unit == Unit::Percent { ONE / 20 } else { 0 })
     };
     cells.iter().any(|a| {
-        cells
-            .iter()
-            .any(|b| a != b && (fits((a - b).abs()) || number.unit == Unit::Percent && ratio(*a, *b).is_some_and(fits)))
-            || totals.iter().any(|b| number.unit == Unit::Percent && ratio(*a, *b).is_some_and(fits))
+        cells.iter().any(|b| {
+            a != b && (fits((a - b).abs()) || number.unit == Unit::Percent && percent(*a, *b).is_some_and(fits))
+        }) || totals.iter().any(|b| number.unit == Unit::Percent && percent(*a, *b).is_some_and(fits))
     })
-}
-
-fn ratio(a: Micro, b: Micro) -> Option<Micro> {
-    super::derive::percent(a, b)
 }

@@ -61,6 +61,8 @@ pub(crate) struct Index {
     pub(crate) roles: Vec<Role>,
     /// The rows whose dates have a month.
     pub(crate) months: HashMap<String, Vec<At>>,
+    /// How many words the longest key has.
+    pub(crate) longest: usize,
 }
 
 impl Index {
@@ -94,6 +96,9 @@ impl Index {
             index.is_numeric.push(numbers > 0 && numbers * 10 >= printed * 9);
             index.is_years.push(years > 0 && years * 10 >= printed * 9);
         }
+        let cells = index.whole.keys().chain(index.part.keys());
+        let keys = cells.chain(index.heading_whole.keys()).chain(index.heading_part.keys());
+        index.longest = keys.map(|it| it.split(' ').count()).max().unwrap_or(0);
         index
     }
 

@@ -61,19 +61,19 @@ pub(super) fn scale_of(word: &str) -> Option<i128> {
     })
 }
 
-/// What a table says of a sentence, or of its two halves.
-pub(super) fn judge(sentence: &str, index: &Index) -> Option<Answer> {
+/// What a table says of a sentence, or of its two halves, and then of its numbers one by one.
+pub(super) fn answers(sentence: &str, index: &Index) -> Vec<Answer> {
     let reading = Reading::of(sentence, index);
-    let whole = whole(&reading, index);
+    let together = judge(sentence, &reading, index);
+    together.into_iter().chain(prose::judge(&reading, index)).collect()
+}
+
+fn judge(sentence: &str, reading: &Reading, index: &Index) -> Option<Answer> {
+    let whole = whole(reading, index);
     if whole.as_ref().is_some_and(|it| it.points <= limit(it)) {
         return whole;
     }
-    halves(sentence, &reading, index).or(whole)
-}
-
-/// What a table says of the numbers of a sentence, one by one.
-pub(super) fn each(sentence: &str, index: &Index) -> Vec<Answer> {
-    prose::judge(&Reading::of(sentence, index), index)
+    halves(sentence, reading, index).or(whole)
 }
 
 fn whole(reading: &Reading, index: &Index) -> Option<Answer> {

@@ -373,19 +373,22 @@ fn spans(words: &[Word], index: &Index, used: &mut [bool], named: &mut Vec<Named
         (1, 2, &unique),
         (1, 1, &month),
     ];
+    let is_function: Vec<bool> = words.iter().map(Word::is_function).collect();
     for (step, (least, grade, look)) in looks.iter().enumerate() {
-        let most = if *least == 1 { 1 } else { SPAN_MAX.min(words.len()) };
+        let most = if *least == 1 { 1 } else { SPAN_MAX.min(words.len()).min(index.longest) };
         for length in (*least..=most).rev() {
             for from in 0..=words.len().saturating_sub(length) {
                 let to = from + length;
-                if to > words.len() || used[from..to].iter().any(|it| *it) || !is_tellable(&words[from..to], step) {
+                if to > words.len()
+                    || used[from..to].contains(&true)
+                    || !is_function[from..to].contains(&false)
+                    || !is_tellable(&words[from..to], step)
+                {
                     continue;
                 }
                 if let Some(what) = look(&normal::key(&words[from..to])) {
                     used[from..to].fill(true);
-                    let has_digits = words[from..to]
-                        .iter()
-                        .any(|it| it.value.is_some() || it.raw.contains(|it: char| it.is_ascii_digit()));
+                    let has_digits = words[from..to].iter().any(Word::has_digits);
                     named.push(Named {
                         from,
                         to,
@@ -402,12 +405,22 @@ fn spans(words: &[Word], index: &Index, used: &mut [bool], named: &mut Vec<Named
     }
 }
 
+impl Word {
+    fn has_digits(&self) -> bool {
+        self.value.is_some() || self.raw.contains(|it: char| it.is_ascii_digit())
+    }
+
+    /// Whether it names nothing by itself: a word like `the`, or a single letter.
+    fn is_function(&self) -> bool {
+        FUNCTION.contains(&self.raw.as_str()) || self.raw.len() < 2 && self.value.is_none()
+    }
+}
+
 /// Whether some words can name anything: not signs of another sentence part
-/// between them, not a bare number, not only words like `the`.
+/// between them, and not a bare number.
 fn is_tellable(words: &[Word], step: usize) -> bool {
     let breaks = words[1..].iter().any(|it| it.signs.contains([';', ':', '!', '?']));
     let bare = words.len() == 1 && words[0].value.is_some() && step != 7;
-    let plain = words.iter().all(|it| FUNCTION.contains(&it.raw.as_str()) || it.raw.len() < 2 && it.value.is_none());
     let spelled = words.iter().all(|it| it.value.is_some()) && words.iter().any(|it| it.is_spelled);
-    !breaks && !bare && !plain && !spelled
+    !breaks && !bare && !spelled
 }

@@ -64,6 +64,8 @@ pub struct Queried<'a> {
 const DIGITS: [u32; 5] = [19, 18, 12, 9, 6];
 /// A sum of so many rows, as a power of ten, has a place.
 const ROWS_DIGITS: u32 = 9;
+/// Amounts have up to so many decimals where nothing is declared.
+pub const DECIMALS: u8 = 4;
 /// What is true in every engine, and what is false.
 const TRUE: &str = "1 = 1";
 const FALSE: &str = "1 = 0";

@@ -366,12 +366,12 @@ fn column(side: &Side) -> Option<String> {
 
 /// A column of texts, whatever spaces are cut off around it: those are no part of a text.
 fn text_column(side: &Side) -> Option<String> {
-    match &side.node {
+    let node = match &side.node {
+        Node::Call(Function::Trim, list, _) => list.first()?,
+        node => node,
+    };
+    match node {
         Node::Column(it) if it.via == Via::Own && it.kind == Type::Text => Some(it.name.clone()),
-        Node::Call(Function::Trim, list, _) => match list.first()? {
-            Node::Column(it) if it.via == Via::Own && it.kind == Type::Text => Some(it.name.clone()),
-            _ => None,
-        },
         _ => None,
     }
 }
