@@ -48,16 +48,7 @@ pub fn lint(dataset: &Dataset) -> Result<Vec<Lint>> {
 /// What a rule says of the cells of an edition.
 fn of_rule(dataset: &Dataset, edition: &Edition, number: usize) -> Result<Vec<(usize, usize, Equation)>> {
     let rule = &dataset.rules[number];
-    let context = Context {
-        edition,
-        previous: None,
-        past: &[],
-        memo: None,
-        calendar: Some(&dataset.calendar),
-        tables: &dataset.tables,
-        filter: None,
-        beside: &[],
-    };
+    let context = Context::of(edition, dataset);
     let filter = match (&rule.filter, rule.table.and_then(|it| context.table(it))) {
         (Some(condition), Some(table)) => Some(condition.truths(&context, table)?),
         _ => None,

@@ -61,6 +61,7 @@ fn of_rule(dataset: &Dataset, rule: &Rule, queried: &Queried<'_>) -> Result<Stri
     match rule.check.sieve().ok_or(OTHER_CELLS)? {
         Sieved::Each(tests) => queried.rows(filter.as_ref(), &tests),
         Sieved::Joined(_) => Err(OTHER_TABLE),
+        Sieved::Beside(_) => Err(OTHER_CELLS),
         Sieved::Once(key) => one_edition(dataset).and_then(|()| queried.once(&key)),
         Sieved::Whole(totals, holds) => {
             one_edition(dataset)?;

@@ -80,8 +80,8 @@ impl Judged<'_> {
 
     /// What its checks are judged on, on an edition with the same rows.
     pub(super) fn context<'a>(&'a self, edition: &'a Edition) -> Context<'a> {
-        let filter = self.filter.as_deref();
-        Context { filter, ..context(self.run, edition, self.dataset) }
+        let (filter, totals) = (self.filter.as_deref(), self.run.totals(self.dataset, self.rule));
+        Context { filter, totals, ..context(self.run, edition, self.dataset) }
     }
 
     /// What its checks are judged on.
@@ -113,6 +113,7 @@ pub(super) fn context<'a>(run: &'a Run<'_>, edition: &'a Edition, dataset: &'a D
         tables: &dataset.tables,
         filter: None,
         beside: &run.beside,
+        totals: &[],
     }
 }
 
@@ -131,7 +132,8 @@ pub(super) fn marks_of(
         (Some(condition), Some(table)) => Some(condition.truths(&plain, table)?),
         _ => None,
     };
-    let marks = rule.check.verdicts(&Context { filter: filter.as_deref(), ..plain })?;
+    let totals = run.totals(dataset, rule);
+    let marks = rule.check.verdicts(&Context { filter: filter.as_deref(), totals, ..plain })?;
     Ok((marks, filter))
 }
 

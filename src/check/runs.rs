@@ -10,7 +10,7 @@ use super::stream::{ApartTable, Clean};
 use crate::history::{Earlier, Memo};
 use crate::plan::Held;
 use crate::rules::{Dataset, Need, Rule};
-use crate::table::{ColumnData, Coverage, Edition, Period, Table, TableSchema};
+use crate::table::{ColumnData, Coverage, Edition, Exact, Period, Table, TableSchema};
 
 /// One edition to judge, with the one before it.
 pub(super) struct Run<'a> {
@@ -196,7 +196,8 @@ impl LoadedTable {
         let Some(apart) = apart else { return self.clean.clone() };
         let held = apart.rules.keys().map(|rule| (rule.clone(), apart.held)).collect();
         let rows = (self.clean.rows + self.table.rows.len()).saturating_sub(apart.table.rows.len());
-        Clean { rows, held, blanks: apart.blanks.clone(), ..Clean::default() }
+        let (blanks, totals) = (apart.blanks.clone(), apart.totals.clone());
+        Clean { rows, held, blanks, totals, ..Clean::default() }
     }
 }
 
@@ -251,6 +252,12 @@ impl Run<'_> {
         let exact = self.clean_checks(table, rule) as u64;
         let known = self.clean_of(table).and_then(|it| it.held.get(rule)).copied();
         known.unwrap_or(Held { exact, rows: exact, ..Held::default() })
+    }
+
+    /// What all rows of a rule's table come to, where it is judged beside that.
+    pub(super) fn totals(&self, dataset: &Dataset, rule: &Rule) -> &[Exact] {
+        let table = rule.table.map(|it| dataset.tables[it].name.as_str());
+        table.and_then(|it| self.clean_of(it)).map_or(&[], |it| &it.totals)
     }
 
     /// Whether checks of a rule were decided on rows that were judged before.

@@ -213,6 +213,9 @@ fn coarse_unit(sheet: &Sheet<'_>, cells: impl Iterator<Item = CellAt>) -> i128 {
     if figures.len() >= FIGURES_MIN { unit } else { one }
 }
 
+/// So many figures on each side of one are beside it.
+const NEAR: usize = 4;
+
 /// Whether a column, or else a row, runs smoothly past a cell, and which figure fits: 1 the new one,
 /// -1 the old one.
 pub(super) fn smooth(sheet: &Sheet<'_>, cell: CellAt, new: i64) -> i32 {
@@ -232,22 +235,19 @@ fn runs_past(
     (old, new): (i64, i64),
     sheet: &Sheet<'_>,
 ) -> i32 {
-    const REACH: usize = 4;
-    let near = around(value, at, places, REACH);
-    if near.len() < REACH {
+    let is_ordered = keeps_order(value, at, places);
+    let near = around(value, at, places, if is_ordered { NEAR } else { places });
+    if near.len() < NEAR || !(is_ordered || is_narrow(&near)) {
         return 0;
     }
-    let mut steps: Vec<i128> = near.windows(2).map(|it| (i128::from(it[1].1) - i128::from(it[0].1)).abs()).collect();
+    let largest = near.iter().map(|it| i128::from(it.1).abs()).max().unwrap_or(0);
+    let (beside, mut steps) = if is_ordered { steps_past(&near, at) } else { steps_between(&near) };
     steps.sort_unstable();
     let step = steps[steps.len() / 2];
-    let largest = near.iter().map(|it| i128::from(it.1).abs()).max().unwrap_or(0);
-    if largest == 0 || step * 10 > largest || !(is_narrow(&near) || keeps_order(value, at, places)) {
+    let Ok(number) = i128::try_from(beside.len()) else { return 0 };
+    if largest == 0 || step * 10 > largest {
         return 0;
     }
-    let before = near.iter().rev().find(|it| it.0 < at);
-    let behind = near.iter().find(|it| it.0 > at);
-    let beside: Vec<i128> = before.into_iter().chain(behind).map(|it| i128::from(it.1)).collect();
-    let Ok(number) = i128::try_from(beside.len()) else { return 0 };
     let step = step.max(sheet.one().into());
     let far = |value: i64| (i128::from(value) * number - beside.iter().sum::<i128>()).abs();
     let (old, new) = (far(old), far(new));
@@ -259,6 +259,23 @@ fn runs_past(
     } else {
         0
     }
+}
+
+/// The figures next to a place, and how far it is from each of those around to the next.
+fn steps_past(near: &[(usize, i64)], at: usize) -> (Vec<i128>, Vec<i128>) {
+    let before = near.iter().rev().find(|it| it.0 < at);
+    let behind = near.iter().find(|it| it.0 > at);
+    let beside = before.into_iter().chain(behind).map(|it| i128::from(it.1)).collect();
+    (beside, near.windows(2).map(|it| (i128::from(it[1].1) - i128::from(it[0].1)).abs()).collect())
+}
+
+/// The same of figures in no order: the one in the middle, and how far from each other any two
+/// are, which is 1.4 times as far as from the middle (of normal ones).
+fn steps_between(near: &[(usize, i64)]) -> (Vec<i128>, Vec<i128>) {
+    let mut sorted: Vec<i128> = near.iter().map(|it| it.1.into()).collect();
+    sorted.sort_unstable();
+    let middle = sorted[sorted.len() / 2];
+    (vec![middle], sorted.iter().map(|it| (it - middle).abs() * 7 / 5).collect())
 }
 
 /// The figures that stand at most so many places before or behind one, with their places.
@@ -302,21 +319,21 @@ fn keeps_order(value: &dyn Fn(usize) -> Option<i64>, at: usize, places: usize) -
 /// By how much nearer a figure comes to those beside it in its row or its column, as a logarithm;
 /// negative where it leads away, and 0 where these are not alike.
 pub(super) fn brought_near(sheet: &Sheet<'_>, cell: CellAt, new: i64) -> f64 {
-    const REACH: usize = 4;
     let (row, lane) = cell;
     let Some(old) = sheet.value(row, lane) else { return 0.0 };
-    let near =
-        |at: usize, places: usize| (at.saturating_sub(REACH)..(at + REACH + 1).min(places)).filter(move |it| *it != at);
-    let down: Vec<i64> = near(row, sheet.rows).filter_map(|it| sheet.value(it, lane)).collect();
-    let across: Vec<i64> = near(lane, sheet.lanes.len()).filter_map(|it| sheet.value(row, it)).collect();
+    let down = |it: usize| sheet.value(it, lane);
+    let across = |it: usize| sheet.value(row, it);
+    // What stands beside a row says nothing where rows are in no order.
+    let reach = if keeps_order(&down, row, sheet.rows) { NEAR } else { sheet.rows };
     let one = size(sheet.one().into());
-    [across, down]
+    [around(&across, lane, sheet.lanes.len(), NEAR), around(&down, row, sheet.rows, reach)]
         .into_iter()
-        .find_map(|mut near| {
+        .find_map(|near| {
+            let mut near: Vec<i64> = near.into_iter().map(|it| it.1).collect();
             near.sort_unstable();
             let median = size(i128::from(*near.get(near.len() / 2)?));
             let alike = near.iter().filter(|it| (0.5..=2.0).contains(&(size(i128::from(**it)) / median))).count();
-            if near.len() < REACH || median <= 0.0 || alike < near.len() {
+            if near.len() < NEAR || median <= 0.0 || alike < near.len() {
                 return None;
             }
             let far = |value: i64| ((size(i128::from(value.max(0))) + one / 2.0) / (median + one / 2.0)).ln().abs();

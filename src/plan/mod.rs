@@ -51,6 +51,8 @@ pub enum Sieved {
     Once(Vec<String>),
     /// A condition over totals of all rows, by their index.
     Whole(Vec<Total<String>>, Condition<usize>),
+    /// Tests of each row beside totals of all of them, which are to be known first.
+    Beside(Vec<Total<String>>),
     /// A check of each group of rows.
     Groups(Box<Grouped<String>>),
     /// A check of groups that rows of another table belong to, too.

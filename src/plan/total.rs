@@ -61,6 +61,11 @@ impl<C> Total<C> {
 }
 
 impl Total<usize> {
+    /// Whether a row surely counts.
+    pub(crate) fn counts(&self, cells: &impl Cells) -> bool {
+        self.when.as_ref().is_none_or(|it| it.truth(cells).is_true())
+    }
+
     /// What one row adds: nothing where it does not count. None where this
     /// is not sure.
     fn of_row(&self, cells: &impl Cells) -> Option<Partial> {
@@ -120,29 +125,12 @@ impl Partials {
         Some(())
     }
 
-    /// The totals, if each has a value.
-    pub(crate) fn values(&self, totals: &[Total<usize>]) -> Option<Values> {
+    /// The totals, each if it has a value.
+    pub(crate) fn values(&self, totals: &[Total<usize>]) -> Vec<Option<Number>> {
         let value = |(total, it): (&Total<usize>, &Partial)| match total.fold {
             Fold::Count => Some((it.count.into(), 0)),
             _ => it.value,
         };
-        totals.iter().zip(&self.0).map(value).collect::<Option<_>>().map(Values)
-    }
-}
-
-/// Totals as cells, by their index.
-pub(crate) struct Values(Vec<Number>);
-
-impl Cells for Values {
-    fn number(&self, column: usize) -> Number {
-        self.0[column]
-    }
-
-    fn text(&self, _column: usize) -> &[u8] {
-        &[]
-    }
-
-    fn is_blank(&self, _column: usize) -> bool {
-        false
+        totals.iter().zip(&self.0).map(value).collect()
     }
 }

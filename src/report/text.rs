@@ -101,9 +101,7 @@ fn render(finding: &Finding, outcome: &Outcome, causes: &Causes<'_>, renderer: &
             let here = |it: &&Place| it.file == file && it.sheet.as_deref() == sheet;
             let places = finding.places.iter().filter(here).take(PLACES_SHOWN);
             let places: Vec<&Place> = places.collect();
-            // Lines that are not there leave gaps: each place has lines of its own.
-            let apart = |a: &&Place, b: &&Place| !document.has_gaps() || a.line == b.line;
-            elements.extend(places.chunk_by(apart).map(|it| snippet(document, it).into()));
+            elements.extend(runs(document, places).iter().map(|it| snippet(document, it).into()));
         }
     }
     let note = |name: &'static str, text: String| -> Element<'_> { Level::NOTE.with_name(name).message(text).into() };
@@ -165,6 +163,27 @@ fn name_the_cell(rendered: &str, place: Option<&Place>) -> String {
         }
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Places that are shown together: where lines are missing, those on lines that follow
+/// each other, in the order of the first place of each run.
+fn runs<'a>(document: &Document, places: Vec<&'a Place>) -> Vec<Vec<&'a Place>> {
+    if !document.has_gaps() {
+        return vec![places];
+    }
+    let mut lines: Vec<u32> = places.iter().map(|it| it.line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let runs: Vec<&[u32]> = lines.chunk_by(|a, b| a + 1 == *b).collect();
+    let mut found: Vec<(usize, Vec<&Place>)> = Vec::new();
+    for place in places {
+        let run = runs.partition_point(|it| it[it.len() - 1] < place.line);
+        match found.iter_mut().find(|it| it.0 == run) {
+            Some(it) => it.1.push(place),
+            None => found.push((run, vec![place])),
+        }
+    }
+    found.into_iter().map(|it| it.1).collect()
 }
 
 /// The lines that places stand on, marked.

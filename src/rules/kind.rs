@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Dataset;
 use super::cells::{self, CellSet};
 use super::expression::Variables;
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Severity};
 use crate::history::{Calendar, Earlier, Memo};
-use crate::plan::{Cell, Equation, Missing, Rounding, Sieved};
-use crate::table::{Edition, TableSchema};
+use crate::plan::{Cell, Equation, Missing, Rounding, Sieved, Test};
+use crate::table::{Edition, Exact, TableSchema};
 
 /// What one check came to, in the form that whole columns of them are kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,6 +96,9 @@ pub struct Context<'a> {
     /// How many rows of each table of the edition are known to hold, and are not in
     /// it; empty where all are at hand.
     pub beside: &'a [usize],
+    /// What all rows come to, as the rule's `sieve` asks for it, where that was worked
+    /// out before; empty where all rows are at hand.
+    pub totals: &'a [Exact],
 }
 
 /// What there is to say of one check that does not hold, or cannot be told.
@@ -193,6 +197,13 @@ pub trait Kind: fmt::Debug + Send + Sync {
         None
     }
 
+    /// What surely makes a row hold where it is known what all rows come to, in the order of
+    /// the totals that `sieve` asks for; no test where it is judged once, by those alone. None
+    /// where it cannot be judged so.
+    fn sieve_beside(&self, _totals: &[Exact]) -> Option<Vec<Test<String>>> {
+        None
+    }
+
     /// What some checks say of cells, where that is linear: each with the index
     /// of its check, in their order.
     fn equations(&self, _context: &Context<'_>, _checks: &[usize]) -> Vec<(usize, Equation)> {
@@ -224,6 +235,23 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// The same for many checks, where saying it together is cheaper.
     fn explain_all(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Detail> {
         checks.iter().map(|it| self.explain(context, *it)).collect()
+    }
+}
+
+impl<'a> Context<'a> {
+    /// All rows of one edition, and nothing beside it.
+    pub(crate) fn of(edition: &'a Edition, dataset: &'a Dataset) -> Self {
+        Self {
+            edition,
+            previous: None,
+            past: &[],
+            memo: None,
+            calendar: Some(&dataset.calendar),
+            tables: &dataset.tables,
+            filter: None,
+            beside: &[],
+            totals: &[],
+        }
     }
 }
 

@@ -79,6 +79,7 @@ impl Editions {
             calendar: None,
             filter: None,
             beside: &[],
+            totals: &[],
             tables: &dataset.tables,
             edition,
             previous,

@@ -260,6 +260,22 @@ fn all_packings_say_the_same() {
 }
 
 #[test]
+fn a_declared_decimal_comma_is_for_texts_only() {
+    let rules = RULES.replace(
+        "[tables.t.columns]",
+        "[tables.t]\nstyle = { thousands = \".\", decimal = \",\" }\n[tables.t.columns]",
+    );
+    let datasets = dataset(&rules);
+    for loose in ["0.5", "1"] {
+        let rows: Vec<Row> = sound(60).into_iter().map(|it| Row { loose: Some(loose.to_owned()), ..it }).collect();
+        let whole = whole(&datasets, parquet(&rows, PLAIN));
+        assert!(whole.contains("\"fails\": 0"), "{whole}");
+        assert!(!whole.contains("expected a number"), "{whole}");
+        assert!(in_parts(&datasets, parquet(&rows, PLAIN)).is_none_or(|it| it == whole), "{loose}");
+    }
+}
+
+#[test]
 fn keys_of_rows_far_apart_are_found() {
     let datasets = dataset(RULES);
     let mut rows = sound(100);

@@ -347,12 +347,18 @@ fn what_needs_all_rows_is_named_with_the_reason() {
     };
     let sums = "sum = { total = { where = \"id = 0\" }, parts = \"rest\", complete = false, columns = [\"id\"] }";
     assert_eq!(notes(sums), ["t.csv: rule once was checked on all rows at once: its totals may not hold"]);
-    for rule in ["unique = [\"id\", \"part\"]", "expect = \"length(note) < 60\"", "expect = \"lower(code) = 'r'\""] {
+    for rule in [
+        "unique = [\"id\", \"part\"]",
+        "expect = \"length(note) < 60\"",
+        "expect = \"lower(code) = 'r'\"",
+        "expect = \"sum(n) < 3\"",
+        "expect = \"n <= avg(n) filter (where part > 0)\"",
+    ] {
         assert_eq!(notes(rule), [""; 0], "{rule}");
     }
     assert_eq!(
-        notes("expect = \"sum(n) < 3\""),
-        ["t.csv: rule once was checked on all rows at once: its totals may not hold"]
+        notes("expect = \"n <= percentile(n, 0.9)\""),
+        ["t.csv: rule once was checked on all rows at once: it needs more than the plain cells of one row"]
     );
 }
 
@@ -514,6 +520,20 @@ proptest! {
         let rules = if truncated { ROUNDED.replace("independent", "truncated") } else { ROUNDED.to_owned() };
         if let Some(parts) = in_parts(&dataset(&rules), &text, chunk) {
             prop_assert_eq!(parts, whole(&dataset(&rules), &text), "{}", text);
+        }
+    }
+}
+
+#[test]
+fn a_row_that_is_not_looked_at_is_not_missing() {
+    let labels = RULES.replace("code = \"text\"", "code = \"label\"").replace("[\"R\", \"A b\"]", "[\"R\", \"All\"]");
+    let rows = (1..=8).map(|it| format!("{it},1,5,2001-02-03,2001-02-04,R,x\n")).collect::<String>();
+    let text = format!("{HEADING}{rows}9,2,40,2001-02-03,2001-02-04,All,x\n");
+    for filter in ["", "where = \"part > 100\"\n", "where = \"part > 1\"\n", "where = \"part < 2\"\n"] {
+        let sum = format!("{filter}sum = {{ total = \"[All]\", parts = \"rest\", columns = [\"n\"] }}");
+        let datasets = dataset(&labels.replace("unique = [\"id\", \"part\"]", &sum));
+        for chunk in [128, 1 << 20] {
+            assert_eq!(in_parts(&datasets, &text, chunk), Some(whole(&datasets, &text)), "{filter}, {chunk}");
         }
     }
 }

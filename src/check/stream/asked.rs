@@ -1,6 +1,7 @@
 //! The rules of a table as what a sieve asks of its records.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::check::Selection;
 use crate::plan::{Condition, Gated, Grouped, Sieved, Test, Total};
@@ -8,7 +9,9 @@ use crate::rules::{Dataset, Need, Rule, expression};
 use crate::source::delimited::sieve::Wanted;
 
 /// So many rules may have a `where`.
-const GATES_MAX: usize = 64;
+pub(super) const GATES_MAX: usize = 64;
+
+const BESIDE_TOTALS: &str = "it reads figures of all rows";
 
 /// The rules of a table as what a sieve asks.
 #[derive(Default)]
@@ -25,8 +28,10 @@ pub(super) struct Asked {
     pub(super) gates: Vec<String>,
     /// What rules over all records ask of their totals.
     pub(super) wholes: Vec<(String, Condition<usize>)>,
-    /// Those totals.
+    /// Those totals, and what other rules are judged beside.
     pub(super) totals: Vec<Total<usize>>,
+    /// Which of them a rule asks for.
+    pub(super) totals_of: BTreeMap<String, Range<usize>>,
     /// The columns of each key.
     pub(super) keys: Vec<Vec<usize>>,
     /// The rules that are checks of groups.
@@ -37,12 +42,12 @@ pub(super) struct Asked {
 pub(super) type Others = BTreeMap<String, &'static str>;
 
 /// Finds the printed column of a name.
-type Position<'a> = &'a dyn Fn(&String) -> Option<usize>;
+pub(super) type Position<'a> = &'a dyn Fn(&String) -> Option<usize>;
 
 /// How columns are found by name, and what they hold.
-struct Columns<'a> {
-    wanted: &'a [Wanted],
-    position: Position<'a>,
+pub(super) struct Columns<'a> {
+    pub(super) wanted: &'a [Wanted],
+    pub(super) position: Position<'a>,
 }
 
 impl Columns<'_> {
@@ -55,8 +60,14 @@ impl Columns<'_> {
     }
 
     /// A `where` over plain cells, if it is one.
-    fn condition(&self, filter: &expression::Condition) -> Option<Condition<usize>> {
+    pub(super) fn condition(&self, filter: &expression::Condition) -> Option<Condition<usize>> {
         filter.sieve()?.over(&|it| self.find(it)).filter(|it| self.fit(it.read()))
+    }
+
+    /// Tests of the printed columns.
+    pub(super) fn tests(&self, tests: &[Test<String>]) -> Option<Vec<Test<usize>>> {
+        let find = |it: &Test<String>| it.over(|it| self.find(it)).filter(|it| self.fit(it.columns()));
+        tests.iter().map(find).collect()
     }
 
     /// Whether columns that are asked for numbers hold some, and others texts.
@@ -113,13 +124,16 @@ impl Asked {
             Sieved::Joined(it) => self.take_grouped(rule, it.own, rule.filter.as_ref(), columns)?,
             Sieved::Whole(totals, holds) => {
                 let first = self.totals.len();
-                let totals: Vec<_> = totals.into_iter().map(|it| total(it, rule, columns)).collect::<Option<_>>()?;
-                self.totals.extend(totals);
-                self.wholes.push((rule.name.clone(), holds.over(&|it| Some(it + first))?));
+                let holds = holds.over(&|it| Some(it + first))?;
+                self.take_totals(totals, rule, columns)?;
+                self.wholes.push((rule.name.clone(), holds));
+            }
+            Sieved::Beside(totals) => {
+                self.take_totals(totals, rule, columns)?;
+                self.others.insert(rule.name.clone(), BESIDE_TOTALS);
             }
             Sieved::Each(tests) => {
-                let find = |it: &Test<String>| it.over(|it| columns.find(it)).filter(|it| columns.fit(it.columns()));
-                let tests: Vec<Test<usize>> = tests.iter().map(find).collect::<Option<_>>()?;
+                let tests = columns.tests(&tests)?;
                 match &rule.filter {
                     Some(filter) => self.gate(rule, columns.condition(filter)?, tests),
                     None => self.each.extend(tests),
@@ -152,6 +166,13 @@ impl Asked {
         let grouped = Grouped { when, ..it }.over(&|it| columns.find(it))?;
         columns.fit(grouped.read()).then_some(())?;
         self.groups.push((rule.name.clone(), grouped));
+        Some(())
+    }
+
+    fn take_totals(&mut self, totals: Vec<Total<String>>, rule: &Rule, columns: &Columns<'_>) -> Option<()> {
+        let totals: Vec<_> = totals.into_iter().map(|it| total(it, rule, columns)).collect::<Option<_>>()?;
+        self.totals_of.insert(rule.name.clone(), self.totals.len()..self.totals.len() + totals.len());
+        self.totals.extend(totals);
         Some(())
     }
 

@@ -166,7 +166,13 @@ impl Begun<'_> {
             let is_its = |number: &u32| of_rule.get(number).is_some_and(|it| it.contains(&at));
             let rows: Vec<u32> = (0..).zip(&all.rows).filter(|it| is_its(&it.1.number)).map(|it| it.0).collect();
             let rules = BTreeMap::from([(rule.name.clone(), None)]);
-            ApartTable { table: all.take(&rows), rules, held: came[at].held, blanks: came[at].blanks.clone() }
+            ApartTable {
+                table: all.take(&rows),
+                rules,
+                held: came[at].held,
+                blanks: came[at].blanks.clone(),
+                totals: Vec::new(),
+            }
         };
         Some((rules.iter().enumerate().map(table).collect(), lines))
     }
@@ -207,7 +213,7 @@ impl Begun<'_> {
 }
 
 /// Tables that rules are judged on, and the lines that they are of.
-type Apart = (Vec<ApartTable>, Vec<Line>);
+pub(super) type Apart = (Vec<ApartTable>, Vec<Line>);
 
 /// The columns in which a row prints no figure, by name.
 fn blanks_of(table: &Table, row: usize) -> impl Iterator<Item = String> {
@@ -217,8 +223,7 @@ fn blanks_of(table: &Table, row: usize) -> impl Iterator<Item = String> {
 
 /// Judges a rule on rows by themselves.
 fn marks(rule: &Rule, dataset: &Dataset, edition: &Edition) -> Result<Vec<Mark>> {
-    let (calendar, tables) = (Some(&dataset.calendar), &dataset.tables);
-    let plain = Context { edition, previous: None, past: &[], memo: None, calendar, tables, filter: None, beside: &[] };
+    let plain = Context::of(edition, dataset);
     let filter = match (&rule.filter, rule.table.and_then(|it| plain.table(it))) {
         (Some(condition), Some(table)) => Some(condition.truths(&plain, table)?),
         _ => None,

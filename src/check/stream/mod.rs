@@ -10,8 +10,9 @@
 //! A key that rises from record to record cannot repeat, so only those that do
 //! not rise are looked up, in the chunks that they would stand in.
 //!
-//! A condition over sums and counts of all rows is worked out by partial
-//! results; where it may not hold, what is wrong is told of the whole file.
+//! Sums and counts of all rows are worked out by partial results. A condition over
+//! these alone is settled by them, and one of each row beside them is asked of the
+//! rows in a second pass (`totals`).
 //!
 //! What the file follows by itself is proposed by a sample of its records, spread
 //! over the whole of it, and counted in the same pass; records that may break a
@@ -45,6 +46,7 @@ mod relations;
 mod sides;
 mod sift;
 mod spread;
+mod totals;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -64,6 +66,7 @@ use crate::plan::Held;
 use crate::rules::Dataset;
 use crate::source::delimited::sieve;
 use crate::source::{Parts, decode};
+use crate::table::Exact;
 
 /// What the first rows show turns out not to be so.
 const OTHERWISE: Why = "its later rows differ from the first ones in number style or columns";
@@ -102,6 +105,8 @@ pub(super) struct Clean {
     pub(super) blanks: BTreeMap<String, usize>,
     /// What is known to hold of a rule that is judged on other rows, by its name.
     pub(super) held: BTreeMap<String, Held>,
+    /// What all rows come to, where a rule is judged beside that.
+    pub(super) totals: Vec<Exact>,
     /// What they follow by themselves, where that was looked for.
     pub(super) follows: Option<Arc<Followed>>,
 }

@@ -1,7 +1,8 @@
 //! How a large file is read, and how what is handed out becomes a small file.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::asked::{Asked, Others};
@@ -13,7 +14,7 @@ use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
-use crate::plan::{Condition, Grouped, Total};
+use crate::plan::{Condition, Gated, Grouped, Number, Plain, Test, Total};
 use crate::rules::Dataset;
 use crate::source::delimited::sieve::{self, Sieve, Wanted};
 use crate::source::{
@@ -68,6 +69,8 @@ pub(super) struct Plan<'a> {
     pub(super) gates: Vec<String>,
     /// The rules over all records, as conditions over totals by their index.
     pub(super) wholes: Vec<(String, Condition<usize>)>,
+    /// Which totals of the sieve a rule asks for.
+    pub(super) totals_of: BTreeMap<String, Range<usize>>,
     /// The rules that need all rows at once.
     pub(super) others: Others,
     /// The rules that are checks of groups.
@@ -142,7 +145,7 @@ impl<'a> Plan<'a> {
         let asked = rules.map(of).unwrap_or_default();
         strengthen(&mut columns, &asked);
         let read = asked.read();
-        let Asked { others, mut each, gated, row_rules, gates, wholes, totals, keys, groups } = asked;
+        let Asked { others, mut each, gated, row_rules, gates, wholes, totals, totals_of, keys, groups } = asked;
         each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
         let plain = Sieve { may_be_grouped: grouped, ..Sieve::plain(dialect, (columns, blank), style) };
@@ -166,6 +169,7 @@ impl<'a> Plan<'a> {
             row_rules,
             gates,
             wholes,
+            totals_of,
             others,
             groups,
             blank: blanks,
@@ -190,6 +194,25 @@ impl<'a> Plan<'a> {
         let read = conditions.flat_map(|(numbers, texts)| [numbers, texts].concat());
         let read: BTreeSet<usize> = read.chain(self.keys.iter().flatten()).copied().collect();
         sieve.blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
+    }
+
+    /// A sieve of the same records that asks for other tests.
+    pub(super) fn sieve_of(&self, mut tests: Vec<Test<usize>>, gated: Vec<Gated>) -> Sieve {
+        let of_gates = gated.iter().flat_map(|it| it.tests.iter().map(Test::columns).chain([it.when.read()]));
+        let read: BTreeSet<usize> =
+            of_gates.chain(tests.iter().map(Test::columns)).flat_map(|it| [it.0, it.1].concat()).copied().collect();
+        let blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
+        let own = &self.sieve;
+        tests.extend(years(&own.columns));
+        let plain = Sieve::plain(own.dialect, (own.columns.clone(), blank), own.style);
+        let (markers, may_be_grouped) = (own.markers.clone(), own.may_be_grouped.clone());
+        Sieve { may_be_grouped, tests, gated, markers, ..plain }
+    }
+
+    /// Finds the printed column of a name, whose figures are what their digits say.
+    pub(super) fn position(&self, table: &Table, name: &str) -> Option<usize> {
+        let at = table.columns[table.column(name)?].position as usize;
+        (!self.scaled[at]).then_some(at)
     }
 
     /// Takes up what a sample of rows follows, beside what rules judge.
@@ -264,18 +287,20 @@ impl<'a> Plan<'a> {
         bytes / (rows.len() as u64).max(1)
     }
 
-    /// The rules over all records that surely hold: what is wrong with one that
-    /// may not is told of all rows.
-    fn settled(&self, sifted: &Sifted, typed: &Table) -> BTreeSet<String> {
+    /// What all rows come to, for each total that is known.
+    pub(super) fn totals(&self, sifted: &Sifted, typed: &Table) -> Vec<Option<Number>> {
         let records = || sifted.handed.iter().filter(|it| !self.sieve.is_blank(&it.0.bytes)).count();
         // With a note, or a heading again, the totals have a record that is no row.
-        if self.wholes.is_empty() || records() != typed.rows.len() {
-            return BTreeSet::new();
-        }
-        let Some(values) = sifted.totals.as_ref().and_then(|it| it.values(&self.sieve.totals)) else {
-            return BTreeSet::new();
-        };
-        let settled = |it: &&(String, Condition<usize>)| it.1.truth(&values).is_true();
+        let known = sifted.totals.as_ref().filter(|_| !self.sieve.totals.is_empty() && records() == typed.rows.len());
+        known.map_or_else(|| vec![None; self.sieve.totals.len()], |it| it.values(&self.sieve.totals))
+    }
+
+    /// The rules over all records that surely hold.
+    fn settled(&self, sifted: &Sifted, typed: &Table) -> BTreeSet<String> {
+        let totals = self.totals(sifted, typed);
+        let values = Plain(totals.iter().map(|it| (it.unwrap_or_default(), &b""[..])).collect());
+        let is_known = |rule: &String| totals[self.totals_of[rule].clone()].iter().all(Option::is_some);
+        let settled = |it: &&(String, Condition<usize>)| is_known(&it.0) && it.1.truth(&values).is_true();
         self.wholes.iter().filter(settled).map(|it| it.0.clone()).collect()
     }
 
@@ -421,7 +446,8 @@ impl Printed {
     /// None where numbers are not read as a sieve does, or may be meant otherwise.
     fn of(grid: &Grid, document: &Arc<Document>, declared: &TableSchema, known: TypeOptions) -> Option<Self> {
         let is_of_columns = document.is_of_columns();
-        let settled = grid.style.or(known.style).or(declared.style).or(known.locale.filter(|_| !is_of_columns));
+        let printed = declared.style.or(known.locale).filter(|_| !is_of_columns);
+        let settled = grid.style.or(known.style).or(printed);
         let signs = signs_of(grid, document, declared, known, 0);
         let style = settled.unwrap_or_else(|| signs.best());
         if is_of_columns && style.decimal != DecimalSign::Point {
@@ -458,9 +484,16 @@ impl<'a> Shown<'a> {
         options: TypeOptions,
     ) -> Option<Self> {
         let mut text = sample.text.clone();
+        let document = |text: String| {
+            let name = sample.name.clone();
+            Arc::new(match sample.is_of_columns() {
+                true => Document::of_columns(name, text, Vec::new()),
+                false => Document::new(name, text, sample.encoding),
+            })
+        };
         if let Some((dataset, table)) = known {
             let declared = Cow::Borrowed(&dataset.tables[table]);
-            let document = Arc::new(Document::new(sample.name.clone(), text, sample.encoding));
+            let document = document(text);
             let typed = type_grid(&page.grids[0], &document, &declared, &TypeOptions { inferred: false, ..options });
             return declared.rows.is_empty().then_some(Self { document, page, declared, typed: typed.table });
         }
@@ -468,7 +501,7 @@ impl<'a> Shown<'a> {
             text.push_str(line);
             text.push('\n');
         }
-        let document = Arc::new(Document::new(sample.name.clone(), text, sample.encoding));
+        let document = document(text);
         let numbers: Vec<u32> = (2..).take(page.grids[0].rows.len() + lines.len()).collect();
         let page = sieve::page_of(&document, &page.grids[0], dialect, &numbers, u32::MAX)?;
         let name = assemble::table_name(&document, &page, 0);

@@ -58,7 +58,13 @@ impl Check {
 
     /// The rows that it is judged on, and what is known of the others.
     pub(super) fn apart(&self, table: Table, held: Held) -> ApartTable {
-        ApartTable { table, rules: BTreeMap::from([(self.rule.clone(), None)]), held, blanks: BTreeMap::new() }
+        ApartTable {
+            table,
+            rules: BTreeMap::from([(self.rule.clone(), None)]),
+            held,
+            blanks: BTreeMap::new(),
+            totals: Vec::new(),
+        }
     }
 }
 

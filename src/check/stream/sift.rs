@@ -212,6 +212,14 @@ impl File<'_> {
         }
     }
 
+    /// Goes over the whole file with another sieve, which looks for no keys; none where
+    /// too much of it must be looked at.
+    pub(super) fn sift_again(&self, sieve: &mut Sieve, plan: &Plan<'_>, start: u64) -> Result<Option<Sifted>> {
+        let body = Body { start, record_bytes: plan.record_bytes() };
+        let few = Self { suspects_max: SUSPECTS_FEW, ..self.clone() };
+        Ok(few.sift(sieve, &[], body)?.ok())
+    }
+
     /// Goes over the whole file; or says why it is not plain enough.
     ///
     /// Keys that rise are told without keeping them; others by a hash of each,

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::plan::Held;
 use crate::rules::expression::Condition;
 use crate::rules::{Dataset, Need, Rule};
-use crate::table::{Document, Table, TableSchema};
+use crate::table::{Document, Exact, Table, TableSchema};
 
 const TOO_LARGE: Why = "a rule needs all rows at once, but the file is larger than 4 GiB";
 
@@ -30,6 +30,8 @@ pub(in crate::check) struct ApartTable {
     pub(in crate::check) held: Held,
     /// How many of these print no figure, by column.
     pub(in crate::check) blanks: BTreeMap<String, usize>,
+    /// What all rows come to, where its rule is judged beside that.
+    pub(in crate::check) totals: Vec<Exact>,
 }
 
 /// A record with its line and its number.
@@ -87,6 +89,11 @@ impl<'a> Begun<'a> {
             lines.append(&mut found.1);
             others.retain(|rule, _| !local.iter().any(|it| it.name == *rule));
         }
+        if let Some(mut found) = self.beside_totals((dataset, at), &others)? {
+            others.retain(|rule, _| !found.0.iter().any(|it| it.rules.contains_key(rule)));
+            apart.append(&mut found.0);
+            lines.append(&mut found.1);
+        }
         let mut shown = self.lines_shown(lines);
         let mut notes = Vec::new();
         if !others.is_empty() {
@@ -99,7 +106,7 @@ impl<'a> Begun<'a> {
             let why = |it: (&String, &Why)| format!("{file}: rule {} was checked on all rows at once: {}", it.0, it.1);
             notes = others.iter().map(why).collect();
             let rules = others.iter().map(|it| (it.0.clone(), Some(*it.1))).collect();
-            apart.push(ApartTable { table, rules, held: Held::default(), blanks: BTreeMap::new() });
+            apart.push(ApartTable { table, rules, held: Held::default(), blanks: BTreeMap::new(), totals: Vec::new() });
             shown = Some(document);
         }
         self.loaded.notes = notes;

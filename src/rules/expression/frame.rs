@@ -45,11 +45,20 @@ pub(super) struct Frame<'a> {
     pub(super) zero: bool,
     /// Whether counts are exact, and other figures alone are rounded.
     pub(super) exact_counts: bool,
+    /// Whether what aggregates come to was given, since not all rows are at hand.
+    pub(super) is_given: bool,
 }
 
 impl<'a> Frame<'a> {
     /// Finds tables, cells and aggregates; `table` is a declared one.
-    pub(super) fn new(context: &'a Context<'a>, table: Option<usize>, sources: &'a Inputs, zero: bool) -> Self {
+    /// `given` is what slots hold, where that was worked out before.
+    pub(super) fn new(
+        context: &'a Context<'a>,
+        table: Option<usize>,
+        sources: &'a Inputs,
+        zero: bool,
+        given: Vec<Constant>,
+    ) -> Self {
         let mut frame = Self {
             context,
             in_previous: false,
@@ -60,9 +69,14 @@ impl<'a> Frame<'a> {
             slots: Vec::new(),
             zero,
             exact_counts: false,
+            is_given: !given.is_empty(),
         };
+        let mut given = given.into_iter();
         for slot in &sources.slots {
-            let value = frame.slot_value(slot);
+            let value = match given.next() {
+                Some(value) => SlotValue { filled: value.clone(), value, cell: None },
+                None => frame.slot_value(slot),
+            };
             frame.slots.push(value);
         }
         frame.links = sources.links.iter().map(|it| frame.follow(it)).collect();
@@ -185,6 +199,7 @@ impl<'a> Frame<'a> {
             slots: self.slots.clone(),
             zero: self.zero,
             exact_counts: self.exact_counts,
+            is_given: self.is_given,
         })
     }
 

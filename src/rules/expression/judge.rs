@@ -59,7 +59,8 @@ impl Expression {
 
     /// What an expression is evaluated in, on an edition.
     pub(super) fn frame<'a>(&'a self, context: &'a Context<'a>) -> Frame<'a> {
-        let mut frame = Frame::new(context, self.table, &self.inputs, self.missing == Missing::Zero);
+        let given = self.slot_values(context.totals);
+        let mut frame = Frame::new(context, self.table, &self.inputs, self.missing == Missing::Zero, given);
         frame.exact_counts = self.exact_counts;
         frame
     }
@@ -77,7 +78,7 @@ pub(super) enum Operand {
 }
 
 // An aggregate reads many cells; a message names a few.
-const OPERANDS_MAX: usize = 12;
+pub(crate) const OPERANDS_MAX: usize = 12;
 
 impl Frame<'_> {
     /// The figures that a node reads in a row, each once, in the order written.

@@ -92,7 +92,7 @@ impl Frame<'_> {
                 Constant::Number(it) => Some(Linear::constant(it.clone())),
                 _ => None,
             },
-            (Source::Aggregate(aggregate), _) if aggregate.fold == Fold::Sum => {
+            (Source::Aggregate(aggregate), _) if aggregate.fold == Fold::Sum && !self.is_given => {
                 let frame = self.of_aggregate(aggregate, slot.previous)?;
                 let length = frame.own_table()?.rows.len();
                 if length > TERMS_MAX {

@@ -47,6 +47,7 @@ mod wording;
 
 pub(crate) use frame::{find_row, lacks_row};
 pub(crate) use groups::{number_columns, own_table};
+pub(crate) use judge::OPERANDS_MAX;
 pub(crate) use names::{label_column, unknown_column};
 pub(crate) use needs::not_followed;
 pub(crate) use node::{Comparison, Constant, NamedCell, Node, Side, Type};

@@ -374,33 +374,34 @@ impl Node {
         }
     }
 
+    /// The same, to be changed.
+    pub(super) fn children_mut(&mut self) -> Vec<&mut Node> {
+        match self {
+            Self::Constant(_) | Self::Column(_) | Self::Slot(_) | Self::Window(_) => Vec::new(),
+            Self::Sum(terms) => terms.iter_mut().map(|it| &mut it.1).collect(),
+            Self::Product(pair) | Self::Quotient(pair) | Self::Remainder(pair) => pair.iter_mut().collect(),
+            Self::Compare(it) => vec![&mut it.left.node, &mut it.right.node],
+            Self::All(list) | Self::Any(list) | Self::Call(_, list, _) => list.iter_mut().collect(),
+            Self::Not(it) | Self::IsTruth(it, _) => vec![it],
+            Self::Between(sides, _) => sides.iter_mut().map(|it| &mut it.node).collect(),
+            Self::In(side, list, _) => {
+                std::iter::once(&mut side.node).chain(list.iter_mut().map(|it| &mut it.node)).collect()
+            }
+            Self::Like(side, ..) | Self::IsNull(side) => vec![&mut side.node],
+            Self::Distinct(sides) => sides.iter_mut().map(|it| &mut it.node).collect(),
+            Self::Case(branches, otherwise, _) => {
+                let mut all: Vec<&mut Node> = branches.iter_mut().flat_map(|(when, then)| [when, then]).collect();
+                all.push(otherwise);
+                all
+            }
+        }
+    }
+
     /// Goes over every column of it, and may change it.
     pub(super) fn each_column_mut(&mut self, change: &mut impl FnMut(&mut ColumnRef)) {
-        let mut each = |it: &mut Self| it.each_column_mut(change);
         match self {
             Self::Column(it) => change(it),
-            Self::Constant(_) | Self::Slot(_) | Self::Window(_) => {}
-            Self::Sum(terms) => terms.iter_mut().for_each(|it| each(&mut it.1)),
-            Self::Product(pair) | Self::Quotient(pair) | Self::Remainder(pair) => pair.iter_mut().for_each(each),
-            Self::Compare(it) => [&mut it.left.node, &mut it.right.node].into_iter().for_each(each),
-            Self::All(list) | Self::Any(list) | Self::Call(_, list, _) => list.iter_mut().for_each(each),
-            Self::Not(it) | Self::IsTruth(it, _) => each(it),
-            Self::Between(sides, _) => sides.iter_mut().for_each(|it| each(&mut it.node)),
-            Self::In(side, list, _) => {
-                each(&mut side.node);
-                for it in list {
-                    each(&mut it.node);
-                }
-            }
-            Self::Like(side, ..) | Self::IsNull(side) => each(&mut side.node),
-            Self::Distinct(sides) => sides.iter_mut().for_each(|it| each(&mut it.node)),
-            Self::Case(branches, otherwise, _) => {
-                for (when, then) in branches {
-                    each(when);
-                    each(then);
-                }
-                each(otherwise);
-            }
+            other => other.children_mut().into_iter().for_each(|it| it.each_column_mut(change)),
         }
     }
 

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::Expression;
 use super::fraction::Fraction;
 use super::node::{Comparison, Constant, Fold, Function, Node, Side, Slot, Source, Type, Via};
-use crate::plan::{self, Condition, Holds, Pattern, Relation, Sieved, Term, Test, Texts, Total, packed};
+use crate::plan::{self, Condition, Holds, Pattern, Relation, Rounding, Sieved, Term, Test, Texts, Total, packed};
 use crate::table::Exact;
 
 impl Expression {
@@ -18,9 +18,38 @@ impl Expression {
         if !self.reads_row {
             return self.whole();
         }
-        let mut found = Vec::new();
-        self.is_of_a_row().then(|| tests(&self.node, &mut found))??;
-        Some(Sieved::Each(found))
+        if !self.is_of_a_row() {
+            return self.is_beside_totals().then(|| Some(Sieved::Beside(self.totals()?)))?;
+        }
+        tests(&self.node).map(Sieved::Each)
+    }
+
+    /// What makes a row hold where the totals that its sieve asks for are known.
+    pub(crate) fn sieve_beside(&self, totals: &[Exact]) -> Option<Vec<Test<String>>> {
+        let is_exact = self.rounding == Rounding::Exact;
+        match self.reads_row {
+            _ if !is_exact || totals.is_empty() => None,
+            false => Some(Vec::new()),
+            true => tests(&self.node.with_values(&self.slot_values(totals))),
+        }
+    }
+
+    /// Whether it reads plain cells of one row and single values, and nothing else.
+    fn is_beside_totals(&self) -> bool {
+        !self.needs_previous && self.inputs.links.is_empty() && self.inputs.windows.is_empty()
+    }
+
+    /// The value of each slot, from what all rows come to: a mean is a sum, and a count
+    /// that stands behind all others.
+    pub(super) fn slot_values(&self, totals: &[Exact]) -> Vec<Constant> {
+        let (own, counts) = totals.split_at(self.inputs.slots.len().min(totals.len()));
+        let mut counts = counts.iter();
+        let value = |(slot, total): (&Slot, &Exact)| match slot.is_mean().then(|| counts.next()).flatten() {
+            Some(count) if count.is_zero() => Constant::Null(Type::Number),
+            Some(count) => Constant::Number(total / count),
+            None => Constant::Number(total.clone()),
+        };
+        self.inputs.slots.iter().zip(own).map(value).collect()
     }
 
     /// Whether it reads plain cells of one row, and nothing else.
@@ -32,19 +61,24 @@ impl Expression {
 impl Expression {
     /// A condition over sums and counts of all rows.
     fn whole(&self) -> Option<Sieved> {
-        let mut totals: Vec<Total<String>> =
-            self.inputs.slots.iter().map(|it| self.total(it)).collect::<Option<_>>()?;
+        let totals = self.totals()?;
         // Nothing but slots is read, which are named by their index.
         let mut holds = condition(&self.node)?.over(&|it| it.parse().ok())?;
-        for (at, slot) in self.inputs.slots.iter().enumerate() {
-            if matches!(&slot.source, Source::Aggregate(it) if it.fold == Fold::Average) {
-                // A mean is a sum and a count: both sides are multiplied by that.
-                let count = totals.len();
-                totals.push(Total { fold: plan::Fold::Count, ..totals[at].clone() });
-                holds = multiplied(holds, at, count)?;
-            }
+        let slots = self.inputs.slots.iter().enumerate();
+        for ((at, _), count) in slots.filter(|it| it.1.is_mean()).zip(self.inputs.slots.len()..) {
+            // Both sides are multiplied by the count.
+            holds = multiplied(holds, at, count)?;
         }
         (!self.needs_previous && !totals.is_empty()).then_some(Sieved::Whole(totals, holds))
+    }
+
+    /// What its slots are: one total each, and behind those a count for each mean.
+    fn totals(&self) -> Option<Vec<Total<String>>> {
+        let slots = &self.inputs.slots;
+        let mut totals: Vec<Total<String>> = slots.iter().map(|it| self.total(it)).collect::<Option<_>>()?;
+        let means = slots.iter().zip(totals.clone()).filter(|it| it.0.is_mean());
+        totals.extend(means.map(|it| Total { fold: plan::Fold::Count, ..it.1 }));
+        Some(totals)
     }
 
     fn total(&self, slot: &Slot) -> Option<Total<String>> {
@@ -81,9 +115,55 @@ impl super::Condition {
     }
 }
 
-fn tests(node: &Node, found: &mut Vec<Test<String>>) -> Option<()> {
+impl Slot {
+    /// Whether it is the mean of many rows.
+    fn is_mean(&self) -> bool {
+        matches!(&self.source, Source::Aggregate(it) if it.fold == Fold::Average)
+    }
+}
+
+impl Node {
+    /// The same with these values for its slots, and one number for what is worked out of numbers.
+    fn with_values(&self, slots: &[Constant]) -> Self {
+        let mut node = self.clone();
+        node.fix(slots);
+        node
+    }
+
+    fn fix(&mut self, slots: &[Constant]) {
+        self.children_mut().into_iter().for_each(|it| it.fix(slots));
+        let number = |it: &Self| match it {
+            Self::Constant(Constant::Number(it)) => Some(it.clone()),
+            _ => None,
+        };
+        let fixed = match self {
+            Self::Slot(at) => slots.get(*at).cloned(),
+            Self::Product(pair) => {
+                number(&pair[0]).zip(number(&pair[1])).map(|(left, right)| Constant::Number(left * right))
+            }
+            Self::Quotient(pair) => {
+                let divisor = number(&pair[1]).filter(|it| !it.is_zero());
+                number(&pair[0]).zip(divisor).map(|(left, right)| Constant::Number(left / right))
+            }
+            Self::Sum(_) => value(self).map(Constant::Number),
+            _ => None,
+        };
+        if let Some(it) = fixed {
+            *self = Self::Constant(it);
+        }
+    }
+}
+
+/// A condition as tests that must all hold.
+fn tests(node: &Node) -> Option<Vec<Test<String>>> {
+    let mut found = Vec::new();
+    gather(node, &mut found)?;
+    Some(found)
+}
+
+fn gather(node: &Node, found: &mut Vec<Test<String>>) -> Option<()> {
     match node {
-        Node::All(nodes) => nodes.iter().try_for_each(|it| tests(it, found)),
+        Node::All(nodes) => nodes.iter().try_for_each(|it| gather(it, found)),
         Node::Compare(it) if compare(it).is_some() => {
             found.extend(compare(it));
             Some(())

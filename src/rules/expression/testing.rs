@@ -208,6 +208,7 @@ impl World {
             tables: &self.schemas,
             filter: self.filter.as_deref(),
             beside: &[],
+            totals: &[],
         }
     }
 

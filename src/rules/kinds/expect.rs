@@ -6,10 +6,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Equation, Sieved};
+use crate::plan::{Equation, Sieved, Test};
 use crate::rules::expression::{Expression, Words, own_table, unknown_column};
 use crate::rules::file::WordOr;
 use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
+use crate::table::Exact;
 
 /// A SQL boolean expression that must be true: of each row where it reads
 /// columns, else once; or one for each of some columns.
@@ -99,6 +100,10 @@ impl Kind for Expect {
 
     fn sieve(&self) -> Option<Sieved> {
         self.expression.sieve()
+    }
+
+    fn sieve_beside(&self, totals: &[Exact]) -> Option<Vec<Test<String>>> {
+        self.expression.sieve_beside(totals)
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

@@ -47,7 +47,7 @@ pub(super) fn judge_where(
 
 fn context<'a>(dataset: &'a Dataset, edition: &'a Edition, previous: Option<&'a Edition>) -> Context<'a> {
     let tables = &dataset.tables;
-    Context { edition, previous, past: &[], memo: None, calendar: None, tables, filter: None, beside: &[] }
+    Context { edition, previous, past: &[], memo: None, calendar: None, tables, filter: None, beside: &[], totals: &[] }
 }
 
 /// The one reason why nothing of the last rule can be told, if there is one.

@@ -196,9 +196,10 @@ struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn new(grid: &'a Grid, document: &'a Document, schema: &'a TableSchema, options: TypeOptions) -> Self {
-        // What is kept column by column has its numbers as they are: a locale
-        // is for the texts among them only.
-        let usual = options.locale.filter(|_| document.is_of_columns()).unwrap_or(NumberStyle::ENGLISH);
+        // What is kept column by column has its numbers as they are: a declared style or
+        // a locale is for the texts among them only.
+        let usual = schema.style.or(options.locale).filter(|_| document.is_of_columns());
+        let usual = usual.unwrap_or(NumberStyle::ENGLISH);
         Self { grid, document, schema, style: usual, aliases: aliases(schema), row_kinds: Vec::new() }
     }
 }

@@ -82,8 +82,8 @@ impl Context<'_> {
     ///
     /// Where several do, counts decide: `1.234` murders are no decimal.
     pub(super) fn style_of(&self, matched: &[Matched], options: TypeOptions) -> Choice {
-        let known = self.grid.style.or(options.style).or(self.schema.style);
-        let declared = known.or(options.locale.filter(|_| !self.document.is_of_columns()));
+        let printed = self.schema.style.or(options.locale).filter(|_| !self.document.is_of_columns());
+        let declared = self.grid.style.or(options.style).or(printed);
         match declared {
             // Cells of another style may have slipped in all the same.
             Some(style) if self.grid.style.is_none() => {

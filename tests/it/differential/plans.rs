@@ -223,6 +223,11 @@ fn row_rule() -> impl Strategy<Value = Rule> {
 fn other_rule() -> impl Strategy<Value = Rule> {
     let free = vec![
         "expect = \"n <= 40 * avg(m)\"",
+        "expect = \"n <= avg(n) + 12\"",
+        "expect = \"n * count(*) <= 2 * sum(n)\"",
+        "expect = \"part = 1 OR n - m < max(n) filter (where part > 1)\"",
+        "expect = \"day <= late AND n >= min(m) AND n / 3 < avg(part) filter (where code = 'R')\"",
+        "expect = \"count(*) filter (where n > 50) = 0 OR sum(part) > 100\"",
         "expect = \"n <= previous(n) + 10\"",
         "expect = \"n <= previous(n, 2) along id by area + 10\"",
         "expect = \"sum(m) over 3 along id by area < 90\"",

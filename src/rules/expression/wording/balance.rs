@@ -58,7 +58,7 @@ impl Balance<'_> {
     }
 
     fn frame<'c>(&self, context: &'c Context<'c>) -> Frame<'c> {
-        Frame::new(context, None, &NO_INPUTS, self.missing == Missing::Zero)
+        Frame::new(context, None, &NO_INPUTS, self.missing == Missing::Zero, Vec::new())
     }
 
     fn relation(&self) -> Relation {

@@ -38,6 +38,7 @@ pub(crate) use row::plain_number;
 pub(crate) use slow::{cells_of, slow_end};
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use self::lines::{Lines, Text};
 use self::row::Read;
@@ -344,13 +345,34 @@ impl Sieve {
     /// The records of a chunk from a mark on that are wanted by their keys, as
     /// [`Sieve::chunk`] would hand them out.
     pub(crate) fn find(&self, bytes: &[u8], from: Mark, wanted: impl Fn(&Row<'_>) -> bool, chunk: &mut Chunk) {
+        self.each_wanted(bytes, from, wanted, |row, stand, lines| chunk.hand_out(row, stand, lines));
+    }
+
+    /// The records in order of a chunk that are wanted, which stay counted as such.
+    pub(crate) fn copies(&self, bytes: &[u8], wanted: impl Fn(&Row<'_>) -> bool) -> BTreeMap<u64, Suspect> {
+        let mut found = BTreeMap::new();
+        self.each_wanted(bytes, Mark::default(), wanted, |row, stand, lines| {
+            if let Some((end, _)) = row.read(stand.at).end {
+                found.insert(stand.record, Suspect::of((bytes, stand.at..end), lines));
+            }
+        });
+        found
+    }
+
+    fn each_wanted(
+        &self,
+        bytes: &[u8],
+        from: Mark,
+        wanted: impl Fn(&Row<'_>) -> bool,
+        mut each: impl FnMut(&mut Row<'_>, Stand, &mut Lines),
+    ) {
         let mut row = Row::new(self, bytes);
         let mut lines = Lines { at: 0, count: from.lines };
         let (mut at, mut record) = (0, from.record);
         while at < bytes.len() {
             let read = row.read(at);
             if read.is_clean && wanted(&row) {
-                chunk.hand_out(&mut row, Stand { record, at }, &mut lines);
+                each(&mut row, Stand { record, at }, &mut lines);
             }
             let Ok((_, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
             (at, record) = (next, record + 1);
@@ -399,6 +421,13 @@ impl Sieve {
     /// Whether a text is a declared sign.
     fn is_marker(&self, text: &[u8]) -> bool {
         std::str::from_utf8(text).is_ok_and(|it| self.markers.read_declared(it).is_some())
+    }
+}
+
+impl Suspect {
+    /// A record that is in order by itself.
+    fn of((bytes, at): (&[u8], Range<usize>), lines: &mut Lines) -> Self {
+        Self { line: lines.before(bytes, at.start), bytes: bytes[at].into(), is_counted: true }
     }
 }
 
@@ -479,8 +508,6 @@ impl Chunk {
         for (at, count) in self.left_out.iter_mut().enumerate() {
             *count -= read.left_out >> at & 1;
         }
-        let line = lines.before(bytes, it.at);
-        let suspect = Suspect { line, bytes: bytes[it.at..end].into(), is_counted: true };
-        self.suspects.insert(it.record, suspect);
+        self.suspects.insert(it.record, Suspect::of((bytes, it.at..end), lines));
     }
 }

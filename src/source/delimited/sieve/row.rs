@@ -6,7 +6,7 @@ use super::hash::KeyHash;
 use super::order::Key;
 use super::record::{Record, Value};
 use super::{Sieve, Wanted};
-use crate::plan::{Partials, Sure};
+use crate::plan::{Partials, Sure, Total};
 use crate::table::read_figure;
 
 /// Reads records one by one, and keeps the values of the last.
@@ -191,6 +191,11 @@ impl<'a> Row<'a> {
         let counted = if is_clean { &self.sieve.counted[..] } else { &[] };
         let fares = fares(counted, &Record { values, bytes });
         Read { end: Some((end, next)), is_clean, filled, blanks, left_out, fares }
+    }
+
+    /// Whether the record read last, which is in order, counts for a total.
+    pub(crate) fn counts(&self, total: &Total<usize>) -> bool {
+        total.counts(&Record { values: &self.values, bytes: self.bytes })
     }
 
     /// Adds the record read last, which is in order, to totals.
