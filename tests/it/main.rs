@@ -66,6 +66,7 @@ mod rule_tests;
 mod schema;
 mod series;
 mod shapes;
+mod slips;
 mod snapshot;
 mod sql;
 mod styles;
