@@ -66,6 +66,7 @@ mod rule_tests;
 mod schema;
 mod series;
 mod shapes;
+mod sheets;
 mod slips;
 mod snapshot;
 mod sql;

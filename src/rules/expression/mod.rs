@@ -213,7 +213,12 @@ impl Expression {
 pub(crate) fn row_name(text: &str, binding: &Binding<'_>, table: usize, column: &str) -> Result<NamedCell> {
     let inner = text.trim().strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let Some(inner) = inner else {
-        return Err(fault(format!("'{text}' is not a row")).hint(format!("write a row in square brackets: [{text}]")));
+        let error = fault(format!("'{text}' is not a row"));
+        let of_table = text.split_once(".[").is_some_and(|it| binding.tables.iter().any(|table| table.name == it.0));
+        return Err(match of_table {
+            true => error.hint("a sum covers rows of one table; `crossfoot explain tables` shows sums across tables"),
+            false => error.hint(format!("write a row in square brackets: [{text}]")),
+        });
     };
     let label = inner.replace("]]", "]");
     let names = Names { tables: binding.tables, table: Some(table) };
