@@ -44,6 +44,7 @@ mod init;
 mod invariance;
 mod json;
 mod keys;
+mod language;
 mod large;
 mod large_diff;
 mod large_follows;
