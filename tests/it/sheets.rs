@@ -11,10 +11,13 @@ const RULES: &str = "crossfoot = 1\ndataset = \"births\"\n\
     [[rules]]\nname = \"all\"\ntable = \"summary\"\n\
     expect = { columns = [\"boys\", \"girls\"], holds = \"[All].it = sum(north.it) + sum(south.it)\" }\n";
 
+/// A row of a sheet: its label, boys and girls.
+type Row = (&'static str, u32, u32);
+
 /// A workbook of three sheets, with the girls of the total as given.
 fn workbook(girls: u32) -> Vec<u8> {
     let mut book = Workbook::new();
-    let sheets: [(&str, &str, &[(&str, u32, u32)]); 3] = [
+    let sheets: [(&str, &str, &[Row]); 3] = [
         ("Summary", "area", &[("North", 30, 41), ("South", 50, 46), ("All", 80, girls)]),
         ("North", "place", &[("Ayle", 10, 20), ("Brock", 20, 21)]),
         ("South", "place", &[("Ayle", 30, 25), ("Dene", 20, 21)]),

@@ -37,7 +37,7 @@ struct Feed {
 /// What was found of the slips.
 struct Found {
     planted: Vec<(String, usize, String, String, String)>,
-    found: BTreeSet<usize>,
+    seen: BTreeSet<usize>,
     clean: Value,
 }
 
@@ -124,8 +124,8 @@ fn check(name: &str, feed: &Feed) -> Found {
         };
         run(&folder)["findings"].as_array().unwrap().iter().filter(is_declared).any(|it| is_at(&it))
     };
-    let found = (0..SLIPS).filter(is_found).collect();
-    Found { planted, found, clean: run("clean") }
+    let seen = (0..SLIPS).filter(is_found).collect();
+    Found { planted, seen, clean: run("clean") }
 }
 
 /// Of slips in columns that one edition relates to others, at least 95 in 100 are found.
@@ -133,11 +133,11 @@ fn assert_found(name: &str, feed: &Feed) {
     let it = check(name, feed);
     assert_eq!(it.clean["findings"], Value::Array(Vec::new()), "{name}: the clean edition");
     let missed: Vec<String> = (0..SLIPS)
-        .filter(|number| !it.found.contains(number))
+        .filter(|number| !it.seen.contains(number))
         .map(|number| format!("{number:03}: {:?}", it.planted[number]))
         .collect();
-    println!("{name}: {} of {SLIPS} slips found", it.found.len());
-    assert!(it.found.len() * 100 >= SLIPS * 95, "{name}: {} found; missed:\n{}", it.found.len(), missed.join("\n"));
+    println!("{name}: {} of {SLIPS} slips found", it.seen.len());
+    assert!(it.seen.len() * 100 >= SLIPS * 95, "{name}: {} found; missed:\n{}", it.seen.len(), missed.join("\n"));
 }
 
 const GUN_CHECKS: Feed = Feed {
@@ -268,7 +268,9 @@ fn precincts(draw: &mut Draw) -> Vec<(&'static str, String)> {
         text.push_str(&format!("Ayle,{precinct},{name},{}\n", cells.join(",")));
     };
     for precinct in 0..6 {
-        lines.iter().for_each(|(name, figures)| push(&format!("P-{}", precinct + 1), name, &figures[precinct]));
+        for (name, figures) in &lines {
+            push(&format!("P-{}", precinct + 1), name, &figures[precinct]);
+        }
     }
     for (name, figures) in &lines {
         let total: Vec<u64> = (0..figures[0].len()).map(|at| figures.iter().map(|it| it[at]).sum()).collect();
@@ -312,6 +314,6 @@ fn slips_in_votes_by_precinct_are_found() {
 #[test]
 fn of_slips_in_figures_that_no_sum_reads_the_bounds_show_some() {
     let it = check("italy-bounds", &Feed { columns: &["tamponi", "casi_testati"], ..ITALY });
-    println!("{} of {SLIPS} slips in figures of no sum found", it.found.len());
-    assert!(it.found.len() * 100 >= SLIPS * 40, "{}", it.found.len());
+    println!("{} of {SLIPS} slips in figures of no sum found", it.seen.len());
+    assert!(it.seen.len() * 100 >= SLIPS * 40, "{}", it.seen.len());
 }

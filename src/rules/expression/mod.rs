@@ -205,6 +205,13 @@ impl Expression {
     }
 }
 
+/// What to write for a part of a sum that stands in another table; nothing where it names none.
+pub(crate) fn across_tables(part: &str, binding: &Binding<'_>) -> Option<&'static str> {
+    let table = part.split_once('.').map_or(part, |it| it.0);
+    let is_table = binding.tables.iter().any(|it| it.name == table);
+    is_table.then_some("a sum covers one table; `crossfoot explain tables` shows sums across tables")
+}
+
 /// Reads the name of a row of a table, in square brackets: `[All]`, `[Car accidents > killed]`.
 ///
 /// # Errors
@@ -214,11 +221,8 @@ pub(crate) fn row_name(text: &str, binding: &Binding<'_>, table: usize, column: 
     let inner = text.trim().strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let Some(inner) = inner else {
         let error = fault(format!("'{text}' is not a row"));
-        let of_table = text.split_once(".[").is_some_and(|it| binding.tables.iter().any(|table| table.name == it.0));
-        return Err(match of_table {
-            true => error.hint("a sum covers rows of one table; `crossfoot explain tables` shows sums across tables"),
-            false => error.hint(format!("write a row in square brackets: [{text}]")),
-        });
+        let brackets = || format!("write a row in square brackets: [{text}]");
+        return Err(error.hint(across_tables(text, binding).map_or_else(brackets, str::to_owned)));
     };
     let label = inner.replace("]]", "]");
     let names = Names { tables: binding.tables, table: Some(table) };

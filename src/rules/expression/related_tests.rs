@@ -388,7 +388,8 @@ fn there() -> impl Strategy<Value = Vec<There>> {
 
 fn lines(rows: &[There]) -> String {
     let figure = |it: Option<u8>| it.map_or(String::new(), |it| it.to_string());
-    rows.iter().map(|it| format!("{},{},{}\n", AREAS[it.0], it.1, figure(it.2))).collect()
+    let lines: Vec<String> = rows.iter().map(|it| format!("{},{},{}", AREAS[it.0], it.1, figure(it.2))).collect();
+    lines.join("\n")
 }
 
 /// The marks of one rule of the table `own`, beside two tables of the same form.
