@@ -131,21 +131,41 @@ fn days_with_firsts_and_christmas() -> String {
     text
 }
 
+/// The lines of what a rule file's rules say of those days, by rule.
+fn lines_of(name: &str, rules: &str) -> Vec<(String, u64)> {
+    let folder = Folder::new(&format!("usual-{name}"));
+    folder.write("bills.csv", days_with_firsts_and_christmas());
+    let head = "crossfoot = 1\ndataset = \"bills\"\ncadence = \"daily\"\nperiod = { column = \"day\" }\n\
+        [tables.bills]\ncolumns = { day = \"date\", bills = \"count\" }\n";
+    folder.write("rules/bills.toml", format!("{head}{rules}"));
+    let output = crossfoot(&folder, &["check", "bills.csv", "-o", "json", "--ignore", "follows"]);
+    let told: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let line =
+        |it: &serde_json::Value| (it["rule"].as_str().unwrap().to_owned(), it["places"][0]["line"].as_u64().unwrap());
+    told["findings"].as_array().unwrap().iter().map(line).collect()
+}
+
 #[test]
 fn first_days_of_months_are_ordinary_after_a_year_and_christmas_after_two() {
-    let folder = Folder::new("usual-firsts");
-    folder.write("bills.csv", days_with_firsts_and_christmas());
-    folder.write(
-        "rules/bills.toml",
-        "crossfoot = 1\ndataset = \"bills\"\ncadence = \"daily\"\nperiod = { column = \"day\" }\n\
-         [tables.bills]\ncolumns = { day = \"date\", bills = \"count\" }\n\
-         [[rules]]\nname = \"usual\"\nusual = { columns = [\"bills\"] }\n",
-    );
-    let output = crossfoot(&folder, &["check", "bills.csv", "-o", "json"]);
-    let told: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
-    let findings = told["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "usual");
-    let lines: Vec<u64> = findings.map(|it| it["places"][0]["line"].as_u64().unwrap()).collect();
+    let lines = lines_of("firsts", "[[rules]]\nname = \"usual\"\nusual = { columns = [\"bills\"] }\n");
     // The second year begins in line 367, with its Christmas in line 725.
-    let late: Vec<u64> = lines.into_iter().filter(|it| *it > 366).collect();
-    assert_eq!(late, [650], "{}", output.stdout);
+    let late: Vec<u64> = lines.iter().map(|it| it.1).filter(|it| *it > 366).collect();
+    assert_eq!(late, [650], "{lines:?}");
+    // The first of February is the second first.
+    assert!(lines.iter().any(|it| it.1 == 33), "{lines:?}");
+}
+
+#[test]
+fn days_that_a_rule_leaves_out_are_no_part_of_the_history() {
+    let usual = "usual = { columns = [\"bills\"] }\n";
+    let rules = format!(
+        "[[rules]]\nname = \"days\"\nwhere = \"day(day) <> 1\"\n{usual}\
+         [[rules]]\nname = \"firsts\"\nwhere = \"day(day) = 1\"\n{usual}"
+    );
+    let lines = lines_of("left-out", &rules);
+    // After the second first day: Christmas of the first year, and the quiet Wednesday.
+    let days = |it: u64| ("days".to_owned(), it);
+    let mut late: Vec<(String, u64)> = lines.iter().filter(|it| it.1 > 33).cloned().collect();
+    late.sort();
+    assert_eq!(late, [days(360), days(650)], "{lines:?}");
 }

@@ -238,7 +238,7 @@ pub(crate) fn row_name(text: &str, binding: &Binding<'_>, table: usize, column: 
 }
 
 /// A row condition, bound to one table: the `where` of a rule.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Condition(Expression);
 
 impl Condition {
@@ -253,6 +253,11 @@ impl Condition {
             return Err(fault("a `where` cannot use previous()"));
         }
         Ok(Self(it))
+    }
+
+    /// The text of it.
+    pub(crate) fn text(&self) -> &str {
+        &self.0.text
     }
 
     /// What it cannot be judged without.
