@@ -10,11 +10,11 @@ use crate::check::Options;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::report::{Format, Look};
-use crate::rules::{Dataset, KindInfo, RESERVED, Rule, implied, kinds, language};
+use crate::rules::{Dataset, KindInfo, RESERVED, Rule, implied, kinds, language, reference};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A kind of rule (sum, part, …), the name of a rule, or the id of a finding
+    /// A kind of rule (sum, part, …), `language`, the name of a rule, or the id of a finding
     #[arg(value_name = "RULE|KIND|ID")]
     name: Option<String>,
     /// The inputs of the finding: files, folders or patterns
@@ -24,6 +24,9 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "DIR|FILE")]
     rules: Option<PathBuf>,
 }
+
+/// The name of the page that has all parts of the language, one screen each.
+const LANGUAGE: &str = "language";
 
 pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<()> {
     let datasets = load_rules(args.rules.as_deref())?;
@@ -39,6 +42,9 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<()> {
     if !pages.is_empty() {
         return output::print(pages.join("\n").as_bytes());
     }
+    if name == LANGUAGE {
+        return output::print(reference().as_bytes());
+    }
     if is_id(name) {
         return output::print(&finding(name, &args.paths, &datasets, color)?);
     }
@@ -46,6 +52,7 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<()> {
         .map(|it| it.1.name.as_str())
         .chain(kinds().iter().chain(language()).map(|it| it.name))
         .chain(RESERVED)
+        .chain([LANGUAGE])
         .collect();
     let error = Error::new(ErrorKind::Usage, format!("there is no rule or kind \"{name}\""));
     Err(match nearest(name, names) {
@@ -90,7 +97,7 @@ fn overview(datasets: &[Dataset]) -> String {
     let mut text = String::from("Kinds of rules:\n");
     let line = |it: &KindInfo| format!("  {:<11} {}\n", it.name, sentence(it));
     text.extend(kinds().iter().map(line));
-    text.push_str("\nThe language of rules:\n");
+    text.push_str("\nThe language of rules (`explain language`: all of it, one screen a part):\n");
     text.extend(language().iter().map(line));
     text.push_str("\nImplied rules:\n");
     text.extend(implied().map(line));

@@ -14,6 +14,8 @@ pub struct Asking {
     pub of: Option<String>,
     /// Whether their changes are judged.
     pub by_change: bool,
+    /// Which rows are among them, in words of the rule file.
+    pub chosen: Option<String>,
     /// How their number is allowed for.
     pub correction: Correction,
 }
@@ -87,6 +89,7 @@ mod tests {
             tables: vec![(table, Vec::new())],
             of: None,
             by_change: false,
+            chosen: None,
             correction: Correction::Hochberg,
         };
         let first = memo.judged(asking(0), |_| Default::default());

@@ -69,12 +69,14 @@ pub struct Wanted<'a> {
     pub by_change: bool,
     /// Whether a row is among them.
     pub admits: &'a dyn Fn(usize) -> bool,
+    /// Whether a row of an edition before is part of their history: by its place there.
+    pub admits_before: &'a dyn Fn(usize, usize) -> bool,
 }
 
 impl Wanted<'_> {
     /// All series of a table.
     pub fn all(table: usize) -> Self {
-        Self { table, columns: &[], of: None, by_change: false, admits: &|_| true }
+        Self { table, columns: &[], of: None, by_change: false, admits: &|_| true, admits_before: &|_, _| true }
     }
 }
 
@@ -188,10 +190,11 @@ fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calen
     let exposure = |it: &Edition| calendar.exposure(it.period, it.coverage);
     let earlier: Vec<Before<'_>> = (1..)
         .zip(past)
-        .filter_map(|(index, it)| {
+        .enumerate()
+        .filter_map(|(place, (index, it))| {
             let at = it.edition.table(&table.name)?;
             let (position, exposure) = (position(&it.edition, index), exposure(&it.edition));
-            Some(Before { earlier: it, table: at, position, exposure })
+            Some(Before { earlier: it, place, table: at, position, exposure })
         })
         .collect();
     let here = |column: &usize| {
@@ -217,7 +220,7 @@ fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calen
             let (Some(observed), Some(exposure)) = (figure(table, *row, column), whole.unwrap_or(Some(full))) else {
                 continue;
             };
-            let before = columns.iter().map(|(it, columns)| it.count(&names, (*row, row_name), *columns));
+            let before = columns.iter().map(|(it, columns)| it.count(&names, (*row, row_name), *columns, wanted));
             let mut line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()) };
             let whole =
                 kind == ColumnType::Integer && line.before.iter().chain([&line.now]).all(|it| it.observed >= 0.0);
@@ -279,6 +282,7 @@ fn kept(counts: Vec<Option<(Count, bool)>>) -> Vec<Count> {
 /// A table of an earlier edition.
 struct Before<'a> {
     earlier: &'a Earlier,
+    place: usize,
     table: usize,
     position: i64,
     exposure: f64,
@@ -304,14 +308,20 @@ impl Before<'_> {
     }
 
     /// A figure, and whether it is to be left out.
-    fn count(&self, names: &Names, (row, name): (usize, &Name), columns: Columns<'_>) -> Option<(Count, bool)> {
+    fn count(
+        &self,
+        names: &Names,
+        (row, name): (usize, &Name),
+        columns: Columns<'_>,
+        wanted: &Wanted<'_>,
+    ) -> Option<(Count, bool)> {
         let table = &self.earlier.edition.tables[self.table];
         let rows = self.earlier.rows(self.table);
         let row = match name.by_rest {
             Some(it) if rows.dated == names.dated => rows.by_rest.row(it, row)?,
             _ => rows.by_key.row(name.by_key, row)?,
         };
-        let observed = figure(table, row, columns.column)?;
+        let observed = figure(table, row, columns.column).filter(|_| (wanted.admits_before)(self.place, row))?;
         let exposure = match columns.of {
             Some(of) => figure(table, row, of)?,
             None => self.exposure,

@@ -198,8 +198,13 @@ fn blamed(finding: &Finding, cause: &Cause, blame: Blame) -> String {
         return "no single wrong figure explains this".to_owned();
     }
     let row = finding.places.first().and_then(|it| it.row.as_ref());
+    let in_table = named.iter().all(|it| it.figure.table == named[0].figure.table);
     let in_row = named.iter().all(|it| Some(&it.figure.row) == row && it.figure.name != it.figure.row);
-    let name = |it: &Ranked| if in_row { it.figure.column.clone() } else { it.figure.name.clone() };
+    let name = |it: &Ranked| match in_row {
+        _ if !in_table => format!("{}: {}", it.figure.table, it.figure.name),
+        true => it.figure.column.clone(),
+        false => it.figure.name.clone(),
+    };
     let mut told: Vec<String> = Vec::new();
     let joined = cause.together.as_ref().map_or(0, |it| it.0);
     if let Some((count, words)) = &cause.together {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Dataset;
 use super::cells::{self, CellSet};
-use super::expression::Variables;
+use super::expression::{Condition, Variables};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Severity};
 use crate::history::{Calendar, Earlier, Memo};
@@ -70,6 +70,8 @@ pub struct Binding<'a> {
     pub rounding: Rounding,
     /// What it makes of missing figures.
     pub missing: Missing,
+    /// The rows that it applies to, once that is compiled.
+    pub(crate) filter: Option<&'a Condition>,
     /// What `$name` stands for in expressions.
     pub(crate) variables: &'a Variables,
     /// Reads a file named in the rule file, relative to it.

@@ -12,8 +12,11 @@ macro_rules! page {
 }
 
 const PAGES: &[KindInfo] = &[
+    page!("rules"),
+    page!("expressions"),
     page!("windows"),
     page!("lookups"),
+    page!("tables"),
     page!("dates"),
     page!("bounds"),
     page!("tolerance"),
@@ -21,6 +24,12 @@ const PAGES: &[KindInfo] = &[
     page!("extends"),
     page!("tests"),
 ];
+
+/// The reference page of the language: one screen a part, every line of which runs.
+pub fn reference() -> String {
+    let screens: Vec<&str> = PAGES.iter().map(|it| it.page.split("\n## ").next().unwrap_or_default()).collect();
+    screens.join("\n")
+}
 
 /// The pages of the language, in the order of the manual.
 pub fn language() -> &'static [KindInfo] {

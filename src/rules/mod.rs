@@ -31,7 +31,7 @@ pub(crate) use kinds::compare as compare_rows;
 pub(crate) use kinds::expect;
 pub(crate) use kinds::grouped;
 pub use kinds::{KindInfo, all as kinds};
-pub use language::language;
+pub use language::{language, reference};
 
 #[doc(no_inline)]
 pub use crate::plan::{Cell, Equation, Missing, Rounding};

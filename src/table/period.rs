@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::civil::{Date, ISOWeekDate, Weekday};
+use jiff::fmt::strtime;
 
 /// The days that an edition is for, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,6 +55,22 @@ impl Period {
         (start <= end).then_some(Self { start, end })
     }
 
+    /// Reads a period in a declared notation of strftime: a day, a week of ISO 8601
+    /// (`%G%V`), a month or a year.
+    pub fn parse_as(format: &str, text: &str) -> Option<Self> {
+        let read = strtime::parse(format, text).ok()?;
+        if let Ok(day) = read.to_date() {
+            return Some(Self { start: day, end: day });
+        }
+        if let (Some(year), Some(week)) = (read.iso_week_year(), read.iso_week()) {
+            return iso_week(year, week);
+        }
+        let year = read.year()?;
+        let (first, last) = read.month().map_or((1, 12), |it| (it, it));
+        let start = Date::new(year, first, 1).ok()?;
+        Some(Self { start, end: Date::new(year, last, 1).ok()?.last_of_month() })
+    }
+
     fn parse_one(text: &str) -> Option<Self> {
         if let Ok(day) = text.parse::<Date>() {
             return Some(Self { start: day, end: day });
@@ -71,7 +88,10 @@ impl Period {
                 let quarter = rest[1..].parse::<i8>().ok().filter(|it| rest.len() == 2 && (1..=4).contains(it))?;
                 (quarter * 3 - 2, quarter * 3)
             }
-            Some(rest) if rest.starts_with(['W', 'w']) => return iso_week(year, &rest[1..]),
+            Some(rest) if rest.starts_with(['W', 'w']) => {
+                let week = Some(&rest[1..]).filter(|it| it.len() == 2 && digits(it));
+                return iso_week(year, week?.parse().ok()?);
+            }
             Some(rest) if rest.len() == 2 && digits(rest) => {
                 let month = rest.parse::<i8>().ok()?;
                 (month, month)
@@ -95,9 +115,7 @@ impl Period {
 }
 
 /// The days of a week of ISO 8601: Monday to Sunday.
-fn iso_week(year: i16, week: &str) -> Option<Period> {
-    let digits = week.len() == 2 && week.bytes().all(|it| it.is_ascii_digit());
-    let week = week.parse::<i8>().ok().filter(|_| digits)?;
+fn iso_week(year: i16, week: i8) -> Option<Period> {
     let start = ISOWeekDate::new(year, week, Weekday::Monday).ok()?.date();
     Some(Period { start, end: start.checked_add(jiff::Span::new().days(6)).ok()? })
 }
@@ -176,6 +194,18 @@ mod tests {
         assert_eq!(parsed("2020W53").as_deref(), Some("2020-12-28/2021-01-03"));
         assert_eq!(parsed("2021-W01").as_deref(), Some("2021-01-04/2021-01-10"));
         assert_eq!(parsed("2021-01/2021-Q2").as_deref(), Some("2021-01-01/2021-06-30"));
+    }
+
+    #[test]
+    fn a_declared_notation_says_how_long_a_period_is() {
+        let parsed = |format: &str, text: &str| Period::parse_as(format, text).map(|it| it.to_string());
+        assert_eq!(parsed("%G%V", "202053").as_deref(), Some("2020-12-28/2021-01-03"));
+        assert_eq!(parsed("%Y%m", "202002").as_deref(), Some("2020-02-01/2020-02-29"));
+        assert_eq!(parsed("%d.%m.%Y", "29.02.2020").as_deref(), Some("2020-02-29"));
+        assert_eq!(parsed("FY%Y", "FY2020").as_deref(), Some("2020-01-01/2020-12-31"));
+        for (format, text) in [("%G%V", "202153"), ("%G%V", "2020"), ("%Y%m", "202013"), ("%Y%m", "2020-02")] {
+            assert_eq!(parsed(format, text), None, "{text}");
+        }
     }
 
     #[test]

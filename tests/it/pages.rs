@@ -55,7 +55,9 @@ fn run(page: &str, name: &str) -> (String, usize) {
     let mut folder: Option<Folder> = None;
     // From the end, so that offsets before stay right.
     let mut edits = Vec::new();
-    for block in blocks(page) {
+    // What stands before the first heading is for `language`.
+    let start = page.find("\n## ").unwrap_or(0);
+    for block in blocks(page).into_iter().filter(|it| it.at.start > start) {
         match block.language {
             "toml" if block.name == "rules.toml" => {
                 let fresh = Folder::new(&format!("page-{name}-{examples}"));

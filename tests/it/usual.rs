@@ -109,3 +109,63 @@ fn the_coverage_note_of_a_csv_counts_per_day() {
     let after = crossfoot(&folder, &["check", "w5.csv", "--edition", "2025-01-29/2025-02-04"]);
     assert!(after.stdout.contains("3 of 3 figures are far from their few earlier ones"), "{}", after.stdout);
 }
+
+/// Counts of 800 days from 1 January 2022: weekends are a third, first days of a month four times as
+/// many, Christmas Days hardly any; and one Wednesday as quiet as a Sunday.
+fn days_with_firsts_and_christmas() -> String {
+    let mut day = jiff::civil::date(2022, 1, 1);
+    let mut text = String::from("day,bills\n");
+    let mut drawn = 27_u64;
+    for number in 0..800 {
+        drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let weekend = day.weekday().to_monday_one_offset() > 5;
+        let ordinary = if weekend || number == 648 { 300 } else { 1_000 };
+        let bills = match (day.month(), day.day()) {
+            (12, 25) => 40,
+            (_, 1) => 4 * ordinary,
+            _ => ordinary,
+        };
+        text.push_str(&format!("{day},{}\n", bills + (drawn >> 33) % (bills / 8)));
+        day = day.tomorrow().unwrap();
+    }
+    text
+}
+
+/// The lines of what a rule file's rules say of those days, by rule.
+fn lines_of(name: &str, rules: &str) -> Vec<(String, u64)> {
+    let folder = Folder::new(&format!("usual-{name}"));
+    folder.write("bills.csv", days_with_firsts_and_christmas());
+    let head = "crossfoot = 1\ndataset = \"bills\"\ncadence = \"daily\"\nperiod = { column = \"day\" }\n\
+        [tables.bills]\ncolumns = { day = \"date\", bills = \"count\" }\n";
+    folder.write("rules/bills.toml", format!("{head}{rules}"));
+    let output = crossfoot(&folder, &["check", "bills.csv", "-o", "json", "--ignore", "follows"]);
+    let told: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let line =
+        |it: &serde_json::Value| (it["rule"].as_str().unwrap().to_owned(), it["places"][0]["line"].as_u64().unwrap());
+    told["findings"].as_array().unwrap().iter().map(line).collect()
+}
+
+#[test]
+fn first_days_of_months_are_ordinary_after_a_year_and_christmas_after_two() {
+    let lines = lines_of("firsts", "[[rules]]\nname = \"usual\"\nusual = { columns = [\"bills\"] }\n");
+    // The second year begins in line 367, with its Christmas in line 725.
+    let late: Vec<u64> = lines.iter().map(|it| it.1).filter(|it| *it > 366).collect();
+    assert_eq!(late, [650], "{lines:?}");
+    // The first of February is the second first.
+    assert!(lines.iter().any(|it| it.1 == 33), "{lines:?}");
+}
+
+#[test]
+fn days_that_a_rule_leaves_out_are_no_part_of_the_history() {
+    let usual = "usual = { columns = [\"bills\"] }\n";
+    let rules = format!(
+        "[[rules]]\nname = \"days\"\nwhere = \"day(day) <> 1\"\n{usual}\
+         [[rules]]\nname = \"firsts\"\nwhere = \"day(day) = 1\"\n{usual}"
+    );
+    let lines = lines_of("left-out", &rules);
+    // After the second first day: Christmas of the first year, and the quiet Wednesday.
+    let days = |it: u64| ("days".to_owned(), it);
+    let mut late: Vec<(String, u64)> = lines.iter().filter(|it| it.1 > 33).cloned().collect();
+    late.sort();
+    assert_eq!(late, [days(360), days(650)], "{lines:?}");
+}

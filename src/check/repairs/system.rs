@@ -193,6 +193,7 @@ impl Past {
             tables: tables.iter().map(|&it| (it, Vec::new())).collect(),
             of: None,
             by_change: false,
+            chosen: None,
             correction,
         };
         // A rule `usual` over all tables has judged them.

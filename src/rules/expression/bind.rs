@@ -35,6 +35,8 @@ pub(super) struct Binder<'a> {
     /// Whether the edition before was asked for.
     pub(super) needs_previous: bool,
     pub(super) depth: usize,
+    /// How the column bound last prints its days or periods, where that is declared.
+    pub(super) format: Option<String>,
 }
 
 /// What is known inside an aggregate.
@@ -60,6 +62,7 @@ impl<'a> Binder<'a> {
             back: None,
             needs_previous: false,
             depth: 0,
+            format: None,
         }
     }
 
@@ -176,6 +179,7 @@ impl<'a> Binder<'a> {
         let schema = &self.binding.tables[table];
         let at = schema.column(&name).expect("the name was found among the columns");
         let kind = Type::of_column(schema.columns[at].kind);
+        self.format.clone_from(&schema.columns[at].format);
         match &mut self.aggregate {
             Some(inside) if Some(table) != self.table && inside.outer == Some(table) => {
                 inside.relative = true;
@@ -205,6 +209,7 @@ impl<'a> Binder<'a> {
         let schema = &self.binding.tables[cell.table];
         let column = schema.column(&cell.column).expect("the name was found among the columns");
         let kind = Type::of_column(schema.columns[column].kind);
+        self.format.clone_from(&schema.columns[column].format);
         let known = |it: &Slot| it.previous == self.previous && matches!(&it.source, Source::Cell(it) if *it == cell);
         let at = self.inputs.slots.iter().position(known);
         let at = at.unwrap_or_else(|| self.slot(Slot { source: Source::Cell(cell), previous: self.previous, kind }));

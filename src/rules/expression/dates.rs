@@ -83,7 +83,11 @@ impl Binder<'_> {
     /// Binds a function of a day, or of a period, which is read as it is printed.
     pub(super) fn date_part(&mut self, name: &str, argument: &Expr) -> Result<Typed> {
         let part = DatePart::named(name).expect("the caller knows the name");
+        self.format = None;
         let (node, kind) = self.bind(argument)?;
+        // What is computed of a text is none that its column declares.
+        let is_printed = kind == Type::Text && matches!(node, Node::Column(_) | Node::Slot(_));
+        let format = self.format.take().filter(|_| is_printed);
         let node = match (node, kind) {
             (Node::Constant(Constant::Text(text)), _) if Period::parse(&text).is_none() => {
                 return Err(fault(format!("'{text}' is not a date or a period")));
@@ -97,7 +101,9 @@ impl Binder<'_> {
                 )));
             }
         };
-        Ok((Node::Call(Function::Part(part), vec![node], Type::Number), Type::Number))
+        let format = format.map(|it| Node::Constant(Constant::Text(it)));
+        let list = std::iter::once(node).chain(format).collect();
+        Ok((Node::Call(Function::Part(part), list, Type::Number), Type::Number))
     }
 
     /// Binds what is added and taken away: numbers, and days.
@@ -146,11 +152,16 @@ fn date_if_constant(node: &Node, kind: Type) -> Type {
     if matches!(node, Node::Constant(Constant::Date(_))) { Type::Date } else { kind }
 }
 
-/// A part of each day, or of each period as it is printed.
-pub(super) fn parts<'f>(values: &Vector<'_>, part: DatePart) -> Vector<'f> {
+/// A part of each day, or of each period as it is printed, in a declared notation or one of all.
+pub(super) fn parts<'f>(values: &Vector<'_>, format: Option<&Vector<'_>>, part: DatePart) -> Vector<'f> {
+    let format = match format {
+        Some(Vector::Texts(it)) => it.get(0),
+        _ => None,
+    };
+    let parse = |text: &str| format.map_or_else(|| Period::parse(text), |it| Period::parse_as(it, text));
     let period = |row: usize| match values {
         Vector::Days(it) => it.get(row).and_then(literal::date).map(|it| Period { start: it, end: it }),
-        Vector::Texts(it) => it.get(row).and_then(Period::parse),
+        Vector::Texts(it) => it.get(row).and_then(parse),
         _ => None,
     };
     numbers((0..values.len()).map(|row| period(row).and_then(|it| part.of(it))))

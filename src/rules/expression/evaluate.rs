@@ -143,7 +143,7 @@ impl Frame<'_> {
                 let keep = |row: usize| (equal[index(equal.len(), row)] != Truth::True).then_some(0);
                 choose(&values[..1], &(0..length).map(keep).collect::<Vec<_>>(), kind)
             }
-            Function::Part(part) => dates::parts(&values[0], part),
+            Function::Part(part) => dates::parts(&values[0], values.get(1), part),
             Function::DaysBetween => dates::between(&values[0], &values[1]),
             Function::AddDays(minus) => {
                 let by = values.swap_remove(1).into_numbers();

@@ -98,7 +98,8 @@ impl Frame<'_> {
                 if length > TERMS_MAX {
                     return None;
                 }
-                let chosen = frame.chosen(aggregate, &(0..length))?;
+                // As in SQL, there is no sum of no rows.
+                let chosen = frame.chosen(aggregate, &(0..length)).filter(|it| it.contains(&true))?;
                 let mut sum = Linear::constant(Exact::zero());
                 for row in (0..length).filter(|&it| chosen[it]) {
                     sum.add(frame.linear(aggregate.argument.as_ref()?, row)?, false);

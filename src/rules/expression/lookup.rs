@@ -136,6 +136,7 @@ impl Binder<'_> {
         let schema = &self.binding.tables[*table];
         let at = schema.column(&name).expect("the name was found among the columns");
         let kind = Type::of_column(schema.columns[at].kind);
+        self.format.clone_from(&schema.columns[at].format);
         self.reads_row = true;
         let via = Via::Link(self.link(link));
         Ok((Node::Column(ColumnRef { name, kind, via }), kind))

@@ -206,6 +206,13 @@ impl Expression {
     }
 }
 
+/// What to write for a part of a sum that stands in another table; nothing where it names none.
+pub(crate) fn across_tables(part: &str, binding: &Binding<'_>) -> Option<&'static str> {
+    let table = part.split_once('.').map_or(part, |it| it.0);
+    let is_table = binding.tables.iter().any(|it| it.name == table);
+    is_table.then_some("a sum covers one table; `crossfoot explain tables` shows sums across tables")
+}
+
 /// Reads the name of a row of a table, in square brackets: `[All]`, `[Car accidents > killed]`.
 ///
 /// # Errors
@@ -214,7 +221,9 @@ impl Expression {
 pub(crate) fn row_name(text: &str, binding: &Binding<'_>, table: usize, column: &str) -> Result<NamedCell> {
     let inner = text.trim().strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let Some(inner) = inner else {
-        return Err(fault(format!("'{text}' is not a row")).hint(format!("write a row in square brackets: [{text}]")));
+        let error = fault(format!("'{text}' is not a row"));
+        let brackets = || format!("write a row in square brackets: [{text}]");
+        return Err(error.hint(across_tables(text, binding).map_or_else(brackets, str::to_owned)));
     };
     let label = inner.replace("]]", "]");
     let names = Names { tables: binding.tables, table: Some(table) };
@@ -230,7 +239,7 @@ pub(crate) fn row_name(text: &str, binding: &Binding<'_>, table: usize, column: 
 }
 
 /// A row condition, bound to one table: the `where` of a rule.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Condition(Expression);
 
 impl Condition {
@@ -245,6 +254,11 @@ impl Condition {
             return Err(fault("a `where` cannot use previous()"));
         }
         Ok(Self(it))
+    }
+
+    /// The text of it.
+    pub(crate) fn text(&self) -> &str {
+        &self.0.text
     }
 
     /// What it cannot be judged without.

@@ -376,3 +376,149 @@ fn the_latest_row_needs_all_of_the_key_but_one_that_orders() {
         assert_eq!(with(key, name).as_deref(), Some(message));
     }
 }
+
+/// Rows of another table: area, year and figure.
+type There = (usize, u8, Option<u8>);
+
+const AREAS: [&str; 3] = ["A", "B", "C"];
+
+fn there() -> impl Strategy<Value = Vec<There>> {
+    prop::collection::vec((0_usize..3, 0_u8..3, prop::option::weighted(0.9, 0_u8..9)), 0..9)
+}
+
+fn lines(rows: &[There]) -> String {
+    let figure = |it: Option<u8>| it.map_or(String::new(), |it| it.to_string());
+    let lines: Vec<String> = rows.iter().map(|it| format!("{},{},{}", AREAS[it.0], it.1, figure(it.2))).collect();
+    lines.join("\n")
+}
+
+/// The marks of one rule of the table `own`, beside two tables of the same form.
+fn beside(own: &[There], a: &[There], b: &[There], condition: &str) -> Vec<Mark> {
+    const COLUMNS: &str = "area:label*,year:count*,n:count";
+    let tables = ["own", "a", "b"].map(|it| {
+        format!("[tables.{it}]\nkey = ['area', 'year']\ncolumns = {{ area = 'label', year = 'count', n = 'count' }}\n")
+    });
+    let rule = format!("[[rules]]\nname = 'r'\ntable = 'own'\nexpect = '{condition}'\n");
+    let text = format!("crossfoot = 1\ndataset = 't'\n{}{rule}", tables.concat());
+    let compiled = crate::rules::load("t.toml", &text, &|_| Ok(Vec::new())).unwrap();
+    let world = World::of("own", COLUMNS, &lines(own)).with("a", COLUMNS, &lines(a)).with("b", COLUMNS, &lines(b));
+    world.marks(&*compiled.rules[0].check)
+}
+
+/// The sum of some rows; none where one of them has no figure, or there are none.
+fn sum(rows: &[&There]) -> Option<u32> {
+    let figures: Option<Vec<u32>> = rows.iter().map(|it| it.2.map(u32::from)).collect();
+    figures.filter(|it| !it.is_empty()).map(|it| it.iter().sum())
+}
+
+proptest! {
+    #[test]
+    fn means_and_medians_of_windows_are_what_a_loop_finds(rows in drawn(), length in 1_usize..5) {
+        let rows: Vec<Drawn> = rows.into_iter().map(|it| (it.0, it.1, Some(it.2.unwrap_or(7)))).collect();
+        prop_assume!(!has_ties(&rows));
+        let world = world(&rows);
+        let means = world.marks(&*rule(&world, &format!("avg(n) over {length} along day <= 9")));
+        let medians = world.marks(&*rule(&world, &format!("median(n) over {length} along day <= 9")));
+        for row in 0..rows.len() {
+            let (whole, series) = so_far(&rows, row);
+            let mut window: Vec<u32> = series.iter().rev().take(length).filter_map(|it| it.2).map(u32::from).collect();
+            let expected = |holds: bool| match series.len() < length {
+                true if whole >= length => Mark::Skipped,
+                true => Mark::Undetermined,
+                false => mark(Some(holds)),
+            };
+            let count = u32::try_from(window.len()).unwrap();
+            prop_assert_eq!(means[row], expected(window.iter().sum::<u32>() <= 9 * count), "row {} of {:?}", row, rows);
+            window.sort_unstable();
+            let middle = window[(window.len() - 1) / 2] + window[window.len() / 2];
+            prop_assert_eq!(medians[row], expected(middle <= 18), "row {} of {:?}", row, rows);
+        }
+    }
+
+    #[test]
+    fn the_previous_edition_is_what_a_search_by_key_finds(now in there(), then in there()) {
+        const COLUMNS: &str = "area:label*,year:count*,n:count";
+        let world = World::of("t", COLUMNS, &lines(&now)).before("t", COLUMNS, &lines(&then));
+        let found = world.marks(&*rule(&world, "n >= previous(n)"));
+        let same = |it: &There, rows: &[There]| rows.iter().filter(|other| (other.0, other.1) == (it.0, it.1)).copied().collect::<Vec<_>>();
+        for (row, found) in now.iter().zip(found) {
+            // Which of rows with one key is which cannot be told.
+            if same(row, &now).len() > 1 {
+                continue;
+            }
+            match same(row, &then)[..] {
+                [before] => prop_assert_eq!(found, mark(row.2.zip(before.2).map(|(now, then)| now >= then))),
+                [] => prop_assert!(matches!(found, Mark::Skipped | Mark::Undetermined), "{:?}", found),
+                _ => prop_assert_eq!(found, Mark::Undetermined),
+            }
+        }
+    }
+
+    #[test]
+    fn lookups_by_two_columns_are_what_a_join_finds(own in there(), a in there()) {
+        let found = beside(&own, &a, &[], "n <= a.[area, year].n");
+        for (row, found) in own.iter().zip(found) {
+            let matching: Vec<&There> = a.iter().filter(|it| (it.0, it.1) == (row.0, row.1)).collect();
+            let value = if let [it] = matching[..] { it.2 } else { None };
+            prop_assert_eq!(found, mark(row.2.zip(value).map(|(own, there)| own <= there)), "{:?} in {:?}", row, a);
+        }
+    }
+
+    #[test]
+    fn sums_and_counts_of_another_table_are_what_a_join_finds(own in there(), a in there()) {
+        let sums = beside(&own, &a, &[], "n = sum(a.n) filter (where a.area = this.area)");
+        let counts = beside(&own, &a, &[], "count(*) filter (where a.area = this.area and a.year > this.year) > 0");
+        for (at, row) in own.iter().enumerate() {
+            let matching: Vec<&There> = a.iter().filter(|it| it.0 == row.0).collect();
+            let later = matching.iter().any(|it| it.1 > row.1);
+            prop_assert_eq!(counts[at], mark(Some(later)));
+            let (Some(own), known) = (row.2, matching.iter().filter_map(|it| it.2).map(u32::from).sum::<u32>()) else {
+                continue;
+            };
+            let total = sum(&matching);
+            // A missing figure is a count, and what is known may be too much already.
+            let too_much = !matching.is_empty() && total.is_none() && known > own.into();
+            let expected = if too_much { Mark::Fails } else { mark(total.map(|it| it == u32::from(own))) };
+            prop_assert_eq!(sums[at], expected, "{:?} in {:?}", row, a);
+        }
+    }
+
+    #[test]
+    fn sums_across_tables_are_what_a_loop_adds_up(a in there(), b in there(), total in 0_u8..40) {
+        let found = beside(&[(0, 0, Some(total))], &a, &b, "[A].n = sum(a.n) + sum(b.n)");
+        let (left, right) = (sum(&a.iter().collect::<Vec<_>>()), sum(&b.iter().collect::<Vec<_>>()));
+        let known = a.iter().chain(&b).filter_map(|it| it.2).map(u32::from).sum::<u32>();
+        let expected = match left.zip(right) {
+            Some((left, right)) => mark(Some(left + right == u32::from(total))),
+            None if !a.is_empty() && !b.is_empty() && known > total.into() => Mark::Fails,
+            None => Mark::Undetermined,
+        };
+        prop_assert_eq!(found, vec![expected], "{:?} and {:?}", a, b);
+    }
+
+    #[test]
+    fn sums_of_bounds_are_decided_as_by_trying_every_figure(
+        cells in prop::collection::vec(0_usize..5, 3),
+        total in 0_u32..20,
+        complete in any::<bool>(),
+    ) {
+        const CELLS: [(&str, std::ops::RangeInclusive<u32>); 5] =
+            [("4", 4..=4), ("<3", 0..=2), ("1-4", 1..=4), ("up to 2", 0..=2), ("5 to 6", 5..=6)];
+        let [a, b, c] = [0, 1, 2].map(|it| &CELLS[cells[it]]);
+        let world = World::of("t", "item:label,a:count,b:count,c:count,n:count",
+            &format!("x,{},{},{},{total}", a.0, b.0, c.0));
+        let text = format!(
+            "crossfoot = 1\ndataset = 't'\n[tables.t]\nkey = ['item']\n\
+             columns = {{ item = 'label', a = 'count', b = 'count', c = 'count', n = 'count' }}\n\
+             [[rules]]\nname = 'r'\nsum = {{ total = 'n', parts = ['a', 'b', 'c'], complete = {complete} }}\n"
+        );
+        let compiled = crate::rules::load("t.toml", &text, &|_| Ok(Vec::new())).unwrap();
+        let sums = a.1.clone().flat_map(|a| b.1.clone().flat_map(move |b| c.1.clone().map(move |c| a + b + c)));
+        let tried: Vec<bool> = sums.map(|it| if complete { it == total } else { it <= total }).collect();
+        let expected = match (tried.contains(&true), tried.contains(&false)) {
+            (true, true) => Mark::Undetermined,
+            (all, _) => mark(Some(all)),
+        };
+        prop_assert_eq!(world.marks(&*compiled.rules[0].check), vec![expected]);
+    }
+}

@@ -192,6 +192,7 @@ impl World {
             table: (self.schemas.len() == 1).then_some(0),
             rounding: self.rounding,
             missing: self.missing,
+            filter: None,
             variables: &crate::rules::expression::NO_VARIABLES,
             read: &read,
         })

@@ -486,6 +486,7 @@ fn an_aggregate_of_another_table_takes_no_column_of_the_rule_by_accident() {
         table: Some(1),
         rounding: Rounding::Exact,
         missing: Missing::Undetermined,
+        filter: None,
         variables: &crate::rules::expression::NO_VARIABLES,
         read: &read,
     };

@@ -343,7 +343,8 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// What a cell is called: its column where the check is of its row, else its row.
+    /// What a cell is called: its column where the check is of its row, else its row, with
+    /// its table where that is another than the rule's.
     fn name(&self, it: CellRef) -> String {
         let table = self.frame.table_of(it);
         let column = &table.columns[it.cell.column].name;
@@ -353,7 +354,11 @@ impl<'a> Telling<'a> {
             (_, true) => format!("{}, {column}", table.row_name(it.cell.row)),
             (_, false) => table.row_name(it.cell.row),
         };
-        if it.previous { format!("previous {name}") } else { name }
+        match self.frame.table {
+            _ if it.previous => format!("previous {name}"),
+            Some(own) if own != it.cell.table => format!("{}: {name}", table.name),
+            _ => name,
+        }
     }
 
     fn operand(&self, operand: &Operand) -> String {

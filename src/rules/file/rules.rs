@@ -101,8 +101,9 @@ fn compile_one(
     let missing = it.missing.map(Missing::from).unwrap_or_default();
     let rounding = it.rounding.map(Rounding::from).unwrap_or_default();
     let read = |name: &str| folder.read_from(&span, name);
-    let binding = Binding { tables, table, rounding, missing, variables, read: &read };
+    let binding = Binding { tables, table, rounding, missing, filter: None, variables, read: &read };
     let filter = it.filter.as_ref().map(|text| compile_filter(places, it, text, &binding)).transpose()?;
+    let binding = Binding { filter: filter.as_ref(), ..binding };
     let check = it.compile(&binding).map_err(|error| name_rule(places, span.clone(), it, error))?;
     Ok(Rule {
         name: it.name.get().clone(),

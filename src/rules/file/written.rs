@@ -250,7 +250,7 @@ pub(super) struct ColumnTable {
     pub(super) decimals: Option<u8>,
     /// Its weight in deciding which cell is wrong; 1 by default.
     pub(super) trust: Option<f64>,
-    /// How dates are printed, in strftime's notation.
+    /// How its dates or periods are printed, in strftime's notation: `%d/%m/%Y`, `%G%V`.
     pub(super) format: Option<At<String>>,
     /// How rules with rounding treat its figures: "exact" or "independent".
     pub(super) rounding: Option<At<String>>,

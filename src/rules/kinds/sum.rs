@@ -9,7 +9,8 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::expression::{
-    Balance, Condition, NamedCell, RuleNumber, label_column, number_columns, own_table, row_name, unknown_column,
+    Balance, Condition, NamedCell, RuleNumber, across_tables, label_column, number_columns, own_table, row_name,
+    unknown_column,
 };
 use crate::rules::{Binding, Kind};
 use crate::table::Exact;
@@ -189,6 +190,11 @@ fn compile_columns(spec: &Spec, binding: &Binding<'_>, table: usize) -> Result<B
         return Err(fault("sum needs at least one part"));
     }
     let named: Vec<String> = std::iter::once(total).chain(&parts).cloned().collect();
+    for name in named.iter().filter(|it| schema.column(it).is_none()) {
+        if let Some(hint) = across_tables(name, binding) {
+            return Err(fault(&format!("table '{}' has no column '{name}'", schema.name)).hint(hint));
+        }
+    }
     number_columns(schema, &named)?;
     if parts.contains(total) {
         return Err(fault(&format!("the total '{total}' is among its own parts")));

@@ -13,10 +13,11 @@ use super::said::{about_cell, grouped};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Role};
 use crate::history::{
-    Asking, Calendar, Correction, Course, Dated, Grade, Judged, Judgements, Series, Shift, Unjudged, Verdicts, Wanted,
-    is_judged, judge_edition,
+    Asking, Calendar, Correction, Course, Dated, Earlier, Grade, Judged, Judgements, Series, Shift, Unjudged, Verdicts,
+    Wanted, is_judged, judge_edition,
 };
 use crate::plan::Cell;
+use crate::rules::expression::Condition;
 use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
 use crate::table::{ColumnType, Coverage, Table, why_not_followed};
 
@@ -68,6 +69,8 @@ struct Usual {
     /// The columns named that an edition may leave out.
     optional: Vec<(usize, String)>,
     correction: Correction,
+    /// Which rows of earlier editions are their history.
+    filter: Option<Condition>,
 }
 
 pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
@@ -106,7 +109,8 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     };
     let columns = spec.columns.iter().chain(&spec.of).cloned().collect::<Vec<_>>();
     let optional = tables.first().map_or_else(Vec::new, |it| binding.optional(it.0, &columns));
-    Ok(Box::new(Usual { tables, of: spec.of.clone(), by_change: spec.change, optional, correction }))
+    let filter = binding.filter.cloned();
+    Ok(Box::new(Usual { tables, of: spec.of.clone(), by_change: spec.change, optional, correction, filter }))
 }
 
 fn compile_peers(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
@@ -227,28 +231,47 @@ impl Kind for Usual {
 
 impl Usual {
     fn judge(&self, context: &Context<'_>) -> Judgements {
-        let Some(memo) = context.memo.filter(|_| context.filter.is_none()) else {
+        let Some(memo) = context.memo else {
             return Arc::new(self.work(context, &mut Course::default()));
         };
         let table = |it: &(usize, Vec<String>)| Some((context.table(it.0)?, it.1.clone()));
         let tables = self.tables.iter().filter_map(table).collect();
-        let asking = Asking { tables, of: self.of.clone(), by_change: self.by_change, correction: self.correction };
+        let (by_change, correction) = (self.by_change, self.correction);
+        let chosen = self.filter.as_ref().map(|it| it.text().to_owned());
+        let asking = Asking { tables, of: self.of.clone(), by_change, chosen, correction };
         memo.judged(asking, |course| self.work(context, course))
     }
 
     fn work(&self, context: &Context<'_>, course: &mut Course) -> (Vec<Series>, Verdicts) {
         let admits = |row: usize| context.filter.is_none_or(|it| it.get(row).copied().flatten() == Some(true));
+        let before: Vec<Option<Vec<Option<bool>>>> = context.past.iter().map(|it| self.chosen(context, it)).collect();
+        let admits_before = |place: usize, row: usize| {
+            before[place].as_ref().is_none_or(|it| it.get(row).copied().flatten() == Some(true))
+        };
         let of = self.of.as_deref();
         let wanted = |it: &'_ (usize, Vec<String>)| context.table(it.0);
         let wanted: Vec<Wanted<'_>> = self
             .tables
             .iter()
             .filter_map(|it| {
-                Some(Wanted { table: wanted(it)?, columns: &it.1, of, by_change: self.by_change, admits: &admits })
+                let (table, by_change) = (wanted(it)?, self.by_change);
+                let (admits, admits_before) = (&admits, &admits_before);
+                Some(Wanted { table, columns: &it.1, of, by_change, admits, admits_before })
             })
             .collect();
         let calendar = context.calendar.unwrap_or(&Calendar::WEEKS);
         judge_edition(context.edition, context.past, &wanted, calendar, self.correction, course)
+    }
+}
+
+impl Usual {
+    /// Which rows of an earlier edition its `where` lets in; all where there is none.
+    fn chosen(&self, context: &Context<'_>, before: &Earlier) -> Option<Vec<Option<bool>>> {
+        let (condition, table) = (self.filter.as_ref()?, self.tables.first()?.0);
+        let edition = &before.edition;
+        let context = Context { edition, previous: None, past: &[], memo: None, filter: None, beside: &[], ..*context };
+        // What is out of reach there is not known to be let in.
+        Some(condition.truths(&context, context.table(table)?).unwrap_or_default())
     }
 }
 

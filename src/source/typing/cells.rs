@@ -227,7 +227,8 @@ impl Context<'_> {
     fn day(&self, text: Option<&str>, schema: &ColumnSchema, reader: &DayReader) -> Read<i32> {
         let state = state_of(text);
         let Some(text) = text.filter(|it| !it.is_empty()) else { return Ok((state, None)) };
-        let period = || Period::parse(text).filter(|_| schema.kind == ColumnType::Period).map(|it| it.start);
+        let written = || schema.format.as_ref().map_or_else(|| Period::parse(text), |it| Period::parse_as(it, text));
+        let period = || written().filter(|_| schema.kind == ColumnType::Period).map(|it| it.start);
         let day = match reader.read(text) {
             Err(fault) => period().ok_or(fault),
             day => day,

@@ -258,3 +258,17 @@ fn the_schema_tells_of_every_key_in_each_form() {
         assert!(schema.contains(&format!("\"{word}\"")), "{word}: {schema}");
     }
 }
+
+#[test]
+fn a_part_in_another_table_says_where_sums_across_tables_are() {
+    let world = World::of("t", "item:label,a:count,b:count", "x,1,2");
+    let hint = |text: &str| {
+        let spec: Spec = toml::from_str(text).unwrap();
+        let error = world.compile(|it| compile(&spec, it)).unwrap_err();
+        (error.message().to_owned(), error.hint_text().unwrap_or("").to_owned())
+    };
+    let across = "a sum covers one table; `crossfoot explain tables` shows sums across tables".to_owned();
+    assert_eq!(hint("total = 'a'\nparts = ['t.b']"), ("table 't' has no column 't.b'".to_owned(), across.clone()));
+    assert_eq!(hint("total = '[x]'\nparts = ['t.[y]']"), ("'t.[y]' is not a row".to_owned(), across));
+    assert_eq!(hint("total = '[x]'\nparts = ['y']").1, "write a row in square brackets: [y]");
+}
