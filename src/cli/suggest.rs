@@ -43,7 +43,7 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     }
     editions::sort(&mut loaded);
     let mut text = String::new();
-    let (mut count, mut cut) = (0, false);
+    let (mut count, mut cut, mut unwritten) = (0, false, Vec::new());
     let all = editions::groups(&loaded, &datasets);
     for dataset in datasets.iter().map(Some).chain([None]) {
         let name = dataset.map(|it| it.name.clone());
@@ -53,6 +53,7 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
         for group in groups {
             let all = suggest(&group.name, &group.tables());
             cut |= all.cut;
+            unwritten.extend(all.unwritten);
             found.extend(all.rules);
         }
         let fresh = match dataset {
@@ -69,8 +70,12 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
         let error = Error::new(ErrorKind::Usage, "no rule file covers these files, so there is none to write to");
         return Err(error.hint("`crossfoot init FILE` writes one from a sample"));
     }
-    if count == 0 {
+    if count == 0 && unwritten.is_empty() {
         text.push_str("these files support no rule beyond the existing ones\n");
+    }
+    for it in unwritten {
+        let columns = format!("holds in {} of {} columns", it.held, it.columns);
+        text.push_str(&format!("# no rule: {} ({columns}), but its rows have no labels of their own\n", it.words));
     }
     if cut {
         text.push_str("# a table is too large to be searched completely: it may follow more rules than these\n");

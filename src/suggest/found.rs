@@ -5,7 +5,7 @@
 
 use super::pool::{Pool, pool};
 use super::support::{Editions, Support};
-use super::{Suggestion, Unit, columns_sql, quoted, quoted_list, slug, suggestion};
+use super::{Suggestion, Unit, Unwritten, columns_sql, quoted, quoted_list, slug, suggestion};
 use crate::discover::{Arithmetic, Axis, Options, Relation, RelationKind, discover};
 use crate::table::{ColumnType, Table};
 
@@ -29,6 +29,7 @@ pub(super) struct Proposal {
 /// What was found, and whether the search was cut short.
 pub(super) struct Found {
     pub(super) suggestions: Vec<Suggestion>,
+    pub(super) unwritten: Vec<Unwritten>,
     /// Pairs of columns, a part and its total, that a sum says already.
     pub(super) parts: Vec<(String, String)>,
     pub(super) cut: bool,
@@ -36,7 +37,7 @@ pub(super) struct Found {
 
 /// Proposes the relations of all editions.
 pub(super) fn find(editions: &[&Table], judged: &Editions) -> Found {
-    let mut found = Found { suggestions: Vec::new(), parts: Vec::new(), cut: false };
+    let mut found = Found { suggestions: Vec::new(), unwritten: Vec::new(), parts: Vec::new(), cut: false };
     let Some(pool) = pool(editions) else { return found };
     let options = Options { steps: STEPS };
     let below = discover(&pool.below, &options);
@@ -57,7 +58,7 @@ pub(super) fn find(editions: &[&Table], judged: &Editions) -> Found {
 
 fn rows(pool: &Pool, below: &[Relation], editions: &[&Table], judged: &Editions, found: &mut Found) {
     let is_of_rows = |it: &&Relation| it.axis == Axis::Rows;
-    let mut suggestions = if let Some(beside) = &pool.beside {
+    let (mut suggestions, mut unwritten) = if let Some(beside) = &pool.beside {
         let of_beside = discover(beside, &Options { steps: STEPS });
         found.cut |= of_beside.cut;
         let relations: Vec<&Relation> = of_beside.relations.iter().filter(is_of_rows).collect();
@@ -67,10 +68,12 @@ fn rows(pool: &Pool, below: &[Relation], editions: &[&Table], judged: &Editions,
         super::rows::find(&pool.below, &relations, pool.is_whole, editions, judged)
     } else {
         // Rows of several long editions below each other say nothing of one edition.
-        Vec::new()
+        Default::default()
     };
     suggestions.truncate(RELATIONS_MAX);
+    unwritten.truncate(RELATIONS_MAX);
     found.suggestions.append(&mut suggestions);
+    found.unwritten.append(&mut unwritten);
 }
 
 /// The best way to say a relation, if the editions support it.

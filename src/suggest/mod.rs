@@ -49,11 +49,24 @@ pub struct Suggestion {
     unit: Unit,
 }
 
+/// A sum over rows that no rule can be written for.
+#[derive(Clone, Debug)]
+pub struct Unwritten {
+    /// What holds, in words: `Total = North + South`.
+    pub words: String,
+    /// In how many columns it held.
+    pub held: usize,
+    /// Of how many.
+    pub columns: usize,
+}
+
 /// What is found in the editions of a table.
 #[derive(Clone, Debug, Default)]
 pub struct Suggestions {
     /// The rules.
     pub rules: Vec<Suggestion>,
+    /// Sums over rows that a rule cannot name: their labels are blank, or not theirs alone.
+    pub unwritten: Vec<Unwritten>,
     /// Whether the table was too large to be searched to the end.
     pub cut: bool,
 }
@@ -88,7 +101,7 @@ pub fn suggest(name: &str, editions: &[&Table]) -> Suggestions {
         it.editions = editions.len();
         it.name = names.take(&it.name);
     }
-    Suggestions { rules, cut: found.cut }
+    Suggestions { rules, unwritten: found.unwritten, cut: found.cut }
 }
 
 /// Names that are taken; no two rules or tables have the same.

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::{Proposal, supported, weights};
 use super::support::{Editions, Support, columns};
-use super::{Suggestion, Unit, quoted, quoted_list, slug};
+use super::{Suggestion, Unit, Unwritten, quoted, quoted_list, slug};
 use crate::discover::{Relation, RelationKind};
 use crate::table::{ColumnType, Table};
 
 /// A list of more parts than this says nothing to a reader.
 const LISTED_MAX: usize = 120;
 
-/// Proposes sums over rows.
+/// Proposes sums over rows, and tells of those that no rule can be written for.
 ///
 /// `table` is what the relations are of; `is_whole` says that all its rows are there.
 pub(super) fn find(
@@ -20,10 +20,10 @@ pub(super) fn find(
     is_whole: bool,
     editions: &[&Table],
     judged: &Editions,
-) -> Vec<Suggestion> {
+) -> (Vec<Suggestion>, Vec<Unwritten>) {
     let added = columns(editions, |it| matches!(it, ColumnType::Count | ColumnType::Integer | ColumnType::Amount));
     if added.is_empty() {
-        return Vec::new();
+        return Default::default();
     }
     let is_linear = |it: &&&Relation| {
         use RelationKind::{Balance, Difference, Sum, Weighted};
@@ -38,10 +38,26 @@ pub(super) fn find(
             found.push(it);
         }
     }
-    if is_whole {
-        found.extend(relations.iter().filter_map(|it| listed(table, it, &added, judged)));
+    let mut unwritten = Vec::new();
+    let shared = shared(table);
+    for relation in relations.iter().filter(|_| is_whole) {
+        match listed(table, relation, &added, judged) {
+            Some(it) => found.push(it),
+            None if relation.terms.iter().map(|it| it.line).chain([relation.target]).any(|it| shared[it]) => {
+                unwritten.push(Unwritten { words: relation.words.clone(), held: relation.held, columns: relation.of });
+            }
+            None => {}
+        }
     }
-    found
+    (found, unwritten)
+}
+
+/// Whether each row has no label, or one that another row has too.
+fn shared(table: &Table) -> Vec<bool> {
+    let labels: Vec<Option<String>> = (0..table.rows.len()).map(|it| label(table, it)).collect();
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    labels.iter().flatten().for_each(|it| *counts.entry(it).or_default() += 1);
+    labels.iter().map(|it| it.as_ref().is_none_or(|it| counts[it] > 1)).collect()
 }
 
 /// What names a row in rules: its label, and the label above where it is nested.

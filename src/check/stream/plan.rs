@@ -14,7 +14,7 @@ use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
-use crate::plan::{Condition, Gated, Grouped, Number, Plain, Test, Total};
+use crate::plan::{Condition, Grouped, Total};
 use crate::rules::Dataset;
 use crate::source::delimited::sieve::{self, Sieve, Wanted};
 use crate::source::{
@@ -78,7 +78,7 @@ pub(super) struct Plan<'a> {
     /// Which printed columns may be empty.
     pub(super) blank: Vec<bool>,
     /// Which of them are printed in units.
-    scaled: Vec<bool>,
+    pub(super) scaled: Vec<bool>,
     /// Whether it is the text of a table that is kept column by column.
     of_columns: bool,
 }
@@ -196,25 +196,6 @@ impl<'a> Plan<'a> {
         sieve.blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
     }
 
-    /// A sieve of the same records that asks for other tests.
-    pub(super) fn sieve_of(&self, mut tests: Vec<Test<usize>>, gated: Vec<Gated>) -> Sieve {
-        let of_gates = gated.iter().flat_map(|it| it.tests.iter().map(Test::columns).chain([it.when.read()]));
-        let read: BTreeSet<usize> =
-            of_gates.chain(tests.iter().map(Test::columns)).flat_map(|it| [it.0, it.1].concat()).copied().collect();
-        let blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
-        let own = &self.sieve;
-        tests.extend(years(&own.columns));
-        let plain = Sieve::plain(own.dialect, (own.columns.clone(), blank), own.style);
-        let (markers, may_be_grouped) = (own.markers.clone(), own.may_be_grouped.clone());
-        Sieve { may_be_grouped, tests, gated, markers, ..plain }
-    }
-
-    /// Finds the printed column of a name, whose figures are what their digits say.
-    pub(super) fn position(&self, table: &Table, name: &str) -> Option<usize> {
-        let at = table.columns[table.column(name)?].position as usize;
-        (!self.scaled[at]).then_some(at)
-    }
-
     /// Takes up what a sample of rows follows, beside what rules judge.
     fn watch(&mut self, sample: &Document, lines: Vec<String>, judged: &HashSet<String>) {
         let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or("", |it| &sample.text[..=it]);
@@ -285,23 +266,6 @@ impl<'a> Plan<'a> {
         let rows = &self.page.grids[0].rows;
         let bytes: u64 = rows.iter().map(|it| u64::from(it.span.end - it.span.start) + 1).sum();
         bytes / (rows.len() as u64).max(1)
-    }
-
-    /// What all rows come to, for each total that is known.
-    pub(super) fn totals(&self, sifted: &Sifted, typed: &Table) -> Vec<Option<Number>> {
-        let records = || sifted.handed.iter().filter(|it| !self.sieve.is_blank(&it.0.bytes)).count();
-        // With a note, or a heading again, the totals have a record that is no row.
-        let known = sifted.totals.as_ref().filter(|_| !self.sieve.totals.is_empty() && records() == typed.rows.len());
-        known.map_or_else(|| vec![None; self.sieve.totals.len()], |it| it.values(&self.sieve.totals))
-    }
-
-    /// The rules over all records that surely hold.
-    fn settled(&self, sifted: &Sifted, typed: &Table) -> BTreeSet<String> {
-        let totals = self.totals(sifted, typed);
-        let values = Plain(totals.iter().map(|it| (it.unwrap_or_default(), &b""[..])).collect());
-        let is_known = |rule: &String| totals[self.totals_of[rule].clone()].iter().all(Option::is_some);
-        let settled = |it: &&(String, Condition<usize>)| is_known(&it.0) && it.1.truth(&values).is_true();
-        self.wholes.iter().filter(settled).map(|it| it.0.clone()).collect()
     }
 
     /// The rules that are judged on all rows, where some hold by their totals.

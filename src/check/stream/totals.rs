@@ -13,11 +13,13 @@ use std::ops::Range;
 use super::Begun;
 use super::asked::{Columns, GATES_MAX, Others};
 use super::blocks::Apart;
+use super::forms::years;
+use super::plan::Plan;
 use super::sift::Sifted;
 use super::spread::Handed;
 use super::whole::{ApartTable, Line};
 use crate::error::Result;
-use crate::plan::{Condition, Gated, Held, Number, Total};
+use crate::plan::{Condition, Gated, Held, Number, Plain, Test, Total};
 use crate::rules::expression::OPERANDS_MAX;
 use crate::rules::{Context, Dataset, Rule, Scope};
 use crate::source::delimited::sieve::{Row, Sieve, Suspect};
@@ -127,6 +129,44 @@ impl Begun<'_> {
             lines.push((line, number, text.to_owned()));
         }
         Some((self.table_of(handed)?, lines))
+    }
+}
+
+impl Plan<'_> {
+    /// A sieve of the same records that asks for other tests.
+    pub(super) fn sieve_of(&self, mut tests: Vec<Test<usize>>, gated: Vec<Gated>) -> Sieve {
+        let of_gates = gated.iter().flat_map(|it| it.tests.iter().map(Test::columns).chain([it.when.read()]));
+        let read: BTreeSet<usize> =
+            of_gates.chain(tests.iter().map(Test::columns)).flat_map(|it| [it.0, it.1].concat()).copied().collect();
+        let blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
+        let own = &self.sieve;
+        tests.extend(years(&own.columns));
+        let plain = Sieve::plain(own.dialect, (own.columns.clone(), blank), own.style);
+        let (markers, may_be_grouped) = (own.markers.clone(), own.may_be_grouped.clone());
+        Sieve { may_be_grouped, tests, gated, markers, ..plain }
+    }
+
+    /// Finds the printed column of a name, whose figures are what their digits say.
+    pub(super) fn position(&self, table: &Table, name: &str) -> Option<usize> {
+        let at = table.columns[table.column(name)?].position as usize;
+        (!self.scaled[at]).then_some(at)
+    }
+
+    /// What all rows come to, for each total that is known.
+    pub(super) fn totals(&self, sifted: &Sifted, typed: &Table) -> Vec<Option<Number>> {
+        let records = || sifted.handed.iter().filter(|it| !self.sieve.is_blank(&it.0.bytes)).count();
+        // With a note, or a heading again, the totals have a record that is no row.
+        let known = sifted.totals.as_ref().filter(|_| !self.sieve.totals.is_empty() && records() == typed.rows.len());
+        known.map_or_else(|| vec![None; self.sieve.totals.len()], |it| it.values(&self.sieve.totals))
+    }
+
+    /// The rules over all records that surely hold.
+    pub(super) fn settled(&self, sifted: &Sifted, typed: &Table) -> BTreeSet<String> {
+        let totals = self.totals(sifted, typed);
+        let values = Plain(totals.iter().map(|it| (it.unwrap_or_default(), &b""[..])).collect());
+        let is_known = |rule: &String| totals[self.totals_of[rule].clone()].iter().all(Option::is_some);
+        let settled = |it: &&(String, Condition<usize>)| is_known(&it.0) && it.1.truth(&values).is_true();
+        self.wholes.iter().filter(settled).map(|it| it.0.clone()).collect()
     }
 }
 
