@@ -361,8 +361,11 @@ pub(super) fn split_detail(context: &Context<'_>, rule: &Rule, check: usize, fai
 
 /// The place of a table's first printed line, for what is missing from it.
 pub(super) fn heading_place(table: &Table, label: impl Into<String>) -> Place {
-    let span = table.rows.first().map(|it| it.span).unwrap_or_default();
-    let mut place = Place::of_span(&table.document, span, Role::Primary, label);
+    let document = &table.document;
+    // Of some records the first may be missing.
+    let first = document.is_of_records().then(|| document.line(None, 1));
+    let span = first.or(table.rows.first().map(|it| it.span)).unwrap_or_default();
+    let mut place = Place::of_span(document, span, Role::Primary, label);
     place.table.clone_from(&table.name);
     place.sheet.clone_from(&table.sheet);
     place

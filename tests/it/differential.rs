@@ -10,7 +10,9 @@ mod cells;
 #[cfg(feature = "parquet")]
 mod columns;
 mod engines;
+mod json;
 mod plans;
+mod sheet;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -449,7 +449,8 @@ fn why(stop: Stop) -> Why {
 
 /// All that was handed out, in the order of the file.
 fn gather(file: &File<'_>, done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
-    let (mut line, mut records) = (2, 1);
+    let headings = sieve.form.headings();
+    let (mut line, mut records) = (1 + headings, headings);
     let figures = sieve.figures();
     let of_chunk = |mut totals: Partials, chunk: &Chunk, sieve: &Sieve| {
         totals.join(&sieve.totals, chunk.totals.as_ref()?)?;
@@ -470,7 +471,7 @@ fn gather(file: &File<'_>, done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
         sifted.decimals.iter_mut().zip(&chunk.decimals).for_each(|it| *it.0 |= *it.1);
         sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
-        sifted.pieces.push(Piece { chunk: chunk.place(), before: records - 1, line });
+        sifted.pieces.push(Piece { chunk: chunk.place(), before: records - headings, line });
         records += chunk.records;
         file.placed(chunk.suspects, (&mut line, chunk.lines), records - chunk.records, &mut sifted.handed);
     }

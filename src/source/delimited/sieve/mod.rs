@@ -29,7 +29,7 @@ pub(crate) use counted::{COUNTED_MAX, Counted, Tally, join};
 pub(crate) use days::DayForm;
 #[cfg(feature = "parquet")]
 pub(crate) use days::plain_day;
-pub(crate) use form::{ColumnPages, page_of, plain_form};
+pub(crate) use form::{ColumnPages, RecordForm, plain_form};
 pub(crate) use hash::KeyHash;
 pub(crate) use lines::breaks;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken, scaled};
@@ -79,8 +79,8 @@ impl Wanted {
 /// What makes a record one that is in order.
 #[derive(Debug)]
 pub(crate) struct Sieve {
-    /// How cells are told apart.
-    pub(crate) dialect: Dialect,
+    /// How records and their cells are told apart.
+    pub(crate) form: RecordForm,
     /// One for each printed column.
     pub(crate) columns: Vec<Wanted>,
     /// Which of them may be empty, and are read by no test and no key.
@@ -213,9 +213,9 @@ impl Sieve {
     }
 
     /// A sieve that asks for no more than plain cells.
-    pub(crate) fn plain(dialect: Dialect, (columns, blank): (Vec<Wanted>, Vec<bool>), style: NumberStyle) -> Self {
+    pub(crate) fn plain(form: RecordForm, (columns, blank): (Vec<Wanted>, Vec<bool>), style: NumberStyle) -> Self {
         Self {
-            dialect,
+            form,
             may_be_grouped: vec![false; columns.len()],
             columns,
             blank,
@@ -234,7 +234,7 @@ impl Sieve {
     /// A sieve of the same file that asks for groups only.
     pub(crate) fn with_groups(&self, columns: Vec<Wanted>, grouped: Vec<Grouped<usize>>) -> Self {
         let blank = columns.iter().map(|it| *it == Wanted::Text).collect();
-        let plain = Self::plain(self.dialect, (columns, blank), self.style);
+        let plain = Self::plain(self.form.clone(), (columns, blank), self.style);
         let (markers, may_be_grouped) = (self.markers.clone(), self.may_be_grouped.clone());
         Self { may_be_grouped, grouped, markers, ..plain }
     }
@@ -259,12 +259,12 @@ impl Sieve {
         let mut row = Row::new(self, bytes);
         let (mut lines, mut text) = (Lines::default(), Text::default());
         let mut mark = Mark::default();
-        let mut at = 0;
+        let mut at = self.form.start(bytes, 0, last)?;
         while at < limit.min(bytes.len()) {
             let read = row.read(at);
             let (end, next) = match read.end {
                 Some(it) => it,
-                None => slow_end(bytes, at, self.dialect, last)?,
+                None => self.form.end(bytes, at, last)?,
             };
             if next >= bytes.len() && !last {
                 return Err(Stop::More);
@@ -292,7 +292,7 @@ impl Sieve {
             if chunk.suspects.len() > SUSPECTS_MIN && chunk.suspects.len() as u64 * 2 > chunk.records {
                 return Err(Stop::Dirty);
             }
-            at = next;
+            at = self.form.start(bytes, next, last)?;
             if at - text.at > limit / PIECES {
                 text.check(bytes, at, &mut lines)?;
             }
@@ -346,14 +346,14 @@ impl Sieve {
     pub(crate) fn find(&self, bytes: &[u8], from: Mark, wanted: impl Fn(&Row<'_>) -> bool, chunk: &mut Chunk) {
         let mut row = Row::new(self, bytes);
         let mut lines = Lines { at: 0, count: from.lines };
-        let (mut at, mut record) = (0, from.record);
+        let (mut at, mut record) = (self.form.start(bytes, 0, true).unwrap_or(0), from.record);
         while at < bytes.len() {
             let read = row.read(at);
             if read.is_clean && wanted(&row) {
                 chunk.hand_out(&mut row, Stand { record, at }, &mut lines);
             }
-            let Ok((_, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
-            (at, record) = (next, record + 1);
+            let Ok((_, next)) = read.end.map_or_else(|| self.form.end(bytes, at, true), Ok) else { break };
+            (at, record) = (self.form.start(bytes, next, true).unwrap_or(next), record + 1);
         }
     }
 
@@ -361,14 +361,14 @@ impl Sieve {
     pub(crate) fn hashes(&self, bytes: &[u8], part: (u64, u64)) -> Vec<u64> {
         let Keys::Hashed(sets, _) = &self.keys else { return Vec::new() };
         let mut row = Row::new(self, bytes);
-        let (mut at, mut found) = (0, Vec::new());
+        let (mut at, mut found) = (self.form.start(bytes, 0, true).unwrap_or(0), Vec::new());
         while at < bytes.len() {
             let read = row.read(at);
-            let Ok((end, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
+            let Ok((end, next)) = read.end.map_or_else(|| self.form.end(bytes, at, true), Ok) else { break };
             // All that is not plain could be told when the first part was read.
             let hashes = self.hashes_of(sets, part, read.is_clean.then_some(&row), &bytes[at..end]);
             found.extend(hashes.filter_map(Result::ok));
-            at = next;
+            at = self.form.start(bytes, next, true).unwrap_or(next);
         }
         found
     }
