@@ -142,6 +142,7 @@ def run(command):
 
 
 def main(wanted):
+    os.chdir(DATA)
     for name, count in ROWS.items():
         if wanted and not any(it in name for it in wanted):
             continue
@@ -150,15 +151,18 @@ def main(wanted):
         commands = {"library": [READERS, str(DATA / file)],
                     "three rules": [CROSSFOOT, "check", str(DATA / file), "--rules", str(rules), "-o", "json"],
                     "no rules": [CROSSFOOT, "check", str(DATA / file), "--no-discovery", "-o", "json"]}
+        if name == "html":
+            # Its reader is crossfoot's own.
+            del commands["library"]
         taken = {it: [] for it in commands}
         for _ in range(ROUNDS):
             for it, command in commands.items():
-                out, cpu, memory, code = run(command)
+                out, cpu, memory, _ = run(command)
                 taken[it].append((cpu, memory))
                 if it == "three rules":
-                    found = sorted(it["rule"] for it in json.loads(out)["findings"])
-                    print(name, "exit", code, "found", found, file=sys.stderr)
-        base = [statistics.median(it) for it in zip(*taken["library"])]
+                    found = sorted({it["rule"] for it in json.loads(out)["findings"]})
+                    assert found == ["parts", "quantity"], (name, found)
+        base = [statistics.median(it) for it in zip(*taken.get("library", [(float("nan"), float("nan"))]))]
         for it, seen in taken.items():
             cpu, memory = (statistics.median(it) for it in zip(*seen))
             print(f"{name:7} {it:12} {cpu:6.2f} CPU s {memory:6.0f} MB   {cpu / base[0]:5.2f} x CPU {memory / base[1]:5.2f} x memory", flush=True)

@@ -110,7 +110,7 @@ impl Begun<'_> {
     ) -> Result<Option<Judged>> {
         let Ok(text) = String::from_utf8(self.file.again(&piece.chunk)?) else { return Ok(None) };
         let (form, (name, encoding)) = (&self.plan.sieve.form, self.plan.file());
-        let headed = if form.is_json() { text } else { format!("{}{text}", self.heading) };
+        let headed = format!("{}{text}", &self.heading[..form.body(&self.heading)]);
         let document = Arc::new(Document::new(name, headed, encoding));
         let table = self.some_columns(&document, read, piece.before);
         let is_plain = |it: &Table| it.unclear.is_empty() && !is_too_wide(it, &self.sifted);

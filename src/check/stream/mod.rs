@@ -187,8 +187,8 @@ pub fn begin<'a>(
     };
     let sample = (&sample, text.as_str());
     let heading = form.heading(&text);
-    // Lines of JSON that stand for the heading are records, too.
-    let start = (mark + if form.is_json() { 0 } else { heading }) as u64;
+    // Lines that stand for the heading may be records, too.
+    let start = (mark + form.body(&text)) as u64;
     #[cfg(feature = "sql")]
     if let Some(engine) = parts.engine() {
         let lines = file.spread(start, &form, page.grids[0].headings.len())?;

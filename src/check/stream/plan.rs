@@ -471,10 +471,10 @@ impl<'a> Shown<'a> {
             let typed = type_grid(&page.grids[0], &document, &declared, &TypeOptions { inferred: false, ..options });
             return declared.rows.is_empty().then_some(Self { document, page, declared, typed: typed.table });
         }
-        // Lines of JSON that stand for the heading are records, too.
+        // Lines that stand for the heading may be records, too.
         let heading = form.heading(text);
         let mut all = text[..heading].to_owned();
-        all.push_str(&text[if form.is_json() { 0 } else { heading }..]);
+        all.push_str(&text[form.body(text)..]);
         for line in lines {
             all.push_str(line);
             all.push('\n');

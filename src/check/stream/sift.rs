@@ -141,6 +141,9 @@ impl File<'_> {
             bytes.drain(..MARK.len());
         }
         let text = String::from_utf8(bytes).ok().filter(|it| u32::try_from(it.len()).is_ok());
+        if self.parts.is_json() {
+            return Ok(text.map(|it| Document::of_records(self.name, it, Vec::new())));
+        }
         Ok(text.map(|it| Document::new(self.name, it, encoding)))
     }
 
@@ -232,6 +235,14 @@ impl File<'_> {
             Ok(it) => it,
             Err(stop) => return Ok(Err(why(stop))),
         };
+        // What is told of a whole sheet is shown at its first row.
+        if sieve.form.is_sheet()
+            && let Some(first) = done.first_mut()
+        {
+            let bytes = self.again(first)?;
+            let end = memchr::memchr(b'\n', &bytes).map_or(bytes.len(), |it| it + 1);
+            sieve.find(&bytes[..end], Mark::default(), |_| true, first);
+        }
         let found = match &sieve.keys {
             Keys::None => true,
             Keys::Rising(columns) => {

@@ -278,12 +278,11 @@ impl Cell<'_> {
 
     fn printed(self) -> Printed {
         let starts = |it: &str| it.starts_with(|it: char| it.is_ascii_digit());
-        let (has_figure, cell) = match self.bare() {
-            Some((span, text)) => (starts(text), GridCell::at(span)),
-            None => {
-                let (span, text) = self.content();
-                (starts(&text), GridCell { span, unescaped: Some(text.into_boxed_str()) })
-            }
+        let (has_figure, cell) = if let Some((span, text)) = self.bare() {
+            (starts(text), GridCell::at(span))
+        } else {
+            let (span, text) = self.content();
+            (starts(&text), GridCell { span, unescaped: Some(text.into_boxed_str()) })
         };
         Printed { heads: self.heads, has_figure, rows: self.rows, columns: self.columns, cell }
     }

@@ -82,8 +82,8 @@ fn lines(bytes: Vec<u8>, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<Opt
 fn is_plain(bytes: &[u8]) -> bool {
     let Ok(book) = Book::read(bytes) else { return false };
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return false };
-    let mut has_more = |path: &String| archive.by_name(path).map_or(true, |it| hidden::mentions_any(it, &MORE));
-    !book.paths.values().any(|it| has_more(it))
+    let has_more = |path: &String| archive.by_name(path).map_or(true, |it| hidden::mentions_any(it, &MORE));
+    !book.paths.values().any(has_more)
 }
 
 /// The lines of a sheet in the making.
@@ -173,8 +173,7 @@ fn take(
         text(lines)
     };
     let done = match cell.get_value() {
-        DataRef::Empty => Some(()),
-        DataRef::SharedString(it) if it.is_empty() => Some(()),
+        DataRef::Empty | DataRef::SharedString("") => Some(()),
         DataRef::String(it) if it.is_empty() => Some(()),
         DataRef::SharedString(it) => put(&|lines| lines.put_text(it)),
         DataRef::String(it) => put(&|lines| lines.put_text(it)),
@@ -190,13 +189,13 @@ fn take(
     done.map(|()| true).ok_or(NotPlain)
 }
 
-/// Some rows of such a sheet, by their lines behind that of the heading.
+/// Some rows of such a sheet, by their lines behind those of the heading and the first row.
 pub(crate) fn document(name: &str, sheet: &OnSheet, lines: &str, rows: impl Iterator<Item = u32>) -> Document {
     const BAR: &str = " | ";
     let (mut text, mut cells, mut numbers) = (String::with_capacity(lines.len() * 2), Vec::new(), Vec::new());
     let mut records = Records::of_commas(lines);
     let mut record = Vec::new();
-    for row in std::iter::once(1).chain(rows) {
+    for row in [1, 2].into_iter().chain(rows) {
         record.clear();
         let Ok(Some(_)) = records.next_into(&mut record) else { break };
         let mut before = 0;
@@ -239,11 +238,12 @@ pub(crate) fn rows(document: &Document, heading: &Grid) -> Option<(Vec<GridRow>,
     let sheet = document.sheets.first()?;
     let on_sheet = heading.sheet.clone()?;
     let mut cells = sheet.cells.iter().peekable();
-    // Of the heading nothing is taken again.
-    while cells.next_if(|it| it.row == 1).is_some() {}
     let mut rows = Vec::with_capacity(sheet.rows.len());
     let mut ends = memchr::memchr_iter(b'\n', document.text.as_bytes()).skip(1);
-    for &number in &sheet.rows[1..] {
+    // Of the heading and the first row nothing is taken again.
+    let before = Span::new(0, ends.next()?).end;
+    while cells.next_if(|it| it.span.end <= before).is_some() {}
+    for &number in &sheet.rows[2..] {
         let end = Span::new(0, ends.next()?).end;
         let mut row = vec![GridCell::default(); on_sheet.columns.len()];
         let mut span = Span::default();

@@ -33,10 +33,20 @@ enum Kind {
     Parquet(super::columns::Layout),
 }
 
+/// Memory, and the engines of delimited text and of columns.
 pub(super) fn engines() -> impl Strategy<Value = Engine> {
+    of_kinds(kinds())
+}
+
+/// Those of records of JSON and of sheets.
+pub(super) fn others() -> impl Strategy<Value = Engine> {
+    of_kinds(prop_oneof![super::json::prints().prop_map(Kind::Json), super::sheet::books().prop_map(Kind::Sheet),])
+}
+
+fn of_kinds(kinds: impl Strategy<Value = Kind>) -> impl Strategy<Value = Engine> {
     let chunk = prop_oneof![1_u64..64, 64_u64..4_096, 4_096_u64..1 << 20];
     let memory = prop_oneof![1_u64 << 10..1 << 14, Just(1 << 30)];
-    (kinds(), 1_usize..5, chunk, memory, any::<bool>()).prop_map(|(kind, threads, chunk, memory, second)| Engine {
+    (kinds, 1_usize..5, chunk, memory, any::<bool>()).prop_map(|(kind, threads, chunk, memory, second)| Engine {
         kind,
         threads,
         chunk,
@@ -47,19 +57,13 @@ pub(super) fn engines() -> impl Strategy<Value = Engine> {
 
 #[cfg(not(feature = "parquet"))]
 fn kinds() -> impl Strategy<Value = Kind> {
-    let json = super::json::prints().prop_map(Kind::Json);
-    prop_oneof![1 => Just(Kind::Memory), 9 => Just(Kind::Delimited), 4 => json, 3 => sheets()]
+    prop_oneof![1 => Just(Kind::Memory), 9 => Just(Kind::Delimited)]
 }
 
 #[cfg(feature = "parquet")]
 fn kinds() -> impl Strategy<Value = Kind> {
     let columns = super::columns::layouts().prop_map(Kind::Parquet);
-    let json = super::json::prints().prop_map(Kind::Json);
-    prop_oneof![1 => Just(Kind::Memory), 9 => Just(Kind::Delimited), 4 => columns, 4 => json, 3 => sheets()]
-}
-
-fn sheets() -> impl Strategy<Value = Kind> {
-    super::sheet::books().prop_map(Kind::Sheet)
+    prop_oneof![1 => Just(Kind::Memory), 9 => Just(Kind::Delimited), 4 => columns]
 }
 
 impl Engine {

@@ -49,7 +49,7 @@ impl Book {
                 match cell {
                     _ if text.trim().is_empty() => None,
                     Cell::Number(hundredths, _) => {
-                        let number = *hundredths as f64 / 100.0;
+                        let number = f64::from(i32::try_from(*hundredths).unwrap()) / 100.0;
                         let whole = at < 2;
                         Some(if whole {
                             sheet.write_number(row, column, number.trunc())
@@ -57,7 +57,7 @@ impl Book {
                             sheet.write_number_with_format(row, column, number, &figures)
                         })
                     }
-                    Cell::Grouped(it) => Some(sheet.write_number(row, column, *it as f64)),
+                    Cell::Grouped(it) => Some(sheet.write_number(row, column, i32::try_from(*it).unwrap())),
                     _ => match ExcelDateTime::parse_from_str(&text) {
                         Ok(day) if text.len() == 10 => Some(sheet.write_datetime_with_format(row, column, &day, &days)),
                         // A text that is a number in another style makes it no plain table.

@@ -35,8 +35,12 @@ impl RecordForm {
     /// The form of the lines of a sheet by the first of them; and what those are in the
     /// sheet, with their page.
     pub(crate) fn of_sheet(name: &str, sheet: &OnSheet, text: &str) -> Option<(Self, Document, Page)> {
-        let sample = sheets::document(name, sheet, text, 2..=u32::try_from(text.lines().count()).ok()?);
-        let page = sheets::plain_page(&sample).filter(|it| it.grids[0].sheet.as_ref() == Some(sheet))?;
+        let sample = sheets::document(name, sheet, text, 3..=u32::try_from(text.lines().count()).ok()?);
+        let mut page = sheets::plain_page(&sample).filter(|it| it.grids[0].sheet.as_ref() == Some(sheet))?;
+        // Its lines have the same names in other places.
+        for it in &mut page.grids[0].headings {
+            it.unescaped = Some(it.text(&sample).into());
+        }
         Some((Self::Sheet(Arc::new(sheet.clone())), sample, page))
     }
 
@@ -84,8 +88,15 @@ impl RecordForm {
     pub(crate) fn heading(&self, text: &str) -> usize {
         match self {
             Self::Json(keys) => keys.heading(text),
-            Self::Delimited(_) | Self::Sheet(_) => memchr::memchr(b'\n', text.as_bytes()).map_or(0, |it| it + 1),
+            // What is told of a whole sheet is shown at its first row.
+            Self::Sheet(_) => memchr::memchr_iter(b'\n', text.as_bytes()).nth(1).map_or(text.len(), |it| it + 1),
+            Self::Delimited(_) => self.body(text),
         }
+    }
+
+    /// Where the first record starts that is a row.
+    pub(crate) fn body(&self, text: &str) -> usize {
+        if self.is_json() { 0 } else { memchr::memchr(b'\n', text.as_bytes()).map_or(0, |it| it + 1) }
     }
 
     /// How many records stand before the first row: a heading, or none where each
