@@ -6,6 +6,7 @@ use super::cells::{Cell, Form, Line, Tables};
 
 /// How records are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 pub(super) struct Print {
     /// Whether spaces stand behind colons and commas.
     spaced: bool,
@@ -46,7 +47,7 @@ impl Print {
                 }
                 Line::Ragged(cells, true) => self.record(form, &cells[..], &[], true),
                 Line::Ragged(cells, false) => self.record(form, &cells[..8], &[], false),
-                Line::Other(it) if it.is_empty() => " ".to_owned(),
+                Line::Other("") => " ".to_owned(),
                 Line::Other(_) => String::new(),
             };
             text += if at % 7 == 3 { "\r\n" } else { "\n" };
