@@ -333,8 +333,8 @@ impl Place {
         place.table.clone_from(&table.name);
         place.row = Some(table.row_name(row));
         place.column = Some(it.name.clone());
-        place.cell =
-            (number > 0 && !place.is_keyed).then(|| format!("{}{number}", column_letters(it.printed_position(row))));
+        place.cell = (number > 0 && !place.is_keyed && !table.document.is_of_records())
+            .then(|| format!("{}{number}", column_letters(it.printed_position(row))));
         place.value = it.decimal(row).map(|it| it.to_string());
         place.tell_formula(table, it.spans[row]);
         place

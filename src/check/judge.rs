@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::finding::{Certainty, Place, Role, Severity, Verdict};
 use crate::rules::expression::{NamedCell, find_row};
 use crate::rules::{CellSet, Context, Dataset, Detail, Mark, Need, Rule, all_open, prints_no};
-use crate::table::{Edition, Table};
+use crate::table::{Edition, Span, Table};
 
 /// Judges every rule of a run's dataset that is wanted, and looks for what
 /// explains those that fail.
@@ -363,8 +363,17 @@ pub(super) fn split_detail(context: &Context<'_>, rule: &Rule, check: usize, fai
 
 /// The place of a table's first printed line, for what is missing from it.
 pub(super) fn heading_place(table: &Table, label: impl Into<String>) -> Place {
-    let span = table.rows.first().map(|it| it.span).unwrap_or_default();
-    let mut place = Place::of_span(&table.document, span, Role::Primary, label);
+    let document = &table.document;
+    // Of some records the first may be missing.
+    let first = document.is_of_records().then(|| document.line(None, 1));
+    // Nor need a table of some rows of a sheet have any.
+    let beside = || {
+        let sheet = document.sheets.iter().find(|it| Some(&it.name) == table.sheet.as_ref())?;
+        let row = &sheet.cells[sheet.row(2)];
+        Some(Span { start: row.first()?.span.start, end: row.last()?.span.end })
+    };
+    let span = first.or(table.rows.first().map(|it| it.span)).or_else(beside).unwrap_or_default();
+    let mut place = Place::of_span(document, span, Role::Primary, label);
     place.table.clone_from(&table.name);
     place.sheet.clone_from(&table.sheet);
     place

@@ -178,8 +178,8 @@ fn of_need(run: &Run<'_>, dataset: &Dataset, (need, why): (&Need, &str), collect
 
 /// Where a table starts: its heading in a file of records, else its first row.
 fn start_of(table: &Table) -> Place {
-    let is_file_of_records = table.sheet.is_none() && table.rows.first().is_none_or(|it| it.number > 0);
-    if !is_file_of_records {
+    let has_heading = table.sheet.is_none() && table.rows.first().is_none_or(|it| it.number > 0);
+    if !has_heading || table.document.is_of_records() {
         return heading_place(table, "the table starts here");
     }
     let heading = table.document.line(None, 1);

@@ -227,6 +227,16 @@ pub(super) fn is_read_in_parts(name: &str) -> bool {
     extension(Path::new(name)).is_some_and(|it| DELIMITED.contains(&it.as_str()) || columns(&it))
 }
 
+/// Whether a file is a workbook whose sheets are XML, by its name.
+pub(super) fn is_sheets(name: &str) -> bool {
+    extension(Path::new(name)).is_some_and(|it| ["xlsx", "xlsm"].contains(&it.as_str()))
+}
+
+/// Whether a file is JSON, by its name.
+pub(super) fn is_json(name: &str) -> bool {
+    extension(Path::new(name)).is_some_and(|it| JSON.contains(&it.as_str()))
+}
+
 /// Whether a file in a folder is read, by its name.
 pub(super) fn is_read(name: &str) -> bool {
     extension(Path::new(name)).is_some_and(|it| {

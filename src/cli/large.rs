@@ -76,7 +76,7 @@ impl File {
             return Ok(None);
         }
         let opened = Opened::in_parts_from(&Input::File(path.to_owned()), LARGE_BYTES)?;
-        if opened.large(reader.from()).is_none() {
+        if opened.large(reader.from()).is_none_or(crate::source::Parts::is_json) {
             return Ok(None);
         }
         #[cfg(feature = "parquet")]

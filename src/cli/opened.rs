@@ -5,27 +5,28 @@
 //! however the run ends. It stands in the system's folder for such files
 //! (`TMPDIR`).
 
+mod packing;
+
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use self::packing::{MAGIC_BYTES, Packing, RATIO_MAX, is_too_large};
 #[cfg(feature = "sql")]
 use super::database;
 use super::database::Address;
 use super::files::{self, Input, shown};
 use super::watch;
 use crate::error::{Error, ErrorKind, Result};
-use crate::source::{self, Format};
+use crate::source::{self, Format, OnSheet};
 use crate::table::{Document, Layout};
 
 /// Inputs from this size on are read in parts, where their form allows it.
 const LARGE_BYTES: u64 = 2 << 20;
-/// A packed file may unpack to so many bytes, or to so many times its size: what
-/// is beyond both is no table.
-const UNPACKED_MAX: u64 = 512 << 20;
-const RATIO_MAX: u64 = 400;
+/// How standard input is named.
+const STDIN: &str = "<stdin>";
 /// Streams are copied in pieces of so many bytes.
 const PIECE_BYTES: usize = 256 << 10;
 
@@ -43,6 +44,8 @@ pub(super) struct Opened {
 enum Bytes {
     Held(Vec<u8>),
     Parts(Parts),
+    /// A workbook, and the lines of its one sheet.
+    Sheet(Parts, Parts),
 }
 
 /// The decimals that the types of columns have; none where they hold no numbers.
@@ -55,6 +58,10 @@ pub(super) struct Parts {
     size: u64,
     /// Whether it is the text of a database's table.
     is_of_database: bool,
+    /// Whether it is read as JSON.
+    is_json: bool,
+    /// The sheet that it has the lines of.
+    sheet: Option<OnSheet>,
     /// What answers for the rows that are not here, if some are not.
     #[cfg(feature = "sql")]
     asked: Option<Box<database::Asked>>,
@@ -76,7 +83,7 @@ impl Opened {
     pub(super) fn in_parts_from(input: &Input, least: u64) -> Result<Self> {
         let path = match input {
             Input::File(path) => path,
-            Input::Stdin => return Self::stream("<stdin>".to_owned(), Box::new(io::stdin())),
+            Input::Stdin => return Self::stream(STDIN.to_owned(), Box::new(io::stdin())),
             Input::Table(address) => return Self::table(address),
         };
         let name = shown(path);
@@ -92,7 +99,7 @@ impl Opened {
         if !meta.is_file() {
             return Self::stream(name, Box::new(file));
         }
-        let mut parts = Parts::of_file(file, meta.len());
+        let mut parts = Parts::of_input(&name, file, meta.len());
         if parts.size < least {
             let mut held = Vec::with_capacity(usize::try_from(parts.size).unwrap_or(0));
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
@@ -140,7 +147,7 @@ impl Opened {
     pub(super) fn send_all(&self) -> Result<()> {
         match &self.bytes {
             Bytes::Parts(parts) => source::Parts::engine(parts).map_or(Ok(()), |it| it.send_all("")),
-            Bytes::Held(_) => Ok(()),
+            Bytes::Held(_) | Bytes::Sheet(..) => Ok(()),
         }
     }
 
@@ -199,8 +206,12 @@ impl Opened {
     /// The file to be read in parts, where it is large and its name says that
     /// it can be; `from` overrides how it is read.
     pub(super) fn large(&self, from: Option<Format>) -> Option<&Parts> {
-        let Bytes::Parts(parts) = &self.bytes else { return None };
-        let named = files::is_read_in_parts(&self.name) || self.name == "<stdin>" || parts.is_of_database;
+        let parts = match &self.bytes {
+            Bytes::Held(_) => return None,
+            Bytes::Sheet(_, lines) => return from.is_none_or(|it| it == Format::Workbook).then_some(lines),
+            Bytes::Parts(parts) => parts,
+        };
+        let named = files::is_read_in_parts(&self.name) || self.name == STDIN || parts.is_of_database;
         #[cfg(feature = "sql")]
         let is_large = parts.size >= LARGE_BYTES || parts.asked.is_some();
         #[cfg(not(feature = "sql"))]
@@ -208,14 +219,20 @@ impl Opened {
         if parts.is_of_database && !is_large {
             return None;
         }
-        from.map_or(named, |it| it == Format::Delimited).then_some(parts)
+        let is_of_form = match from {
+            None => named || parts.is_json,
+            Some(Format::Delimited) => !parts.is_json,
+            Some(Format::Json) => parts.is_json,
+            Some(_) => false,
+        };
+        is_of_form.then_some(parts)
     }
 
     /// The same with its name, taken out.
     pub(super) fn into_large(self, from: Option<Format>) -> Option<(String, Parts)> {
         self.large(from)?;
         match self.bytes {
-            Bytes::Held(_) => None,
+            Bytes::Held(_) | Bytes::Sheet(..) => None,
             Bytes::Parts(parts) => Some((self.name, parts)),
         }
     }
@@ -249,11 +266,37 @@ impl Opened {
         Ok(is_plain.then(|| (lines, Some(columns.scales()))))
     }
 
+    /// The same, with a workbook from a size on that is one plain table as its lines, too.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] if it cannot be read, or if there is no room for them.
+    pub(super) fn with_lines(self, least: u64) -> Result<Self> {
+        let is_large = matches!(&self.bytes, Bytes::Parts(it) if it.size >= least);
+        if !is_large || !files::is_sheets(&self.name) {
+            return Ok(self);
+        }
+        let unwritten = |it| no_room(&self.name, it);
+        let mut file = tempfile::tempfile().map_err(unwritten)?;
+        let mut size = 0;
+        let sheet = source::workbook::as_lines(self.bytes()?, &mut |it| {
+            size += it.len() as u64;
+            file.write_all(it.as_bytes()).map_err(unwritten)
+        })?;
+        Ok(match (sheet, self.bytes) {
+            (Some(sheet), Bytes::Parts(parts)) => {
+                let lines = Parts { sheet: Some(sheet), ..Parts::of_file(file, size) };
+                Self { bytes: Bytes::Sheet(parts, lines), ..self }
+            }
+            (_, bytes) => Self { bytes, ..self },
+        })
+    }
+
     /// All of its bytes.
     fn bytes(&self) -> Result<Vec<u8>> {
         let parts = match &self.bytes {
             Bytes::Held(bytes) => return Ok(bytes.clone()),
-            Bytes::Parts(parts) => parts,
+            Bytes::Parts(parts) | Bytes::Sheet(parts, _) => parts,
         };
         let mut bytes = vec![0; usize::try_from(source::Parts::size(parts)).unwrap_or(usize::MAX)];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
@@ -296,11 +339,24 @@ impl Opened {
 }
 
 impl Parts {
+    /// A file that a user gives; what comes on standard input is JSON where it starts so.
+    fn of_input(name: &str, file: File, size: u64) -> Self {
+        let parts = Self::of_file(file, size);
+        let starts_so = || {
+            let mut first = [0];
+            source::Parts::read_at(&parts, 0, &mut first).is_ok() && first == *b"{"
+        };
+        let is_json = files::is_json(name) || (name == STDIN && starts_so());
+        Self { is_json, ..parts }
+    }
+
     fn of_file(file: File, size: u64) -> Self {
         Self {
             file,
             size,
             is_of_database: false,
+            is_json: false,
+            sheet: None,
             #[cfg(feature = "sql")]
             asked: None,
         }
@@ -328,6 +384,14 @@ impl source::Parts for Parts {
         self.is_of_database
     }
 
+    fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    fn sheet(&self) -> Option<&OnSheet> {
+        self.sheet.as_ref()
+    }
+
     fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < into.len() {
@@ -343,11 +407,6 @@ impl source::Parts for Parts {
     fn handed_out(&self, records: usize) {
         watch::handed_out(records as u64);
     }
-}
-
-/// Whether so many bytes are more than a packed file of a size can hold.
-fn is_too_large(unpacked: u64, packed: u64) -> bool {
-    unpacked > UNPACKED_MAX && unpacked / packed.max(1) > RATIO_MAX
 }
 
 /// Whether a path is a stream that a shell hands over: `<(command)`.
@@ -430,39 +489,7 @@ fn spool(
     if file.is_some() {
         watch::expect(size);
     }
-    Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts::of_file(file, size))))
-}
-
-const MAGIC_BYTES: usize = 4;
-
-/// What is around the bytes of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Packing {
-    Gzip,
-    Zstandard,
-    Bzip2,
-}
-
-impl Packing {
-    /// What a file is packed with, by its first bytes.
-    fn of(start: &[u8]) -> Option<Self> {
-        match start {
-            [0x1f, 0x8b, ..] => Some(Self::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstandard),
-            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(Self::Bzip2),
-            _ => None,
-        }
-    }
-
-    /// What was packed, all members of it.
-    fn unpack(self, stream: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
-        let stream = io::BufReader::with_capacity(PIECE_BYTES, stream);
-        Ok(match self {
-            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(stream)),
-            Self::Zstandard => Box::new(zstd::Decoder::with_buffer(stream)?),
-            Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(stream)),
-        })
-    }
+    Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts::of_input(name, file, size))))
 }
 
 #[cfg(test)]

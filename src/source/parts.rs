@@ -1,6 +1,6 @@
 //! Files that are not held as they are: too large, or packed.
 
-use super::Engine;
+use super::{Engine, OnSheet};
 
 /// A file whose parts can be read in any order, by many threads at once.
 pub trait Parts: Sync {
@@ -18,6 +18,16 @@ pub trait Parts: Sync {
     /// Whether it is the text of a database's table, which was written here.
     fn is_of_database(&self) -> bool {
         false
+    }
+
+    /// Whether it is JSON, by its name or because somebody says so.
+    fn is_json(&self) -> bool {
+        false
+    }
+
+    /// The sheet whose lines it has, as `source::workbook::as_lines` wrote them here.
+    fn sheet(&self) -> Option<&OnSheet> {
+        None
     }
 
     /// The engine that holds its rows, where no more than the first are here.

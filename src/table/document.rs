@@ -64,6 +64,8 @@ pub struct Document {
     numbers: Vec<u32>,
     /// Whether it was written here, as plain CSV, of a table that is kept column by column.
     of_columns: bool,
+    /// Whether it holds some records of JSON, a line each, which have no numbers that are shown.
+    of_records: bool,
     /// The characters before every [`STEP`]th byte, from when a long line first asks.
     checkpoints: OnceLock<Vec<u32>>,
 }
@@ -98,6 +100,16 @@ impl Document {
         self.of_columns
     }
 
+    /// Takes some lines of a file that are a record of JSON each.
+    pub(crate) fn of_records(name: impl Into<String>, text: String, numbers: Vec<u32>) -> Self {
+        Self { of_records: true, ..Self::of_lines(name, text, "UTF-8", numbers) }
+    }
+
+    /// Whether it holds some records of JSON, a line each.
+    pub(crate) fn is_of_records(&self) -> bool {
+        self.of_records
+    }
+
     /// The same of a table of a database, whose rows have no lines that anyone could turn to.
     #[cfg(feature = "sql")]
     pub(crate) fn of_database(name: impl Into<String>, text: String, numbers: Vec<u32>) -> Self {
@@ -123,6 +135,16 @@ impl Document {
             line += sheet.rows.len();
         }
         document
+    }
+
+    /// The same text, without what is known of the lines of its file.
+    pub(crate) fn again(&self) -> Self {
+        let text = self.text.clone();
+        match &self.sheets[..] {
+            [] if self.of_columns => Self::of_columns(self.name.clone(), text, Vec::new()),
+            [] => Self::new(self.name.clone(), text, self.encoding),
+            sheets => Self::of_sheets(self.name.clone(), text, self.encoding, sheets.to_vec()),
+        }
     }
 
     /// The sheet that a byte offset stands in.

@@ -10,7 +10,9 @@ mod cells;
 #[cfg(feature = "parquet")]
 mod columns;
 mod engines;
+mod json;
 mod plans;
+mod sheet;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::large::dataset;
 use cells::{Form, Tables, forms, tables};
-use engines::{Engine, engines};
+use engines::{Engine, engines, others};
 use plans::{Plan, plans};
 
 /// So many draws are made where nothing else is said: some seconds of them.
@@ -52,8 +54,8 @@ impl Draw {
     }
 }
 
-fn draws() -> impl Strategy<Value = Draw> {
-    (forms(), plans(), tables(), engines(), proptest::bool::weighted(0.4)).prop_map(
+fn draws(engines: impl Strategy<Value = Engine>) -> impl Strategy<Value = Draw> {
+    (forms(), plans(), tables(), engines, proptest::bool::weighted(0.4)).prop_map(
         |(form, plan, tables, engine, fitting)| {
             if !(fitting && engine.is_of_columns()) {
                 return Draw { form, plan, tables, engine };
@@ -65,8 +67,11 @@ fn draws() -> impl Strategy<Value = Draw> {
 }
 
 /// Draws whose difference is known, each with the reason that it is not mended yet.
-fn known(_draw: &Draw) -> Option<&'static str> {
-    None
+fn known(draw: &Draw) -> Option<&'static str> {
+    let is_of_texts = draw.rules().contains("matches = { column = \"n\"");
+    let is_wide = draw.tables.odd_text(&draw.form).contains("99999999999999999999999999999999999999");
+    (is_of_texts && is_wide)
+        .then_some("a figure of 38 digits is text to `matches` in parts, and unreadable beside all rows")
 }
 
 /// An outcome without what rules over several rows come to together, which is
@@ -119,6 +124,15 @@ fn without_looks(told: &str) -> String {
 
 #[test]
 fn every_engine_comes_to_what_memory_does() {
+    judge(draws(engines()));
+}
+
+#[test]
+fn records_of_json_and_sheets_come_to_what_memory_does() {
+    judge(draws(others()));
+}
+
+fn judge(draws: impl Strategy<Value = Draw>) {
     let wanted = std::env::var("CROSSFOOT_DRAWS").ok().and_then(|it| it.parse().ok());
     let config = Config { cases: wanted.unwrap_or(DRAWS), failure_persistence: None, ..Config::default() };
     // Draws by engine: how many, and how many it took.
@@ -128,7 +142,7 @@ fn every_engine_comes_to_what_memory_does() {
         Some(_) => TestRunner::new(config),
         None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
     };
-    let run = runner.run(&draws(), |draw| {
+    let run = runner.run(&draws, |draw| {
         let datasets = dataset(&draw.rules());
         if known(&draw).is_some() {
             return Ok(());

@@ -1,5 +1,9 @@
 //! JSON tables as inputs: the same findings as their CSV twin.
 
+use crossfoot::check::{self, stream};
+use crossfoot::source::Format;
+
+use crate::large::Bytes;
 use crate::support::{Folder, crossfoot};
 
 fn folder(name: &str) -> Folder {
@@ -84,4 +88,64 @@ fn records_that_share_no_keys_are_refused_before_they_fill_memory() {
     let output = crossfoot(&folder, &["check", "t.json"]);
     assert_eq!(output.code, 2, "{}", output.stdout);
     assert!(output.stderr.contains("expected records with the same keys, found"), "{}", output.stderr);
+}
+
+/// More records than tell the form of a file.
+const SOUND: usize = 1_200;
+
+/// What a file of records comes to in parts, if it can be read so, and as a whole.
+fn both(records: &str) -> (Option<String>, String) {
+    let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"t.*\"]\n[tables.t]\nkey = [\"id\"]\n[tables.t.columns]\n\
+                 id = \"count\"\nn = \"amount\"\nname = \"text\"\n\
+                 [[rules]]\nname = \"limits\"\nrange = { columns = [\"n\"], min = 0, max = 50 }\n";
+    let datasets = crate::large::dataset(rules);
+    let limits = stream::Limits { chunk: 300, memory: 1 << 20 };
+    let parts = Bytes(records.as_bytes().to_vec());
+    let outcome =
+        |loaded| crate::large::told(&check::check(vec![loaded], &datasets, &[], &crate::large::options()).unwrap());
+    let found = stream::load(&parts, "t.ndjson", &datasets, &crate::large::options(), &|_| false, limits).unwrap();
+    let document = crossfoot::source::decode("t.ndjson", records.as_bytes().to_vec()).unwrap();
+    let whole = check::load(document.into(), Format::Json, &datasets, &crate::large::options()).unwrap();
+    (found.ok().map(outcome), outcome(whole))
+}
+
+/// Sound records, and some behind them.
+fn records(more: &str) -> String {
+    let sound = |it: usize| format!("{{\"id\": {it}, \"n\": {}.5, \"name\": \"a\"}}\n", it % 50);
+    (0..SOUND).map(sound).collect::<String>() + more
+}
+
+#[test]
+fn records_of_a_line_each_are_judged_in_parts_as_in_a_whole_file() {
+    let late = [
+        "{\"id\": 9060, \"n\": 51, \"name\": \"a\"}\n",
+        "\n  \n{\"id\": 9060, \"n\": \"many\", \"name\": \"caf\\u00e9\"}\r\n{\"id\": 9061}\n{}\n",
+        "{\"n\": 60, \"id\": 7, \"name\": null, \"n\": 3}\n{\"id\":1e3,\"n\":-1,\"name\":\" b \"}",
+        "\t{ \"id\" : 9061 , \"n\" : 99 , \"name\" : \"\" }  \n",
+    ];
+    for it in late {
+        let (parts, whole) = both(&records(it));
+        assert_eq!(parts.as_deref(), Some(whole.as_str()), "{it}");
+        assert!(whole.contains("\"line\": 120"), "{whole}");
+    }
+    // The first record lacks a key, and the next one has it.
+    let short = records("{\"id\": 9060, \"n\": 51, \"name\": \"a\"}\n").replacen(", \"name\": \"a\"", "", 1);
+    let (parts, whole) = both(&short);
+    assert_eq!(parts, Some(whole));
+}
+
+#[test]
+fn records_that_change_the_table_are_read_as_a_whole() {
+    let late = [
+        // A column more, a table in a record, a record over two lines, and two in one.
+        "{\"id\": 9060, \"n\": 5, \"name\": \"a\", \"more\": 1}\n",
+        "{\"id\": 9060, \"n\": 5, \"name\": [{\"x\": 1}]}\n",
+        "{\"id\": 9060, \"n\": 5,\n\"name\": \"a\"}\n",
+        "{\"id\": 9060, \"n\": 5, \"name\": \"a\"}{\"id\": 9061, \"n\": 5, \"name\": \"a\"}\n",
+        // A text that is a number with a mark leaves the style of all numbers open.
+        "{\"id\": 9060, \"n\": 5, \"name\": \"1.234,5\"}\n",
+    ];
+    for it in late {
+        assert_eq!(both(&records(it)).0, None, "{it}");
+    }
 }

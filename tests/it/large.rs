@@ -31,6 +31,10 @@ impl crossfoot::source::Parts for Bytes {
         into[..length].copy_from_slice(&self.0[start..start + length]);
         Ok(length)
     }
+
+    fn is_json(&self) -> bool {
+        self.0.starts_with(b"{")
+    }
 }
 
 pub(crate) fn dataset(rules: &str) -> Vec<Dataset> {

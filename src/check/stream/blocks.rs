@@ -109,8 +109,9 @@ impl Begun<'_> {
         piece: &Piece,
     ) -> Result<Option<Judged>> {
         let Ok(text) = String::from_utf8(self.file.again(&piece.chunk)?) else { return Ok(None) };
-        let document =
-            Arc::new(Document::new(self.plan.file().0, format!("{}{text}", self.heading), self.plan.file().1));
+        let (form, (name, encoding)) = (&self.plan.sieve.form, self.plan.file());
+        let headed = format!("{}{text}", &self.heading[..form.body(&self.heading)]);
+        let document = Arc::new(Document::new(name, headed, encoding));
         let table = self.some_columns(&document, read, piece.before);
         let is_plain = |it: &Table| it.unclear.is_empty() && !is_too_wide(it, &self.sifted);
         let Some(table) = table.filter(is_plain) else { return Ok(None) };
@@ -138,8 +139,8 @@ impl Begun<'_> {
         }
         for (row, marks) in marked {
             let it = &table.rows[row];
-            // The heading is the first line of what was judged.
-            let in_piece = u64::from(document.position(it.span.start).line).saturating_sub(2);
+            // The heading is the first line of what was judged, if there is one.
+            let in_piece = u64::from(document.position(it.span.start).line).saturating_sub(1 + form.headings());
             let line = if self.plan.line_step() == 0 { u64::from(it.number) } else { piece.line + in_piece };
             let Ok(line) = u32::try_from(line) else { return Ok(None) };
             judged.rows.push((
@@ -179,9 +180,9 @@ impl Begun<'_> {
 
     /// Records as a table of the file.
     pub(super) fn table_of(&self, handed: Handed) -> Option<Table> {
-        let (name, encoding) = self.plan.file();
-        let document = Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines));
-        let page = self.plan.grid_of(&document, &handed.numbers, u32::MAX)?;
+        let numbers = handed.numbers.clone();
+        let document = self.plan.document_of(handed);
+        let page = self.plan.grid_of(&document, &numbers, u32::MAX)?;
         Some(self.plan.typed(&page, &document).table)
     }
 
@@ -190,7 +191,8 @@ impl Begun<'_> {
         let (plan, main) = (&self.plan, &self.loaded.tables[0].table);
         let positions: BTreeSet<usize> = read.iter().map(|it| main.columns[*it].position as usize).collect();
         let positions: Vec<usize> = positions.into_iter().collect();
-        let first = u32::try_from(before).ok()?.checked_add(2)?;
+        let first =
+            u32::try_from(before).ok()?.checked_add(1)?.checked_add(u32::try_from(plan.sieve.form.headings()).ok()?)?;
         let is_row = |number: u32| !self.is_note(number.into());
         let schema = plan.schema_of(read, main);
         let mut pages = sieve::ColumnPages::new(document, plan.heading(), &positions, first)?;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::keys::{self, Late};
-use super::plan::{Plan, Why};
+use super::plan::{NO_PLAIN_FORM, Plan, Why};
 use super::sift::{File, Piece, SUSPECTS_MAX, Sifted};
 use super::spread::ROWS;
 use super::{Begun, OTHERWISE, SAMPLE_BYTES};
@@ -39,10 +39,12 @@ pub(super) fn begin<'a>(
     let columns = Arc::new(ColumnFile::open(file.name, file.parts)?);
     let file = File { columns: Some(Arc::clone(&columns)), ..file.clone() };
     let sample = columns.document(usize::try_from(SAMPLE_BYTES).unwrap_or(usize::MAX))?;
-    let mut plan = match Plan::of(&sample, columns.spread(ROWS)?, datasets, options, judged_before)? {
-        Ok(it) => it,
-        Err(why) => return Ok(Err(why)),
-    };
+    let Some(form) = sieve::RecordForm::of(&sample, false) else { return Ok(Err(NO_PLAIN_FORM)) };
+    let mut plan =
+        match Plan::of((&sample, &sample.text), form, columns.spread(ROWS)?, datasets, (options, judged_before))? {
+            Ok(it) => it,
+            Err(why) => return Ok(Err(why)),
+        };
     let sifted = match by_columns(&columns, &mut plan, file.limits.memory)? {
         Some(it) => it,
         None => match file.sift_plan(&mut plan, 0)? {

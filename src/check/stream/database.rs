@@ -299,7 +299,7 @@ impl Asking<'_> {
                 *known = known.checked_sub(u64::from(told == "1")).ok_or(CHANGED)?;
             }
             let line = line.trim_end_matches('\n');
-            let cells = sieve::cells_of(line, self.plan.sieve.dialect).ok_or(REFUSED)?;
+            let cells = self.plan.sieve.form.cells_of(line).ok_or(REFUSED)?;
             if cells.iter().enumerate().any(|it| self.is_long(it.0, it.1)) {
                 return Err(LONG);
             }

@@ -204,7 +204,7 @@ impl<'a> Scan<'a> {
             Err(Stop::Full) => return Ok(Folded::Full(bytes.saturating_mul(self.file.parts.size().div_ceil(read)))),
             Err(_) => return Ok(Folded::Untold),
         };
-        let mut records = 1;
+        let mut records = sieve.form.headings();
         for chunk in &done {
             for (record, it) in &chunk.suspects {
                 if !self.begun.is_note(records + 1 + record) {
@@ -263,7 +263,8 @@ impl<'a> Scan<'a> {
         if done.iter().map(|it| it.suspects.len()).sum::<usize>() > SUSPECTS_MAX {
             return Ok(None);
         }
-        let (mut line, mut records, mut all) = (2, 1, Vec::new());
+        let headings = sieve.form.headings();
+        let (mut line, mut records, mut all) = (1 + headings, headings, Vec::new());
         for chunk in done {
             file.placed(chunk.suspects, (&mut line, chunk.lines), records, &mut all);
             records += chunk.records;

@@ -64,9 +64,9 @@ use super::assemble::Loaded;
 use crate::error::Result;
 use crate::plan::Held;
 use crate::rules::Dataset;
-use crate::source::delimited::sieve;
-use crate::source::{Parts, decode};
-use crate::table::Exact;
+use crate::source::delimited::sieve::RecordForm;
+use crate::source::{Page, Parts, decode};
+use crate::table::{Document, Exact};
 
 /// What the first rows show turns out not to be so.
 const OTHERWISE: Why = "its later rows differ from the first ones in number style or columns";
@@ -182,29 +182,29 @@ pub fn begin<'a>(
     if end == 0 || std::str::from_utf8(&sample[..end]).is_err() {
         return Ok(Err("its first lines are not UTF-8 text"));
     }
-    let sample = match sample {
-        #[cfg(feature = "sql")]
-        text if parts.is_of_database() => {
-            let text = String::from_utf8_lossy(&text[..end]).into_owned();
-            crate::source::columns::document_of_lines(name, text)
-        }
-        text => decode(name, text[..end].to_vec())?,
+    sample.truncate(end);
+    let sample = decoded(&file, sample)?;
+    let text = sample.text.clone();
+    let (form, sample, page) = match form_of(&file, sample) {
+        Ok(it) => it,
+        Err(why) => return Ok(Err(why)),
     };
-    let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or(0, |it| it + 1);
-    let Some((dialect, page)) = sieve::plain_form(&sample) else { return Ok(Err(plan::NO_PLAIN_FORM)) };
-    let start = (mark + heading) as u64;
+    let sample = (&sample, text.as_str());
+    let heading = form.heading(&text);
+    // Lines that stand for the heading may be records, too.
+    let start = (mark + form.body(&text)) as u64;
     #[cfg(feature = "sql")]
     if let Some(engine) = parts.engine() {
-        let lines = file.spread(start, dialect, page.grids[0].headings.len())?;
-        let plan = Plan::of(&sample, lines, datasets, options, judged_before)?;
-        let heading = (sample.text[..heading].to_owned(), start);
+        let lines = file.spread(start, &form, page.grids[0].headings.len())?;
+        let plan = Plan::of(sample, (form.clone(), page.clone()), lines, datasets, (options, judged_before))?;
+        let heading = (text[..heading].to_owned(), start);
         match database::begin(engine, (&file, heading), plan, (datasets, options))? {
             Ok(it) => return Ok(Ok(it)),
             Err(why) => engine.send_all(why)?,
         }
     }
-    let lines = file.spread(start, dialect, page.grids[0].headings.len())?;
-    let mut plan = match Plan::of(&sample, lines, datasets, options, judged_before)? {
+    let lines = file.spread(start, &form, page.grids[0].headings.len())?;
+    let mut plan = match Plan::of(sample, (form, page), lines, datasets, (options, judged_before))? {
         Ok(it) => it,
         Err(why) => return Ok(Err(why)),
     };
@@ -212,7 +212,28 @@ pub fn begin<'a>(
         Ok(it) => it,
         Err(why) => return Ok(Err(why)),
     };
-    Ok(Begun::of(plan, file, (sample.text[..heading].to_owned(), start), sifted, (datasets, options)).ok_or(OTHERWISE))
+    Ok(Begun::of(plan, file, (text[..heading].to_owned(), start), sifted, (datasets, options)).ok_or(OTHERWISE))
+}
+
+/// The first lines of a file, which are UTF-8.
+fn decoded(file: &File<'_>, text: Vec<u8>) -> Result<Document> {
+    #[cfg(feature = "sql")]
+    if file.parts.is_of_database() {
+        let text = String::from_utf8_lossy(&text).into_owned();
+        return Ok(crate::source::columns::document_of_lines(file.name, text));
+    }
+    decode(file.name, text)
+}
+
+/// How the records of a file are told apart by its first lines, and what those are.
+fn form_of(file: &File<'_>, sample: Document) -> Result<(RecordForm, Document, Page), Why> {
+    if let Some(sheet) = file.parts.sheet() {
+        return RecordForm::of_sheet(file.name, sheet, &sample.text).ok_or(plan::NO_PLAIN_FORM);
+    }
+    let is_json = file.parts.is_json();
+    let found = RecordForm::of(&sample, is_json);
+    let (form, page) = found.ok_or(if is_json { plan::NO_RECORDS } else { plan::NO_PLAIN_FORM })?;
+    Ok((form, sample, page))
 }
 
 /// Judges what several files come to together, some of them large and some held,

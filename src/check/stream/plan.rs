@@ -16,7 +16,7 @@ use crate::check::outcome::Input;
 use crate::error::Result;
 use crate::plan::{Condition, Grouped, Total};
 use crate::rules::Dataset;
-use crate::source::delimited::sieve::{self, Sieve, Wanted};
+use crate::source::delimited::sieve::{RecordForm, Sieve, Wanted};
 use crate::source::{
     Grid, Page, Signs, TypeFault, TypeFaultKind, TypeOptions, Typed, infer_schema_as, signs_of, type_grid,
 };
@@ -26,6 +26,7 @@ use crate::table::{Decimal, DecimalSign, Document, NumberStyle, Table, TableSche
 pub type Why = &'static str;
 
 pub(super) const NO_PLAIN_FORM: Why = "it has more than one heading line followed by plain records";
+pub(super) const NO_RECORDS: Why = "its records do not stand one a line with plain values only";
 const NO_SAMPLE: Why = "its first rows leave its columns in doubt, or the rule file lists its rows";
 const NO_STYLE: Why = "its first rows leave its number style in doubt";
 const NO_TYPE: Why = "the type of a column depends on all of its cells";
@@ -87,13 +88,12 @@ impl<'a> Plan<'a> {
     /// How to read a file that starts with a sample; `lines` are more of its
     /// records, from all over it.
     pub(super) fn of(
-        sample: &Document,
+        (sample, text): (&Document, &str),
+        (form, page): (RecordForm, Page),
         lines: Vec<String>,
         datasets: &'a [Dataset],
-        options: &Options,
-        judged_before: &dyn Fn(&str) -> bool,
+        (options, judged_before): (&Options, &dyn Fn(&str) -> bool),
     ) -> Result<Result<Self, Why>> {
-        let Some((dialect, page)) = sieve::plain_form(sample) else { return Ok(Err(NO_PLAIN_FORM)) };
         let claimed = claim(sample, &page, datasets, options)?;
         let dataset = claimed.as_ref().map(|it| &datasets[it.dataset]);
         let table = claimed.as_ref().map(|it| it.tables[0]);
@@ -105,12 +105,12 @@ impl<'a> Plan<'a> {
             return Ok(Err("no declared table covers the whole file"));
         }
         let known = claimed.as_ref().zip(table.flatten()).map(|(it, table)| (it.dataset, &datasets[it.dataset], table));
-        let mut plan = match Self::shown(sample, (dialect, page), &lines, known, options) {
+        let mut plan = match Self::shown((sample, text), (form, page), &lines, known, options) {
             Ok(it) => it,
             Err(why) => return Ok(Err(why)),
         };
         if options.discovery {
-            plan.watch(sample, lines, &spread::judged(dataset, known.map_or(0, |it| it.2)));
+            plan.watch(text, lines, &spread::judged(dataset, known.map_or(0, |it| it.2)));
         }
         Ok(Ok(plan))
     }
@@ -118,8 +118,8 @@ impl<'a> Plan<'a> {
     /// The same of a file of which it is known what rules there are: the dataset,
     /// by its number too, and the table.
     fn shown(
-        sample: &Document,
-        (dialect, page): (sieve::Dialect, Page),
+        (sample, text): (&Document, &str),
+        (form, page): (RecordForm, Page),
         lines: &[String],
         known: Option<(usize, &'a Dataset, usize)>,
         options: &Options,
@@ -129,7 +129,7 @@ impl<'a> Plan<'a> {
         let typing = typing(dataset, options);
         let start = page.grids[0].rows.last().map_or(1, |it| it.number);
         let Shown { document, page, declared, typed } =
-            Shown::of(sample, dialect, page, lines, rules, typing).ok_or(NO_SAMPLE)?;
+            Shown::of((sample, text), &form, page, lines, rules, typing).ok_or(NO_SAMPLE)?;
         let grid = &page.grids[0];
         let Printed { style, signs, grouped } = Printed::of(grid, &document, &declared, typing).ok_or(NO_STYLE)?;
         let is_style_declared = typing.style.or(declared.style).or(typing.locale).is_some();
@@ -148,7 +148,7 @@ impl<'a> Plan<'a> {
         let Asked { others, mut each, gated, row_rules, gates, wholes, totals, totals_of, keys, groups } = asked;
         each.extend(years(&columns));
         let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
-        let plain = Sieve { may_be_grouped: grouped, ..Sieve::plain(dialect, (columns, blank), style) };
+        let plain = Sieve { may_be_grouped: grouped, ..Sieve::plain(form, (columns, blank), style) };
         let sieve = Sieve { tests: each, gated, totals, markers: declared.markers.clone(), ..plain };
         Ok(Self {
             dataset: known.map(|it| it.0),
@@ -197,14 +197,15 @@ impl<'a> Plan<'a> {
     }
 
     /// Takes up what a sample of rows follows, beside what rules judge.
-    fn watch(&mut self, sample: &Document, lines: Vec<String>, judged: &HashSet<String>) {
-        let heading = memchr::memchr(b'\n', sample.text.as_bytes()).map_or("", |it| &sample.text[..=it]);
+    fn watch(&mut self, text: &str, lines: Vec<String>, judged: &HashSet<String>) {
+        let heading = &text[..self.sieve.form.heading(text)];
         let mut all = Handed::of(heading);
         for (line, number) in lines.iter().filter(|it| self.sieve.held_in(it.as_bytes()).is_some()).zip(2..) {
             all.push(line, number, 1, number);
         }
-        let document = Arc::new(Document::of_lines(&self.name, all.text, self.encoding, all.lines));
-        let Some(grid) = self.grid_of(&document, &all.numbers, u32::MAX) else { return };
+        let numbers = all.numbers.clone();
+        let document = self.document_of(all);
+        let Some(grid) = self.grid_of(&document, &numbers, u32::MAX) else { return };
         let table = self.typed(&grid, &document).table;
         let of = |(it, scaled): (&Wanted, &bool)| if *scaled { Wanted::Text } else { *it };
         let columns: Vec<Wanted> = self.sieve.columns.iter().zip(&self.scaled).map(of).collect();
@@ -214,9 +215,15 @@ impl<'a> Plan<'a> {
 
     /// Records as a table of the file: the heading, then one each.
     pub(super) fn grid_of(&self, document: &Document, numbers: &[u32], tail: u32) -> Option<Page> {
-        let mut page = sieve::page_of(document, &self.page.grids[0], self.sieve.dialect, numbers, tail)?;
+        let mut page = self.sieve.form.page_of(document, &self.page.grids[0], numbers, tail)?;
         page.grids[0].style = Some(self.style);
         Some(page)
+    }
+
+    /// The document of records that were handed out.
+    pub(super) fn document_of(&self, handed: Handed) -> Arc<Document> {
+        let Handed { text, lines, numbers } = handed;
+        Arc::new(self.sieve.form.document(self.file(), text, lines, &numbers))
     }
 
     /// That table, typed.
@@ -239,9 +246,9 @@ impl<'a> Plan<'a> {
         self.style
     }
 
-    /// Its heading, and how cells are told apart.
-    pub(super) fn heading(&self) -> (&Grid, sieve::Dialect) {
-        (&self.page.grids[0], self.sieve.dialect)
+    /// Its heading, and how records are told apart.
+    pub(super) fn heading(&self) -> (&Grid, &RecordForm) {
+        (&self.page.grids[0], &self.sieve.form)
     }
 
     /// The file's name, and how it is encoded.
@@ -316,7 +323,7 @@ impl<'a> Plan<'a> {
     /// Types what was handed out as a small file of its own.
     pub(super) fn type_handed(&mut self, heading: &str, sifted: &Sifted) -> Option<Loaded> {
         let mut handed = Handed::of(heading);
-        let (step, name, encoding) = (self.line_step(), self.name.clone(), self.encoding);
+        let (step, name) = (self.line_step(), self.name.clone());
         for (suspect, line, record) in &sifted.handed {
             let record_text = std::str::from_utf8(&suspect.bytes).ok()?;
             handed.push(record_text, u32::try_from(*line).ok()?, step, u32::try_from(*record).ok()?);
@@ -326,7 +333,7 @@ impl<'a> Plan<'a> {
             Some(watch) => Some(Arc::new(watch.followed(self, handed.clone(), sifted)?)),
             None => None,
         };
-        let document = Arc::new(Document::of_lines(name.clone(), handed.text, encoding, handed.lines));
+        let document = self.document_of(handed);
         let end = u32::try_from(sifted.records).ok()?;
         let at_end = numbers.iter().rev().zip(0..end).take_while(|(number, it)| **number == end - it).count();
         let tail = end + 1 - u32::try_from(at_end).ok()?;
@@ -358,7 +365,7 @@ impl<'a> Plan<'a> {
             rows: table.clean.rows + table.table.rows.len(),
             figures: table.clean.figures + assemble::figures(&table.table),
         };
-        let format = crate::source::Format::Delimited;
+        let format = self.sieve.form.format();
         let (dataset, tables) = (self.dataset, vec![table]);
         Some(Loaded { document, page, input, format, dataset, period: None, tables, shown: None, notes: Vec::new() })
     }
@@ -423,7 +430,8 @@ impl Printed {
         let mut grouped = vec![false; grid.headings.len()];
         signs.grouped(style).filter(|_| !is_of_columns).for_each(|it| grouped[it] = true);
         // Cells of another style are told beside a declared one too.
-        let may_differ = settled.is_none() || (style.decimal == DecimalSign::Point && !is_of_columns);
+        let is_plain = is_of_columns || grid.style.is_some();
+        let may_differ = settled.is_none() || (style.decimal == DecimalSign::Point && !is_plain);
         Some(Self { style, signs: may_differ.then_some(signs), grouped })
     }
 }
@@ -440,34 +448,33 @@ impl<'a> Shown<'a> {
     /// By its start where a rule file says what the table is; else by records
     /// from all over it, too. None where those leave a doubt.
     fn of(
-        sample: &Document,
-        dialect: sieve::Dialect,
+        (sample, text): (&Document, &str),
+        form: &RecordForm,
         page: Page,
         lines: &[String],
         known: Option<(&'a Dataset, usize)>,
         options: TypeOptions,
     ) -> Option<Self> {
-        let mut text = sample.text.clone();
-        let document = |text: String| {
-            let name = sample.name.clone();
-            Arc::new(match sample.is_of_columns() {
-                true => Document::of_columns(name, text, Vec::new()),
-                false => Document::new(name, text, sample.encoding),
-            })
-        };
         if let Some((dataset, table)) = known {
             let declared = Cow::Borrowed(&dataset.tables[table]);
-            let document = document(text);
+            let document = Arc::new(sample.again());
             let typed = type_grid(&page.grids[0], &document, &declared, &TypeOptions { inferred: false, ..options });
             return declared.rows.is_empty().then_some(Self { document, page, declared, typed: typed.table });
         }
+        // Lines that stand for the heading may be records, too.
+        let heading = form.heading(text);
+        let mut all = text[..heading].to_owned();
+        all.push_str(&text[form.body(text)..]);
         for line in lines {
-            text.push_str(line);
-            text.push('\n');
+            all.push_str(line);
+            all.push('\n');
         }
-        let document = document(text);
         let numbers: Vec<u32> = (2..).take(page.grids[0].rows.len() + lines.len()).collect();
-        let page = sieve::page_of(&document, &page.grids[0], dialect, &numbers, u32::MAX)?;
+        let document = Arc::new(match sample.is_of_columns() {
+            true => Document::of_columns(sample.name.clone(), all, Vec::new()),
+            false => form.document((&sample.name, sample.encoding), all, Vec::new(), &numbers),
+        });
+        let page = form.page_of(&document, &page.grids[0], &numbers, u32::MAX)?;
         let name = assemble::table_name(&document, &page, 0);
         let mut declared = infer_schema_as(&page.grids[0], &document, &name, options);
         // Whether a key is one, only all rows could tell.

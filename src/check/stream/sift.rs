@@ -141,6 +141,9 @@ impl File<'_> {
             bytes.drain(..MARK.len());
         }
         let text = String::from_utf8(bytes).ok().filter(|it| u32::try_from(it.len()).is_ok());
+        if self.parts.is_json() {
+            return Ok(text.map(|it| Document::of_records(self.name, it, Vec::new())));
+        }
         Ok(text.map(|it| Document::new(self.name, it, encoding)))
     }
 
@@ -240,6 +243,14 @@ impl File<'_> {
             Ok(it) => it,
             Err(stop) => return Ok(Err(why(stop))),
         };
+        // What is told of a whole sheet is shown at its first row.
+        if sieve.form.is_sheet()
+            && let Some(first) = done.first_mut()
+        {
+            let bytes = self.again(first)?;
+            let end = memchr::memchr(b'\n', &bytes).map_or(bytes.len(), |it| it + 1);
+            sieve.find(&bytes[..end], Mark::default(), |_| true, first);
+        }
         let found = match &sieve.keys {
             Keys::None => true,
             Keys::Rising(columns) => {
@@ -457,7 +468,8 @@ fn why(stop: Stop) -> Why {
 
 /// All that was handed out, in the order of the file.
 fn gather(file: &File<'_>, done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
-    let (mut line, mut records) = (2, 1);
+    let headings = sieve.form.headings();
+    let (mut line, mut records) = (1 + headings, headings);
     let figures = sieve.figures();
     let of_chunk = |mut totals: Partials, chunk: &Chunk, sieve: &Sieve| {
         totals.join(&sieve.totals, chunk.totals.as_ref()?)?;
@@ -478,7 +490,7 @@ fn gather(file: &File<'_>, done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
         sifted.decimals.iter_mut().zip(&chunk.decimals).for_each(|it| *it.0 |= *it.1);
         sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
-        sifted.pieces.push(Piece { chunk: chunk.place(), before: records - 1, line });
+        sifted.pieces.push(Piece { chunk: chunk.place(), before: records - headings, line });
         records += chunk.records;
         file.placed(chunk.suspects, (&mut line, chunk.lines), records - chunk.records, &mut sifted.handed);
     }

@@ -11,7 +11,7 @@ use crate::check::follows::{is_arithmetic, steps};
 use crate::discover::{self, Discovery, Proposed, Tally};
 use crate::error::Result;
 use crate::rules::{Dataset, Need};
-use crate::source::delimited::sieve::{self, COUNTED_MAX, Counted, Dialect, Wanted};
+use crate::source::delimited::sieve::{COUNTED_MAX, Counted, RecordForm, Wanted};
 use crate::table::{Document, Table};
 
 /// So many rows tell which relations a table follows.
@@ -51,7 +51,7 @@ impl Followed {
 
 impl File<'_> {
     /// Some records of plain form, spread evenly over the file from an offset on.
-    pub(super) fn spread(&self, start: u64, dialect: Dialect, width: usize) -> Result<Vec<String>> {
+    pub(super) fn spread(&self, start: u64, form: &RecordForm, width: usize) -> Result<Vec<String>> {
         let size = self.parts.size();
         let step = (size.saturating_sub(start) / ROWS as u64).max(1);
         let (mut lines, mut behind, mut bytes) = (Vec::new(), start, Vec::new());
@@ -68,7 +68,7 @@ impl File<'_> {
             let Some(end) = memchr::memchr(b'\n', rest) else { continue };
             behind = from + (bytes.len() - rest.len() + end) as u64;
             let line = std::str::from_utf8(&rest[..end]).ok().map(|it| it.trim_end_matches('\r'));
-            let is_record = |it: &&str| sieve::cells_of(it, dialect).is_some_and(|it| it.len() == width);
+            let is_record = |it: &&str| form.cells_of(it).is_some_and(|it| it.len() == width);
             lines.extend(line.filter(is_record).map(str::to_owned));
         }
         Ok(lines)
@@ -114,9 +114,9 @@ impl Watch {
         for line in self.lines.iter().filter(|it| plan.sieve.held_in(it.as_bytes()).is_some()) {
             all.push(line, last, 1, SAMPLED);
         }
-        let (name, encoding) = plan.file();
-        let document = Arc::new(Document::of_lines(name, all.text, encoding, all.lines));
-        let page = plan.grid_of(&document, &all.numbers, u32::MAX)?;
+        let numbers = all.numbers.clone();
+        let document = plan.document_of(all);
+        let page = plan.grid_of(&document, &numbers, u32::MAX)?;
         let table = plan.typed(&page, &document).table;
         let sampled = table.rows.iter().position(|it| it.number == SAMPLED).unwrap_or(table.rows.len());
         Some(Followed { table, proposed: Arc::new(self.proposed), sampled, tallies })
@@ -136,7 +136,8 @@ pub(super) struct Handed {
 impl Handed {
     /// Only the heading.
     pub(super) fn of(heading: &str) -> Self {
-        Self { text: heading.to_owned(), lines: vec![1], numbers: Vec::new() }
+        let lines = (1..).take(heading.lines().count().max(1)).collect();
+        Self { text: heading.to_owned(), lines, numbers: Vec::new() }
     }
 
     /// Adds a record; `step` says how the lines in it go on.

@@ -113,7 +113,12 @@ impl Begun<'_> {
                 let of = totals.iter().filter(|it| it.1.get() > 0 && row.counts(it.0));
                 of.inspect(|it| it.1.set(it.1.get() - 1)).count() > 0
             };
-            self.file.placed(sieve.copies(&bytes, is_first), (&mut line, 0), piece.before + 1, &mut handed);
+            self.file.placed(
+                sieve.copies(&bytes, is_first),
+                (&mut line, 0),
+                piece.before + sieve.form.headings(),
+                &mut handed,
+            );
         }
         Ok(handed.into_iter().map(|(it, line, number)| (number, (line, it))).collect())
     }
@@ -141,7 +146,7 @@ impl Plan<'_> {
         let blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
         let own = &self.sieve;
         tests.extend(years(&own.columns));
-        let plain = Sieve::plain(own.dialect, (own.columns.clone(), blank), own.style);
+        let plain = Sieve::plain(own.form.clone(), (own.columns.clone(), blank), own.style);
         let (markers, may_be_grouped) = (own.markers.clone(), own.may_be_grouped.clone());
         Sieve { may_be_grouped, tests, gated, markers, ..plain }
     }

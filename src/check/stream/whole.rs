@@ -18,6 +18,7 @@ use crate::rules::expression::Condition;
 use crate::rules::{Dataset, Need, Rule};
 use crate::table::{Document, Exact, Table, TableSchema};
 
+const OF_SHEET: Why = "a rule needs all rows of its sheet at once";
 const TOO_LARGE: Why = "a rule needs all rows at once, but the file is larger than 4 GiB";
 
 /// Rows that some rules are judged on.
@@ -97,6 +98,10 @@ impl<'a> Begun<'a> {
         let mut shown = self.lines_shown(lines);
         let mut notes = Vec::new();
         if !others.is_empty() {
+            // Lines tell the rows of a sheet, and not where its cells stand.
+            if self.plan.sieve.form.is_sheet() {
+                return Ok(Err(OF_SHEET));
+            }
             let Some(document) = self.file.document(self.plan.file().1)?.map(Arc::new) else {
                 return Ok(Err(TOO_LARGE));
             };
@@ -132,8 +137,7 @@ impl<'a> Begun<'a> {
         for (line, number, text) in &lines {
             handed.push(text, *line, self.plan.line_step(), *number);
         }
-        let (name, encoding) = self.plan.file();
-        Some(Arc::new(Document::of_lines(name, handed.text, encoding, handed.lines)))
+        Some(self.plan.document_of(handed))
     }
 }
 

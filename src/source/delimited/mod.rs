@@ -25,7 +25,8 @@ mod tables;
 mod units;
 
 use dialect::Dialect;
-use records::{Records, UnclosedQuote};
+pub(crate) use records::Records;
+use records::UnclosedQuote;
 pub(super) use tables::unjoined;
 
 use super::{Grid, GridCell, GridRow, Page};

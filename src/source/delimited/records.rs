@@ -9,7 +9,7 @@ use crate::source::GridCell;
 use crate::table::{Span, is_space};
 
 /// Cuts a text into records, one call of [`Records::next_into`] each.
-pub(super) struct Records<'a> {
+pub(crate) struct Records<'a> {
     text: &'a str,
     dialect: Dialect,
     /// What a line begins with that is a comment.
@@ -19,7 +19,7 @@ pub(super) struct Records<'a> {
 
 /// Where a record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Record {
+pub(crate) struct Record {
     /// All of it, without its line break.
     pub(super) span: Span,
     /// Whether any of its cells holds something.
@@ -31,6 +31,11 @@ pub(super) struct Record {
 pub(crate) struct UnclosedQuote(pub(super) usize);
 
 impl<'a> Records<'a> {
+    /// Reads cells that stand between commas, quotes doubled.
+    pub(crate) fn of_commas(text: &'a str) -> Self {
+        Self::new(text, Dialect::default(), 0)
+    }
+
     /// Starts at a byte offset of the text.
     pub(super) fn new(text: &'a str, dialect: Dialect, at: usize) -> Self {
         Self { text, dialect, comment: None, at }
@@ -47,7 +52,7 @@ impl<'a> Records<'a> {
     }
 
     /// Reads the next record, blank ones too, and appends its cells.
-    pub(super) fn next_into(&mut self, cells: &mut Vec<GridCell>) -> Result<Option<Record>, UnclosedQuote> {
+    pub(crate) fn next_into(&mut self, cells: &mut Vec<GridCell>) -> Result<Option<Record>, UnclosedQuote> {
         let start = self.at;
         if start >= self.text.len() {
             return Ok(None);

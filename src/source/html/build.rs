@@ -6,8 +6,8 @@ use crate::table::{Layout, Orientation, Span};
 
 /// A cell may span so many rows and columns by the HTML standard; rows that are
 /// not there cost nothing.
-const ROWS_MAX: usize = 65_534;
-const SPAN_MAX: usize = 1_000;
+const ROWS_MAX: u16 = 65_534;
+const SPAN_MAX: u16 = 1_000;
 /// A table has so many columns at most.
 const COLUMNS_MAX: usize = 2_000;
 /// A mark of a footnote is as short.
@@ -23,9 +23,9 @@ pub(super) struct Built<'a> {
     title: String,
     selectors: Vec<String>,
     caption: String,
-    rows: Vec<Row<'a>>,
+    rows: Vec<Row>,
     section: Section,
-    row: Option<Row<'a>>,
+    row: Option<Row>,
     cell: Option<Cell<'a>>,
     in_caption: bool,
 }
@@ -37,19 +37,28 @@ enum Section {
     Foot,
 }
 
-struct Row<'a> {
+struct Row {
     section: Section,
     start: usize,
     end: usize,
-    cells: Vec<Cell<'a>>,
+    cells: Vec<Printed>,
 }
 
-/// A cell, its texts with the byte that each starts at.
+/// A cell that is read to its end, with the rows and columns that it spans.
+struct Printed {
+    heads: bool,
+    has_figure: bool,
+    rows: u16,
+    columns: u16,
+    cell: GridCell,
+}
+
+/// A cell that is open, its texts with the byte that each starts at.
 struct Cell<'a> {
     heads: bool,
     start: usize,
-    rows: usize,
-    columns: usize,
+    rows: u16,
+    columns: u16,
     texts: Vec<(usize, &'a str)>,
     /// Texts of `<sup>`: marks, or exponents where they are all there is.
     marks: Vec<(usize, &'a str)>,
@@ -88,7 +97,10 @@ impl<'a> Built<'a> {
                 self.end_cell(at);
                 let section = self.section;
                 self.row.get_or_insert_with(|| Row { section, start: at, end: at, cells: Vec::new() });
-                let count = |name: &str| attribute(inside, name).and_then(|it| it.trim().parse::<usize>().ok());
+                let count = |name: &str| {
+                    let count = attribute(inside, name)?.trim().parse::<usize>().ok()?;
+                    Some(u16::try_from(count).unwrap_or(u16::MAX))
+                };
                 self.cell = Some(Cell {
                     heads: name == "th",
                     start: at,
@@ -143,7 +155,7 @@ impl<'a> Built<'a> {
     fn end_cell(&mut self, at: usize) {
         self.in_caption = false;
         if let (Some(cell), Some(row)) = (self.cell.take(), &mut self.row) {
-            row.cells.push(cell);
+            row.cells.push(cell.printed());
             row.end = at;
         }
     }
@@ -157,16 +169,17 @@ impl<'a> Built<'a> {
 
     /// Whether it is a table of figures, not a layout.
     pub(super) fn is_data(&self) -> bool {
-        let wide = self.rows.iter().any(|it| it.cells.iter().map(|it| it.columns).sum::<usize>() > 1);
+        let wide = self.rows.iter().any(|it| it.cells.iter().map(|it| usize::from(it.columns)).sum::<usize>() > 1);
         !self.holds_table && !self.presents && self.rows.len() > 1 && wide
     }
 
-    /// Its rows and columns, spans undone.
-    pub(super) fn grid(mut self, layout: &Layout) -> Grid {
+    /// Its rows and columns, spans undone; its cells stand in a source.
+    pub(super) fn grid(mut self, source: &str, layout: &Layout) -> Grid {
         // What `<tfoot>` holds is shown last, wherever it stands.
         self.rows.sort_by_key(|it| it.section == Section::Foot);
         let skipped = layout.skip_rows.unwrap_or(0).min(self.rows.len());
-        let mut laid = lay(&self.rows).split_off(skipped);
+        let heading_rows = heading_rows(&self.rows[skipped..]);
+        let mut laid = lay(&mut self.rows).split_off(skipped);
         self.rows.drain(..skipped);
         let mut spans: Vec<Span> = self.rows.iter().map(|it| Span::new(it.start, it.end)).collect();
         let found = if layout.orientation == Some(Orientation::Columns) {
@@ -175,11 +188,11 @@ impl<'a> Built<'a> {
             spans = laid.iter().map(first).collect();
             1
         } else {
-            self.heading_rows()
+            heading_rows
         };
         let heads = layout.header_rows.unwrap_or(found).min(laid.len());
         let width = laid.iter().map(Vec::len).max().unwrap_or(0);
-        let headings = (0..width).map(|column| heading(&laid[..heads], column)).collect();
+        let headings = (0..width).map(|column| heading(&laid[..heads], column, source)).collect();
         let mut grid = Grid {
             headings,
             headings_printed: heads > 0,
@@ -199,19 +212,18 @@ impl<'a> Built<'a> {
         }
         grid
     }
+}
 
-    /// How many rows head the columns: those of `<thead>`, else the first ones
-    /// of nothing but `<th>`, else the first if it has no figure.
-    fn heading_rows(&self) -> usize {
-        let head = self.rows.iter().take_while(|it| it.section == Section::Head).count();
-        let all = |it: &&Row<'_>| it.cells.iter().all(|it| it.heads) && it.cells.len() > 1;
-        let headed = head.max(self.rows.iter().take_while(all).count());
-        let has_figure = |it: &Cell<'_>| it.content().1.starts_with(|it: char| it.is_ascii_digit());
-        let first = self.rows.first().filter(|it| !it.cells.iter().any(has_figure));
-        match headed {
-            0 => usize::from(first.is_some()),
-            rows => rows.min(self.rows.len().saturating_sub(1)),
-        }
+/// How many rows head the columns: those of `<thead>`, else the first ones
+/// of nothing but `<th>`, else the first if it has no figure.
+fn heading_rows(rows: &[Row]) -> usize {
+    let head = rows.iter().take_while(|it| it.section == Section::Head).count();
+    let all = |it: &&Row| it.cells.iter().all(|it| it.heads) && it.cells.len() > 1;
+    let headed = head.max(rows.iter().take_while(all).count());
+    let first = rows.first().filter(|it| !it.cells.iter().any(|it| it.has_figure));
+    match headed {
+        0 => usize::from(first.is_some()),
+        count => count.min(rows.len().saturating_sub(1)),
     }
 }
 
@@ -238,9 +250,7 @@ impl Cell<'_> {
             }
             text.push_str(&undone(it.1));
         }
-        // HTML shows any run of plain white space as one space.
-        let plain = |it: char| matches!(it, ' ' | '\t' | '\n' | '\r' | '\u{c}');
-        let text = text.split(plain).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+        let text = text.split(is_plain_space).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
         let mut shown = texts.iter().filter(|it| !it.1.trim().is_empty());
         let first = shown.next().copied();
         let last = shown.next_back().copied().or(first);
@@ -254,22 +264,44 @@ impl Cell<'_> {
         (span, text)
     }
 
-    fn cell(&self) -> GridCell {
-        let (span, text) = self.content();
-        // Where the source reads as the cell does, typing sees it unchanged.
-        GridCell { span, unescaped: Some(text.into_boxed_str()) }
+    /// Where its text stands, if the source reads as the cell does.
+    fn bare(&self) -> Option<(Span, &str)> {
+        let [(start, text)] = self.texts[..] else { return None };
+        let bare = text.trim();
+        let is_bare = |it: &u8| !matches!(it, b'&' | b'\t' | b'\n' | b'\r' | b'\x0c');
+        let is_same = self.marks.is_empty() && bare.bytes().all(|it| is_bare(&it)) && !bare.contains("  ");
+        // HTML keeps other space, which is trimmed here.
+        let is_same = is_same && bare.len() == text.trim_matches(is_plain_space).len() && !bare.is_empty();
+        let start = start + (text.len() - text.trim_start().len());
+        is_same.then(|| (Span::new(start, start + bare.len()), bare))
     }
+
+    fn printed(self) -> Printed {
+        let starts = |it: &str| it.starts_with(|it: char| it.is_ascii_digit());
+        let (has_figure, cell) = if let Some((span, text)) = self.bare() {
+            (starts(text), GridCell::at(span))
+        } else {
+            let (span, text) = self.content();
+            (starts(&text), GridCell { span, unescaped: Some(text.into_boxed_str()) })
+        };
+        Printed { heads: self.heads, has_figure, rows: self.rows, columns: self.columns, cell }
+    }
+}
+
+/// White space that HTML shows as one space.
+fn is_plain_space(it: char) -> bool {
+    matches!(it, ' ' | '\t' | '\n' | '\r' | '\u{c}')
 }
 
 /// Lays cells out: those that span rows stand in each, those that span
 /// columns in the first; headings in all.
-fn lay(rows: &[Row<'_>]) -> Vec<Vec<Option<GridCell>>> {
+fn lay(rows: &mut [Row]) -> Vec<Vec<Option<GridCell>>> {
     let mut laid: Vec<Vec<Option<GridCell>>> = Vec::new();
     // What reaches down into a column: how many rows are left, and the cell.
     let mut reaching: Vec<(usize, Option<GridCell>)> = Vec::new();
     for row in rows {
-        let mut cells: Vec<Option<GridCell>> = Vec::new();
-        let mut own = row.cells.iter();
+        let mut own = std::mem::take(&mut row.cells).into_iter();
+        let mut cells: Vec<Option<GridCell>> = Vec::with_capacity(own.len());
         loop {
             let at = cells.len();
             if let Some((left, cell)) = reaching.get_mut(at).filter(|it| it.0 > 0) {
@@ -278,13 +310,19 @@ fn lay(rows: &[Row<'_>]) -> Vec<Vec<Option<GridCell>>> {
                 continue;
             }
             let Some(cell) = own.next().filter(|_| at < COLUMNS_MAX) else { break };
-            let content = cell.cell();
-            for offset in 0..cell.columns {
-                let shown = (offset == 0 || cell.heads).then(|| content.clone());
+            if cell.rows == 1 && cell.columns == 1 {
+                if let Some(it) = reaching.get_mut(at) {
+                    *it = (0, None);
+                }
+                cells.push(Some(cell.cell));
+                continue;
+            }
+            for offset in 0..usize::from(cell.columns) {
+                let shown = (offset == 0 || cell.heads).then(|| cell.cell.clone());
                 if reaching.len() <= at + offset {
                     reaching.resize(at + offset + 1, (0, None));
                 }
-                reaching[at + offset] = (cell.rows - 1, shown.clone());
+                reaching[at + offset] = (usize::from(cell.rows) - 1, shown.clone());
                 cells.push(shown);
             }
         }
@@ -305,11 +343,12 @@ fn turned(laid: &[Vec<Option<GridCell>>]) -> Vec<Vec<Option<GridCell>>> {
 }
 
 /// The texts above a column, each once, joined by a space.
-fn heading(rows: &[Vec<Option<GridCell>>], column: usize) -> GridCell {
+fn heading(rows: &[Vec<Option<GridCell>>], column: usize, source: &str) -> GridCell {
     let mut texts: Vec<&str> = Vec::new();
     let mut span = Span::default();
     for cell in rows.iter().filter_map(|it| it.get(column)?.as_ref()) {
-        let text = cell.unescaped.as_deref().unwrap_or("");
+        let printed = || &source[cell.span.start as usize..cell.span.end as usize];
+        let text = cell.unescaped.as_deref().unwrap_or_else(printed);
         if !text.is_empty() && texts.last() != Some(&text) {
             texts.push(text);
             span = cell.span;

@@ -13,6 +13,8 @@ mod unshown;
 
 pub use prose::{RunningText, running_text};
 
+use std::borrow::Cow;
+
 use self::build::Built;
 use self::scan::{Piece, attribute, pieces, undone};
 use self::unshown::Unshown;
@@ -52,8 +54,13 @@ pub(super) fn read_as(document: &Document, layout: &Layout) -> Result<Page> {
             .in_file(&document.name)
             .hint("a table has at least two rows and two columns; to read text with figures, use --from page"));
     }
-    let grids: Vec<Grid> = tables.into_iter().map(|it| it.grid(layout)).collect();
+    let grids: Vec<Grid> = tables.into_iter().map(|it| it.grid(&document.text, layout)).collect();
     Ok(Page { grids, ..Page::default() })
+}
+
+/// The name of an element as the standard writes it.
+fn lowered(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|it| it.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
 }
 
 /// What is open while a page is read.
@@ -74,8 +81,8 @@ impl<'a> Reader<'a> {
             return;
         }
         match piece {
-            Piece::Open(name, inside) => self.opens(at, &name.to_ascii_lowercase(), inside),
-            Piece::Close(name) => self.closes(at, &name.to_ascii_lowercase()),
+            Piece::Open(name, inside) => self.opens(at, &lowered(name), inside),
+            Piece::Close(name) => self.closes(at, &lowered(name)),
             Piece::Text(start, text) => {
                 if self.in_heading {
                     self.heading.push_str(&undone(text));

@@ -21,35 +21,47 @@ pub(super) enum Piece<'a> {
 const RAW: [&str; 5] = ["script", "style", "template", "textarea", "noscript"];
 
 /// The pieces of a page with the byte that each starts at.
-pub(super) fn pieces(text: &str) -> Vec<(usize, Piece<'_>)> {
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        if !rest.starts_with('<') {
-            let end = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
-            pieces.push((at, Piece::Text(at, &rest[..end])));
-            at += end;
-        } else if let Some(inside) = rest.strip_prefix("<!--") {
-            at += inside.find("-->").map_or(rest.len(), |it| it + 7);
-        } else if rest[1..].starts_with(['!', '?']) {
-            at += memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |it| it + 1);
-        } else if rest[1..].starts_with(|it: char| it.is_ascii_alphabetic() || it == '/') {
-            let (piece, length) = tag(rest);
-            pieces.push((at, piece));
-            at += length;
-            if let Piece::Open(name, _) = piece
-                && let Some(raw) = RAW.iter().find(|it| it.eq_ignore_ascii_case(name))
-            {
-                at += end_of(&text[at..], raw);
+pub(super) fn pieces(text: &str) -> Pieces<'_> {
+    Pieces { text, at: 0 }
+}
+
+/// Reads a page piece by piece.
+pub(super) struct Pieces<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = (usize, Piece<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.at < self.text.len() {
+            let (at, rest) = (self.at, &self.text[self.at..]);
+            if !rest.starts_with('<') {
+                let end = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+                self.at += end;
+                return Some((at, Piece::Text(at, &rest[..end])));
+            } else if let Some(inside) = rest.strip_prefix("<!--") {
+                self.at += inside.find("-->").map_or(rest.len(), |it| it + 7);
+            } else if rest[1..].starts_with(['!', '?']) {
+                self.at += memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |it| it + 1);
+            } else if rest[1..].starts_with(|it: char| it.is_ascii_alphabetic() || it == '/') {
+                let (piece, length) = tag(rest);
+                self.at += length;
+                if let Piece::Open(name, _) = piece
+                    && let Some(raw) = RAW.iter().find(|it| it.eq_ignore_ascii_case(name))
+                {
+                    self.at += end_of(&self.text[self.at..], raw);
+                }
+                return Some((at, piece));
+            } else {
+                // A bare `<` is text.
+                self.at += 1;
+                return Some((at, Piece::Text(at, &rest[..1])));
             }
-        } else {
-            // A bare `<` is text.
-            pieces.push((at, Piece::Text(at, &rest[..1])));
-            at += 1;
         }
+        None
     }
-    pieces
 }
 
 /// A tag at the start of a text, and its length; quotes may hold a `>`.
@@ -181,7 +193,7 @@ mod tests {
     #[test]
     fn tags_and_text_know_where_they_stand() {
         let page = "a<td class=\"x>y\">1 &lt; 2</TD><!-- <td> --><script>if (a<b) '</td>'</script>5 < 6";
-        let found: Vec<Piece<'_>> = pieces(page).into_iter().map(|it| it.1).collect();
+        let found: Vec<Piece<'_>> = pieces(page).map(|it| it.1).collect();
         assert_eq!(found[0], Piece::Text(0, "a"));
         assert_eq!(found[1], Piece::Open("td", " class=\"x>y\""));
         assert_eq!(found[2], Piece::Text(17, "1 &lt; 2"));

@@ -14,6 +14,7 @@
 //! record lacks is an absent cell; `null` an empty one.
 
 mod cube;
+pub(super) mod lines;
 mod records;
 mod scan;
 
@@ -43,9 +44,7 @@ pub fn read(document: &Document) -> Result<Page> {
             Some(cubes) => page.grids = cubes,
             None => reader.tables(one, &mut Vec::new(), None, &mut page.grids)?,
         },
-        many if many.iter().all(|it| matches!(it.kind, Kind::Object(_))) => {
-            reader.records(many.iter().map(|it| (None, it)).collect(), &mut Vec::new(), &mut page.grids)?;
-        }
+        many if many.iter().all(|it| matches!(it.kind, Kind::Object(_))) => return records_of(document, many),
         many if many.iter().all(|it| matches!(it.kind, Kind::Array(_))) => {
             let rows: Vec<&Value> = many.iter().collect();
             page.grids.push(reader.rows(&rows, None, None));
@@ -60,10 +59,26 @@ pub fn read(document: &Document) -> Result<Page> {
     if page.grids.is_empty() {
         page.grids.push(Grid::default());
     }
+    settle_styles(&mut page, document);
+    Ok(page)
+}
+
+/// The tables of objects that stand one after the other.
+fn records_of(document: &Document, objects: &[Value]) -> Result<Page> {
+    let mut page = Page::default();
+    let reader = Reader { document };
+    reader.records(objects.iter().map(|it| (None, it)).collect(), &mut Vec::new(), &mut page.grids)?;
+    if page.grids.is_empty() {
+        page.grids.push(Grid::default());
+    }
+    settle_styles(&mut page, document);
+    Ok(page)
+}
+
+fn settle_styles(page: &mut Page, document: &Document) {
     for grid in page.grids.iter_mut().filter(|it| !holds_printed_numbers(it, document)) {
         grid.style = Some(NumberStyle::ENGLISH);
     }
-    Ok(page)
 }
 
 /// Whether a string is a number with marks: that is in some style, while the

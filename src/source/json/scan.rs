@@ -47,6 +47,18 @@ pub(super) fn values(text: &str) -> Result<Vec<Value>, Wrong> {
     Ok(values)
 }
 
+/// Reads the value that starts at an offset or behind it, and says where it ends;
+/// nothing where no more follows.
+pub(super) fn value_from(text: &str, at: usize) -> Result<Option<(Value, usize)>, Wrong> {
+    let mut scanner = Scanner { bytes: text.as_bytes(), at };
+    scanner.skip();
+    if scanner.at == scanner.bytes.len() {
+        return Ok(None);
+    }
+    let value = scanner.value(0)?;
+    Ok(Some((value, scanner.at)))
+}
+
 struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -102,6 +114,9 @@ impl Scanner<'_> {
             self.at += 1;
         }
         let text = std::str::from_utf8(&self.bytes[start..self.at]).unwrap_or("");
+        if text.bytes().all(|it| it.is_ascii_digit()) {
+            return Ok(Kind::Bare);
+        }
         if serde_json::from_str::<serde_json::Number>(text).is_err() && text.parse::<f64>().is_err() {
             self.at = start;
             return self.wrong("a number");
@@ -112,20 +127,17 @@ impl Scanner<'_> {
     fn string(&mut self) -> Result<(), Wrong> {
         let start = self.at;
         self.at += 1;
-        loop {
-            match self.peek() {
-                None => {
-                    self.at = start;
-                    return self.wrong("a closing quote");
-                }
-                Some(b'"') => break,
-                // What follows is no end, whatever it is.
-                Some(b'\\') => self.at += 2,
-                Some(_) => self.at += 1,
+        while let Some(next) = memchr::memchr2(b'"', b'\\', self.bytes.get(self.at..).unwrap_or_default()) {
+            self.at += next;
+            if self.peek() == Some(b'"') {
+                self.at += 1;
+                return Ok(());
             }
+            // What follows is no end, whatever it is.
+            self.at += 2;
         }
-        self.at += 1;
-        Ok(())
+        self.at = start;
+        self.wrong("a closing quote")
     }
 
     fn array(&mut self, depth: usize) -> Result<Kind, Wrong> {

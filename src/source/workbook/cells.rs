@@ -78,12 +78,12 @@ impl Unread {
     }
 }
 
-type Bytes = Cursor<Vec<u8>>;
+pub(super) type Bytes = Cursor<Vec<u8>>;
 
 /// The cells of a workbook may hold so many bytes of text, and so many for each of
 /// those that it unpacks to: one text may stand in all of its cells.
-const TEXT_MIN: usize = 64 << 20;
-const TEXT_A_BYTE: usize = 4;
+pub(super) const TEXT_MIN: usize = 64 << 20;
+pub(super) const TEXT_A_BYTE: usize = 4;
 
 /// Reads an XLSX, XLSB, XLS or DOCX file, which unpacks to so many bytes.
 pub(super) fn read(bytes: Vec<u8>, unpacked: u64) -> Result<Vec<RawSheet>, Unread> {
@@ -127,7 +127,7 @@ fn parts(bytes: &[u8]) -> Result<Vec<String>, Unread> {
     Ok((0..archive.len()).filter_map(|it| archive.name_for_index(it)?.ok().map(|it| it.to_string())).collect())
 }
 
-fn shown(sheets: &[Sheet]) -> Vec<String> {
+pub(super) fn shown(sheets: &[Sheet]) -> Vec<String> {
     let shown = |it: &&Sheet| it.typ == SheetType::WorkSheet && it.visible == SheetVisible::Visible;
     sheets.iter().filter(shown).map(|it| it.name.clone()).collect()
 }
@@ -255,7 +255,7 @@ fn filled(mut cell: RawCell, data: Data) -> Option<RawCell> {
     Some(cell).filter(|it| !it.shown.is_empty())
 }
 
-fn moment(it: ExcelDateTime, code: &str) -> String {
+pub(super) fn moment(it: ExcelDateTime, code: &str) -> String {
     if it.is_duration() {
         return printed::duration(it.as_f64());
     }

@@ -31,15 +31,21 @@ pub(super) fn of_sheets(bytes: &[u8]) -> HashMap<String, Hidden> {
 }
 
 /// Whether a word stands in a part.
-fn mentions(mut part: impl Read, word: &[u8]) -> bool {
+fn mentions(part: impl Read, word: &[u8]) -> bool {
+    mentions_any(part, &[word])
+}
+
+/// Whether one of some words stands in a part.
+pub(super) fn mentions_any(mut part: impl Read, words: &[&[u8]]) -> bool {
+    let longest = words.iter().map(|it| it.len()).max().unwrap_or(1);
     let (mut piece, mut kept) = (vec![0; 1 << 16], 0);
     while let Ok(read @ 1..) = part.read(&mut piece[kept..]) {
         let end = kept + read;
-        if memchr::memmem::find(&piece[..end], word).is_some() {
+        if words.iter().any(|it| memchr::memmem::find(&piece[..end], it).is_some()) {
             return true;
         }
         // It may stand across two pieces.
-        kept = (word.len() - 1).min(end);
+        kept = (longest - 1).min(end);
         piece.copy_within(end - kept..end, 0);
     }
     false

@@ -7,6 +7,7 @@
 //! - `docx`: the tables of a text document, each as a sheet
 //! - `ods`: the same of an `OpenDocument` file, with what each cell shows
 //! - `hidden`: the rows and columns that a sheet does not show
+//! - `lines`: a sheet that is one plain table, as the CSV that says the same
 //! - `xml`: the parts of packed documents
 //! - `printed`: a number as its format prints it
 //! - `formula`: what simple formulas give, to find values that are stale
@@ -26,6 +27,7 @@ mod copy;
 mod docx;
 mod formula;
 mod hidden;
+pub(super) mod lines;
 mod ods;
 mod parts;
 mod printed;
@@ -39,6 +41,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 pub use self::copy::{CellText, Copy, can_copy, copy};
+pub use self::lines::as_lines;
 
 use self::cells::{RawSheet, Unread};
 use super::Page;

@@ -18,6 +18,9 @@ pub(super) fn number(value: f64, code: &str) -> String {
     if !value.is_finite() {
         return value.to_string();
     }
+    if code == "General" {
+        return general(value);
+    }
     let Some(shape) = section(value, code).and_then(shape) else { return general(value) };
     let Some((negative, digits, point)) = digits_of(value) else { return general(value) };
     let point = point + 2 * whole(shape.percents) - 3 * whole(shape.thousands);
@@ -29,6 +32,14 @@ pub(super) fn number(value: f64, code: &str) -> String {
 
 /// A number in no format: all its digits, fifteen at most, as in spreadsheets.
 pub(super) fn general(value: f64) -> String {
+    // The fewest digits that say a number are those, where they are not more.
+    const DIGITS: usize = 15;
+    if (1e-4..1e15).contains(&value.abs()) {
+        let shown = value.to_string();
+        if shown.bytes().filter(u8::is_ascii_digit).count() <= DIGITS {
+            return shown;
+        }
+    }
     let Some((negative, digits, point)) = digits_of(value) else { return "0".to_owned() };
     let digits = digits.trim_end_matches('0');
     if point.unsigned_abs() > 40 {

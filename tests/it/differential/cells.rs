@@ -171,7 +171,6 @@ impl Cell {
     }
 
     /// The text that it holds.
-    #[cfg(feature = "parquet")]
     pub(super) fn text(&self, form: &Form) -> String {
         match self {
             Self::Number(hundredths, decimals) => number(*hundredths, *decimals, form.decimal()),

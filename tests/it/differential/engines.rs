@@ -7,7 +7,8 @@ use crossfoot::source::Format;
 use proptest::prelude::*;
 
 use super::cells::{Form, Tables};
-use crate::large::{Bytes, told};
+use super::sheet::Lines;
+use crate::large::told;
 
 /// An engine, with what must not change what it comes to.
 #[derive(Clone, Copy, Debug)]
@@ -26,14 +27,26 @@ enum Kind {
     /// Read as a whole, on so many threads.
     Memory,
     Delimited,
+    Json(super::json::Print),
+    Sheet(super::sheet::Book),
     #[cfg(feature = "parquet")]
     Parquet(super::columns::Layout),
 }
 
+/// Memory, and the engines of delimited text and of columns.
 pub(super) fn engines() -> impl Strategy<Value = Engine> {
+    of_kinds(kinds())
+}
+
+/// Those of records of JSON and of sheets.
+pub(super) fn others() -> impl Strategy<Value = Engine> {
+    of_kinds(prop_oneof![super::json::prints().prop_map(Kind::Json), super::sheet::books().prop_map(Kind::Sheet),])
+}
+
+fn of_kinds(kinds: impl Strategy<Value = Kind>) -> impl Strategy<Value = Engine> {
     let chunk = prop_oneof![1_u64..64, 64_u64..4_096, 4_096_u64..1 << 20];
     let memory = prop_oneof![1_u64 << 10..1 << 14, Just(1 << 30)];
-    (kinds(), 1_usize..5, chunk, memory, any::<bool>()).prop_map(|(kind, threads, chunk, memory, second)| Engine {
+    (kinds, 1_usize..5, chunk, memory, any::<bool>()).prop_map(|(kind, threads, chunk, memory, second)| Engine {
         kind,
         threads,
         chunk,
@@ -59,6 +72,8 @@ impl Engine {
         match self.kind {
             Kind::Memory => "memory",
             Kind::Delimited => "delimited",
+            Kind::Json(_) => "json",
+            Kind::Sheet(_) => "sheet",
             #[cfg(feature = "parquet")]
             Kind::Parquet(_) => "parquet",
         }
@@ -66,16 +81,16 @@ impl Engine {
 
     /// Whether it reads columns.
     pub(super) fn is_of_columns(self) -> bool {
-        !matches!(self.kind, Kind::Memory | Kind::Delimited)
+        !matches!(self.kind, Kind::Memory | Kind::Delimited | Kind::Json(_) | Kind::Sheet(_))
     }
 
     /// What the engine comes to; none where it takes no such plan.
     pub(super) fn judge(self, datasets: &[Dataset], form: &Form, tables: &Tables, most: usize) -> Option<String> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().unwrap();
         pool.install(|| {
-            let files = files(self.bytes(form, tables), datasets, form, tables);
+            let files = files(self.first(form, tables), datasets, form, tables);
             let is_read_in_parts = [self.kind != Kind::Memory, self.second];
-            let parts: Vec<Bytes> = files.iter().map(|it| Bytes(it.1.clone())).collect();
+            let parts: Vec<Lines> = files.iter().map(|it| Lines::of(it.1.clone())).collect();
             let limits = Limits { chunk: self.chunk, memory: self.memory };
             let (mut begun, mut held) = (Vec::new(), Vec::new());
             for (at, (name, bytes)) in files.iter().enumerate() {
@@ -97,15 +112,18 @@ impl Engine {
 
     /// What memory comes to, on the same bytes.
     pub(super) fn oracle(self, datasets: &[Dataset], form: &Form, tables: &Tables, most: usize) -> String {
-        let files = files(self.bytes(form, tables), datasets, form, tables);
+        let files = files(self.first(form, tables), datasets, form, tables);
         outcome(files.into_iter().map(|(name, bytes)| whole(name, bytes, datasets, most)).collect(), datasets, most)
     }
 
-    fn bytes(self, form: &Form, tables: &Tables) -> Vec<u8> {
+    /// The first file: its name, and its bytes.
+    fn first(self, form: &Form, tables: &Tables) -> (&'static str, Vec<u8>) {
         match self.kind {
-            Kind::Memory | Kind::Delimited => tables.text(form).into_bytes(),
+            Kind::Memory | Kind::Delimited => ("t.csv", tables.text(form).into_bytes()),
+            Kind::Json(print) => ("t.ndjson", print.written(form, tables)),
+            Kind::Sheet(book) => ("t.xlsx", book.written(form, tables)),
             #[cfg(feature = "parquet")]
-            Kind::Parquet(layout) => super::columns::written(form, tables, layout),
+            Kind::Parquet(layout) => ("t.csv", super::columns::written(form, tables, layout)),
         }
     }
 }
@@ -118,13 +136,23 @@ fn options(most: usize) -> Options {
 
 fn whole(name: &str, bytes: Vec<u8>, datasets: &[Dataset], most: usize) -> Loaded {
     let document = crossfoot::source::decode(name, bytes).unwrap();
-    check::load(document.into(), Format::Delimited, datasets, &options(most)).unwrap()
+    let format = match name.rsplit_once('.').unwrap().1 {
+        "ndjson" => Format::Json,
+        "xlsx" => Format::Workbook,
+        _ => Format::Delimited,
+    };
+    check::load(document.into(), format, datasets, &options(most)).unwrap()
 }
 
 /// The files of a draw; the second where a rule reads it.
-fn files(first: Vec<u8>, datasets: &[Dataset], form: &Form, tables: &Tables) -> Vec<(&'static str, Vec<u8>)> {
+fn files(
+    first: (&'static str, Vec<u8>),
+    datasets: &[Dataset],
+    form: &Form,
+    tables: &Tables,
+) -> Vec<(&'static str, Vec<u8>)> {
     let second = (datasets[0].tables.len() > 1).then(|| ("u.csv", tables.second_text(form).into_bytes()));
-    [("t.csv", first)].into_iter().chain(second).collect()
+    [first].into_iter().chain(second).collect()
 }
 
 fn outcome(loaded: Vec<Loaded>, datasets: &[Dataset], most: usize) -> String {

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::hash::KeyHash;
 use super::record::Record;
-use super::slow::{all_empty, cells_of_bytes};
 use super::{Row, Sieve, Wanted, order};
 use crate::plan::{Grouped, Groups};
 
@@ -55,13 +54,13 @@ impl Sieve {
 
     /// Adds a record that was handed out to its groups.
     pub(crate) fn take_slow_groups(&self, record: &[u8], groups: &mut [Groups]) {
-        let Some(cells) = cells_of_bytes(record, self.dialect) else {
+        let Some(cells) = self.form.cells_of_bytes(record) else {
             for it in groups {
                 it.is_untold = true;
             }
             return;
         };
-        for (grouped, groups) in self.grouped.iter().zip(groups).filter(|_| !all_empty(&cells)) {
+        for (grouped, groups) in self.grouped.iter().zip(groups).filter(|_| !self.is_no_row(&cells)) {
             let Some(key) = self.slow_group(grouped, &cells) else {
                 groups.is_untold = true;
                 continue;
@@ -79,7 +78,7 @@ impl Sieve {
 
     /// The groups of a record, by its bytes, one for each check of them.
     pub(crate) fn groups_of(&self, record: &[u8]) -> Vec<Option<u64>> {
-        let cells = cells_of_bytes(record, self.dialect).unwrap_or_default();
+        let cells = self.form.cells_of_bytes(record).unwrap_or_default();
         self.grouped.iter().map(|it| self.slow_group(it, &cells).map(|it| it.0)).collect()
     }
 

@@ -13,7 +13,8 @@ impl Text {
     pub(super) fn check(&mut self, bytes: &[u8], end: usize, lines: &mut Lines) -> Result<u64, Stop> {
         let read = &bytes[self.at..end];
         self.at = end;
-        if !read.is_ascii() && std::str::from_utf8(read).is_err() {
+        let is_text = read.is_ascii() || std::str::from_utf8(read).is_ok();
+        if !is_text || memchr::memchr(0, read).is_some() {
             return Err(Stop::NotText);
         }
         Ok(lines.before(bytes, end))

@@ -12,6 +12,7 @@
 //! caller holds where a chunk ended against where the next one began, and reads
 //! again from the right place where they differ.
 
+mod chunk;
 mod counted;
 mod days;
 mod form;
@@ -29,7 +30,7 @@ pub(crate) use counted::{COUNTED_MAX, Counted, Tally, join};
 pub(crate) use days::DayForm;
 #[cfg(feature = "parquet")]
 pub(crate) use days::plain_day;
-pub(crate) use form::{ColumnPages, page_of, plain_form};
+pub(crate) use form::{ColumnPages, RecordForm, plain_form};
 pub(crate) use hash::KeyHash;
 pub(crate) use lines::breaks;
 pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken, scaled};
@@ -38,10 +39,8 @@ pub(crate) use row::plain_number;
 pub(crate) use slow::{cells_of, slow_end};
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use self::lines::{Lines, Text};
-use self::row::Read;
 pub(crate) use self::row::Row;
 pub(crate) use super::dialect::Dialect;
 use crate::plan::{Gated, Grouped, Groups, Partials, Test, Total};
@@ -80,8 +79,8 @@ impl Wanted {
 /// What makes a record one that is in order.
 #[derive(Debug)]
 pub(crate) struct Sieve {
-    /// How cells are told apart.
-    pub(crate) dialect: Dialect,
+    /// How records and their cells are told apart.
+    pub(crate) form: RecordForm,
     /// One for each printed column.
     pub(crate) columns: Vec<Wanted>,
     /// Which of them may be empty, and are read by no test and no key.
@@ -214,9 +213,9 @@ impl Sieve {
     }
 
     /// A sieve that asks for no more than plain cells.
-    pub(crate) fn plain(dialect: Dialect, (columns, blank): (Vec<Wanted>, Vec<bool>), style: NumberStyle) -> Self {
+    pub(crate) fn plain(form: RecordForm, (columns, blank): (Vec<Wanted>, Vec<bool>), style: NumberStyle) -> Self {
         Self {
-            dialect,
+            form,
             may_be_grouped: vec![false; columns.len()],
             columns,
             blank,
@@ -235,7 +234,7 @@ impl Sieve {
     /// A sieve of the same file that asks for groups only.
     pub(crate) fn with_groups(&self, columns: Vec<Wanted>, grouped: Vec<Grouped<usize>>) -> Self {
         let blank = columns.iter().map(|it| *it == Wanted::Text).collect();
-        let plain = Self::plain(self.dialect, (columns, blank), self.style);
+        let plain = Self::plain(self.form.clone(), (columns, blank), self.style);
         let (markers, may_be_grouped) = (self.markers.clone(), self.may_be_grouped.clone());
         Self { may_be_grouped, grouped, markers, ..plain }
     }
@@ -260,12 +259,12 @@ impl Sieve {
         let mut row = Row::new(self, bytes);
         let (mut lines, mut text) = (Lines::default(), Text::default());
         let mut mark = Mark::default();
-        let mut at = 0;
+        let mut at = self.form.start(bytes, 0, last)?;
         while at < limit.min(bytes.len()) {
             let read = row.read(at);
             let (end, next) = match read.end {
                 Some(it) => it,
-                None => slow_end(bytes, at, self.dialect, last)?,
+                None => self.form.end(bytes, at, last)?,
             };
             if next >= bytes.len() && !last {
                 return Err(Stop::More);
@@ -293,7 +292,7 @@ impl Sieve {
             if chunk.suspects.len() > SUSPECTS_MIN && chunk.suspects.len() as u64 * 2 > chunk.records {
                 return Err(Stop::Dirty);
             }
-            at = next;
+            at = self.form.start(bytes, next, last)?;
             if at - text.at > limit / PIECES {
                 text.check(bytes, at, &mut lines)?;
             }
@@ -368,14 +367,14 @@ impl Sieve {
     ) {
         let mut row = Row::new(self, bytes);
         let mut lines = Lines { at: 0, count: from.lines };
-        let (mut at, mut record) = (0, from.record);
+        let (mut at, mut record) = (self.form.start(bytes, 0, true).unwrap_or(0), from.record);
         while at < bytes.len() {
             let read = row.read(at);
             if read.is_clean && wanted(&row) {
                 each(&mut row, Stand { record, at }, &mut lines);
             }
-            let Ok((_, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
-            (at, record) = (next, record + 1);
+            let Ok((_, next)) = read.end.map_or_else(|| self.form.end(bytes, at, true), Ok) else { break };
+            (at, record) = (self.form.start(bytes, next, true).unwrap_or(next), record + 1);
         }
     }
 
@@ -383,14 +382,14 @@ impl Sieve {
     pub(crate) fn hashes(&self, bytes: &[u8], part: (u64, u64)) -> Vec<u64> {
         let Keys::Hashed(sets, _) = &self.keys else { return Vec::new() };
         let mut row = Row::new(self, bytes);
-        let (mut at, mut found) = (0, Vec::new());
+        let (mut at, mut found) = (self.form.start(bytes, 0, true).unwrap_or(0), Vec::new());
         while at < bytes.len() {
             let read = row.read(at);
-            let Ok((end, next)) = read.end.map_or_else(|| slow_end(bytes, at, self.dialect, true), Ok) else { break };
+            let Ok((end, next)) = read.end.map_or_else(|| self.form.end(bytes, at, true), Ok) else { break };
             // All that is not plain could be told when the first part was read.
             let hashes = self.hashes_of(sets, part, read.is_clean.then_some(&row), &bytes[at..end]);
             found.extend(hashes.filter_map(Result::ok));
-            at = next;
+            at = self.form.start(bytes, next, true).unwrap_or(next);
         }
         found
     }
@@ -421,93 +420,5 @@ impl Sieve {
     /// Whether a text is a declared sign.
     fn is_marker(&self, text: &[u8]) -> bool {
         std::str::from_utf8(text).is_ok_and(|it| self.markers.read_declared(it).is_some())
-    }
-}
-
-impl Suspect {
-    /// A record that is in order by itself.
-    fn of((bytes, at): (&[u8], Range<usize>), lines: &mut Lines) -> Self {
-        Self { line: lines.before(bytes, at.start), bytes: bytes[at].into(), is_counted: true }
-    }
-}
-
-impl Chunk {
-    /// Where it stands, and nothing else.
-    pub(crate) fn place(&self) -> Self {
-        Self {
-            start: self.start,
-            end: self.end,
-            records: self.records,
-            #[cfg(feature = "parquet")]
-            stretch: self.stretch,
-            ..Self::default()
-        }
-    }
-
-    /// Between which marks the record with a key must stand, if its key rose:
-    /// the first, and the byte of the second.
-    pub(crate) fn around(&self, key: &Key) -> (Mark, usize) {
-        let behind = self.marks.partition_point(|it| it.0 < *key);
-        let end = usize::try_from(self.end - self.start).unwrap_or(usize::MAX);
-        let first = behind.checked_sub(1).map_or_else(Mark::default, |it| self.marks[it].1);
-        (first, self.marks.get(behind).map_or(end, |it| it.1.at))
-    }
-
-    /// Whether a record in order is handed out for a relation that it may break.
-    fn is_handed(&mut self, read: &Read) -> bool {
-        let handed = read.fares.open != 0 && self.handed < counted::HANDED_MAX;
-        self.handed += usize::from(handed);
-        handed
-    }
-
-    /// Counts a record in order.
-    fn count(&mut self, read: &Read) {
-        self.clean += 1;
-        self.filled += read.filled;
-        self.blanks += read.blanks;
-        counted::take(&mut self.tallies, read.fares, false);
-        if read.left_out != 0 {
-            for (at, count) in self.left_out.iter_mut().enumerate() {
-                *count += read.left_out >> at & 1;
-            }
-        }
-    }
-
-    /// Puts a key in the order, and hands out the records that this makes late.
-    fn take_key(&mut self, key: Key, stand: Stand, row: &mut Row<'_>, lines: &mut Lines) {
-        let handed = match self.order.take(key, stand) {
-            Taken::Rises => return,
-            Taken::Repeats(other) => [Some(stand), Some(other)],
-            Taken::Late => {
-                self.late.push(key);
-                [Some(stand), None]
-            }
-            Taken::Ahead(ahead, other) => {
-                self.late.push(ahead);
-                while self.marks.pop_if(|it| it.0 == ahead).is_some() {}
-                [Some(other), None]
-            }
-        };
-        for it in handed.into_iter().flatten() {
-            self.hand_out(row, it, lines);
-        }
-    }
-
-    /// Hands out a record that is in order by itself.
-    fn hand_out(&mut self, row: &mut Row<'_>, it: Stand, lines: &mut Lines) {
-        let bytes = row.bytes();
-        if self.suspects.contains_key(&it.record) {
-            return;
-        }
-        let read = row.read(it.at);
-        let Some((end, _)) = read.end else { return };
-        self.clean -= 1;
-        self.filled -= read.filled;
-        self.blanks -= read.blanks;
-        counted::take(&mut self.tallies, read.fares, true);
-        for (at, count) in self.left_out.iter_mut().enumerate() {
-            *count -= read.left_out >> at & 1;
-        }
-        self.suspects.insert(it.record, Suspect::of((bytes, it.at..end), lines));
     }
 }

@@ -1,11 +1,13 @@
 //! One record, read straight from its bytes.
 
+mod json;
+
 use super::counted::{Fares, fares};
 use super::days::{DayForm, ISO, day};
 use super::hash::KeyHash;
 use super::order::Key;
 use super::record::{Record, Value};
-use super::{Sieve, Wanted};
+use super::{RecordForm, Sieve, Wanted};
 use crate::plan::{Partials, Sure, Total};
 use crate::table::read_figure;
 
@@ -110,7 +112,12 @@ impl<'a> Row<'a> {
 
     /// Reads the record that starts at an offset.
     pub(super) fn read(&mut self, start: usize) -> Read {
-        let (bytes, delimiter) = (self.bytes, self.sieve.dialect.delimiter);
+        let bytes = self.bytes;
+        let delimiter = match &self.sieve.form {
+            RecordForm::Delimited(dialect) => dialect.delimiter,
+            RecordForm::Sheet(_) => b',',
+            RecordForm::Json(keys) => return self.read_object(start, keys),
+        };
         let point = self.sieve.point();
         let mut at = start;
         let (mut filled, mut blanks) = (0, 0);
@@ -130,7 +137,7 @@ impl<'a> Row<'a> {
                 Form::Grouped => {
                     let mut end = number(bytes, at, point, value);
                     if !is_plain(end, bytes, delimiter, *value) {
-                        end = grouped(bytes, at, self.sieve, value);
+                        end = grouped(bytes, at, (self.sieve, delimiter), value);
                     }
                     *decimals |= 1 << (value.decimals & 31);
                     (end.filter(|_| column.fits(value)), true)
@@ -419,8 +426,8 @@ fn is_plain(end: Option<usize>, bytes: &[u8], delimiter: u8, value: Value) -> bo
 }
 
 /// A number whose digits are grouped as the style of the file has it, and where its cell ends.
-fn grouped(bytes: &[u8], at: usize, sieve: &Sieve, value: &mut Value) -> Option<usize> {
-    let end = text(bytes, at, sieve.dialect.delimiter, value)?;
+fn grouped(bytes: &[u8], at: usize, (sieve, delimiter): (&Sieve, u8), value: &mut Value) -> Option<usize> {
+    let end = text(bytes, at, delimiter, value)?;
     let printed = &bytes[value.start as usize..value.end as usize];
     let (number, decimals) = grouped_number(printed, sieve)?;
     (value.number, value.decimals) = (number, decimals);

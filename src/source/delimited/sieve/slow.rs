@@ -15,7 +15,7 @@ use crate::table::{Decimal, Marker, read_figure};
 impl Sieve {
     /// The key of a record that is not in order; none where no plain one is the same.
     pub(super) fn slow_key(&self, columns: &[usize], record: &[u8]) -> Result<Option<Key>, Stop> {
-        let Some(cells) = cells_of_bytes(record, self.dialect) else { return Ok(None) };
+        let Some(cells) = self.form.cells_of_bytes(record) else { return Ok(None) };
         let mut values = Vec::with_capacity(columns.len());
         for it in columns {
             let Some(cell) = cells.get(*it) else { return Ok(None) };
@@ -27,7 +27,7 @@ impl Sieve {
 
     /// The hash of its key, as `Row::hash` has it.
     pub(super) fn slow_hash(&self, columns: &[usize], record: &[u8]) -> Result<Option<u64>, Stop> {
-        let Some(cells) = cells_of_bytes(record, self.dialect) else { return Ok(None) };
+        let Some(cells) = self.form.cells_of_bytes(record) else { return Ok(None) };
         let mut hash = KeyHash::default();
         for it in columns {
             let Some(cell) = cells.get(*it) else { return Ok(None) };
@@ -64,27 +64,27 @@ impl Sieve {
     }
 }
 
-/// The cells of a record of bytes; none where it is no text.
-pub(super) fn cells_of_bytes(record: &[u8], dialect: Dialect) -> Option<Vec<Cow<'_, str>>> {
-    cells_of(std::str::from_utf8(record).ok()?, dialect)
-}
-
 impl Sieve {
     /// Whether a record has no cell that holds something: it is no row.
     pub(crate) fn is_blank(&self, record: &[u8]) -> bool {
-        cells_of_bytes(record, self.dialect).is_some_and(|it| all_empty(&it))
+        self.form.cells_of_bytes(record).is_some_and(|it| self.is_no_row(&it))
     }
 
     /// Adds a record that was handed out to the totals; none where it cannot be
     /// told what it adds, as where a cell is no plain figure.
     pub(crate) fn take_slow(&self, record: &[u8], partials: &mut Partials) -> Option<()> {
-        let cells = cells_of_bytes(record, self.dialect)?;
-        if all_empty(&cells) {
+        let cells = self.form.cells_of_bytes(record)?;
+        if self.is_no_row(&cells) {
             return Some(());
         }
         let read = self.totals.iter().flat_map(|it| [it.read().0, it.read().1].concat());
         let read: BTreeSet<usize> = read.copied().collect();
         partials.take(&self.totals, &self.slow_cells(&cells, read)?)
+    }
+
+    /// Whether a record with these cells is no row: one of delimited text that is empty.
+    pub(super) fn is_no_row(&self, cells: &[Cow<'_, str>]) -> bool {
+        !self.form.is_json() && cells.iter().all(|it| it.trim().is_empty())
     }
 
     /// Some cells of a record, if each of them is plain by itself.
@@ -104,10 +104,6 @@ impl Sieve {
         }
         Some(Plain(values))
     }
-}
-
-pub(super) fn all_empty(cells: &[Cow<'_, str>]) -> bool {
-    cells.iter().all(|it| it.trim().is_empty())
 }
 
 /// Where a record ends that is not plain, and where the next one starts.
