@@ -197,7 +197,7 @@ impl LoadedTable {
         let held = apart.rules.keys().map(|rule| (rule.clone(), apart.held)).collect();
         let rows = (self.clean.rows + self.table.rows.len()).saturating_sub(apart.table.rows.len());
         let (blanks, totals) = (apart.blanks.clone(), apart.totals.clone());
-        Clean { rows, held, blanks, totals, ..Clean::default() }
+        Clean { rows, blanks, held, totals, ..Clean::default() }
     }
 }
 

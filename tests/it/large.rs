@@ -531,7 +531,8 @@ proptest! {
 #[test]
 fn a_row_that_is_not_looked_at_is_not_missing() {
     let labels = RULES.replace("code = \"text\"", "code = \"label\"").replace("[\"R\", \"A b\"]", "[\"R\", \"All\"]");
-    let rows = (1..=8).map(|it| format!("{it},1,5,2001-02-03,2001-02-04,R,x\n")).collect::<String>();
+    let rows: Vec<String> = (1..=8).map(|it| format!("{it},1,5,2001-02-03,2001-02-04,R,x\n")).collect();
+    let rows = rows.concat();
     let text = format!("{HEADING}{rows}9,2,40,2001-02-03,2001-02-04,All,x\n");
     for filter in ["", "where = \"part > 100\"\n", "where = \"part > 1\"\n", "where = \"part < 2\"\n"] {
         let sum = format!("{filter}sum = {{ total = \"[All]\", parts = \"rest\", columns = [\"n\"] }}");

@@ -470,9 +470,10 @@ impl<'a> Shown<'a> {
             all.push('\n');
         }
         let numbers: Vec<u32> = (2..).take(page.grids[0].rows.len() + lines.len()).collect();
-        let document = Arc::new(match sample.is_of_columns() {
-            true => Document::of_columns(sample.name.clone(), all, Vec::new()),
-            false => form.document((&sample.name, sample.encoding), all, Vec::new(), &numbers),
+        let document = Arc::new(if sample.is_of_columns() {
+            Document::of_columns(sample.name.clone(), all, Vec::new())
+        } else {
+            form.document((&sample.name, sample.encoding), all, Vec::new(), &numbers)
         });
         let page = form.page_of(&document, &page.grids[0], &numbers, u32::MAX)?;
         let name = assemble::table_name(&document, &page, 0);

@@ -48,13 +48,11 @@ impl Begun<'_> {
         }
         let gated: Vec<Gated> = rules.iter().filter_map(|it| it.tests.clone()).collect();
         let mut sieve = self.plan.sieve_of(Vec::new(), gated);
-        let again = match sieve.gated.is_empty() {
-            true => None,
-            false => match self.file.sift_again(&mut sieve, &self.plan, self.start)? {
-                Some(it) => Some(it),
-                None => return Ok(None),
-            },
-        };
+        let is_once = sieve.gated.is_empty();
+        let again = if is_once { None } else { self.file.sift_again(&mut sieve, &self.plan, self.start)? };
+        if !is_once && again.is_none() {
+            return Ok(None);
+        }
         let handed = &again.as_ref().unwrap_or(&self.sifted).handed;
         let mut records: Records = handed.iter().map(|(it, line, number)| (*number, (*line, it.clone()))).collect();
         let looked_at: BTreeSet<u64> = records.keys().copied().collect();
@@ -68,7 +66,7 @@ impl Begun<'_> {
                 (Some(_), Some(again)) => {
                     let left_out = gates.next().copied().unwrap_or(0);
                     let Some(known) = known(dataset, it.rule, &table, &looked_at) else { return Ok(None) };
-                    held_of(again, left_out, known)
+                    held_of(again, left_out, &known)
                 }
                 _ => Held { rows: (rows - table.rows.len().min(rows)) as u64, ..Held::default() },
             };
@@ -176,7 +174,7 @@ impl Plan<'_> {
 }
 
 /// What is known to hold of the rows that a second pass did not hand out.
-fn held_of(again: &Sifted, left_out: usize, known: Known) -> Held {
+fn held_of(again: &Sifted, left_out: usize, known: &Known) -> Held {
     let clean = again.clean.rows.saturating_sub(known.rows);
     let exact = again.clean.rows.saturating_sub(left_out).saturating_sub(known.checks);
     Held { exact: exact as u64, rows: clean as u64, ..Held::default() }

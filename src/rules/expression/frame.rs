@@ -45,8 +45,6 @@ pub(super) struct Frame<'a> {
     pub(super) zero: bool,
     /// Whether counts are exact, and other figures alone are rounded.
     pub(super) exact_counts: bool,
-    /// Whether what aggregates come to was given, since not all rows are at hand.
-    pub(super) is_given: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -69,7 +67,6 @@ impl<'a> Frame<'a> {
             slots: Vec::new(),
             zero,
             exact_counts: false,
-            is_given: !given.is_empty(),
         };
         let mut given = given.into_iter();
         for slot in &sources.slots {
@@ -199,7 +196,6 @@ impl<'a> Frame<'a> {
             slots: self.slots.clone(),
             zero: self.zero,
             exact_counts: self.exact_counts,
-            is_given: self.is_given,
         })
     }
 

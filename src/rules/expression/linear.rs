@@ -92,7 +92,8 @@ impl Frame<'_> {
                 Constant::Number(it) => Some(Linear::constant(it.clone())),
                 _ => None,
             },
-            (Source::Aggregate(aggregate), _) if aggregate.fold == Fold::Sum && !self.is_given => {
+            // Where what all rows come to is given, not all of them are here.
+            (Source::Aggregate(aggregate), _) if aggregate.fold == Fold::Sum && self.context.totals.is_empty() => {
                 let frame = self.of_aggregate(aggregate, slot.previous)?;
                 let length = frame.own_table()?.rows.len();
                 if length > TERMS_MAX {

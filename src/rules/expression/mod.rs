@@ -39,6 +39,7 @@ mod sieve;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod unmatched;
 mod unprinted;
 mod variables;
