@@ -33,7 +33,9 @@ pub(crate) use days::plain_day;
 pub(crate) use form::{ColumnPages, RecordForm, plain_form};
 pub(crate) use hash::KeyHash;
 pub(crate) use lines::breaks;
-pub(crate) use order::{KEY_MAX, Key, Order, Stand, Taken, scaled};
+#[cfg(feature = "parquet")]
+pub(crate) use order::Taken;
+pub(crate) use order::{KEY_MAX, Key, Order, Stand, scaled};
 #[cfg(feature = "parquet")]
 pub(crate) use row::plain_number;
 pub(crate) use slow::{cells_of, slow_end};
