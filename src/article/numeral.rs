@@ -245,6 +245,10 @@ impl Run {
 
     fn take(&mut self, tokens: &[Token<'_>], at: usize) -> bool {
         let Some(token) = tokens.get(at) else { return false };
+        // `4.975 million twelve months ago`: what has decimals goes on with nothing.
+        if self.decimals > 0 && self.last == Last::Scale {
+            return false;
+        }
         if token.is_number() {
             let open = self.last == Last::Scale || (self.last == Last::Hundred && at > self.at);
             let value = digits(token.text).filter(|it| open && it.1 == 0 && self.fits(&it.0));

@@ -26,7 +26,10 @@ pub(super) struct Value {
 pub(super) fn read(tokens: &[Token<'_>], at: usize) -> Option<Value> {
     let money = currency(tokens, at);
     let start = money.unwrap_or(at);
-    let number = numeral::read(tokens, start)?;
+    let mut number = numeral::read(tokens, start)?;
+    if money.is_some() {
+        scaled(tokens, &mut number);
+    }
     let end = number.end;
     if money.is_none()
         && let Some(it) = ratio(tokens, &number)
@@ -40,6 +43,19 @@ pub(super) fn read(tokens: &[Token<'_>], at: usize) -> Option<Value> {
         at.checked_sub(1).is_some_and(|it| tokens[it].is("from")) || is_step(tokens, at, end, &value.number.value);
     let range = if led { None } else { range(tokens, &value, money.is_some()) };
     Some(range.unwrap_or(value))
+}
+
+/// `EUR 2.6m`, `$40k`: a letter of scale right behind an amount.
+fn scaled(tokens: &[Token<'_>], number: &mut Numeral) {
+    let letter = tokens.get(number.end).filter(|it| !it.spaced && tokens[number.end - 1].is_number());
+    let factor = match letter.map(|it| &*it.lower) {
+        Some("k") => whole(1_000),
+        Some("m") => whole(1_000_000),
+        _ => return,
+    };
+    number.end += 1;
+    number.value *= factor.clone();
+    number.unit *= factor;
 }
 
 /// `rose by nine to 47, from 36` tells of a step and where it led to: two numbers.

@@ -40,7 +40,7 @@ fn is_part(one: &str, other: &str) -> bool {
 #[test]
 fn planted_errors_are_found_and_nothing_else_is_contradicted() {
     let mut differ = Vec::new();
-    for passage in [lines("design"), lines("aside")].concat() {
+    for passage in [lines("design"), lines("aside"), lines("later")].concat() {
         let article = judged(text(&passage, "text"), text(&passage, "title"), text(&passage, "table"));
         let printed = text(&passage["error"], "printed");
         let found = contradicted(&article);

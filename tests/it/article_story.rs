@@ -137,3 +137,106 @@ fn a_number_of_the_headline_that_the_text_has_elsewhere_is_no_slip() {
                 nine medals.\n";
     assert_eq!(contradicted(text, "Nation,Gold\nNorland,16\nSverland,9\n"), []);
 }
+
+const OVERNIGHT: &str = "\
+Stays in the valley (thousands)
+
+Place,Winter 2021/22,Winter 2022/23,Winter 2023/24
+Altmatt,88,97,104
+Casti,17,19,23
+Fels,63,70,178
+Hohfluh,112,126,121
+Peter,54,61,95
+";
+
+#[test]
+fn what_the_table_itself_adds_up_to_is_no_slip_of_a_cell() {
+    // 521 is the sum of its column, and a digit away from Hohfluh's 121; 148 is that of two sums, and of 178.
+    let text = "It was a good winter. Hohfluh again led the way with 121,000, although it lost 5,000 guest nights. Altmatt \
+                cleared the mark of 100,000. Altogether 521,000 nights were booked, 148,000 more than the winter before. \
+                Casti grew by over a fifth, to 23,000.\n";
+    assert_eq!(contradicted(text, OVERNIGHT), []);
+    let confirmed = |number: &str| {
+        let article = judged(text, OVERNIGHT);
+        article.claims.iter().any(|it| it.text.contains(number) && it.verdict == ClaimVerdict::Confirmed)
+    };
+    assert!(confirmed("521,000") && confirmed("148,000"));
+}
+
+#[test]
+fn a_change_is_measured_from_nothing_that_another_clause_tells() {
+    const OFFENCES: &str = "\
+Offence,2022/23,2023/24,Change
+Burglary,318,274,-44
+Shoplifting,689,874,185
+Violence,1214,1190,-24
+All,2221,2338,117
+";
+    let text = "Shoplifting is behind the growth. Officers logged 874 such thefts, or 185 more than in the previous twelve \
+                months, while the overall figure went up by 117 to 2,338. Burglars struck 274 times.\n";
+    assert_eq!(contradicted(text, OFFENCES), []);
+    let wrong = text.replace("117 to 2,338", "171 to 2,338");
+    assert_eq!(contradicted(&wrong, OFFENCES).len(), 1);
+}
+
+#[test]
+fn rows_are_compared_only_with_a_time_that_is_named() {
+    const AIRPORTS: &str = "\
+Airport,2019,2022,2023
+Kinnaird,3412,2688,3105
+Dalmore,1894,1530,1977
+Westray,742,511,598
+Ashe,416,389,437
+";
+    let text = |told: &str| format!("{told} Kinnaird remained the largest, with 3,105 flights. Dalmore had 1,977.\n");
+    for right in [
+        "Two of the four airports had more flights in 2023 than in the last year before the crisis.",
+        "Two of the four airports had more flights in 2023 than in 2019.",
+        "All four of the four airports had more flights than the year before.",
+    ] {
+        assert_eq!(contradicted(&text(right), AIRPORTS), [], "{right}");
+    }
+    let wrong = text("Three of the four airports had more flights in 2023 than in 2019.");
+    assert_eq!(contradicted(&wrong, AIRPORTS).len(), 1);
+}
+
+#[test]
+fn figures_of_two_rows_that_were_swapped_are_both_told() {
+    const SCORERS: &str = "Player,Club,Goals\nDana Marsh,Albion,24\nInès Leroy,Rovers,21\nKate Hill,United,19\n";
+    let found = contradicted("Marsh finished on top. Leroy hit 19 and Hill 21.\n", SCORERS);
+    assert_eq!(found.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["19", "21"]);
+    assert_eq!(contradicted("Marsh finished on top. Leroy hit 21 and Hill 19.\n", SCORERS), []);
+}
+
+const PARK: &str = "Date,Event\nSaturday 1 June,Brass band\nSunday 16 June,Dog show\n";
+const CABINET: &str = "Name,Post,Year of birth\nRuth Calder,Leader,1961\nMoira Flint,Housing,1956\n";
+const CALLS: &str =
+    "Year,Calls,Passengers\n2017,83,104200\n2018,79,99800\n2019,92,121500\n2022,81,92600\n2023,88,110400\n";
+
+#[test]
+fn days_and_years_of_a_table_are_compared_with_those_of_a_draft() {
+    assert_eq!(contradicted("On Saturday 16 June it is the turn of the dogs.\n", PARK).len(), 1);
+    assert_eq!(contradicted("On Sunday 16 June it is the turn of the dogs.\n", PARK), []);
+    let text = |age: &str| {
+        format!("The team met on 30 December 2023. Housing goes to Moira Flint, who at {age} is the senior.\n")
+    };
+    assert_eq!(contradicted(&text("57"), CABINET).len(), 1);
+    assert_eq!(contradicted(&text("67"), CABINET), []);
+    let text = |year: &str| {
+        format!(
+            "For the first time since {year} more than 100,000 passengers came. The office counted 110,400, off 88 ships. \
+             The peak of 121,500 in 2019 is far away.\n"
+        )
+    };
+    assert_eq!(contradicted(&text("2017"), CALLS).len(), 1);
+    assert_eq!(contradicted(&text("2019"), CALLS), []);
+}
+
+#[test]
+fn what_passes_a_number_by_far_is_not_what_more_than_it_means() {
+    let text =
+        "Hohfluh led with 121,000 stays, Altmatt had 104,000. Casti waited more than two winters for its 23,000.\n";
+    let article = judged(text, OVERNIGHT);
+    let two = article.claims.iter().find(|it| it.text.contains("two")).unwrap();
+    assert_ne!(two.verdict, ClaimVerdict::Confirmed, "{two:?}");
+}

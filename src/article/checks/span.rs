@@ -17,7 +17,35 @@ pub(super) fn run(case: &mut Case<'_>) {
     for it in case.of_kinds(&[MentionKind::Duration]) {
         if !case.mentions[it].hedged && when::is_told_as_fact(case.words(it)) && is_sum(case, it) {
             judge(case, it);
+            years(case, it);
         }
+    }
+}
+
+/// `built in 1897, lasted 71 years before it was rebuilt in 1958`: the only two years of the sentence.
+fn years(case: &mut Case<'_>, it: usize) {
+    let mention = &case.mentions[it];
+    let (start, end) = mention.tokens;
+    let tokens = case.tokens(it);
+    let lasted = start.checked_sub(1).is_some_and(|it| matches!(&*tokens[it].lower, "lasted" | "lasting"));
+    let unit = tokens[start..end].iter().any(|it| it.is("years"));
+    let all: Vec<usize> = case.beside(it).filter(|it| case.mentions[*it].kind == MentionKind::Year).collect();
+    let [a, b] = all[..] else { return };
+    let year = |it: usize| case.mentions[it].value.as_ref().and_then(as_whole);
+    let (Some(from), Some(to), Some(value)) = (year(a), year(b), mention.value.as_ref().and_then(as_whole)) else {
+        return;
+    };
+    if !lasted || !unit || from >= to || case.is_decided(it) {
+        return;
+    }
+    let length = to - from;
+    let places = vec![case.place(a, "the first year"), case.place(b, "the last year")];
+    let proof = evidence("duration", format!("{to} - {from} = {length}"), places);
+    if (length - value).abs() <= 1 {
+        case.say(it, Said::of(ClaimVerdict::Confirmed, "the years from the one to the other", proof));
+    } else {
+        let reason = format!("there are {length} years from {from} to {to}");
+        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }
 

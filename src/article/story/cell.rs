@@ -50,12 +50,21 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
     }
     let levels = story.levels(case, number.mention);
     let derived = std::cell::OnceCell::new();
-    let is_derived = || *derived.get_or_init(|| derive::is_derived(case, story, number));
+    let is_derived = || {
+        *derived.get_or_init(|| derive::is_derived(case, story, number) || derive::is_worked_out(case, story, number))
+    };
+    let all_told = {
+        let (before, behind) = super::base::clause(case, number.mention);
+        let tokens = case.tokens(number.mention);
+        super::scene::is_total(tokens, before) || super::scene::is_total(tokens, behind)
+    };
+    // A number that is rounded is no slip of what it is rounded from.
+    let rounded = significant(number.value) < 10_i128.pow(number.digits.saturating_sub(1).min(20));
     let ranged = story.scenes.at(case, number.mention).is_some_and(|it| it.hits.iter().any(|it| it.is_end));
     let mut found: Vec<(usize, usize, String)> = Vec::new();
     for (row, &level) in levels.iter().enumerate() {
-        // A sum over a range of rows is not the cell at its end.
-        if ranged && level < 3 {
+        // A sum over a range of rows is not the cell at its end, and what is said of all is of no row.
+        if ranged && level < 3 || all_told && !story.sheet.is_total[row] {
             continue;
         }
         let fits = |it: &usize| story.cell(row, *it).is_some() && story.column_score(case, number, *it).is_some();
@@ -69,17 +78,21 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
             if score < 2 && !case.mentions[number.mention].head.nouns.is_empty() {
                 continue;
             }
-            if !may_slip(number.value, cell) {
+            let told = if story.sheet.is_total[row] { level.max(2) } else { level };
+            let may = |exchanged: bool| is_sure(number, told, score, exchanged, alone);
+            if !may_slip(number.value, cell) || !may(true) && !may(false) {
                 continue;
             }
             let Some((kind, slip)) = slip::explained(&exact(number.value), &exact(cell.abs())) else { continue };
             // Where row and column are named beside it, nothing else is meant.
-            let named = level >= 4 && score >= 6;
+            let named = level >= 4 && score >= 6 && !all_told;
             if !named && is_derived() || is_cited(case, story, number, row, measure) {
                 continue;
             }
-            let level = if story.sheet.is_total[row] { level.max(2) } else { level };
-            if is_sure(number.digits, level, score, kind == SlipKind::Exchanged, alone) && kind != SlipKind::Factor {
+            if rounded && kind != SlipKind::Exchanged && level < 4 {
+                continue;
+            }
+            if may(kind == SlipKind::Exchanged) && kind != SlipKind::Factor {
                 found.push((row, measure, slip));
             }
         }
@@ -91,13 +104,20 @@ fn digits(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
 
 /// Whether a cell of some digits is meant by a number that is a slip away from it: a number of
 /// five digits is near a cell by chance once in 2,000, one of three once in 30.
-fn is_sure(digits: u32, level: i32, score: i32, exchanged: bool, alone: bool) -> bool {
-    match digits {
-        3 if exchanged => level >= 3 || level >= 2 && score >= 2,
-        3 => level >= 3 && score >= 2 || level >= 2 && score >= 5 || level >= 4 && alone,
-        4 => level >= 2 && (exchanged || level >= 3 || score >= 2),
-        5 => level >= 2 || score >= 2,
-        _ => level >= 2 || score >= 1,
+fn is_sure(number: &Number, level: i32, score: i32, exchanged: bool, alone: bool) -> bool {
+    let decimals = number.value % ONE != 0;
+    match number.digits {
+        3 if exchanged => {
+            level >= 4
+                || level >= 3 && (score >= 2 || alone)
+                || level >= 2 && score >= 4
+                || level >= 2 && score >= 2 && decimals
+        }
+        3 => level >= 4 && (score >= 4 || alone),
+        4 if exchanged => level >= 2,
+        4 => level >= 3 && score >= 2 || level >= 4 && alone,
+        5 => level >= 3 || level >= 2 && (exchanged || score >= 2),
+        _ => level >= 2 || score >= 2,
     }
 }
 
@@ -184,7 +204,8 @@ fn rate(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
         [one] => Some(one),
         _ => meant_measure(case, story, number).filter(|it| all.contains(it)),
     };
-    let Some(measure) = measure.filter(|_| number.unit == Unit::Percent && level >= 3) else { return false };
+    let sure = super::base::row(case, story, number.mention) == Some((row, true));
+    let Some(measure) = measure.filter(|_| number.unit == Unit::Percent && level >= 3 && sure) else { return false };
     let paragraph = case.mentions[number.mention].paragraph;
     let spoken = story.numbers.iter().any(|it| {
         let beside = case.mentions[it.mention].paragraph == paragraph;

@@ -39,6 +39,25 @@ pub(super) fn is_derived(case: &Case<'_>, story: &Story<'_, '_>, number: &Number
     false
 }
 
+/// Whether a number is worked out of the table in a way that needs no words: the sum of a column
+/// or of a row, a difference of two cells of one row or column, or how many rows there are.
+pub(super) fn is_worked_out(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
+    let all = &story.sheet.measures;
+    let rows: Vec<usize> = (0..story.sheet.rows()).filter(|it| !story.sheet.is_total[*it]).collect();
+    let counted = i128::try_from(rows.len()).is_ok_and(|it| number.value == it * ONE);
+    let mut lines: Vec<Vec<Micro>> =
+        all.iter().map(|it| rows.iter().filter_map(|row| it.values[*row]).collect()).collect();
+    let across = |row: &usize| -> Vec<Micro> {
+        all.iter().filter(|it| !it.is_change && it.unit != Unit::Percent).filter_map(|it| it.values[*row]).collect()
+    };
+    lines.extend((0..story.sheet.rows()).collect::<Vec<_>>().iter().map(across));
+    counted
+        || lines.iter().any(|it| {
+            let differs = |a: &Micro| it.iter().any(|b| a > b && number.fits(case, a - b));
+            it.len() > 1 && (number.fits(case, it.iter().sum()) || it.iter().any(differs))
+        })
+}
+
 /// Whether a percentage is a cell in percent, a share of another cell of a row, or of the total.
 pub(super) fn is_rate(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, row: usize) -> bool {
     let measures = &story.sheet.measures;

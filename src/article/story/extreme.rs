@@ -21,7 +21,10 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
     for (sentence, range) in case.told_sentences() {
         let tokens = &case.reads[sentence.0].tokens;
         for at in range.clone() {
-            if let Some(end) = superlative(&tokens[at].lower).filter(|_| !is_partial(tokens, at, &range)) {
+            let Some(end) = superlative(&tokens[at].lower) else { continue };
+            if is_over_time(case, story, sentence, at) {
+                over_time(case, story, sentence, at, end);
+            } else if !is_partial(tokens, at, &range, is_of_all_rows(story, tokens, at, &range)) {
                 judge(case, story, sentence, at, end);
             }
         }
@@ -36,7 +39,7 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
 }
 
 /// Whether a superlative is of some rows only, or none: `the second-lowest`, `at least`, `most of it`.
-fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>) -> bool {
+fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>, is_of_all: bool) -> bool {
     let before =
         |steps: usize| at.checked_sub(steps).filter(|it| *it >= range.start).map_or("", |it| &*tokens[it].lower);
     let after = |steps: usize| tokens.get(at + steps).filter(|_| at + steps < range.end).map_or("", |it| &*it.lower);
@@ -68,9 +71,11 @@ fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>) -> bool {
     ranked(before(1))
         || before(1) == "the" && matches!(before(2), "of" | "among" | "not" | "as")
         || before(1) == "the" && before(2).chars().all(|it| it.is_ascii_digit()) && !before(2).is_empty()
-        || matches!(after(1), "of" | "likely" | "recent" | "people" | "important") && after(2) != "all"
-        || (1..=NOUN_MAX)
-            .any(|it| of(it) && !matches!(after(it + 2), "week" | "year" | "season" | "series" | "month" | "table"))
+        || matches!(after(1), "likely" | "recent" | "people" | "important")
+        || !is_of_all && after(1) == "of" && after(2) != "all"
+        || !is_of_all
+            && (1..=NOUN_MAX)
+                .any(|it| of(it) && !matches!(after(it + 2), "week" | "year" | "season" | "series" | "month" | "table"))
         || (1..=NOUN_MAX + 4).any(|it| {
             matches!(
                 after(it),
@@ -86,6 +91,67 @@ fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>) -> bool {
                     | "together"
             )
         })
+}
+
+/// Whether a superlative is of as many as there are rows: `the longest of the six procedures`.
+pub(super) fn is_of_all_rows(story: &Story<'_, '_>, tokens: &[Token<'_>], at: usize, range: &Range<usize>) -> bool {
+    let rows = story.sheet.is_total.iter().filter(|it| !**it).count();
+    let behind = &tokens[(at + 1).min(range.end)..range.end.min(at + NOUN_MAX + 4)];
+    behind.windows(3).any(|it| {
+        let count = match crate::article::words::atom(&it[2].lower) {
+            Some(crate::article::words::Atom::Small(count)) => Some(usize::from(count)),
+            _ => it[2].text.parse().ok(),
+        };
+        it[0].is("of") && it[1].is("the") && count == Some(rows)
+    })
+}
+
+/// The cell right before `their lowest output` or `the lowest of the four years`: its row is compared over time.
+fn timed(case: &Case<'_>, story: &Story<'_, '_>, at: (usize, usize), token: usize) -> Option<(usize, usize)> {
+    const GAP_MAX: usize = 4;
+    let all = case.of_sentence(at).filter(|it| case.mentions[*it].tokens.1 <= token);
+    let number = all.filter_map(|it| story.number(it)).last()?;
+    let placed = story.placed.get(&number.mention).filter(|it| it.row_level >= 3 && number.digits >= 2)?;
+    let near = token - case.mentions[number.mention].tokens.1 <= GAP_MAX;
+    let family = story.sheet.siblings(placed.measure);
+    let latest = family.len() >= 3 && family.last() == Some(&placed.measure);
+    (near && latest).then_some((placed.row, placed.measure))
+}
+
+/// Whether a superlative compares the times of one row.
+fn is_over_time(case: &Case<'_>, story: &Story<'_, '_>, at: (usize, usize), token: usize) -> bool {
+    const FAR: usize = 7;
+    let tokens = &case.reads[at.0].tokens;
+    let range = case.reads[at.0].sentences[at.1].clone();
+    let Some((_, measure)) = timed(case, story, at, token) else { return false };
+    let own = token > range.start && matches!(&*tokens[token - 1].lower, "their" | "its" | "his" | "her");
+    let behind: Vec<&str> = tokens[token + 1..range.end.min(token + FAR)].iter().map(|it| &*it.lower).collect();
+    let years = |it: &str| matches!(it, "years" | "seasons" | "winters" | "summers" | "editions");
+    let counted = behind.windows(4).any(|it| {
+        let count = crate::article::words::atom(it[2]);
+        let same = matches!(count, Some(crate::article::words::Atom::Small(count)) if usize::from(count) == story.sheet.siblings(measure).len());
+        matches!(it[0], "of" | "in") && it[1] == "the" && same && years(it[3])
+    });
+    let since = behind
+        .iter()
+        .any(|it| matches!(*it, "since" | "ever" | "after" | "outside" | "but" | "except" | "per" | "for" | "among"));
+    (own || counted) && !since
+}
+
+fn over_time(case: &mut Case<'_>, story: &Story<'_, '_>, at: (usize, usize), token: usize, end: End) {
+    let Some((row, measure)) = timed(case, story, at, token).filter(|_| end != End::Either) else { return };
+    let Some(own) = story.cell(row, measure) else { return };
+    let cells = story.sheet.siblings(measure).into_iter().filter_map(|it| Some((story.cell(row, it)?, it)));
+    let beyond = match end {
+        End::Low => cells.filter(|it| it.0 < own).min(),
+        _ => cells.filter(|it| it.0 > own).max(),
+    };
+    let Some((_, other)) = beyond else { return };
+    let range = case.reads[at.0].sentences[at.1].clone();
+    let (_, last) = noun(&case.reads[at.0].tokens, token, range.end);
+    let reason = format!("the table has {}", story.shown(row, other));
+    let places = vec![story.spot(row, measure), story.spot(row, other)];
+    tell::superlative(case, at, token..last.max(token + 1), reason, places);
 }
 
 /// The forms of the noun behind a superlative, and where it ends.

@@ -7,21 +7,28 @@
 //! out between the cells. A contradiction needs both operands placed, or a slip
 //! that explains the number.
 
+mod base;
 mod cell;
+mod changed;
 mod derive;
 mod extreme;
 mod family;
+mod lapse;
+mod pairs;
+mod parts;
 mod phrase;
 mod place;
 mod ranks;
 mod relate;
 mod scene;
 mod score;
+mod shares;
 mod sheet;
 pub(in crate::article) mod span;
 mod tally;
 mod tell;
 mod turn;
+mod units;
 mod whole;
 mod words;
 mod wrong;

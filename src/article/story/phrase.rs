@@ -94,28 +94,29 @@ pub(super) fn column(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) ->
     None
 }
 
+/// Whether what a number counts may be what a measure tells of: by its heading, that of the rows or the title.
+pub(super) fn is_about(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, measure: usize) -> bool {
+    let nouns: Vec<String> = case.mentions[number.mention].head.nouns.iter().map(|it| form(it)).collect();
+    let table = story.sheet.table;
+    let keys = story.sheet.keys.iter().flat_map(|it| super::words::forms(&table.columns[*it].name));
+    let mut told = story.sheet.measures[measure].stems.clone();
+    told.extend(super::words::forms(&table.name).into_iter().chain(keys));
+    let plain = |it: &String| super::words::is_plain(it) || matches!(it.as_str(), "more" | "fewer" | "less" | "short");
+    nouns.iter().all(plain) || nouns.iter().any(|noun| told.iter().any(|it| is_akin(it, noun)))
+}
+
 /// Of columns that differ by their years alone the latest.
 fn latest(story: &Story<'_, '_>, all: &[usize]) -> Option<usize> {
     let measure = |it: usize| &story.sheet.measures[it];
-    let first = measure(*all.first()?);
-    let alike = all.iter().all(|it| measure(*it).stems == first.stems && !measure(*it).marks.is_empty());
-    let last = all.iter().copied().max_by(|a, b| measure(*a).marks.cmp(&measure(*b).marks))?;
+    let family = story.sheet.siblings(*all.first()?);
+    let alike = all.iter().all(|it| family.contains(it));
+    let last = all.iter().copied().max_by_key(|it| measure(*it).time)?;
     alike.then_some(last)
 }
 
 /// The columns that tell the same of other times, the earliest first.
 pub(super) fn siblings(story: &Story<'_, '_>, measure: usize) -> Vec<usize> {
-    let all = &story.sheet.measures;
-    let own = &all[measure];
-    let mut found: Vec<usize> = (0..all.len())
-        .filter(|it| all[*it].stems == own.stems && all[*it].unit == own.unit && all[*it].marks.len() == 1)
-        .filter(|it| !all[*it].is_change && own.marks.len() == 1)
-        .collect();
-    let years = found.iter().all(|it| all[*it].marks[0].parse::<u16>().is_ok());
-    if years {
-        found.sort_by(|a, b| all[*a].marks.cmp(&all[*b].marks));
-    }
-    found
+    story.sheet.siblings(measure)
 }
 
 /// The cell of the period before: of the column before, or of the year before.

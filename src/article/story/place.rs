@@ -9,15 +9,19 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
 use super::scene::{Hit, Scenes, chunk};
-use super::sheet::{Measure, Micro, Sheet, Unit, unit_form};
+use super::sheet::{Measure, Micro, Sheet, Unit};
+use super::units::{COINS, is_small_coin, unit_form};
 use super::words::{form, is_akin};
 use crate::article::judge::Case;
 use crate::article::mention::{Mention, MentionKind};
-use crate::article::numeral::whole;
 use crate::article::table::ONE;
 use crate::article::tokens::Token;
 use crate::table::Exact;
 
+/// What is `more than` a number is so large a part of it more at most.
+const OPEN_PART: Micro = 3;
+/// A round number in words of scale is off by so large a part of it at most.
+const ROUNDED_PART: Micro = 10;
 /// So many levels of rows are kept.
 const LEVELS_MAX: usize = 1_000_000;
 
@@ -67,7 +71,13 @@ impl Number {
         let it = &case.mentions[mention];
         let value = micro(it.value.as_ref()?)?;
         let text = case.text(mention).to_lowercase();
-        let is_scaled = ["thousand", "million", "billion", "bn", "mln"].iter().any(|it| text.contains(it));
+        let coins = text.ends_with(|it: char| it.is_alphabetic())
+            && is_small_coin(text.rsplit(|it: char| !it.is_alphabetic()).next().unwrap_or_default())
+            && !text.contains(['£', '€', '$'])
+            && matches!(it.kind, MentionKind::Money | MentionKind::Measure);
+        let coin = if coins { COINS } else { 1 };
+        let is_scaled = ["thousand", "million", "billion", "bn", "mln"].iter().any(|it| text.contains(it))
+            || text.ends_with(['m', 'k']) && it.kind == MentionKind::Money;
         // The ends of a range are two numbers.
         let tokens = &case.reads[it.paragraph].tokens[it.tokens.0..it.tokens.1];
         if tokens.iter().filter(|it| it.is_number()).count() > 1 {
@@ -75,15 +85,19 @@ impl Number {
         }
         let printed = tokens.iter().find(|it| it.is_number()).map_or("", |it| it.text);
         let decimals = printed.split_once('.').map_or(0, |it| u32::try_from(it.1.len()).unwrap_or(6)).min(6);
-        let factor = tokens.iter().find_map(|it| factor(&it.lower)).unwrap_or(1);
+        let factor = tokens.iter().find_map(|it| factor(&it.lower)).filter(|_| is_scaled).unwrap_or(1);
+        // `2 million` is no 1.62 million, though that would round to it.
         let half = if decimals > 0 || is_scaled { ONE * factor / 10_i128.pow(decimals) / 2 } else { 0 };
+        let half = if is_scaled { half.min(value.abs() / ROUNDED_PART) } else { half };
         let is_exact = !it.hedged && !is_scaled && value % ONE == 0;
         let digits = if is_exact { value.abs() / ONE } else { significant(value) };
         let digits = if digits == 0 { 1 } else { digits.ilog10() + 1 };
         let end = |it: &Option<(Exact, bool)>| it.as_ref().and_then(|it| micro(&it.0));
         let low = it.inner.as_ref().and_then(|it| end(&it.low)).map_or(Micro::MIN, |it| it - 1);
         let high = it.inner.as_ref().and_then(|it| end(&it.high)).map_or(Micro::MAX, |it| it + 1);
-        Some(Self { mention, value, half, unit: unit_of(case, it), digits, is_scaled, bounds: (low, high) })
+        let unit = if coins { Unit::Money } else { unit_of(case, it) };
+        let bounds = if coins { (low / coin, high / coin) } else { (low, high) };
+        Some(Self { mention, value: value / coin, half: half / coin, unit, digits, is_scaled, bounds })
     }
 
     /// Whether a figure would be printed so.
@@ -92,6 +106,14 @@ impl Number {
         let figure = if self.value >= 0 { figure.abs() } else { figure };
         if it.hedged {
             let near = (self.bounds.0..=self.bounds.1).contains(&figure);
+            // `More than two` is said of no 104: what is open on one side is near on it.
+            let open = it.inner.as_ref().is_some_and(|it| it.low.is_none() || it.high.is_none());
+            if open && (figure - self.value).abs() * OPEN_PART > self.value.abs() {
+                return false;
+            }
+            if micro(it.value.as_ref().unwrap_or(&exact(0))) != Some(self.value) {
+                return near;
+            }
             return near && it.inner.as_ref().is_some_and(|it| it.holds(&exact(figure)));
         }
         (self.value - figure).abs() <= self.half
@@ -122,7 +144,12 @@ pub(super) fn may_slip(one: Micro, other: Micro) -> bool {
 
 /// The factor of a word of scale.
 fn factor(word: &str) -> Option<i128> {
-    let exponent = crate::article::words::scale(word).filter(|it| *it <= 9)?;
+    let letter = match word {
+        "k" => Some(3),
+        "m" => Some(6),
+        _ => None,
+    };
+    let exponent = crate::article::words::scale(word).or(letter).filter(|it| *it <= 9)?;
     Some(10_i128.pow(exponent))
 }
 
@@ -134,9 +161,15 @@ fn unit_of(case: &Case<'_>, it: &Mention) -> Unit {
         MentionKind::Money => Unit::Money,
         MentionKind::Measure | MentionKind::Duration => {
             let words = tokens[it.tokens.0..it.tokens.1].iter().rev().find(|it| !it.is_number());
-            let speed = tokens.get(it.tokens.1).is_some_and(|it| it.text == "/");
-            words
-                .map_or(Unit::None, |it| Unit::Of(if speed { format!("{}/h", it.lower) } else { unit_form(&it.lower) }))
+            let next = |word: usize| tokens.get(it.tokens.1 + word).map_or("", |it| &*it.lower);
+            let (speed, hours) = (next(0) == "/", next(0) == "-" && next(1) == "hours");
+            words.map_or(Unit::None, |it| {
+                Unit::Of(match (speed, hours) {
+                    (true, _) => format!("{}/h", it.lower),
+                    (_, true) => unit_form(&format!("{}-hours", it.lower)),
+                    _ => unit_form(&it.lower),
+                })
+            })
         }
         _ => Unit::None,
     }
@@ -144,12 +177,18 @@ fn unit_of(case: &Case<'_>, it: &Mention) -> Unit {
 
 /// A value in millionths, where it is one.
 pub(super) fn micro(value: &Exact) -> Option<Micro> {
-    let scaled = value * whole(ONE);
-    let rounded = scaled.round().to_integer().to_i128()?;
+    let (above, below) = (value.numer().to_i128()?, value.denom().to_i128()?);
+    let scaled = above.checked_mul(ONE)?;
+    let (part, rest) = (scaled / below, scaled % below);
+    let rounded = if rest.checked_abs()?.checked_mul(2)? >= below { part + rest.signum() } else { part };
     (rounded.abs() < 1_000_000_000_000 * ONE).then_some(rounded)
 }
 
 pub(super) fn exact(value: Micro) -> Exact {
+    // Most values are whole, and need no common divisor.
+    if value % ONE == 0 {
+        return Exact::from_integer(BigInt::from(value / ONE));
+    }
     Exact::new(BigInt::from(value), BigInt::from(ONE))
 }
 
@@ -264,20 +303,25 @@ impl<'s, 'a> Story<'s, 'a> {
             }
         }
         let any = levels.iter().any(|it| *it != i32::MAX);
+        let all_told = scene.is_total && {
+            let (before, behind) = super::base::clause(case, mention);
+            super::scene::is_total(tokens, before) || super::scene::is_total(tokens, behind)
+        };
         let led_from = at > scene.tokens.start && matches!(&*tokens[at - 1].lower, "from" | "after" | "against");
         for (row, level) in levels.iter_mut().enumerate() {
             if !any {
-                let latest = self.sheet.years.is_some() && (row + 1 == rows || led_from && row + 2 == rows);
+                let latest = self.sheet.is_timed() && row + 1 == rows
+                    || self.sheet.years.is_some() && led_from && row + 2 == rows;
                 *level = if latest || self.sheet.is_total[row] { 2 } else { 0 };
             } else if self.sheet.is_total[row] {
-                *level = (*level).max(if scene.is_total {
+                *level = (*level).max(if all_told {
                     3
                 } else if scene.hits.iter().all(|it| it.is_end) {
                     2
                 } else {
                     1
                 });
-            } else if self.sheet.years.is_some() && row + 1 == rows {
+            } else if self.sheet.is_timed() && row + 1 == rows {
                 *level = (*level).max(2);
             } else if self.sheet.years.is_some() && row + 2 == rows && led_from {
                 *level = (*level).max(3);
@@ -353,7 +397,8 @@ impl<'s, 'a> Story<'s, 'a> {
             return 0;
         }
         let scene = &self.scenes.all[mention.paragraph][mention.sentence];
-        let siblings = self.sheet.measures.iter().filter(|it| it.stems == measure.stems && it.unit == measure.unit);
+        let at = self.sheet.measures.iter().position(|it| it.column == measure.column).unwrap_or(0);
+        let siblings = self.sheet.siblings(at).into_iter().map(|it| &self.sheet.measures[it]);
         let marks: Vec<&String> = siblings.flat_map(|it| &it.marks).collect();
         let named: Vec<&&String> = marks.iter().filter(|it| scene.words.contains(**it)).collect();
         if named.is_empty() {
@@ -393,7 +438,7 @@ fn named(tokens: &[Token<'_>], at: usize, near: &Range<usize>, hits: &[&Hit], ro
 }
 
 /// Whether a name behind a number belongs to it: `210 for Beacon`, `4,480 in Kirby`.
-fn leads(tokens: &[Token<'_>], at: usize, hit: usize) -> bool {
+pub(super) fn leads(tokens: &[Token<'_>], at: usize, hit: usize) -> bool {
     let before = hit.checked_sub(1).filter(|it| *it > at).map(|it| &*tokens[it].lower);
     let article = before == Some("the");
     let before = if article { hit.checked_sub(2).filter(|it| *it > at).map(|it| &*tokens[it].lower) } else { before };

@@ -8,10 +8,14 @@ use super::words::{End, superlative};
 use crate::article::checks::rank;
 use crate::article::claim::ClaimVerdict;
 use crate::article::judge::{Case, Said, evidence};
+use crate::article::mention::MentionKind;
 use crate::article::tokens::Token;
 use crate::article::words::ordinal;
 
 pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
+    for it in case.of_kinds_anywhere(&[MentionKind::Rank]) {
+        standing_by(case, story, it);
+    }
     for (sentence, range) in case.told_sentences() {
         let tokens = &case.reads[sentence.0].tokens;
         for at in range.clone() {
@@ -20,6 +24,44 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
                 judge(case, story, sentence, (first, at), (place, end));
             }
         }
+    }
+}
+
+/// `Mirador came fourth with seven titles`: by the column of the figure that is told with the place.
+fn standing_by(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
+    const LEAD: usize = 3;
+    let (tokens, end) = (case.tokens(it), case.mentions[it].tokens.1);
+    let led = super::phrase::before(case, it, LEAD).iter().any(|it| {
+        matches!(
+            *it,
+            "is" | "are" | "came" | "finished" | "lie" | "lies" | "stand" | "stands" | "sit" | "sits" | "ended"
+        )
+    });
+    let place = case.mentions[it].value.as_ref().and_then(crate::article::numeral::as_whole);
+    let (Some(place), true) = (place.and_then(|it| usize::try_from(it).ok()), led && !case.is_decided(it)) else {
+        return;
+    };
+    let Some((row, true)) = super::base::row(case, story, it) else { return };
+    let beside = story.beside(case, it);
+    let next = beside.into_iter().find(|other| case.mentions[other.mention].tokens.0 >= end);
+    let Some(number) = next.filter(|other| {
+        let lead = &tokens[end..case.mentions[other.mention].tokens.0];
+        lead.len() <= LEAD && lead.last().is_some_and(|it| it.is("with") || it.is("on"))
+    }) else {
+        return;
+    };
+    let Some(placed) = story.placed.get(&number.mention).copied().filter(|it| it.row == row && it.row_level >= 3)
+    else {
+        return;
+    };
+    let Some((before, same)) = standing(story, row, placed.measure, End::High) else { return };
+    let label =
+        format!("{} is number {} of {}", story.sheet.label(row), before + 1, story.sheet.heading(placed.measure));
+    let proof = vec![story.spot(row, placed.measure)];
+    if (before + 1..=before + same).contains(&place) {
+        tell::confirm(case, it, "rank", label, proof);
+    } else if row + 1 != place {
+        tell::contradict(case, it, "rank", format!("according to the table, {label}"), label, proof);
     }
 }
 
@@ -44,7 +86,7 @@ fn names_rows(story: &Story<'_, '_>, words: &[String]) -> bool {
 
 /// The cell that a number right behind a superlative is, of a row that its sentence names.
 fn behind(case: &Case<'_>, story: &Story<'_, '_>, at: (usize, usize), token: usize) -> Option<(usize, usize)> {
-    const NEAR: usize = 6;
+    const NEAR: usize = 10;
     let mut found = story.numbers.iter().filter(|it| {
         let mention = &case.mentions[it.mention];
         (mention.paragraph, mention.sentence) == at && (token..token + NEAR).contains(&mention.tokens.0)
@@ -76,7 +118,7 @@ fn judge(
     let found = numbered(case, story, (paragraph, sentence), at, &words)
         .or_else(|| owned(story, tokens, (paragraph, sentence), first, &words));
     // `the second-largest party with 11 seats`: of the rows, by the figure behind.
-    let rows = names_rows(story, &words);
+    let rows = names_rows(story, &words) || super::extreme::is_of_all_rows(story, tokens, at, &range);
     let found = found.or_else(|| rows.then(|| behind(case, story, (paragraph, sentence), at)).flatten());
     let Some((row, measure)) = found else { return };
     let far = tokens[range].iter().any(|it| {

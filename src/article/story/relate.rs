@@ -1,10 +1,13 @@
 //! Differences, changes and shares between the cells that a sentence names.
 
-use super::derive::{fits_rounded, growth, half, percent};
+use std::collections::HashSet;
+
+use super::derive::{fits_rounded, growth, half};
 use super::place::{Number, Placed, Story, exact};
 use super::scene::chunk;
 use super::sheet::{Micro, Unit};
-use super::tell;
+use super::{shares, tell};
+use crate::article::checks::change::Way;
 use crate::article::claim::shown;
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
@@ -22,9 +25,7 @@ impl Compared {
     /// Takes the earlier cell for the base, where years tell which one that is.
     fn order(&mut self, story: &Story<'_, '_>) {
         let year = |(row, measure): (usize, usize)| {
-            let marks = &story.sheet.measures[measure].marks;
-            let printed = marks.iter().filter_map(|it| it.parse::<i64>().ok()).find(|it| (1800..2200).contains(it));
-            printed.or_else(|| Some(story.sheet.years.as_ref()?[row]))
+            story.sheet.measures[measure].time.or_else(|| Some(story.sheet.years.as_ref()?[row]))
         };
         let own = (self.own.row, self.own.measure);
         if year(self.base).zip(year(own)).is_some_and(|(base, own)| base > own) {
@@ -43,12 +44,13 @@ pub(super) const CHANGE: &[&str] = &[
     "warmer", "colder", "faster", "slower", "lead", "margin",
 ];
 
-pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
+/// `known` are changes that have been judged by what they are called.
+pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>, known: &HashSet<usize>) {
     for number in &story.numbers {
-        if case.is_contradicted(number.mention) {
+        if case.is_contradicted(number.mention) || known.contains(&number.mention) {
             continue;
         }
-        if share(case, story, number) || based(case, story, number) || !is_change(case, number) {
+        if shares::judge(case, story, number) || !is_change(case, number) {
             continue;
         }
         let mut compared = compared(case, story, number);
@@ -65,7 +67,7 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
         }
     }
     for it in case.of_kinds(&[MentionKind::Ratio]) {
-        ratio(case, story, it);
+        shares::ratio(case, story, it);
     }
     for it in case.of_kinds(&[MentionKind::Multiple]) {
         multiple(case, story, it);
@@ -138,15 +140,8 @@ pub(super) fn is_alone(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) 
 fn bases(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, own: Placed) -> Vec<((usize, usize), bool)> {
     let Some(scene) = story.scenes.at(case, number.mention) else { return Vec::new() };
     let measure = &story.sheet.measures[own.measure];
-    let siblings: Vec<usize> = (0..story.sheet.measures.len())
-        .filter(|it| {
-            let other = &story.sheet.measures[*it];
-            *it != own.measure
-                && other.unit == measure.unit
-                && other.stems == measure.stems
-                && other.marks != measure.marks
-        })
-        .collect();
+    let mut siblings = story.sheet.siblings(own.measure);
+    siblings.retain(|it| *it != own.measure);
     let mut found: Vec<((usize, usize), bool)> = Vec::new();
     for other in story.beside(case, number.mention) {
         if let Some(it) = story.placed.get(&other.mention).filter(|_| other.mention != number.mention) {
@@ -176,13 +171,16 @@ fn bases(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, own: Placed) -
             found.push(((own.row, one), true));
         }
     }
+    let told = |base: (usize, usize)| {
+        is_before(case, number) && super::base::is_single_step(story, base, (own.row, own.measure))
+    };
     if is_before(case, number) || found.is_empty() {
         if story.sheet.years.is_some() && own.row > 0 && siblings.is_empty() {
-            found.push(((own.row - 1, own.measure), is_before(case, number)));
+            found.push(((own.row - 1, own.measure), told((own.row - 1, own.measure))));
         } else if let [one] = siblings[..] {
-            found.push(((own.row, one), is_before(case, number)));
+            found.push(((own.row, one), told((own.row, one))));
         } else if let Some(before) = super::phrase::previous(story, own.row, own.measure) {
-            found.push((before, is_before(case, number)));
+            found.push((before, told(before)));
         }
     }
     found.sort_unstable();
@@ -216,7 +214,11 @@ fn formula(story: &Story<'_, '_>, it: &Compared) -> String {
 /// `12 percent more than in March`.
 fn change(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: &[Compared]) {
     let grown = |it: &Compared| cells(story, it).and_then(|(a, b)| growth(a, b));
-    let fits = |case: &Case<'_>, it: &&Compared| grown(it).is_some_and(|it| fits_rounded(case, number, it.abs()));
+    let way = super::changed::way(case, number.mention);
+    let same_way = |it: Micro| way.is_none_or(|way| (it > 0) == (way == Way::Up));
+    let fits = |case: &Case<'_>, it: &&Compared| {
+        grown(it).is_some_and(|it| same_way(it) && fits_rounded(case, number, it.abs()))
+    };
     if let Some(it) = all.iter().find(|it| fits(case, it)) {
         return tell::confirm(case, number.mention, "change", formula(story, it), places(story, it));
     }
@@ -230,10 +232,15 @@ fn change(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: &[Co
         return tell::contradict(case, number.mention, "change", reason, formula(story, it), places(story, it));
     }
     let alone = is_stepped(case, number) && all.len() == 1;
-    let named: Vec<&Compared> = all.iter().filter(|it| it.is_named || alone).collect();
+    let stepped = |it: &Compared| alone && super::base::is_single_step(story, it.base, (it.own.row, it.own.measure));
+    let named: Vec<&Compared> = all.iter().filter(|it| it.is_named || stepped(it)).collect();
     let percents = story.beside(case, number.mention).iter().filter(|it| it.unit == Unit::Percent).count();
     let held = named.first().filter(|_| percents == 1 && !has_base(case, number) && is_close(case, story, number));
-    let Some(it) = held else { return };
+    // Another row is a base only where it is named behind the number, or by its own number.
+    let years = story.sheet.years.is_some();
+    let Some(it) = held.filter(|it| years || it.base.0 == it.own.row || is_behind(case, story, number, it)) else {
+        return;
+    };
     let one = grown(it).map(i128::abs);
     let hedged = case.mentions[number.mention].hedged;
     let both = named
@@ -332,132 +339,4 @@ fn is_behind(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, it: &Compa
         scene.hits.iter().any(|hit| (end..last).contains(&hit.tokens.start) && hit.rows.contains(&it.base.0))
     });
     if it.base.0 == it.own.row { marked || is_before(case, number) } else { hit || is_before(case, number) }
-}
-
-/// The cell right before a share, and its total: `1,536 million or 48 percent of the total`.
-fn part(case: &Case<'_>, story: &Story<'_, '_>, mention: usize) -> Option<(Placed, Micro)> {
-    const NEAR: usize = 4;
-    let start = case.mentions[mention].tokens.0;
-    let before = story.beside(case, mention).into_iter().rfind(|it| case.mentions[it.mention].tokens.1 <= start)?;
-    let gap = start - case.mentions[before.mention].tokens.1;
-    let sure = before.digits >= 4;
-    let placed = *story.placed.get(&before.mention).filter(|it| gap <= NEAR && (it.row_level >= 2 || sure))?;
-    let measure = &story.sheet.measures[placed.measure];
-    let whole = match story.sheet.total() {
-        Some(row) => measure.values[row].filter(|_| placed.row < row)?,
-        None if story.sheet.years.is_none() => measure.values.iter().flatten().sum(),
-        None => return None,
-    };
-    (measure.unit != Unit::Percent && measure.values.iter().flatten().all(|it| *it >= 0)).then_some((placed, whole))
-}
-
-/// A part and its whole in words.
-fn shared(story: &Story<'_, '_>, placed: Placed, whole: Micro) -> (String, Vec<crate::finding::Place>) {
-    let formula = format!("{}, of {}", story.shown(placed.row, placed.measure), shown(&exact(whole)));
-    (formula, vec![story.spot(placed.row, placed.measure)])
-}
-
-/// Whether a share is told to be of everything: `of the total`, `of all`.
-fn is_of_all(case: &Case<'_>, mention: usize) -> bool {
-    let end = case.mentions[mention].tokens.1;
-    let start = case.mentions[mention].tokens.0;
-    let led = start >= 2 && {
-        let before = &case.tokens(mention)[start - 2..start];
-        matches!(
-            (&*before[0].lower, &*before[1].lower),
-            ("accounts" | "account" | "accounted", "for") | ("makes" | "make", "up")
-        )
-    };
-    let words: Vec<&str> = case.tokens(mention)[end..].iter().take(3).map(|it| &*it.lower).collect();
-    if led && words.first().is_none_or(|it| *it != "of") {
-        return true;
-    }
-    matches!(words[..], ["of", "the", "total" | "whole" | "lot" | "sum"] | ["of", "all" | "everything", ..])
-}
-
-fn share(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
-    if number.unit != Unit::Percent || case.is_decided(number.mention) {
-        return false;
-    }
-    let Some((placed, whole)) = part(case, story, number.mention) else { return false };
-    let Some(found) = story.cell(placed.row, placed.measure).and_then(|it| percent(it, whole)) else { return false };
-    let (formula, places) = shared(story, placed, whole);
-    if fits_rounded(case, number, found) {
-        tell::confirm(case, number.mention, "percent", formula, places);
-        return true;
-    }
-    let hedged = case.mentions[number.mention].hedged;
-    if hedged || !is_of_all(case, number.mention) || (found - number.value).abs() <= 2 * half(number) {
-        return false;
-    }
-    let reason = format!("it is {} percent of the total: {formula}", shown(&exact(found)));
-    tell::contradict(case, number.mention, "percent", reason, formula, places);
-    true
-}
-
-/// `70 percent of the career changers who applied`: the base is a cell, the part another of its row.
-fn based(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
-    const NEAR: usize = 4;
-    let (tokens, end) = (case.tokens(number.mention), case.mentions[number.mention].tokens.1);
-    let sentence = case.sentence(number.mention);
-    let of = tokens.get(end).is_some_and(|it| it.is("of"));
-    let Some(scene) = story.scenes.at(case, number.mention).filter(|_| of && number.unit == Unit::Percent) else {
-        return false;
-    };
-    let hit = scene.hits.iter().find(|it| it.tokens.start > end && it.tokens.start <= end + 2 && it.rows.len() == 1);
-    let Some((row, last)) = hit.map(|it| (it.rows[0], it.tokens.end)) else { return false };
-    let words: Vec<String> = tokens[last..sentence.end.min(last + NEAR)]
-        .iter()
-        .take_while(|it| it.is_word())
-        .map(|it| super::words::form(&it.lower))
-        .collect();
-    let all = &story.sheet.measures;
-    let named = |it: &usize| all[*it].stems.iter().any(|stem| words.iter().any(|it| super::words::is_akin(it, stem)));
-    let bases: Vec<usize> = (0..all.len()).filter(named).collect();
-    let [base] = bases[..] else { return false };
-    let fits = |part: usize, whole: usize| {
-        let (a, b) = (story.cell(row, part), story.cell(row, whole));
-        part != whole && a.zip(b).and_then(|(a, b)| percent(a, b)).is_some_and(|it| fits_rounded(case, number, it))
-    };
-    let cells = |part: usize, whole: usize| {
-        (
-            format!("{}, {}", story.shown(row, part), story.shown(row, whole)),
-            vec![story.spot(row, part), story.spot(row, whole)],
-        )
-    };
-    if let Some(part) = (0..all.len()).find(|it| fits(*it, base)) {
-        let (formula, places) = cells(part, base);
-        tell::confirm(case, number.mention, "percent", formula, places);
-        return true;
-    }
-    // Another base explains it.
-    let other =
-        (0..all.len()).flat_map(|part| (0..all.len()).map(move |whole| (part, whole))).find(|it| fits(it.0, it.1));
-    let Some((part, whole)) = other.filter(|_| !case.mentions[number.mention].hedged) else { return false };
-    let (formula, places) = cells(part, whole);
-    let reason = format!(
-        "no figure of {} is this share of {}; it fits {formula}",
-        story.sheet.label(row),
-        story.sheet.heading(base)
-    );
-    tell::contradict(case, number.mention, "percent", reason, formula, places);
-    true
-}
-
-/// `1,688 calls, a third of the lot`.
-fn ratio(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
-    if case.is_decided(it) {
-        return;
-    }
-    let Some((placed, whole)) = part(case, story, it) else { return };
-    let found = story.cell(placed.row, placed.measure).and_then(|it| percent(it, whole));
-    let Some(found) = found.map(|it| exact(it / 100)) else { return };
-    let (formula, places) = shared(story, placed, whole);
-    let (inner, outer) = (case.mentions[it].inner.clone(), case.mentions[it].outer.clone());
-    if inner.is_some_and(|it| it.holds(&found)) {
-        tell::confirm(case, it, "percent", formula, places);
-    } else if is_of_all(case, it) && outer.is_some_and(|it| !it.holds(&found)) {
-        let reason = format!("it is {} of the total: {formula}", shown(&found));
-        tell::contradict(case, it, "percent", reason, formula, places);
-    }
 }

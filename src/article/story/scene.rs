@@ -138,11 +138,7 @@ impl Scene {
             at = found.as_ref().map_or(at + 1, |it| it.tokens.end);
             scene.hits.extend(found);
         }
-        let is = |at: usize, word: &str| all.get(at).is_some_and(|it| it.is(word));
-        scene.is_total = tokens.clone().any(|it| {
-            let whole = matches!(&*all[it].lower, "altogether" | "total" | "overall" | "combined" | "across");
-            whole || is(it, "in") && is(it + 1, "all")
-        });
+        scene.is_total = is_total(all, tokens);
         scene
     }
 
@@ -169,6 +165,17 @@ impl Scene {
     pub(super) fn has(&self, stem: &str) -> bool {
         self.words.contains(stem) || self.words.iter().any(|it| is_akin(it, stem))
     }
+}
+
+/// Whether some words speak of all rows together.
+pub(super) fn is_total(all: &[Token<'_>], range: Range<usize>) -> bool {
+    let is = |at: usize, word: &str| all.get(at).is_some_and(|it| it.is(word));
+    range.clone().any(|it| {
+        let whole = matches!(&*all[it].lower, "altogether" | "total" | "overall" | "combined" | "across");
+        whole
+            || (is(it, "in") || is(it, "told")) && is(it + 1, "all")
+            || is(it, "all") && (is(it + 1, "told") || is(it + 1, "in"))
+    })
 }
 
 /// The longest name that begins at a token.

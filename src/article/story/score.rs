@@ -1,6 +1,7 @@
 //! Scores of matches, averages, leads and lists: what a sentence itself adds up,
 //! and weekdays of the days that a table names.
 
+use super::phrase;
 use super::place::{Number, Story, exact};
 use super::sheet::{Micro, Unit};
 use super::tell;
@@ -155,6 +156,12 @@ fn lead(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     });
     let pairs: Vec<(&Number, &Number)> = pairs.map(|it| (it[0], it[1])).collect();
     let ([(a, b)], true) = (&pairs[..], ahead) else { return };
+    // `185 more than before, while the total went up by 162 to 3,782`: the two are of another clause.
+    let gap = case.mentions[number.mention].tokens.1..case.mentions[a.mention].tokens.0;
+    let led = |word: &str| phrase::before(case, a.mention, 1) == [word];
+    if tokens.get(gap).is_some_and(|it| it.iter().any(super::base::parts)) || led("by") || led("from") {
+        return;
+    }
     let lost = [a, b].iter().any(|it| it.mention == number.mention);
     let placed = story.placed.contains_key(&a.mention) && story.placed.contains_key(&b.mention);
     if lost || case.mentions[number.mention].hedged || a.unit != b.unit || number.unit != a.unit || !placed {

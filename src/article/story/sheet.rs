@@ -4,16 +4,19 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
+use super::units::{
+    COINS, is_mark, is_small_coin, kin, of_title, scale_in, split, time, unit, unit_of_title, without_second_years,
+};
 use super::words::{form, forms, is_plain};
 use crate::article::table::{ONE, scale_of};
-use crate::table::{MONTHS, Table, month};
+use crate::table::{Table, month};
 
 /// A value in millionths.
 pub(super) type Micro = i128;
 /// Larger tables are not what a story is about.
 const CELLS_MAX: usize = 5_000;
 /// Larger figures would not fit where they are multiplied.
-const VALUE_MAX: Micro = 1_000_000_000_000 * ONE;
+pub(super) const VALUE_MAX: Micro = 1_000_000_000_000 * ONE;
 
 /// A table that a story may be about.
 pub(super) struct Sheet<'a> {
@@ -25,6 +28,8 @@ pub(super) struct Sheet<'a> {
     pub(super) is_total: Vec<bool>,
     /// The year that each row is of, where rows are years, in order.
     pub(super) years: Option<Vec<i64>>,
+    /// The months or quarters that rows are of, with their years, in order.
+    pub(super) parts: Option<Vec<i64>>,
     /// The place of each row, where a column has it.
     pub(super) ranks: Option<(usize, Vec<Option<i64>>)>,
     /// The day that each row is of.
@@ -51,6 +56,8 @@ pub(super) struct Measure {
     pub(super) stems: Vec<String>,
     /// The years and months of its heading.
     pub(super) marks: Vec<String>,
+    /// Where it stands among the columns that tell the same of other times.
+    pub(super) time: Option<i64>,
     pub(super) unit: Unit,
     /// What its figures are to be multiplied by.
     pub(super) scale: i128,
@@ -89,6 +96,11 @@ impl<'a> Sheet<'a> {
             return None;
         }
         of_title(&table.name, &mut measures);
+        // `EUR million` above the names of rows is said of all figures.
+        for column in &keys {
+            of_title(&table.columns[*column].name, &mut measures);
+        }
+        unit_of_title(&table.name, &mut measures);
         let dates = dates(table, &keys);
         let mut sheet = Self {
             table,
@@ -97,6 +109,7 @@ impl<'a> Sheet<'a> {
             names: Vec::new(),
             by_word: HashMap::new(),
             years: years(table, keys[0]),
+            parts: parts(table, keys[0]),
             ranks: None,
             days: (0..rows).map(|row| dates.iter().find_map(|it| it.1[row])).collect(),
             dates,
@@ -110,6 +123,11 @@ impl<'a> Sheet<'a> {
             sheet.by_word.entry(name.words[0].clone()).or_default().push(at);
         }
         Some(sheet)
+    }
+
+    /// Whether rows follow one another in time.
+    pub(super) fn is_timed(&self) -> bool {
+        self.years.is_some() || self.parts.is_some()
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -131,6 +149,18 @@ impl<'a> Sheet<'a> {
     pub(super) fn total(&self) -> Option<usize> {
         let all: Vec<usize> = (0..self.rows()).filter(|it| self.is_total[*it]).collect();
         if let [one] = all[..] { Some(one) } else { None }
+    }
+
+    /// The columns that tell the same of other times as one, the earliest first; itself among them.
+    pub(super) fn siblings(&self, measure: usize) -> Vec<usize> {
+        let own = &self.measures[measure];
+        let same = |it: &Measure| it.unit == own.unit && !it.is_change && kin(&it.stems).eq(kin(&own.stems));
+        // Of what has no time beside others that have one the latest is meant.
+        let time = |it: &usize| self.measures[*it].time.unwrap_or(i64::MAX);
+        let mut found: Vec<usize> = (0..self.measures.len()).filter(|it| same(&self.measures[*it])).collect();
+        found.sort_by_key(time);
+        let distinct = found.windows(2).all(|it| time(&it[0]) != time(&it[1]));
+        if distinct && found.contains(&measure) { found } else { vec![measure] }
     }
 
     /// Takes the names that a column gives its rows.
@@ -236,31 +266,6 @@ fn dates(table: &Table, keys: &[usize]) -> Vec<(usize, Vec<Option<Date>>)> {
     keys.iter().map(read).filter(|it| it.1.iter().any(Option::is_some)).collect()
 }
 
-/// Takes the word of scale of a title for the columns that have none: `million crowns`.
-fn of_title(title: &str, measures: &mut [Measure]) {
-    let words = forms(title);
-    let counted =
-        |at: usize| at == 0 || !matches!(words[at - 1].as_str(), "a" | "one") && words[at - 1].parse::<f64>().is_err();
-    let scales: Vec<i128> = (0..words.len()).filter(|it| counted(*it)).filter_map(|it| scale_of(&words[it])).collect();
-    let [scale] = scales[..] else { return };
-    for measure in measures.iter_mut().filter(|it| it.scale == 1 && matches!(it.unit, Unit::None | Unit::Money)) {
-        measure.scale = scale;
-        let scaled = |it: Option<Micro>| it.and_then(|it| it.checked_mul(scale)).filter(|it| it.abs() < VALUE_MAX);
-        measure.values.iter_mut().for_each(|it| *it = scaled(*it));
-    }
-}
-
-/// The factor that a heading gives its figures: `(thousand)`, `(bn)`, `(k)`.
-fn scale_in(heading: &str, bracket: &str) -> i128 {
-    let short = || match bracket.trim().to_lowercase().as_str() {
-        "k" | "'000" | "000" | "000s" => Some(1_000),
-        "mn" | "mln" | "mio" => Some(1_000_000),
-        "bn" | "bln" => Some(1_000_000_000),
-        _ => None,
-    };
-    forms(heading).iter().find_map(|it| scale_of(it)).or_else(short).unwrap_or(1)
-}
-
 /// The years of rows, where a column has one each, in rising order.
 fn years(table: &Table, column: usize) -> Option<Vec<i64>> {
     let year = |row: usize| {
@@ -270,6 +275,17 @@ fn years(table: &Table, column: usize) -> Option<Vec<i64>> {
         head.parse::<i64>().ok().filter(|it| season && (1800..2100).contains(it))
     };
     let all: Vec<i64> = (0..table.rows.len()).map_while(year).collect();
+    (all.len() == table.rows.len() && all.windows(2).all(|it| it[0] < it[1])).then_some(all)
+}
+
+/// The months or quarters of rows, where a column has one each with its year, in rising order.
+fn parts(table: &Table, column: usize) -> Option<Vec<i64>> {
+    let part = |row: usize| {
+        let words = forms(table.text(row, column));
+        let marks: Vec<String> = words.iter().filter(|it| is_mark(it)).cloned().collect();
+        (marks.len() == 2 && words.len() == 2).then(|| time(&marks, &words)).flatten()
+    };
+    let all: Vec<i64> = (0..table.rows.len()).map_while(part).collect();
     (all.len() == table.rows.len() && all.windows(2).all(|it| it[0] < it[1])).then_some(all)
 }
 
@@ -334,66 +350,34 @@ impl Measure {
             ORDINALS.contains(&it)
         };
         let year = |it: &Option<Micro>| it.is_none_or(|it| it % ONE == 0 && (1800..2100).contains(&(it / ONE)));
-        let named = column == 0 && words.iter().any(|it| ordinal(it)) || words == ["position"];
+        // Places may be given to people.
+        let counted = bare.trim().to_lowercase() == "places";
+        let named = column == 0 && words.iter().any(|it| ordinal(it)) || words == ["position"] && !counted;
         if named || column == 0 && plain.iter().all(year) {
             return None;
         }
         let scale = scale_in(heading, &bracket);
-        let is_mark = |it: &String| {
-            let year = it.len() == 4 && it.bytes().all(|it| it.is_ascii_digit());
-            let quarter = it.len() == 2 && it.starts_with('q') && it.ends_with(|it: char| it.is_ascii_digit());
-            year || quarter || MONTHS.contains(&it.as_str())
-        };
+        let words = without_second_years(&words);
         let marks: Vec<String> = words.iter().filter(|it| is_mark(it)).cloned().collect();
+        let time = time(&marks, &words);
         let noise = |it: &String| is_plain(it) || is_mark(it) || scale_of(it).is_some();
         let stems: Vec<String> = words.into_iter().filter(|it| !noise(it)).collect();
         let is_change = stems.iter().any(|it| matches!(it.as_str(), "change" | "difference" | "variance"));
         let values =
             plain.into_iter().map(|it| it.and_then(|it| it.checked_mul(scale)).filter(|it| it.abs() < VALUE_MAX));
-        Some(Self { column, stems, marks, unit: unit(heading, &bracket), scale, values: values.collect(), is_change })
+        let coins = if is_small_coin(&bracket) { COINS } else { 1 };
+        let values = values.map(|it| it.map(|it| it / coins));
+        Some(Self {
+            column,
+            stems,
+            marks,
+            time,
+            unit: unit(heading, &bracket),
+            scale,
+            values: values.collect(),
+            is_change,
+        })
     }
-}
-
-/// A heading without and with only what stands in brackets.
-fn split(heading: &str) -> (String, String) {
-    let Some((bare, rest)) = heading.split_once('(') else { return (heading.to_owned(), String::new()) };
-    let (bracket, more) = rest.split_once(')').unwrap_or((rest, ""));
-    (format!("{bare} {more}"), bracket.to_owned())
-}
-
-fn unit(heading: &str, bracket: &str) -> Unit {
-    let has = |list: &[&str]| forms(heading).iter().any(|it| list.contains(&it.as_str()));
-    if heading.contains('%') || has(&["percent", "percentage", "pct"]) {
-        return Unit::Percent;
-    }
-    let coins = ["eur", "usd", "gbp", "chf", "nok", "sek", "dkk", "euro", "dollar", "pound", "franc", "krone", "rub"];
-    if has(&coins) || heading.contains(['€', '$', '£']) {
-        return Unit::Money;
-    }
-    let known =
-        ["cm", "mm", "m", "km", "°c", "c", "h", "s", "min", "km/h", "kg", "t", "l", "ha", "μg/m³", "m a.s.l.", "hours"];
-    match known.iter().find(|it| **it == bracket.trim().to_lowercase()) {
-        Some(it) => Unit::Of(unit_form(it)),
-        None => Unit::None,
-    }
-}
-
-/// A unit in short: `cm` of `centimetres`.
-pub(super) fn unit_form(unit: &str) -> String {
-    match unit {
-        "centimetres" | "centimeters" | "centimetre" | "centimeter" => "cm",
-        "millimetres" | "millimeters" | "millimetre" | "millimeter" => "mm",
-        "metres" | "meters" | "metre" | "meter" | "m a.s.l." => "m",
-        "kilometres" | "kilometers" | "kilometre" | "kilometer" => "km",
-        "degrees" | "degree" | "celsius" | "°" | "º" | "°c" => "c",
-        "hours" | "hour" => "h",
-        "seconds" | "second" => "s",
-        "minutes" | "minute" => "min",
-        "tonnes" | "tons" => "t",
-        "litres" | "liters" => "l",
-        other => other,
-    }
-    .to_owned()
 }
 
 /// The figure that a cell is.

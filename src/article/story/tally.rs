@@ -1,5 +1,6 @@
 //! How many rows went up or down, and how often in a row: `rose in four of the seven districts`.
 
+use super::base;
 use super::phrase::{self, siblings};
 use super::place::{Number, Story};
 use super::sheet::Micro;
@@ -47,6 +48,7 @@ fn way(
         // `Jobs were lost in two of the four`; but farms lose money, too.
         "lost" | "shed" if counts => Some(Way::Down),
         "added" if counts => Some(Way::Up),
+        "shrink" | "shrinking" | "dwindle" | "slips" | "drops" | "shrinks" => Some(Way::Down),
         word => verb(word),
     };
     let more = |it: &Token<'_>| match &*it.lower {
@@ -103,14 +105,91 @@ fn of_rows(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Option<us
     (plain && same && lead.iter().any(|it| it.is("of"))).then_some(whole)
 }
 
+/// `went down in five of the districts`, `slips on four rail lines`: what heads the names of rows.
+fn headed(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
+    const NOUN_MAX: usize = 4;
+    let led = matches!(phrase::before(case, number.mention, 1)[..], ["in" | "on" | "at"]);
+    let behind = phrase::behind(case, number.mention, NOUN_MAX);
+    let stop =
+        behind.iter().position(|it| !it.chars().all(char::is_alphabetic) || matches!(*it, "and" | "in" | "with"));
+    let heads: Vec<String> =
+        story.sheet.keys.iter().flat_map(|it| super::words::forms(&story.sheet.table.columns[*it].name)).collect();
+    let noun = |it: &&str| heads.contains(&super::words::form(it));
+    led && number.digits <= 2 && behind[..stop.unwrap_or(behind.len())].iter().any(noun)
+}
+
+/// `the only one of the five to see its income shrink`: the number of rows itself.
+fn only_one(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Option<usize> {
+    let rows = story.sheet.is_total.iter().filter(|it| !**it).count();
+    let led = phrase::before(case, number.mention, 5);
+    let only = matches!(led[..], ["the", "of", "one", "only", "the"]);
+    let same = i128::try_from(rows).is_ok_and(|it| number.value == it * crate::article::table::ONE);
+    (only && same).then_some(number.mention)
+}
+
 fn tally(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
-    let Some(whole) = of_rows(case, story, number) else { return };
+    let only = only_one(case, story, number);
+    let headed = || headed(case, story, number).then_some(number.mention);
+    let Some(whole) = of_rows(case, story, number).or(only).or_else(headed) else { return };
     let tokens = case.tokens(number.mention);
     let sentence = case.sentence(number.mention);
     let span = (case.mentions[number.mention].tokens.0, case.mentions[whole].tokens.1);
     let Some(way) = way(tokens, span, &sentence, true) else { return };
-    // `rose by more than 5 percent in three of the six` asks for more than a direction.
-    let bounded = case.beside(number.mention).any(|it| {
+    let all = tallies(story);
+    if is_bounded(case, number, whole, span) || all.is_empty() {
+        return;
+    }
+    let value = if only.is_some() {
+        1
+    } else {
+        usize::try_from(number.value / crate::article::table::ONE).unwrap_or(usize::MAX)
+    };
+    let went = |it: &Tally| if way == Way::Up { it.up } else { it.down };
+    let fits = |it: &&Tally| went(it) == value;
+    let text = |it: &Tally| {
+        let (first, second) = (story.sheet.heading(it.first), story.sheet.heading(it.second));
+        let told = if first == second { first.to_owned() } else { format!("{first}, {second}") };
+        format!("{told}: {} up, {} down", it.up, it.down)
+    };
+    // Of two columns of other times the latest and the one before it may be meant, or those that are named.
+    let open = |it: &&Tally| {
+        it.first == it.second
+            || siblings(story, it.second).ends_with(&[it.first, it.second])
+            || is_named(case, story, number, it.first)
+    };
+    if let Some(found) = all.iter().filter(open).find(fits) {
+        return tell::confirm(case, number.mention, "count", text(found), vec![story.spot(0, found.second)]);
+    }
+    // The two columns are those that the words say, and no other time is named.
+    let meant = |it: &&Tally| {
+        let step = base::step(case, story, number, base::latest(story, (0, it.second)));
+        it.first == it.second && step.is_none_or(|it| !it.is_named)
+            || step.is_some_and(|step| {
+                let said = step.is_named || base::is_single_step(story, step.base, step.own);
+                said && (step.base.1, step.own.1) == (it.first, it.second)
+            })
+    };
+    let since =
+        phrase::has(case.words(number.mention), &["since", "ago", "compared", "against", "over", "between", "than"]);
+    let mut found = all.iter().filter(meant);
+    let Some(last) = found.next().filter(|it| !since || it.first != it.second) else { return };
+    let still = phrase::has(case.words(number.mention), &["still", "unchanged", "level", "same", "stayed"]);
+    if found.any(|it| went(it) + it.same == value) || went(last) + last.same == value && !still {
+        return;
+    }
+    // `fell on two lines` may be said of two among others.
+    if only.is_none() && whole == number.mention && value <= went(last) {
+        return;
+    }
+    let reason = format!("according to the table it is {}: {}", went(last), text(last));
+    tell::contradict(case, number.mention, "count", reason, text(last), vec![story.spot(0, last.second)]);
+}
+
+/// Whether another amount bounds what is counted: `rose by more than 5 percent in three of the six` asks for
+/// more than a direction.
+fn is_bounded(case: &Case<'_>, number: &Number, whole: usize, span: (usize, usize)) -> bool {
+    let tokens = case.tokens(number.mention);
+    case.beside(number.mention).any(|it| {
         let at = case.mentions[it].tokens;
         let amount = matches!(
             case.mentions[it].kind,
@@ -118,36 +197,7 @@ fn tally(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         );
         let near = at.0 + NEAR >= span.0 && at.0 <= span.1 + NEAR;
         it != number.mention && it != whole && amount && near && !is_apart(tokens, at, span)
-    });
-    let all = tallies(story);
-    if bounded || all.is_empty() {
-        return;
-    }
-    let value = usize::try_from(number.value / crate::article::table::ONE).unwrap_or(usize::MAX);
-    let went = |it: &Tally| if way == Way::Up { it.up } else { it.down };
-    let fits = |it: &&Tally| went(it) == value || went(it) + it.same == value;
-    let text = |it: &Tally| {
-        let (first, second) = (story.sheet.heading(it.first), story.sheet.heading(it.second));
-        let told = if first == second { first.to_owned() } else { format!("{first}, {second}") };
-        format!("{told}: {} up, {} down", it.up, it.down)
-    };
-    // Of two columns of other times the latest and the one before it are meant, or those that are named.
-    let meant = |it: &&Tally| {
-        it.first == it.second
-            || siblings(story, it.second).ends_with(&[it.first, it.second])
-            || is_named(case, story, number, it.first)
-    };
-    if let Some(found) = all.iter().filter(meant).find(fits) {
-        return tell::confirm(case, number.mention, "count", text(found), vec![story.spot(0, found.second)]);
-    }
-    let words = case.words(number.mention);
-    let year_before = ["before", "earlier"].iter().any(|it| phrase::says(words, &["year", it]))
-        || phrase::says(words, &["last", "year"]);
-    let since = phrase::has(words, &["since", "ago", "compared", "against", "over", "between"])
-        || phrase::has(words, &["than"]) && !year_before;
-    let Some(last) = all.iter().filter(meant).last().filter(|_| !since) else { return };
-    let reason = format!("according to the table it is {}: {}", went(last), text(last));
-    tell::contradict(case, number.mention, "count", reason, text(last), vec![story.spot(0, last.second)]);
+    })
 }
 
 /// Whether the sentence of a number, or the one before it, names the time of a column.

@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::place::{Number, Placed, Story};
 use super::scene::chunk;
 use super::sheet::Sheet;
-use super::{cell, extreme, family, ranks, relate, score, span, tally, turn, whole, wrong};
+use super::{
+    cell, changed, extreme, family, lapse, pairs, parts, ranks, relate, score, span, tally, turn, whole, wrong,
+};
 use crate::article::checks::when;
 use crate::article::claim::ClaimVerdict;
 use crate::article::judge::{Case, Said, evidence};
@@ -26,11 +28,16 @@ const TABLES_MAX: usize = 8;
 
 /// Reads a draft as a story beside each table that it speaks of.
 pub(in crate::article) fn run(case: &mut Case<'_>) {
+    lapse::weekdays(case);
     let sheets: Vec<Sheet<'_>> = case.material.tables.iter().filter_map(|it| Sheet::of(it)).collect();
     if sheets.len() > TABLES_MAX {
         return;
     }
     let stories: Vec<Story<'_, '_>> = sheets.iter().map(|it| Story::of(case, it)).collect();
+    for story in &stories {
+        lapse::run_alone(case, story);
+        pairs::run_alone(case, story);
+    }
     let anchors: u32 = stories.iter().map(|it| it.anchors(case)).sum();
     if anchors < ANCHORS_MIN {
         return;
@@ -39,15 +46,19 @@ pub(in crate::article) fn run(case: &mut Case<'_>) {
         reopen_cells(case, story);
         cell::marks(case, story);
         cell::run(case, story);
+        pairs::run(case, story);
         wrong::run(case, story);
         extreme::run(case, story);
         ranks::run(case, story);
         turn::run(case, story);
-        relate::run(case, story);
+        let changes = changed::run(case, story);
+        relate::run(case, story, &changes);
         score::run(case, story);
         whole::run(case, story);
+        parts::run(case, story);
         tally::run(case, story);
         span::run(case, story);
+        lapse::run(case, story);
         family::run(case, story);
         confirm_cells(case, story);
     }
@@ -70,7 +81,7 @@ impl Story<'_, '_> {
         // A share or a sum of some digits is no chance either.
         let worked =
             family::anchors(case, self).into_iter().chain(whole::anchors(case, self)).chain(span::anchors(case, self));
-        for (order, cell) in worked {
+        for (order, cell) in worked.chain(changed::anchors(case, self)) {
             sentences.insert(order);
             let known = cells.entry(cell).or_default();
             *known = WORKED.max(*known);

@@ -142,6 +142,10 @@ fn step(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let (Some(own), Some(before)) = (story.cell(placed.row, placed.measure), story.cell(base.0, base.1)) else {
         return;
     };
+    let went = if own > before { Way::Up } else { Way::Down };
+    if super::changed::way(case, number.mention).is_some_and(|it| it != went) {
+        return;
+    }
     let found = (own - before).abs();
     let formula = format!("{}, {}", story.shown(base.0, base.1), story.shown(placed.row, placed.measure));
     let places = vec![story.spot(base.0, base.1), story.spot(placed.row, placed.measure)];

@@ -16,6 +16,9 @@ const ROWS_MIN: usize = 3;
 /// A sum by chance has fewer digits.
 const DIGITS_MIN: u32 = 4;
 
+/// So many rows are called by their names in a draft that speaks of a table.
+const NAMES_MIN: usize = 2;
+
 /// Words that say that all is meant.
 const TOGETHER: &[&str] =
     &["together", "altogether", "total", "totalled", "totals", "combined", "overall", "sum", "sums"];
@@ -36,7 +39,10 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
 
 /// Columns whose sum a number of some digits is: it says that a draft speaks of its table.
 pub(super) fn anchors(case: &Case<'_>, story: &Story<'_, '_>) -> Vec<(usize, (usize, usize))> {
-    let exact = story.numbers.iter().filter(|it| it.digits >= DIGITS_MIN && !case.mentions[it.mention].hedged);
+    // Where rows are called by their names, a sum of three digits is no chance either.
+    let named: std::collections::HashSet<usize> = story.scenes.labels().collect();
+    let least = if named.len() >= NAMES_MIN { DIGITS_MIN - 1 } else { DIGITS_MIN };
+    let exact = story.numbers.iter().filter(|it| it.digits >= least && !case.mentions[it.mention].hedged);
     let found = exact.filter_map(|it| {
         let sum = all(case, story, it, false).into_iter().find(|sum| it.fits(case, sum.1))?;
         Some((case.order(it.mention), (usize::MAX, sum.0)))
@@ -116,7 +122,10 @@ fn contradict(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, word:
 fn total(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let sums = all(case, story, number, false);
     let tokens = case.words(number.mention);
-    let told = phrase::has(tokens, TOGETHER) || phrase::says(tokens, &["in", "all"]);
+    let (before, behind) = super::base::clause(case, number.mention);
+    let all_tokens = case.tokens(number.mention);
+    let near = super::scene::is_total(all_tokens, before) || super::scene::is_total(all_tokens, behind);
+    let told = phrase::has(tokens, TOGETHER) || phrase::says(tokens, &["in", "all"]) || near;
     let counted = counts_rows(case, story, number);
     let over = counted && phrase::has(tokens, &["over", "across"]);
     if told && named_rows(case, story, number) {
@@ -133,9 +142,7 @@ fn total(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         }
         return;
     }
-    let hedged = case.mentions[number.mention].hedged;
-    let open =
-        hedged || is_cell(case, story, number) || is_narrowed(case, story, number) || story.sheet.total().is_some();
+    let open = is_open(case, story, number);
     if open || !told && !counted || number.digits < 3 || is_per(case, number) {
         return;
     }
@@ -144,8 +151,20 @@ fn total(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let slipped = |sum: Micro| {
         may_slip(number.value, sum) && number.digits > 3 && slip::between(&exact(number.value), &exact(sum)).is_some()
     };
+    if near && told && !counted && rest_of(case, story, number) {
+        return;
+    }
     let sure = counted && (told || over);
-    let near = sums.iter().copied().filter(|it| sure && is_close(number.value, it.1, 8) || slipped(it.1));
+    // What another number of the sentence is, this one is not.
+    let taken = |sum: Micro| {
+        let beside = story.beside(case, number.mention);
+        beside.into_iter().any(|it| it.mention != number.mention && it.digits >= 3 && it.fits(case, sum))
+    };
+    let near = sums
+        .iter()
+        .copied()
+        .filter(|it| sure && is_close(number.value, it.1, 8) || slipped(it.1))
+        .filter(|it| !taken(it.1));
     let found = match named {
         Some(named) => near.clone().find(|it| it.0 == named),
         None => near.clone().min_by_key(|it| (it.1 - number.value).abs()),
@@ -155,12 +174,69 @@ fn total(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     }
 }
 
+/// Whether a number may be something else than a sum of all rows.
+fn is_open(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
+    // `against 4.975 million twelve months earlier` is of another time.
+    let other = matches!(
+        phrase::before(case, number.mention, 1)[..],
+        ["against" | "from" | "than" | "versus" | "after" | "compared" | "was" | "were"]
+    );
+    other
+        || case.mentions[number.mention].hedged
+        || is_cell(case, story, number)
+        || is_narrowed(case, story, number)
+        || story.sheet.total().is_some()
+}
+
+/// `All told the plan comes to 9.775 million`, beside the sum of another time: what all rows of the latest add up to.
+fn rest_of(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
+    #[rustfmt::skip]
+    const PARTLY: &[&str] = &[
+        "without", "excluding", "except", "apart", "other", "others", "remaining", "rest", "only", "more", "fewer", "less", "just", "top",
+        "largest", "biggest", "both", "two", "three", "than", "by", "new", "extra", "among",
+    ];
+    let sums = all(case, story, number, false);
+    let Some(&(first, _)) = sums.first() else { return false };
+    let family = story.sheet.siblings(first);
+    let single = sums.iter().all(|it| family.contains(&it.0));
+    let latest = sums.iter().copied().max_by_key(|it| family.iter().position(|own| *own == it.0));
+    // Another number of the sentence is the sum of another time.
+    let mate = story.beside(case, number.mention).into_iter().any(|it| {
+        it.mention != number.mention
+            && (it.digits >= 2 || it.is_scaled)
+            && !case.mentions[it.mention].hedged
+            && sums.iter().any(|sum| Some(sum.0) != latest.map(|it| it.0) && it.fits(case, sum.1))
+    });
+    let Some(found) = latest.filter(|it| single && (mate || sums.len() == 1) && is_close(number.value, it.1, 8)) else {
+        return false;
+    };
+    let gap = (number.value - found.1).abs();
+    if gap <= 2 * number.half
+        || !phrase::is_about(case, story, number, found.0)
+        || phrase::has(phrase::clause(case, number.mention), PARTLY)
+    {
+        return false;
+    }
+    contradict(case, story, number, "sum", found);
+    true
+}
+
 /// `November and December together cost 279`: the sum of the rows that are named.
 fn named_rows(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
     let Some(scene) = story.scenes.at(case, number.mention) else { return false };
-    let mut rows: Vec<usize> =
-        scene.hits.iter().filter(|it| it.rows.len() == 1 && !it.is_end).map(|it| it.rows[0]).collect();
-    let single = rows.len() == scene.hits.len();
+    // `Buildings and buses together use up 16`: the names stand side by side right before it.
+    let start = case.mentions[number.mention].tokens.0;
+    let past = case.beside(number.mention).map(|it| case.mentions[it].tokens.1).rfind(|it| *it <= start).unwrap_or(0);
+    let led: Vec<&super::scene::Hit> =
+        scene.hits.iter().filter(|it| it.tokens.start >= past && it.tokens.end <= start).collect();
+    let tight = led.len() >= 2
+        && led.windows(2).all(|it| it[1].tokens.start - it[0].tokens.end <= 2)
+        && led.last().is_some_and(|it| {
+            start - it.tokens.end <= 6 && phrase::has(&case.tokens(number.mention)[it.tokens.end..start], TOGETHER)
+        });
+    let hits = if tight { led } else { scene.hits.iter().collect() };
+    let mut rows: Vec<usize> = hits.iter().filter(|it| it.rows.len() == 1 && !it.is_end).map(|it| it.rows[0]).collect();
+    let single = rows.len() == hits.len();
     rows.sort_unstable();
     rows.dedup();
     if rows.len() < 2 || !single || rows.iter().any(|it| story.sheet.is_total[*it]) {
@@ -184,10 +260,12 @@ fn named_rows(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bo
     let open = case.mentions[number.mention].hedged || is_cell(case, story, number) || is_per(case, number);
     let slipped =
         |sum: Micro| may_slip(number.value, sum) && slip::between(&exact(number.value), &exact(sum)).is_some();
-    let found = sums
-        .iter()
-        .copied()
-        .find(|it| number.digits >= 3 && (slipped(it.1) || sure == Some(it.0) && is_close(number.value, it.1, 12)));
+    // All figures are of one measure.
+    let single = sums.len() == 1 && number.digits >= 2 && tight && super::changed::way(case, number.mention).is_none();
+    let found = sums.iter().copied().find(|it| {
+        number.digits >= 3 && (slipped(it.1) || sure == Some(it.0) && is_close(number.value, it.1, 12))
+            || single && is_close(number.value, it.1, 4) && phrase::is_about(case, story, number, it.0)
+    });
     let Some(found) = found.filter(|_| !open && tell::is_fact(case, number.mention)) else { return true };
     let reason = format!("the sum of the rows that are named is {}", shown(&exact(found.1)));
     let proof = evidence("aggregate", formula(story, "sum", found), vec![story.spot(rows[0], found.0)]);
@@ -199,7 +277,7 @@ fn named_rows(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bo
 fn beside(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let summed = |it: &&Number| {
         let sums = all(case, story, it, false);
-        it.digits >= DIGITS_MIN && it.mention != number.mention && sums.iter().any(|sum| it.fits(case, sum.1))
+        it.digits >= DIGITS_MIN - 1 && it.mention != number.mention && sums.iter().any(|sum| it.fits(case, sum.1))
     };
     let beside = story.beside(case, number.mention);
     let Some(mate) = beside.iter().copied().find(summed).cloned() else { return };
@@ -211,6 +289,18 @@ fn beside(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let open =
         hedged || is_cell(case, story, number) || is_narrowed(case, story, number) || story.sheet.total().is_some();
     let slipped = slip::between(&exact(number.value), &exact(found.1)).is_some();
+    // `Nearly 5,200 applications for 860 places`: both nouns are headings, and the other is right.
+    let mention = &case.mentions[number.mention];
+    let outside = mention.outer.as_ref().is_some_and(|it| !it.holds(&exact(found.1)));
+    let close = is_close(number.value, found.1, 3) && number.value >= 100 * ONE && !is_close(number.value, found.1, 20);
+    let headed = [number, &mate].iter().all(|it| {
+        let nouns = (0..story.sheet.measures.len()).filter(|at| Story::is_noun(case, it, &story.sheet.measures[*at]));
+        nouns.count() == 1
+    });
+    let narrow = is_cell(case, story, number) || is_narrowed(case, story, number) || story.sheet.total().is_some();
+    if outside && close && headed && !narrow {
+        return contradict(case, story, number, "sum", found);
+    }
     if !open && joined && number.digits >= 3 && (slipped || is_close(number.value, found.1, 8)) {
         contradict(case, story, number, "sum", found);
     }
@@ -238,6 +328,8 @@ fn average(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool 
         return false;
     }
     let means = all(case, story, number, true);
+    // `Averaged over the week, …`: what the sentence begins with is said of all of it.
+    let led = case.words(number.mention).first().is_some_and(|it| it.is("averaged"));
     let half = if number.half > 0 { number.half } else { ONE / 2 };
     let hedged = case.mentions[number.mention].hedged;
     let fits = |it: &&(usize, Micro)| {
@@ -249,7 +341,7 @@ fn average(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool 
         return true;
     }
     let open = hedged
-        || is_cell(case, story, number)
+        || !(over && led) && is_cell(case, story, number)
         || is_narrowed(case, story, number)
         || is_per(case, number)
         || (0..story.sheet.rows()).any(|it| story.sheet.is_total[it] && story.sheet.total().is_some());
@@ -262,7 +354,8 @@ fn average(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool 
         None if over => means.iter().copied().filter(near).min_by_key(|it| (it.1 - number.value).abs()),
         _ => None,
     };
-    let Some(found) = found.filter(|_| !(open || number.digits < 3 && derive::is_derived(case, story, number))) else {
+    let Some(found) = found.filter(|_| !(open || !led && number.digits < 3 && derive::is_derived(case, story, number)))
+    else {
         return false;
     };
     contradict(case, story, number, "average", found);

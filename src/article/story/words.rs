@@ -20,8 +20,8 @@ const PLAIN: &[&str] = &[
 const ALIKE: &[&[&str]] = &[
     &["temp", "temperature"], &["max", "maximum", "maxima"], &["min", "minimum", "minima"], &["crime", "offence", "offense"],
     &["homicide", "killing", "murder"], &["budget", "spending", "expenditure"], &["rain", "rainfall", "wet"],
-    &["sun", "sunshine"], &["ballot", "vote"], &["hour", "h"], &["resident", "inhabitant"], &["employee", "staff"],
-    &["mean", "average", "avg"], &["gust", "wind"], &["winning", "winner"],
+    &["sun", "sunshine"], &["ballot", "vote"], &["hour", "h"], &["resident", "inhabitant", "population"], &["employee", "staff"],
+    &["bicycle", "bike", "cycling"], &["mean", "average", "avg"], &["gust", "wind"], &["winning", "winner"],
 ];
 
 /// A word in the form in which it is compared.

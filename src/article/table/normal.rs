@@ -1,5 +1,8 @@
 //! The normal form of words: the same for sentences, headings and cells.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use crate::table::MONTHS;
 
 /// A value in millionths: exact, and enough for what is printed in prose.
@@ -215,6 +218,16 @@ pub(crate) fn shown(value: Micro) -> String {
     }
 }
 
+/// Which words a word means the same as, by their place in the list.
+fn class(word: &str) -> Option<usize> {
+    static PLACES: OnceLock<HashMap<&str, usize>> = OnceLock::new();
+    let places = PLACES.get_or_init(|| {
+        let classes = CLASSES.iter().enumerate().rev();
+        classes.flat_map(|(at, words)| words.iter().map(move |it| (*it, at))).collect()
+    });
+    places.get(word).copied()
+}
+
 /// The normal form of a word in small letters.
 pub(crate) fn normal(raw: &str) -> String {
     let short = raw.trim_end_matches("'s");
@@ -225,8 +238,9 @@ pub(crate) fn normal(raw: &str) -> String {
         return (*it).to_owned();
     }
     let stem = stem(short);
-    let class = CLASSES.iter().find(|it| it.contains(&stem.as_str()) || it.contains(&short));
-    class.map_or(stem, |it| it[0].to_owned())
+    // Of two classes that it may be in the first is meant.
+    let class = class(&stem).into_iter().chain(class(short)).min();
+    class.map_or(stem, |it| CLASSES[it][0].to_owned())
 }
 
 fn stem(word: &str) -> String {

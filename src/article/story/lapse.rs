@@ -1,0 +1,168 @@
+//! What the years and days of a table say: ages, weekdays that it prints, and
+//! `for the first time since 2017`.
+
+use super::place::{Number, Story};
+use super::tell;
+use crate::article::claim::ClaimVerdict;
+use crate::article::dates;
+use crate::article::judge::{Case, Said, evidence};
+use crate::article::mention::MentionKind;
+use crate::article::numeral::as_whole;
+use crate::article::words::weekday_name;
+use crate::finding::{Place, Role};
+use crate::table::Table;
+
+/// What is passed for the first time is no small number.
+const BOUND_MIN: i128 = 100 * crate::article::table::ONE;
+/// Larger tables are not what a draft is about.
+const CELLS_MAX: usize = 5_000;
+
+/// What needs no more of a draft than a name, or a day with its month.
+pub(super) fn run_alone(case: &mut Case<'_>, story: &Story<'_, '_>) {
+    if let Some(column) = born(story) {
+        for it in case.of_kinds(&[MentionKind::Count, MentionKind::Age]) {
+            age(case, story, it, column);
+        }
+    }
+}
+
+pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
+    for it in case.of_kinds_anywhere(&[MentionKind::Year]) {
+        first_since(case, story, it);
+    }
+}
+
+/// Compares the weekdays of a draft with those that tables print.
+pub(super) fn weekdays(case: &mut Case<'_>) {
+    for it in case.of_kinds_anywhere(&[MentionKind::Date]) {
+        for table in &case.material.tables {
+            weekday(case, table, it);
+        }
+    }
+}
+
+/// `Saturday 16 June`, where the table prints `Sunday 16 June`.
+fn weekday(case: &mut Case<'_>, table: &Table, it: usize) {
+    let Some(day) = case.mentions[it].dated.filter(|it| it.until.is_none()).map(|it| it.from) else { return };
+    let (Some(named), Some(_), Some(_)) = (day.weekday, day.day, day.month) else { return };
+    if case.is_decided(it) {
+        return;
+    }
+    let mut printed: Vec<(usize, usize, i8)> = Vec::new();
+    let cells = table.rows.len() * table.columns.len();
+    for column in (0..table.columns.len()).filter(|_| cells <= CELLS_MAX) {
+        for row in 0..table.rows.len() {
+            let tokens = crate::article::tokens::cut(table.text(row, column), 0);
+            let Some(own) = (!tokens.is_empty()).then(|| dates::read(&tokens, 0)).flatten() else { continue };
+            let same = (own.from.day, own.from.month) == (day.day, day.month) && own.until.is_none();
+            let year = day.year.is_none() || own.from.year.is_none() || day.year == own.from.year;
+            printed.extend(own.from.weekday.filter(|_| same && year).map(|it| (row, column, it)));
+        }
+    }
+    let Some(&(row, column, own)) = printed.first().filter(|_| printed.iter().all(|it| it.2 == printed[0].2)) else {
+        return;
+    };
+    let place = Place::of_cell(table, row, column, Role::Operand, "the day");
+    let formula = format!("{}: {}", table.text(row, column), weekday_name(own));
+    let proof = evidence("weekday", formula, vec![place]);
+    let said = if own == named {
+        Said::of(ClaimVerdict::Confirmed, "the weekday matches the table", proof)
+    } else {
+        Said::of(ClaimVerdict::Contradicted, format!("the table says {}", weekday_name(own)), proof)
+    };
+    case.say(it, said);
+}
+
+/// The column that tells in which year somebody was born.
+fn born(story: &Story<'_, '_>) -> Option<usize> {
+    let all = &story.sheet.table.columns;
+    let told = |it: &usize| {
+        let words = super::words::forms(&all[*it].name);
+        words.iter().any(|it| matches!(it.as_str(), "born" | "birth"))
+    };
+    let mut found = (0..all.len()).filter(told);
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// `Moira Flint, at 57`: by the year of birth in her row, and the years that the draft tells.
+fn age(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize, column: usize) {
+    const NEAR: usize = 8;
+    const YEARS_MIN: i64 = 14;
+    let mention = &case.mentions[it];
+    let Some(scene) = story.scenes.at(case, it).filter(|_| !mention.hedged && !case.is_decided(it)) else { return };
+    let (start, end) = mention.tokens;
+    let tokens = case.tokens(it);
+    let single: Vec<_> = scene.hits.iter().filter(|it| it.tokens.end <= start).collect();
+    let Some(hit) = single.last().filter(|it| it.rows.len() == 1 && start - it.tokens.end <= NEAR) else { return };
+    let lead = start.checked_sub(1).map_or("", |it| &*tokens[it].lower);
+    let next = tokens.get(end).map_or("", |it| &*it.lower);
+    let told = mention.kind == MentionKind::Age
+        || lead == "at" && (matches!(next, "," | "." | "is" | "was") || next == "the")
+        || lead == "," && matches!(next, "," | ".");
+    let born = story.sheet.table.text(hit.rows[0], column).trim().to_owned();
+    let year = born.get(..4).filter(|_| born.len() == 4).and_then(|it| it.parse::<i64>().ok());
+    let (Some(year), Some(value)) = (year, mention.value.as_ref().and_then(as_whole).filter(|it| *it >= YEARS_MIN))
+    else {
+        return;
+    };
+    let mut nows: Vec<i64> = case.material.year.map(i64::from).into_iter().collect();
+    for other in case.of_kinds_anywhere(&[MentionKind::Year, MentionKind::Date]) {
+        let other = &case.mentions[other];
+        let printed = match other.kind {
+            MentionKind::Year => other.value.as_ref().and_then(as_whole),
+            _ => other.dated.and_then(|it| it.from.year).map(i64::from),
+        };
+        nows.extend(printed);
+    }
+    let rows = || (0..story.sheet.rows()).map(|it| story.sheet.table.text(it, column).trim().parse::<i64>().ok());
+    let latest = rows().flatten().max().unwrap_or(year);
+    nows.retain(|it| *it > latest);
+    if !told || nows.is_empty() {
+        return;
+    }
+    let place = Place::of_cell(story.sheet.table, hit.rows[0], column, Role::Operand, "the year of birth");
+    let formula = format!("{}: born in {year}", story.sheet.label(hit.rows[0]));
+    let fits = nows.iter().any(|it| (it - year - 1..=it - year).contains(&value));
+    if fits {
+        tell::confirm(case, it, "age", formula, vec![place]);
+    } else if nows.iter().all(|it| (it - year - value).abs() > 1) {
+        tell::contradict(case, it, "age", format!("{formula}, and it is {}", nows[0]), formula, vec![place]);
+    }
+}
+
+/// `For the first time since 2017 more than 100,000`: the last year before that had so much.
+fn first_since(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
+    let (Some(years), false) = (&story.sheet.years, case.is_decided(it)) else { return };
+    let (tokens, sentence, start) = (case.tokens(it), case.sentence(it), case.mentions[it].tokens.0);
+    let since = start > sentence.start && tokens[start - 1].is("since");
+    let words: Vec<&str> = tokens[sentence.clone()].iter().map(|it| &*it.lower).collect();
+    let first = words.windows(2).any(|it| matches!(it, ["first", "time"]));
+    let year = case.mentions[it].value.as_ref().and_then(as_whole);
+    let told = year.and_then(|year| years.iter().position(|it| *it == year));
+    let (Some(told), true) = (told, since && first) else { return };
+    let over = |number: &&Number| {
+        let mention = &case.mentions[number.mention];
+        let inner = mention.inner.as_ref();
+        mention.hedged && number.value >= BOUND_MIN && inner.is_some_and(|it| it.high.is_none() && it.low.is_some())
+    };
+    let bounds: Vec<Number> = story.beside(case, it).into_iter().filter(over).cloned().collect();
+    let [bound] = &bounds[..] else { return };
+    let last = years.len() - 1;
+    let all = &story.sheet.measures;
+    let fits = |measure: &usize| {
+        let named = Story::is_noun(case, bound, &all[*measure]);
+        let unit = story.column_score(case, bound, *measure).is_some();
+        unit && named && story.cell(last, *measure).is_some_and(|it| it > bound.value)
+    };
+    let found: Vec<usize> = (0..all.len()).filter(fits).collect();
+    let [measure] = found[..] else { return };
+    let before = (0..last).rev().find(|row| story.cell(*row, measure).is_some_and(|it| it > bound.value));
+    let Some(before) = before else { return };
+    let formula = story.shown(before, measure);
+    let places = vec![story.spot(before, measure)];
+    if before == told {
+        tell::confirm(case, it, "record", formula, places);
+    } else {
+        tell::contradict(case, it, "record", format!("the table has {formula}"), formula, places);
+    }
+}
