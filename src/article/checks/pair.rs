@@ -135,10 +135,13 @@ fn is_led(case: &Case<'_>, it: usize, words: &[&str]) -> bool {
 /// Whether another word of change, or the border of a clause, stands between two tokens.
 fn is_parted(case: &Case<'_>, claim: usize, from: usize, to: usize, own: Option<Way>) -> bool {
     let between = case.tokens(claim).get(from.min(to)..from.max(to)).unwrap_or(&[]);
-    between.iter().any(|it| {
-        way_of(&it.lower).is_some_and(|it| Some(it) != own)
-            || matches!(&*it.lower, "while" | "whereas" | "but" | ";" | "although" | "cutting")
-    })
+    // `down 3 percent, and Marine swung from 3.1 to 2.4`
+    let goes_on = |it: &[Token<'_>]| it[0].text == "," && matches!(&*it[1].lower, "and" | "where" | "which" | "who");
+    between.windows(2).any(goes_on)
+        || between.iter().any(|it| {
+            way_of(&it.lower).is_some_and(|it| Some(it) != own)
+                || matches!(&*it.lower, "while" | "whereas" | "but" | ";" | "although" | "cutting")
+        })
 }
 
 /// `from A to B` in any order, beside its change.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::base::{self, At, Step};
 use super::derive::{fits_rounded, growth, half, percent};
+use super::extreme::speaks_of_all;
 use super::phrase;
 use super::place::{Number, Story, exact};
 use super::sheet::{Micro, Unit};
@@ -401,7 +402,9 @@ fn is_explained(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, at: At)
 fn wrong(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, subject: Subject, step: &Step) {
     let (Some(a), Some(b)) = (value(story, step.base), value(story, step.own)) else { return };
     let mention = &case.mentions[number.mention];
-    let sure = subject.is_sure && (step.is_named || base::is_pair(story, step.own));
+    // `the five ports edged up 1.9 percent` is no change of one of them.
+    let is_of_all = speaks_of_all(case, story, number.mention) && story.sheet.is_total.get(step.own.0) == Some(&false);
+    let sure = !is_of_all && subject.is_sure && (step.is_named || base::is_pair(story, step.own));
     let counted = !matches!(mention.kind, MentionKind::Multiple | MentionKind::Ratio);
     let explained = if step.is_named && !counted { false } else { is_explained(case, story, number, step.own) };
     if !sure || a == b || is_other(case, number) || explained {

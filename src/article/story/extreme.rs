@@ -93,17 +93,26 @@ fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>, is_of_all: 
         })
 }
 
+/// Whether the words before a number speak of as many as there are rows, and so of all of them:
+/// `the five ports`.
+pub(super) fn speaks_of_all(case: &Case<'_>, story: &Story<'_, '_>, mention: usize) -> bool {
+    let rows = story.sheet.is_total.iter().filter(|it| !**it).count();
+    let before = &case.tokens(mention)[case.sentence(mention).start..case.mentions[mention].tokens.0];
+    before.windows(2).any(|it| matches!(&*it[0].lower, "the" | "all" | "its" | "our") && count(&it[1]) == Some(rows))
+}
+
+fn count(it: &Token<'_>) -> Option<usize> {
+    match crate::article::words::atom(&it.lower) {
+        Some(crate::article::words::Atom::Small(count)) => Some(usize::from(count)),
+        _ => it.text.parse().ok(),
+    }
+}
+
 /// Whether a superlative is of as many as there are rows: `the longest of the six procedures`.
 pub(super) fn is_of_all_rows(story: &Story<'_, '_>, tokens: &[Token<'_>], at: usize, range: &Range<usize>) -> bool {
     let rows = story.sheet.is_total.iter().filter(|it| !**it).count();
     let behind = &tokens[(at + 1).min(range.end)..range.end.min(at + NOUN_MAX + 4)];
-    behind.windows(3).any(|it| {
-        let count = match crate::article::words::atom(&it[2].lower) {
-            Some(crate::article::words::Atom::Small(count)) => Some(usize::from(count)),
-            _ => it[2].text.parse().ok(),
-        };
-        it[0].is("of") && it[1].is("the") && count == Some(rows)
-    })
+    behind.windows(3).any(|it| it[0].is("of") && it[1].is("the") && count(&it[2]) == Some(rows))
 }
 
 /// The cell right before `their lowest output` or `the lowest of the four years`: its row is compared over time.
@@ -140,7 +149,8 @@ fn is_over_time(case: &Case<'_>, story: &Story<'_, '_>, at: (usize, usize), toke
 
 fn over_time(case: &mut Case<'_>, story: &Story<'_, '_>, at: (usize, usize), token: usize, end: End) {
     let Some((row, measure)) = timed(case, story, at, token).filter(|_| end != End::Either) else { return };
-    let Some(own) = story.cell(row, measure) else { return };
+    // Of losses the most is the least figure.
+    let Some(own) = story.cell(row, measure).filter(|it| *it >= 0) else { return };
     let cells = story.sheet.siblings(measure).into_iter().filter_map(|it| Some((story.cell(row, it)?, it)));
     let beyond = match end {
         End::Low => cells.filter(|it| it.0 < own).min(),
@@ -188,7 +198,7 @@ fn judge(case: &mut Case<'_>, story: &Story<'_, '_>, (paragraph, sentence): (usi
         return;
     }
     let rows = comparable(story);
-    let Some(value) = own.values[row].filter(|_| rows.contains(&row)) else { return };
+    let Some(value) = own.values[row].filter(|it| *it >= 0 && rows.contains(&row)) else { return };
     // Of the same figure of other times any may be meant.
     let elsewhere = |it: &usize| {
         let same = story.cell(row, *it) == Some(value) && *it != measure;

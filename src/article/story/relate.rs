@@ -222,6 +222,10 @@ fn change(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: &[Co
     if let Some(it) = all.iter().find(|it| fits(case, it)) {
         return tell::confirm(case, number.mention, "change", formula(story, it), places(story, it));
     }
+    // `the five ports edged up 1.9 percent` is no change of one of them.
+    if super::extreme::speaks_of_all(case, story, number.mention) {
+        return;
+    }
     // A difference of percentages that is called percent.
     let points = |it: &&Compared| {
         let percent = story.sheet.measures[it.own.measure].unit == Unit::Percent;
