@@ -67,7 +67,7 @@ pub(super) fn run(args: &DeskArgs, color: Color) -> Result<Exit> {
     if let Some(path) = &args.draft {
         state = state.give_draft(&named(path), bytes(path)?);
     }
-    let server = Arc::new(Server::bind(args.port, state, folder)?);
+    let server = Arc::new(Server::bind(args.port, state, folder, args.rules.clone())?);
     output::print(
         format!("crossfoot desk: {}\nonly this machine can reach it; stop it with Ctrl-C\n", server.address())
             .as_bytes(),

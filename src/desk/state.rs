@@ -229,6 +229,18 @@ impl State {
         next
     }
 
+    /// The state with other rule files, and words for why.
+    ///
+    /// # Errors
+    ///
+    /// As [`Setting::new`].
+    pub fn with_rules(&self, own: Vec<Dataset>, words: &str) -> Result<Self> {
+        let mut next = self.told(words);
+        next.setting = Arc::new(Setting::new(own, self.setting.today, self.setting.by.clone())?);
+        next.check(Touches::All);
+        Ok(next)
+    }
+
     /// The state with the example: a file, a draft and editions on file, in one step.
     pub(super) fn with_all(
         &self,

@@ -12,7 +12,7 @@ use super::state::State;
 use crate::check::{Judged, Outcome, RunVerdict};
 use crate::discover::{Axis, Relation};
 use crate::report;
-use crate::rules::grouped;
+use crate::rules::{Dataset, grouped};
 use crate::table::Table;
 
 /// So many tables are shown.
@@ -93,6 +93,8 @@ struct ColumnView {
 #[derive(Debug, Serialize)]
 struct FollowsView {
     table: String,
+    /// The rule file that it can be kept in.
+    rules: Option<String>,
     words: String,
     held: usize,
     of: usize,
@@ -223,6 +225,7 @@ impl State {
 
     fn follows(&self, judged: &Judged, own: usize, number: usize, table: &Table) -> Vec<FollowsView> {
         let known = |it: &&Relation| !self.work.no_rules.contains(&(table.name.clone(), it.words.clone()));
+        let rules = self.own_rules(judged).map(|it| it.path.to_string_lossy().into_owned());
         let relations = judged.held.iter().flat_map(|it| &it.relations).filter(|it| it.0 == own).map(|it| &it.1);
         let view = |it: &Relation| {
             let cell = |place: &usize| {
@@ -230,6 +233,7 @@ impl State {
             };
             FollowsView {
                 table: table.name.clone(),
+                rules: rules.clone(),
                 words: it.words.clone(),
                 held: it.held,
                 of: it.of,
@@ -237,6 +241,18 @@ impl State {
             }
         };
         relations.filter(known).map(view).collect()
+    }
+
+    /// The user's own rule file that a table was judged by.
+    fn own_rules(&self, judged: &Judged) -> Option<&Dataset> {
+        self.setting.own().iter().find(|it| it.name == judged.dataset)
+    }
+
+    /// A table of the view, with the user's own rule file that it was judged by.
+    pub fn table_and_rules(&self, number: usize) -> Option<(&Table, &Dataset)> {
+        let (outcome, cells) = (&self.tables.outcome, &self.tables.cells);
+        let judged = outcome.editions.get(cells.place_of(number)?.0)?;
+        Some((cells.table(outcome, number)?, self.own_rules(judged)?))
     }
 
     /// The verdict as a report has it.

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::cli::{load_rules, suggest};
 use crate::desk::{At, Event, State};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::Format;
@@ -56,7 +57,10 @@ pub(super) struct Server {
     turn: Mutex<()>,
     news: Condvar,
     tickets: Mutex<HashMap<String, Reply>>,
+    /// The folder of snapshots.
     folder: PathBuf,
+    /// Where the rule files are, if the user says so.
+    rules: Option<PathBuf>,
 }
 
 /// A request that was read.
@@ -114,7 +118,7 @@ fn held<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Server {
-    pub(super) fn bind(port: u16, state: State, folder: PathBuf) -> Result<Self> {
+    pub(super) fn bind(port: u16, state: State, folder: PathBuf, rules: Option<PathBuf>) -> Result<Self> {
         let refused = |it| {
             let message = format!("port {port} could not be opened");
             Error::new(ErrorKind::Usage, message).because(it).hint("without --port, crossfoot picks a free port")
@@ -133,6 +137,7 @@ impl Server {
             news: Condvar::new(),
             tickets: Mutex::new(HashMap::new()),
             folder,
+            rules,
         })
     }
 
@@ -264,6 +269,10 @@ impl Server {
                 Ok(after) => after,
                 Err(error) => it.told(&format!("not kept: {error}{}", error.hint_behind())),
             }),
+            "/keep-rule" => self.turn(|it| match self.keep_rule(it, query("table"), query("relation")) {
+                Ok(after) => after,
+                Err(error) => it.told(&format!("no rule was added: {error}{}", error.hint_behind())),
+            }),
             "/ticket" => return self.ticket(query("what"), query("file")),
             _ => return Reply::missing(),
         };
@@ -280,6 +289,14 @@ impl Server {
         let accepted = snapshot::all(&self.folder, state.datasets())?;
         let files: Vec<&str> = kept.iter().map(|it| it.file.as_str()).collect();
         Ok(state.on_file(&accepted.into(), &format!("kept as {}", files.join(", "))))
+    }
+
+    /// Adds what a table follows to its rule file, as `suggest --write` does.
+    fn keep_rule(&self, state: &State, table: &str, relation: &str) -> Result<State> {
+        let known = table.parse().ok().and_then(|it| state.table_and_rules(it));
+        let (table, dataset) = known.ok_or_else(|| Error::new(ErrorKind::Usage, "the table has no rule file"))?;
+        let words = suggest::keep(dataset, table, relation)?;
+        state.with_rules(load_rules(self.rules.as_deref())?, words.trim_end())
     }
 
     /// An address that gives one thing once: a browser opens it without the key.
