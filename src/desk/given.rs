@@ -22,6 +22,8 @@ pub struct Given {
     pub format: Format,
     /// What a snapshot says of it.
     pub(super) source: Source,
+    /// Whether its text says every byte of it, so that a corrected copy can be written.
+    pub(super) has_copy: bool,
 }
 
 /// A figure that should be another: made in the working copy, noted for the source.
@@ -51,8 +53,7 @@ impl Given {
     /// As [`source::decode`].
     pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
         let source = Source::of(name, &bytes);
-        let document = source::decode(name, bytes)?;
-        source::refuse_empty(&document)?;
+        let document = source::decode(name, bytes.clone())?;
         let extension = name.rsplit_once('.').map_or(String::new(), |it| it.1.to_ascii_lowercase());
         let named = |list: &[&str]| list.contains(&extension.as_str());
         let format = match () {
@@ -62,7 +63,22 @@ impl Given {
             () if named(&JSON) => Format::Json,
             () => Format::sniff(&document),
         };
-        Ok(Self { name: name.to_owned(), document: Arc::new(document), format, source })
+        Self::of(name, (Arc::new(document), format), &bytes, source)
+    }
+
+    /// A file that was read: `bytes` are those that it was read from, `source` is the file itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`source::refuse_empty`].
+    pub fn of(name: &str, read: (Arc<Document>, Format), bytes: &[u8], source: Source) -> Result<Self> {
+        let (document, format) = read;
+        source::refuse_empty(&document)?;
+        let is_text = document.sheets.is_empty() && !document.is_of_columns();
+        let same = |it: Vec<u8>| it == bytes;
+        let has_copy = is_text
+            && source::encode(&document.text, document.encoding, document.has_byte_order_mark).is_some_and(same);
+        Ok(Self { name: name.to_owned(), document, format, source, has_copy })
     }
 
     /// The text of a text document, as a draft to go on with; nothing where it is a table.
@@ -109,10 +125,10 @@ impl Given {
     }
 
     /// The bytes of the working copy, every other byte as given; nothing where
-    /// it is no text file, or a character has no place in its encoding.
+    /// it is no text file, or a character has no place in its encoding. What was packed is not
+    /// packed again.
     pub(super) fn copy(&self, changes: &[&Change]) -> Option<Vec<u8>> {
-        let is_text = self.document.sheets.is_empty() && !self.document.is_of_columns();
-        let document = is_text.then(|| self.with(changes))?;
+        let document = self.has_copy.then(|| self.with(changes))?;
         source::encode(&document.text, document.encoding, document.has_byte_order_mark)
     }
 

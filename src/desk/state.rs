@@ -181,11 +181,11 @@ impl State {
 
     /// The state after a file was put on the desk; one of the same name is replaced.
     #[must_use]
-    pub fn give(&self, name: &str, bytes: Vec<u8>) -> Self {
+    pub fn give(&self, name: &str, given: Result<Given>) -> Self {
         let mut next = self.clone();
         (next.revision, next.message) = (self.revision + 1, None);
         let before = next.work.clone();
-        match Given::read(name, bytes) {
+        match given {
             Ok(it) => {
                 next.put(it);
                 next.keep(format!("{name} was added to the desk"), before, Touches::All);
@@ -199,8 +199,8 @@ impl State {
 
     /// The state after a file was dropped as the draft.
     #[must_use]
-    pub fn give_draft(&self, name: &str, bytes: Vec<u8>) -> Self {
-        let text = Given::read(name, bytes).ok().and_then(|it| it.prose());
+    pub fn give_draft(&self, name: &str, given: Result<Given>) -> Self {
+        let text = given.ok().and_then(|it| it.prose());
         let Some(text) = text else {
             let message = format!("{name} has no text for a draft; drop it on the table side");
             return self.told(&message);

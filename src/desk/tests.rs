@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::{At, Event, Meant, Setting, State};
+use super::{At, Event, Given, Meant, Setting, State};
 use crate::report::Format;
 
 const WARDS: &str = "ward\ton the day\tby mail\tvotes\nAshby\t1204\t918\t2122\nBarrow\t877\t1015\t1892\n\
@@ -16,6 +16,10 @@ fn empty() -> State {
 
 fn wards() -> State {
     empty().apply(&Event::Paste { name: ".tsv".to_owned(), text: WARDS.to_owned() })
+}
+
+fn given(state: &State, name: &str, bytes: &[u8]) -> State {
+    state.give(name, Given::read(name, bytes.to_vec()))
 }
 
 fn view(state: &State) -> serde_json::Value {
@@ -147,7 +151,7 @@ fn questions_are_collected() {
 
 #[test]
 fn what_cannot_be_read_is_told_and_changes_nothing() {
-    let state = empty().give("a.pdf", b"%PDF-1.7".to_vec());
+    let state = given(&empty(), "a.pdf", b"%PDF-1.7");
     assert!(view(&state)["message"].as_str().unwrap().contains("PDF files cannot be read"));
     assert_eq!(view(&state)["done"].as_array().unwrap().len(), 0);
     let same = correct(&wards(), At(0, 99, 3), "1");
@@ -196,17 +200,17 @@ fn an_unclear_row_is_read_as_is_said() {
 #[test]
 fn the_text_of_a_page_is_a_draft_without_its_tags() {
     let page = "<html><body><p>There were <b>16</b> murders.</p>\n\n\n<p>And 27 assaults.</p></body></html>";
-    let state = crimes().give_draft("draft.html", page.as_bytes().to_vec());
+    let state = crimes().give_draft("draft.html", Given::read("draft.html", page.as_bytes().to_vec()));
     let text = view(&state)["draft"]["text"].as_str().unwrap().to_owned();
     assert!(text.starts_with("There were 16 murders.") && !text.contains('<'), "{text}");
-    let refused = crimes().give_draft("t.csv", CRIMES.replace('\t', ",").into_bytes());
+    let refused = crimes().give_draft("t.csv", Given::read("t.csv", CRIMES.replace('\t', ",").into_bytes()));
     assert!(view(&refused)["message"].as_str().unwrap().contains("has no text for a draft"));
 }
 
 #[test]
 fn a_correction_that_holds_the_delimiter_is_put_in_quotes() {
     let csv = "area,cases,all\nLund,1234,1300\nAyr,7,9\nOld,3,5\n";
-    let state = empty().give("t.csv", csv.as_bytes().to_vec());
+    let state = given(&empty(), "t.csv", csv.as_bytes());
     let more = correct(&state, At(0, 0, 1), "1,235");
     assert_eq!(String::from_utf8(more.copy("t.csv").unwrap()).unwrap(), csv.replace("1234", "\"1,235\""));
     // What is in quotes once is changed there.
@@ -218,7 +222,7 @@ fn a_correction_that_holds_the_delimiter_is_put_in_quotes() {
 #[test]
 fn a_figure_of_a_workbook_is_corrected_in_the_working_copy_only() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tables/workbooks/openpyxl.xlsx");
-    let state = empty().give("book.xlsx", std::fs::read(path).unwrap());
+    let state = given(&empty(), "book.xlsx", &std::fs::read(path).unwrap());
     let text = |state: &State, row: usize, column: usize| -> String {
         let rows = serde_json::to_value(state.rows(0, 0, 100)).unwrap();
         rows["rows"][row]["cells"][column]["t"].as_str().unwrap().to_owned()

@@ -188,7 +188,7 @@ impl State {
             .map(|it| FileView {
                 name: it.name.clone(),
                 about: about(&it.name),
-                has_copy: changed(&it.name) && it.document.sheets.is_empty() && !it.document.is_of_columns(),
+                has_copy: changed(&it.name) && it.has_copy,
             })
             .collect()
     }

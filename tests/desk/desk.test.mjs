@@ -106,6 +106,23 @@ test("workbooks, text documents and glued pages are dropped", () =>
     await shot(page, "07-dropped");
   }));
 
+test("packed files are given and dropped, and their corrected copy is plain", async () => {
+  const { mkdtempSync } = await import("node:fs");
+  const { gzipSync } = await import("node:zlib");
+  const folder = mkdtempSync(join((await import("node:os")).tmpdir(), "desk-packed-"));
+  writeFileSync(join(folder, "wards.tsv.gz"), gzipSync(WARDS));
+  await at({ args: ["wards.tsv.gz"], folder }, async ({ page }) => {
+    await page.getByRole("button", { name: "It should be Exton, votes 3610" }).click();
+    await page.locator("#verdict.ok").waitFor();
+    await page.locator("summary", { hasText: "Export" }).click();
+    const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Corrected copy of wards.tsv.gz" }).click()]);
+    assert.equal(saved.suggestedFilename(), "corrected wards.tsv");
+    assert.equal(readFileSync(await saved.path(), "utf8"), WARDS.replace("3160", "3610"));
+    await drop(page, "#tables", [{ name: "crimes.tsv.gz", bytes: gzipSync(CRIMES) }]);
+    await page.locator("#bar option", { hasText: "crimes.tsv.gz" }).waitFor({ state: "attached" });
+  });
+});
+
 test("the example opens with its findings", () =>
   at(async ({ page }) => {
     await page.getByRole("button", { name: "Try it on this page of 2005" }).click();
@@ -269,6 +286,11 @@ test("a file that changes is read again where it is watched", async () => {
     await page.locator("#verdict.bad").waitFor();
     writeFileSync(join(folder, "wards.tsv"), WARDS.replace("3160", "3610"));
     await page.locator("#verdict.ok").waitFor();
+    const { mkdirSync } = await import("node:fs");
+    mkdirSync(join(folder, "rules"));
+    writeFileSync(join(folder, "rules/w.toml"), "crossfoot = 1\ndataset = \"w\"\nfiles = [\"*.tsv\"]\n[tables.wards]\nkey = [\"ward\"]\ncolumns = { ward = \"label\", votes = \"count\" }\n[[rules]]\nname = \"few\"\nrange = { columns = [\"votes\"], max = 13_000 }\n");
+    await page.locator("#message", { hasText: "the rule files were read again" }).waitFor();
+    await page.locator("#verdict.bad").waitFor();
   });
 });
 

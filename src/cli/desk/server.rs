@@ -19,6 +19,7 @@ use crate::desk::{At, Event, State};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::Format;
 use crate::snapshot::{self, Lock};
+use crate::source;
 
 const HEAD_MAX: usize = 16 << 10;
 const BODY_MAX: usize = 64 << 20;
@@ -262,8 +263,10 @@ impl Server {
                 Err(error) => return Reply::wrong(&error.to_string()),
             },
             "/file" if query("name").is_empty() => return Reply::wrong("expected a name"),
-            "/file" if query("as") == "draft" => self.turn(|it| it.give_draft(query("name"), request.body.clone())),
-            "/file" => self.turn(|it| it.give(query("name"), request.body.clone())),
+            "/file" => self.turn(|it| {
+                let (name, given) = (query("name"), super::read(it, query("name"), request.body.clone()));
+                if query("as") == "draft" { it.give_draft(name, given) } else { it.give(name, given) }
+            }),
             "/example" => self.turn(State::with_example),
             "/accept" => self.turn(|it| match self.accept(it) {
                 Ok(after) => after,
@@ -323,7 +326,8 @@ impl Server {
                 Some(bytes) => saved(
                     "application/octet-stream",
                     bytes,
-                    &format!("corrected {}", file.rsplit('/').next().unwrap_or(file)),
+                    // It is not packed again.
+                    &format!("corrected {}", source::unpacked(file.rsplit('/').next().unwrap_or(file))),
                 ),
                 None => return Reply::wrong("there is no corrected copy of this file"),
             },
