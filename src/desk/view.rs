@@ -188,7 +188,7 @@ impl State {
             .map(|it| FileView {
                 name: it.name.clone(),
                 about: about(&it.name),
-                has_copy: changed(&it.name) && it.has_copy,
+                has_copy: changed(&it.name) && it.has_copy(),
             })
             .collect()
     }

@@ -323,13 +323,16 @@ impl Server {
                 Err(error) => return Reply::wrong(&error.to_string()),
             },
             "copy" => match state.copy(file) {
-                Some(bytes) => saved(
-                    "application/octet-stream",
-                    bytes,
+                Ok(copy) => {
+                    if !copy.formulas_lost.is_empty() {
+                        let lost = copy.formulas_lost.join(", ");
+                        self.turn(|it| it.told(&format!("in the copy, a value replaces the formula of {lost}")));
+                    }
                     // It is not packed again.
-                    &format!("corrected {}", source::unpacked(file.rsplit('/').next().unwrap_or(file))),
-                ),
-                None => return Reply::wrong("there is no corrected copy of this file"),
+                    let name = source::unpacked(file.rsplit('/').next().unwrap_or(file));
+                    saved("application/octet-stream", copy.bytes, &format!("corrected {name}"))
+                }
+                Err(error) => return Reply::wrong(&format!("{error}{}", error.hint_behind())),
             },
             _ => return Reply::missing(),
         };
