@@ -88,24 +88,24 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     Ok(if errors.is_empty() { Exit::Clean } else { Exit::Failed })
 }
 
-/// Adds the rule that says a relation of a table to the rule file of its dataset, which
-/// may have changed since it was read, and says what was added.
+/// Adds the rules that say relations of a table to the rule file of its dataset, which may
+/// have changed since it was read, and says what was added.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Usage`] if no rule can say it or one does already, and as [`write`].
-pub(super) fn keep(dataset: &Dataset, table: &Table, relation: &str) -> Result<String> {
+/// [`ErrorKind::Usage`] if no rule can say them or some do already, and as [`write`].
+pub(super) fn keep(dataset: &Dataset, table: &Table, relations: &[&str]) -> Result<String> {
     let text = read(dataset)?;
     let dataset = reread(dataset, &text)?;
     let several = dataset.tables.len() > 1;
-    let says_it = |it: &Suggestion| it.relations.iter().any(|it| it == relation);
+    let says_it = |it: &Suggestion| it.relations.iter().any(|it| relations.contains(&it.as_str()));
     let found: Vec<Suggestion> = suggest(&table.name, &[table]).rules.into_iter().filter(says_it).collect();
     if found.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, format!("no rule can be written for {relation}")));
+        return Err(Error::new(ErrorKind::Usage, format!("no rule can be written for {}", relations.join("; "))));
     }
     let fresh = fresh(&dataset, &text, found, several)?;
     if fresh.is_empty() {
-        let message = format!("the rules of {} already cover {relation}", dataset.path.display());
+        let message = format!("the rules of {} already cover {}", dataset.path.display(), relations.join("; "));
         return Err(Error::new(ErrorKind::Usage, message));
     }
     write(&dataset, &fresh, several)
@@ -147,8 +147,11 @@ pub(super) fn fresh(dataset: &Dataset, text: &str, found: Vec<Suggestion>, sever
 /// that is there stays.
 fn with(text: &str, rules: &[Suggestion], several: bool) -> String {
     let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    let stanzas: String = rules.iter().map(|it| format!("\n{}", it.stanza(several))).collect();
-    let added = format!("{end}{stanzas}");
+    let mut added = end.to_owned();
+    for it in rules {
+        added.push('\n');
+        added.push_str(&it.stanza(several));
+    }
     let added = if text.contains("\r\n") { added.replace('\n', "\r\n") } else { added };
     format!("{text}{added}")
 }
@@ -234,14 +237,14 @@ mod tests {
             let document = Arc::new(Document::new("t.csv", TABLE.to_owned(), "UTF-8"));
             let loaded = check::load(document, Format::Delimited, std::slice::from_ref(&dataset), &Options::default());
             let loaded = loaded.unwrap();
-            let added = keep(&dataset, &loaded.table(0), RELATION).unwrap();
+            let added = keep(&dataset, loaded.table(0), &[RELATION]).unwrap();
             prop_assert!(added.contains(": added votes-adds-up"), "{added}");
             let written = std::fs::read_to_string(&file).unwrap();
             let rest = written.strip_prefix(&text);
             prop_assert!(rest.is_some_and(|it| it.contains("total = \"votes\"")), "{written}");
             prop_assert_eq!(text.contains("\r\n"), rest.is_some_and(|it| it.contains("\r\n")));
             prop_assert_eq!(load().rules.len(), dataset.rules.len() + 1);
-            let again = keep(&dataset, &loaded.table(0), RELATION).unwrap_err();
+            let again = keep(&dataset, loaded.table(0), &[RELATION]).unwrap_err();
             prop_assert!(again.to_string().contains("already cover"), "{again}");
             prop_assert_eq!(std::fs::read_to_string(&file).unwrap(), written);
         }

@@ -73,8 +73,12 @@ impl Watch {
     /// ones end sooner than a thread begins.
     pub(super) fn start() -> Self {
         // It may not be the first one.
-        [&READ, &TOTAL, &HANDED_OUT].into_iter().for_each(|it| it.store(0, Ordering::Relaxed));
-        [&SHOWN, &DONE].into_iter().for_each(|it| it.store(false, Ordering::Relaxed));
+        for count in [&READ, &TOTAL, &HANDED_OUT] {
+            count.store(0, Ordering::Relaxed);
+        }
+        for state in [&SHOWN, &DONE] {
+            state.store(false, Ordering::Relaxed);
+        }
         WATCHED.store(true, Ordering::Relaxed);
         Self(())
     }

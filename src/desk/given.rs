@@ -63,9 +63,9 @@ impl Given {
     /// # Errors
     ///
     /// As [`source::decode`].
-    pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
-        let source = Source::of(name, &bytes);
-        let document = source::decode(name, bytes.clone())?;
+    pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
+        let source = Source::of(name, bytes);
+        let document = source::decode(name, bytes.to_vec())?;
         let extension = name.rsplit_once('.').map_or(String::new(), |it| it.1.to_ascii_lowercase());
         let named = |list: &[&str]| list.contains(&extension.as_str());
         let format = match () {
@@ -75,7 +75,7 @@ impl Given {
             () if named(&JSON) => Format::Json,
             () => Format::sniff(&document),
         };
-        Self::of(name, (Arc::new(document), format), &bytes, source)
+        Self::of(name, (Arc::new(document), format), bytes, source)
     }
 
     /// A file that was read: `bytes` are those that it was read from, `source` is the file itself.

@@ -344,7 +344,7 @@ impl State {
         let numbered = (1..=self.work.files.len() + 1).map(|it| format!("pasted table {it}{name}{ending}")).find(free);
         let name =
             if name.is_empty() || name.starts_with('.') { numbered.unwrap_or_default() } else { name.to_owned() };
-        let given = Given::read(&name, text.as_bytes().to_vec()).map_err(|it| it.message().to_owned())?;
+        let given = Given::read(&name, text.as_bytes()).map_err(|it| it.message().to_owned())?;
         self.put(given);
         Ok((format!("{name} was added to the desk"), Touches::All))
     }

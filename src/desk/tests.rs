@@ -19,7 +19,7 @@ fn wards() -> State {
 }
 
 fn given(state: &State, name: &str, bytes: &[u8]) -> State {
-    state.give(name, Given::read(name, bytes.to_vec()))
+    state.give(name, Given::read(name, bytes))
 }
 
 fn view(state: &State) -> serde_json::Value {
@@ -200,10 +200,10 @@ fn an_unclear_row_is_read_as_is_said() {
 #[test]
 fn the_text_of_a_page_is_a_draft_without_its_tags() {
     let page = "<html><body><p>There were <b>16</b> murders.</p>\n\n\n<p>And 27 assaults.</p></body></html>";
-    let state = crimes().give_draft("draft.html", Given::read("draft.html", page.as_bytes().to_vec()));
+    let state = crimes().give_draft("draft.html", Given::read("draft.html", page.as_bytes()));
     let text = view(&state)["draft"]["text"].as_str().unwrap().to_owned();
     assert!(text.starts_with("There were 16 murders.") && !text.contains('<'), "{text}");
-    let refused = crimes().give_draft("t.csv", Given::read("t.csv", CRIMES.replace('\t', ",").into_bytes()));
+    let refused = crimes().give_draft("t.csv", Given::read("t.csv", CRIMES.replace('\t', ",").as_bytes()));
     assert!(view(&refused)["message"].as_str().unwrap().contains("has no text for a draft"));
 }
 

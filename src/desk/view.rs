@@ -224,9 +224,7 @@ impl State {
     }
 
     fn follows(&self, judged: &Judged, own: usize, number: usize, table: &Table) -> Vec<FollowsView> {
-        let known = |it: &&Relation| !self.work.no_rules.contains(&(table.name.clone(), it.words.clone()));
         let rules = self.own_rules(judged).map(|it| it.path.to_string_lossy().into_owned());
-        let relations = judged.held.iter().flat_map(|it| &it.relations).filter(|it| it.0 == own).map(|it| &it.1);
         let view = |it: &Relation| {
             let cell = |place: &usize| {
                 if it.axis == Axis::Columns { At(number, *place, it.target) } else { At(number, it.target, *place) }
@@ -240,7 +238,13 @@ impl State {
                 exceptions: it.exceptions.iter().take(EXCEPTIONS_MAX).map(cell).collect(),
             }
         };
-        relations.filter(known).map(view).collect()
+        self.relations(judged, own, table).map(view).collect()
+    }
+
+    /// What a table follows, but for what is said to be no rule.
+    fn relations<'a>(&self, judged: &'a Judged, own: usize, table: &Table) -> impl Iterator<Item = &'a Relation> {
+        let all = judged.held.iter().flat_map(|it| &it.relations).filter(move |it| it.0 == own).map(|it| &it.1);
+        all.filter(|it| !self.work.no_rules.contains(&(table.name.clone(), it.words.clone())))
     }
 
     /// The user's own rule file that a table was judged by.
@@ -248,11 +252,14 @@ impl State {
         self.setting.own().iter().find(|it| it.name == judged.dataset)
     }
 
-    /// A table of the view, with the user's own rule file that it was judged by.
-    pub fn table_and_rules(&self, number: usize) -> Option<(&Table, &Dataset)> {
+    /// A table of the view, the user's own rule file that it was judged by, and the relations
+    /// that it follows, in words.
+    pub fn to_keep(&self, number: usize) -> Option<(&Table, &Dataset, Vec<&str>)> {
         let (outcome, cells) = (&self.tables.outcome, &self.tables.cells);
-        let judged = outcome.editions.get(cells.place_of(number)?.0)?;
-        Some((cells.table(outcome, number)?, self.own_rules(judged)?))
+        let (table, place) = (cells.table(outcome, number)?, cells.place_of(number)?);
+        let judged = outcome.editions.get(place.0)?;
+        let relations = self.relations(judged, place.1, table).map(|it| it.words.as_str());
+        Some((table, self.own_rules(judged)?, relations.collect()))
     }
 
     /// The verdict as a report has it.

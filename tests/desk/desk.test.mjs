@@ -294,27 +294,28 @@ test("a file that changes is read again where it is watched", async () => {
   });
 });
 
-test("what a table follows is kept as a rule, and every byte of the rule file stays", async () => {
-  const { mkdirSync, mkdtempSync } = await import("node:fs");
-  const folder = mkdtempSync(join((await import("node:os")).tmpdir(), "desk-rules-"));
-  mkdirSync(join(folder, "rules"));
-  const rules = "# By hand.\ncrossfoot   = 1\ndataset = 'wards'  # here\nfiles = [\"*.tsv\"]\n\n[tables.wards]\nkey = [\"ward\"]\ncolumns = { ward = \"label\", on_the_day = \"count\", by_mail = \"count\", votes = \"count\" }\n# The end, without a line break";
-  writeFileSync(join(folder, "rules/wards.toml"), rules);
-  writeFileSync(join(folder, "wards.tsv"), WARDS.replace("on the day", "on_the_day").replace("by mail", "by_mail").replace("3160", "3610"));
-  await at({ args: ["wards.tsv"], folder }, async ({ page }) => {
-    const keep = page.getByRole("button", { name: "Keep as a rule: votes = on_the_day + by_mail" });
-    await keep.waitFor();
-    await shot(page, "18-follows");
-    await keep.click();
-    await page.locator("#message", { hasText: "rules/wards.toml: added votes-adds-up" }).waitFor();
-    const written = readFileSync(join(folder, "rules/wards.toml"), "utf8");
-    assert.ok(written.startsWith(rules) && written.includes("sum   = { total = \"votes\", parts = [\"on_the_day\", \"by_mail\"] }"), written);
-    // It is judged by now, and proposed no more.
-    await keep.waitFor({ state: "detached" });
-    await drop(page, "#tables", [{ name: "wards.tsv", bytes: WARDS.replace("on the day", "on_the_day").replace("by mail", "by_mail") }]);
-    await page.locator("#one", { hasText: "votes 3160 is not the sum of its parts" }).waitFor();
+for (const [which, added] of [["Keep as a rule: votes = on_the_day + by_mail", "votes-adds-up"], ["Keep all as rules", "votes-adds-up, total-adds-up"]])
+  test(`${which}: every byte of the rule file stays`, async () => {
+    const { mkdirSync, mkdtempSync } = await import("node:fs");
+    const folder = mkdtempSync(join((await import("node:os")).tmpdir(), "desk-rules-"));
+    mkdirSync(join(folder, "rules"));
+    const rules = "# By hand.\ncrossfoot   = 1\ndataset = 'wards'  # here\nfiles = [\"*.tsv\"]\n\n[tables.wards]\nkey = [\"ward\"]\ncolumns = { ward = \"label\", on_the_day = \"count\", by_mail = \"count\", votes = \"count\" }\n# The end, without a line break";
+    const wrong = WARDS.replace("on the day", "on_the_day").replace("by mail", "by_mail");
+    writeFileSync(join(folder, "rules/wards.toml"), rules);
+    writeFileSync(join(folder, "wards.tsv"), wrong.replace("3160", "3610"));
+    await at({ args: ["wards.tsv"], folder }, async ({ page }) => {
+      await page.getByRole("button", { name: which }).click();
+      await page.locator("#message", { hasText: `rules/wards.toml: added ${added}` }).waitFor();
+      const written = readFileSync(join(folder, "rules/wards.toml"), "utf8");
+      assert.ok(written.startsWith(`${rules}\n`), written);
+      const names = [...written.slice(rules.length).matchAll(/^name  = "(.*)"$/gm)].map((it) => it[1]);
+      assert.equal(names.join(", "), added);
+      // It is judged by now, and proposed no more.
+      await page.getByRole("button", { name: which }).waitFor({ state: "detached" });
+      await drop(page, "#tables", [{ name: "wards.tsv", bytes: wrong }]);
+      await page.locator("#one", { hasText: "votes 3160 is not the sum of its parts" }).waitFor();
+    });
   });
-});
 
 test("an edition is accepted, and the next one is compared with it", async () => {
   const { cpSync, existsSync, mkdirSync, mkdtempSync } = await import("node:fs");

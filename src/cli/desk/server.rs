@@ -294,11 +294,14 @@ impl Server {
         Ok(state.on_file(&accepted.into(), &format!("kept as {}", files.join(", "))))
     }
 
-    /// Adds what a table follows to its rule file, as `suggest --write` does.
+    /// Adds a relation that a table follows to its rule file as `suggest --write` does; all of
+    /// them where none is named.
     fn keep_rule(&self, state: &State, table: &str, relation: &str) -> Result<State> {
-        let known = table.parse().ok().and_then(|it| state.table_and_rules(it));
-        let (table, dataset) = known.ok_or_else(|| Error::new(ErrorKind::Usage, "the table has no rule file"))?;
-        let words = suggest::keep(dataset, table, relation)?;
+        let known = table.parse().ok().and_then(|it| state.to_keep(it));
+        let (table, dataset, mut relations) =
+            known.ok_or_else(|| Error::new(ErrorKind::Usage, "the table has no rule file"))?;
+        relations.retain(|it| relation.is_empty() || *it == relation);
+        let words = suggest::keep(dataset, table, &relations)?;
         state.with_rules(load_rules(self.rules.as_deref())?, words.trim_end())
     }
 

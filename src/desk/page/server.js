@@ -53,7 +53,7 @@ export const cell = (at) => ask(`/cell?table=${at[0]}&row=${at[1]}&column=${at[2
 export const event = (event) => ask("/event", { method: "POST", body: JSON.stringify(event) });
 /** @param {"example" | "accept"} what @returns {Promise<View>} */
 export const act = (what) => ask(`/${what}`, { method: "POST" });
-/** Adds what a table follows to its rule file. @param {number} table @param {string} relation @returns {Promise<View>} */
+/** Adds what a table follows to its rule file; all of it where no relation is named. @param {number} table @param {string} relation @returns {Promise<View>} */
 export const keepRule = (table, relation) => ask(`/keep-rule?table=${table}&relation=${encodeURIComponent(relation)}`, { method: "POST" });
 /** @param {File} file @param {"table" | "draft"} as @returns {Promise<View>} */
 export const give = (file, as) => ask(`/file?name=${encodeURIComponent(file.name)}&as=${as}`, { method: "POST", body: file });
