@@ -211,6 +211,22 @@ mod tests {
     }
 
     #[test]
+    fn a_declared_encoding_counts_and_the_copy_keeps_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("d.toml");
+        let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t]\nkey = [\"area\"]\n\
+            read = { encoding = \"macintosh\" }\ncolumns = { area = \"label\", cases = \"count\" }\n";
+        std::fs::write(&file, rules).unwrap();
+        let setting = Setting::new(load_rules(Some(&file)).unwrap(), date(2026, 1, 5), None).unwrap();
+        let state = State::new(setting, Arc::default());
+        let bytes = b"area,cases\nM\x9fnster,7\n".to_vec();
+        let state = state.give("t.csv", read(&state, "t.csv", bytes.clone()));
+        let rows = serde_json::to_string(&state.rows(0, 0, 9)).unwrap();
+        assert!(rows.contains("M\u{fc}nster"), "{rows}");
+        assert_eq!(state.copy("t.csv").unwrap().bytes, bytes);
+    }
+
+    #[test]
     fn a_packed_file_that_is_broken_or_unpacks_to_too_much_is_refused() {
         let rows = "Lund,7\n".repeat(10_000);
         let packed = gzip(rows.as_bytes());
