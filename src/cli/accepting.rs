@@ -6,12 +6,13 @@ use std::process::{Command, Stdio};
 
 use jiff::civil::Date;
 
+use super::opened::Opened;
 use super::{Color, Reading, check, output, today};
 use crate::check::{Accepted, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
 use crate::snapshot::{self, Change, Proposal, Source};
-use crate::source::{self, Decoding};
+use crate::table::Layout;
 
 /// So many findings are worked out: above, an edition is no case for waivers.
 const FINDINGS_MAX: usize = 100_000;
@@ -93,8 +94,9 @@ impl Sources {
         let seen = outcome.documents.get(name);
         // Text is decoded as it was then: its encoding may have been declared.
         let text = seen.filter(|it| it.sheets.is_empty() && !it.is_of_columns());
-        let decoding = Decoding { encoding: text.map(|it| it.encoding.to_owned()) };
-        if seen.map(|it| &it.text) != Some(&source::decode_with(name, bytes, &decoding)?.text) {
+        let layout = Layout { encoding: text.map(|it| it.encoding.to_owned()), ..Layout::default() };
+        let now = Opened::of_bytes(name.to_owned(), bytes)?.document(None, &|_| layout.clone())?.0;
+        if seen.map(|it| &it.text) != Some(&now.text) {
             return Err(changed(name));
         }
         self.known.insert(name.to_owned(), source.clone());

@@ -1,15 +1,17 @@
 //! `crossfoot check`: read, check rules, report.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use rayon::prelude::*;
 
+use super::again::Changes;
 use super::memory::Memory;
 use super::opened::Opened;
-use super::rules::reads;
-use super::watch::Watch;
-use super::{Color, Exit, From, Reading, baseline, collect_but, files, known_folder, load_rules, output};
+use super::rules::{self, reads};
+use super::watch::{self, Watch};
+use super::{Color, Exit, From, Reading, baseline, collect, collect_but, files, known_folder, load_rules, output};
 use crate::check::stream::Limits;
 use crate::check::{self, Accepted, FailOn, Loaded, Options, Outcome, Selection, Unread};
 use crate::error::{Error, ErrorKind, Result};
@@ -69,6 +71,9 @@ pub(super) struct CheckArgs {
     /// Approximate memory to use for large files: 256M, 2G [default: 256M]
     #[arg(long, value_name = "SIZE")]
     memory: Option<Memory>,
+    /// Run again when an input or a rule file changes, until Ctrl-C; the exit code is that of the last run
+    #[arg(long)]
+    watch: bool,
     /// List only findings, without a summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -89,6 +94,58 @@ pub(super) struct Given<'a> {
 }
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
+    if args.watch { watched(args, color) } else { run_once(args, color) }
+}
+
+/// Checks, and checks again whenever a file changes. A run that could not be done is told;
+/// it may be mended by the next change.
+fn watched(args: &CheckArgs, color: Color) -> Result<Exit> {
+    let rules = args.reading.ground.rules.as_deref();
+    let no_file = |it: &files::Input| !matches!(it, files::Input::File(path) if path.is_file());
+    if collect(&args.paths)?.iter().any(no_file) {
+        let error = Error::new(ErrorKind::Usage, "--watch works only with files and folders");
+        return Err(error.hint("standard input, pipes and databases do not tell when they change"));
+    }
+    let mut is_first = true;
+    loop {
+        let reads: Vec<PathBuf> = load_rules(rules).unwrap_or_default().into_iter().flat_map(|it| it.reads).collect();
+        let list = || watched_files(args, &reads);
+        // Before the run: what changes while it reads is a change.
+        let mut changes = Changes::of(list());
+        let exit = match run_once(args, color) {
+            Err(error) if is_first && error.kind() == ErrorKind::Usage => return Err(error),
+            Err(error) => {
+                output::tell(&error, color);
+                Exit::Failed
+            }
+            Ok(it) => it,
+        };
+        watch::end_with(exit.code());
+        is_first = false;
+        output::aside("watching for changes; Ctrl-C ends\n");
+        let changed = changes.wait(&list);
+        let names: Vec<String> = changed.iter().map(|it| files::shown(it)).collect();
+        output::aside(&format!("\nchanged: {}\n", names.join(", ")));
+    }
+}
+
+/// The files that a check reads: inputs, rule files and what these read, and a baseline;
+/// not what it writes.
+fn watched_files(args: &CheckArgs, reads: &[PathBuf]) -> Vec<PathBuf> {
+    let inputs = collect(&args.paths).unwrap_or_default().into_iter().filter_map(|it| match it {
+        files::Input::File(path) => Some(path),
+        files::Input::Stdin | files::Input::Table(_) => None,
+    });
+    let rules = rules::files(args.reading.ground.rules.as_deref());
+    let baseline = args.baseline.iter().map(PathBuf::from);
+    let targets = output::targets(&args.outputs, &Format::WORDS).unwrap_or_default();
+    let written: Vec<PathBuf> =
+        targets.into_iter().filter_map(|it| PathBuf::from(it.file?).canonicalize().ok()).collect();
+    let is_written = |it: &PathBuf| it.canonicalize().is_ok_and(|it| written.contains(&it));
+    inputs.chain(rules).chain(reads.iter().cloned()).chain(baseline).filter(|it| !is_written(it)).collect()
+}
+
+fn run_once(args: &CheckArgs, color: Color) -> Result<Exit> {
     let targets = output::targets(&args.outputs, &Format::WORDS)?;
     if targets.iter().any(|it| it.format == Format::Xlsx && it.file.is_none()) {
         let error = Error::new(ErrorKind::Usage, "a workbook cannot be written to standard output");

@@ -5,15 +5,17 @@ mod server;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
-use super::rules::reads;
+use super::again::Changes;
+use super::opened::Opened;
+use super::rules::{self, reads};
 use super::{Color, Exit, Input, accepting, collect_but, init, known_folder, load_rules, output, today};
-use crate::desk::{Setting, State};
+use crate::check;
+use crate::desk::{Given, Setting, State};
 use crate::error::{Error, ErrorKind, Result};
-use crate::snapshot;
+use crate::snapshot::{self, Source};
 use crate::table::Layout;
 use server::Server;
 
@@ -40,7 +42,7 @@ pub(super) struct DeskArgs {
     /// Print the address without opening a browser
     #[arg(long)]
     no_open: bool,
-    /// Read the files again when they change
+    /// Read the files and the rule files again when they change
     #[arg(long)]
     watch: bool,
     /// Name of the person who decides [default: `CROSSFOOT_BY`, else git's user.name, else nobody]
@@ -61,13 +63,13 @@ pub(super) fn run(args: &DeskArgs, color: Color) -> Result<Exit> {
         let Input::File(path) = it else {
             return Err(Error::new(ErrorKind::Usage, "expected files or folders, found standard input"));
         };
-        state = state.give(&named(path), bytes(path)?);
+        state = give(&state, path)?;
         files.push(path.clone());
     }
     if let Some(path) = &args.draft {
-        state = state.give_draft(&named(path), bytes(path)?);
+        state = state.give_draft(&named(path), read(&state, &named(path), bytes(path)?));
     }
-    let server = Arc::new(Server::bind(args.port, state, folder)?);
+    let server = Arc::new(Server::bind(args.port, state, folder, args.rules.clone())?);
     output::print(
         format!("crossfoot desk: {}\nonly this machine can reach it; stop it with Ctrl-C\n", server.address())
             .as_bytes(),
@@ -76,8 +78,8 @@ pub(super) fn run(args: &DeskArgs, color: Color) -> Result<Exit> {
         open(&server.address(), color);
     }
     if args.watch {
-        let watched = Arc::clone(&server);
-        std::thread::spawn(move || watch(&files, &watched));
+        let (watched, rules) = (Arc::clone(&server), args.rules.clone());
+        std::thread::spawn(move || watch(&files, rules.as_deref(), &watched));
     }
     server.serve();
     Ok(Exit::Clean)
@@ -93,6 +95,29 @@ fn rule_file(state: &State) -> Result<Vec<u8>> {
     Ok(init::rule_file(&name, &loaded, (&Layout::default(), None))?.0.into_bytes())
 }
 
+/// Puts a file on the desk, whatever there is to say against it.
+fn give(state: &State, path: &Path) -> Result<State> {
+    let name = named(path);
+    Ok(state.give(&name, read(state, &name, bytes(path)?)))
+}
+
+/// Reads the bytes of a file as `check` does: what is packed is unpacked.
+fn read(state: &State, name: &str, bytes: Vec<u8>) -> Result<Given> {
+    let source = Source::of(name, &bytes);
+    let opened = Opened::of_bytes(name.to_owned(), bytes)?;
+    if opened.size() > BYTES_MAX {
+        return Err(too_large(name));
+    }
+    let options = check::Options::default();
+    let document = opened.document(None, &|it| check::layout_of(it, state.datasets(), &options))?;
+    Given::of(name, document, &opened.bytes()?, source)
+}
+
+fn too_large(name: &str) -> Error {
+    let message = format!("is larger than {} MB: too large for the desk", BYTES_MAX >> 20);
+    Error::new(ErrorKind::Unreadable, message).in_file(name).hint("use `crossfoot check`")
+}
+
 /// The file as it is shown.
 fn named(path: &Path) -> String {
     super::files::shown(path)
@@ -102,8 +127,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
     let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(named(path)).because(it);
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > BYTES_MAX {
-        let message = format!("is larger than {} MB: too large for the desk", BYTES_MAX >> 20);
-        return Err(Error::new(ErrorKind::Unreadable, message).in_file(named(path)).hint("use `crossfoot check`"));
+        return Err(too_large(&named(path)));
     }
     std::fs::read(path).map_err(unreadable)
 }
@@ -128,21 +152,88 @@ fn open(address: &str, color: Color) {
     }
 }
 
-/// Puts files on the desk again when they change.
-fn watch(files: &[PathBuf], server: &Server) {
-    const PAUSE: Duration = Duration::from_millis(500);
-    let time = |it: &PathBuf| std::fs::metadata(it).and_then(|it| it.modified()).ok();
-    let mut known: Vec<Option<SystemTime>> = files.iter().map(time).collect();
+/// Puts files on the desk again when they change, and judges by rule files as they are.
+fn watch(files: &[PathBuf], rules: Option<&Path>, server: &Server) {
+    let list = || files.iter().cloned().chain(rules::files(rules)).collect();
+    let mut changes = Changes::of(list());
     loop {
-        std::thread::sleep(PAUSE);
-        for (path, known) in files.iter().zip(&mut known) {
-            let now = time(path);
-            if now.is_some() && now != *known {
-                *known = now;
-                if let Ok(bytes) = bytes(path) {
-                    server.turn(|state| state.give(&named(path), bytes.clone()));
-                }
-            }
+        let changed = changes.wait(&list);
+        if changed.iter().any(|it| !files.contains(it)) {
+            server.turn(|state| {
+                let now = load_rules(rules).and_then(|it| state.with_rules(it, "the rule files were read again"));
+                now.unwrap_or_else(|it| state.told(&format!("the rule files were not read: {it}{}", it.hint_behind())))
+            });
         }
+        for path in changed.iter().filter(|it| files.contains(it) && it.exists()) {
+            server.turn(|state| give(state, path).unwrap_or_else(|it| state.told(&it.to_string())));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        out.write_all(bytes).unwrap();
+        out.finish().unwrap()
+    }
+
+    fn bzip2(bytes: &[u8]) -> Vec<u8> {
+        let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        out.write_all(bytes).unwrap();
+        out.finish().unwrap()
+    }
+
+    fn desk() -> State {
+        State::new(Setting::new(Vec::new(), date(2026, 1, 5), None).unwrap(), Arc::default())
+    }
+
+    #[test]
+    fn packed_files_are_read_as_what_is_in_them() {
+        let text = "area,cases\nLund,7\n";
+        let zstandard = zstd::encode_all(text.as_bytes(), 1).unwrap();
+        let packed =
+            [("t.csv.gz", gzip(text.as_bytes())), ("t.csv.bz2", bzip2(text.as_bytes())), ("t.csv.zst", zstandard)];
+        for (name, bytes) in packed {
+            let given = read(&desk(), name, bytes).unwrap();
+            assert_eq!(
+                (given.document.text.as_str(), given.format),
+                (text, crate::source::Format::Delimited),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_declared_encoding_counts_and_the_copy_keeps_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("d.toml");
+        let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t]\nkey = [\"area\"]\n\
+            read = { encoding = \"macintosh\" }\ncolumns = { area = \"label\", cases = \"count\" }\n";
+        std::fs::write(&file, rules).unwrap();
+        let setting = Setting::new(load_rules(Some(&file)).unwrap(), date(2026, 1, 5), None).unwrap();
+        let state = State::new(setting, Arc::default());
+        let bytes = b"area,cases\nM\x9fnster,7\n".to_vec();
+        let state = state.give("t.csv", read(&state, "t.csv", bytes.clone()));
+        let rows = serde_json::to_string(&state.rows(0, 0, 9)).unwrap();
+        assert!(rows.contains("M\u{fc}nster"), "{rows}");
+        assert_eq!(state.copy("t.csv").unwrap().bytes, bytes);
+    }
+
+    #[test]
+    fn a_packed_file_that_is_broken_or_unpacks_to_too_much_is_refused() {
+        let rows = "Lund,7\n".repeat(10_000);
+        let packed = gzip(rows.as_bytes());
+        let broken = read(&desk(), "t.csv.gz", packed[..packed.len() / 2].to_vec()).unwrap_err();
+        assert!(broken.message().contains("could not be read or unpacked to the end"), "{broken}");
+        let large =
+            read(&desk(), "t.csv.zst", zstd::encode_all(&rows.into_bytes().repeat(1_000)[..], 1).unwrap()).unwrap_err();
+        assert_eq!(large.message(), "is larger than 64 MB: too large for the desk");
     }
 }

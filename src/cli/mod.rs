@@ -5,6 +5,7 @@
 
 mod accept;
 mod accepting;
+mod again;
 mod article;
 mod baseline;
 mod check;

@@ -6,6 +6,7 @@
 //! (`TMPDIR`).
 
 mod packing;
+mod spool;
 
 use std::cell::Cell;
 use std::fs::File;
@@ -13,7 +14,9 @@ use std::io::{self, Read, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use self::packing::{MAGIC_BYTES, Packing, RATIO_MAX, is_too_large};
+use self::packing::{MAGIC_BYTES, Packing};
+pub(super) use self::spool::no_room;
+use self::spool::{Counted, spool};
 #[cfg(feature = "sql")]
 use super::database;
 use super::database::Address;
@@ -103,10 +106,7 @@ impl Opened {
         if parts.size < least {
             let mut held = Vec::with_capacity(usize::try_from(parts.size).unwrap_or(0));
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
-            return match Packing::of(&held) {
-                Some(_) => Self::stream(name, Box::new(io::Cursor::new(held))),
-                None => Ok(Self { name, bytes: Bytes::Held(held), rows: None }),
-            };
+            return Self::of_bytes(name, held);
         }
         watch::expect(parts.size);
         let mut start = [0; MAGIC_BYTES];
@@ -114,6 +114,26 @@ impl Opened {
         match Packing::of(&start) {
             Some(_) => Self::stream(name, Box::new(parts.file)),
             None => Ok(Self { name, bytes: Bytes::Parts(parts), rows: None }),
+        }
+    }
+
+    /// Bytes that were handed over under a name, unpacked as a file would be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Opened::new`].
+    pub(super) fn of_bytes(name: String, bytes: Vec<u8>) -> Result<Self> {
+        match Packing::of(&bytes) {
+            Some(_) => Self::stream(name, Box::new(io::Cursor::new(bytes))),
+            None => Ok(Self { name, bytes: Bytes::Held(bytes), rows: None }),
+        }
+    }
+
+    /// How many bytes it has, unpacked.
+    pub(super) fn size(&self) -> u64 {
+        match &self.bytes {
+            Bytes::Held(bytes) => bytes.len() as u64,
+            Bytes::Parts(parts) | Bytes::Sheet(parts, _) => source::Parts::size(parts),
         }
     }
 
@@ -293,7 +313,7 @@ impl Opened {
     }
 
     /// All of its bytes.
-    fn bytes(&self) -> Result<Vec<u8>> {
+    pub(super) fn bytes(&self) -> Result<Vec<u8>> {
         let parts = match &self.bytes {
             Bytes::Held(bytes) => return Ok(bytes.clone()),
             Bytes::Parts(parts) | Bytes::Sheet(parts, _) => parts,
@@ -414,19 +434,6 @@ fn is_handed_over(path: &std::path::Path) -> bool {
     ["/dev/fd/", "/proc/self/fd/", "/dev/stdin"].iter().any(|it| path.to_string_lossy().starts_with(it))
 }
 
-/// A stream that tells how much of it was read.
-struct Counted(Box<dyn Read>, Rc<Cell<u64>>);
-
-impl Read for Counted {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(into)?;
-        self.1.set(self.1.get() + read as u64);
-        watch::expect(read as u64);
-        watch::read(read as u64);
-        Ok(read)
-    }
-}
-
 #[cfg(unix)]
 fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, into, offset)
@@ -437,63 +444,9 @@ fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, into, offset)
 }
 
-pub(super) fn no_room(name: &str, cause: io::Error) -> Error {
-    Error::new(ErrorKind::Unreadable, format!("not enough space in {} to hold it", std::env::temp_dir().display()))
-        .in_file(name)
-        .because(cause)
-        .hint("set TMPDIR to a folder with more space")
-}
-
-/// Holds a stream while it is small, and puts it into a temporary file then;
-/// `packed` is how many bytes of a packed one were taken so far.
-fn spool(
-    name: &str,
-    mut stream: impl Read,
-    packed: Option<&Cell<u64>>,
-    make: &mut dyn FnMut() -> io::Result<File>,
-) -> Result<Bytes> {
-    let (mut held, mut lines) = (Vec::new(), 1);
-    let mut file: Option<File> = None;
-    let mut size = 0_u64;
-    let mut piece = vec![0; PIECE_BYTES];
-    let unwritten = |it| no_room(name, it);
-    loop {
-        let read = match stream.read(&mut piece) {
-            Ok(0) => break,
-            Ok(it) => it,
-            Err(it) if it.kind() == io::ErrorKind::Interrupted => continue,
-            Err(it) => {
-                let message = "could not be read or unpacked to the end; it ended in this line";
-                return Err(Error::new(ErrorKind::Unreadable, message).at(name, lines, 0).because(it));
-            }
-        };
-        let piece = &piece[..read];
-        size += read as u64;
-        if packed.is_some_and(|it| is_too_large(size, it.get())) {
-            let message = format!("unpacks to more than {} MB, {RATIO_MAX} times its size", size >> 20);
-            let error = Error::new(ErrorKind::Unreadable, message).in_file(name);
-            return Err(error.hint("if this is expected, unpack it first"));
-        }
-        lines = lines.saturating_add(u32::try_from(memchr::memchr_iter(b'\n', piece).count()).unwrap_or(u32::MAX));
-        if let Some(file) = &mut file {
-            file.write_all(piece).map_err(unwritten)?;
-            continue;
-        }
-        held.extend_from_slice(piece);
-        if size >= LARGE_BYTES {
-            let mut made = make().map_err(unwritten)?;
-            made.write_all(&std::mem::take(&mut held)).map_err(unwritten)?;
-            file = Some(made);
-        }
-    }
-    if file.is_some() {
-        watch::expect(size);
-    }
-    Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts::of_input(name, file, size))))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::packing::is_too_large;
     use super::*;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -107,6 +107,11 @@ pub(super) fn read_bytes(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).map_err(|it| unreadable(file, it))
 }
 
+/// The rule files at a path given, or of the nearest folder `rules` upwards.
+pub(super) fn files(given: Option<&Path>) -> Vec<PathBuf> {
+    given.map_or_else(upwards, |it| rule_files(it).unwrap_or_default())
+}
+
 /// The files that rule files read themselves: they are no inputs.
 pub(super) fn reads(datasets: &[Dataset]) -> Vec<PathBuf> {
     datasets.iter().flat_map(|it| &it.reads).filter_map(|it| it.canonicalize().ok()).collect()

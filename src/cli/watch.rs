@@ -6,7 +6,7 @@
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,8 @@ static SHOWN: AtomicBool = AtomicBool::new(false);
 /// Whether something large would be shown, and is not yet.
 static WATCHED: AtomicBool = AtomicBool::new(false);
 static DONE: AtomicBool = AtomicBool::new(false);
+/// The exit code of the program when Ctrl-C ends it.
+static ENDS_WITH: AtomicI32 = AtomicI32::new(INTERRUPTED);
 static THREAD: Mutex<Option<JoinHandle<()>>> = Mutex::new(None);
 
 /// Adds to what there is to be read, in bytes: something large, which a run
@@ -46,6 +48,23 @@ pub(super) fn handed_out(rows: u64) {
     HANDED_OUT.fetch_add(rows, Ordering::Relaxed);
 }
 
+/// Has Ctrl-C end the program with an exit code from now on.
+pub(super) fn end_with(code: u8) {
+    ENDS_WITH.store(i32::from(code), Ordering::Relaxed);
+    on_interrupt();
+}
+
+fn on_interrupt() {
+    // Where no handler can be had, the signal ends the process by itself; where there is
+    // one, it stays.
+    drop(ctrlc::set_handler(|| {
+        if SHOWN.load(Ordering::Relaxed) {
+            eprint!("\r\x1b[2K");
+        }
+        std::process::exit(ENDS_WITH.load(Ordering::Relaxed));
+    }));
+}
+
 /// A run that is watched, until it is dropped.
 pub(super) struct Watch(());
 
@@ -53,6 +72,13 @@ impl Watch {
     /// Watches the run as soon as there is something large to read: small
     /// ones end sooner than a thread begins.
     pub(super) fn start() -> Self {
+        // It may not be the first one.
+        for count in [&READ, &TOTAL, &HANDED_OUT] {
+            count.store(0, Ordering::Relaxed);
+        }
+        for state in [&SHOWN, &DONE] {
+            state.store(false, Ordering::Relaxed);
+        }
         WATCHED.store(true, Ordering::Relaxed);
         Self(())
     }
@@ -71,15 +97,9 @@ impl Drop for Watch {
     }
 }
 
-/// Lets Ctrl-C end the run with exit code 130, and shows how far it is.
+/// Lets Ctrl-C end the run, and shows how far it is.
 fn begin() {
-    // Where no handler can be had, the signal ends the process by itself.
-    drop(ctrlc::set_handler(|| {
-        if SHOWN.load(Ordering::Relaxed) {
-            eprint!("\r\x1b[2K");
-        }
-        std::process::exit(INTERRUPTED);
-    }));
+    on_interrupt();
     if std::io::stderr().is_terminal()
         && let Ok(mut thread) = THREAD.lock()
     {

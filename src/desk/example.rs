@@ -32,7 +32,7 @@ impl State {
     /// The state with the example on the desk.
     #[must_use]
     pub fn with_example(&self) -> Self {
-        let Ok(page) = Given::read(FILES[0], PAGE.as_bytes().to_vec()) else { return self.clone() };
+        let Ok(page) = Given::read(FILES[0], PAGE.as_bytes()) else { return self.clone() };
         let before = snapshot::open(FILES[2], BEFORE.as_bytes(), self.setting.all()).ok();
         let is_known = |it: &Accepted| self.work.accepted.iter().any(|known| known.dataset == it.dataset);
         let mut accepted: Vec<Accepted> = self.work.accepted.to_vec();

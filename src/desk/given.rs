@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::snapshot::Source;
+use crate::source::workbook::{self, CellText, Copy};
 use crate::source::{self, Format};
-use crate::table::{Document, Sheet, Span};
+use crate::table::{Document, Sheet, SheetCell, Span};
 
 const DELIMITED: [&str; 4] = ["csv", "tsv", "tab", "psv"];
 const HTML: [&str; 3] = ["html", "htm", "xhtml"];
@@ -22,6 +23,19 @@ pub struct Given {
     pub format: Format,
     /// What a snapshot says of it.
     pub(super) source: Source,
+    /// How a corrected copy of it is made.
+    copied: Copied,
+}
+
+/// How a corrected copy is made, every other byte as given.
+#[derive(Debug)]
+enum Copied {
+    /// There is none: its text does not say all of its bytes.
+    No,
+    /// Its text is written again.
+    Text,
+    /// The cells of a workbook are written anew where they stand; its bytes.
+    Book(Vec<u8>),
 }
 
 /// A figure that should be another: made in the working copy, noted for the source.
@@ -49,10 +63,9 @@ impl Given {
     /// # Errors
     ///
     /// As [`source::decode`].
-    pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
-        let source = Source::of(name, &bytes);
-        let document = source::decode(name, bytes)?;
-        source::refuse_empty(&document)?;
+    pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
+        let source = Source::of(name, bytes);
+        let document = source::decode(name, bytes.to_vec())?;
         let extension = name.rsplit_once('.').map_or(String::new(), |it| it.1.to_ascii_lowercase());
         let named = |list: &[&str]| list.contains(&extension.as_str());
         let format = match () {
@@ -62,7 +75,29 @@ impl Given {
             () if named(&JSON) => Format::Json,
             () => Format::sniff(&document),
         };
-        Ok(Self { name: name.to_owned(), document: Arc::new(document), format, source })
+        Self::of(name, (Arc::new(document), format), bytes, source)
+    }
+
+    /// A file that was read: `bytes` are those that it was read from, `source` is the file itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`source::refuse_empty`].
+    pub fn of(name: &str, read: (Arc<Document>, Format), bytes: &[u8], source: Source) -> Result<Self> {
+        let (document, format) = read;
+        source::refuse_empty(&document)?;
+        let is_text = document.sheets.is_empty() && !document.is_of_columns();
+        let same = |it: Vec<u8>| it == bytes;
+        let copied = if workbook::can_copy(bytes) {
+            Copied::Book(bytes.to_vec())
+        } else if is_text
+            && source::encode(&document.text, document.encoding, document.has_byte_order_mark).is_some_and(same)
+        {
+            Copied::Text
+        } else {
+            Copied::No
+        };
+        Ok(Self { name: name.to_owned(), document, format, source, copied })
     }
 
     /// The text of a text document, as a draft to go on with; nothing where it is a table.
@@ -108,12 +143,40 @@ impl Given {
         Arc::new(made)
     }
 
-    /// The bytes of the working copy, every other byte as given; nothing where
-    /// it is no text file, or a character has no place in its encoding.
-    pub(super) fn copy(&self, changes: &[&Change]) -> Option<Vec<u8>> {
-        let is_text = self.document.sheets.is_empty() && !self.document.is_of_columns();
-        let document = is_text.then(|| self.with(changes))?;
-        source::encode(&document.text, document.encoding, document.has_byte_order_mark)
+    /// Whether a corrected copy can be made.
+    pub(super) fn has_copy(&self) -> bool {
+        !matches!(self.copied, Copied::No)
+    }
+
+    /// The bytes of the working copy, every other byte as given. What was packed is not
+    /// packed again.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] where it has no copy, or a character has no place in its
+    /// encoding, and as [`workbook::copy`].
+    pub(super) fn copy(&self, changes: &[&Change]) -> Result<Copy> {
+        let refused = |why: &str| Error::new(ErrorKind::Usage, format!("{}: {why}", self.name));
+        match &self.copied {
+            Copied::No => Err(refused("its format has no corrected copy").hint("corrections.csv has the corrections")),
+            Copied::Book(bytes) => workbook::copy(bytes, &self.cell_texts(changes)),
+            Copied::Text => {
+                let made = self.with(changes);
+                let bytes = source::encode(&made.text, made.encoding, made.has_byte_order_mark);
+                let bytes = bytes.ok_or_else(|| refused("a correction has a character that its encoding lacks"))?;
+                Ok(Copy { bytes, formulas_lost: Vec::new() })
+            }
+        }
+    }
+
+    /// The cells of a workbook that are changed, with what they are to show.
+    fn cell_texts(&self, changes: &[&Change]) -> Vec<CellText> {
+        let of_cell = |sheet: &Sheet, cell: &SheetCell| {
+            let change = changes.iter().find(|it| it.file == self.name && it.span == cell.span)?;
+            Some(CellText { sheet: sheet.name.clone(), row: cell.row, column: cell.column, text: change.to.clone() })
+        };
+        let sheets = self.document.sheets.iter();
+        sheets.flat_map(|sheet| sheet.cells.iter().filter_map(move |it| of_cell(sheet, it))).collect()
     }
 
     /// A figure as it is written into the file: in quotes where it would be two cells.

@@ -4,7 +4,9 @@ use super::checked::{given, together};
 use super::given::Change;
 use super::state::State;
 use crate::check::Loaded;
+use crate::error::{Error, ErrorKind, Result};
 use crate::report::{Format, Look};
+use crate::source::workbook::Copy;
 
 const HEADING: &str = "place,table,row,column,printed,correction,rule,by,noted\n";
 
@@ -19,10 +21,17 @@ impl State {
         out
     }
 
-    /// The bytes of a file with the corrections in it, every other byte as given.
-    pub fn copy(&self, file: &str) -> Option<Vec<u8>> {
+    /// A file with the corrections in it, every other byte as given; of a workbook, every
+    /// other cell and part.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] where there is no such file, where its form has no copy, and
+    /// where a cell cannot show what it is to show.
+    pub fn copy(&self, file: &str) -> Result<Copy> {
         let changes: Vec<&Change> = self.work.changes.iter().collect();
-        given(&self.work, file)?.copy(&changes)
+        let gone = || Error::new(ErrorKind::Usage, "this file no longer exists").in_file(file);
+        given(&self.work, file).ok_or_else(gone)?.copy(&changes)
     }
 
     /// The corrections as a table for the source.

@@ -181,11 +181,11 @@ impl State {
 
     /// The state after a file was put on the desk; one of the same name is replaced.
     #[must_use]
-    pub fn give(&self, name: &str, bytes: Vec<u8>) -> Self {
+    pub fn give(&self, name: &str, given: Result<Given>) -> Self {
         let mut next = self.clone();
         (next.revision, next.message) = (self.revision + 1, None);
         let before = next.work.clone();
-        match Given::read(name, bytes) {
+        match given {
             Ok(it) => {
                 next.put(it);
                 next.keep(format!("{name} was added to the desk"), before, Touches::All);
@@ -199,8 +199,8 @@ impl State {
 
     /// The state after a file was dropped as the draft.
     #[must_use]
-    pub fn give_draft(&self, name: &str, bytes: Vec<u8>) -> Self {
-        let text = Given::read(name, bytes).ok().and_then(|it| it.prose());
+    pub fn give_draft(&self, name: &str, given: Result<Given>) -> Self {
+        let text = given.ok().and_then(|it| it.prose());
         let Some(text) = text else {
             let message = format!("{name} has no text for a draft; drop it on the table side");
             return self.told(&message);
@@ -227,6 +227,18 @@ impl State {
         next.message = Some(words.to_owned());
         next.check(Touches::All);
         next
+    }
+
+    /// The state with other rule files, and words for why.
+    ///
+    /// # Errors
+    ///
+    /// As [`Setting::new`].
+    pub fn with_rules(&self, own: Vec<Dataset>, words: &str) -> Result<Self> {
+        let mut next = self.told(words);
+        next.setting = Arc::new(Setting::new(own, self.setting.today, self.setting.by.clone())?);
+        next.check(Touches::All);
+        Ok(next)
     }
 
     /// The state with the example: a file, a draft and editions on file, in one step.
@@ -332,7 +344,7 @@ impl State {
         let numbered = (1..=self.work.files.len() + 1).map(|it| format!("pasted table {it}{name}{ending}")).find(free);
         let name =
             if name.is_empty() || name.starts_with('.') { numbered.unwrap_or_default() } else { name.to_owned() };
-        let given = Given::read(&name, text.as_bytes().to_vec()).map_err(|it| it.message().to_owned())?;
+        let given = Given::read(&name, text.as_bytes()).map_err(|it| it.message().to_owned())?;
         self.put(given);
         Ok((format!("{name} was added to the desk"), Touches::All))
     }

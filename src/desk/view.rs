@@ -12,7 +12,7 @@ use super::state::State;
 use crate::check::{Judged, Outcome, RunVerdict};
 use crate::discover::{Axis, Relation};
 use crate::report;
-use crate::rules::grouped;
+use crate::rules::{Dataset, grouped};
 use crate::table::Table;
 
 /// So many tables are shown.
@@ -93,6 +93,8 @@ struct ColumnView {
 #[derive(Debug, Serialize)]
 struct FollowsView {
     table: String,
+    /// The rule file that it can be kept in.
+    rules: Option<String>,
     words: String,
     held: usize,
     of: usize,
@@ -186,7 +188,7 @@ impl State {
             .map(|it| FileView {
                 name: it.name.clone(),
                 about: about(&it.name),
-                has_copy: changed(&it.name) && it.document.sheets.is_empty() && !it.document.is_of_columns(),
+                has_copy: changed(&it.name) && it.has_copy(),
             })
             .collect()
     }
@@ -222,21 +224,42 @@ impl State {
     }
 
     fn follows(&self, judged: &Judged, own: usize, number: usize, table: &Table) -> Vec<FollowsView> {
-        let known = |it: &&Relation| !self.work.no_rules.contains(&(table.name.clone(), it.words.clone()));
-        let relations = judged.held.iter().flat_map(|it| &it.relations).filter(|it| it.0 == own).map(|it| &it.1);
+        let rules = self.own_rules(judged).map(|it| it.path.to_string_lossy().into_owned());
         let view = |it: &Relation| {
             let cell = |place: &usize| {
                 if it.axis == Axis::Columns { At(number, *place, it.target) } else { At(number, it.target, *place) }
             };
             FollowsView {
                 table: table.name.clone(),
+                rules: rules.clone(),
                 words: it.words.clone(),
                 held: it.held,
                 of: it.of,
                 exceptions: it.exceptions.iter().take(EXCEPTIONS_MAX).map(cell).collect(),
             }
         };
-        relations.filter(known).map(view).collect()
+        self.relations(judged, own, table).map(view).collect()
+    }
+
+    /// What a table follows, but for what is said to be no rule.
+    fn relations<'a>(&self, judged: &'a Judged, own: usize, table: &Table) -> impl Iterator<Item = &'a Relation> {
+        let all = judged.held.iter().flat_map(|it| &it.relations).filter(move |it| it.0 == own).map(|it| &it.1);
+        all.filter(|it| !self.work.no_rules.contains(&(table.name.clone(), it.words.clone())))
+    }
+
+    /// The user's own rule file that a table was judged by.
+    fn own_rules(&self, judged: &Judged) -> Option<&Dataset> {
+        self.setting.own().iter().find(|it| it.name == judged.dataset)
+    }
+
+    /// A table of the view, the user's own rule file that it was judged by, and the relations
+    /// that it follows, in words.
+    pub fn to_keep(&self, number: usize) -> Option<(&Table, &Dataset, Vec<&str>)> {
+        let (outcome, cells) = (&self.tables.outcome, &self.tables.cells);
+        let (table, place) = (cells.table(outcome, number)?, cells.place_of(number)?);
+        let judged = outcome.editions.get(place.0)?;
+        let relations = self.relations(judged, place.1, table).map(|it| it.words.as_str());
+        Some((table, self.own_rules(judged)?, relations.collect()))
     }
 
     /// The verdict as a report has it.

@@ -24,6 +24,8 @@ pub(super) struct Proposal {
     pub(super) ways: Vec<String>,
     pub(super) unit: Unit,
     pub(super) chance: f64,
+    /// The relations that it says, in words.
+    pub(super) relations: Vec<String>,
 }
 
 /// What was found, and whether the search was cut short.
@@ -92,7 +94,8 @@ pub(super) fn supported(proposal: &Proposal, judged: &Editions) -> Option<Sugges
     }
     let (way, support) = best?;
     let holds = support.held * 100 >= support.of() * HELD_MIN && support.held >= 2;
-    holds.then(|| suggestion(proposal.name.clone(), way.clone(), proposal.unit, proposal.chance).with(&support))
+    let said = || suggestion(proposal.name.clone(), way.clone(), proposal.unit, proposal.chance).with(&support);
+    holds.then(|| Suggestion { relations: proposal.relations.clone(), ..said() })
 }
 
 /// The rules that may say a relation between columns.
@@ -113,7 +116,8 @@ fn of_columns(relation: &Relation, table: &Table) -> Option<Proposal> {
         Some(group) => ways.into_iter().map(|it| format!("{it}\n{}", of_group(group, table))).collect(),
         None => ways,
     };
-    (!ways.is_empty()).then_some(Proposal { name, ways, unit: Unit::Rows, chance: relation.chance })
+    let relations = vec![relation.words.clone()];
+    (!ways.is_empty()).then_some(Proposal { name, ways, unit: Unit::Rows, chance: relation.chance, relations })
 }
 
 /// The condition of a rule for one group of rows: its column, and one of its rows.

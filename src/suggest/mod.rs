@@ -46,6 +46,8 @@ pub struct Suggestion {
     pub chance: f64,
     /// The first places where it breaks, in words: `Ayr (line 4)`.
     pub exceptions: Vec<String>,
+    /// The relations that it says, in words as [`crate::discover::Relation`] has them; none where it says none.
+    pub(crate) relations: Vec<String>,
     unit: Unit,
 }
 
@@ -142,6 +144,7 @@ fn suggestion(name: String, check: String, unit: Unit, chance: f64) -> Suggestio
         checks: 0,
         chance,
         exceptions: Vec::new(),
+        relations: Vec::new(),
         unit,
     }
 }

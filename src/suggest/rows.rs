@@ -89,7 +89,8 @@ fn listed(table: &Table, relation: &Relation, added: &[String], judged: &Edition
     let ways = heads.iter().flat_map(|head| rules(head, added, &excepted, judged)).collect();
     let word = if plain { "adds-up" } else { "balances" };
     let name = format!("{}-{word}", slug(total.trim_matches(['[', ']'])));
-    supported(&Proposal { name, ways, unit: Unit::Columns, chance: relation.chance }, judged)
+    let relations = vec![relation.words.clone()];
+    supported(&Proposal { name, ways, unit: Unit::Columns, chance: relation.chance, relations }, judged)
 }
 
 /// A sum over rows in those columns that follow it, exactly and within rounding.
@@ -128,6 +129,7 @@ struct Group<'a> {
     targets: Vec<usize>,
     excepted: BTreeSet<&'a str>,
     chance: f64,
+    relations: Vec<String>,
 }
 
 impl Group<'_> {
@@ -139,7 +141,8 @@ impl Group<'_> {
         let added: Vec<String> = added.iter().filter(|it| !self.by.contains(it)).cloned().collect();
         let ways = if added.is_empty() { Vec::new() } else { rules(&head, &added, &self.excepted, judged) };
         let name = format!("{}-adds-up-by-{}", slug(self.word), slug(&self.by.join(" ")));
-        Proposal { name, ways, unit: Unit::Groups, chance: self.chance }
+        let relations = self.relations.clone();
+        Proposal { name, ways, unit: Unit::Groups, chance: self.chance, relations }
     }
 }
 
@@ -180,5 +183,6 @@ fn group<'a>(table: &'a Table, category: usize, word: &'a str, relations: &[&Rel
         targets: relations.iter().map(|it| it.target).collect(),
         excepted: relations.iter().flat_map(|it| &it.exceptions).map(|&it| table.columns[it].name.as_str()).collect(),
         chance: strongest,
+        relations: relations.iter().map(|it| it.words.clone()).collect(),
     })
 }

@@ -106,6 +106,23 @@ test("workbooks, text documents and glued pages are dropped", () =>
     await shot(page, "07-dropped");
   }));
 
+test("packed files are given and dropped, and their corrected copy is plain", async () => {
+  const { mkdtempSync } = await import("node:fs");
+  const { gzipSync } = await import("node:zlib");
+  const folder = mkdtempSync(join((await import("node:os")).tmpdir(), "desk-packed-"));
+  writeFileSync(join(folder, "wards.tsv.gz"), gzipSync(WARDS));
+  await at({ args: ["wards.tsv.gz"], folder }, async ({ page }) => {
+    await page.getByRole("button", { name: "It should be Exton, votes 3610" }).click();
+    await page.locator("#verdict.ok").waitFor();
+    await page.locator("summary", { hasText: "Export" }).click();
+    const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Corrected copy of wards.tsv.gz" }).click()]);
+    assert.equal(saved.suggestedFilename(), "corrected wards.tsv");
+    assert.equal(readFileSync(await saved.path(), "utf8"), WARDS.replace("3160", "3610"));
+    await drop(page, "#tables", [{ name: "crimes.tsv.gz", bytes: gzipSync(CRIMES) }]);
+    await page.locator("#bar option", { hasText: "crimes.tsv.gz" }).waitFor({ state: "attached" });
+  });
+});
+
 test("the example opens with its findings", () =>
   at(async ({ page }) => {
     await page.getByRole("button", { name: "Try it on this page of 2005" }).click();
@@ -269,8 +286,36 @@ test("a file that changes is read again where it is watched", async () => {
     await page.locator("#verdict.bad").waitFor();
     writeFileSync(join(folder, "wards.tsv"), WARDS.replace("3160", "3610"));
     await page.locator("#verdict.ok").waitFor();
+    const { mkdirSync } = await import("node:fs");
+    mkdirSync(join(folder, "rules"));
+    writeFileSync(join(folder, "rules/w.toml"), "crossfoot = 1\ndataset = \"w\"\nfiles = [\"*.tsv\"]\n[tables.wards]\nkey = [\"ward\"]\ncolumns = { ward = \"label\", votes = \"count\" }\n[[rules]]\nname = \"few\"\nrange = { columns = [\"votes\"], max = 13_000 }\n");
+    await page.locator("#message", { hasText: "the rule files were read again" }).waitFor();
+    await page.locator("#verdict.bad").waitFor();
   });
 });
+
+for (const [which, added] of [["Keep as a rule: votes = on_the_day + by_mail", "votes-adds-up"], ["Keep all as rules", "votes-adds-up, total-adds-up"]])
+  test(`${which}: every byte of the rule file stays`, async () => {
+    const { mkdirSync, mkdtempSync } = await import("node:fs");
+    const folder = mkdtempSync(join((await import("node:os")).tmpdir(), "desk-rules-"));
+    mkdirSync(join(folder, "rules"));
+    const rules = "# By hand.\ncrossfoot   = 1\ndataset = 'wards'  # here\nfiles = [\"*.tsv\"]\n\n[tables.wards]\nkey = [\"ward\"]\ncolumns = { ward = \"label\", on_the_day = \"count\", by_mail = \"count\", votes = \"count\" }\n# The end, without a line break";
+    const wrong = WARDS.replace("on the day", "on_the_day").replace("by mail", "by_mail");
+    writeFileSync(join(folder, "rules/wards.toml"), rules);
+    writeFileSync(join(folder, "wards.tsv"), wrong.replace("3160", "3610"));
+    await at({ args: ["wards.tsv"], folder }, async ({ page }) => {
+      await page.getByRole("button", { name: which }).click();
+      await page.locator("#message", { hasText: `rules/wards.toml: added ${added}` }).waitFor();
+      const written = readFileSync(join(folder, "rules/wards.toml"), "utf8");
+      assert.ok(written.startsWith(`${rules}\n`), written);
+      const names = [...written.slice(rules.length).matchAll(/^name  = "(.*)"$/gm)].map((it) => it[1]);
+      assert.equal(names.join(", "), added);
+      // It is judged by now, and proposed no more.
+      await page.getByRole("button", { name: which }).waitFor({ state: "detached" });
+      await drop(page, "#tables", [{ name: "wards.tsv", bytes: wrong }]);
+      await page.locator("#one", { hasText: "votes 3160 is not the sum of its parts" }).waitFor();
+    });
+  });
 
 test("an edition is accepted, and the next one is compared with it", async () => {
   const { cpSync, existsSync, mkdirSync, mkdtempSync } = await import("node:fs");

@@ -51,9 +51,9 @@ test("10,000 columns and a file of 20 MB are no end of the page", () =>
     await shot(page, "22-large");
   }));
 
-test("marks follow a keystroke", () =>
-  at(async ({ page }) => {
-    await drop(page, "#drop", [{ name: "areas.tsv", bytes: table(200, 11) }]);
+for (const [rows, most] of [[200, 100], [5000, 1000]])
+  test(`marks follow a keystroke beside ${rows} rows`, () => at(async ({ page }) => {
+    await drop(page, "#drop", [{ name: "areas.tsv", bytes: table(rows, 11) }]);
     await page.locator("#scroll .fig").first().waitFor();
     const sentence = (row) => `In Area ${row} there were ${((((row - 1) * 7919) % 9973) + 10).toLocaleString("en")} cases in part 1, the office said on Friday in its weekly note. `;
     const text = Array.from({ length: 75 }, (_, it) => sentence(it + 1)).join("\n\n");
@@ -69,6 +69,6 @@ test("marks follow a keystroke", () =>
     }
     times.sort((a, b) => a - b);
     const words = text.split(/\s+/).length;
-    console.log(`${words} words, a table of 200 x 12: the marks came after ${times[5]} ms (${times[0]} to ${times.at(-1)})`);
-    if (process.env.DESK_RELEASE) assert.ok(times[5] <= 100, `${times[5]} ms`);
+    console.log(`${words} words, a table of ${rows} x 12: the marks came after ${times[5]} ms (${times[0]} to ${times.at(-1)})`);
+    if (process.env.DESK_RELEASE) assert.ok(times[5] <= most, `${times[5]} ms`);
   }));

@@ -79,4 +79,5 @@ mod tabfact;
 mod tidy;
 mod usual;
 mod verdict;
+mod watch;
 mod web;

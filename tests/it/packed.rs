@@ -75,3 +75,15 @@ fn a_broken_packed_file_is_never_a_pass() {
     assert!(found.stderr.starts_with("error: in/t.csv.gz:1"), "{}", found.stderr);
     assert!(found.stderr.contains("to the end; it ended in this line"), "{}", found.stderr);
 }
+
+#[test]
+fn a_packed_edition_is_accepted_and_stands() {
+    let folder = Folder::new("packed-accept");
+    folder.write("rules/d.toml", RULES);
+    folder.write("t.csv.gz", packed("id,n\n1,7.50\n2,8.50\n"));
+    let accepted = crossfoot(&folder, &["accept", "t.csv.gz"]);
+    assert_eq!(accepted.code, 0, "{}", accepted.stderr);
+    folder.write("t.csv.gz", packed("id,n\n1,7.50\n2,9.50\n"));
+    let found = crossfoot(&folder, &["diff", "snapshots/d/current.snap", "t.csv.gz", "-o", "json"]);
+    assert!(found.stdout.contains("\"8.50\"") && found.stdout.contains("\"9.50\""), "{}{}", found.stdout, found.stderr);
+}

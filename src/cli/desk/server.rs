@@ -14,10 +14,12 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::cli::{load_rules, suggest};
 use crate::desk::{At, Event, State};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::Format;
 use crate::snapshot::{self, Lock};
+use crate::source;
 
 const HEAD_MAX: usize = 16 << 10;
 const BODY_MAX: usize = 64 << 20;
@@ -56,7 +58,10 @@ pub(super) struct Server {
     turn: Mutex<()>,
     news: Condvar,
     tickets: Mutex<HashMap<String, Reply>>,
+    /// The folder of snapshots.
     folder: PathBuf,
+    /// Where the rule files are, if the user says so.
+    rules: Option<PathBuf>,
 }
 
 /// A request that was read.
@@ -114,7 +119,7 @@ fn held<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Server {
-    pub(super) fn bind(port: u16, state: State, folder: PathBuf) -> Result<Self> {
+    pub(super) fn bind(port: u16, state: State, folder: PathBuf, rules: Option<PathBuf>) -> Result<Self> {
         let refused = |it| {
             let message = format!("port {port} could not be opened");
             Error::new(ErrorKind::Usage, message).because(it).hint("without --port, crossfoot picks a free port")
@@ -133,6 +138,7 @@ impl Server {
             news: Condvar::new(),
             tickets: Mutex::new(HashMap::new()),
             folder,
+            rules,
         })
     }
 
@@ -257,12 +263,18 @@ impl Server {
                 Err(error) => return Reply::wrong(&error.to_string()),
             },
             "/file" if query("name").is_empty() => return Reply::wrong("expected a name"),
-            "/file" if query("as") == "draft" => self.turn(|it| it.give_draft(query("name"), request.body.clone())),
-            "/file" => self.turn(|it| it.give(query("name"), request.body.clone())),
+            "/file" => self.turn(|it| {
+                let (name, given) = (query("name"), super::read(it, query("name"), request.body.clone()));
+                if query("as") == "draft" { it.give_draft(name, given) } else { it.give(name, given) }
+            }),
             "/example" => self.turn(State::with_example),
             "/accept" => self.turn(|it| match self.accept(it) {
                 Ok(after) => after,
                 Err(error) => it.told(&format!("not kept: {error}{}", error.hint_behind())),
+            }),
+            "/keep-rule" => self.turn(|it| match self.keep_rule(it, query("table"), query("relation")) {
+                Ok(after) => after,
+                Err(error) => it.told(&format!("no rule was added: {error}{}", error.hint_behind())),
             }),
             "/ticket" => return self.ticket(query("what"), query("file")),
             _ => return Reply::missing(),
@@ -280,6 +292,17 @@ impl Server {
         let accepted = snapshot::all(&self.folder, state.datasets())?;
         let files: Vec<&str> = kept.iter().map(|it| it.file.as_str()).collect();
         Ok(state.on_file(&accepted.into(), &format!("kept as {}", files.join(", "))))
+    }
+
+    /// Adds a relation that a table follows to its rule file as `suggest --write` does; all of
+    /// them where none is named.
+    fn keep_rule(&self, state: &State, table: &str, relation: &str) -> Result<State> {
+        let known = table.parse().ok().and_then(|it| state.to_keep(it));
+        let (table, dataset, mut relations) =
+            known.ok_or_else(|| Error::new(ErrorKind::Usage, "the table has no rule file"))?;
+        relations.retain(|it| relation.is_empty() || *it == relation);
+        let words = suggest::keep(dataset, table, &relations)?;
+        state.with_rules(load_rules(self.rules.as_deref())?, words.trim_end())
     }
 
     /// An address that gives one thing once: a browser opens it without the key.
@@ -303,12 +326,16 @@ impl Server {
                 Err(error) => return Reply::wrong(&error.to_string()),
             },
             "copy" => match state.copy(file) {
-                Some(bytes) => saved(
-                    "application/octet-stream",
-                    bytes,
-                    &format!("corrected {}", file.rsplit('/').next().unwrap_or(file)),
-                ),
-                None => return Reply::wrong("there is no corrected copy of this file"),
+                Ok(copy) => {
+                    if !copy.formulas_lost.is_empty() {
+                        let lost = copy.formulas_lost.join(", ");
+                        self.turn(|it| it.told(&format!("in the copy, a value replaces the formula of {lost}")));
+                    }
+                    // It is not packed again.
+                    let name = source::unpacked(file.rsplit('/').next().unwrap_or(file));
+                    saved("application/octet-stream", copy.bytes, &format!("corrected {name}"))
+                }
+                Err(error) => return Reply::wrong(&format!("{error}{}", error.hint_behind())),
             },
             _ => return Reply::missing(),
         };

@@ -115,8 +115,10 @@ function follows(it) {
   const lines = it.follows.slice(0, 12).map((one) =>
     make("li", {}, make("b", {}, one.words), one.held < one.of ? `, in ${one.held} of ${one.of} places ` : `, in all ${one.of} places `,
       one.exceptions.length ? button(one.exceptions.length > 1 ? "Look at the exceptions" : "Look at the exception", "", () => { table.light(one.exceptions); table.go(one.exceptions[0], true); void showCell(one.exceptions[0]); }, {}) : null, " ",
+      one.rules ? button("Keep as a rule", "", () => void quietly(() => server.keepRule(number, one.words)), { title: `Adds a rule to ${one.rules}; every other byte of it stays`, "aria-label": `Keep as a rule: ${one.words}` }) : null, " ",
       button("Not a rule", "", () => void send({ do: "not_a_rule", table: one.table, relation: one.words }), { "aria-label": `Not a rule: ${one.words}` })));
-  refill("follows", it.follows, () => [make("div", { class: "note" }, "This table seems to follow:", make("ul", {}, lines))]);
+  refill("follows", it.follows, () => [make("div", { class: "note" }, "This table seems to follow:", make("ul", {}, lines),
+    it.follows.length > 1 && it.follows[0].rules ? button("Keep all as rules", "", () => void quietly(() => server.keepRule(number, "")), { title: `Adds rules to ${it.follows[0].rules}; every other byte of it stays` }) : null)]);
 }
 
 /** @param {import("./server.js").View} view */

@@ -7,7 +7,7 @@
  * @typedef {{key: string, of: "table" | "draft", severity: string, mark: string, words: string, state: "open" | "asked" | "settled", headline: string, place: string, rule: string, cells: At[], others: At[], sum: string | null, lines: {name: string, text: string}[], choices: Choice[], question: string, reason: string | null, mention: {span: [number, number], says: string | null} | null}} Finding
  * @typedef {{start: number, end: number, m: string, w: string, reason: string, sums: string[], slip: string | null, cells: At[], with: [number, number][]}} Mention
  * @typedef {{column: number, name: string, is_figure: boolean}} Column
- * @typedef {{table: string, words: string, held: number, of: number, exceptions: At[]}} Follows
+ * @typedef {{table: string, rules: string | null, words: string, held: number, of: number, exceptions: At[]}} Follows
  * @typedef {{title: string, file: string, period: string | null, compared: boolean, columns: Column[], columns_left_out: number, rows: number, figures: number, judged: number, follows: Follows[], changes: string[]}} Table
  * @typedef {{revision: number, tables_revision: number, verdict: {mark: string, advice: string, words: string}, files: {name: string, about: string, has_copy: boolean}[], problems: {file: string, why: string}[], tables: Table[], tables_left_out: number, findings: Finding[], draft: {revision: number, text: string, summary: string, marks: Mention[]}, done: string[], can_redo: boolean, corrections: string[], questions: string[], message: string | null, on_file: string[], can_accept: boolean, can_make_rules: boolean}} View
  * @typedef {{t: string, m?: string, w?: string, from?: string, was?: string, usual?: string}} Cell
@@ -53,6 +53,8 @@ export const cell = (at) => ask(`/cell?table=${at[0]}&row=${at[1]}&column=${at[2
 export const event = (event) => ask("/event", { method: "POST", body: JSON.stringify(event) });
 /** @param {"example" | "accept"} what @returns {Promise<View>} */
 export const act = (what) => ask(`/${what}`, { method: "POST" });
+/** Adds what a table follows to its rule file; all of it where no relation is named. @param {number} table @param {string} relation @returns {Promise<View>} */
+export const keepRule = (table, relation) => ask(`/keep-rule?table=${table}&relation=${encodeURIComponent(relation)}`, { method: "POST" });
 /** @param {File} file @param {"table" | "draft"} as @returns {Promise<View>} */
 export const give = (file, as) => ask(`/file?name=${encodeURIComponent(file.name)}&as=${as}`, { method: "POST", body: file });
 /** An address that gives one thing once. @param {string} what @param {string} [file] @returns {Promise<{address: string}>} */
