@@ -122,7 +122,7 @@ fn watched(args: &CheckArgs, color: Color) -> Result<Exit> {
         };
         watch::end_with(exit.code());
         is_first = false;
-        output::aside("watching for changes; Ctrl-C ends\n");
+        output::aside("watching for changes; press Ctrl-C to stop\n");
         let changed = changes.wait(&list);
         let names: Vec<String> = changed.iter().map(|it| files::shown(it)).collect();
         output::aside(&format!("\nchanged: {}\n", names.join(", ")));

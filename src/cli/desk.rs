@@ -160,8 +160,10 @@ fn watch(files: &[PathBuf], rules: Option<&Path>, server: &Server) {
         let changed = changes.wait(&list);
         if changed.iter().any(|it| !files.contains(it)) {
             server.turn(|state| {
-                let now = load_rules(rules).and_then(|it| state.with_rules(it, "the rule files were read again"));
-                now.unwrap_or_else(|it| state.told(&format!("the rule files were not read: {it}{}", it.hint_behind())))
+                let now = load_rules(rules).and_then(|it| state.with_rules(it, "the rule files were reloaded"));
+                now.unwrap_or_else(|it| {
+                    state.told(&format!("the rule files could not be reloaded: {it}{}", it.hint_behind()))
+                })
             });
         }
         for path in changed.iter().filter(|it| files.contains(it) && it.exists()) {
@@ -172,23 +174,10 @@ fn watch(files: &[PathBuf], rules: Option<&Path>, server: &Server) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use jiff::civil::date;
 
     use super::*;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        out.write_all(bytes).unwrap();
-        out.finish().unwrap()
-    }
-
-    fn bzip2(bytes: &[u8]) -> Vec<u8> {
-        let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-        out.write_all(bytes).unwrap();
-        out.finish().unwrap()
-    }
+    use crate::cli::opened::packed::{bzip2, gzip, zstandard};
 
     fn desk() -> State {
         State::new(Setting::new(Vec::new(), date(2026, 1, 5), None).unwrap(), Arc::default())
@@ -197,9 +186,8 @@ mod tests {
     #[test]
     fn packed_files_are_read_as_what_is_in_them() {
         let text = "area,cases\nLund,7\n";
-        let zstandard = zstd::encode_all(text.as_bytes(), 1).unwrap();
-        let packed =
-            [("t.csv.gz", gzip(text.as_bytes())), ("t.csv.bz2", bzip2(text.as_bytes())), ("t.csv.zst", zstandard)];
+        let packed = [("t.csv.gz", gzip as fn(&[u8]) -> _), ("t.csv.bz2", bzip2), ("t.csv.zst", zstandard)];
+        let packed = packed.map(|it| (it.0, it.1(text.as_bytes())));
         for (name, bytes) in packed {
             let given = read(&desk(), name, bytes).unwrap();
             assert_eq!(
@@ -232,8 +220,7 @@ mod tests {
         let packed = gzip(rows.as_bytes());
         let broken = read(&desk(), "t.csv.gz", packed[..packed.len() / 2].to_vec()).unwrap_err();
         assert!(broken.message().contains("could not be read or unpacked to the end"), "{broken}");
-        let large =
-            read(&desk(), "t.csv.zst", zstd::encode_all(&rows.into_bytes().repeat(1_000)[..], 1).unwrap()).unwrap_err();
+        let large = read(&desk(), "t.csv.zst", zstandard(&rows.into_bytes().repeat(1_000))).unwrap_err();
         assert_eq!(large.message(), "is larger than 64 MB: too large for the desk");
     }
 }

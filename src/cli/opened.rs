@@ -5,6 +5,8 @@
 //! however the run ends. It stands in the system's folder for such files
 //! (`TMPDIR`).
 
+#[cfg(test)]
+pub(crate) mod packed;
 mod packing;
 mod spool;
 
@@ -446,20 +448,9 @@ fn read_once(file: &File, offset: u64, into: &mut [u8]) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::packed::{bzip2, gzip, zstandard};
     use super::packing::is_too_large;
     use super::*;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        out.write_all(bytes).unwrap();
-        out.finish().unwrap()
-    }
-
-    fn bzip2(bytes: &[u8]) -> Vec<u8> {
-        let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-        out.write_all(bytes).unwrap();
-        out.finish().unwrap()
-    }
 
     fn opened(bytes: Vec<u8>) -> Result<Vec<u8>> {
         Opened::stream("t.csv.gz".to_owned(), Box::new(io::Cursor::new(bytes)))?.bytes()
@@ -468,10 +459,6 @@ mod tests {
     fn text(rows: usize) -> Vec<u8> {
         let digit = |it: usize| u8::try_from(it * 31 % 10).unwrap() + b'0';
         (0..rows).flat_map(|it| [digit(it), b',', digit(it / 7), b'\n']).collect()
-    }
-
-    fn zstandard(bytes: &[u8]) -> Vec<u8> {
-        zstd::encode_all(bytes, 1).unwrap()
     }
 
     type Pack = fn(&[u8]) -> Vec<u8>;

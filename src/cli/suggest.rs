@@ -76,7 +76,8 @@ pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
     }
     for it in unwritten {
         let columns = format!("holds in {} of {} columns", it.held, it.columns);
-        text.push_str(&format!("# no rule: {} ({columns}), but its rows have no labels of their own\n", it.words));
+        let why = "not written as a rule, because some of its rows have no label or share one";
+        text.push_str(&format!("# {} ({columns}): {why}\n", it.words));
     }
     if cut {
         text.push_str("# a table is too large to be searched completely: it may follow more rules than these\n");

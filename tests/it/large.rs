@@ -342,6 +342,20 @@ fn a_rule_over_all_rows_costs_the_others_nothing() {
 }
 
 #[test]
+fn lines_that_follow_each_other_are_shown_as_one_piece() {
+    let datasets = dataset(&RULES.replace("unique = [\"id\", \"part\"]", "expect = \"sum(n) < 3\""));
+    let parts = Bytes(format!("{HEADING}{}", sound(50)).into_bytes());
+    let limits = Limits { chunk: 128, memory: 1 << 30 };
+    let loaded = stream::load(&parts, "t.csv", &datasets, &options(), &|_| false, limits).unwrap().unwrap();
+    let outcome = check::check(vec![loaded], &datasets, &[], &options()).unwrap();
+    let mut out = Vec::new();
+    Format::Text.write(&outcome, Look::default(), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let told = text.split("error[once]").nth(1).unwrap().split("\n\n").next().unwrap();
+    assert!(told.contains("--> t.csv:2:") && told.contains("\n9 |") && !told.contains(":::"), "{told}");
+}
+
+#[test]
 fn what_needs_all_rows_is_named_with_the_reason() {
     let notes = |rule: &str| {
         let datasets = dataset(&RULES.replace("unique = [\"id\", \"part\"]", rule));

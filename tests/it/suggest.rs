@@ -264,6 +264,26 @@ fn one_wrong_figure_hides_neither_of_its_sums_and_is_named_with_both() {
 }
 
 #[test]
+fn a_sum_over_rows_that_share_labels_is_told_with_the_reason() {
+    let folder = Folder::new("suggest-shared");
+    let text = "age,north,south,east,west,isles,capital\n\
+        All deaths,2603,4414,2312,3196,4146,3338\n\
+        0-14,924,896,356,636,863,496\n\
+        15-64,910,214,298,738,781,555\n\
+        65+,98,794,661,203,921,315\n\
+        0-14,134,869,258,482,562,963\n\
+        15-64,127,726,662,694,421,77\n\
+        65+,410,915,77,443,598,932\n\
+        Births,528,872,976,1454,826,1429\n";
+    folder.write("t.csv", text);
+    let said = crossfoot(&folder, &["suggest", "t.csv"]).stdout;
+    let words = "# All deaths = 0-14 + 15-64 + 65+ + 0-14 + 15-64 + 65+ (holds in 6 of 6 columns): \
+        not written as a rule, because some of its rows have no label or share one\n";
+    assert!(said.contains(words), "{said}");
+    assert!(!said.contains("support no rule"), "{said}");
+}
+
+#[test]
 fn of_many_exceptions_three_are_named_and_the_others_counted() {
     let folder = Folder::new("suggest-slips");
     let slips: Vec<(usize, usize, u64)> = (0..5).map(|it| (it * 40 + 7, 3, 11 + it as u64)).collect();

@@ -4,10 +4,9 @@
 use std::ops::Range;
 
 use super::place::{Number, Story};
-use super::words::{form, is_akin};
+use super::words::{counted, form};
 use crate::article::judge::Case;
 use crate::article::tokens::Token;
-use crate::article::words::{Atom, atom};
 
 /// A cell, by its row and its measure.
 pub(super) type At = (usize, usize);
@@ -86,11 +85,10 @@ fn year(it: &Token<'_>) -> Option<i64> {
 
 /// A small number in words or digits.
 fn small(it: &Token<'_>) -> Option<i64> {
-    match atom(&it.lower) {
-        Some(Atom::Small(it)) => Some(i64::from(it)),
-        _ if it.is("a") || it.is("an") => Some(1),
-        _ => it.text.parse().ok().filter(|it| (1..200).contains(it)),
+    if it.is("a") || it.is("an") {
+        return Some(1);
     }
+    counted(it).and_then(|it| i64::try_from(it).ok()).filter(|it| (1..200).contains(it))
 }
 
 /// Words that compare with what stands behind them.
@@ -265,8 +263,8 @@ fn rival(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, own: At, behin
     let words: Vec<String> = tokens[than + 1..behind.end].iter().map(|it| form(&it.lower)).collect();
     let all = &story.sheet.measures;
     let named = |it: &usize| {
-        let told = all[*it].stems.iter().any(|stem| words.iter().any(|it| is_akin(it, stem)));
-        *it != own.1 && !story.sheet.siblings(own.1).contains(it) && all[*it].unit == all[own.1].unit && told
+        let other = *it != own.1 && !story.sheet.siblings(own.1).contains(it);
+        other && all[*it].unit == all[own.1].unit && all[*it].is_named(&words)
     };
     let found: Vec<usize> = (0..all.len()).filter(named).collect();
     match found[..] {

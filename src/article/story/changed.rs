@@ -5,11 +5,11 @@ use std::collections::HashSet;
 
 use super::base::{self, At, Step};
 use super::derive::{fits_rounded, growth, half, percent};
-use super::extreme::speaks_of_all;
 use super::phrase;
 use super::place::{Number, Story, exact};
 use super::sheet::{Micro, Unit};
 use super::tell;
+use super::whole::speaks_of_all;
 use crate::article::checks::change::Way;
 use crate::article::checks::direction::verb;
 use crate::article::checks::slip;
@@ -225,8 +225,7 @@ fn before_than(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Optio
     let than = behind.iter().position(|it| *it == "than")?;
     let words: Vec<String> = behind[..than].iter().map(|it| super::words::form(it)).collect();
     let all = &story.sheet.measures;
-    let named = |it: &usize| all[*it].stems.iter().any(|stem| words.iter().any(|it| super::words::is_akin(it, stem)));
-    let mut found = (0..all.len()).filter(named);
+    let mut found = (0..all.len()).filter(|it| all[*it].is_named(&words));
     found.next().filter(|_| found.next().is_none())
 }
 

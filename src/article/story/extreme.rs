@@ -6,7 +6,7 @@ use super::place::{Placed, Story};
 use super::scene::{Hit, chunk};
 use super::sheet::Micro;
 use super::tell;
-use super::words::{End, compound, form, is_akin, superlative};
+use super::words::{End, compound, counted, form, is_akin, superlative};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::numeral::as_whole;
@@ -93,26 +93,11 @@ fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>, is_of_all: 
         })
 }
 
-/// Whether the words before a number speak of as many as there are rows, and so of all of them:
-/// `the five ports`.
-pub(super) fn speaks_of_all(case: &Case<'_>, story: &Story<'_, '_>, mention: usize) -> bool {
-    let rows = story.sheet.is_total.iter().filter(|it| !**it).count();
-    let before = &case.tokens(mention)[case.sentence(mention).start..case.mentions[mention].tokens.0];
-    before.windows(2).any(|it| matches!(&*it[0].lower, "the" | "all" | "its" | "our") && count(&it[1]) == Some(rows))
-}
-
-fn count(it: &Token<'_>) -> Option<usize> {
-    match crate::article::words::atom(&it.lower) {
-        Some(crate::article::words::Atom::Small(count)) => Some(usize::from(count)),
-        _ => it.text.parse().ok(),
-    }
-}
-
 /// Whether a superlative is of as many as there are rows: `the longest of the six procedures`.
 pub(super) fn is_of_all_rows(story: &Story<'_, '_>, tokens: &[Token<'_>], at: usize, range: &Range<usize>) -> bool {
-    let rows = story.sheet.is_total.iter().filter(|it| !**it).count();
+    let rows = story.sheet.rows_apart();
     let behind = &tokens[(at + 1).min(range.end)..range.end.min(at + NOUN_MAX + 4)];
-    behind.windows(3).any(|it| it[0].is("of") && it[1].is("the") && count(&it[2]) == Some(rows))
+    behind.windows(3).any(|it| it[0].is("of") && it[1].is("the") && counted(&it[2]) == Some(rows))
 }
 
 /// The cell right before `their lowest output` or `the lowest of the four years`: its row is compared over time.
@@ -134,17 +119,16 @@ fn is_over_time(case: &Case<'_>, story: &Story<'_, '_>, at: (usize, usize), toke
     let range = case.reads[at.0].sentences[at.1].clone();
     let Some((_, measure)) = timed(case, story, at, token) else { return false };
     let own = token > range.start && matches!(&*tokens[token - 1].lower, "their" | "its" | "his" | "her");
-    let behind: Vec<&str> = tokens[token + 1..range.end.min(token + FAR)].iter().map(|it| &*it.lower).collect();
-    let years = |it: &str| matches!(it, "years" | "seasons" | "winters" | "summers" | "editions");
-    let counted = behind.windows(4).any(|it| {
-        let count = crate::article::words::atom(it[2]);
-        let same = matches!(count, Some(crate::article::words::Atom::Small(count)) if usize::from(count) == story.sheet.siblings(measure).len());
-        matches!(it[0], "of" | "in") && it[1] == "the" && same && years(it[3])
+    let behind = &tokens[token + 1..range.end.min(token + FAR)];
+    let years = |it: &Token<'_>| matches!(&*it.lower, "years" | "seasons" | "winters" | "summers" | "editions");
+    let is_of_all = behind.windows(4).any(|it| {
+        let same = counted(&it[2]) == Some(story.sheet.siblings(measure).len());
+        (it[0].is("of") || it[0].is("in")) && it[1].is("the") && same && years(&it[3])
     });
-    let since = behind
-        .iter()
-        .any(|it| matches!(*it, "since" | "ever" | "after" | "outside" | "but" | "except" | "per" | "for" | "among"));
-    (own || counted) && !since
+    let since = behind.iter().any(|it| {
+        matches!(&*it.lower, "since" | "ever" | "after" | "outside" | "but" | "except" | "per" | "for" | "among")
+    });
+    (own || is_of_all) && !since
 }
 
 fn over_time(case: &mut Case<'_>, story: &Story<'_, '_>, at: (usize, usize), token: usize, end: End) {
@@ -194,7 +178,7 @@ fn judge(case: &mut Case<'_>, story: &Story<'_, '_>, (paragraph, sentence): (usi
     let Some((row, measure)) = found else { return };
     let own = &story.sheet.measures[measure];
     // `Belsay fared worst` does not say by what.
-    if !is_of(own, &words) && (end == End::Either || !is_general(&words)) {
+    if !own.is_named(&words) && (end == End::Either || !is_general(&words)) {
         return;
     }
     let rows = comparable(story);
@@ -216,11 +200,6 @@ fn judge(case: &mut Case<'_>, story: &Story<'_, '_>, (paragraph, sentence): (usi
     let reason = format!("the table has {}", story.shown(other, measure));
     let places = vec![story.spot(row, measure), story.spot(other, measure)];
     tell::superlative(case, (paragraph, sentence), at..last.max(at + 1), reason, places);
-}
-
-/// Whether the noun of a superlative is that of a measure.
-pub(super) fn is_of(measure: &super::sheet::Measure, words: &[String]) -> bool {
-    measure.stems.iter().any(|stem| words.iter().any(|it| is_akin(it, stem)))
 }
 
 /// `the highest value`, `the lowest of all`: what a number beside it is.
@@ -265,7 +244,7 @@ pub(super) fn numbered(
         let own = &story.sheet.measures[it.measure];
         // Only what stands right beside it is `the highest value`.
         let beside = is_general(words) && it.row_level >= 2 && from.abs_diff(token) <= NOUN_MAX;
-        it.row_level >= 3 && is_of(own, words) || beside
+        it.row_level >= 3 && own.is_named(words) || beside
     };
     let mut found: Vec<(usize, &Placed)> = story
         .numbers

@@ -60,7 +60,7 @@ fn of_all(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let all = &story.sheet.measures;
     let named = |it: &usize| {
         let own = &all[*it];
-        let told = own.stems.iter().any(|stem| forms.iter().any(|it| super::words::is_akin(it, stem)));
+        let told = own.is_named(&forms);
         own.unit != Unit::Percent && !own.is_change && (told || forms.get(1).is_some_and(|it| it == "total"))
     };
     let Some((row, level)) = meant_row(case, story, number).filter(|it| it.1 >= 3 && !story.sheet.is_total[it.0])
@@ -210,8 +210,7 @@ fn named_part(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> Option
         words.iter().position(|it| matches!(*it, "," | "." | ";" | "and" | "in" | "while")).unwrap_or(words.len());
     let forms: Vec<String> = words[..end].iter().map(|it| super::words::form(it)).collect();
     let all = &story.sheet.measures;
-    let named = |it: &usize| all[*it].stems.iter().any(|stem| forms.iter().any(|it| super::words::is_akin(it, stem)));
-    let found: Vec<usize> = (0..all.len()).filter(named).collect();
+    let found: Vec<usize> = (0..all.len()).filter(|it| all[*it].is_named(&forms)).collect();
     let led = matches!(words[..], ["of", "them" | "those" | "whom" | "which", ..]);
     if let ([one], true) = (&found[..], led) { Some(*one) } else { None }
 }

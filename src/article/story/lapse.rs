@@ -4,7 +4,7 @@
 use super::place::{Number, Story};
 use super::tell;
 use crate::article::claim::ClaimVerdict;
-use crate::article::dates;
+use crate::article::dates::{self, Dated};
 use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::as_whole;
@@ -20,8 +20,9 @@ const CELLS_MAX: usize = 5_000;
 /// What needs no more of a draft than a name, or a day with its month.
 pub(super) fn run_alone(case: &mut Case<'_>, story: &Story<'_, '_>) {
     if let Some(column) = born(story) {
-        for it in case.of_kinds(&[MentionKind::Count, MentionKind::Age]) {
-            age(case, story, it, column);
+        let nows = nows(case, story, column);
+        for it in case.of_kinds(&[MentionKind::Count, MentionKind::Age]).into_iter().filter(|_| !nows.is_empty()) {
+            age(case, story, it, (column, &nows));
         }
     }
 }
@@ -34,34 +35,45 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
 
 /// Compares the weekdays of a draft with those that tables print.
 pub(super) fn weekdays(case: &mut Case<'_>) {
-    for it in case.of_kinds_anywhere(&[MentionKind::Date]) {
-        for table in &case.material.tables {
-            weekday(case, table, it);
+    let told = case.of_kinds_anywhere(&[MentionKind::Date]);
+    let named = |it: &usize| case.mentions[*it].dated.is_some_and(|it| it.from.weekday.is_some());
+    let told: Vec<usize> = told.into_iter().filter(named).collect();
+    for table in case.material.tables.iter().filter(|_| !told.is_empty()) {
+        let printed = printed(table);
+        for it in &told {
+            weekday(case, (table, &printed), *it);
         }
     }
 }
 
+/// The days of a table that are printed with their weekday, with their row and column.
+fn printed(table: &Table) -> Vec<(usize, usize, Dated)> {
+    let cells = table.rows.len() * table.columns.len();
+    let mut printed = Vec::new();
+    for column in (0..table.columns.len()).filter(|_| cells <= CELLS_MAX) {
+        for row in 0..table.rows.len() {
+            let tokens = crate::article::tokens::cut(table.text(row, column), 0);
+            let day = (!tokens.is_empty()).then(|| dates::read(&tokens, 0)).flatten();
+            printed.extend(day.filter(|it| it.from.weekday.is_some()).map(|it| (row, column, it)));
+        }
+    }
+    printed
+}
+
 /// `Saturday 16 June`, where the table prints `Sunday 16 June`.
-fn weekday(case: &mut Case<'_>, table: &Table, it: usize) {
+fn weekday(case: &mut Case<'_>, (table, printed): (&Table, &[(usize, usize, Dated)]), it: usize) {
     let Some(day) = case.mentions[it].dated.filter(|it| it.until.is_none()).map(|it| it.from) else { return };
     let (Some(named), Some(_), Some(_)) = (day.weekday, day.day, day.month) else { return };
     if case.is_decided(it) {
         return;
     }
-    let mut printed: Vec<(usize, usize, i8)> = Vec::new();
-    let cells = table.rows.len() * table.columns.len();
-    for column in (0..table.columns.len()).filter(|_| cells <= CELLS_MAX) {
-        for row in 0..table.rows.len() {
-            let tokens = crate::article::tokens::cut(table.text(row, column), 0);
-            let Some(own) = (!tokens.is_empty()).then(|| dates::read(&tokens, 0)).flatten() else { continue };
-            let same = (own.from.day, own.from.month) == (day.day, day.month) && own.until.is_none();
-            let year = day.year.is_none() || own.from.year.is_none() || day.year == own.from.year;
-            printed.extend(own.from.weekday.filter(|_| same && year).map(|it| (row, column, it)));
-        }
-    }
-    let Some(&(row, column, own)) = printed.first().filter(|_| printed.iter().all(|it| it.2 == printed[0].2)) else {
-        return;
+    let same = |(row, column, own): &(usize, usize, Dated)| {
+        let same = (own.from.day, own.from.month) == (day.day, day.month) && own.until.is_none();
+        let year = day.year.is_none() || own.from.year.is_none() || day.year == own.from.year;
+        own.from.weekday.filter(|_| same && year).map(|it| (*row, *column, it))
     };
+    let mut found = printed.iter().filter_map(same);
+    let Some((row, column, own)) = found.next().filter(|first| found.all(|it| it.2 == first.2)) else { return };
     let place = Place::of_cell(table, row, column, Role::Operand, "the day");
     let formula = format!("{}: {}", table.text(row, column), weekday_name(own));
     let proof = evidence("weekday", formula, vec![place]);
@@ -85,7 +97,7 @@ fn born(story: &Story<'_, '_>) -> Option<usize> {
 }
 
 /// `Moira Flint, at 57`: by the year of birth in her row, and the years that the draft tells.
-fn age(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize, column: usize) {
+fn age(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize, (column, nows): (usize, &[i64])) {
     const NEAR: usize = 8;
     const YEARS_MIN: i64 = 14;
     let mention = &case.mentions[it];
@@ -105,19 +117,7 @@ fn age(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize, column: usize) {
     else {
         return;
     };
-    let mut nows: Vec<i64> = case.material.year.map(i64::from).into_iter().collect();
-    for other in case.of_kinds_anywhere(&[MentionKind::Year, MentionKind::Date]) {
-        let other = &case.mentions[other];
-        let printed = match other.kind {
-            MentionKind::Year => other.value.as_ref().and_then(as_whole),
-            _ => other.dated.and_then(|it| it.from.year).map(i64::from),
-        };
-        nows.extend(printed);
-    }
-    let rows = || (0..story.sheet.rows()).map(|it| story.sheet.table.text(it, column).trim().parse::<i64>().ok());
-    let latest = rows().flatten().max().unwrap_or(year);
-    nows.retain(|it| *it > latest);
-    if !told || nows.is_empty() {
+    if !told {
         return;
     }
     let place = Place::of_cell(story.sheet.table, hit.rows[0], column, Role::Operand, "the year of birth");
@@ -126,8 +126,25 @@ fn age(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize, column: usize) {
     if fits {
         tell::confirm(case, it, "age", formula, vec![place]);
     } else if nows.iter().all(|it| (it - year - value).abs() > 1) {
-        tell::contradict(case, it, "age", format!("{formula}, and it is {}", nows[0]), formula, vec![place]);
+        let (before, after, now) = (nows[0] - year - 1, nows[0] - year, nows[0]);
+        let reason = format!("{formula}, so {before} or {after} in {now}");
+        tell::contradict(case, it, "age", reason, formula, vec![place]);
     }
+}
+
+/// The years that a draft may speak of: those that it tells behind all births.
+fn nows(case: &Case<'_>, story: &Story<'_, '_>, column: usize) -> Vec<i64> {
+    let told = case.of_kinds_anywhere(&[MentionKind::Year, MentionKind::Date]).into_iter().filter_map(|it| {
+        let it = &case.mentions[it];
+        match it.kind {
+            MentionKind::Year => it.value.as_ref().and_then(as_whole),
+            _ => it.dated.and_then(|it| it.from.year).map(i64::from),
+        }
+    });
+    let births = (0..story.sheet.rows()).filter_map(|it| story.sheet.table.text(it, column).trim().parse::<i64>().ok());
+    let latest = births.max();
+    let all = case.material.year.map(i64::from).into_iter().chain(told);
+    all.filter(|it| latest.is_none_or(|latest| *it > latest)).collect()
 }
 
 /// `For the first time since 2017 more than 100,000`: the last year before that had so much.

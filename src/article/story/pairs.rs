@@ -7,7 +7,7 @@ use super::phrase;
 use super::place::{Number, Story};
 use super::scene::Hit;
 use super::tell;
-use super::words::{form, is_akin};
+use super::words::form;
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::tokens::Token;
@@ -154,9 +154,7 @@ fn part_of(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let stop =
         behind.iter().position(|it| matches!(*it, "and" | "," | ";" | "." | "while" | "but")).unwrap_or(behind.len());
     let words: Vec<String> = behind[..stop].iter().map(|it| form(it)).collect();
-    let named = |it: &usize| {
-        *it != placed.measure && all[*it].stems.iter().any(|stem| words.iter().any(|it| is_akin(it, stem)))
-    };
+    let named = |it: &usize| *it != placed.measure && all[*it].is_named(&words);
     let columns: Vec<usize> = (0..all.len()).filter(named).collect();
     let [column] = columns[..] else { return };
     let others: Vec<usize> = (0..story.sheet.rows()).filter(|it| is_cell(case, story, number, *it, column)).collect();

@@ -7,7 +7,7 @@ use super::phrase;
 use super::place::{Number, Story, exact};
 use super::sheet::{Micro, Unit};
 use super::tell;
-use super::words::{form, is_akin};
+use super::words::form;
 use crate::article::claim::shown;
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
@@ -53,8 +53,7 @@ fn whole(story: &Story<'_, '_>, measure: usize) -> Option<Micro> {
 fn named(story: &Story<'_, '_>, words: &[&str]) -> Option<usize> {
     let forms: Vec<String> = words.iter().map(|it| form(it)).collect();
     let all = &story.sheet.measures;
-    let told = |it: &usize| all[*it].stems.iter().any(|stem| forms.iter().any(|it| is_akin(it, stem)));
-    let mut found = (0..all.len()).filter(told);
+    let mut found = (0..all.len()).filter(|it| all[*it].is_named(&forms));
     found.next().filter(|_| found.next().is_none())
 }
 

@@ -1,6 +1,6 @@
 //! Places in an order of rows: `the second-largest`, and who has a majority.
 
-use super::extreme::{comparable, is_general, is_of, noun, numbered, owned};
+use super::extreme::{comparable, is_general, noun, numbered, owned};
 use super::place::Story;
 use super::sheet::Micro;
 use super::tell;
@@ -124,7 +124,7 @@ fn judge(
     let far = tokens[range].iter().any(|it| {
         matches!(&*it.lower, "since" | "ever" | "after" | "among" | "behind" | "except" | "outside" | "not" | "history")
     });
-    if far || !is_of(&story.sheet.measures[measure], &words) && !is_general(&words) && !rows {
+    if far || !story.sheet.measures[measure].is_named(&words) && !is_general(&words) && !rows {
         return;
     }
     let Some((before, same)) = standing(story, row, measure, end) else { return };

@@ -163,7 +163,7 @@ fn bases(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, own: Placed) -
         let words: Vec<String> = than[at..].iter().take(6).map(|it| super::words::form(it)).collect();
         let named = |it: &usize| {
             let other = &story.sheet.measures[*it];
-            let told = other.stems.iter().any(|stem| words.iter().any(|it| super::words::is_akin(it, stem)));
+            let told = other.is_named(&words);
             *it != own.measure && !siblings.contains(it) && other.unit == measure.unit && told
         };
         let all: Vec<usize> = (0..story.sheet.measures.len()).filter(named).collect();
@@ -223,7 +223,7 @@ fn change(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: &[Co
         return tell::confirm(case, number.mention, "change", formula(story, it), places(story, it));
     }
     // `the five ports edged up 1.9 percent` is no change of one of them.
-    if super::extreme::speaks_of_all(case, story, number.mention) {
+    if super::whole::speaks_of_all(case, story, number.mention) {
         return;
     }
     // A difference of percentages that is called percent.
@@ -337,8 +337,7 @@ fn is_behind(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, it: &Compa
     let last = (end..last).find(|it| matches!(tokens[*it].text, ";" | "," | "(")).unwrap_or(last.max(end));
     let words: Vec<String> = tokens[end..last].iter().map(|it| super::words::form(&it.lower)).collect();
     let base = &story.sheet.measures[it.base.1];
-    let marked = base.marks.iter().any(|it| words.contains(it))
-        || base.stems.iter().any(|stem| words.iter().any(|it| super::words::is_akin(it, stem)));
+    let marked = base.marks.iter().any(|it| words.contains(it)) || base.is_named(&words);
     let hit = story.scenes.at(case, number.mention).is_some_and(|scene| {
         scene.hits.iter().any(|hit| (end..last).contains(&hit.tokens.start) && hit.rows.contains(&it.base.0))
     });

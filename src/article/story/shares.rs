@@ -151,8 +151,7 @@ fn based(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
         .map(|it| super::words::form(&it.lower))
         .collect();
     let all = &story.sheet.measures;
-    let named = |it: &usize| all[*it].stems.iter().any(|stem| words.iter().any(|it| super::words::is_akin(it, stem)));
-    let bases: Vec<usize> = (0..all.len()).filter(named).collect();
+    let bases: Vec<usize> = (0..all.len()).filter(|it| all[*it].is_named(&words)).collect();
     let [base] = bases[..] else { return false };
     let fits = |part: usize, whole: usize| {
         let (a, b) = (story.cell(row, part), story.cell(row, whole));

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::units::{
     COINS, is_mark, is_small_coin, kin, of_title, scale_in, split, time, unit, unit_of_title, without_second_years,
 };
-use super::words::{form, forms, is_plain};
+use super::words::{form, forms, is_akin, is_plain};
 use crate::article::table::{ONE, scale_of};
 use crate::table::{Table, month};
 
@@ -132,6 +132,11 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn rows(&self) -> usize {
         self.is_total.len()
+    }
+
+    /// How many rows add up no others.
+    pub(super) fn rows_apart(&self) -> usize {
+        self.is_total.iter().filter(|it| !**it).count()
     }
 
     /// The label of a row, as printed.
@@ -331,6 +336,11 @@ fn totals(table: &Table, measures: &[Measure], keys: &[usize]) -> Vec<bool> {
 }
 
 impl Measure {
+    /// Whether one of some words is akin to one of its heading.
+    pub(super) fn is_named(&self, words: &[String]) -> bool {
+        self.stems.iter().any(|stem| words.iter().any(|it| is_akin(it, stem)))
+    }
+
     /// Reads a column, where its cells are figures and no names.
     fn of(column: usize, heading: &str, texts: &[&str]) -> Option<Self> {
         let printed = texts.iter().filter(|it| !it.trim().is_empty()).count();

@@ -5,11 +5,11 @@ use super::phrase::{self, column};
 use super::place::{Number, Story, exact, may_slip};
 use super::sheet::{Micro, Unit};
 use super::tell;
+use super::words::counted;
 use crate::article::checks::slip;
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::judge::{Case, Said, evidence};
 use crate::article::table::ONE;
-use crate::article::words::{Atom, atom};
 
 /// So many rows have a sum that is told of all of them.
 const ROWS_MIN: usize = 3;
@@ -74,20 +74,24 @@ fn all(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, averaged: bool) 
 
 /// Whether a number of the sentence says how many rows there are: `the six months`.
 fn counts_rows(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
-    let rows = story.sheet.is_total.iter().filter(|it| !**it).count();
+    let rows = story.sheet.rows_apart();
     let own = case.mentions[number.mention].tokens;
     let tokens = case.tokens(number.mention);
     let led = |at: usize| {
         at > 0 && matches!(&*tokens[at - 1].lower, "all" | "the" | "these" | "over" | "across" | "our" | "its")
     };
     case.sentence(number.mention).any(|it| {
-        let value = match atom(&tokens[it].lower) {
-            Some(Atom::Small(it)) => Some(usize::from(it)),
-            Some(Atom::Dozen) => Some(12),
-            _ => tokens[it].text.parse().ok(),
-        };
+        let value = if tokens[it].is("dozen") { Some(12) } else { counted(&tokens[it]) };
         !(own.0..own.1).contains(&it) && value == Some(rows) && led(it)
     })
+}
+
+/// Whether the words before a number speak of as many as there are rows, and so of all of them:
+/// `the five ports`.
+pub(super) fn speaks_of_all(case: &Case<'_>, story: &Story<'_, '_>, mention: usize) -> bool {
+    let rows = story.sheet.rows_apart();
+    let before = &case.tokens(mention)[case.sentence(mention).start..case.mentions[mention].tokens.0];
+    before.windows(2).any(|it| matches!(&*it[0].lower, "the" | "all" | "its" | "our") && counted(&it[1]) == Some(rows))
 }
 
 /// Whether the sentence names rows beside those that are ends of a range.

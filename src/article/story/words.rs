@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::super::table;
 use super::super::tokens::Token;
-use super::super::words::ordinal;
+use super::super::words::{Atom, atom, ordinal};
 
 /// Words that name nothing of a table.
 #[rustfmt::skip]
@@ -39,12 +39,16 @@ pub(super) fn form(word: &str) -> String {
 
 /// Which words a word means the same as, by their place in the list.
 fn class(word: &str) -> Option<usize> {
-    static CLASSES: OnceLock<HashMap<&str, usize>> = OnceLock::new();
-    let classes = CLASSES.get_or_init(|| {
-        let classes = ALIKE.iter().enumerate().rev();
-        classes.flat_map(|(at, words)| words.iter().map(move |it| (*it, at))).collect()
-    });
-    classes.get(word).copied()
+    static PLACES: OnceLock<HashMap<&str, usize>> = OnceLock::new();
+    PLACES.get_or_init(|| table::places(ALIKE)).get(word).copied()
+}
+
+/// A number of things, in a word or in digits.
+pub(super) fn counted(it: &Token<'_>) -> Option<usize> {
+    match atom(&it.lower) {
+        Some(Atom::Small(it)) => Some(it.into()),
+        _ => it.text.parse().ok(),
+    }
 }
 
 /// The forms of all words and numbers of a text.

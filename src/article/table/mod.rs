@@ -22,7 +22,7 @@ mod tie;
 mod whose;
 
 pub(super) use index::{Grid, Index};
-pub(super) use normal::ONE;
+pub(super) use normal::{ONE, places};
 pub(super) use row::Answer;
 
 use std::collections::HashSet;

@@ -221,11 +221,12 @@ pub(crate) fn shown(value: Micro) -> String {
 /// Which words a word means the same as, by their place in the list.
 fn class(word: &str) -> Option<usize> {
     static PLACES: OnceLock<HashMap<&str, usize>> = OnceLock::new();
-    let places = PLACES.get_or_init(|| {
-        let classes = CLASSES.iter().enumerate().rev();
-        classes.flat_map(|(at, words)| words.iter().map(move |it| (*it, at))).collect()
-    });
-    places.get(word).copied()
+    PLACES.get_or_init(|| places(CLASSES)).get(word).copied()
+}
+
+/// In which of some lists a word stands, the first of them.
+pub(crate) fn places(lists: &[&[&'static str]]) -> HashMap<&'static str, usize> {
+    lists.iter().enumerate().rev().flat_map(|(at, words)| words.iter().map(move |it| (*it, at))).collect()
 }
 
 /// The normal form of a word in small letters.

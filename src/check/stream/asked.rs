@@ -11,7 +11,7 @@ use crate::source::delimited::sieve::Wanted;
 /// So many rules may have a `where`.
 pub(super) const GATES_MAX: usize = 64;
 
-const BESIDE_TOTALS: &str = "it reads figures of all rows";
+const BESIDE_TOTALS: &str = "it compares rows with totals over all rows";
 
 /// The rules of a table as what a sieve asks.
 #[derive(Default)]
