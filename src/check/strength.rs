@@ -49,7 +49,7 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
         .filter(|&it| system.cells[it].is_free())
         .map(|it| (system.cells[it].at.cell, it))
         .collect();
-    let values = system.printed();
+    let mut values = system.printed();
     strength.loose = loose(&system, &values, held);
     let linear: Vec<bool> = (0..held.len()).map(|rule| system.rows.iter().any(|it| it.rule == rule)).collect();
     let named = |rule: &Held<'_>, cell: Cell| {
@@ -75,7 +75,7 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
         let mut seen = 0;
         let slips = slips(run, cell);
         for slip in &slips {
-            let by_rule = breaks(&system, &values, slip, &index);
+            let by_rule = breaks(&system, &mut values, slip, &index);
             let by_history = || slip.iter().any(|(cell, to)| past.usual_at(*cell).is_some_and(|it| !it.has(*to)));
             let by_others = || -> Result<bool> { Ok(cells.len() <= JUDGED_MAX && fails(run, dataset, &others, slip)?) };
             seen += usize::from(by_rule || by_history() || by_others()?);
@@ -171,17 +171,15 @@ fn slips(run: &Run<'_>, cell: Cell) -> Vec<Slip> {
     slips
 }
 
-/// Whether a linear rule fails with a slip that holds without it.
-fn breaks(system: &System, values: &Values, slip: &Slip, index: &std::collections::HashMap<Cell, usize>) -> bool {
-    let mut changed = values.clone();
-    let mut rows = Vec::new();
-    for (cell, to) in slip {
-        if let Some(&at) = index.get(cell) {
-            changed[at] = Some(*to);
-            rows.extend(&system.users[at]);
-        }
-    }
-    rows.into_iter().any(|&it| !system.rows[it].holds(system, &changed) && system.rows[it].holds(system, values))
+/// Whether a linear rule fails with a slip that holds without it; the values are left as they were.
+fn breaks(system: &System, values: &mut Values, slip: &Slip, index: &std::collections::HashMap<Cell, usize>) -> bool {
+    let changed: Vec<(usize, Decimal)> = slip.iter().filter_map(|it| Some((*index.get(&it.0)?, it.1))).collect();
+    let mut rows: Vec<usize> = changed.iter().flat_map(|it| &system.users[it.0]).copied().collect();
+    rows.retain(|it| system.rows[*it].holds(system, values));
+    let printed: Vec<_> = changed.iter().map(|(at, to)| (*at, values[*at].replace(*to))).collect();
+    let breaks = rows.into_iter().any(|it| !system.rows[it].holds(system, values));
+    printed.into_iter().for_each(|(at, it)| values[at] = it);
+    breaks
 }
 
 /// Whether one of some rules fails with a slip that holds without it.

@@ -88,12 +88,16 @@ impl Senses {
 
     /// Whether a label says that its row is a part of the row above: "of which men".
     pub(super) fn is_part(label: &str) -> bool {
+        static SHARED: OnceLock<Vec<String>> = OnceLock::new();
+        let all = SHARED.get_or_init(|| {
+            LANGUAGES.iter().flat_map(|it| it.part.split_whitespace()).map(|it| it.replace('_', " ")).collect()
+        });
         let lower = label.trim_start_matches(|it: char| !it.is_alphanumeric()).to_lowercase();
-        let begins = |words: &str| {
-            let rest = lower.strip_prefix(words.replace('_', " ").as_str());
+        let begins = |words: &String| {
+            let rest = lower.strip_prefix(words.as_str());
             rest.is_some_and(|it| it.starts_with(|it: char| !it.is_alphanumeric()) || !words.is_ascii())
         };
-        LANGUAGES.iter().flat_map(|it| it.part.split_whitespace()).any(begins)
+        all.iter().any(begins)
     }
 
     fn of_signs(lower: &str) -> Self {

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::FixedState;
 
 use super::condition::{Cells, Condition, Number};
-use super::{Fold, Sure, Term, Total};
+use super::{Fold, Steps, Sure, Term, Total};
 
 /// A check of each group; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Grouped<C> {
     pub checks: u64,
     /// The count whose rows are a check each, where a group is as many as that.
     pub by_row: Option<usize>,
+    /// Whether a group whose rows are all told, and which does not hold, surely fails.
+    pub is_decided: bool,
 }
 
 /// A check of groups that two tables have rows of: each folds its own, and the
@@ -69,7 +71,7 @@ impl Joined {
                 Total { fold: *fold, of: column.as_ref().map(value), when: never, filtered: false }
             };
             let asked = Asked::Totals(folds.iter().map(total).collect(), holds.clone(), None);
-            Grouped { by: by.to_vec(), is_looked_up: true, when, asked, checks: 1, by_row: Some(0) }
+            Grouped { by: by.to_vec(), is_looked_up: true, when, asked, checks: 1, by_row: Some(0), is_decided: false }
         };
         Self { own: grouped(Side::Own, own, None), other, theirs: grouped(Side::Theirs, theirs, when) }
     }
@@ -83,6 +85,8 @@ pub enum Asked<C> {
     Totals(Vec<Total<C>>, Condition<usize>, Option<Condition<usize>>),
     /// Along one column, which rises from row to row, the others do not fall.
     Rising(C, Vec<C>),
+    /// Something holds of each row and the one before it.
+    Steps(Box<Steps<C>>),
 }
 
 impl<C> Grouped<C> {
@@ -95,13 +99,14 @@ impl<C> Grouped<C> {
                 Asked::Totals(totals, holds.clone(), rounded.clone())
             }
             Asked::Rising(along, columns) => Asked::Rising(find(along)?, all(columns)?),
+            Asked::Steps(it) => Asked::Steps(Box::new(it.over(find)?)),
         };
         let when = match &self.when {
             Some(it) => Some(it.over(find)?),
             None => None,
         };
-        let (is_looked_up, checks, by_row) = (self.is_looked_up, self.checks, self.by_row);
-        Some(Grouped { by: all(&self.by)?, is_looked_up, when, asked, checks, by_row })
+        let Self { is_looked_up, checks, by_row, is_decided, .. } = *self;
+        Some(Grouped { by: all(&self.by)?, is_looked_up, when, asked, checks, by_row, is_decided })
     }
 
     /// Its columns beside those that make groups: of numbers and days, and of texts.
@@ -115,6 +120,7 @@ impl<C> Grouped<C> {
                 }
             }
             Asked::Rising(along, columns) => numbers.extend(std::iter::once(along).chain(columns)),
+            Asked::Steps(it) => numbers.extend(it.read()),
         }
         (numbers, texts)
     }
@@ -130,6 +136,7 @@ impl Grouped<usize> {
             Asked::Totals(totals, ..) => totals.len(),
             // How many rows, the longest step along, the ends along, and those of each column.
             Asked::Rising(_, columns) => 4 + 2 * columns.len(),
+            Asked::Steps(it) => it.width(),
         }
     }
 
@@ -150,6 +157,7 @@ impl Grouped<usize> {
                     numbers.extend([value, value]);
                 }
             }
+            Asked::Steps(it) => it.of_row(scaled(cells.number(it.along))?, cells, numbers),
         }
         Some(())
     }
@@ -168,6 +176,13 @@ impl Grouped<usize> {
                     joined.is_some()
                 };
                 if totals.iter().zip(all.iter_mut().zip(more)).all(add) { Joint::Sure } else { Joint::Odd }
+            }
+            Asked::Steps(it) => {
+                if it.join(all, more) {
+                    Joint::Sure
+                } else {
+                    Joint::Odd
+                }
             }
             Asked::Rising(..) => {
                 let (from, to) = (all[3], more[2]);
@@ -188,8 +203,18 @@ impl Grouped<usize> {
     pub(crate) fn along(&self, cells: &impl Cells) -> Option<i128> {
         match &self.asked {
             Asked::Rising(along, _) => scaled(cells.number(*along)),
-            Asked::Totals(..) => None,
+            Asked::Totals(..) | Asked::Steps(_) => None,
         }
+    }
+
+    /// How many rows a group has, where it surely fails.
+    fn fails(&self, group: &[i128]) -> Option<u64> {
+        let Asked::Totals(totals, holds, rounded) = &self.asked else { return None };
+        let values = Values { totals, group };
+        let is_false = |it: &Condition<usize>| it.truth(&values) == Sure::False;
+        let fails = self.is_decided && is_false(holds) && rounded.as_ref().is_none_or(is_false);
+        let rows: i128 = totals.iter().zip(group).filter(|it| it.0.fold == Fold::Count).map(|it| *it.1).sum();
+        fails.then(|| u64::try_from(rows).unwrap_or(0))
     }
 
     /// How many checks of a group surely hold; none where not all do.
@@ -209,6 +234,7 @@ impl Grouped<usize> {
                     () => None,
                 }
             }
+            Asked::Steps(it) => it.checks(group).map(|(exact, rows)| Held { exact, rows, ..Held::default() }),
             Asked::Rising(..) => {
                 // One row alone is compared with none.
                 let rows = if group[0] > 1 { count(group[0]) } else { 0 };
@@ -346,9 +372,21 @@ pub(crate) struct GroupCounts {
     pub(crate) suspects: Vec<u64>,
     /// Those of them of which only what is around some rows need be looked at.
     fallen: HashMap<u64, Fallen, FixedState>,
+    /// Those that surely fail, with how many rows they have.
+    pub(crate) failing: HashMap<u64, u64, FixedState>,
 }
 
 impl GroupCounts {
+    /// Counts the groups that surely fail as what fails, but for some, which are to be looked at.
+    pub(crate) fn keep(&mut self, kept: &HashSet<u64>, checks: u64) {
+        let failing = std::mem::take(&mut self.failing);
+        let counted = |it: &u64| failing.get(it).filter(|_| !kept.contains(it)).copied();
+        for rows in self.suspects.iter().filter_map(counted) {
+            self.held.add(Held { fails: checks, rows, ..Held::default() });
+        }
+        self.suspects.retain(|it| counted(it).is_none());
+    }
+
     /// Whether a row has to be looked at, by its group and where it stands along.
     pub(crate) fn asks_for(&self, hash: u64, along: impl Fn() -> Option<i128>) -> bool {
         let is_far = || self.fallen.get(&hash).is_some_and(|it| along().is_some_and(|along| !it.is_near(along)));
@@ -448,7 +486,10 @@ impl Groups {
                     counts.fallen.insert(*hash, fallen);
                     counts.suspects.push(*hash);
                 }
-                _ => counts.suspects.push(*hash),
+                _ => {
+                    counts.suspects.push(*hash);
+                    counts.failing.extend(grouped.fails(group).filter(|_| !is_odd).map(|rows| (*hash, rows)));
+                }
             }
         }
         counts.suspects.extend(self.odd.iter().filter(|it| !self.places.contains_key(it)));
@@ -498,7 +539,15 @@ mod tests {
         let sum = |of| Total { fold: Fold::Sum, of: Some(Term::Column(of)), when: None, filtered: false };
         let holds = Condition::Compare(Term::Column(0), EQUAL, Term::Column(1));
         let asked = Asked::Totals(vec![sum(0), sum(1)], holds, None);
-        let grouped = Grouped { by: Vec::new(), is_looked_up: false, when: None, asked, checks: 2, by_row: None };
+        let grouped = Grouped {
+            by: Vec::new(),
+            is_looked_up: false,
+            when: None,
+            asked,
+            checks: 2,
+            by_row: None,
+            is_decided: false,
+        };
         assert_eq!(counts(&grouped, &[&[(7, 1, 15), (8, 1, 10)], &[(7, 2, 15), (9, 1, 11)]]), (4, 0, vec![9]));
         assert_eq!(counts(&grouped, &[&[(7, i128::MAX / 10, 0)]]).2, [7], "out of range");
     }
@@ -506,7 +555,15 @@ mod tests {
     #[test]
     fn what_falls_or_stands_out_of_order_is_a_suspect() {
         let asked = Asked::Rising(0, vec![1]);
-        let grouped = Grouped { by: Vec::new(), is_looked_up: true, when: None, asked, checks: 1, by_row: None };
+        let grouped = Grouped {
+            by: Vec::new(),
+            is_looked_up: true,
+            when: None,
+            asked,
+            checks: 1,
+            by_row: None,
+            is_decided: false,
+        };
         assert_eq!(counts(&grouped, &[&[(1, 1, 5), (2, 1, 5)], &[(1, 2, 5), (2, 2, 4)]]), (1, 0, vec![2]));
         assert_eq!(counts(&grouped, &[&[(1, 2, 5), (1, 2, 6)], &[(2, 2, 1), (2, 1, 1)]]).2, [1, 2]);
     }
@@ -514,7 +571,15 @@ mod tests {
     #[test]
     fn of_a_group_that_falls_only_the_rows_around_it_are_asked_for() {
         let asked = Asked::Rising(0, vec![1]);
-        let grouped = Grouped { by: Vec::new(), is_looked_up: true, when: None, asked, checks: 1, by_row: None };
+        let grouped = Grouped {
+            by: Vec::new(),
+            is_looked_up: true,
+            when: None,
+            asked,
+            checks: 1,
+            by_row: None,
+            is_decided: false,
+        };
         let mut all = Groups::default();
         // A row every day, two days once; it falls from day 50 to 51, where another part begins.
         for days in [0..51, 51..98] {

@@ -15,6 +15,7 @@
 //! - `texts`: texts that a cell may be one of
 //! - `total`: figures of all rows together
 //! - `group`: what must hold of groups of rows
+//! - `steps`: what must hold of rows that follow each other in a group
 //! - `sql`: checks as queries for engines that hold the rows themselves
 
 mod condition;
@@ -22,6 +23,7 @@ mod group;
 mod interval;
 mod linear;
 pub mod sql;
+mod steps;
 mod sure;
 mod test;
 mod texts;
@@ -35,6 +37,7 @@ pub use interval::Rounding;
 pub(crate) use interval::{End, Interval, Number as Value};
 pub use linear::{Cell, Equation, Missing};
 pub(crate) use linear::{CellRef, Form, Linear, Relation};
+pub use steps::Steps;
 pub(crate) use sure::Sure;
 pub(crate) use test::{Digits, Gated};
 pub use test::{Holds, Test};

@@ -397,6 +397,50 @@ fn rows_that_break_a_rule_are_counted_and_kept_as_far_as_they_are_shown() {
 }
 
 #[test]
+fn of_many_rows_that_fail_only_those_are_looked_at_again() {
+    let rules = RULES.replace("unique = [\"id\", \"part\"]", "expect = \"part < 40\"\nwhere = \"n > 20\"");
+    let datasets = dataset(&rules);
+    let options = Options { max_findings: 9, repairs: false, ..options() };
+    // One row in three breaks a limit, one in seven another, and some do not read plainly.
+    let row = |it: usize| {
+        let part = if it.is_multiple_of(7) { 55 } else { it % 40 };
+        let n = if it.is_multiple_of(3) { "77.5".to_owned() } else { format!("{}.25", it % 40) };
+        let note = if it.is_multiple_of(11) { "\"a\nb \"\"c\"\"\"" } else { "x" };
+        let day = if it == 200 { "2001-02-30" } else { "2001-02-03" };
+        format!("{it},{part},{n},{day},2001-03-04,R,{note}\n")
+    };
+    let text = format!("{HEADING}{}", (0..900).map(row).collect::<String>());
+    let limits = Limits { chunk: 2_000, memory: 1 << 10 };
+    let parts = Bytes(text.clone().into_bytes());
+    let parts = stream::load(&parts, "t.csv", &datasets, &options, &|_| false, limits).unwrap().unwrap();
+    assert!(parts.notes.is_empty(), "{:?}", parts.notes);
+    let document = crossfoot::source::decode("t.csv", text.into_bytes()).unwrap();
+    let whole = check::load(document.into(), crossfoot::source::Format::Delimited, &datasets, &options).unwrap();
+    let [parts, whole] = [parts, whole].map(|it| told(&check::check(vec![it], &datasets, &[], &options).unwrap()));
+    assert_eq!(parts, whole);
+}
+
+#[test]
+fn groups_that_fail_are_counted_and_the_first_are_shown() {
+    let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t.columns]\narea = \"label\"\n\
+        share = \"percent\"\n[[rules]]\nname = \"all\"\nshare = { percent = \"share\", sums_to = 100, by = [\"area\"] }\n";
+    let datasets = dataset(rules);
+    let options = Options { max_findings: 7, repairs: false, ..options() };
+    let last = |area: usize| if area % 3 == 0 { "50.0" } else { "40.5" };
+    let area = |it: usize| format!("A{it},49.5\nA{it},{}\n\"A{it}\",0.5\n", last(it));
+    let text = format!("area,share\n{}", (0..3_000).map(area).collect::<String>());
+    let whole = crossfoot::source::decode("t.csv", text.clone().into_bytes()).unwrap();
+    let whole = check::load(whole.into(), crossfoot::source::Format::Delimited, &datasets, &options).unwrap();
+    let limits = Limits { chunk: 4_096, memory: 1 << 30 };
+    let parts = stream::load(&Bytes(text.into_bytes()), "t.csv", &datasets, &options, &|_| false, limits);
+    let parts = parts.unwrap().unwrap();
+    assert!(parts.notes.is_empty(), "{:?}", parts.notes);
+    let [parts, whole] = [parts, whole].map(|it| told(&check::check(vec![it], &datasets, &[], &options).unwrap()));
+    assert_eq!(parts, whole);
+    assert!(whole.contains("\"fails\": 2000"), "{whole}");
+}
+
+#[test]
 fn rules_over_two_large_files_count_what_holds_in_both() {
     let rules = "crossfoot = 1\ndataset = \"d\"\n[tables.orders]\nfiles = [\"orders.csv\"]\nkey = [\"id\"]\n\
         columns = { id = \"count\", lines = \"count\", worth = \"amount\" }\n[tables.lines]\nfiles = [\"lines.csv\"]\n\

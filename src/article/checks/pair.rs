@@ -104,11 +104,28 @@ pub(super) fn ends(case: &Case<'_>, claim: usize, tied: Tied) -> Option<Ends> {
     // The unit is often printed once: `from 10 to 12 percent`.
     let percent = a.kind == MentionKind::Percent || b.kind == MentionKind::Percent;
     let alike = a.kind == b.kind || percent || a.kind == MentionKind::Count;
-    if a.hedged || b.hedged || !alike {
+    // `four points from its 2021 high, to 51.2 per cent`
+    let far = percent && [a, b].iter().any(|it| it.kind == MentionKind::Count && is_beyond(it));
+    if a.hedged || b.hedged || !alike || far || is_of_bracket(case, claim, (from, to)) {
         return None;
     }
     let ends = Ends { from, to, a: a.value.clone()?, b: b.value.clone()?, half: half(a, b), percent, sure };
     (ends.a.is_positive() && ends.b >= Exact::zero()).then_some(ends)
+}
+
+/// Whether a number is too large for a percentage.
+fn is_beyond(it: &Mention) -> bool {
+    it.value.as_ref().is_some_and(|it| *it >= whole(1_000))
+}
+
+/// Whether a claim in brackets is of a number before it there: `fell to 139 (41 in Elm, down seven)`.
+fn is_of_bracket(case: &Case<'_>, claim: usize, ends: (usize, usize)) -> bool {
+    let (first, own) = (case.sentence(claim).start, case.mentions[claim].tokens.0);
+    let tokens = &case.tokens(claim)[first..own];
+    let Some(open) = tokens.iter().rposition(|it| matches!(it.text, "(" | ")")) else { return false };
+    let within = first + open..own;
+    let is_in = |it: &usize| within.contains(&case.mentions[*it].tokens.0) && *it != ends.0 && *it != ends.1;
+    tokens[open].text == "(" && numbers(case, claim).iter().any(is_in)
 }
 
 /// The numbers of a sentence that may be an end, in order.

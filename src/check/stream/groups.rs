@@ -2,6 +2,7 @@
 //! hold are counted in passes of their own, and the rows of the others are judged
 //! as small tables.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
@@ -57,6 +58,9 @@ pub(super) fn judge(begun: &[Begun<'_>], held: &[Loaded]) -> Result<Judged> {
     count(&mut sources, &mut checks)?;
     let mut tables = BTreeMap::new();
     for (at, it) in sources.iter_mut().enumerate() {
+        if let Source::Large(it) = it {
+            it.count_failing(at, &mut checks)?;
+        }
         let found = match it {
             Source::Large(it) => it.tables(at, &mut checks)?,
             Source::Held(it) => (it.tables(at, &checks), Vec::new()),
@@ -159,7 +163,7 @@ impl Check {
             None => self.why = Some(UNREADABLE),
             Some(groups) => groups.counts(grouped, &mut self.counts),
         }
-        if self.counts.suspects.len() > SUSPECTS_MAX {
+        if self.counts.suspects.len() - self.counts.failing.len() > SUSPECTS_MAX {
             (self.why, self.counts) = (Some(TOO_MANY), GroupCounts::default());
         }
     }
@@ -215,6 +219,32 @@ impl<'a> Scan<'a> {
         }
         self.done = done;
         Ok(Folded::Done(all))
+    }
+
+    /// Counts the groups that surely fail, but for the first, as many as can be shown.
+    fn count_failing(&self, source: usize, checks: &mut [Check]) -> Result<()> {
+        for it in checks.iter_mut().filter(|it| it.why.is_none() && it.counts.failing.len() > self.begun.room) {
+            // Of two tables neither tells which come first.
+            let Some(half) = it.asked_in(source).filter(|_| it.sides.len() == 1) else { continue };
+            let grouped = &self.sieve.grouped[half];
+            let first = RefCell::new(HashSet::new());
+            for chunk in &self.done {
+                let is_full = || first.borrow().len() > self.begun.room;
+                if is_full() {
+                    break;
+                }
+                let take = |row: &Row<'_>| {
+                    let group = row.group(grouped).0;
+                    if !is_full() && it.counts.failing.contains_key(&group) {
+                        first.borrow_mut().insert(group);
+                    }
+                    false
+                };
+                self.sieve.copies(&self.file.again(chunk)?, take);
+            }
+            it.counts.keep(&first.into_inner(), grouped.checks);
+        }
+        Ok(())
     }
 
     /// The rows of groups that may not hold as tables, one for each check, and

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::asked::{Asked, Others};
+use super::blocks::Loosened;
 use super::forms::{Forms, strengthen, years};
 use super::sift::Sifted;
 use super::spread::{self, Handed, Watch};
@@ -14,7 +15,7 @@ use crate::check::assemble::{self, Loaded, LoadedTable};
 use crate::check::claim::claim;
 use crate::check::outcome::Input;
 use crate::error::Result;
-use crate::plan::{Condition, Grouped, Total};
+use crate::plan::{Condition, Grouped};
 use crate::rules::Dataset;
 use crate::source::delimited::sieve::{RecordForm, Sieve, Wanted};
 use crate::source::{
@@ -34,8 +35,6 @@ const NO_TYPE: Why = "the type of a column depends on all of its cells";
 pub(super) const DECLARED_FORM: Why = "its layout is declared";
 pub(super) const OPEN_TOTALS: Why = "its totals may not hold";
 const SCALED_KEY: Why = "its key is a figure in units";
-
-const TOO_MANY: Why = "too many of its rows may fail";
 
 /// One cell in so many may be odd.
 const FEW: usize = 100;
@@ -65,7 +64,11 @@ pub(super) struct Plan<'a> {
     /// The columns of each key that no two records share.
     pub(super) keys: Vec<Vec<usize>>,
     /// The rules of single rows that the sieve asks for.
-    row_rules: Vec<String>,
+    pub(super) row_rules: Vec<String>,
+    /// What it asked of single rows before too many of them failed.
+    pub(super) loosened: Option<Loosened>,
+    /// How many of so many records from all over the file may fail.
+    pub(super) sampled: (usize, usize),
     /// Which rule each condition of the sieve belongs to.
     pub(super) gates: Vec<String>,
     /// The rules over all records, as conditions over totals by their index.
@@ -109,6 +112,8 @@ impl<'a> Plan<'a> {
             Ok(it) => it,
             Err(why) => return Ok(Err(why)),
         };
+        let may_fail = |it: &&String| plan.sieve.held_in(it.as_bytes()).is_none();
+        plan.sampled = (lines.iter().filter(may_fail).count(), lines.len());
         if options.discovery {
             plan.watch(text, lines, &spread::judged(dataset, known.map_or(0, |it| it.2)));
         }
@@ -167,6 +172,8 @@ impl<'a> Plan<'a> {
             watch: None,
             keys,
             row_rules,
+            loosened: None,
+            sampled: (0, 0),
             gates,
             wholes,
             totals_of,
@@ -176,24 +183,6 @@ impl<'a> Plan<'a> {
             scaled,
             of_columns: sample.is_of_columns(),
         })
-    }
-
-    /// Asks for the form of records only: the rules of single rows are judged on all
-    /// of them.
-    pub(super) fn loosen(&mut self) {
-        let rules = std::mem::take(&mut self.row_rules);
-        self.others.extend(rules.into_iter().map(|it| (it, TOO_MANY)));
-        let sieve = &mut self.sieve;
-        sieve.tests = years(&sieve.columns);
-        let is_kept: Vec<bool> = sieve.gated.iter().map(|it| it.tests.is_empty()).collect();
-        let mut kept = is_kept.iter();
-        sieve.gated.retain(|_| *kept.next().unwrap_or(&false));
-        let mut kept = is_kept.iter();
-        self.gates.retain(|_| *kept.next().unwrap_or(&false));
-        let conditions = sieve.gated.iter().map(|it| it.when.read()).chain(sieve.totals.iter().map(Total::read));
-        let read = conditions.flat_map(|(numbers, texts)| [numbers, texts].concat());
-        let read: BTreeSet<usize> = read.chain(self.keys.iter().flatten()).copied().collect();
-        sieve.blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
     }
 
     /// Takes up what a sample of rows follows, beside what rules judge.

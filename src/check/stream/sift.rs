@@ -6,7 +6,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use super::keys::{self, Late};
+use super::keys;
 use super::plan::{Plan, Why};
 use super::{Clean, Limits, MARK};
 use crate::error::{Error, ErrorKind, Result};
@@ -14,20 +14,20 @@ use crate::plan::Partials;
 use crate::source::Parts;
 #[cfg(feature = "parquet")]
 use crate::source::columns::ColumnFile;
-use crate::source::delimited::sieve::{
-    self, Chunk, KEY_MAX, Key, Keys, Mark, Row, Sieve, Stop, Suspect, Tally, Wanted,
-};
+use crate::source::delimited::sieve::{self, Chunk, KEY_MAX, Key, Keys, Mark, Sieve, Stop, Suspect, Tally, Wanted};
 use crate::table::Document;
 
 /// So many bytes more are read for the last record, then more and more.
 const BEHIND_BYTES: u64 = 8 << 10;
 const BEHIND_MAX: u64 = 1 << 26;
 /// So many chunks are under way at once for each thread.
-const WINDOW: usize = 32;
+pub(super) const WINDOW: usize = 32;
 /// So many records are handed out at most; more make the file no large one.
 pub(super) const SUSPECTS_MAX: usize = 400_000;
 /// So many for rules of single rows: more are judged some at a time.
 pub(super) const SUSPECTS_FEW: usize = 1 << 16;
+/// There is one of them at most for so many bytes of the memory that keys may take.
+const SUSPECT_BYTES: u64 = 8;
 
 /// What a sieve made of a file.
 #[derive(Debug, Default)]
@@ -205,7 +205,13 @@ impl File<'_> {
     /// breaks rules of single rows, those are left for later.
     pub(super) fn sift_plan(&self, plan: &mut Plan<'_>, start: u64) -> Result<Result<Sifted, Why>> {
         let body = Body { start, record_bytes: plan.record_bytes() };
-        let few = Self { suspects_max: SUSPECTS_FEW, ..self.clone() };
+        let few = self.few();
+        let records = self.parts.size() / body.record_bytes.max(1);
+        let (failing, of) = plan.sampled;
+        if records.saturating_mul(failing as u64) > (few.suspects_max * of) as u64 {
+            plan.loosen();
+            return self.sift(&mut plan.sieve, &plan.keys, body);
+        }
         match few.sift(&mut plan.sieve, &plan.keys, body)? {
             Err(DIRTY) => {
                 plan.loosen();
@@ -219,8 +225,13 @@ impl File<'_> {
     /// too much of it must be looked at.
     pub(super) fn sift_again(&self, sieve: &mut Sieve, plan: &Plan<'_>, start: u64) -> Result<Option<Sifted>> {
         let body = Body { start, record_bytes: plan.record_bytes() };
-        let few = Self { suspects_max: SUSPECTS_FEW, ..self.clone() };
-        Ok(few.sift(sieve, &[], body)?.ok())
+        Ok(self.few().sift(sieve, &[], body)?.ok())
+    }
+
+    /// The same file, of which few records may be handed out.
+    fn few(&self) -> Self {
+        let fit = usize::try_from(self.limits.memory / SUSPECT_BYTES).unwrap_or(usize::MAX);
+        Self { suspects_max: SUSPECTS_FEW.min(fit), ..self.clone() }
     }
 
     /// Goes over the whole file; or says why it is not plain enough.
@@ -355,62 +366,6 @@ impl File<'_> {
         Ok(Ok(taken.done))
     }
 
-    /// Hands out the records in order that have the key of a late one.
-    fn look_up(&self, sieve: &Sieve, columns: &[usize], done: &mut [Chunk]) -> Result<()> {
-        let late = Late::new(done.iter_mut().flat_map(|it| std::mem::take(&mut it.late)).collect());
-        let look = |chunk: &mut Chunk| {
-            let wanted = late.within(&chunk.order);
-            if wanted.is_empty() {
-                return Ok(());
-            }
-            let around: Vec<(Mark, usize)> = wanted.iter().map(|it| chunk.around(it)).collect();
-            let mut left = wanted;
-            for places in around.chunk_by(PartialEq::eq) {
-                let (near, rest) = left.split_at(places.len());
-                left = rest;
-                let (from, end) = places[0];
-                let bytes = self.within(chunk, from.at, end)?;
-                sieve.find(&bytes, from, |row| near.binary_search(&row.key(columns)).is_ok(), chunk);
-            }
-            Ok(())
-        };
-        done.par_iter_mut().map(look).collect()
-    }
-
-    /// Hands out the records in order whose key another has, by the hashes of
-    /// keys; false where they are too many.
-    fn look_up_hashes(&self, sieve: &Sieve, sets: &[Vec<usize>], parts: u64, done: &mut [Chunk]) -> Result<bool> {
-        let of_part = |part: (u64, u64)| {
-            let of_chunk = |chunk: &mut Chunk| -> Result<Vec<u64>> {
-                if part.0 == 0 {
-                    return Ok(std::mem::take(&mut chunk.hashes));
-                }
-                Ok(sieve.hashes(&self.again(chunk)?, part))
-            };
-            let mut hashes: Vec<u64> = Vec::new();
-            for window in done.chunks_mut(WINDOW * rayon::current_num_threads()) {
-                let found: Vec<Vec<u64>> = window.par_iter_mut().map(of_chunk).collect::<Result<_>>()?;
-                hashes.extend(found.into_iter().flatten());
-            }
-            Ok(hashes)
-        };
-        let Some(twice) = keys::repeated(parts, of_part)? else { return Ok(false) };
-        if twice.is_empty() {
-            return Ok(true);
-        }
-        let wanted = |row: &Row<'_>| {
-            let known = |columns: &Vec<usize>| row.hash(columns).is_some_and(|it| twice.binary_search(&it).is_ok());
-            sets.iter().any(known)
-        };
-        let look = |chunk: &mut Chunk| {
-            let bytes = self.again(chunk)?;
-            sieve.find(&bytes, Mark::default(), wanted, chunk);
-            Ok(())
-        };
-        done.par_iter_mut().map(look).collect::<Result<()>>()?;
-        Ok(done.iter().map(|it| it.suspects.len()).sum::<usize>() <= SUSPECTS_MAX)
-    }
-
     /// The bytes of a chunk, read again.
     pub(super) fn again(&self, chunk: &Chunk) -> Result<Vec<u8>> {
         #[cfg(feature = "parquet")]
@@ -421,7 +376,7 @@ impl File<'_> {
     }
 
     /// Some of the bytes of a chunk, read again.
-    fn within(&self, chunk: &Chunk, from: usize, end: usize) -> Result<Vec<u8>> {
+    pub(super) fn within(&self, chunk: &Chunk, from: usize, end: usize) -> Result<Vec<u8>> {
         #[cfg(feature = "parquet")]
         if self.columns.is_some() {
             let mut bytes = self.again(chunk)?;

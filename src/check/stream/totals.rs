@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::plan::{Condition, Gated, Held, Number, Plain, Test, Total};
 use crate::rules::expression::OPERANDS_MAX;
 use crate::rules::{Context, Dataset, Rule, Scope};
-use crate::source::delimited::sieve::{Row, Sieve, Suspect};
+use crate::source::delimited::sieve::{Row, Sieve, Suspect, Wanted};
 use crate::table::{Decimal, Edition, Exact, Table};
 
 /// A rule that is judged beside totals.
@@ -47,7 +47,8 @@ impl Begun<'_> {
             return Ok(None);
         }
         let gated: Vec<Gated> = rules.iter().filter_map(|it| it.tests.clone()).collect();
-        let mut sieve = self.plan.sieve_of(Vec::new(), gated);
+        let totals = rules.iter().flat_map(|it| &self.plan.sieve.totals[it.totals.clone()]).map(Total::read);
+        let mut sieve = self.plan.sieve_of((Vec::new(), gated), totals);
         let is_once = sieve.gated.is_empty();
         let again = if is_once { None } else { self.file.sift_again(&mut sieve, &self.plan, self.start)? };
         if !is_once && again.is_none() {
@@ -136,15 +137,24 @@ impl Begun<'_> {
 }
 
 impl Plan<'_> {
-    /// A sieve of the same records that asks for other tests.
-    pub(super) fn sieve_of(&self, mut tests: Vec<Test<usize>>, gated: Vec<Gated>) -> Sieve {
+    /// A sieve of the same records that asks for other tests, and reads some more columns.
+    pub(super) fn sieve_of<'c>(
+        &self,
+        (mut tests, gated): (Vec<Test<usize>>, Vec<Gated>),
+        more: impl Iterator<Item = (Vec<&'c usize>, Vec<&'c usize>)>,
+    ) -> Sieve {
         let of_gates = gated.iter().flat_map(|it| it.tests.iter().map(Test::columns).chain([it.when.read()]));
+        let read = |it: (Vec<&usize>, Vec<&usize>)| [it.0, it.1].concat().into_iter().copied().collect::<Vec<usize>>();
         let read: BTreeSet<usize> =
-            of_gates.chain(tests.iter().map(Test::columns)).flat_map(|it| [it.0, it.1].concat()).copied().collect();
+            of_gates.chain(tests.iter().map(Test::columns)).flat_map(read).chain(more.flat_map(read)).collect();
         let blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
         let own = &self.sieve;
-        tests.extend(years(&own.columns));
-        let plain = Sieve::plain(own.form.clone(), (own.columns.clone(), blank), own.style);
+        // What no test reads is only told from what stands beside it.
+        let columns = own.columns.iter().enumerate();
+        let columns: Vec<Wanted> =
+            columns.map(|(at, it)| if read.contains(&at) { *it } else { Wanted::Text }).collect();
+        tests.extend(years(&columns));
+        let plain = Sieve::plain(own.form.clone(), (columns, blank), own.style);
         let (markers, may_be_grouped) = (own.markers.clone(), own.may_be_grouped.clone());
         Sieve { may_be_grouped, tests, gated, markers, ..plain }
     }

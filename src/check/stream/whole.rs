@@ -44,12 +44,13 @@ impl<'a> Begun<'a> {
         mut plan: Plan<'a>,
         file: File<'a>,
         (heading, start): (String, u64),
-        sifted: Sifted,
+        mut sifted: Sifted,
         (datasets, options): (&'a [Dataset], &Options),
     ) -> Option<Self> {
         let loaded = plan.type_handed(&heading, &sifted)?;
         let dataset = loaded.dataset.map(|it| &datasets[it]);
         let notes = notes(&loaded.tables[0].table, &sifted);
+        sifted.take_decimals(&loaded.tables[0].table);
         // Which findings are known is told only of all of them.
         let room = if options.baseline.is_empty() { options.max_findings } else { usize::MAX };
         Some(Self { dataset, plan, file, heading, start, sifted, loaded, notes, room })
@@ -81,14 +82,12 @@ impl<'a> Begun<'a> {
             |it: &Need| !matches!(it, Need::Column(table, name) if *table == at && main.table.column(name).is_none());
         let is_whole = |rule: &Rule| rule.check.needs().iter().all(is_printed);
         others.retain(|name, _| dataset.rules.iter().any(|it| it.name == *name && is_whole(it)));
-        let local: Vec<&Rule> =
-            dataset.rules.iter().filter(|it| others.contains_key(&it.name) && it.is_local()).collect();
-        if !local.is_empty()
-            && let Some(mut found) = self.in_blocks((dataset, at), &local)?
-        {
-            apart.append(&mut found.0);
-            lines.append(&mut found.1);
-            others.retain(|rule, _| !local.iter().any(|it| it.name == *rule));
+        for (rules, sieve) in self.local(dataset, &others) {
+            if let Some(mut found) = self.in_blocks((dataset, at), &rules, sieve.as_ref())? {
+                apart.append(&mut found.0);
+                lines.append(&mut found.1);
+                others.retain(|rule, _| !rules.iter().any(|it| it.name == *rule));
+            }
         }
         if let Some(mut found) = self.beside_totals((dataset, at), &others)? {
             others.retain(|rule, _| !found.0.iter().any(|it| it.rules.contains_key(rule)));
@@ -106,7 +105,7 @@ impl<'a> Begun<'a> {
                 return Ok(Err(TOO_LARGE));
             };
             let read = columns_read((dataset, at), &main.table, &others);
-            let Some(table) = self.some_columns(&document, &read, 0) else { return Ok(Err(OTHERWISE)) };
+            let Some(table) = self.some_columns(&document, &read, 0, &|it| it) else { return Ok(Err(OTHERWISE)) };
             let file = &self.loaded.input.file;
             let why = |it: (&String, &Why)| format!("{file}: rule {} was checked on all rows at once: {}", it.0, it.1);
             notes = others.iter().map(why).collect();
@@ -138,6 +137,18 @@ impl<'a> Begun<'a> {
             handed.push(text, *line, self.plan.line_step(), *number);
         }
         Some(self.plan.document_of(handed))
+    }
+}
+
+impl Sifted {
+    /// Takes which numbers of decimals the figures have that were handed out.
+    pub(super) fn take_decimals(&mut self, handed: &Table) {
+        for column in handed.columns.iter().filter(|it| it.kind.is_number()) {
+            let Some(known) = self.decimals.get_mut(column.position as usize) else { continue };
+            for it in (0..handed.rows.len()).filter_map(|it| column.decimal(it)) {
+                *known |= 1 << it.exponent.min(0).unsigned_abs().min(31);
+            }
+        }
     }
 }
 

@@ -35,6 +35,7 @@ mod related;
 mod related_tests;
 mod shorthand;
 mod sieve;
+mod step;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

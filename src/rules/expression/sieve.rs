@@ -18,6 +18,9 @@ impl Expression {
         if !self.reads_row {
             return self.whole();
         }
+        if !self.inputs.links.is_empty() {
+            return self.steps();
+        }
         if !self.is_of_a_row() {
             return self.is_beside_totals().then(|| Some(Sieved::Beside(self.totals()?)))?;
         }

@@ -300,7 +300,7 @@ impl RowsSum {
         }
         let asked = Asked::Totals(totals, plan::Condition::All(holds), None);
         let (by, checks) = (self.by.clone(), self.columns.len() as u64);
-        Grouped { by, is_looked_up: false, when: None, asked, checks, by_row: None }
+        Grouped { by, is_looked_up: false, when: None, asked, checks, by_row: None, is_decided: false }
     }
 
     /// The conditions that choose rows.

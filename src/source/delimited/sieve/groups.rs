@@ -37,8 +37,7 @@ impl Row<'_> {
             match self.sieve.columns[*it] {
                 Wanted::Text | Wanted::Filled => {
                     // What was read plainly is text: chunks are checked.
-                    let text = &self.bytes[value.start as usize..value.end as usize];
-                    is_known &= hash.text(&String::from_utf8_lossy(text)).is_some();
+                    is_known &= hash.bytes(&self.bytes[value.start as usize..value.end as usize]).is_some();
                 }
                 _ => hash.number(value.scaled()),
             }

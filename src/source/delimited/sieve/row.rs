@@ -222,8 +222,7 @@ impl<'a> Row<'a> {
             let value = &self.values[*it];
             match self.sieve.columns[*it] {
                 Wanted::Text | Wanted::Filled => {
-                    let text = &self.bytes[value.start as usize..value.end as usize];
-                    hash.text(std::str::from_utf8(text).ok()?)?;
+                    hash.bytes(&self.bytes[value.start as usize..value.end as usize])?;
                 }
                 _ => hash.number(value.scaled()),
             }
