@@ -59,7 +59,9 @@ fn shown(source: &str) -> String {
 /// A cell may span more columns than the table has: what it spans beyond is not there.
 fn end_where_cells_do(rows: &mut [GridRow]) {
     let mut counts: HashMap<usize, usize> = HashMap::new();
-    rows.iter().for_each(|it| *counts.entry(it.cells.len()).or_default() += 1);
+    for row in rows.iter() {
+        *counts.entry(row.cells.len()).or_default() += 1;
+    }
     let Some(usual) = counts.into_iter().max_by_key(|it| (it.1, it.0)).map(|it| it.0) else { return };
     for row in rows {
         let filled = row.cells.iter().rposition(|it| !it.span.is_empty()).map_or(0, |it| it + 1);

@@ -183,7 +183,9 @@ impl<'a> Compound<'a> {
                     }
                 }
             };
-            path.into_iter().for_each(|it| known[it] = Some(leads));
+            for it in path {
+                known[it] = Some(leads);
+            }
         }
         known.into_iter().map(|it| it.unwrap_or(false)).collect()
     }
