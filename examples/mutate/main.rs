@@ -4,6 +4,7 @@
 //! from the same start each time, and prints how many inputs it tried and what
 //! panicked or took longer than five seconds. Those inputs are kept in the folder
 //! for temporary files. Build it without `--release`: sums that overflow panic then.
+//! `CROSSFOOT_SEEDS=FOLDER` begins with the files of that folder, too.
 
 #[path = "../../tests/it/draws.rs"]
 #[expect(dead_code, reason = "the tests draw in other ways too")]
@@ -134,6 +135,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders: Vec<PathBuf> = ["tests/tables", "examples", "rules", "snapshots"].map(|it| root.join(it)).into();
+    folders.extend(std::env::var_os("CROSSFOOT_SEEDS").map(PathBuf::from));
     let own: &[&str] = match target {
         "html" | "article" => &[HTML],
         "json" => &JSON,

@@ -41,7 +41,7 @@ fn look(editions: &[Sheet], true_one: &Sheet, made: &[Made]) -> Found {
         let cause = it.cause.as_ref().expect("only those with a cause are kept");
         if let Some(common) = &cause.common {
             let off = "one column too far right";
-            let row = names.0.iter().rposition(|name| common.starts_with(&format!("{name} stands {off}")));
+            let row = names.0.iter().rposition(|name| common.starts_with(&format!("{name} is {off}")));
             said.extend(row.map(|row| ((row, None), None)));
         } else if let Some(repair) = it.repairs.first() {
             let own = |it: &crossfoot::finding::Correction| (it.figure.row.clone(), it.figure.column.clone());

@@ -166,7 +166,9 @@ impl<'a> Case<'a> {
     pub(super) fn sentence(&self, mention: usize) -> Range<usize> {
         let it = &self.mentions[mention];
         let read = &self.reads[it.paragraph];
-        read.sentences.get(it.sentence).cloned().unwrap_or(0..read.tokens.len())
+        let sentence = read.sentences.get(it.sentence).cloned().unwrap_or(0..read.tokens.len());
+        // A number may go over the end of one: `1.` and `5` behind it.
+        sentence.start.min(it.tokens.0)..sentence.end.max(it.tokens.1)
     }
 
     /// The tokens of the sentence of a mention.

@@ -298,8 +298,9 @@ enum Joint {
 
 /// So many rows before and after a fall show how a series goes on.
 pub(crate) const AROUND: usize = 6;
-/// Of a group with more falls all rows are looked at.
-const FALLS_MAX: usize = 64;
+/// Of a group with more falls all rows are looked at: those around them are about
+/// as many as can be looked at in a whole file.
+const FALLS_MAX: usize = 8_192;
 
 /// A group in order along which some column falls.
 #[derive(Clone, Debug, Default)]
@@ -325,8 +326,9 @@ impl Fallen {
 /// share it, and then do not hold, or are one group that does.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
-    /// Where some of them fall.
+    /// Where some of them fall, and how often all do.
     falls: HashMap<u64, Vec<(i128, i128)>, FixedState>,
+    fall_count: usize,
     places: HashMap<u64, u32, FixedState>,
     numbers: Vec<i128>,
     /// Those that cannot be told from here.
@@ -389,8 +391,10 @@ impl GroupCounts {
 
     /// Whether a row has to be looked at, by its group and where it stands along.
     pub(crate) fn asks_for(&self, hash: u64, along: impl Fn() -> Option<i128>) -> bool {
-        let is_far = || self.fallen.get(&hash).is_some_and(|it| along().is_some_and(|along| !it.is_near(along)));
-        self.suspects.binary_search(&hash).is_ok() && !is_far()
+        match self.fallen.get(&hash) {
+            Some(it) => along().is_none_or(|along| it.is_near(along)),
+            None => self.fallen.len() < self.suspects.len() && self.suspects.binary_search(&hash).is_ok(),
+        }
     }
 
     /// What surely holds of groups whose other rows, by their groups, are looked at.
@@ -443,7 +447,9 @@ impl Groups {
     /// Takes where a group falls.
     fn fall(&mut self, hash: u64, falls: impl IntoIterator<Item = (i128, i128)>) {
         let all = self.falls.entry(hash).or_default();
+        let before = all.len();
         all.extend(falls);
+        self.fall_count += all.len() - before;
         if all.len() > FALLS_MAX {
             self.falls.remove(&hash);
             self.odd.insert(hash);
@@ -467,8 +473,8 @@ impl Groups {
     /// How many bytes they take, about.
     pub(crate) fn bytes(&self) -> u64 {
         // A table that grows has twice its entries, and a list twice its length.
-        // Of falls there are few, or as many as can be kept.
-        (self.places.capacity() * 24 + self.numbers.capacity() * 32 + self.falls.len() * 256) as u64
+        let falls = self.falls.capacity() * 40 + self.fall_count * 64;
+        (self.places.capacity() * 24 + self.numbers.capacity() * 32 + falls) as u64
     }
 
     /// What comes of them.

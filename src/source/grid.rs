@@ -185,6 +185,15 @@ impl Grid {
             || self.selectors.iter().any(|it| it == wanted)
             || self.sheet.as_ref().is_some_and(on_sheet)
     }
+
+    /// Which of its columns stands at a printed position, from 0: in a sheet, at
+    /// that column of it.
+    pub(crate) fn column_at(&self, position: u32) -> Option<usize> {
+        match &self.sheet {
+            Some(sheet) => sheet.columns.iter().position(|it| *it == position),
+            None => usize::try_from(position).ok(),
+        }
+    }
 }
 
 impl GridCell {

@@ -240,3 +240,12 @@ fn what_passes_a_number_by_far_is_not_what_more_than_it_means() {
     let two = article.claims.iter().find(|it| it.text.contains("two")).unwrap();
     assert_ne!(two.verdict, ClaimVerdict::Confirmed, "{two:?}");
 }
+
+#[test]
+fn a_number_may_go_over_the_place_where_a_long_sentence_is_cut() {
+    const TABLE: &str = "crime,total,solved\nMurder,18,10\nRobbery,314,164\nTheft (total),849,325\nCar theft,44,12\n";
+    for sentence in ["Robbery 1 million ahead, 314 to 164", "Robbery by $ 150 ahead, 314 to 164"] {
+        let draft = [297, 298, 302].map(|it| format!("{}{sentence}\n\n", "and ".repeat(it))).concat();
+        assert!(!judged(&draft, TABLE).claims.is_empty());
+    }
+}

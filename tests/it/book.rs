@@ -50,7 +50,7 @@ fn workbooks_have_the_findings_of_their_csv_twin_at_their_cells() {
     let wanted = findings(&folder, "t.csv");
     let messages = wanted.iter().map(|it| it.0.as_str()).collect::<Vec<_>>().join("\n");
     assert_eq!(wanted.len(), 4, "{messages}");
-    for book in ["openpyxl.xlsx", "libreoffice.xlsx", "libreoffice.ods", "word.docx"] {
+    for book in ["openpyxl.xlsx", "libreoffice.xlsx", "libreoffice.xls", "libreoffice.ods", "word.docx"] {
         let file = format!("t.{}", book.rsplit('.').next().unwrap());
         copy(&folder, book, &file);
         let found = findings(&folder, &file);
@@ -245,4 +245,25 @@ fn rows_and_columns_that_a_sheet_hides_are_read_and_told() {
     assert_eq!(told.len(), 2, "{}", output.stdout);
     assert!(told[0].contains("Sheet1!C2: note[read]: column C is hidden in the sheet; its cells"), "{}", told[0]);
     assert!(told[1].contains("Sheet1!A3: note[read]: rows 3, 5 are hidden in the sheet; their"), "{}", told[1]);
+}
+
+#[test]
+fn units_stand_by_their_columns_wherever_a_table_begins_in_its_sheet() {
+    let folder = Folder::new("book-units");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let rows =
+        [["Area", "Vacant", "Rent"], ["", "%", "£ million"], ["Wool", "73.2", "15.5"], ["Eller", "66.2", "69.4"]];
+    for (row, cells) in (1..).zip(rows) {
+        for (column, text) in (2..).zip(cells).filter(|it| !it.1.is_empty()) {
+            match text.parse::<f64>() {
+                Ok(figure) => sheet.write(row, column, figure).unwrap(),
+                Err(_) => sheet.write(row, column, text).unwrap(),
+            };
+        }
+    }
+    std::fs::write(folder.path("t.xlsx"), book.save_to_buffer().unwrap()).unwrap();
+    let output = crossfoot(&folder, &["extract", "t.xlsx", "-o", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(document["tables"][0]["units"], serde_json::json!({ "Vacant": "%", "Rent": "£ million" }));
 }

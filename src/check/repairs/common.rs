@@ -125,6 +125,14 @@ impl Words<'_> {
             }
             What::Offset { by, is_known: false } => self.unknown(&by.to_string(), by.units < 0, &within),
             What::Exchanged => format!("{first} and {last} are swapped {within}"),
+            What::Misplaced { by, is_only } => {
+                let rows = if *is_only { within } else { format!("{within} or others") };
+                format!(
+                    "{first} and {last} miss their totals by the same {by} in opposite directions, and the rules \
+                     across them hold: they are swapped {rows}, or an amount stands in the wrong one; the rules do \
+                     not show which"
+                )
+            }
             What::Twice { counted, larger } => {
                 let names: Vec<String> = counted.iter().map(|it| self.line(axis.line(*it))).collect();
                 let names = told_list(&names);

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use super::grid::{Check, Family, Grid};
-use super::{Axis, Common, What};
+use super::{Axis, Common, MARGIN, What};
+use crate::plan::Relation;
 use crate::table::Decimal;
 
 /// So many pairs of lines are compared.
@@ -45,7 +46,7 @@ fn exchanged(grid: &Grid<'_>, family: &Family, (one, other): (usize, usize)) -> 
     if across.flat_map(|it| &it.checks).any(|it| it.fails && it.gap.abs() == one.gap.abs()) {
         return None;
     }
-    let (fit, [first, last]) = run(one, other, &apart)?;
+    let Run { fit, span: [first, last], is_only } = run(one, other, &apart)?;
     let mut changed: Vec<(usize, Decimal)> = Vec::new();
     for (it, with) in one.terms[first..=last].iter().zip(&other.terms[first..=last]) {
         let (figure, its) = (grid.values[it.cell]?, grid.values[with.cell]?);
@@ -65,23 +66,48 @@ fn exchanged(grid: &Grid<'_>, family: &Family, (one, other): (usize, usize)) -> 
     // Seen across, it runs along the lines that the checks are of.
     let axis = if family.axis == Axis::Down { Axis::Along } else { Axis::Down };
     let gain = unlikely(&apart, one.terms.len()) + fit.clamp(-FIT_MAX, FIT_MAX);
-    let what = What::Exchanged;
+    let is_told = gain >= MARGIN;
+    if !is_told && !is_crossed(grid, [one, other]) {
+        return None;
+    }
+    // What of both it was is left open, and so is what was meant.
+    let like = grid.system.cells[one.terms[first].cell].printed?;
+    let open = || What::Misplaced { by: grid.figure(one.gap.abs(), like), is_only };
     Some(Common {
         axis,
         lines: [one.at, other.at],
         span: [first, last].map(|it| family.lines[it]),
-        changed,
+        changed: if is_told { changed } else { Vec::new() },
         covers,
-        gain,
-        ..Grid::cause(family, what, [0, 0], [0, 0])
+        gain: gain.max(MARGIN),
+        ..Grid::cause(family, if is_told { What::Exchanged } else { open() }, [0, 0], [0, 0])
     })
 }
 
+/// Whether each figure of both lines stands in a check across them that holds, so
+/// that nothing is lost or added between the two.
+fn is_crossed(grid: &Grid<'_>, both: [&Check; 2]) -> bool {
+    let [one, other] = both.map(|it| it.terms.iter().map(|it| it.cell));
+    one.zip(other).all(|(cell, with)| {
+        let mut across = grid.system.users[cell].iter().map(|it| &grid.system.rows[*it]);
+        across.any(|it| it.relation == Relation::Equal && it.reads(with) && it.holds(grid.system, &grid.values))
+    })
+}
+
+/// Rows whose exchange mends both sums.
+struct Run {
+    /// How much better the figures fit with them exchanged.
+    fit: f64,
+    span: [usize; 2],
+    /// Whether no other rows would do as well.
+    is_only: bool,
+}
+
 /// The run of rows whose exchange mends both sums, and whose figures then fit best.
-fn run(one: &Check, other: &Check, apart: &dyn Fn(usize) -> i128) -> Option<(f64, [usize; 2])> {
+fn run(one: &Check, other: &Check, apart: &dyn Fn(usize) -> i128) -> Option<Run> {
     let ratios = Ratios::of(one, other);
     let mut sums: HashMap<i128, Vec<usize>> = HashMap::from([(0, vec![0])]);
-    let (mut sum, mut seen, mut best) = (0, 0, None);
+    let (mut sum, mut seen, mut bare, mut best) = (0, 0, 0, None);
     for last in 0..one.terms.len() {
         sum += apart(last);
         for &first in sums.get(&(sum + one.gap)).into_iter().flatten().filter(|it| **it < last) {
@@ -89,6 +115,7 @@ fn run(one: &Check, other: &Check, apart: &dyn Fn(usize) -> i128) -> Option<(f64
             // Rows at the ends that print the same are none of it.
             let gain = ratios.gain(first, last);
             let is_bare = apart(first) == 0 || apart(last) == 0;
+            bare += usize::from(is_bare);
             if !is_bare && best.is_none_or(|it: (f64, [usize; 2])| gain > it.0) {
                 best = Some((gain, [first, last]));
             }
@@ -98,7 +125,7 @@ fn run(one: &Check, other: &Check, apart: &dyn Fn(usize) -> i128) -> Option<(f64
         }
         sums.entry(sum).or_default().push(last + 1);
     }
-    best
+    best.map(|(fit, span)| Run { fit, span, is_only: seen == bare + 1 })
 }
 
 /// How unlikely it is, as a natural logarithm, that the sum of some run is what

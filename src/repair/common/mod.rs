@@ -75,6 +75,14 @@ pub(crate) enum What {
     },
     /// Two lines are in each other's place.
     Exchanged,
+    /// Two lines are off by the same, one up and one down, where all across them
+    /// holds: they are in each other's place, or an amount is in the wrong one.
+    Misplaced {
+        /// By how much.
+        by: Decimal,
+        /// Whether only the rows of the span, if exchanged, would mend both.
+        is_only: bool,
+    },
     /// A total and the sum of its parts are in the ratio of two to one.
     Twice {
         /// The subtotals that are counted again.

@@ -31,6 +31,7 @@ fn told_of(world: &World, system: &System) -> Vec<String> {
             What::Shifted { onward } => format!("shifted {onward}"),
             What::Stale { edition } => format!("stale {edition}"),
             What::Exchanged => "exchanged".to_owned(),
+            What::Misplaced { by, is_only } => format!("misplaced {by} {is_only}"),
         };
         let lines = it.lines.map(line);
         let lines = if lines[0] == lines[1] { lines[0].clone() } else { lines.join("-") };
@@ -313,14 +314,18 @@ fn drawn_tables() -> usize {
 fn of_drawn_tables_the_kind_and_the_column_are_right() {
     for (kind, name) in ["shift", "exchange", "offset", "factor", "copy", "shift up"].into_iter().enumerate() {
         for alike in [false, true] {
-            let (mut right, mut near, mut all) = (0, 0, 0);
+            let (mut right, mut sure, mut near, mut all) = (0, 0, 0, 0);
             for seed in 0..drawn_tables() {
                 let size = if seed % 2 == 0 || drawn_tables() < 100 { [20, 5] } else { [100, 10] };
                 let mut drawn = Drawn(7_000 * kind as u64 + 100_000 * seed as u64 + u64::from(alike));
                 let mut sheet = Sheet::drawn(&mut drawn, size, alike);
                 let (wanted, [from, to]) = sheet.spoil(&mut drawn, kind);
                 let found = sheet.told();
-                let it = found.iter().find(|it| it.starts_with(&wanted));
+                // Of columns that are alike the sums do not tell an exchange from an amount in the wrong one.
+                let open = wanted.strip_prefix("exchanged: ").map(misplaced);
+                let is_told = |it: &String| it.starts_with(&wanted) || open.as_ref().is_some_and(|open| open(it));
+                let it = found.iter().find(|it| is_told(it));
+                sure += usize::from(it.is_some_and(|it| it.starts_with(&wanted)));
                 let rows = it.and_then(|it| it.rsplit_once(", r")?.1.split_once("-r"));
                 let is_near = rows.is_some_and(|(first, last)| {
                     let off = |text: &str, it: usize| text.parse::<usize>().is_ok_and(|at| at.abs_diff(it) <= 1);
@@ -335,12 +340,40 @@ fn of_drawn_tables_the_kind_and_the_column_are_right() {
                 }
             }
             eprintln!(
-                "{name}, columns {}: {right} of {all}, rows within one {near}",
+                "{name}, columns {}: {right} of {all}, {sure} for sure, rows within one {near}",
                 if alike { "alike" } else { "apart" }
             );
-            // Of columns that are alike nothing shows that they were exchanged.
-            assert!(right * 100 >= all * 95 || (name == "exchange" && alike), "{name}: {right} of {all}");
+            assert!(right * 100 >= all * 95, "{name}: {right} of {all}");
         }
+    }
+}
+
+/// Whether a cause leaves open what happened between two columns.
+fn misplaced(columns: &str) -> impl Fn(&String) -> bool {
+    let columns = format!(": {columns}");
+    move |it| it.starts_with("misplaced ") && it.contains(&columns)
+}
+
+#[test]
+fn an_amount_in_the_wrong_column_is_not_told_as_an_exchange() {
+    for alike in [false, true] {
+        let (mut exchanged, mut open, mut all) = (0, 0, 0);
+        for seed in 0..drawn_tables() {
+            let mut drawn = Drawn(300_000 + 2 * seed as u64 + u64::from(alike));
+            let mut sheet = Sheet::drawn(&mut drawn, [20, 5], alike);
+            let (row, column) = (drawn.below(sheet.rows), drawn.below(sheet.columns));
+            let other = (column + 1 + drawn.below(sheet.columns - 1)) % sheet.columns;
+            let most = usize::try_from(sheet.figures[row][column]).unwrap();
+            let amount = 1 + i64::try_from(drawn.below(most)).unwrap();
+            sheet.figures[row][column] -= amount;
+            sheet.figures[row][other] += amount;
+            let found = sheet.told();
+            all += 1;
+            exchanged += usize::from(found.iter().any(|it| it.starts_with("exchanged")));
+            open += usize::from(found.iter().any(|it| it.starts_with("misplaced")));
+        }
+        eprintln!("an amount misplaced, columns alike {alike}: exchanged {exchanged} of {all}, open {open}");
+        assert!(exchanged * 50 <= all, "{exchanged} of {all}");
     }
 }
 

@@ -146,7 +146,7 @@ fn table<'a>(loaded: &'a Loaded, at: usize, totals: &Totals) -> TableJson<'a> {
     let (grid, table) = (&loaded.page.grids[at], loaded.table(at));
     let name = |it: usize| table.columns[it].name.as_str();
     let units = (0..table.columns.len()).filter_map(|it| {
-        let unit = grid.units.get(table.columns[it].position as usize)?.text(&loaded.document);
+        let unit = grid.units.get(grid.column_at(table.columns[it].position)?)?.text(&loaded.document);
         Some((name(it).to_owned(), unit.into())).filter(|_| !unit.is_empty())
     });
     TableJson {

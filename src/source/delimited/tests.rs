@@ -102,6 +102,14 @@ fn upper_headings_span_to_the_right() {
 }
 
 #[test]
+fn a_span_may_end_in_blanks_that_the_line_below_spans_too() {
+    let text = "Authority,Vacancies,,,,Vehicles,,,\n,Public,,Private,,Public,,Private,\n\
+                ,2016,2017,2016,2017,2016,2017,2016,2017\nDunsop,28,65,98,61,54,49,86,68\nPenrith,72,17,79,24,87,15,49,68\n\
+                Morpeth,48,18,89,37,66,58,56,56\n";
+    assert_eq!(headings(text)[4..6], ["Vacancies Private 2017", "Vehicles Public 2016"]);
+}
+
+#[test]
 fn a_row_of_years_is_a_heading() {
     assert_eq!(headings("Volume,2007,2008\nClosets,\"1,505\",\"1,580\"\nRooms,12,17\n"), ["Volume", "2007", "2008"]);
     assert_eq!(headings("2014,2013,what\n2.6,3.2,all\n0.7,1.3,some\n"), ["2014", "2013", "what"]);

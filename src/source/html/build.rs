@@ -20,33 +20,35 @@ pub(super) struct Built<'a> {
     /// Whether another table stands in it.
     pub(super) holds_table: bool,
     presents: bool,
-    title: String,
-    selectors: Vec<String>,
+    pub(super) title: String,
+    pub(super) selectors: Vec<String>,
     caption: String,
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
     section: Section,
     row: Option<Row>,
     cell: Option<Cell<'a>>,
     in_caption: bool,
 }
 
+/// The part of a table that a row stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Section {
+pub(super) enum Section {
     Head,
     Body,
     Foot,
 }
 
-struct Row {
-    section: Section,
-    start: usize,
-    end: usize,
-    cells: Vec<Printed>,
+/// A row, its cells as they stand in the source.
+pub(super) struct Row {
+    pub(super) section: Section,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) cells: Vec<Printed>,
 }
 
 /// A cell that is read to its end, with the rows and columns that it spans.
-struct Printed {
-    heads: bool,
+pub(super) struct Printed {
+    pub(super) heads: bool,
     has_figure: bool,
     rows: u16,
     columns: u16,
@@ -173,6 +175,12 @@ impl<'a> Built<'a> {
         !self.holds_table && !self.presents && self.rows.len() > 1 && wide
     }
 
+    /// What `<caption>` says.
+    pub(super) fn caption(&self) -> Option<String> {
+        let caption = self.caption.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(caption).filter(|it| !it.is_empty())
+    }
+
     /// Its rows and columns, spans undone; its cells stand in a source.
     pub(super) fn grid(mut self, source: &str, layout: &Layout) -> Grid {
         // What `<tfoot>` holds is shown last, wherever it stands.
@@ -199,8 +207,7 @@ impl<'a> Built<'a> {
             selectors: std::mem::take(&mut self.selectors),
             ..Grid::default()
         };
-        let caption = self.caption.split_whitespace().collect::<Vec<_>>().join(" ");
-        grid.title = Some(if caption.is_empty() { self.title } else { caption }).filter(|it| !it.is_empty());
+        grid.title = self.caption().or(Some(self.title)).filter(|it| !it.is_empty());
         for (span, cells) in spans.into_iter().zip(laid).skip(heads) {
             if cells.len() < width {
                 let message = format!("expected {width} cells, found {}", cells.len());
@@ -228,7 +235,7 @@ fn heading_rows(rows: &[Row]) -> usize {
 }
 
 /// Elements that do not part words.
-const INLINE: [&str; 14] =
+pub(super) const INLINE: [&str; 14] =
     ["b", "i", "em", "strong", "span", "a", "font", "small", "u", "sub", "sup", "abbr", "code", "mark"];
 
 impl Cell<'_> {
@@ -295,7 +302,7 @@ fn is_plain_space(it: char) -> bool {
 
 /// Lays cells out: those that span rows stand in each, those that span
 /// columns in the first; headings in all.
-fn lay(rows: &mut [Row]) -> Vec<Vec<Option<GridCell>>> {
+pub(super) fn lay(rows: &mut [Row]) -> Vec<Vec<Option<GridCell>>> {
     let mut laid: Vec<Vec<Option<GridCell>>> = Vec::new();
     // What reaches down into a column: how many rows are left, and the cell.
     let mut reaching: Vec<(usize, Option<GridCell>)> = Vec::new();

@@ -4,8 +4,10 @@
 //! head each of them, and several header rows are joined. Footnote marks
 //! (`<sup>`) are no part of a cell. Rows of `<tfoot>` come last. A table that
 //! holds another, that says it is a layout (`role="presentation"`), or that
-//! has one row or column only, is no table of figures.
+//! has one row or column only, is no table of figures. Where no element says
+//! what heads the columns, it is told as in a sheet (`bare`).
 
+mod bare;
 mod build;
 mod prose;
 mod scan;
@@ -18,7 +20,7 @@ use std::borrow::Cow;
 use self::build::Built;
 use self::scan::{Piece, attribute, pieces, undone};
 use self::unshown::Unshown;
-use super::{Grid, Page};
+use super::Page;
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::{Document, Layout};
 
@@ -54,8 +56,15 @@ pub(super) fn read_as(document: &Document, layout: &Layout) -> Result<Page> {
             .in_file(&document.name)
             .hint("a table has at least two rows and two columns; to read text with figures, use --from page"));
     }
-    let grids: Vec<Grid> = tables.into_iter().map(|it| it.grid(&document.text, layout)).collect();
-    Ok(Page { grids, ..Page::default() })
+    let mut page = Page::default();
+    for it in tables {
+        if it.is_bare(layout) {
+            it.add_to(document, &mut page);
+        } else {
+            page.grids.push(it.grid(&document.text, layout));
+        }
+    }
+    Ok(page)
 }
 
 /// The name of an element as the standard writes it.

@@ -17,6 +17,65 @@ fn shown(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn tables_of_plain_cells_are_told_as_in_a_sheet() {
+    // As a spreadsheet writes its sheet: a title, headings in two lines, units and a note.
+    let row = |cells: &[&str]| {
+        let cells: Vec<String> = cells
+            .iter()
+            .map(|it| match it.split_once('*') {
+                Some((span, text)) => format!("<td colspan={span}><font color=#000000>{text}</font></td>"),
+                None if it.is_empty() => "<td><font><br></font></td>".to_owned(),
+                None => format!("<td align=left><font color=#000000>{it}</font></td>"),
+            })
+            .collect();
+        format!("<tr>{}</tr>", cells.concat())
+    };
+    let lines: [&[&str]; 9] = [
+        &["5*Beds and staff by ward"],
+        &["", "", "", "", ""],
+        &["Ward", "2*Beds", "2*Staff"],
+        &["", "old", "new", "day", "night"],
+        &["", "number", "number", "%", "%"],
+        &["East", "1,204", "7", "60.4%", "39.6%"],
+        &["West", "980", "12", "71.0%", "29.0%"],
+        &["Mid", "1,105", "31", "55.5%", "44.5%"],
+        &["Note: beds in use on 31 March.", "", "", "", ""],
+    ];
+    let rows: Vec<String> = lines.iter().map(|it| row(it)).collect();
+    let page = format!("<h1>Sheet 1: <em>Data</em></h1><table>{}</table>", rows.concat());
+    assert_eq!(
+        shown(&page),
+        ["Beds and staff by ward: Ward|Beds old|Beds new|Staff day|Staff night / East|1,204|7|60.4%|39.6% / \
+          West|980|12|71.0%|29.0% / Mid|1,105|31|55.5%|44.5%"]
+    );
+    let document = Document::new("t.html", page.clone(), "UTF-8");
+    let found = read(&document).unwrap();
+    let units: Vec<&str> = found.grids[0].units.iter().map(|it| it.text(&document)).collect();
+    assert_eq!(units, ["", "number", "number", "%", "%"]);
+    assert_eq!(found.footnotes.len(), 1);
+    // A title and a note of several cells show no tags, and a span may go beyond the table.
+    let lines: [&[&str]; 6] = [
+        &["Beds", "by ward, 2020 &amp; 2021"],
+        &["Ward", "2*Beds", "3*Staff"],
+        &["", "old", "new", "day", "night"],
+        &["East", "1,204", "7", "60", "39"],
+        &["West", "980", "12", "71", "29"],
+        &["Note: beds", "in use", "", "", ""],
+    ];
+    let rows: Vec<String> = lines.iter().map(|it| row(it)).collect();
+    let document = Document::new("t.html", format!("<table>{}</table>", rows.concat()), "UTF-8");
+    let found = read(&document).unwrap();
+    assert_eq!(found.grids[0].headings[4].text(&document), "Staff night");
+    let said = [found.grids[0].title.as_deref(), found.footnotes.first().map(|it| it.text.as_str())];
+    assert_eq!(said, [Some("Beds by ward, 2020 & 2021"), Some("Note: beds in use")]);
+    // Where the user says how it is to be read, that holds.
+    let document = Document::new("t.html", page, "UTF-8");
+    let layout = Layout { header_rows: Some(1), skip_rows: Some(3), ..Layout::default() };
+    let declared = read_as(&document, &layout).unwrap();
+    assert_eq!(declared.grids[0].headings[1].text(&document), "old");
+}
+
+#[test]
 fn shapes_of_real_pages_are_read() {
     let head = "<tr><th>crime<th>total</tr>";
     for (page, wanted) in [

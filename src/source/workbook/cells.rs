@@ -8,6 +8,7 @@ use calamine::{
     Data, Dimensions, ExcelDateTime, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx, XlsxError,
 };
 
+use super::formats::Formats;
 use super::{compound, docx, hidden, printed};
 use crate::table::Area;
 
@@ -89,12 +90,13 @@ pub(super) const TEXT_A_BYTE: usize = 4;
 pub(super) fn read(bytes: Vec<u8>, unpacked: u64) -> Result<Vec<RawSheet>, Unread> {
     if bytes.starts_with(super::COMPOUND) {
         compound::check_size(&bytes)?;
+        let formats = Formats::of(&bytes);
         let mut book: Xls<Bytes> = Xls::new(Cursor::new(bytes)).map_err(Unread::damaged)?;
         return each(&shown(book.sheets_metadata()), |name| {
             let range = book.worksheet_range(name).map_err(Unread::damaged)?;
             let formulas = book.worksheet_formula(name).unwrap_or_default();
             let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
-            Ok((dense(&range, &formulas), merged))
+            Ok((dense(&range, &formulas, &|row, column| formats.code(name, row, column)), merged))
         });
     }
     let parts = parts(&bytes)?;
@@ -203,8 +205,11 @@ fn binary(book: &mut Xlsb<Bytes>, name: &str) -> Result<Vec<RawCell>, Unread> {
     Ok(cells)
 }
 
+/// The format of a cell, by its row and column from 0.
+type Code<'a> = dyn Fn(u32, u32) -> Option<Arc<str>> + 'a;
+
 /// The cells of an XLS sheet, which has 65,536 rows of 256 at most.
-fn dense(range: &Range<Data>, formulas: &Range<String>) -> Vec<RawCell> {
+fn dense(range: &Range<Data>, formulas: &Range<String>, code: &Code<'_>) -> Vec<RawCell> {
     let start = range.start().unwrap_or_default();
     let at = |row: usize, column: usize, start: (u32, u32)| {
         let offset = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
@@ -213,7 +218,8 @@ fn dense(range: &Range<Data>, formulas: &Range<String>) -> Vec<RawCell> {
     let mut cells: Vec<RawCell> = Vec::new();
     for (row, column, data) in range.used_cells() {
         let (row, column) = at(row, column, start);
-        cells.extend(filled(RawCell { row, column, ..RawCell::default() }, data.clone()));
+        let cell = RawCell { row, column, code: code(row - 1, column), ..RawCell::default() };
+        cells.extend(filled(cell, data.clone()));
     }
     let start = formulas.start().unwrap_or_default();
     give(&mut cells, formulas.used_cells().map(|it| (at(it.0, it.1, start), it.2.clone())));

@@ -14,9 +14,14 @@ const CELLS_A_BYTE: u64 = 4;
 const LAST: u32 = 0xFFFF_FFFA;
 const ENTRY_BYTES: usize = 128;
 
-/// Refuses an XLS file whose sheets span far more cells than its bytes can hold.
+/// Refuses an XLS file whose sheets span far more cells than its bytes can hold, or
+/// whose sectors lead in a circle: its reader would go round until no memory is left.
 pub(super) fn check_size(bytes: &[u8]) -> Result<(), Unread> {
-    let Some(stream) = Compound::of(bytes).and_then(|it| it.stream()) else { return Ok(()) };
+    let Some(file) = Compound::of(bytes) else { return Ok(()) };
+    if file.is_circular() {
+        return Err(Unread::Damaged("its sectors lead in a circle".to_owned()));
+    }
+    let Some(stream) = file.stream() else { return Ok(()) };
     let claimed = claimed(&stream);
     if claimed <= CELLS_MIN.max(bytes.len() as u64 * CELLS_A_BYTE) {
         return Ok(());
@@ -24,14 +29,28 @@ pub(super) fn check_size(bytes: &[u8]) -> Result<(), Unread> {
     Err(Unread::TooLarge(format!("claims to hold {claimed} cells in {} KB", bytes.len() >> 10)))
 }
 
+/// The stream of the book.
+pub(super) fn stream(bytes: &[u8]) -> Option<Vec<u8>> {
+    Compound::of(bytes)?.stream()
+}
+
+/// The records of a stream from a byte on, each with its kind; one that is cut ends it.
+pub(super) fn records(stream: &[u8], start: usize) -> impl Iterator<Item = (u16, &[u8])> {
+    let mut at = start;
+    std::iter::from_fn(move || {
+        let (kind, length) = u16_at(stream, at).zip(u16_at(stream, at.checked_add(2)?))?;
+        let end = (at + 4 + usize::from(length)).min(stream.len());
+        let data = &stream[(at + 4).min(end)..end];
+        at = end;
+        Some((kind, data))
+    })
+}
+
 /// How many cells the sheets span in all.
 fn claimed(stream: &[u8]) -> u64 {
     let (mut claimed, mut sheets, mut parts) = (0_u64, 0_u64, 0_u64);
     let mut area = Area::default();
-    let mut at = 0;
-    while let (Some(kind), Some(length)) = (u16_at(stream, at), u16_at(stream, at + 2)) {
-        let end = (at + 4 + usize::from(length)).min(stream.len());
-        let data = &stream[(at + 4).min(end)..end];
+    for (kind, data) in records(stream, 0) {
         match kind {
             // The place of a sheet; the start of a part of the stream; its end.
             0x0085 => sheets += 1,
@@ -45,7 +64,6 @@ fn claimed(stream: &[u8]) -> u64 {
             }
             _ => {}
         }
-        at = end;
     }
     claimed = claimed.saturating_add(area.cells());
     // The first part is the book; several sheets may name one part as their own.
@@ -132,6 +150,46 @@ impl<'a> Compound<'a> {
         all
     }
 
+    /// Whether what a reader follows leads in a circle: its folder, the table of short
+    /// sectors, and each stream.
+    fn is_circular(&self) -> bool {
+        let circles = self.circles();
+        let leads = |it: Option<u32>| it.is_some_and(|it| circles.get(it as usize).copied().unwrap_or(false));
+        if [48, 60].into_iter().any(|it| leads(u32_at(self.bytes, it))) {
+            return true;
+        }
+        let folder = u32_at(self.bytes, 48).map(|it| self.chain(it)).unwrap_or_default();
+        let least = u32_at(self.bytes, 56).unwrap_or(0);
+        let mut entries = folder.chunks_exact(ENTRY_BYTES).enumerate();
+        // The first has the short sectors, and short streams stand in those.
+        entries.any(|(at, it)| (at == 0 || u32_at(it, 120) >= Some(least)) && leads(u32_at(it, 116)))
+    }
+
+    /// Which sectors lead in a circle.
+    fn circles(&self) -> Vec<bool> {
+        let mut known: Vec<Option<bool>> = vec![None; self.next.len()];
+        let mut on_path = vec![false; self.next.len()];
+        for start in 0..self.next.len() {
+            let (mut path, mut at) = (Vec::new(), start);
+            let leads = loop {
+                match known.get(at).copied() {
+                    None => break false,
+                    Some(Some(it)) => break it,
+                    Some(None) if on_path[at] => break true,
+                    Some(None) => {
+                        on_path[at] = true;
+                        path.push(at);
+                        at = self.next[at] as usize;
+                    }
+                }
+            };
+            for it in path {
+                known[it] = Some(leads);
+            }
+        }
+        known.into_iter().map(|it| it.unwrap_or(false)).collect()
+    }
+
     /// The stream of the book.
     fn stream(&self) -> Option<Vec<u8>> {
         let folder = self.chain(u32_at(self.bytes, 48)?);
@@ -173,12 +231,12 @@ fn numbers(bytes: &[u8]) -> Vec<u32> {
     bytes.chunks_exact(4).map(|it| u32::from_le_bytes([it[0], it[1], it[2], it[3]])).collect()
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     let it = bytes.get(at..at.checked_add(2)?)?;
     Some(u16::from_le_bytes([it[0], it[1]]))
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     let it = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes([it[0], it[1], it[2], it[3]]))
 }
@@ -215,6 +273,19 @@ mod tests {
         assert_eq!(u16_at(&stream, 0), Some(0x0809));
         let cells = claimed(&stream);
         assert!((10..10_000).contains(&cells), "{cells}");
+    }
+
+    #[test]
+    fn sectors_that_lead_in_a_circle_are_refused() {
+        let whole = include_bytes!("../../../tests/tables/workbooks/libreoffice.xls");
+        assert!(check_size(whole).is_ok());
+        let file = Compound::of(whole).unwrap();
+        let folder = u32_at(whole, 48).unwrap();
+        let table = u32_at(whole, 76).unwrap() as usize;
+        let mut bytes = whole.to_vec();
+        let at = (table + 1) * file.sector + 4 * folder as usize;
+        bytes[at..at + 4].copy_from_slice(&folder.to_le_bytes());
+        assert!(matches!(check_size(&bytes), Err(Unread::Damaged(_))));
     }
 
     #[test]

@@ -10,14 +10,15 @@
 //! - `lines`: a sheet that is one plain table, as the CSV that says the same
 //! - `xml`: the parts of packed documents
 //! - `printed`: a number as its format prints it
+//! - `formats`: the number formats of an XLS file
 //! - `formula`: what simple formulas give, to find values that are stale
 //! - `text`: cells to the text of a [`Document`], a row a line
 //! - `blocks`: the tables that stand in a sheet
 //!
 //! A figure is what its number format shows, so its printed precision is kept;
 //! it is written without grouping and with a decimal point, so that no style
-//! has to be found out. XLS and XLSB files do not tell their number formats
-//! here: their figures have all the digits stored. Hidden sheets are left out;
+//! has to be found out. XLSB files do not tell their number formats here: their
+//! figures have all the digits stored. Hidden sheets are left out;
 //! hidden rows and columns are read, and told.
 
 mod blocks;
@@ -25,6 +26,7 @@ mod cells;
 mod compound;
 mod copy;
 mod docx;
+mod formats;
 mod formula;
 mod hidden;
 pub(super) mod lines;

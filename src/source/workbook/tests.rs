@@ -35,6 +35,19 @@ fn tables_know_the_columns_of_their_sheet() {
 }
 
 #[test]
+fn an_xls_file_shows_what_its_number_formats_show() {
+    let texts = |bytes: &[u8]| -> Vec<String> {
+        let document = document(bytes);
+        let page = read(&document).unwrap();
+        let rows = page.grids.iter().flat_map(|it| &it.rows);
+        rows.flat_map(|it| &it.cells).map(|it| it.text(&document).to_owned()).collect()
+    };
+    let shown = texts(BOOKS[2]);
+    assert!(shown.iter().any(|it| it == "111.1%") && shown.iter().any(|it| it == "12.5"), "{shown:?}");
+    assert_eq!(shown, texts(BOOKS[0]));
+}
+
+#[test]
 fn numbers_stored_as_text_are_read_as_the_others_of_their_kind() {
     let raw = |row, column, shown: &str| cells::RawCell {
         row,

@@ -183,7 +183,7 @@ fn spans(line: &Line, next: Option<&Line>) -> f64 {
     let is_label = |it: &usize| line.kind(*it) != Kind::Empty && next.kind(*it) == Kind::Empty;
     let labels = (0..line.width).take_while(is_label).count().max(next.as_above).max(1);
     let starts: Vec<usize> = (labels..line.width).filter(|it| line.kind(*it) != Kind::Empty).collect();
-    let ends = starts.iter().skip(1).copied().chain([next.width]);
+    let ends = starts.iter().skip(1).copied().chain([next.width + reach(next)]);
     let lengths: Vec<usize> = starts.iter().zip(ends).map(|it| it.1.saturating_sub(*it.0)).collect();
     let even = lengths.windows(2).all(|it| it[0] == it[1]);
     if starts.is_empty() || !even {
@@ -192,6 +192,14 @@ fn spans(line: &Line, next: Option<&Line>) -> f64 {
     // A lone year over its quarters is no figure.
     let lone = line.kinds.iter().filter(|it| **it == Kind::Year).count() == 1;
     if lone { 2.0 + 2.5 + 1.3 } else { 2.0 }
+}
+
+/// How far the last cell of a line reaches over blanks to its right, where the one
+/// before it does: it spans columns of the lines below.
+fn reach(line: &Line) -> usize {
+    let mut filled = (0..line.width).rev().filter(|it| line.kind(*it) != Kind::Empty);
+    let last_two = filled.next().zip(filled.next());
+    last_two.filter(|it| it.1 > 0).map_or(0, |(last, before)| last - before - 1)
 }
 
 fn units_score(line: &Line, heading: f64) -> f64 {
