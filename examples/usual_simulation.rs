@@ -182,11 +182,12 @@ fn many(editions: u64) {
 fn is_easter(monday: Date) -> bool {
     // The anonymous Gregorian algorithm, Nature 1876.
     let year = i32::from(monday.saturating_add(6.days()).year());
-    let (a, b, c) = (year % 19, year / 100, year % 100);
-    let h = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
-    let l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
-    let m = (a + 11 * h + 22 * l) / 451;
-    let (month, day) = ((h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
+    let (golden, century, of_century) = (year % 19, year / 100, year % 100);
+    let epact = (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+    let weekday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - epact - of_century % 4) % 7;
+    let late = (golden + 11 * epact + 22 * weekday) / 451;
+    let days = epact + weekday - 7 * late + 114;
+    let (month, day) = (days / 31, days % 31 + 1);
     monday.saturating_add(6.days()) == date(year as i16, month as i8, day as i8)
 }
 

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::finding::{Expected, Place, Role, Severity, Verdict};
 use crate::history::{Calendar, Revision, UsualRevision, Vintage, is_judged, judge_revision};
 use crate::rules::Detail;
-use crate::table::{ColumnType, Period, Table};
+use crate::table::{ColumnType, Decimal, Period, Table};
 
 /// Compares an edition with its own snapshot, where both have a table.
 ///
@@ -191,7 +191,7 @@ impl Told<'_> {
     fn usual(&self, old: usize, new: usize, column: &str) -> Option<UsualRevision> {
         let then = self.then.columns[self.then.column(column)?].decimal(old)?;
         let now = self.now.columns[self.now.column(column)?].decimal(new)?;
-        self.known.usual(self.now, column, [then, now].map(|it| it.nearest_float()))
+        self.known.usual(self.now, column, [then, now].map(Decimal::nearest_float))
     }
 
     fn fail(&mut self, severity: Severity, detail: Detail) {

@@ -31,7 +31,9 @@ impl Ratios {
     /// Adds those of a period.
     pub(super) fn add(&mut self, at: i64, ratios: impl Iterator<Item = f64>) {
         let bins: Vec<u16> = ratios.map(Self::bin).collect();
-        bins.iter().for_each(|it| self.bins[usize::from(*it)] += 1);
+        for it in &bins {
+            self.bins[usize::from(*it)] += 1;
+        }
         self.all += u32::try_from(bins.len()).unwrap_or(u32::MAX);
         self.by_period.push_back((at, bins));
     }
@@ -40,7 +42,9 @@ impl Ratios {
     pub(super) fn forget(&mut self, before: i64) {
         while self.by_period.front().is_some_and(|it| it.0 < before) {
             let Some((_, bins)) = self.by_period.pop_front() else { return };
-            bins.iter().for_each(|it| self.bins[usize::from(*it)] -= 1);
+            for it in &bins {
+                self.bins[usize::from(*it)] -= 1;
+            }
             self.all -= u32::try_from(bins.len()).unwrap_or(u32::MAX);
         }
     }

@@ -104,7 +104,7 @@ impl RevisedKind {
             let all = self.reprinted((then, edition), &pair[1].edition, calendar);
             on_file.extend(all.into_iter().map(|it| (then.columns[it.column].name.clone(), it.revision)));
         }
-        let mut judged: Vec<Judged> = now.into_iter().map(|it| self.judge_one(context, table, it, &on_file)).collect();
+        let mut judged: Vec<Judged> = now.into_iter().map(|it| Self::judge_one(context, table, it, &on_file)).collect();
         let open = |it: &&mut Judged| it.2 == Mark::Holds && it.1.is_some();
         let p: Vec<f64> = judged.iter_mut().filter(open).filter_map(|it| it.1.map(|it| it.p)).collect();
         let flags = flagged(&p, &vec![0.0; p.len()], DISCOVERY, Correction::Hochberg);
@@ -115,7 +115,7 @@ impl RevisedKind {
         judged
     }
 
-    fn judge_one(&self, context: &Context<'_>, table: &Table, it: Reprinted, on_file: &[(String, Revision)]) -> Judged {
+    fn judge_one(context: &Context<'_>, table: &Table, it: Reprinted, on_file: &[(String, Revision)]) -> Judged {
         match context.gate(it.row) {
             Some(mark) => return (it, None, mark),
             None if it.revision.then.total_cmp(&it.revision.now).is_eq() => return (it, None, Mark::Holds),
