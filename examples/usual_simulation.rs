@@ -35,16 +35,24 @@ enum World {
     /// 10% a year, up or down by series.
     Trend,
     /// So many percent a year, all up.
+    Growth10,
     Growth30,
     Growth80,
     /// 15% either way with the year, at each series' own time.
     Season,
+    /// 30% either way with the year, the same for all.
+    Wave,
     /// 30% and 20% with half a year and a year.
     Waves,
     /// Four weeks of each year have 1.8 times as much.
     December,
-    /// One series stands 60% higher since ten editions, one at half.
-    Steps,
+    /// The week of Easter Sunday has 1.6 times as much, and the calendar is known, or not.
+    Easter,
+    EasterUnknown,
+    /// One series stands 60% higher since ten editions.
+    Step,
+    /// One series stands at half since ten editions.
+    Halving,
     /// Two series ended twenty editions ago.
     Ended,
     /// Three in five figures of every third series are zero.
@@ -64,15 +72,20 @@ enum World {
     HolidaysUnknown,
 }
 
-const WORLDS: [(&str, World); 17] = [
+const WORLDS: [(&str, World); 22] = [
     ("steady", World::Steady),
-    ("trend of 10% a year", World::Trend),
+    ("10% a year, up or down", World::Trend),
+    ("growth of 10% a year", World::Growth10),
     ("growth of 30% a year", World::Growth30),
     ("growth of 80% a year", World::Growth80),
     ("season of 15%", World::Season),
+    ("one wave of 30%", World::Wave),
     ("two waves of 20% and 30%", World::Waves),
     ("December 1.8 times as high", World::December),
-    ("a step up, a halving", World::Steps),
+    ("Easter 1.6 times, with calendar", World::Easter),
+    ("Easter 1.6 times, without", World::EasterUnknown),
+    ("a step of 60%", World::Step),
+    ("a halving", World::Halving),
     ("two series ended", World::Ended),
     ("zeros among the figures", World::Zeros),
     ("one period in six missing", World::Missing),
@@ -107,7 +120,9 @@ fn main() {
     for (name, world) in WORLDS {
         let setting = Setting { world, means: MEANS.to_vec(), variation: VARIATION };
         let shares = HISTORIES.map(|history| {
-            let flagged = |seed: u64| !flags(&setting.edition(seed, history, None), &setting, history).is_empty();
+            let flagged = |seed: u64| {
+                !flags(&setting.edition(seed, history, &|_| None, MEANS.len()), &setting, history).is_empty()
+            };
             percent((0..editions).into_par_iter().filter(|it| flagged(*it)).count(), editions)
         });
         row(name, &shares);
@@ -126,21 +141,63 @@ fn main() {
             let setting = Setting { world: World::Steady, means: vec![mean; 15], variation };
             let shares = HISTORIES.map(|history| {
                 let seen = |seed: &u64| {
-                    flags(&setting.edition(*seed, history, Some((7, slip))), &setting, history).contains(&7)
+                    let edition = setting.edition(*seed, history, &|it| (it == 7).then_some(slip), 15);
+                    flags(&edition, &setting, history).contains(&7)
                 };
                 percent((0..editions).into_par_iter().filter(seen).count(), editions)
             });
             row(&format!("{name}, mean {mean}, {:.0}%", variation * 100.0), &shares);
         }
     }
+    many(editions.div_ceil(50));
+}
+
+/// 1,500 series in tables of 15: one series of each table is times ten.
+fn many(editions: u64) {
+    println!("\n1,500 series in 100 tables of 15, in each of which one figure is times ten; in percent\n");
+    header("editions before", &HISTORIES.map(|it| it.to_string()));
+    for mean in [2.0, 3.0, 4.0, 5.0, 6.0] {
+        let means = (0..1_500).map(|it| if it % 15 == 7 { mean } else { MEANS[it % 15] }).collect();
+        let setting = Setting { world: World::Steady, means, variation: VARIATION };
+        let is_planted = |it: usize| it != usize::MAX && it % 15 == 7;
+        let counts = HISTORIES.map(|history| {
+            let told = |seed: u64| {
+                let planted = |it: usize| is_planted(it).then_some(Slip::Times(10.0));
+                let flags = flags(&setting.edition(seed, history, &planted, 15), &setting, history);
+                let found = flags.iter().filter(|it| is_planted(**it)).count();
+                let mut tables: Vec<usize> =
+                    flags.into_iter().filter(|it| !is_planted(*it)).map(|it| it / 15).collect();
+                tables.dedup();
+                (found, tables.len())
+            };
+            let all: Vec<(usize, usize)> = (0..editions).into_par_iter().map(told).collect();
+            all.into_iter().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
+        });
+        row(&format!("mean {mean}: found"), &counts.map(|it| percent(it.0, 100 * editions)));
+        row("  tables with another flag", &counts.map(|it| percent(it.1, 100 * editions)));
+    }
+}
+
+/// The Monday of a week with an Easter Sunday.
+fn is_easter(monday: Date) -> bool {
+    // The anonymous Gregorian algorithm, Nature 1876.
+    let year = i32::from(monday.saturating_add(6.days()).year());
+    let (golden, century, of_century) = (year % 19, year / 100, year % 100);
+    let epact = (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+    let weekday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - epact - of_century % 4) % 7;
+    let late = (golden + 11 * epact + 22 * weekday) / 451;
+    let days = epact + weekday - 7 * late + 114;
+    let (month, day) = (days / 31, days % 31 + 1);
+    monday.saturating_add(6.days()) == date(year as i16, month as i8, day as i8)
 }
 
 /// Which series are flagged.
 fn flags(asked: &[Asked], setting: &Setting, history: usize) -> Vec<usize> {
     let covered = if setting.world == World::Covered { 5.0 / 7.0 } else { 1.0 };
     let mut options = Options { covered, ..Options::new(setting.calendar()) };
-    let days = asked[0].line.now.at - history as i64..=asked[0].line.now.at;
-    options.known = options.calendar.known(days.map(|it| Period { start: day_of(it), end: day_of(it) }));
+    let now = asked[0].line.now.at;
+    let periods = (now - history as i64..=now).map(|it| setting.period(it));
+    options.known = options.calendar.known(periods);
     let verdicts = judge(asked, &options);
     let flagged = |it: &usize| verdicts.judged[*it].is_some_and(|it| it.grade == Grade::CheckBeforePrinting);
     let mut flags: Vec<usize> = (0..asked.len()).filter(flagged).collect();
@@ -161,13 +218,21 @@ impl Setting {
     fn calendar(&self) -> Calendar {
         let calendar = Calendar::of(if self.is_daily() { Cadence::Daily } else { Cadence::Weekly });
         match self.world {
-            World::Holidays => calendar.with(Arc::new(Agenda::new(Country::of("de"), Vec::new()))),
+            World::Holidays | World::Easter => calendar.with(Arc::new(Agenda::new(Country::of("de"), Vec::new()))),
             _ => calendar,
         }
     }
 
-    /// One edition with its history; `planted` is a series and what is done to it.
-    fn edition(&self, seed: u64, history: usize, planted: Option<(usize, Slip)>) -> Vec<Asked> {
+    fn period(&self, at: i64) -> Period {
+        if self.is_daily() {
+            return Period { start: day_of(at), end: day_of(at) };
+        }
+        let start = day_of(at * 7);
+        Period { start, end: start.saturating_add(6.days()) }
+    }
+
+    /// One edition with its history; `planted` says what is done to series, and a family has so many.
+    fn edition(&self, seed: u64, history: usize, planted: &dyn Fn(usize) -> Option<Slip>, family: usize) -> Vec<Asked> {
         let world = self.world;
         let mut random = Random::new(seed * 5 + history as u64 * 7919 + world as u64);
         let doubled = random.below(history);
@@ -176,7 +241,9 @@ impl Setting {
         let last = LAST.saturating_sub((random.uniform() * 730.0) as i64 * 1.day());
         let holidays = Country::of("de").map(Country::holidays).unwrap_or_default();
         let day = |back: usize| last.saturating_sub((back as i64).days());
-        let now = date(1970, 1, 1).until(last).map_or(0, |it| i64::from(it.get_days()));
+        let day_number = date(1970, 1, 1).until(last).map_or(0, |it| i64::from(it.get_days()));
+        let now = if self.is_daily() { day_number } else { day_number.div_euclid(7) };
+        let monday = |back: usize| day_of((now - back as i64) * 7);
         let line = |(at, mean): (usize, &f64)| {
             let phase = random.uniform() * 52.0;
             let up = if random.uniform() < 0.5 { 0.1 } else { -0.1 };
@@ -188,15 +255,18 @@ impl Setting {
                 let rate = match world {
                     World::Trend => (up * years).exp(),
                     World::Season => 1.0 + 0.15 * (TAU * (start + weeks + phase) / 52.18).sin(),
+                    World::Growth10 => 1.1_f64.powf(years),
                     World::Growth30 => 1.3_f64.powf(years),
                     World::Growth80 => 1.8_f64.powf(years),
+                    World::Wave => 1.0 + 0.3 * (TAU * (week + weeks) / 52.18).sin(),
                     World::Waves => {
                         let angle = TAU * (week + weeks) / 52.18;
                         1.0 + 0.2 * angle.sin() + 0.3 * (2.0 * angle + 1.0).cos()
                     }
                     World::December if (week + weeks).rem_euclid(52.18) < 4.0 => 1.8,
-                    World::Steps if at == 9 && back < 10 => 1.6,
-                    World::Steps if at == 11 && back < 10 => 0.5,
+                    World::Easter | World::EasterUnknown if is_easter(monday(back)) => 1.6,
+                    World::Step if at == 9 && back < 10 => 1.6,
+                    World::Halving if at == 11 && back < 10 => 0.5,
                     World::Ended if at % 7 == 6 && back < 20 => 0.0,
                     World::Zeros if at % 3 == 1 && random.uniform() < 0.6 => 0.0,
                     World::Contaminated if back == doubled + 1 => 2.0,
@@ -210,10 +280,11 @@ impl Setting {
                 let beyond = random.gamma(self.variation.powi(-2)) * self.variation.powi(2);
                 let mut observed = random.poisson(mean * rate * exposure * beyond);
                 // Nothing is not printed ten times too large.
-                while planted.is_some_and(|it| it.0 == at) && back == 0 && observed == 0.0 {
+                let slip = planted(at).filter(|_| back == 0);
+                while slip.is_some() && observed == 0.0 {
                     observed = random.poisson(mean * rate * exposure * beyond);
                 }
-                if let Some((_, slip)) = planted.filter(|it| it.0 == at && back == 0) {
+                if let Some(slip) = slip {
                     observed = slip.applied(observed, mean * rate * beyond, &mut random);
                 }
                 Count { at: now - back as i64, observed, exposure }
@@ -221,7 +292,7 @@ impl Setting {
             let figures: Vec<Count> = (0..=history).map(&mut count).collect();
             let is_kept = |it: &Count| world != World::Missing || random.uniform() < 5.0 / 6.0 || it.at + 1 == now;
             let before = figures[1..].iter().copied().filter(is_kept).collect();
-            Asked { line: Line { now: figures[0], before }, is_count: true, most: None, family: 0 }
+            Asked { line: Line { now: figures[0], before }, is_count: true, most: None, family: (at / family) as u64 }
         };
         self.means.iter().enumerate().map(line).collect()
     }

@@ -75,7 +75,10 @@ pub(super) fn judge(run: &Run<'_>, runs: &[Run<'_>], past: &Past<'_>, collector:
     let dated = dataset.cadence.is_none() || run.edition.period.is_some();
     let own = past.own(run.edition.period).filter(|_| dated);
     if let Some(own) = own {
-        restated::judge(run, own, &copies, collector)?;
+        let beside =
+            runs.iter().filter(|it| it.dataset_name() == run.dataset_name()).filter_map(|it| it.edition.period);
+        let newest = past.all().filter_map(|it| it.edition.period).chain(beside).max();
+        restated::judge(run, own, (&copies, newest, past), collector)?;
     }
     let (Some(period), Some(last)) = (run.edition.period, last) else { return Ok(()) };
     sequence(run, period, last, past, collector);

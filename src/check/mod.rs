@@ -52,7 +52,7 @@ pub use disclosure::Disclosure;
 pub use held::HeldFigures;
 pub use lint::{Lint, lint};
 pub use outcome::{Collector, Input, Judged, Outcome, Undetermined};
-pub use past::{Accepted, Waiver, figures};
+pub use past::{Accepted, Replaced, Waiver, figures, replaced_vintages};
 pub use related::relate;
 pub use seen::{Seen, SeenSeries};
 pub use selection::Selection;

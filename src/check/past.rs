@@ -1,15 +1,15 @@
 //! What was accepted before: editions, and what was waived in them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::baseline::{Baseline, Entry};
 use crate::finding::{Finding, Severity, Status};
-use crate::history::LeftOut;
+use crate::history::{Calendar, LeftOut, Revision, Vintage};
 use crate::rules::Dataset;
-use crate::table::{Edition, Period};
+use crate::table::{ColumnType, Edition, Period};
 
 /// An accepted edition, as its snapshot holds it.
 #[derive(Clone, Debug)]
@@ -25,6 +25,19 @@ pub struct Accepted {
     pub waivers: Vec<Waiver>,
     /// The ids of findings that were there and below the level that refuses.
     pub known: Vec<String>,
+    /// The figures that others took the place of when it was accepted anew, oldest first.
+    pub replaced: Vec<Replaced>,
+}
+
+/// A figure that was accepted, until another took its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Its table, row and column by name.
+    pub place: [String; 3],
+    /// The figure, as an exact decimal.
+    pub was: String,
+    /// The newest edition when it was replaced.
+    pub until: Period,
 }
 
 /// A finding that was accepted as it is.
@@ -67,6 +80,19 @@ pub(super) struct Past<'a> {
 }
 
 impl Accepted {
+    /// A figure by its table, row and column, as an exact decimal.
+    fn figure(&self, [table, row, column]: &[String; 3]) -> Option<String> {
+        let table = &self.edition.tables[self.edition.table(table)?];
+        let row = (0..table.rows.len()).find(|it| table.row_name(*it) == *row)?;
+        Some(table.columns[table.column(column)?].decimal(row)?.to_string())
+    }
+
+    /// The type of a column.
+    fn kind(&self, [table, _, column]: &[String; 3]) -> Option<ColumnType> {
+        let table = &self.edition.tables[self.edition.table(table)?];
+        Some(table.columns[table.column(column)?].kind)
+    }
+
     /// The figures that no later one is judged by: those that were waived, and
     /// those that were out of the ordinary and let pass.
     pub fn left_out(&self, dataset: Option<&Dataset>) -> LeftOut {
@@ -78,6 +104,34 @@ impl Accepted {
         let ids = self.known.iter().chain(self.waivers.iter().map(|it| &it.id)).cloned().collect();
         LeftOut { dataset: self.dataset.clone(), rules, ids }
     }
+}
+
+/// The figures of accepted editions that others took the place of, as revisions.
+pub fn replaced_vintages<'a>(accepted: impl Iterator<Item = &'a Accepted>, calendar: &Calendar) -> Vec<Vintage> {
+    let mut found = Vec::new();
+    for it in accepted.filter(|it| !it.replaced.is_empty()) {
+        let Some(period) = it.edition.period else { continue };
+        let mut places: BTreeMap<&[String; 3], Vec<&Replaced>> = BTreeMap::new();
+        it.replaced.iter().for_each(|it| places.entry(&it.place).or_default().push(it));
+        for (place, replaced) in places {
+            let next = replaced.iter().skip(1).map(|it| Some(it.was.clone())).chain([it.figure(place)]);
+            for (replaced, now) in replaced.iter().zip(next) {
+                let at = calendar.position(replaced.until);
+                let Some(now) = now else { continue };
+                let [Ok(then), Ok(number)] = [&replaced.was, &now].map(|it| it.parse()) else { continue };
+                found.push(Vintage {
+                    place: place.clone(),
+                    period,
+                    edition: replaced.until,
+                    at,
+                    printed: [replaced.was.clone(), now],
+                    revision: Revision { age: at - calendar.position(period), then, now: number },
+                    is_count: it.kind(place) == Some(ColumnType::Count),
+                });
+            }
+        }
+    }
+    found
 }
 
 impl<'a> Past<'a> {

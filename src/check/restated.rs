@@ -1,24 +1,36 @@
 //! `restated`: an edition that was accepted still says what it said.
+//!
+//! A figure that is revised as figures of its age usually are is a note.
 
 use super::assemble::Run;
 use super::implied::facts;
 use super::judge::heading_place;
 use super::outcome::Collector;
-use super::past::Accepted;
+use super::past::{Accepted, Past, replaced_vintages};
 use super::pasted::Copies;
 use crate::diff::{self, CellChange, ChangeKind, Match, Op, RowChange, Side, TableDiff};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role, Severity, Verdict};
+use crate::history::{Calendar, Revision, UsualRevision, Vintage, is_judged, judge_revision};
 use crate::rules::Detail;
-use crate::table::Table;
+use crate::table::{ColumnType, Decimal, Period, Table};
 
 /// Compares an edition with its own snapshot, where both have a table.
 ///
 /// A column that is copied for sure is told by `pasted` alone.
-pub(super) fn judge(run: &Run<'_>, own: &Accepted, copies: &[Copies], collector: &mut Collector) -> Result<()> {
+pub(super) fn judge(
+    run: &Run<'_>,
+    own: &Accepted,
+    (copies, newest, past): (&[Copies], Option<Period>, &Past<'_>),
+    collector: &mut Collector,
+) -> Result<()> {
     if !collector.wants("restated", "restated") {
         return Ok(());
     }
+    let calendar = run.dataset.map_or(&Calendar::WEEKS, |it| &it.calendar);
+    let periods = run.edition.period.zip(newest);
+    let age = periods.map(|(own, newest)| calendar.position(newest) - calendar.position(own));
+    let vintages = replaced_vintages(past.all(), calendar);
     for then in &own.edition.tables {
         collector.about(&then.name);
         let Some(at) = run.edition.table(&then.name) else {
@@ -41,12 +53,35 @@ pub(super) fn judge(run: &Run<'_>, own: &Accepted, copies: &[Copies], collector:
             &diff::Options { values_only: true, ..diff::Options::default() },
         )?;
         let copied = copies.get(at).map_or_else(Vec::new, |it| it.sure(now).collect());
-        let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, copied, collector };
+        let known = Known { age, vintages: &vintages };
+        let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, copied, known, collector };
         for it in &diff.tables {
             told.table(it);
         }
     }
     Ok(())
+}
+
+/// What is known of revisions.
+struct Known<'a> {
+    /// How many editions after its own this one is checked.
+    age: Option<i64>,
+    /// Those on file.
+    vintages: &'a [Vintage],
+}
+
+impl Known<'_> {
+    /// What is usual for the revision of a figure.
+    fn usual(&self, table: &Table, column: &str, [then, now]: [f64; 2]) -> Option<UsualRevision> {
+        let kind = table.columns[table.column(column)?].kind;
+        let revision = Revision { age: self.age?, then, now };
+        if !is_judged(kind) {
+            return None;
+        }
+        let own = self.vintages.iter().filter(|it| it.place[0] == table.name && it.place[2] == column);
+        let on_file: Vec<Revision> = own.map(|it| it.revision).collect();
+        judge_revision(&on_file, revision, kind == ColumnType::Count)
+    }
 }
 
 /// Turns what differs into findings.
@@ -57,6 +92,7 @@ struct Told<'a> {
     file: &'a str,
     /// The columns that are told by `pasted`.
     copied: Vec<&'a str>,
+    known: Known<'a>,
     collector: &'a mut Collector,
 }
 
@@ -123,8 +159,12 @@ impl Told<'_> {
     fn cell(&mut self, old: usize, new: usize, cell: &CellChange) {
         let said = |it: &Option<String>| it.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "nothing".to_owned());
         let name = self.now.row_name(new);
-        let message =
+        let mut message =
             format!("{name}: {} was accepted as {}, but is now {}", cell.column, said(&cell.old), said(&cell.new));
+        let usual = self.usual(old, new, &cell.column);
+        if let (Some(it), Some(age)) = (&usual, self.known.age) {
+            message = format!("{message}; {}", it.about(age));
+        }
         let mut detail = Detail::new(&self.now.name, message);
         detail.row = Some(name);
         detail.column = Some(cell.column.clone());
@@ -139,8 +179,19 @@ impl Told<'_> {
         detail.observed.clone_from(&cell.new);
         detail.expected = cell.old.clone().map(Expected::Equal);
         detail.gap.clone_from(&cell.difference);
-        let severity = if cell.kind == ChangeKind::Precision { Severity::Warning } else { Severity::Error };
+        let severity = match usual {
+            Some(it) if !it.is_out() => Severity::Note,
+            _ if cell.kind == ChangeKind::Precision => Severity::Warning,
+            _ => Severity::Error,
+        };
         self.fail(severity, detail);
+    }
+
+    /// What is usual for a revision of the figure in a column, by its rows then and now.
+    fn usual(&self, old: usize, new: usize, column: &str) -> Option<UsualRevision> {
+        let then = self.then.columns[self.then.column(column)?].decimal(old)?;
+        let now = self.now.columns[self.now.column(column)?].decimal(new)?;
+        self.known.usual(self.now, column, [then, now].map(Decimal::nearest_float))
     }
 
     fn fail(&mut self, severity: Severity, detail: Detail) {

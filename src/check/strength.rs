@@ -178,7 +178,9 @@ fn breaks(system: &System, values: &mut Values, slip: &Slip, index: &std::collec
     rows.retain(|it| system.rows[*it].holds(system, values));
     let printed: Vec<_> = changed.iter().map(|(at, to)| (*at, values[*at].replace(*to))).collect();
     let breaks = rows.into_iter().any(|it| !system.rows[it].holds(system, values));
-    printed.into_iter().for_each(|(at, it)| values[at] = it);
+    for (at, it) in printed {
+        values[at] = it;
+    }
     breaks
 }
 

@@ -1,6 +1,9 @@
 //! `crossfoot history`: series with their expected ranges and flags.
 
-use std::collections::{BTreeMap, HashMap};
+mod columns;
+mod vintages;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,15 +17,15 @@ use super::{Color, From, LayoutArgs, known_locale, load_rules, output, today};
 use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
-    Agenda, Asked, Calendar, Correction, Count, Country, Course, Cusum, Earlier, Ears, Farrington, Known, Line, Method,
-    Options, Series, Wanted, collect, trace,
+    Asked, Calendar, Correction, Count, Course, Cusum, Earlier, Ears, Farrington, Method, Options, Series, Wanted,
+    collect, trace,
 };
 use crate::nearest::nearest;
 use crate::report::{HistoryFormat, HistoryPoint, HistorySeries};
 use crate::rules::Dataset;
 use crate::snapshot;
 use crate::source;
-use crate::table::{Cadence, ColumnType, Edition, Period, Table};
+use crate::table::{Edition, Table};
 
 #[derive(Debug, Args)]
 pub(super) struct HistoryArgs {
@@ -65,6 +68,9 @@ pub(super) struct HistoryArgs {
     /// Farrington: number of years to go back
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     years: u32,
+    /// Show the figures that were revised, and how far figures of an age are usually revised
+    #[arg(long, conflicts_with_all = ["period", "value", "detector", "last"])]
+    vintages: bool,
     /// Judge the last editions only [default: all]
     #[arg(long, value_name = "COUNT")]
     last: Option<usize>,
@@ -177,6 +183,9 @@ impl Gathered {
 }
 
 pub(super) fn run(args: &HistoryArgs, color: Color) -> Result<()> {
+    if args.vintages {
+        return vintages::run(args, color);
+    }
     let targets = output::targets(&args.outputs, &HistoryFormat::WORDS)?;
     let (method, alpha) = args.method()?;
     known_locale(args.locale.as_deref())?;
@@ -349,85 +358,6 @@ impl HistoryArgs {
             });
         }
     }
-
-    /// The series of a table whose rows are periods, by its other labels.
-    fn of_columns(&self, table: &Table, names: (&str, &str), take: &mut dyn FnMut(Step)) -> Result<()> {
-        let column = |name: &str| self.column(table, name);
-        let (period, value) = (column(names.0)?, column(names.1)?);
-        let exposure = self.exposure.as_deref().map(column).transpose()?;
-        let labels: Vec<usize> = (0..table.columns.len())
-            .filter(|it| ![Some(period), Some(value), exposure].contains(&Some(*it)))
-            .filter(|it| matches!(table.columns[*it].kind, ColumnType::Label | ColumnType::Text))
-            .collect();
-        let (positions, calendar) = positions(table, period, &self.source)?;
-        let mut by_period: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-        for (row, at) in positions.iter().enumerate() {
-            by_period.entry(*at).or_default().push(row);
-        }
-        let (calendar, known) = self.known(calendar, &by_period, table, period)?;
-        let all = Options { known, ..Options::new(calendar) };
-        let is_percent = table.columns[value].kind == ColumnType::Percent;
-        let mut before: HashMap<String, (Key, Vec<Count>), RandomState> = HashMap::default();
-        let editions = by_period.len();
-        for (index, (at, rows)) in by_period.into_iter().enumerate() {
-            let is_judged = self.judges(editions - 1 - index);
-            let options = is_judged.then(|| all.clone());
-            let period = table.text(rows[0], period).trim().to_owned();
-            let (year, note) = (all.calendar.year(), all.known.note(at));
-            let mut step =
-                Step { period, year, note, keys: Vec::new(), figures: Vec::new(), asked: Vec::new(), options };
-            for row in rows {
-                let exposure = exposure.map_or(Some(1.0), |it| number(table, it, row)).filter(|it| *it > 0.0);
-                let (Some(observed), Some(exposure)) = (number(table, value, row), exposure) else { continue };
-                let name = labels.iter().map(|it| table.text(row, *it).trim()).collect::<Vec<_>>().join(", ");
-                let now = Count { at, observed, exposure };
-                let (key, past) = before.entry(name).or_insert_with_key(|name| {
-                    let key = [table.name.clone(), name.clone(), table.columns[value].name.clone()];
-                    (Arc::new(key), Vec::new())
-                });
-                step.keys.push(Arc::clone(key));
-                step.figures.push(printed(table, value, row));
-                let is_count = !is_percent && observed.fract() == 0.0 && observed >= 0.0;
-                let newest_first = past.iter().rev().copied().filter(|_| is_judged).collect();
-                let line = Line { now, before: newest_first };
-                step.asked.push(Asked { line, is_count, most: None, family: 0 });
-                past.push(now);
-            }
-            take(step);
-        }
-        Ok(())
-    }
-
-    /// The calendar with the holidays that were asked for, and what it knows of the periods.
-    fn known(
-        &self,
-        calendar: Calendar,
-        by_period: &BTreeMap<i64, Vec<usize>>,
-        table: &Table,
-        period: usize,
-    ) -> Result<(Calendar, Known)> {
-        let Some(code) = &self.calendar else { return Ok((calendar, Known::default())) };
-        let Some(country) = Country::of(code) else {
-            let error = Error::new(ErrorKind::Usage, format!("unknown holiday calendar \"{code}\""));
-            let codes = Country::codes().collect::<Vec<_>>().join(", ");
-            return Err(error.hint(format!("expected one of {codes}")));
-        };
-        let calendar = calendar.with(Arc::new(Agenda::new(Some(country), Vec::new())));
-        let periods = by_period.values().filter_map(|it| Period::parse(table.text(it[0], period).trim()));
-        let known = calendar.known(periods);
-        Ok((calendar, known))
-    }
-
-    fn column(&self, table: &Table, name: &str) -> Result<usize> {
-        let names = || table.columns.iter().map(|it| it.name.as_str());
-        table.column(name).ok_or_else(|| {
-            let error = Error::new(ErrorKind::Usage, format!("there is no column \"{name}\"")).in_file(&self.source);
-            match nearest(name, names()) {
-                Some(it) => error.hint(format!("the nearest heading is \"{it}\"")),
-                None => error.hint(format!("the headings are {}", names().collect::<Vec<_>>().join(", "))),
-            }
-        })
-    }
 }
 
 /// A series by table, row and column; a row with the one that it stands under.
@@ -441,50 +371,4 @@ fn named(edition: &Edition, it: &Series, keys: &[Vec<usize>]) -> [String; 3] {
 
 fn printed(table: &Table, column: usize, row: usize) -> String {
     table.columns[column].decimal(row).map_or(String::new(), |it| it.to_string())
-}
-
-/// A figure as a float: for statistics only.
-fn number(table: &Table, column: usize, row: usize) -> Option<f64> {
-    printed(table, column, row).parse().ok()
-}
-
-/// Which period each row is for, and how periods lie in the year: numbers are
-/// weeks, dates as far apart as they mostly are.
-fn positions(table: &Table, column: usize, file: &str) -> Result<(Vec<i64>, Calendar)> {
-    let text = |row: usize| table.text(row, column).trim();
-    let rows = 0..table.rows.len();
-    if let Some(weeks) = rows.clone().map(|it| text(it).parse::<i64>().ok()).collect::<Option<Vec<_>>>()
-        && weeks.iter().any(|it| !(1000..=9999).contains(it))
-    {
-        return Ok((weeks, Calendar::WEEKS));
-    }
-    // Rows of one period mostly stand together.
-    let mut last = ("", None);
-    let period = |row: usize| {
-        if last.0 != text(row) {
-            last = (text(row), Period::parse(text(row)));
-        }
-        last.1.ok_or_else(|| {
-            let message = format!("expected a period or the number of a week, found \"{}\"", text(row));
-            Error::new(ErrorKind::Unreadable, message).in_file(file).hint(
-                "a period is a day (2005-03-02), START/END, a week (2020-W53), a month (2021-12), a quarter (2021-Q4) \
-                 or a year",
-            )
-        })
-    };
-    let periods = rows.map(period).collect::<Result<Vec<_>>>()?;
-    let mut starts: Vec<_> = periods.iter().map(|it| it.start).collect();
-    starts.sort();
-    starts.dedup();
-    let mut gaps: Vec<i32> = starts.windows(2).filter_map(|it| Some(it[0].until(it[1]).ok()?.get_days())).collect();
-    gaps.sort_unstable();
-    let calendar = Calendar::of(match gaps.get(gaps.len() / 2) {
-        Some(1) => Cadence::Daily,
-        Some(28..=31) => Cadence::Monthly,
-        Some(89..=92) => Cadence::Quarterly,
-        Some(365 | 366) => Cadence::Yearly,
-        Some(7) | None => Cadence::Weekly,
-        Some(days) => Cadence::Days(u16::try_from(*days).unwrap_or(7)),
-    });
-    Ok((periods.into_iter().map(|it| calendar.position(it)).collect(), calendar))
 }

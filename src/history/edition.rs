@@ -129,27 +129,15 @@ impl Course {
     /// What the detector makes of each series; counts and amounts each by themselves.
     fn outcomes(&mut self, asked: &[Asked], options: &Options) -> Vec<Option<Outcome>> {
         let mut outcomes: Vec<Option<Outcome>> = vec![None; asked.len()];
-        let some = |counts: bool| asked.iter().enumerate().filter(move |it| it.1.is_count == counts);
-        let (places, lines): (Vec<usize>, Vec<&Line>) = some(true).map(|(at, it)| (at, &it.line)).unzip();
-        lay(&places, run(&lines, true, options, &mut self.counts), &mut outcomes);
-        let (places, lines): (Vec<usize>, Vec<Line>) =
-            some(false).filter_map(|(at, it)| Some((at, amounts(&it.line)?))).unzip();
-        lay(&places, run(&lines, false, options, &mut self.amounts), &mut outcomes);
+        for (is_count, track) in [(true, &mut self.counts), (false, &mut self.amounts)] {
+            let own = asked.iter().enumerate().filter(|it| it.1.is_count == is_count);
+            let (places, lines): (Vec<usize>, Vec<&Line>) = own.map(|(at, it)| (at, &it.line)).unzip();
+            for (at, outcome) in places.iter().zip(run(&lines, is_count, options, track)) {
+                outcomes[*at] = outcome;
+            }
+        }
         outcomes
     }
-}
-
-fn lay(places: &[usize], found: Vec<Option<Outcome>>, outcomes: &mut [Option<Outcome>]) {
-    for (at, outcome) in places.iter().zip(found) {
-        outcomes[*at] = outcome;
-    }
-}
-
-/// The figures above zero of what is no count, each for a whole period: a rate does not grow with the days.
-fn amounts(line: &Line) -> Option<Line> {
-    let whole = |it: super::Count| super::Count { exposure: 1.0, ..it };
-    let before = line.before.iter().filter(|it| it.observed > 0.0).map(|it| whole(*it)).collect();
-    (line.now.observed > 0.0).then(|| Line { now: whole(line.now), before })
 }
 
 /// What tells a shift: observed, the nearest to it that is explained, and the variance of their log ratio.
@@ -193,15 +181,16 @@ fn stand_still(asked: &[Asked], outcomes: &[Option<Outcome>], judged: &mut [Opti
     let family = outcomes.iter().flatten().count() as f64;
     for ((asked, outcome), judged) in asked.iter().zip(outcomes).zip(judged) {
         let (Some(outcome), Some(judged)) = (outcome, judged) else { continue };
-        let figures: Vec<super::Count> =
-            std::iter::once(asked.line.now).chain(asked.line.before.iter().copied()).collect();
-        let is_same = |it: &[super::Count]| (it[0].observed - it[1].observed).abs() < 1e-9 && it[1].at + 1 == it[0].at;
-        let same = figures.windows(2).take_while(|it| is_same(it)).count();
-        let mut before = figures.windows(2).skip(same);
-        let changed = before.len() > same && !before.any(is_same);
+        let Line { now, before } = &asked.line;
+        let is_same =
+            |it: &super::Count, next: &super::Count| (it.observed - next.observed).abs() < 1e-9 && next.at + 1 == it.at;
+        let all = || std::iter::once(now).chain(before).zip(before);
+        let same = all().take_while(|it| is_same(it.0, it.1)).count();
         let chance = |times: usize| outcome.agreement.powi(i32::try_from(times).unwrap_or(i32::MAX));
         let is_new = |times: usize| chance(times) <= SAME / family && chance(times - 1) > SAME / family;
-        let (is_told, chance) = (same > 0 && changed && is_new(same), chance(same));
+        // Most figures differ from the last: the rest is looked through for few.
+        let changed = || before.len() > 2 * same && !all().skip(same).any(|it| is_same(it.0, it.1));
+        let (is_told, chance) = (same > 0 && is_new(same) && changed(), chance(same));
         if asked.is_count && is_told && chance < judged.p {
             (judged.p, judged.unchanged) = (chance, Some(same + 1));
         }

@@ -45,7 +45,7 @@ pub struct Dated {
 
 /// What is known of the periods of an edition and of those before it, by position.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known(BTreeMap<i64, Dated>);
+pub struct Known(Arc<BTreeMap<i64, Dated>>);
 
 impl Agenda {
     /// The holidays of a country, if one is given, and events.
@@ -56,10 +56,10 @@ impl Agenda {
     /// What is known of periods, each with its position.
     pub(super) fn known(&self, periods: impl Iterator<Item = (i64, Period)>) -> Known {
         let periods: BTreeMap<i64, Period> = periods.collect();
-        let mut known = Known::default();
+        let mut known: BTreeMap<i64, Dated> = BTreeMap::new();
         for (at, it) in periods.iter().filter(|it| it.1.days() <= HOLIDAY_DAYS_MAX) {
             if let Some((_, name)) = self.holidays.range(it.start..=it.end).next() {
-                known.0.entry(*at).or_default().holiday = Some(name);
+                known.entry(*at).or_default().holiday = Some(name);
             }
         }
         for event in &self.events {
@@ -68,16 +68,16 @@ impl Agenda {
                 let first = periods.iter().find(|it| it.1.end >= event.from);
                 let after = event.to.and_then(|to| periods.iter().find(|it| it.1.start > to));
                 for (at, _) in first.into_iter().chain(after) {
-                    known.0.entry(*at).or_default().since = Some(Arc::clone(&name));
+                    known.entry(*at).or_default().since = Some(Arc::clone(&name));
                 }
                 continue;
             }
             let to = event.to.unwrap_or(event.from);
             for (at, _) in periods.iter().filter(|it| it.1.start <= to && it.1.end >= event.from) {
-                known.0.entry(*at).or_default().event = Some(Arc::clone(&name));
+                known.entry(*at).or_default().event = Some(Arc::clone(&name));
             }
         }
-        known
+        Known(Arc::new(known))
     }
 }
 
@@ -96,7 +96,7 @@ impl Known {
 
     /// Whether the same is known of all periods before one.
     pub(super) fn is_same_before(&self, other: &Self, at: i64) -> bool {
-        self.0.range(..at).eq(other.0.range(..at))
+        Arc::ptr_eq(&self.0, &other.0) || self.0.range(..at).eq(other.0.range(..at))
     }
 }
 

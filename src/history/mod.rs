@@ -8,6 +8,7 @@
 
 mod adjust;
 mod automatic;
+mod before;
 mod calendar;
 mod copied;
 mod cusum;
@@ -22,14 +23,17 @@ mod memo;
 mod misplaced;
 mod parts;
 mod peers;
+mod revisions;
 mod series;
 mod shared;
 mod shift;
 mod tails;
 mod trace;
+mod vintages;
 
 pub use adjust::{Correction, benjamini_hochberg, benjamini_yekutieli, flagged};
 pub use automatic::Unjudged;
+pub use before::Before;
 pub use calendar::Calendar;
 pub use copied::Changes;
 pub use cusum::{Cusum, Transform, cusum};
@@ -43,6 +47,7 @@ pub use known::{Agenda, Dated, Event, Known};
 pub use memo::{Asking, Judgements, Memo};
 pub use parts::{Fisher, fisher};
 pub use peers::{PEERS_MIN, Peers, Sized, peers};
+pub use revisions::{REVISIONS_MIN, Revision, UsualRevision, judge_revision, percent};
 pub use series::{Earlier, LeftOut, Series, Wanted, collect, is_judged, judge_edition};
 pub(crate) use shared::median;
 pub use shared::{Shared, shared};
@@ -50,6 +55,8 @@ pub use shift::{Shift, shift};
 
 pub use tails::quantiles;
 pub use trace::{Method, Traced, trace};
+pub(crate) use vintages::{Reprinted, own_period, reprinted};
+pub use vintages::{Vintage, judge_vintages, usual_vintages, vintages};
 
 /// A count with its exposure: the share of a usual period that it covers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,7 +75,7 @@ pub struct Line {
     /// The count to judge.
     pub now: Count,
     /// The counts before it; a period without one is left out, never zero.
-    pub before: Vec<Count>,
+    pub before: Before,
 }
 
 /// What a detector makes of a count.

@@ -221,7 +221,7 @@ fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calen
                 continue;
             };
             let before = columns.iter().map(|(it, columns)| it.count(&names, (*row, row_name), *columns, wanted));
-            let mut line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()) };
+            let mut line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()).into() };
             let whole =
                 kind == ColumnType::Integer && line.before.iter().chain([&line.now]).all(|it| it.observed >= 0.0);
             let mut before = None;

@@ -53,16 +53,25 @@ impl Tails {
     /// is likelier, since no lower count could be as rare.
     pub(super) fn above(&self, count: f64) -> f64 {
         let tail = self.upper_known(count);
-        let excess = self.dispersion - 1.0;
-        let none = if excess < 1e-9 { -self.raised } else { -self.raised / excess * self.dispersion.ln() }.exp();
-        let sides = if none > tail { 1.0 } else { 2.0 };
+        let sides = if self.none() > tail { 1.0 } else { 2.0 };
         (sides * widened(tail, self.student.as_ref())).min(1.0)
+    }
+
+    /// The chance of nothing at all, of a known dispersion.
+    fn none(&self) -> f64 {
+        let excess = self.dispersion - 1.0;
+        if excess < 1e-9 { -self.raised } else { -self.raised / excess * self.dispersion.ln() }.exp()
     }
 
     /// At most as many: `P(Y <= y) = I_{1/phi}(size, y + 1)`; 1 where nothing is expected.
     pub(super) fn lower(&self, count: f64) -> f64 {
+        widened(self.lower_known(count), self.student.as_ref())
+    }
+
+    /// The same as of a known dispersion.
+    fn lower_known(&self, count: f64) -> f64 {
         let excess = self.dispersion - 1.0;
-        let tail = match () {
+        match () {
             () if count < 0.0 => 0.0,
             () if self.expected <= 0.0 => 1.0,
             () if count.max(self.expected) > EXACT_MAX => {
@@ -70,8 +79,12 @@ impl Tails {
             }
             () if excess < 1e-9 => gamma_ur(count + 1.0, self.expected),
             () => beta_reg(self.expected / excess, count + 1.0, 1.0 / self.dispersion),
-        };
-        widened(tail, self.student.as_ref())
+        }
+    }
+
+    /// How far from a first guess an edge is looked for at first.
+    fn step(&self, mean: f64) -> f64 {
+        (0.1 * (self.dispersion * mean).sqrt()).ceil().max(1.0)
     }
 
     /// Judges a count: the ordinary ones have both tails at half of `alpha` or more.
@@ -99,6 +112,34 @@ pub(super) fn widened(p: f64, student: Option<&StudentsT>) -> f64 {
     student.map_or(p, |it| it.cdf(Normal::standard().inverse_cdf(p)))
 }
 
+/// The tail of a known dispersion that is so wide once it is widened.
+pub(super) fn narrowed(p: f64, student: Option<&StudentsT>) -> f64 {
+    student.map_or(p, |it| Normal::standard().cdf(it.inverse_cdf(p)))
+}
+
+/// The counts that are not out once in so many, on either side: from the lower tail of one count
+/// and the upper tail of another of the same degrees of freedom.
+pub(super) fn between(low: &Tails, high: &Tails, out: f64) -> (f64, f64) {
+    let edge = Normal::standard();
+    // Tails are widened by what their edges are narrowed by, which is asked once.
+    let [half, whole] = [out / 2.0, out].map(|it| narrowed(it, high.student.as_ref()));
+    let [half, whole] = [half, whole].map(|it| (it, edge.inverse_cdf(it)));
+    let none = high.none();
+    let reach =
+        |it: &Tails, mean: f64, side: f64| (mean + side * half.1.abs() * (it.dispersion * mean).sqrt()).max(0.0);
+    let least = first(reach(low, low.expected, -1.0), low.step(low.expected), |it| {
+        let tail = low.lower_known(it);
+        (tail >= half.0, edge.inverse_cdf(tail) - half.1)
+    });
+    let most = first(reach(high, high.raised, 1.0), high.step(high.raised), |it| {
+        let tail = high.upper_known(it + 1.0);
+        // Where nothing at all is likelier, the upper tail stands alone.
+        let least = if none > tail { whole } else { half };
+        (tail < least.0, least.1 - edge.inverse_cdf(tail))
+    });
+    (least, most)
+}
+
 /// The chance of at least so much where counts are as many as never.
 fn normal_upper(count: f64, mean: f64, dispersion: f64) -> f64 {
     Normal::standard().sf((count - mean) / (dispersion.max(1.0) * mean).sqrt())
@@ -117,11 +158,11 @@ pub(super) fn ordinary(alpha: f64, most: f64, upper: impl Fn(f64) -> f64, lower:
     let edge = Normal::standard();
     let from_edge = |tail: f64| edge.inverse_cdf(tail) - edge.inverse_cdf(least);
     // The lower tail grows with the count, the upper one shrinks.
-    let low = first(most, |it| {
+    let low = first(most, most, |it| {
         let tail = lower(it);
         (tail >= least, from_edge(tail))
     });
-    let high = first(most, |it| {
+    let high = first(most, most, |it| {
         let tail = upper(it + 1.0);
         (tail < least, -from_edge(tail))
     });
@@ -129,24 +170,38 @@ pub(super) fn ordinary(alpha: f64, most: f64, upper: impl Fn(f64) -> f64, lower:
 }
 
 /// The first whole number from 0 on for which something holds, once and for
-/// all. Beside, `at` tells how far a number is from where it begins to hold:
-/// nearly a straight line for a tail as a normal quantile, so that few numbers
-/// must be asked (Illinois method, with every third step a halving, and those
-/// where a distance is infinite).
-fn first(most: f64, at: impl Fn(f64) -> (bool, f64)) -> f64 {
-    let (holds, mut below) = at(0.0);
+/// all; it is looked for from a guess on, `step` by `step` and ever farther. Beside,
+/// `at` tells how far a number is from where it begins to hold: nearly a straight
+/// line for a tail as a normal quantile, so that few numbers must be asked (Illinois
+/// method, with every third step a halving, and those where a distance is infinite).
+fn first(guess: f64, step: f64, at: impl Fn(f64) -> (bool, f64)) -> f64 {
+    let (mut low, mut high) = (guess.max(1.0).ceil(), guess.max(1.0).ceil());
+    let (mut reach, (holds, distance)) = (step.max(1.0).ceil(), at(low));
+    let (mut below, mut above) = (distance, distance);
     if holds {
-        return 0.0;
-    }
-    let (mut low, mut high) = (0.0_f64, most.max(1.0).ceil());
-    let mut above = loop {
-        let (holds, distance) = at(high);
-        if holds || high >= 1e15 {
-            break distance;
+        loop {
+            if low <= 0.0 {
+                return 0.0;
+            }
+            low = (low - reach).max(0.0);
+            let (holds, distance) = at(low);
+            if !holds {
+                below = distance;
+                break;
+            }
+            (high, above, reach) = (low, distance, reach * 4.0);
         }
-        (low, below) = (high, distance);
-        high *= 2.0;
-    };
+    } else {
+        loop {
+            high += reach;
+            let (holds, distance) = at(high);
+            if holds || high >= 1e15 {
+                above = distance;
+                break;
+            }
+            (low, below, reach) = (high, distance, reach * 4.0);
+        }
+    }
     let (mut side, mut steps) = (false, 0);
     // Above 2^53 not every whole number is a float: they are told apart as far as floats can.
     let step = |high: f64| (high * f64::EPSILON * 2.0).max(1.0);

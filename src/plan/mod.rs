@@ -15,12 +15,14 @@
 //! - `texts`: texts that a cell may be one of
 //! - `total`: figures of all rows together
 //! - `group`: what must hold of groups of rows
+//! - `joined`: the same of rows in two tables
 //! - `steps`: what must hold of rows that follow each other in a group
 //! - `sql`: checks as queries for engines that hold the rows themselves
 
 mod condition;
 mod group;
 mod interval;
+mod joined;
 mod linear;
 pub mod sql;
 mod steps;
@@ -32,9 +34,10 @@ mod total;
 pub(crate) use condition::{Cells, Number, Plain, day_number, packed, unpacked};
 pub use condition::{Condition, Pattern, Term};
 pub(crate) use group::{AROUND, GroupCounts, Groups, Held};
-pub use group::{Asked, Grouped, Joined, Side};
+pub use group::{Asked, Grouped};
 pub use interval::Rounding;
 pub(crate) use interval::{End, Interval, Number as Value};
+pub use joined::{Joined, Side};
 pub use linear::{Cell, Equation, Missing};
 pub(crate) use linear::{CellRef, Form, Linear, Relation};
 pub use steps::Steps;

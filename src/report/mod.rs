@@ -23,6 +23,7 @@ mod schema;
 mod test;
 mod text;
 mod verdict;
+mod vintages;
 mod xlsx;
 
 pub use article::ArticleFormat;

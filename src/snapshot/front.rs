@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{FORMAT_VERSION, Source};
-use crate::check::Waiver;
+use crate::check::{Replaced, Waiver};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::{Coverage, Document, Period};
 
@@ -21,6 +21,8 @@ pub(super) struct Front {
     pub(super) sources: Vec<Source>,
     /// Each waiver, with its line.
     pub(super) waivers: Vec<(Waiver, u32)>,
+    /// The figures that others took the place of.
+    pub(super) replaced: Vec<Replaced>,
     /// The name and the number of rows of each table.
     pub(super) tables: Vec<(String, usize)>,
     /// The byte offset behind the front matter.
@@ -47,6 +49,8 @@ struct Written {
     source: Vec<WrittenSource>,
     #[serde(default)]
     accepted: Vec<WrittenWaiver>,
+    #[serde(default)]
+    replaced: Vec<WrittenReplaced>,
     #[serde(default)]
     table: Vec<WrittenTable>,
 }
@@ -79,6 +83,16 @@ struct WrittenWaiver {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct WrittenReplaced {
+    table: String,
+    row: String,
+    column: String,
+    was: Spanned<String>,
+    until: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WrittenTable {
     name: String,
     rows: usize,
@@ -98,10 +112,18 @@ pub(super) fn read(document: &Document) -> Result<Front> {
     check_version(document, text)?;
     let written: Written = parse(document, text)?;
     let place = |span: Range<usize>| FENCE.len() + span.start;
-    let period = written.period.map(|it| {
+    let parsed = |it: &Spanned<String>| {
         let fault = || damaged(document, place(it.span()), format!("expected a period, found {:?}", it.get_ref()));
         Period::parse(it.get_ref()).ok_or_else(fault)
-    });
+    };
+    let period = written.period.as_ref().map(parsed);
+    let replaced = |it: WrittenReplaced| {
+        let (at, was) = (place(it.was.span()), it.was.into_inner());
+        if !was.parse::<f64>().is_ok_and(f64::is_finite) {
+            return Err(damaged(document, at, format!("expected a figure, found {was:?}")));
+        }
+        Ok(Replaced { place: [it.table, it.row, it.column], was, until: parsed(&it.until)? })
+    };
     let waiver = |it: WrittenWaiver| {
         let until = it.until.map(|it| {
             let fault = || damaged(document, place(it.span()), format!("expected a day, found {:?}", it.get_ref()));
@@ -119,6 +141,7 @@ pub(super) fn read(document: &Document) -> Result<Front> {
         known: written.known,
         sources: written.source.into_iter().map(|it| Source { file: it.file, sha256: it.sha256 }).collect(),
         waivers: written.accepted.into_iter().map(waiver).collect::<Result<_>>()?,
+        replaced: written.replaced.into_iter().map(replaced).collect::<Result<_>>()?,
         tables: written.table.into_iter().map(|it| (it.name, it.rows)).collect(),
         end: FENCE.len() + text.len() + FENCE.len(),
     })

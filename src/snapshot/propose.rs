@@ -5,11 +5,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Snapshot, Source, file_of};
-use crate::check::{Accepted, Judged, Outcome, Waiver, figures};
+use crate::check::{Accepted, Judged, Outcome, Replaced, Waiver, figures};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Place, Severity, Status};
+use crate::history::is_judged;
 use crate::rules::Dataset;
-use crate::table::{Edition, Table};
+use crate::table::{Edition, Table, followed_rows};
 
 /// An edition that may be accepted.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Proposal {
     pub files: Vec<String>,
     /// Its snapshot, below the folder of snapshots.
     pub file: String,
+    /// The figures of its snapshots so far that others took the place of.
+    pub replaced: Vec<Replaced>,
     /// What was found in it, each with its waiver if it has one.
     pub findings: Vec<(Finding, Option<Waiver>)>,
 }
@@ -75,6 +78,7 @@ pub fn propose(outcome: &Outcome, datasets: &[Dataset], past: &[Accepted], today
             edition: Arc::clone(&judged.edition),
             files: judged.files.clone(),
             file,
+            replaced: replaced(judged, &outcome.editions, past),
             findings: Vec::new(),
         });
     }
@@ -87,6 +91,40 @@ pub fn propose(outcome: &Outcome, datasets: &[Dataset], past: &[Accepted], today
         }
     }
     Ok(proposals)
+}
+
+/// The figures of an edition's snapshots so far that others took the place of.
+fn replaced(judged: &Judged, all: &[Judged], past: &[Accepted]) -> Vec<Replaced> {
+    let Some(period) = judged.edition.period else { return Vec::new() };
+    let known = || past.iter().filter(|it| it.dataset == judged.dataset);
+    let Some(own) = known().find(|it| it.edition.period.is_some_and(|it| it.start == period.start)) else {
+        return Vec::new();
+    };
+    let beside = all.iter().filter(|it| it.dataset == judged.dataset).filter_map(|it| it.edition.period);
+    let until = known().filter_map(|it| it.edition.period).chain(beside).max().unwrap_or(period);
+    let mut replaced = own.replaced.clone();
+    for now in &judged.edition.tables {
+        let Some(then) = own.edition.table(&now.name).map(|it| &own.edition.tables[it]) else { continue };
+        for (row, was) in followed_rows(now, then).into_iter().enumerate().filter_map(|it| Some((it.0, it.1? as usize)))
+        {
+            for (column, figures) in now.columns.iter().enumerate().filter(|it| is_judged(it.1.kind)) {
+                let before = then.column(&figures.name).and_then(|it| then.columns[it].decimal(was));
+                let (Some(before), Some(after)) = (before, now.columns[column].decimal(row)) else { continue };
+                if before.same_value(after) {
+                    continue;
+                }
+                let place = [now.name.clone(), now.row_name(row), figures.name.clone()];
+                // Until the next edition a figure is revised once, however often it is accepted anew.
+                let known = replaced.iter().position(|it| it.place == place && it.until == until);
+                match known {
+                    Some(at) if replaced[at].was == after.to_string() => drop(replaced.remove(at)),
+                    Some(_) => {}
+                    None => replaced.push(Replaced { place, was: before.to_string(), until }),
+                }
+            }
+        }
+    }
+    replaced
 }
 
 /// The editions that a finding is about: one on the form of a file is about
@@ -175,6 +213,7 @@ impl Proposal {
             edition: Arc::clone(&self.edition),
             waivers,
             known,
+            replaced: self.replaced.clone(),
         };
         Snapshot { accepted, sources, waiver_lines: Vec::new() }
     }

@@ -43,6 +43,7 @@ pub fn read(file: &str, bytes: &[u8], datasets: &[Dataset]) -> Result<Snapshot> 
         edition: Arc::new(Edition { period: front.period, coverage: front.coverage, tables }),
         waivers,
         known: front.known,
+        replaced: front.replaced,
     };
     Ok(Snapshot { accepted, sources: front.sources, waiver_lines })
 }

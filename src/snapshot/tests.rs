@@ -29,7 +29,8 @@ fn snapshot(tables: Vec<Table>, waivers: Vec<Waiver>) -> Snapshot {
     let period = Period::parse("2024-01-01/2024-01-07");
     let edition = Arc::new(Edition { period, coverage: Some(Coverage { days: 5, of: 7 }), tables });
     let (dataset, file) = ("d".to_owned(), "snapshots/d/2024-01-01.snap".to_owned());
-    let accepted = Accepted { dataset, file, edition, waivers, known: vec!["0a1b2c3d".to_owned()] };
+    let accepted =
+        Accepted { dataset, file, edition, waivers, known: vec!["0a1b2c3d".to_owned()], replaced: Vec::new() };
     Snapshot { accepted, sources: vec![Source::of("data/in.csv", b"abc")], waiver_lines: Vec::new() }
 }
 

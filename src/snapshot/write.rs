@@ -19,6 +19,9 @@ use crate::table::canonical;
 ///   `sha256` of its bytes
 /// - `[[accepted]]`: each waiver, with `id`, `rule`, `place`, `figures`,
 ///   `reason`, `by` and `until` (a day); the last two may be missing
+/// - `[[replaced]]`: each figure that another took the place of when the
+///   edition was accepted anew, oldest first, with `table`, `row`, `column`,
+///   the figure as `was`, and the period of the newest edition then as `until`
 /// - `[[table]]`: each table, `name` and number of `rows`, so that a file
 ///   that was cut off is told from a whole one
 ///
@@ -46,6 +49,11 @@ pub fn write(snapshot: &Snapshot) -> String {
     }
     for it in &accepted.waivers {
         text.push_str(&waiver(it));
+    }
+    for it in &accepted.replaced {
+        let [table, row, column] = it.place.each_ref().map(|it| quoted(it));
+        text.push_str(&format!("\n[[replaced]]\ntable = {table}\nrow = {row}\ncolumn = {column}\n"));
+        text.push_str(&format!("was = {}\nuntil = \"{}/{}\"\n", quoted(&it.was), it.until.start, it.until.end));
     }
     for it in &edition.tables {
         text.push_str(&format!("\n[[table]]\nname = {}\nrows = {}\n", quoted(&it.name), it.rows.len()));

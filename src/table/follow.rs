@@ -7,7 +7,10 @@
 
 use std::collections::HashMap;
 
-use super::{ColumnType, KeyCell, Table};
+use jiff::ToSpan;
+use jiff::civil::date;
+
+use super::{ColumnData, ColumnType, KeyCell, Period, Table};
 
 impl Table {
     /// The columns of the key that name the edition: dates and periods that are
@@ -21,6 +24,22 @@ impl Table {
             dated && !self.rows.is_empty() && (0..self.rows.len()).all(is_first)
         };
         self.key.iter().copied().filter(names_edition).collect()
+    }
+
+    /// The day or period that a cell holds.
+    pub(crate) fn period_at(&self, row: usize, column: usize) -> Option<Period> {
+        let it = &self.columns[column];
+        if !it.states[row].has_value() {
+            return None;
+        }
+        let printed = Period::parse(self.text(row, column).trim());
+        match &it.data {
+            ColumnData::Dates(days) if it.kind == ColumnType::Date || printed.is_none() => {
+                let day = date(1970, 1, 1).checked_add(i64::from(days.days[row]).days()).ok()?;
+                Some(Period { start: day, end: day })
+            }
+            _ => printed,
+        }
     }
 
     /// Whether its rows can be found again in another edition: by their key, or

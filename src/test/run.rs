@@ -69,6 +69,7 @@ fn judge(file: &str, test: &Test, dataset: &Dataset, (selection, strength): (Sel
             edition: it.edition,
             waivers: Vec::new(),
             known: Vec::new(),
+            replaced: Vec::new(),
         }));
     }
     let options = Options { selection, strength, ..Options::default() };

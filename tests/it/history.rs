@@ -49,7 +49,14 @@ fn check(files: &[(&str, &str)], past: &[Accepted]) -> Outcome {
 
 fn accepted(name: &str, text: &str) -> Accepted {
     let edition = Arc::clone(&check(&[(name, text)], &[]).editions[0].edition);
-    Accepted { dataset: "crimes".to_owned(), file: name.to_owned(), edition, waivers: Vec::new(), known: Vec::new() }
+    Accepted {
+        dataset: "crimes".to_owned(),
+        file: name.to_owned(),
+        edition,
+        waivers: Vec::new(),
+        known: Vec::new(),
+        replaced: Vec::new(),
+    }
 }
 
 fn waived(mut accepted: Accepted, outcome: &Outcome, until: Option<&str>) -> Accepted {
@@ -352,6 +359,7 @@ fn a_column_copied_over_an_accepted_edition_is_not_told_figure_by_figure() {
                 edition,
                 waivers: vec![],
                 known: vec![],
+                replaced: vec![],
             }
         })
         .collect();

@@ -426,7 +426,7 @@ fn groups_that_fail_are_counted_and_the_first_are_shown() {
         share = \"percent\"\n[[rules]]\nname = \"all\"\nshare = { percent = \"share\", sums_to = 100, by = [\"area\"] }\n";
     let datasets = dataset(rules);
     let options = Options { max_findings: 7, repairs: false, ..options() };
-    let last = |area: usize| if area % 3 == 0 { "50.0" } else { "40.5" };
+    let last = |area: usize| if area.is_multiple_of(3) { "50.0" } else { "40.5" };
     let area = |it: usize| format!("A{it},49.5\nA{it},{}\n\"A{it}\",0.5\n", last(it));
     let text = format!("area,share\n{}", (0..3_000).map(area).collect::<String>());
     let whole = crossfoot::source::decode("t.csv", text.clone().into_bytes()).unwrap();

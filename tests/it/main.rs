@@ -63,6 +63,7 @@ mod references;
 mod renames;
 mod repairs;
 mod review;
+mod revisions;
 mod rule_tests;
 mod schema;
 mod series;

@@ -168,7 +168,7 @@ fn two_editions_are_as_r_has_them() {
         assert!(near(upper, it["p_greater"], 1e-8), "{it:?}: {upper}");
         assert!(near(lower, it["p_less"], 1e-8), "{it:?}: {lower}");
         let at = |observed: f64, exposure: f64, at: i64| Count { at, observed, exposure };
-        let line = Line { now: at(count, own, 1), before: vec![at(sum, exposure, 0)] };
+        let line = Line { now: at(count, own, 1), before: vec![at(sum, exposure, 0)].into() };
         assert!(near(exact(&line, 0.01).unwrap().p(), it["p_two_sided_doubled"], 1e-8), "{it:?}");
         // The rest follows from the tails, given the sum of both counts.
         let total = count + sum;
@@ -205,7 +205,7 @@ fn upper_of(y: f64, own: f64, total: f64, exposure: f64) -> f64 {
 fn expected_ranges_of_two_editions_are_as_r_has_them() {
     for it in reference("two-edition/exact_expected_range") {
         let count = |observed: f64, exposure: f64, at: i64| Count { at, observed, exposure };
-        let line = Line { now: count(0.0, it["t_new"], 1), before: vec![count(it["x_old"], it["t_old"], 0)] };
+        let line = Line { now: count(0.0, it["t_new"], 1), before: vec![count(it["x_old"], it["t_old"], 0)].into() };
         let judged = exact(&line, 2.0 * it["alpha_one_sided"]).unwrap();
         let wanted = (it["lowest_unremarkable"], it["highest_unremarkable"]);
         assert!((judged.low - wanted.0).abs() < 0.5 && (judged.high - wanted.1).abs() < 0.5, "{it:?}: {judged:?}");

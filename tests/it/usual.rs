@@ -30,6 +30,7 @@ fn accepted(page: &str, period: &str) -> Accepted {
         edition,
         waivers: Vec::new(),
         known: Vec::new(),
+        replaced: Vec::new(),
     }
 }
 

@@ -80,7 +80,9 @@ impl Came {
         }
         if mark.is_decided() {
             held.rows += 1;
-            blanks.iter().for_each(|it| *self.blanks.entry(it.clone()).or_default() += 1);
+            for it in blanks {
+                *self.blanks.entry(it.clone()).or_default() += 1;
+            }
         }
     }
 }

@@ -56,8 +56,8 @@ pub(super) struct Plan<'a> {
     page: Page,
     /// The last record of the start of the file.
     start: u32,
-    name: String,
-    encoding: &'static str,
+    /// The name of the file, and how it is encoded.
+    file: (String, &'static str),
     pub(super) sieve: Sieve,
     /// What is counted of relations, if there are any.
     pub(super) watch: Option<Watch>,
@@ -129,8 +129,7 @@ impl<'a> Plan<'a> {
         known: Option<(usize, &'a Dataset, usize)>,
         options: &Options,
     ) -> Result<Self, Why> {
-        let rules = known.map(|it| (it.1, it.2));
-        let dataset = rules.map(|it| it.0);
+        let (rules, dataset) = (known.map(|it| (it.1, it.2)), known.map(|it| it.1));
         let typing = typing(dataset, options);
         let start = page.grids[0].rows.last().map_or(1, |it| it.number);
         let Shown { document, page, declared, typed } =
@@ -147,7 +146,7 @@ impl<'a> Plan<'a> {
             return Err(SCALED_KEY);
         }
         let of = |(dataset, table)| Asked::of(dataset, table, (&columns, &position), &options.selection);
-        let asked = rules.map(of).unwrap_or_default();
+        let asked: Asked = rules.map(of).unwrap_or_default();
         strengthen(&mut columns, &asked);
         let read = asked.read();
         let Asked { others, mut each, gated, row_rules, gates, wholes, totals, totals_of, keys, groups } = asked;
@@ -165,8 +164,7 @@ impl<'a> Plan<'a> {
             signs,
             is_style_declared,
             start,
-            name: sample.name.clone(),
-            encoding: sample.encoding,
+            file: (sample.name.clone(), sample.encoding),
             page,
             sieve,
             watch: None,
@@ -242,7 +240,7 @@ impl<'a> Plan<'a> {
 
     /// The file's name, and how it is encoded.
     pub(super) fn file(&self) -> (&str, &'static str) {
-        (&self.name, self.encoding)
+        (&self.file.0, self.file.1)
     }
 
     /// How the lines of a record go on: a row of columns is one line, whatever
@@ -312,7 +310,7 @@ impl<'a> Plan<'a> {
     /// Types what was handed out as a small file of its own.
     pub(super) fn type_handed(&mut self, heading: &str, sifted: &Sifted) -> Option<Loaded> {
         let mut handed = Handed::of(heading);
-        let (step, name) = (self.line_step(), self.name.clone());
+        let (step, name) = (self.line_step(), self.file.0.clone());
         for (suspect, line, record) in &sifted.handed {
             let record_text = std::str::from_utf8(&suspect.bytes).ok()?;
             handed.push(record_text, u32::try_from(*line).ok()?, step, u32::try_from(*record).ok()?);

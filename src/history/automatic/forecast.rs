@@ -63,32 +63,41 @@ impl Forecasts {
     /// The mean of those whose past errors are as small as the best's, by how much there is to tell.
     pub(super) fn choose(&self, said: &Said, figures: f64) -> Option<f64> {
         let mut means = [[f64::INFINITY; EACH]; SEASONS];
+        let mut best = f64::INFINITY;
         for (season, (family, said)) in self.families.iter().zip(said).enumerate() {
             let least = if season > 0 && self.annual { SEEN_MIN_ANNUAL } else { SEEN_MIN };
-            let scores = family.losses.iter().zip(&family.scored);
-            for (mean, (said, (loss, scored))) in means[season].iter_mut().zip(said.iter().zip(scores)) {
-                if *scored >= least && !said.is_nan() {
-                    *mean = loss / scored;
-                }
+            for at in 0..EACH {
+                let is_in = family.scored[at] >= least && !said[at].is_nan();
+                let mean = if is_in { family.losses[at] / family.scored[at] } else { f64::INFINITY };
+                best = if mean < best { mean } else { best };
+                means[season][at] = mean;
             }
         }
-        let best = means.iter().flatten().fold(f64::INFINITY, |best, it| best.min(*it));
         if best.is_infinite() {
             return Some(said[0][0]).filter(|it| !it.is_nan());
         }
         let bound = best * (1.0 + 2.0 / figures.clamp(4.0, 25.0));
-        let taken = means.iter().flatten().zip(said.iter().flatten()).filter(|it| *it.0 <= bound);
-        let (sum, number) = taken.fold((0.0, 0.0), |sum, it| (sum.0 + it.1, sum.1 + 1.0));
+        let (mut sum, mut number) = (0.0, 0.0);
+        for (means, said) in means.iter().zip(said) {
+            for at in 0..EACH {
+                let is_taken = means[at] <= bound;
+                sum += if is_taken { said[at] } else { 0.0 };
+                number += if is_taken { 1.0 } else { 0.0 };
+            }
+        }
         Some(sum / number)
     }
 
     /// Scores all by a figure, `scale` being the variance that a forecast of its size has.
     pub(super) fn score(&mut self, said: &Said, figure: f64, variance: f64, scale: f64) {
+        let most = ERROR_MAX * variance;
         for (family, said) in self.families.iter_mut().zip(said).filter(|it| !it.1[0].is_nan()) {
-            let scores = family.losses.iter_mut().zip(&mut family.scored);
-            for (said, (loss, scored)) in said.iter().zip(scores).filter(|it| !it.0.is_nan()) {
-                let error = (figure - said).powi(2).min(ERROR_MAX * variance) / scale;
-                (*loss, *scored) = (FORGET * *loss + error, FORGET * *scored + 1.0);
+            let (losses, scored) = (&mut family.losses, &mut family.scored);
+            for at in 0..EACH {
+                let (is_scored, square) = (!said[at].is_nan(), (figure - said[at]).powi(2));
+                let error = if square < most { square } else { most } / scale;
+                losses[at] = if is_scored { FORGET * losses[at] + error } else { losses[at] };
+                scored[at] = if is_scored { FORGET * scored[at] + 1.0 } else { scored[at] };
             }
         }
     }

@@ -1,9 +1,10 @@
 //! What is ordinary for one figure: its explanations, and the tails around them.
 
-use statrs::distribution::{ContinuousCDF, Gamma, StudentsT};
+use statrs::distribution::{ContinuousCDF, Gamma, Normal, StudentsT};
+use statrs::function::gamma::{gamma_lr, ln_gamma};
 
 use super::spread::Spread;
-use crate::history::tails::{Tails, ordinary, widened};
+use crate::history::tails::{Tails, between, narrowed, widened};
 
 /// A figure that is expected to be this large has a range worth saying only if it is no wider than that.
 const TOLD_MIN: f64 = 10.0;
@@ -109,29 +110,16 @@ impl Frame {
         if !self.is_count {
             return (self.edge(0, out / 2.0), self.edge(1, 1.0 - out / 2.0));
         }
-        let (low, high) = (self.tails(0), self.tails(1));
-        ordinary(out, self.high * 2.0, |it| high.above(it) / 2.0, |it| low.lower(it))
+        between(&self.tails(0), &self.tails(1), out)
     }
 
     /// The amount that a share of all lies below.
     fn edge(&self, end: usize, share: f64) -> f64 {
-        let mut low = 0.0;
-        let mut high = [self.low, self.high][end].max(f64::MIN_POSITIVE);
-        for _ in 0..60 {
-            if self.below(end, high) >= share {
-                break;
-            }
-            (low, high) = (high, high * 2.0);
+        let (mean, variance) = ([self.low, self.high][end], self.variances[end]);
+        if !(mean > 0.0 && variance > 0.0) {
+            return mean.max(f64::MIN_POSITIVE);
         }
-        for _ in 0..60 {
-            let middle = f64::midpoint(low, high);
-            if self.below(end, middle) < share {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        high
+        gamma_quantile(mean.powi(2) / variance, narrowed(share, self.student.as_ref())) * variance / mean
     }
 
     /// Whether a range is too wide to be worth saying.
@@ -139,4 +127,27 @@ impl Frame {
         let (least, told) = if is_count { (low.max(1.0), expected >= TOLD_MIN) } else { (low, true) };
         told && high > WIDE * least
     }
+}
+
+/// The quantile of a gamma distribution of a shape and scale 1: Newton's method from the guess of
+/// Wilson and Hilferty 1931, halving where it would leave what is known.
+fn gamma_quantile(shape: f64, share: f64) -> f64 {
+    let normal = Normal::standard().inverse_cdf(share);
+    let guess = shape * (1.0 - 1.0 / (9.0 * shape) + normal / (3.0 * shape.sqrt())).powi(3);
+    let constant = ln_gamma(shape);
+    let (mut low, mut high) = (0.0, f64::INFINITY);
+    let mut at = if guess > 0.0 { guess } else { (((share * shape).ln() + constant) / shape).exp().max(1e-300) };
+    for _ in 0..200 {
+        let error = gamma_lr(shape, at) - share;
+        (low, high) = if error < 0.0 { (at, high) } else { (low, at) };
+        let density = ((shape - 1.0) * at.ln() - at - constant).exp();
+        let next = at - error / density;
+        let middle = if high.is_finite() { f64::midpoint(low, high) } else { 2.0 * at };
+        let next = if next > low && next < high { next } else { middle };
+        if (next - at).abs() <= 1e-12 * at {
+            return next;
+        }
+        at = next;
+    }
+    at
 }

@@ -59,20 +59,36 @@ pub enum Unjudged {
     Holiday,
 }
 
-/// A figure of before.
+/// A figure of before: few bytes, since each edition writes one of every series.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Past {
-    pub(super) at: i64,
-    pub(super) figure: f64,
-    pub(super) exposure: f64,
-    pub(super) expected: f64,
-    pub(super) deviations: f64,
-    pub(super) is_open: bool,
-    pub(super) is_holiday: bool,
+struct Past {
+    figure: f64,
+    /// Below zero where nothing was expected.
+    expected: f64,
+    /// In periods since the first one.
+    index: u32,
+    is_open: bool,
+}
+
+/// A figure that was far out.
+#[derive(Clone, Copy, Debug)]
+struct Far {
+    at: i64,
+    /// Over what was expected.
+    ratio: f64,
+    deviations: f64,
     /// By how much its weekday differs from the others.
-    pub(super) factor: f64,
+    factor: f64,
+    is_holiday: bool,
+}
+
+/// The last figure.
+#[derive(Clone, Copy, Debug)]
+struct Last {
+    at: i64,
+    rate: f64,
     /// Its chance but for what is said once; 1 where nothing was expected.
-    pub(super) p: f64,
+    p: f64,
 }
 
 /// What is known of a series.
@@ -82,9 +98,13 @@ pub(super) struct State {
     pub(super) is_count: bool,
     pub(super) forecasts: Forecasts,
     pub(super) season: Season,
-    pub(super) past: Vec<Past>,
-    /// Those that were far out, by period and place among `past`: few, while `past` is long and rarely in reach.
-    pub(super) far: Vec<(i64, usize)>,
+    past: Vec<Past>,
+    /// Those that were far out: few, while `past` is long and rarely in reach.
+    far: Vec<Far>,
+    /// The last three for a full period, the newest first.
+    last: [Option<Last>; 3],
+    /// Whether a holiday is among them.
+    has_holiday: bool,
     /// Figures since the last new level.
     pub(super) figures: usize,
     /// Figures in a row that were out on one side.
@@ -92,14 +112,6 @@ pub(super) struct State {
     /// Whether a declared event began a new level since the last figure.
     pub(super) is_broken: bool,
     pub(super) outcome: Option<Box<Outcome>>,
-}
-
-impl Past {
-    /// A figure of which nothing was expected.
-    fn new(at: i64, figure: f64, exposure: f64) -> Self {
-        let expected = -1.0;
-        Self { at, figure, exposure, expected, deviations: 0.0, is_open: false, is_holiday: false, factor: 1.0, p: 1.0 }
-    }
 }
 
 /// What all series of a period have in common.
@@ -147,6 +159,8 @@ impl State {
             season: Season::new(rhythm, is_count, periods),
             past: Vec::with_capacity(periods),
             far: Vec::new(),
+            last: [None; 3],
+            has_holiday: false,
             figures: 0,
             row: (0, false),
             is_broken: false,
@@ -160,8 +174,20 @@ impl State {
     }
 
     /// The figure of a period, if it was far out.
-    fn far_at(&self, at: i64) -> Option<&Past> {
-        self.far.binary_search_by_key(&at, |it| it.0).ok().map(|it| &self.past[self.far[it].1])
+    fn far_at(&self, at: i64) -> Option<&Far> {
+        let found = self.far.binary_search_by_key(&at, |it| it.at).ok().map(|it| &self.far[it]);
+        found.filter(|it| it.deviations.abs() >= SAME_DATE)
+    }
+
+    /// Those that were far out from a period on.
+    fn far_since(&self, at: i64) -> &[Far] {
+        &self.far[self.far.partition_point(|it| it.at < at)..]
+    }
+
+    /// The figures from a period on.
+    fn past_since(&self, at: i64) -> &[Past] {
+        let index = u32::try_from((at - self.first).max(0)).unwrap_or(u32::MAX);
+        &self.past[self.past.partition_point(|it| it.index < index)..]
     }
 
     /// What one more figure adds to a mean of so many: of counts alone.
@@ -184,8 +210,8 @@ impl State {
             (self.figures, self.row) = (0, (0, false));
         }
         let (figure, exposure) = (count.observed, count.exposure);
-        let factors = self.season.factors(self.index(at), day.map_or(0, weekday));
-        let factors = factors.map(|it| it.map(|it| it * exposure));
+        let mut factors = self.season.factors(self.index(at), day.map_or(0, weekday));
+        factors.iter_mut().flatten().for_each(|it| *it *= exposure);
         let spread = shown.spread(shared, number(self.figures), self.is_count);
         let said = self.forecasts.say(&factors);
         let expected = self.forecasts.choose(&said, number(self.figures)).filter(|it| it.is_finite() && *it >= 0.0);
@@ -213,8 +239,8 @@ impl State {
         let &Edition { at, day, rhythm, is_holiday, .. } = edition;
         let aside = expected * self.season.aside().unwrap_or(1.0);
         let mut explained = (expected.min(aside), expected.max(aside) + self.added());
-        let mut join = |past: &Past| {
-            let ratio = (past.figure / floor(past.expected, self.is_count)).clamp(0.05, 4.0);
+        let mut join = |past: &Far| {
+            let ratio = past.ratio.clamp(0.05, 4.0);
             // What is done on a holiday may go by its weekday, or not.
             let by_weekday = if rhythm == Rhythm::Daily { past.factor / factor } else { 1.0 };
             for ratio in [ratio, ratio * by_weekday] {
@@ -233,9 +259,8 @@ impl State {
             (Rhythm::Monthly, _) => (1..=3).for_each(|it| same(back(it))),
             (Rhythm::Daily, Some(day)) => {
                 (1..=3).flat_map(|it| alike(day, it)).for_each(|it| same(at - days(it, day)));
-                let from = self.past.partition_point(|it| it.at < at - SAME_DAY_BACK);
-                let alike = |it: &&Past| day_of(it.at).is_some_and(|it| same_in_month(it, day));
-                let days: Vec<&Past> = self.past[from..].iter().filter(alike).collect();
+                let alike = |it: &&Far| day_of(it.at).is_some_and(|it| same_in_month(it, day));
+                let days: Vec<&Far> = self.far_since(at - SAME_DAY_BACK).iter().filter(alike).collect();
                 let out = |side: f64| days.iter().filter(|it| it.deviations * side >= SAME_DAY).count();
                 if out(1.0) >= 2 || out(-1.0) >= 2 {
                     for it in days {
@@ -246,8 +271,7 @@ impl State {
             _ => {}
         }
         if is_holiday {
-            let from = self.past.partition_point(|it| it.at < at - HOLIDAYS_BACK);
-            self.past[from..].iter().filter(|it| it.is_holiday).for_each(|it| same(it.at));
+            self.far_since(at - HOLIDAYS_BACK).iter().filter(|it| it.is_holiday).for_each(|it| same(it.at));
         }
         explained
     }
@@ -259,8 +283,8 @@ impl State {
         }
         let (figure, is_above) = (judged.figure, judged.figure > expected);
         let ratio = figure / floor(expected, self.is_count);
-        let from = self.past.partition_point(|it| it.at < at - BACK);
-        let past = || self.past[from..].iter().filter(|it| it.expected >= 0.0);
+        let recent = self.past_since(at - BACK);
+        let past = || recent.iter().filter(|it| it.expected >= 0.0);
         let is_far = |it: &&Past| {
             let own = it.figure / floor(it.expected, self.is_count);
             !it.is_open && if is_above { own >= ratio } else { own <= ratio }
@@ -268,7 +292,8 @@ impl State {
         let is_young = self.past.len() <= YOUNG;
         let is_erratic = judged.spread.is_erratic(expected);
         let mut last = i64::MIN / 2;
-        let episodes = past().filter(is_far).filter(|it| it.at - std::mem::replace(&mut last, it.at) > EPISODE).count();
+        let is_new = |it: &&Past| i64::from(it.index) - std::mem::replace(&mut last, i64::from(it.index)) > EPISODE;
+        let episodes = past().filter(is_far).filter(is_new).count();
         let mut seen = if is_young { past().filter(is_far).count() } else { episodes };
         if is_erratic {
             let as_large = |it: &&Past| if is_above { it.figure >= 0.8 * figure } else { it.figure <= figure };
@@ -283,8 +308,8 @@ impl State {
         let at = edition.at;
         let (mut low, mut high) = judged.explained;
         // What was told once is not told again.
-        if let Some(last) = self.past.last().filter(|it| it.at == at - 1 && it.p <= OUT) {
-            let as_before = last.figure / last.exposure * judged.exposure;
+        if let Some(last) = self.last[0].filter(|it| it.at == at - 1 && it.p <= OUT) {
+            let as_before = last.rate * judged.exposure;
             (low, high) = (low.min(as_before), high.max(as_before + self.added()));
         }
         let frame = Frame::new(low, high, &judged.spread, self.is_count);
@@ -297,15 +322,14 @@ impl State {
 
     /// Why a figure is not judged, if it is not; `p` is its chance.
     fn unjudged(&self, edition: &Edition<'_>, figure: f64, p: f64) -> Option<Unjudged> {
-        let zeros = self.past.iter().filter(|it| it.figure == 0.0).count();
+        let zeros = || self.past.iter().filter(|it| it.figure == 0.0).count();
         let is_large = || self.past.iter().map(|it| it.figure).chain([figure]).any(|it| it >= 10.0);
-        let is_few = self.figures < FEW && zeros > 0 || self.past.len() < YOUNG && 4 * zeros > self.past.len();
+        // Only young series are looked through.
+        let is_few = self.figures < FEW && zeros() > 0 || self.past.len() < YOUNG && 4 * zeros() > self.past.len();
         match () {
             () if edition.is_event => Some(Unjudged::Event),
             () if self.is_count && is_few && is_large() => Some(Unjudged::Few),
-            () if edition.is_holiday && p <= OUT && !self.past.iter().any(|it| it.is_holiday) => {
-                Some(Unjudged::Holiday)
-            }
+            () if edition.is_holiday && p <= OUT && !self.has_holiday => Some(Unjudged::Holiday),
             () => None,
         }
     }
@@ -317,7 +341,9 @@ impl State {
         let mut learnt = figure.max(0.0);
         let mut held = learnt;
         let factor = weekday_factor(&factors);
-        let mut past = Past { is_holiday, factor, ..Past::new(at, figure, exposure) };
+        let mut past = Past { figure, expected: -1.0, index: u32::try_from(index).unwrap_or(u32::MAX), is_open: false };
+        self.last = [Some(Last { at, rate: figure / exposure, p: 1.0 }), self.last[0], self.last[1]];
+        self.has_holiday |= is_holiday;
         if is_event {
             self.past.push(past);
             return;
@@ -339,7 +365,13 @@ impl State {
             if !past.is_open {
                 shown.learn(expected, figure - expected, deviation, &spread);
             }
-            (past.expected, past.deviations, past.p) = (expected, (figure - expected) / deviation, p);
+            past.expected = expected;
+            self.last[0] = self.last[0].map(|it| Last { p, ..it });
+            let deviations = (figure - expected) / deviation;
+            if deviations.abs() >= SAME_DAY {
+                let ratio = figure / floor(expected, self.is_count);
+                self.far.push(Far { at, ratio, deviations, factor, is_holiday });
+            }
             let is_above = figure > expected;
             self.row = match self.row {
                 _ if p >= LEVEL => (0, is_above),
@@ -347,14 +379,11 @@ impl State {
                 _ => (1, is_above),
             };
         }
-        if past.deviations.abs() >= SAME_DATE {
-            self.far.push((at, self.past.len()));
-        }
         self.past.push(past);
         if std::mem::take(&mut self.is_broken) {
             self.forecasts.restart(figure / exposure, exposure, &factors);
         } else if self.row.0 >= 3 {
-            let rate = self.past.iter().rev().take(3).map(|it| it.figure / it.exposure).sum::<f64>() / 3.0;
+            let rate = self.last.iter().flatten().map(|it| it.rate).sum::<f64>() / 3.0;
             self.forecasts.restart(rate, exposure, &factors);
             (self.figures, self.row) = (2, (0, false));
         } else {

@@ -14,7 +14,7 @@ pub(super) struct Ratios {
     /// How many, by the logarithm of the ratio.
     bins: Vec<u32>,
     all: u32,
-    by_period: VecDeque<(i64, u16)>,
+    by_period: VecDeque<(i64, Vec<u16>)>,
 }
 
 impl Ratios {
@@ -28,19 +28,24 @@ impl Ratios {
         at
     }
 
-    pub(super) fn add(&mut self, at: i64, ratio: f64) {
-        let bin = Self::bin(ratio);
-        self.bins[usize::from(bin)] += 1;
-        self.all += 1;
-        self.by_period.push_back((at, bin));
+    /// Adds those of a period.
+    pub(super) fn add(&mut self, at: i64, ratios: impl Iterator<Item = f64>) {
+        let bins: Vec<u16> = ratios.map(Self::bin).collect();
+        for it in &bins {
+            self.bins[usize::from(*it)] += 1;
+        }
+        self.all += u32::try_from(bins.len()).unwrap_or(u32::MAX);
+        self.by_period.push_back((at, bins));
     }
 
     /// Forgets what lies before a period.
     pub(super) fn forget(&mut self, before: i64) {
-        while let Some((_, bin)) = self.by_period.front().copied().filter(|it| it.0 < before) {
-            self.by_period.pop_front();
-            self.bins[usize::from(bin)] -= 1;
-            self.all -= 1;
+        while self.by_period.front().is_some_and(|it| it.0 < before) {
+            let Some((_, bins)) = self.by_period.pop_front() else { return };
+            for it in &bins {
+                self.bins[usize::from(*it)] -= 1;
+            }
+            self.all -= u32::try_from(bins.len()).unwrap_or(u32::MAX);
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) struct Track {
     rhythm: Rhythm,
     is_count: bool,
     states: Vec<State>,
+    /// The line of each series that was gone through last.
+    lines: Vec<Line>,
     /// How far the figures of each series lie from what was expected.
     shown: Vec<Shown>,
     ratios: Ratios,
@@ -53,8 +55,8 @@ pub(crate) fn run<L: Borrow<Line>>(
     let followed = before.and_then(|it| it.followed(lines, last));
     let mut own = followed.unwrap_or_else(|| Track::through(lines, is_count, options, last, None));
     own.known = options.known.clone();
-    let mut now: Vec<Count> = lines.iter().map(|it| it.borrow().now).collect();
-    own.step(last, true, &mut now, |it| Some(*it).filter(|it| it.at == last));
+    own.lines = lines.iter().map(|it| it.borrow().clone()).collect();
+    own.last_step(lines, last);
     let outcomes = own.states.iter_mut().map(|it| it.outcome.take().map(|it| *it)).collect();
     *track = Some(own);
     outcomes
@@ -71,16 +73,20 @@ pub(super) fn run_all(lines: &[Line], is_count: bool, options: &Options) -> Vec<
         }
     };
     let mut track = Track::through(lines, is_count, options, last, Some(&mut told));
-    let mut now: Vec<Count> = lines.iter().map(|it| it.now).collect();
-    track.step(last, true, &mut now, |it| Some(*it).filter(|it| it.at == last));
+    track.last_step(lines, last);
     told(last, &mut track.states);
     all
 }
 
+/// A figure as it is learnt. Of amounts those above zero, each for a whole period: a rate does not grow with the days.
+fn learnt(it: Count, is_count: bool) -> Option<Count> {
+    if is_count { Some(it) } else { (it.observed > 0.0).then_some(Count { exposure: 1.0, ..it }) }
+}
+
 /// The figures of a series before a period, oldest first; of several in one period the last.
-fn figures(line: &Line, last: i64) -> impl Iterator<Item = Count> {
-    let mut before =
-        line.before.iter().rev().copied().filter(move |it| (last - PERIODS_MAX..last).contains(&it.at)).peekable();
+fn figures(line: &Line, is_count: bool, last: i64) -> impl Iterator<Item = Count> {
+    let before = line.before.iter().rev().filter_map(move |it| learnt(*it, is_count));
+    let mut before = before.filter(move |it| (last - PERIODS_MAX..last).contains(&it.at)).peekable();
     std::iter::from_fn(move || {
         let mut found = before.next()?;
         while let Some(it) = before.next_if(|it| it.at <= found.at) {
@@ -100,7 +106,7 @@ impl Track {
         mut told: Option<Told<'_>>,
     ) -> Self {
         let rhythm = rhythm(&options.calendar);
-        let mut before: Vec<_> = lines.iter().map(|it| figures(it.borrow(), last).peekable()).collect();
+        let mut before: Vec<_> = lines.iter().map(|it| figures(it.borrow(), is_count, last).peekable()).collect();
         let begun = lines.iter().zip(&mut before).map(|(line, before)| {
             let first = before.peek().map_or(last, |it| it.at);
             State::new(first, rhythm, is_count, line.borrow().before.len() + 1)
@@ -108,7 +114,8 @@ impl Track {
         let states = begun.collect();
         let shown = vec![Shown::default(); lines.len()];
         let known = options.known.clone();
-        let mut track = Self { rhythm, is_count, states, shown, ratios: Ratios::new(), known, last: i64::MIN };
+        let mut track =
+            Self { rhythm, is_count, states, lines: Vec::new(), shown, ratios: Ratios::new(), known, last: i64::MIN };
         while let Some(at) = before.iter_mut().filter_map(|it| it.peek().map(|it| it.at)).min() {
             track.step(at, told.is_some(), &mut before, |it| it.next_if(|it| it.at == at));
             if let Some(told) = &mut told {
@@ -121,24 +128,42 @@ impl Track {
     /// The track with its series in the order of lines, if these are the same and their next
     /// figures; a line without a past begins here.
     pub(super) fn followed<L: Borrow<Line>>(mut self, lines: &[L], last: i64) -> Option<Self> {
-        let shown = std::mem::take(&mut self.shown);
-        let mut known = std::mem::take(&mut self.states).into_iter().zip(shown);
+        let (states, before) = (std::mem::take(&mut self.states), std::mem::take(&mut self.lines));
+        let mut known = states.into_iter().zip(std::mem::take(&mut self.shown)).zip(before);
         for line in lines {
-            let mut before = figures(line.borrow(), last).peekable();
-            if before.peek().is_none() {
+            let line = line.borrow();
+            let is_begun = figures(line, self.is_count, last).next().is_some();
+            if !is_begun && line.before.is_empty() {
                 self.states.push(State::new(last, self.rhythm, self.is_count, 1));
                 self.shown.push(Shown::default());
                 continue;
             }
-            let (state, shown) = known.next()?;
-            let past = state.past.iter().map(|it| Count { at: it.at, observed: it.figure, exposure: it.exposure });
-            if !past.eq(before) {
+            let ((mut state, shown), before) = known.next()?;
+            if !self.is_next(&state, &before, line, last) {
                 return None;
+            }
+            if !is_begun {
+                state = State::new(last, self.rhythm, self.is_count, 1);
             }
             self.states.push(state);
             self.shown.push(shown);
         }
         known.next().is_none().then_some(self)
+    }
+
+    /// Whether a line is that of a series that went on by the one figure that was learnt last.
+    fn is_next(&self, state: &State, before: &Line, line: &Line, last: i64) -> bool {
+        let is_learnt = before.now.at == self.last && before.before.first().is_none_or(|it| it.at < before.now.at);
+        let is_whole = || line.before.split_first() == Some((&before.now, &before.before[..]));
+        let is_after = || line.before.only_since(&before.before).is_some_and(|it| *it == before.now) || is_whole();
+        is_learnt && state.first >= last - PERIODS_MAX && is_after()
+    }
+
+    /// Judges the last figures and learns them.
+    fn last_step<L: Borrow<Line>>(&mut self, lines: &[L], last: i64) {
+        let now = lines.iter().map(|it| learnt(it.borrow().now, self.is_count).filter(|it| it.at == last));
+        let mut now: Vec<Option<Count>> = now.collect();
+        self.step(last, true, &mut now, |it| *it);
     }
 
     /// Judges the figures of one period and learns them; `next` takes that of a series from its source.
@@ -167,9 +192,7 @@ impl Track {
             let all = self.states.par_iter_mut().zip(&mut self.shown).zip(sources);
             all.with_min_len(AT_ONCE).map(step).collect()
         };
-        for ratio in ratios.into_iter().flatten() {
-            self.ratios.add(at, ratio);
-        }
+        self.ratios.add(at, ratios.into_iter().flatten());
         self.last = at;
     }
 }

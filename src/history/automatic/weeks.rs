@@ -6,12 +6,13 @@
 //! reads one cache line for each year that it looks back.
 
 use super::season::YEARS;
-use crate::history::peers::number;
 use crate::history::shared::median;
 
 /// Weeks on each side that an annual factor is drawn from: sharp, and smooth.
 const NARROW: usize = 2;
 const WIDE: usize = 6;
+/// What each week weighs in both, by how many weeks it lies before the last of them.
+const WEIGHTS: [[f64; 2]; 2 * WIDE + 1] = weights();
 /// Half the year that a figure is held against.
 const HALF: usize = 26;
 /// Weeks before a factor is worked out: as many as it takes to have a week of a year ago.
@@ -53,21 +54,28 @@ struct Own {
     level: f64,
 }
 
-/// A week whose neighbours are known; it fills a cache line.
+/// A week whose neighbours are known; two fill a cache line. Factors take no more digits than
+/// these; a sum that figures are taken from again does.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
+#[repr(align(32))]
 struct Settled {
-    own: Own,
+    figure: f64,
+    level: f32,
+    narrow: [f32; 2],
+    wide: [f32; 2],
     has_figure: bool,
     is_spike: bool,
-    narrow: Own,
-    wide: Own,
 }
 
 impl Own {
     fn add(&mut self, weight: f64, other: Self) {
         self.figure += weight * other.figure;
         self.level += weight * other.level;
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "factors take no more digits")]
+    fn short(self) -> [f32; 2] {
+        [self.figure as f32, self.level as f32]
     }
 }
 
@@ -119,15 +127,17 @@ impl Weeks {
             // Weeks before the first count where some of those near it are there.
             let Some(week) = (at + WIDE).checked_sub(Self::back(self.dated, years)) else { break };
             let it = &self.settled[week];
-            sums[0].add(1.0, it.narrow);
-            sums[1].add(1.0, it.wide);
+            let own = |[figure, level]: [f32; 2]| Own { figure: figure.into(), level: level.into() };
+            sums[0].add(1.0, own(it.narrow));
+            sums[1].add(1.0, own(it.wide));
             same += usize::from(it.has_figure);
             if it.is_spike {
                 spikes += 1;
-                sums[2].add(1.0, it.own);
+                sums[2].add(1.0, Own { figure: it.figure, level: it.level.into() });
             }
         }
-        let [narrow, wide, spiked] = sums.map(|it| if it.level > 0.0 { it.figure / it.level } else { 1.0 });
+        let ratio = |it: Own| if it.level > 0.0 { it.figure / it.level } else { 1.0 };
+        let (narrow, wide, spiked) = (ratio(sums[0]), ratio(sums[1]), ratio(sums[2]));
         // A week that was a spike before goes by these weeks alone, without neighbours.
         let own = (spikes >= 2 && spikes * 2 >= same).then_some(spiked);
         self.aside = own.filter(|it| *it > 0.0).map(|it| wide / it);
@@ -145,7 +155,10 @@ impl Weeks {
 
     /// Whether the week `AROUND` weeks ago stands out of those around it.
     fn is_spike(&self, spread: impl Fn(f64) -> f64) -> bool {
-        let mut figures: [f64; 2 * AROUND + 1] = std::array::from_fn(|it| self.figure(it));
+        let mut figures = [f64::NAN; 2 * AROUND + 1];
+        for (before, it) in figures.iter_mut().enumerate() {
+            *it = self.figure(before);
+        }
         let figure = figures[AROUND];
         let (low, high) =
             figures.iter().fold((f64::INFINITY, 0.0_f64), |it, &figure| (it.0.min(figure), it.1.max(figure)));
@@ -183,7 +196,7 @@ impl Weeks {
         self.around[self.passed % PLACES] = if figure.is_nan() { Own::default() } else { Own { figure, level } };
         self.settle();
         if let Some(gone) = (self.passed + WIDE).checked_sub(2 * HALF + 1).and_then(|it| self.settled.get(it)) {
-            self.year -= gone.own.figure;
+            self.year -= gone.figure;
         }
     }
 
@@ -192,16 +205,31 @@ impl Weeks {
         let (mut narrow, mut wide) = (Own::default(), Own::default());
         let place = |before: usize| self.passed.wrapping_sub(before) % PLACES;
         for before in (0..=2 * WIDE).rev() {
-            let (it, away) = (self.around[place(before)], before.abs_diff(WIDE));
-            if self.spikes >> (HALF + before) & 1 == 0 {
-                wide.add(number(WIDE + 1 - away), it);
-                narrow.add(number((NARROW + 1).saturating_sub(away)), it);
-            }
+            let it = self.around[place(before)];
+            // A spike weighs nothing.
+            let weight = if self.spikes >> (HALF + before) & 1 == 0 { WEIGHTS[before] } else { [0.0; 2] };
+            narrow.add(weight[0], it);
+            wide.add(weight[1], it);
         }
         let is = |bits: u64| bits >> (HALF + WIDE) & 1 == 1;
         let (has_figure, is_spike) = (is(self.figures), is(self.spikes));
-        self.settled.push(Settled { own: self.around[place(WIDE)], has_figure, is_spike, narrow, wide });
+        let own = self.around[place(WIDE)];
+        let ([_, level], figure) = (own.short(), own.figure);
+        let (narrow, wide) = (narrow.short(), wide.short());
+        self.settled.push(Settled { figure, level, narrow, wide, has_figure, is_spike });
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "weeks are few")]
+const fn weights() -> [[f64; 2]; 2 * WIDE + 1] {
+    let mut weights = [[0.0; 2]; 2 * WIDE + 1];
+    let mut at = 0;
+    while at <= 2 * WIDE {
+        let away = at.abs_diff(WIDE);
+        weights[at] = [(NARROW + 1).saturating_sub(away) as f64, (WIDE + 1 - away) as f64];
+        at += 1;
+    }
+    weights
 }
 
 /// How many of the newest so many bits are set.

@@ -1,6 +1,7 @@
 //! Series with their expected ranges: a table or a line each for people, a page of plots
 //! (HTML) or one plot (SVG), JSON (`crossfoot-history`, version 1) and CSV for programs.
 //!
+//! Revised figures are written in the same forms but as pictures, see `vintages`.
 //! In CSV a line is a point; what a detector does not give is empty. Fields
 //! and columns are only ever added, at the end.
 
@@ -13,9 +14,10 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Look;
 use super::escape::cell;
-use crate::history::{Grade, Traced};
+use super::vintages::Revised;
+use super::{Look, vintages};
+use crate::history::{Grade, Traced, UsualRevision, Vintage};
 
 /// A form that series are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +79,9 @@ struct Document<'a> {
     #[schemars(extend("const" = VERSION))]
     version: u32,
     series: Vec<Series<'a>>,
+    /// The figures that were revised, the oldest first, if these were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    revisions: Vec<Revised<'a>>,
 }
 
 /// The figures of one row and column over all editions, the oldest first.
@@ -130,6 +135,29 @@ impl HistoryFormat {
             Self::Svg => plot::document(series, out),
         }
     }
+
+    /// The formats that revisions are written in.
+    pub const OF_REVISIONS: [(&'static str, Self); 3] =
+        [("text", Self::Text), ("json", Self::Json), ("csv", Self::Csv)];
+
+    /// Writes some revised figures in this format, and as text what is usual by all that are on file.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written.
+    pub fn write_revisions(
+        self,
+        judged: &[(Vintage, Option<UsualRevision>)],
+        all: &[Vintage],
+        look: Look,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match self {
+            Self::Json => document(Vec::new(), vintages::all(judged), out),
+            Self::Csv => vintages::csv(judged, out),
+            Self::Text | Self::Html | Self::Svg => vintages::text(judged, all, look, out),
+        }
+    }
 }
 
 fn point(it: &HistoryPoint) -> Point<'_> {
@@ -161,7 +189,11 @@ fn json(series: &[HistorySeries], out: &mut dyn Write) -> io::Result<()> {
         column: &it.column,
         points: it.points.iter().map(point).collect(),
     });
-    let document = Document { format: FORMAT, version: VERSION, series: series.collect() };
+    document(series.collect(), Vec::new(), out)
+}
+
+fn document(series: Vec<Series<'_>>, revisions: Vec<Revised<'_>>, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document { format: FORMAT, version: VERSION, series, revisions };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

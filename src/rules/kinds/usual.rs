@@ -2,6 +2,7 @@
 //! against its peers.
 
 mod peers;
+mod revised;
 
 use std::sync::Arc;
 
@@ -37,6 +38,10 @@ pub(crate) struct Spec {
     /// Whether to check the change since the previous edition instead of the figure: for running totals.
     #[serde(default)]
     change: bool,
+    /// Whether to check how figures were revised since the previous edition printed them, instead of the figures: for
+    /// tables that print earlier periods again.
+    #[serde(default)]
+    revised: bool,
     /// Whether to compare rows with each other in one edition instead of with history: each column
     /// by its share of `of`, or of the other columns.
     #[serde(default)]
@@ -79,6 +84,9 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     if spec.peers {
         return compile_peers(spec, binding);
     }
+    if spec.revised {
+        return compile_revised(spec, binding);
+    }
     if spec.change && spec.of.is_some() {
         return Err(fault("usual cannot judge the change of a share").hint("remove of or change"));
     }
@@ -111,6 +119,19 @@ pub(crate) fn compile(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind
     let optional = tables.first().map_or_else(Vec::new, |it| binding.optional(it.0, &columns));
     let filter = binding.filter.cloned();
     Ok(Box::new(Usual { tables, of: spec.of.clone(), by_change: spec.change, optional, correction, filter }))
+}
+
+fn compile_revised(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {
+    if spec.columns.is_empty() || !spec.tables.is_empty() || spec.of.is_some() || spec.change || !spec.by.is_empty() {
+        return Err(fault("usual with revised needs columns and nothing else")
+            .hint("usual = { columns = [\"…\"], revised = true }"));
+    }
+    check_names("columns", &spec.columns)?;
+    let table = binding.require_table()?;
+    check_columns(spec, binding, table)?;
+    binding.check_followed(table).map_err(|it| it.hint("give the table a key"))?;
+    let optional = binding.optional(table, &spec.columns);
+    Ok(Box::new(revised::RevisedKind { table, columns: spec.columns.clone(), optional }))
 }
 
 fn compile_peers(spec: &Spec, binding: &Binding<'_>) -> Result<Box<dyn Kind>> {

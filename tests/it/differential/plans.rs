@@ -231,7 +231,6 @@ fn other_rule() -> impl Strategy<Value = Rule> {
         "expect = \"n <= previous(n) + 10\"",
         "expect = \"n <= previous(n, 2) along id by area + 10\"",
         "expect = \"n >= previous(n) along id by area\"",
-        "expect = \"previous(part) along id by area is null or part + m <= 2 * previous(part) along id by area\"",
         "expect = \"sum(m) over 3 along id by area < 90\"",
         "expect = \"max(n) by (area, day) <= 55\"",
         "expect = \"count(*) filter (where other.area = this.area and other.n > this.n) < 9\"",

@@ -8,7 +8,7 @@ use super::super::bind::fault;
 use super::super::said::about_cell;
 use crate::error::Result;
 use crate::rules::{Binding, Detail, Mark};
-use crate::table::{ColumnData, ColumnType, KeyCell, Period, Table};
+use crate::table::{ColumnType, KeyCell, Period, Table};
 
 /// A code's first and last day, where it has one.
 type Span = (Option<Date>, Option<Date>);
@@ -61,7 +61,7 @@ impl Validity {
     /// What a listed code comes to on the day of its row.
     pub(super) fn mark(&self, table: &Table, row: usize, code: &KeyCell<'_>) -> Mark {
         let Some(at) = table.column(&self.on) else { return Mark::Undetermined };
-        let Some(period) = period_of(table, row, at) else { return Mark::Undetermined };
+        let Some(period) = table.period_at(row, at) else { return Mark::Undetermined };
         let spans = self.spans.get(code).map(Vec::as_slice).unwrap_or_default();
         let covers = |it: &Span| it.0.is_none_or(|from| from <= period.start) && it.1.is_none_or(|to| period.end <= to);
         let meets = |it: &Span| it.0.is_none_or(|from| from <= period.end) && it.1.is_none_or(|to| period.start <= to);
@@ -82,7 +82,7 @@ impl Validity {
         let words: Vec<String> = spans.iter().map(words).collect();
         let message = match day {
             "" => format!("{text:?} is listed, but {} is empty, so it is unknown whether it is valid", self.on),
-            day if table.column(&self.on).and_then(|at| period_of(table, row, at)).is_none() => {
+            day if table.column(&self.on).and_then(|at| table.period_at(row, at)).is_none() => {
                 format!("{text:?} is listed, but {} ({day}) does not settle whether it is valid", self.on)
             }
             day => format!("{text:?} is not valid on {day}: it is valid {}", words.join(" and ")),
@@ -97,20 +97,5 @@ fn words(it: &Span) -> String {
         (Some(from), None) => format!("from {from}"),
         (None, Some(to)) => format!("until {to}"),
         (None, None) => "always".to_owned(),
-    }
-}
-
-/// The day or period that a cell holds.
-fn period_of(table: &Table, row: usize, at: usize) -> Option<Period> {
-    let column = &table.columns[at];
-    if !column.states[row].has_value() {
-        return None;
-    }
-    match &column.data {
-        ColumnData::Dates(it) => {
-            let day = Date::new(1970, 1, 1).ok()?.checked_add(jiff::Span::new().days(it.days[row])).ok()?;
-            Some(Period { start: day, end: day })
-        }
-        _ => Period::parse(table.text(row, at)),
     }
 }
