@@ -289,7 +289,7 @@ test("a file that changes is read again where it is watched", async () => {
     const { mkdirSync } = await import("node:fs");
     mkdirSync(join(folder, "rules"));
     writeFileSync(join(folder, "rules/w.toml"), "crossfoot = 1\ndataset = \"w\"\nfiles = [\"*.tsv\"]\n[tables.wards]\nkey = [\"ward\"]\ncolumns = { ward = \"label\", votes = \"count\" }\n[[rules]]\nname = \"few\"\nrange = { columns = [\"votes\"], max = 13_000 }\n");
-    await page.locator("#message", { hasText: "the rule files were read again" }).waitFor();
+    await page.locator("#message", { hasText: "the rule files were reloaded" }).waitFor();
     await page.locator("#verdict.bad").waitFor();
   });
 });
