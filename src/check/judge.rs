@@ -196,7 +196,9 @@ fn cover_clean(run: &Run<'_>, dataset: &Dataset, rule: &Rule, is_decided: bool, 
     for (table, column) in rule.check.judged() {
         let name = &dataset.tables[table].name;
         let rows = match rule.table == Some(table) {
-            true => usize::try_from(held.rows).unwrap_or(usize::MAX).saturating_sub(run.blanks(name, &column)),
+            true => {
+                usize::try_from(held.rows).unwrap_or(usize::MAX).saturating_sub(run.blanks(name, &rule.name, &column))
+            }
             false if is_decided || held.rows > 0 => run.clean_rows(name),
             false => 0,
         };

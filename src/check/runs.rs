@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::assemble::{Loaded, LoadedTable, period_at, period_column};
 use super::pasted::OnFile;
-use super::stream::{ApartTable, Clean};
+use super::stream::{ApartTable, Clean, Known};
 use crate::history::{Earlier, Memo};
 use crate::plan::Held;
 use crate::rules::{Dataset, Need, Rule};
@@ -194,10 +194,8 @@ impl LoadedTable {
     /// What is in order beside the rows that some rules are judged on apart.
     fn clean_apart(&self, apart: Option<&ApartTable>) -> Clean {
         let Some(apart) = apart else { return self.clean.clone() };
-        let held = apart.rules.keys().map(|rule| (rule.clone(), apart.held)).collect();
         let rows = (self.clean.rows + self.table.rows.len()).saturating_sub(apart.table.rows.len());
-        let (blanks, totals) = (apart.blanks.clone(), apart.totals.clone());
-        Clean { rows, blanks, held, totals, ..Clean::default() }
+        Clean { rows, known: apart.rules.clone(), ..Clean::default() }
     }
 }
 
@@ -237,9 +235,9 @@ impl Run<'_> {
         self.clean_of(table).map_or(0, |it| it.rows)
     }
 
-    /// How many of the rows that rules judged apart are known to hold of print no figure in a column.
-    pub(super) fn blanks(&self, table: &str, column: &str) -> usize {
-        self.clean_of(table).and_then(|it| it.blanks.get(column)).copied().unwrap_or(0)
+    /// How many of the rows that are known to hold of a rule judged apart print no figure in a column.
+    pub(super) fn blanks(&self, table: &str, rule: &str, column: &str) -> usize {
+        self.known(table, rule).and_then(|it| it.blanks.get(column)).copied().unwrap_or(0)
     }
 
     /// How many of those a rule is for.
@@ -250,24 +248,27 @@ impl Run<'_> {
     /// What is known to hold of a rule beside the rows of the edition.
     pub(super) fn held(&self, table: &str, rule: &str) -> Held {
         let exact = self.clean_checks(table, rule) as u64;
-        let known = self.clean_of(table).and_then(|it| it.held.get(rule)).copied();
-        known.unwrap_or(Held { exact, rows: exact, ..Held::default() })
+        self.known(table, rule).map_or(Held { exact, rows: exact, ..Held::default() }, |it| it.held)
     }
 
     /// What all rows of a rule's table come to, where it is judged beside that.
     pub(super) fn totals(&self, dataset: &Dataset, rule: &Rule) -> &[Exact] {
         let table = rule.table.map(|it| dataset.tables[it].name.as_str());
-        table.and_then(|it| self.clean_of(it)).map_or(&[], |it| &it.totals)
+        table.and_then(|it| self.known(it, &rule.name)).map_or(&[], |it| &it.totals)
     }
 
     /// Whether checks of a rule were decided on rows that were judged before.
     pub(super) fn is_decided_apart(&self, table: &str, rule: &str) -> bool {
-        self.clean_of(table).and_then(|it| it.held.get(rule)).is_some_and(|it| it.decided() > 0)
+        self.known(table, rule).is_some_and(|it| it.held.decided() > 0)
     }
 
     /// Whether a rule over all rows of a table is known to hold.
     pub(super) fn is_settled(&self, table: &str, rule: &str) -> bool {
         self.clean_of(table).is_some_and(|it| it.settled.contains(rule))
+    }
+
+    fn known(&self, table: &str, rule: &str) -> Option<&Known> {
+        self.clean_of(table)?.known.get(rule)
     }
 
     fn clean_of(&self, table: &str) -> Option<&Clean> {

@@ -178,7 +178,7 @@ fn breaks(system: &System, values: &mut Values, slip: &Slip, index: &std::collec
     rows.retain(|it| system.rows[*it].holds(system, values));
     let printed: Vec<_> = changed.iter().map(|(at, to)| (*at, values[*at].replace(*to))).collect();
     let breaks = rows.into_iter().any(|it| !system.rows[it].holds(system, values));
-    for (at, it) in printed {
+    for (at, it) in printed.into_iter().rev() {
         values[at] = it;
     }
     breaks

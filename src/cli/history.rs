@@ -68,7 +68,7 @@ pub(super) struct HistoryArgs {
     /// Farrington: number of years to go back
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     years: u32,
-    /// Show the figures that were revised, and how far figures of an age are usually revised
+    /// Show revised figures, and how far figures are usually revised at each age
     #[arg(long, conflicts_with_all = ["period", "value", "detector", "last"])]
     vintages: bool,
     /// Judge the last editions only [default: all]

@@ -31,7 +31,7 @@ const MEDIAN_DEVIATION: f64 = 0.6745;
 /// Revisions that are all alike vary by so much of the typical one at least.
 const ALIKE: f64 = 0.1;
 
-/// A figure that an edition prints otherwise than the one before.
+/// A figure that differs from the one printed before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Revision {
     /// How many editions after its own the figure was printed anew.

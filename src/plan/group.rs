@@ -41,6 +41,11 @@ pub enum Asked<C> {
 }
 
 impl<C> Grouped<C> {
+    /// One check of each group of all rows.
+    pub(crate) fn of(by: Vec<C>, asked: Asked<C>) -> Self {
+        Self { by, is_looked_up: false, when: None, asked, checks: 1, by_row: None, is_decided: false }
+    }
+
     /// The same with each column as `find` gives it; none where it does not.
     pub(crate) fn over<D>(&self, find: &impl Fn(&C) -> Option<D>) -> Option<Grouped<D>> {
         let all = |them: &[C]| them.iter().map(find).collect::<Option<Vec<D>>>();
@@ -496,15 +501,7 @@ mod tests {
         let sum = |of| Total { fold: Fold::Sum, of: Some(Term::Column(of)), when: None, filtered: false };
         let holds = Condition::Compare(Term::Column(0), EQUAL, Term::Column(1));
         let asked = Asked::Totals(vec![sum(0), sum(1)], holds, None);
-        let grouped = Grouped {
-            by: Vec::new(),
-            is_looked_up: false,
-            when: None,
-            asked,
-            checks: 2,
-            by_row: None,
-            is_decided: false,
-        };
+        let grouped = Grouped { checks: 2, ..Grouped::of(Vec::new(), asked) };
         assert_eq!(counts(&grouped, &[&[(7, 1, 15), (8, 1, 10)], &[(7, 2, 15), (9, 1, 11)]]), (4, 0, vec![9]));
         assert_eq!(counts(&grouped, &[&[(7, i128::MAX / 10, 0)]]).2, [7], "out of range");
     }
@@ -512,15 +509,7 @@ mod tests {
     #[test]
     fn what_falls_or_stands_out_of_order_is_a_suspect() {
         let asked = Asked::Rising(0, vec![1]);
-        let grouped = Grouped {
-            by: Vec::new(),
-            is_looked_up: true,
-            when: None,
-            asked,
-            checks: 1,
-            by_row: None,
-            is_decided: false,
-        };
+        let grouped = Grouped { is_looked_up: true, ..Grouped::of(Vec::new(), asked) };
         assert_eq!(counts(&grouped, &[&[(1, 1, 5), (2, 1, 5)], &[(1, 2, 5), (2, 2, 4)]]), (1, 0, vec![2]));
         assert_eq!(counts(&grouped, &[&[(1, 2, 5), (1, 2, 6)], &[(2, 2, 1), (2, 1, 1)]]).2, [1, 2]);
     }
@@ -528,15 +517,7 @@ mod tests {
     #[test]
     fn of_a_group_that_falls_only_the_rows_around_it_are_asked_for() {
         let asked = Asked::Rising(0, vec![1]);
-        let grouped = Grouped {
-            by: Vec::new(),
-            is_looked_up: true,
-            when: None,
-            asked,
-            checks: 1,
-            by_row: None,
-            is_decided: false,
-        };
+        let grouped = Grouped { is_looked_up: true, ..Grouped::of(Vec::new(), asked) };
         let mut all = Groups::default();
         // A row every day, two days once; it falls from day 50 to 51, where another part begins.
         for days in [0..51, 51..98] {

@@ -45,7 +45,7 @@ impl Joined {
                 Total { fold: *fold, of: column.as_ref().map(value), when: never, filtered: false }
             };
             let asked = Asked::Totals(folds.iter().map(total).collect(), holds.clone(), None);
-            Grouped { by: by.to_vec(), is_looked_up: true, when, asked, checks: 1, by_row: Some(0), is_decided: false }
+            Grouped { is_looked_up: true, when, by_row: Some(0), ..Grouped::of(by.to_vec(), asked) }
         };
         Self { own: grouped(Side::Own, own, None), other, theirs: grouped(Side::Theirs, theirs, when) }
     }

@@ -14,7 +14,7 @@ use crate::history::{UsualRevision, Vintage, percent, usual_vintages};
 /// So many of the last ordinary revisions of a column are listed, unless all are asked for.
 const LISTED: usize = 10;
 
-/// A figure that an edition prints otherwise than the edition before.
+/// A figure that was revised: it differs from the one printed before.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Revised<'a> {
     table: &'a str,

@@ -261,8 +261,7 @@ fn fits(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, (base, own): (A
     let mention = &case.mentions[number.mention];
     let rate = story.sheet.measures[own.1].unit == Unit::Percent;
     // What is in another unit is another amount.
-    let apart = matches!((&number.unit, &story.sheet.measures[own.1].unit), (Unit::Of(a), Unit::Of(b)) if a != b);
-    if apart && mention.kind != MentionKind::Multiple {
+    if number.unit.differs(&story.sheet.measures[own.1].unit) && mention.kind != MentionKind::Multiple {
         return false;
     }
     match mention.kind {

@@ -294,7 +294,8 @@ fn is_close(case: &Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
 /// `61 votes ahead`, `29 more than in Elmen`.
 fn difference(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: &[Compared]) {
     let gap = |it: &Compared| cells(story, it).map(|(a, b)| (a - b).abs());
-    if case.is_decided(number.mention) || all.iter().any(|it| is_in_other_unit(story, number, it)) {
+    let unit = |it: &Compared| &story.sheet.measures[it.own.measure].unit;
+    if case.is_decided(number.mention) || all.iter().any(|it| number.unit.differs(unit(it))) {
         return;
     }
     let words = super::phrase::behind(case, number.mention, 5);
@@ -326,11 +327,6 @@ fn difference(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, all: 
     }
     let reason = format!("the difference is {}: {}", shown(&exact(found)), formula(story, it));
     tell::contradict(case, number.mention, "difference", reason, formula(story, it), places(story, it));
-}
-
-/// `three centimetres further`, beside figures in metres.
-fn is_in_other_unit(story: &Story<'_, '_>, number: &Number, it: &Compared) -> bool {
-    matches!((&number.unit, &story.sheet.measures[it.own.measure].unit), (Unit::Of(a), Unit::Of(b)) if a != b)
 }
 
 /// Whether what a cell is compared with is named right behind a difference, and not in another clause.

@@ -76,6 +76,13 @@ pub(super) enum Unit {
     Of(String),
 }
 
+impl Unit {
+    /// Whether both are known, and differ: `three centimetres` beside figures in metres.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Of(one), Self::Of(two)) if one != two)
+    }
+}
+
 impl<'a> Sheet<'a> {
     /// Reads a table; nothing where it has no figures or no names.
     pub(super) fn of(table: &'a Table) -> Option<Self> {

@@ -13,7 +13,7 @@ use super::forms::years;
 use super::plan::{Plan, Why, is_too_wide};
 use super::sift::Piece;
 use super::spread::Handed;
-use super::whole::{ApartTable, Line, columns_read};
+use super::whole::{ApartTable, Known, Line, columns_read};
 use crate::error::Result;
 use crate::plan::{Gated, Held, Test, Total};
 use crate::rules::{Context, Dataset, Mark, Rule};
@@ -113,7 +113,7 @@ impl Begun<'_> {
         let sieve = loosened.map(|it| {
             let gate = |rule: &&Rule| it.gates.iter().position(|gate| *gate == rule.name);
             Told {
-                sieve: self.plan.sieve_of((it.tests.clone(), it.gated.clone()), std::iter::empty()),
+                sieve: self.plan.sieve_of(it.tests.clone(), it.gated.clone(), &[]),
                 gates: told.iter().map(gate).collect(),
             }
         });
@@ -219,22 +219,22 @@ impl Begun<'_> {
         Ok(Some(judged))
     }
 
-    /// Those rows as a table for each rule.
+    /// Those rows as a table of the rules that some of them are for, and one without rows of
+    /// the others, for which there is nothing to show.
     fn rows_of_rules(&self, rules: &[&Rule], came: Vec<Came>, kept: Vec<Kept>) -> Option<Apart> {
         let mut handed = Handed::of(&self.heading);
         for ((line, number, text), _) in &kept {
             handed.push(text, *line, self.plan.line_step(), *number);
         }
         let all = self.table_of(handed)?;
-        let table = |(at, (rule, came)): (usize, (&&Rule, Came))| {
-            let rules = BTreeMap::from([(rule.name.clone(), None)]);
-            let Came { held, blanks, .. } = came;
-            // Of rows that a rule is not for there is nothing to show.
+        let none = all.take(&[]);
+        let mut tables = [all, none].map(|table| ApartTable { table, rules: BTreeMap::new() });
+        for (at, (rule, Came { held, blanks, .. })) in rules.iter().zip(came).enumerate() {
             let is_for_some = kept.iter().any(|it| it.1.get(at).is_some_and(|it| *it != Mark::Skipped));
-            let table = if is_for_some { all.clone() } else { all.take(&[]) };
-            ApartTable { table, rules, held, blanks, totals: Vec::new() }
-        };
-        let tables = rules.iter().zip(came).enumerate().map(table).collect();
+            let known = Known { held, blanks, ..Known::default() };
+            tables[usize::from(!is_for_some)].rules.insert(rule.name.clone(), known);
+        }
+        let tables = tables.into_iter().filter(|it| !it.rules.is_empty()).collect();
         Some((tables, kept.into_iter().map(|it| it.0).collect()))
     }
 

@@ -2,7 +2,6 @@
 //! hold are counted in passes of their own, and the rows of the others are judged
 //! as small tables.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
@@ -22,6 +21,9 @@ use crate::table::Row as TableRow;
 
 /// A file is read again for each part of the keys: at most so many times.
 const PARTS_MAX: u64 = 256;
+
+/// So many groups that surely fail are kept by their hash at most.
+const FAILING_MAX: usize = 1 << 20;
 
 const TOO_MANY: Why = "too many of its groups may fail";
 const UNREADABLE: Why = "some of its rows have the same key";
@@ -163,7 +165,8 @@ impl Check {
             None => self.why = Some(UNREADABLE),
             Some(groups) => groups.counts(grouped, &mut self.counts),
         }
-        if self.counts.suspects.len() - self.counts.failing.len() > SUSPECTS_MAX {
+        let (suspects, failing) = (self.counts.suspects.len(), self.counts.failing.len());
+        if suspects - failing > SUSPECTS_MAX || failing > FAILING_MAX {
             (self.why, self.counts) = (Some(TOO_MANY), GroupCounts::default());
         }
     }
@@ -227,22 +230,23 @@ impl<'a> Scan<'a> {
             // Of two tables neither tells which come first.
             let Some(half) = it.asked_in(source).filter(|_| it.sides.len() == 1) else { continue };
             let grouped = &self.sieve.grouped[half];
-            let first = RefCell::new(HashSet::new());
+            let fails = |group: &u64| it.counts.failing.contains_key(group);
+            let mut first = HashSet::new();
             for chunk in &self.done {
-                let is_full = || first.borrow().len() > self.begun.room;
-                if is_full() {
+                let bytes = self.file.again(chunk)?;
+                let mut rows = self.sieve.copies(&bytes, |row| fails(&row.group(grouped).0));
+                rows.extend(chunk.suspects.iter().map(|it| (*it.0, it.1.clone())));
+                let groups = rows.values().filter_map(|it| self.sieve.groups_of(&it.bytes)[half]);
+                for group in groups.filter(fails) {
+                    if first.len() <= self.begun.room {
+                        first.insert(group);
+                    }
+                }
+                if first.len() > self.begun.room {
                     break;
                 }
-                let take = |row: &Row<'_>| {
-                    let group = row.group(grouped).0;
-                    if !is_full() && it.counts.failing.contains_key(&group) {
-                        first.borrow_mut().insert(group);
-                    }
-                    false
-                };
-                self.sieve.copies(&self.file.again(chunk)?, take);
             }
-            it.counts.keep(&first.into_inner(), grouped.checks);
+            it.counts.keep(&first, grouped.checks);
         }
         Ok(())
     }

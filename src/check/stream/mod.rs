@@ -58,15 +58,14 @@ pub use self::plan::Why;
 use self::sides::Place;
 use self::sift::{File, Sifted};
 use self::spread::Followed;
-pub(super) use self::whole::ApartTable;
+pub(super) use self::whole::{ApartTable, Known};
 use super::Options;
 use super::assemble::Loaded;
 use crate::error::Result;
-use crate::plan::Held;
 use crate::rules::Dataset;
 use crate::source::delimited::sieve::RecordForm;
 use crate::source::{Page, Parts, decode};
-use crate::table::{Document, Exact};
+use crate::table::Document;
 
 /// What the first rows show turns out not to be so.
 const OTHERWISE: Why = "its later rows differ from the first ones in number style or columns";
@@ -101,12 +100,8 @@ pub(super) struct Clean {
     pub(super) left_out: BTreeMap<String, usize>,
     /// The rules over all rows that are known to hold, by name.
     pub(super) settled: BTreeSet<String>,
-    /// How many of the rows that such rules are known to hold of print no figure, by column.
-    pub(super) blanks: BTreeMap<String, usize>,
-    /// What is known to hold of a rule that is judged on other rows, by its name.
-    pub(super) held: BTreeMap<String, Held>,
-    /// What all rows come to, where a rule is judged beside that.
-    pub(super) totals: Vec<Exact>,
+    /// What is known of rules that are judged on other rows, by name.
+    pub(super) known: BTreeMap<String, Known>,
     /// What they follow by themselves, where that was looked for.
     pub(super) follows: Option<Arc<Followed>>,
 }

@@ -146,7 +146,7 @@ impl<'a> Plan<'a> {
             return Err(SCALED_KEY);
         }
         let of = |(dataset, table)| Asked::of(dataset, table, (&columns, &position), &options.selection);
-        let asked: Asked = rules.map(of).unwrap_or_default();
+        let asked = rules.map(of).unwrap_or_default();
         strengthen(&mut columns, &asked);
         let read = asked.read();
         let Asked { others, mut each, gated, row_rules, gates, wholes, totals, totals_of, keys, groups } = asked;

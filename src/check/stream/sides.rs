@@ -1,13 +1,11 @@
 //! Where the rows of rules over groups stand: in a large file, in two of them, or
 //! in one and a table that is held.
 
-use std::collections::BTreeMap;
-
 use super::Begun;
 use super::groups::Scan;
 use super::held::{Half, HeldRows};
 use super::plan::Why;
-use super::whole::ApartTable;
+use super::whole::{ApartTable, Known};
 use crate::check::assemble::Loaded;
 use crate::plan::{GroupCounts, Grouped, Held, Joined, Sieved};
 use crate::rules::Dataset;
@@ -58,13 +56,7 @@ impl Check {
 
     /// The rows that it is judged on, and what is known of the others.
     pub(super) fn apart(&self, table: Table, held: Held) -> ApartTable {
-        ApartTable {
-            table,
-            rules: BTreeMap::from([(self.rule.clone(), None)]),
-            held,
-            blanks: BTreeMap::new(),
-            totals: Vec::new(),
-        }
+        ApartTable::of(&self.rule, table, Known { held, ..Known::default() })
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) const WINDOW: usize = 32;
 pub(super) const SUSPECTS_MAX: usize = 400_000;
 /// So many for rules of single rows: more are judged some at a time.
 pub(super) const SUSPECTS_FEW: usize = 1 << 16;
-/// There is one of them at most for so many bytes of the memory that keys may take.
+/// Where little memory is allowed, so many of its bytes allow for one of them.
 const SUSPECT_BYTES: u64 = 8;
 
 /// What a sieve made of a file.

@@ -17,7 +17,7 @@ use super::forms::years;
 use super::plan::Plan;
 use super::sift::Sifted;
 use super::spread::Handed;
-use super::whole::{ApartTable, Line};
+use super::whole::{ApartTable, Known, Line};
 use crate::error::Result;
 use crate::plan::{Condition, Gated, Held, Number, Plain, Test, Total};
 use crate::rules::expression::OPERANDS_MAX;
@@ -48,7 +48,8 @@ impl Begun<'_> {
         }
         let gated: Vec<Gated> = rules.iter().filter_map(|it| it.tests.clone()).collect();
         let totals = rules.iter().flat_map(|it| &self.plan.sieve.totals[it.totals.clone()]).map(Total::read);
-        let mut sieve = self.plan.sieve_of((Vec::new(), gated), totals);
+        let counted: Vec<usize> = totals.flat_map(|it| [it.0, it.1].concat()).copied().collect();
+        let mut sieve = self.plan.sieve_of(Vec::new(), gated, &counted);
         let is_once = sieve.gated.is_empty();
         let again = if is_once { None } else { self.file.sift_again(&mut sieve, &self.plan, self.start)? };
         if !is_once && again.is_none() {
@@ -71,8 +72,8 @@ impl Begun<'_> {
                 }
                 _ => Held { rows: (rows - table.rows.len().min(rows)) as u64, ..Held::default() },
             };
-            let (rules, blanks) = (BTreeMap::from([(it.rule.name.clone(), None)]), BTreeMap::new());
-            found.push(ApartTable { table: table.clone(), rules, held, blanks, totals: it.values });
+            let known = Known { held, totals: it.values, ..Known::default() };
+            found.push(ApartTable::of(&it.rule.name, table.clone(), known));
         }
         Ok(Some((found, lines)))
     }
@@ -138,18 +139,13 @@ impl Begun<'_> {
 
 impl Plan<'_> {
     /// A sieve of the same records that asks for other tests, and reads some more columns.
-    pub(super) fn sieve_of<'c>(
-        &self,
-        (mut tests, gated): (Vec<Test<usize>>, Vec<Gated>),
-        more: impl Iterator<Item = (Vec<&'c usize>, Vec<&'c usize>)>,
-    ) -> Sieve {
+    pub(super) fn sieve_of(&self, mut tests: Vec<Test<usize>>, gated: Vec<Gated>, more: &[usize]) -> Sieve {
         let of_gates = gated.iter().flat_map(|it| it.tests.iter().map(Test::columns).chain([it.when.read()]));
-        let read = |it: (Vec<&usize>, Vec<&usize>)| [it.0, it.1].concat().into_iter().copied().collect::<Vec<usize>>();
-        let read: BTreeSet<usize> =
-            of_gates.chain(tests.iter().map(Test::columns)).flat_map(read).chain(more.flat_map(read)).collect();
+        let of_tests = of_gates.chain(tests.iter().map(Test::columns)).flat_map(|it| [it.0, it.1].concat());
+        let read: BTreeSet<usize> = of_tests.chain(more).copied().collect();
         let blank = (0..self.blank.len()).map(|it| self.blank[it] && !read.contains(&it)).collect();
         let own = &self.sieve;
-        // What no test reads is only told from what stands beside it.
+        // What is not read only has to end somewhere.
         let columns = own.columns.iter().enumerate();
         let columns: Vec<Wanted> =
             columns.map(|(at, it)| if read.contains(&at) { *it } else { Wanted::Text }).collect();
@@ -184,27 +180,27 @@ impl Plan<'_> {
 }
 
 /// What is known to hold of the rows that a second pass did not hand out.
-fn held_of(again: &Sifted, left_out: usize, known: &Known) -> Held {
+fn held_of(again: &Sifted, left_out: usize, known: &AtHand) -> Held {
     let clean = again.clean.rows.saturating_sub(known.rows);
     let exact = again.clean.rows.saturating_sub(left_out).saturating_sub(known.checks);
     Held { exact: exact as u64, rows: clean as u64, ..Held::default() }
 }
 
 /// Rows in order that are handed out all the same, and how many of them a rule is for.
-struct Known {
+struct AtHand {
     rows: usize,
     checks: usize,
 }
 
 /// None where it is not sure which of them a rule is for.
-fn known(dataset: &Dataset, rule: &Rule, table: &Table, looked_at: &BTreeSet<u64>) -> Option<Known> {
+fn known(dataset: &Dataset, rule: &Rule, table: &Table, looked_at: &BTreeSet<u64>) -> Option<AtHand> {
     let rows: Vec<u32> =
         (0..).zip(&table.rows).filter(|it| !looked_at.contains(&u64::from(it.1.number))).map(|it| it.0).collect();
     let edition = Edition { period: None, coverage: None, tables: vec![table.take(&rows)] };
-    let Some(filter) = &rule.filter else { return Some(Known { rows: rows.len(), checks: rows.len() }) };
+    let Some(filter) = &rule.filter else { return Some(AtHand { rows: rows.len(), checks: rows.len() }) };
     let context = Context::of(&edition, dataset);
     let truths = filter.truths(&context, context.table(rule.table?)?).ok()?;
-    Some(Known { rows: rows.len(), checks: truths.iter().filter(|it| **it == Some(true)).count() })
+    Some(AtHand { rows: rows.len(), checks: truths.iter().filter(|it| **it == Some(true)).count() })
 }
 
 fn exact((digits, decimals): Number) -> Option<Exact> {

@@ -25,14 +25,26 @@ const TOO_LARGE: Why = "a rule needs all rows at once, but the file is larger th
 #[derive(Clone, Debug)]
 pub(in crate::check) struct ApartTable {
     pub(in crate::check) table: Table,
-    /// The rules by name, and why each needs all rows, if it does.
-    pub(in crate::check) rules: BTreeMap<String, Option<&'static str>>,
-    /// What is known to hold of the rows that are not here.
+    /// What is known of each rule, by name.
+    pub(in crate::check) rules: BTreeMap<String, Known>,
+}
+
+/// What is known of a rule beside the rows that it is judged on.
+#[derive(Clone, Debug, Default)]
+pub(in crate::check) struct Known {
+    /// What is known to hold of the other rows.
     pub(in crate::check) held: Held,
-    /// How many of these print no figure, by column.
+    /// How many of those print no figure, by column.
     pub(in crate::check) blanks: BTreeMap<String, usize>,
-    /// What all rows come to, where its rule is judged beside that.
+    /// What all rows come to, where it is judged beside that.
     pub(in crate::check) totals: Vec<Exact>,
+}
+
+impl ApartTable {
+    /// Rows that one rule is judged on.
+    pub(super) fn of(rule: &str, table: Table, known: Known) -> Self {
+        Self { table, rules: BTreeMap::from([(rule.to_owned(), known)]) }
+    }
 }
 
 /// A record with its line and its number.
@@ -109,8 +121,8 @@ impl<'a> Begun<'a> {
             let file = &self.loaded.input.file;
             let why = |it: (&String, &Why)| format!("{file}: rule {} was checked on all rows at once: {}", it.0, it.1);
             notes = others.iter().map(why).collect();
-            let rules = others.iter().map(|it| (it.0.clone(), Some(*it.1))).collect();
-            apart.push(ApartTable { table, rules, held: Held::default(), blanks: BTreeMap::new(), totals: Vec::new() });
+            let rules = others.keys().map(|it| (it.clone(), Known::default())).collect();
+            apart.push(ApartTable { table, rules });
             shown = Some(document);
         }
         self.loaded.notes = notes;

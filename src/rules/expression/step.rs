@@ -1,7 +1,7 @@
 //! Comparisons with the row before in a series, as checks of rows that follow each other.
 
 use super::Expression;
-use super::node::{Constant, Link, Node, Order, Type, Via};
+use super::node::{Link, Node, Order, Type, Via};
 use super::sieve::condition;
 use crate::plan::{Asked, Grouped, Sieved, Steps};
 
@@ -26,33 +26,20 @@ impl Expression {
         });
         let holds = condition(&node).filter(|_| !has_text)?.over(&|it| it.parse().ok())?;
         let asked = Asked::Steps(Box::new(Steps { along: along.clone(), columns, holds, first_holds }));
-        let by = by.clone();
-        Some(Sieved::Groups(Box::new(Grouped {
-            by,
-            is_looked_up: true,
-            when: None,
-            asked,
-            checks: 1,
-            by_row: None,
-            is_decided: false,
-        })))
+        Some(Sieved::Groups(Box::new(Grouped { is_looked_up: true, ..Grouped::of(by.clone(), asked) })))
     }
 }
 
 /// Whether a condition is true of the first row of a series, whatever it holds: false
 /// where nothing can be told of it. None where its own cells decide.
 fn first_holds(node: &Node) -> Option<bool> {
-    let is_before = |it: &Node| matches!(it, Node::Column(it) if matches!(it.via, Via::Link(_)));
-    let reads_before = |it: &Node| it.any(&is_before);
     match node {
-        Node::IsNull(side) if is_before(&side.node) => Some(true),
-        Node::Constant(Constant::Truth(true)) => Some(true),
+        Node::IsNull(side) => matches!(&side.node, Node::Column(it) if it.via != Via::Own).then_some(true),
         Node::Any(nodes) if nodes.iter().any(|it| first_holds(it) == Some(true)) => Some(true),
         // A figure of the same column can be anything that this one is.
         Node::Compare(it) => match (&it.left.node, &it.right.node) {
             (Node::Column(left), Node::Column(right)) => {
-                let differs = left.name == right.name && left.via != right.via;
-                (differs && reads_before(node)).then_some(false)
+                (left.name == right.name && left.via != right.via).then_some(false)
             }
             _ => None,
         },

@@ -113,8 +113,7 @@ impl Kind for Cumulative {
         let along = self.along.clone()?;
         let by = self.key.iter().filter(|it| **it != along).cloned().collect();
         let (asked, checks) = (Asked::Rising(along, self.columns.clone()), self.columns.len() as u64);
-        let (when, by_row, is_decided) = (None, None, false);
-        Some(Sieved::Groups(Box::new(Grouped { by, is_looked_up: true, when, asked, checks, by_row, is_decided })))
+        Some(Sieved::Groups(Box::new(Grouped { is_looked_up: true, checks, ..Grouped::of(by, asked) })))
     }
 
     /// One check a row, column by column.

@@ -181,9 +181,7 @@ impl Kind for Adding {
         let twice = Term::Product(Box::new([Term::Constant(2, 0), off]));
         let rounded = Condition::Compare(twice, [true, true, false], Term::Column(1));
         let asked = Asked::Totals(totals, holds, Some(rounded));
-        let (by, is_looked_up, when) = (self.by.clone(), false, None);
-        let grouped = Grouped { by, is_looked_up, when, asked, checks: 1, by_row: None, is_decided: true };
-        Some(Sieved::Groups(Box::new(grouped)))
+        Some(Sieved::Groups(Box::new(Grouped { is_decided: true, ..Grouped::of(self.by.clone(), asked) })))
     }
 
     fn verdicts(&self, context: &Context<'_>) -> Result<Vec<Mark>> {

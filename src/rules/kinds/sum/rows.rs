@@ -299,8 +299,7 @@ impl RowsSum {
             }
         }
         let asked = Asked::Totals(totals, plan::Condition::All(holds), None);
-        let (by, checks) = (self.by.clone(), self.columns.len() as u64);
-        Grouped { by, is_looked_up: false, when: None, asked, checks, by_row: None, is_decided: false }
+        Grouped { checks: self.columns.len() as u64, ..Grouped::of(self.by.clone(), asked) }
     }
 
     /// The conditions that choose rows.
