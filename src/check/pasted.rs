@@ -271,7 +271,6 @@ pub(super) fn tell(
 ) {
     let table = &run.edition.tables[at];
     let Some(last) = last.table(&table.name).map(|it| &last.tables[it]) else { return };
-    let rows = shared_rows(table, last);
     for it in &copies.columns {
         let name = &table.columns[it.column].name;
         let (edition, which) = match &it.from {
@@ -289,7 +288,7 @@ pub(super) fn tell(
         let restated = if restated { "; the accepted edition had different figures" } else { "" };
         let waive = "if the figures really are the same, waive the finding";
         detail.hint = Some(format!("check whether the column was copied by mistake; {waive}{restated}"));
-        let shared = if it.from.is_some() { &shared_rows(table, edition) } else { &rows };
+        let shared = shared_rows(table, edition);
         let (Some(&(now, then)), Some(from)) = (shared.first(), edition.column(name)) else { continue };
         detail.places = vec![
             Place::of_cell(table, now, it.column, Role::Primary, "the column starts here"),

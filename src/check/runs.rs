@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::assemble::{Loaded, LoadedTable, period_at, period_column};
 use super::pasted::OnFile;
 use super::stream::{ApartTable, Clean, Known};
-use crate::history::{Earlier, Memo};
+use crate::history::{Earlier, History, Memo};
 use crate::plan::Held;
 use crate::rules::{Dataset, Need, Rule};
 use crate::table::{ColumnData, Coverage, Edition, Exact, Period, Table, TableSchema};
@@ -216,6 +216,11 @@ fn rules_apart(tables: &[&LoadedTable]) -> Vec<BTreeSet<String>> {
 }
 
 impl Run<'_> {
+    /// The editions before it.
+    pub(super) fn history(&self) -> History<'_> {
+        History { before: &self.past, on_file: self.memo.on_file() }
+    }
+
     /// Whether a rule is this run's to judge: not where an earlier run
     /// judged the very same tables.
     pub(super) fn judges(&self, rule: &Rule) -> bool {

@@ -51,7 +51,7 @@ pub(super) fn see(run: &Run<'_>) -> Result<Option<Seen>> {
     let all = (0..edition.tables.len()).filter(small);
     let wanted: Vec<Wanted<'_>> = all.map(Wanted::all).collect();
     let (series, verdicts) =
-        judge_edition(edition, &run.past, &wanted, calendar, Correction::Hochberg, &mut Course::default());
+        judge_edition(edition, run.history(), &wanted, calendar, Correction::Hochberg, &mut Course::default());
     let seen = series.iter().zip(&verdicts.judged).filter_map(|(it, judged)| {
         let (table, judged) = (&edition.tables[it.table], (*judged)?);
         let (low, high) = judged.range();

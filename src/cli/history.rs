@@ -17,8 +17,8 @@ use super::{Color, From, LayoutArgs, known_locale, load_rules, output, today};
 use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
-    Asked, Calendar, Correction, Count, Course, Cusum, Earlier, Ears, Farrington, Method, Options, Series, Wanted,
-    collect, trace,
+    Asked, Calendar, Correction, Count, Course, Cusum, Earlier, Ears, Farrington, History, Method, Options, Series,
+    SeriesOnFile, Wanted, collect, trace,
 };
 use crate::nearest::nearest;
 use crate::report::{HistoryFormat, HistoryPoint, HistorySeries};
@@ -340,12 +340,14 @@ impl HistoryArgs {
     fn of_editions(&self, mut editions: Vec<Arc<Earlier>>, calendar: &Calendar, take: &mut dyn FnMut(Step)) {
         editions.sort_by_key(|it| it.edition.period);
         editions.reverse();
+        let on_file = SeriesOnFile::new(editions.clone());
         for at in (0..editions.len()).rev() {
             let edition: &Edition = &editions[at].edition;
             let before = if self.judges(at) { &editions[at + 1..] } else { &[] };
+            let history = History { before, on_file: Some(&on_file) };
             let followed = (0..edition.tables.len()).filter(|it| edition.tables[*it].can_be_followed());
             let wanted: Vec<Wanted<'_>> = followed.map(Wanted::all).collect();
-            let (series, options) = collect(edition, before, &wanted, calendar, Correction::Hochberg);
+            let (series, options) = collect(edition, history, &wanted, calendar, Correction::Hochberg);
             let keys: Vec<Vec<usize>> = edition.tables.iter().map(Table::series_key).collect();
             take(Step {
                 period: edition.period.map_or(String::new(), |it| it.to_string()),

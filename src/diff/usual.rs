@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::identity::names_things;
 use super::{CellChange, ChangeKind, Diff, RowChange, TableDiff, Usual};
-use crate::history::{Calendar, Correction, Course, Earlier, Grade, Wanted, judge_edition};
+use crate::history::{Calendar, Correction, Course, Earlier, Grade, History, Wanted, judge_edition};
 use crate::table::{Edition, Table};
 
 /// Larger tables are data, not series of an edition.
@@ -33,7 +33,7 @@ pub fn judge(diff: &mut Diff, old: &Edition, new: &Edition, past: &[Arc<Earlier>
     let all = (0..new.tables.len()).filter(|it| !new.tables[*it].key.is_empty());
     let wanted: Vec<Wanted<'_>> = all.map(Wanted::all).collect();
     let (series, verdicts) =
-        judge_edition(&new, &before, &wanted, calendar, Correction::Hochberg, &mut Course::default());
+        judge_edition(&new, History::of(&before), &wanted, calendar, Correction::Hochberg, &mut Course::default());
     let mut judged = HashMap::new();
     for (it, verdict) in series.iter().zip(&verdicts.judged) {
         let Some(verdict) = verdict else { continue };

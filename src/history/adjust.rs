@@ -50,7 +50,9 @@ pub enum Correction {
 /// that each could have.
 #[expect(clippy::cast_precision_loss, reason = "an edition has fewer than 2^52 series")]
 pub fn flagged(p: &[f64], attainable: &[f64], q: f64, correction: Correction) -> Vec<bool> {
-    let could = (1..=p.len()).find(|&m| attainable.iter().filter(|it| **it <= q / m as f64).count() <= m);
+    let mut least = attainable.to_vec();
+    least.sort_by(f64::total_cmp);
+    let could = (1..=p.len()).find(|&m| least.partition_point(|it| *it <= q / m as f64) <= m);
     let most = could.map_or(q, |m| q / m as f64);
     let family: Vec<usize> = (0..p.len()).filter(|&it| attainable[it] <= most).collect();
     let adjust = match correction {

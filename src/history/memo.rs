@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Correction, Course, Series, Verdicts};
+use super::{Correction, Course, Series, SeriesOnFile, Verdicts};
 
 /// Which series were asked for, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +35,21 @@ pub struct Memo {
     courses: Mutex<Vec<(Asking, Course)>>,
     /// Columns and rows of tables by index, of which something else is told.
     left_out: Mutex<HashSet<LeftOutPart>>,
+    /// The series of all editions on file.
+    on_file: Option<Arc<SeriesOnFile>>,
 }
 
 impl Memo {
+    /// Nothing made yet of an edition whose series are on file.
+    pub fn over(on_file: Arc<SeriesOnFile>) -> Self {
+        Self { on_file: Some(on_file), ..Self::default() }
+    }
+
+    /// The series of all editions on file, where they are known.
+    pub fn on_file(&self) -> Option<&SeriesOnFile> {
+        self.on_file.as_deref()
+    }
+
     /// What was made of series, or is made of them now.
     pub fn judged(&self, asking: Asking, judge: impl FnOnce(&mut Course) -> (Vec<Series>, Verdicts)) -> Judgements {
         // What is in it is whole even where a thread broke off beside it.

@@ -21,6 +21,7 @@ mod holidays;
 mod known;
 mod memo;
 mod misplaced;
+mod on_file;
 mod parts;
 mod peers;
 mod revisions;
@@ -45,10 +46,11 @@ pub use glm::{Family, Fit, Row, fit, negative_binomial};
 pub use holidays::Country;
 pub use known::{Agenda, Dated, Event, Known};
 pub use memo::{Asking, Judgements, Memo};
+pub use on_file::SeriesOnFile;
 pub use parts::{Fisher, fisher};
 pub use peers::{PEERS_MIN, Peers, Sized, peers};
 pub use revisions::{REVISIONS_MIN, Revision, UsualRevision, judge_revision, percent};
-pub use series::{Earlier, LeftOut, Series, Wanted, collect, is_judged, judge_edition};
+pub use series::{Earlier, History, LeftOut, Series, Wanted, collect, is_judged, judge_edition};
 pub(crate) use shared::median;
 pub use shared::{Shared, shared};
 pub use shift::{Shift, shift};
@@ -67,6 +69,15 @@ pub struct Count {
     pub observed: f64,
     /// Of how much of a usual period: 1 is a full one.
     pub exposure: f64,
+}
+
+impl Count {
+    /// Its change since an earlier one, over as many periods as lie between them.
+    #[expect(clippy::cast_precision_loss, reason = "periods are few")]
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
+        let exposure = self.exposure * (self.at - earlier.at) as f64;
+        Self { at: self.at, observed: self.observed - earlier.observed, exposure }
+    }
 }
 
 /// One series: the count at hand, and those before it, newest first.

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::edition::{Asked, Course, Options, Verdicts};
 use super::misplaced::misplaced;
+use super::on_file::SeriesOnFile;
 use super::{Calendar, Correction, Count, Line};
 use crate::finding::identity;
 use crate::table::{ColumnType, Edition, Table};
@@ -69,14 +70,30 @@ pub struct Wanted<'a> {
     pub by_change: bool,
     /// Whether a row is among them.
     pub admits: &'a dyn Fn(usize) -> bool,
-    /// Whether a row of an edition before is part of their history: by its place there.
-    pub admits_before: &'a dyn Fn(usize, usize) -> bool,
+    /// Whether a row of an edition before is part of their history, by its place there; all without it.
+    pub admits_before: Option<&'a dyn Fn(usize, usize) -> bool>,
 }
 
 impl Wanted<'_> {
     /// All series of a table.
     pub fn all(table: usize) -> Self {
-        Self { table, columns: &[], of: None, by_change: false, admits: &|_| true, admits_before: &|_, _| true }
+        Self { table, columns: &[], of: None, by_change: false, admits: &|_| true, admits_before: None }
+    }
+}
+
+/// The editions before one.
+#[derive(Clone, Copy)]
+pub struct History<'a> {
+    /// The newest first.
+    pub before: &'a [Arc<Earlier>],
+    /// The series of these and later ones, where several editions are judged one after the other.
+    pub on_file: Option<&'a SeriesOnFile>,
+}
+
+impl<'a> History<'a> {
+    /// Editions before one, the newest first, for it alone.
+    pub fn of(before: &'a [Arc<Earlier>]) -> Self {
+        Self { before, on_file: None }
     }
 }
 
@@ -105,7 +122,22 @@ impl Earlier {
         &self.rows.get_or_init(|| self.edition.tables.iter().map(Rows::of).collect())[table]
     }
 
-    fn is_left_out(&self, table: &Table, row: usize, column: &str) -> bool {
+    /// The rows of a table by the hash of their names, each name once, by its first row: by the key less
+    /// the columns that name the edition, where those are `dated`; none where they are others.
+    pub(super) fn named_rows(
+        &self,
+        table: usize,
+        dated: Option<&[String]>,
+    ) -> Option<impl Iterator<Item = (u128, usize)> + '_> {
+        let rows = self.rows(table);
+        let named = match dated {
+            Some(it) => (rows.dated == it).then_some(&rows.by_rest)?,
+            None => &rows.by_key,
+        };
+        Some(named.order.iter().enumerate().filter_map(|(row, name)| Some(((*name)?, row))))
+    }
+
+    pub(super) fn is_left_out(&self, table: &Table, row: usize, column: &str) -> bool {
         let Some(it) = &self.left_out else { return false };
         let name = table.row_name(row);
         it.rules.iter().any(|rule| it.ids.contains(&identity(&it.dataset, &table.name, rule, &name, column)))
@@ -143,16 +175,16 @@ pub fn is_judged(kind: ColumnType) -> bool {
     matches!(kind, ColumnType::Count | ColumnType::Amount | ColumnType::Percent)
 }
 
-/// Judges the series of an edition by the editions before it, newest first.
+/// Judges the series of an edition by the editions before it.
 pub fn judge_edition(
     edition: &Edition,
-    past: &[Arc<Earlier>],
+    history: History<'_>,
     wanted: &[Wanted<'_>],
     calendar: &Calendar,
     correction: Correction,
     course: &mut Course,
 ) -> (Vec<Series>, Verdicts) {
-    let (series, options) = collect(edition, past, wanted, calendar, correction);
+    let (series, options) = collect(edition, history, wanted, calendar, correction);
     let asked: Vec<Asked> = series.iter().map(|it| it.asked.clone()).collect();
     let mut verdicts = course.judge(&asked, &options);
     if verdicts.early.is_some() {
@@ -165,12 +197,13 @@ pub fn judge_edition(
 /// The series of an edition, and how they are to be judged.
 pub fn collect(
     edition: &Edition,
-    past: &[Arc<Earlier>],
+    history: History<'_>,
     wanted: &[Wanted<'_>],
     calendar: &Calendar,
     correction: Correction,
 ) -> (Vec<Series>, Options) {
-    let series: Vec<Series> = wanted.iter().flat_map(|it| of_table(edition, past, it, calendar)).collect();
+    let past = history.before;
+    let series: Vec<Series> = wanted.iter().flat_map(|it| of_table(edition, history, it, calendar)).collect();
     let partly = |it: &Edition| it.coverage.is_some_and(|it| it.days < it.of);
     let covered = edition.coverage.filter(|it| it.of > 0).map_or(1.0, |it| f64::from(it.days) / f64::from(it.of));
     // Where every edition says how much it covers, and some were covered in part,
@@ -184,12 +217,12 @@ pub fn collect(
     (series, Options { calendar: calendar.clone(), known, correction, coverage_known, covered })
 }
 
-fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calendar: &Calendar) -> Vec<Series> {
+fn of_table(edition: &Edition, history: History<'_>, wanted: &Wanted<'_>, calendar: &Calendar) -> Vec<Series> {
     let table = &edition.tables[wanted.table];
     let position = |edition: &Edition, index: i64| edition.period.map_or(-index, |it| calendar.position(it));
     let exposure = |it: &Edition| calendar.exposure(it.period, it.coverage);
     let earlier: Vec<Before<'_>> = (1..)
-        .zip(past)
+        .zip(history.before)
         .enumerate()
         .filter_map(|(place, (index, it))| {
             let at = it.edition.table(&table.name)?;
@@ -215,41 +248,37 @@ fn of_table(edition: &Edition, past: &[Arc<Earlier>], wanted: &Wanted<'_>, calen
         let (name, kind) = (table.columns[column].name.as_str(), table.columns[column].kind);
         let columns: Vec<(&Before<'_>, Columns<'_>)> =
             earlier.iter().filter_map(|it| Some((it, it.columns(name, wanted.of)?))).collect();
+        let on_file =
+            history.on_file.and_then(|it| it.column(history.before, (&table.name, name), (&names, wanted), calendar));
         for (row, row_name) in &rows {
             let whole = total.map(|it| figure(table, *row, it));
             let (Some(observed), Some(exposure)) = (figure(table, *row, column), whole.unwrap_or(Some(full))) else {
                 continue;
             };
-            let before = columns.iter().map(|(it, columns)| it.count(&names, (*row, row_name), *columns, wanted));
-            let mut line = Line { now: Count { at, observed, exposure }, before: kept(before.collect()).into() };
-            let whole =
-                kind == ColumnType::Integer && line.before.iter().chain([&line.now]).all(|it| it.observed >= 0.0);
-            let mut before = None;
-            if wanted.by_change {
-                before = line.before.first().map(|it| it.observed);
-                line = changes(&line);
-            }
+            let now = Count { at, observed, exposure };
+            let known = on_file.as_ref().and_then(|it| it.before(row_name.found(), at));
+            let (before, changes) = known.unwrap_or_else(|| {
+                let before = columns.iter().map(|(it, columns)| it.count(&names, (*row, row_name), *columns, wanted));
+                let before = kept(before.collect());
+                let changes = if wanted.by_change { changes(&before) } else { Vec::new() };
+                (before.into(), changes.into())
+            });
+            let whole = kind == ColumnType::Integer && before.iter().chain([&now]).all(|it| it.observed >= 0.0);
+            let last = before.first().filter(|it| wanted.by_change && it.at < at).copied();
+            let now = last.map_or(now, |it| now.since(&it));
+            let line = Line { now, before: if wanted.by_change { changes } else { before } };
             let (is_count, most) = (kind == ColumnType::Count || whole, total.map(|_| exposure));
             let asked = Asked { line, is_count, most, family: families[*row] };
+            let before = last.map(|it| it.observed);
             series.push(Series { table: wanted.table, row: *row, column, asked, before });
         }
     }
     series
 }
 
-/// Each figure as its change since the one before, over as many periods as lie between them;
-/// without one before there is none, and the figure stands alone.
-#[expect(clippy::cast_precision_loss, reason = "periods are few")]
-fn changes(line: &Line) -> Line {
-    let figures: Vec<Count> = std::iter::once(line.now).chain(line.before.iter().copied()).collect();
-    let pairs = figures.windows(2).filter(|it| it[0].at > it[1].at);
-    let mut changes = pairs.map(|it| Count {
-        at: it[0].at,
-        observed: it[0].observed - it[1].observed,
-        exposure: it[0].exposure * (it[0].at - it[1].at) as f64,
-    });
-    let now = changes.next().unwrap_or(line.now);
-    Line { now, before: changes.collect() }
+/// The changes of figures, newest first, each since the one before it.
+fn changes(figures: &[Count]) -> Vec<Count> {
+    figures.windows(2).filter(|it| it[0].at > it[1].at).map(|it| it[0].since(&it[1])).collect()
 }
 
 /// The families of a table's rows, whose many tests are allowed for together: what is read at
@@ -321,7 +350,8 @@ impl Before<'_> {
             Some(it) if rows.dated == names.dated => rows.by_rest.row(it, row)?,
             _ => rows.by_key.row(name.by_key, row)?,
         };
-        let observed = figure(table, row, columns.column).filter(|_| (wanted.admits_before)(self.place, row))?;
+        let observed = figure(table, row, columns.column)
+            .filter(|_| wanted.admits_before.is_none_or(|admits| admits(self.place, row)))?;
         let exposure = match columns.of {
             Some(of) => figure(table, row, of)?,
             None => self.exposure,
@@ -332,8 +362,8 @@ impl Before<'_> {
 }
 
 /// How the rows of the edition at hand are named.
-struct Names {
-    dated: Vec<String>,
+pub(super) struct Names {
+    pub(super) dated: Vec<String>,
     /// The key without what names the edition, if that is how rows are found.
     rest: Option<Vec<usize>>,
 }
@@ -342,6 +372,13 @@ struct Names {
 struct Name {
     by_key: u128,
     by_rest: Option<u128>,
+}
+
+impl Name {
+    /// The name that the row is found by, where all editions name theirs the same way.
+    fn found(&self) -> u128 {
+        self.by_rest.unwrap_or(self.by_key)
+    }
 }
 
 impl Names {
@@ -353,6 +390,11 @@ impl Names {
         Self { dated: table.names(&dated).into_iter().map(str::to_owned).collect(), rest }
     }
 
+    /// Whether rows are found by a part of their key.
+    pub(super) fn is_by_rest(&self) -> bool {
+        self.rest.is_some()
+    }
+
     fn row(&self, table: &Table, row: usize) -> Name {
         let named = |key: &[usize]| hash(&table.path(row, key));
         Name { by_key: named(&table.key), by_rest: self.rest.as_deref().map(named) }
@@ -360,6 +402,6 @@ impl Names {
 }
 
 /// A figure as a float: for statistics only.
-fn figure(table: &Table, row: usize, column: usize) -> Option<f64> {
+pub(super) fn figure(table: &Table, row: usize, column: usize) -> Option<f64> {
     Some(table.columns[column].decimal(row)?.nearest_float())
 }

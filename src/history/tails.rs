@@ -49,12 +49,13 @@ impl Tails {
         }
     }
 
-    /// How probable a count as far above is, on either side: the upper tail stands alone where nothing at all
-    /// is likelier, since no lower count could be as rare.
-    pub(super) fn above(&self, count: f64) -> f64 {
+    /// At least as many, and how probable a count as far above is on either side: the upper tail stands alone where
+    /// nothing at all is likelier, since no lower count could be as rare.
+    pub(super) fn upper_and_above(&self, count: f64) -> (f64, f64) {
         let tail = self.upper_known(count);
         let sides = if self.none() > tail { 1.0 } else { 2.0 };
-        (sides * widened(tail, self.student.as_ref())).min(1.0)
+        let upper = widened(tail, self.student.as_ref());
+        (upper, (sides * upper).min(1.0))
     }
 
     /// The chance of nothing at all, of a known dispersion.

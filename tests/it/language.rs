@@ -159,3 +159,25 @@ fn explain_language_prints_every_part() {
         assert!(output.stdout.contains(part.text.trim_end()), "{} is missing", part.name);
     }
 }
+
+#[test]
+fn a_rule_that_fails_only_by_rounding_says_so() {
+    const HINT: &str = "rounding can explain this difference";
+    let folder = Folder::new("language-only-rounded");
+    let table = "[tables.t]\nkey = [\"day\"]\ncolumns = { day = \"count\", new = \"count\", mean = \"amount\", all = \"count\" }\n";
+    let rules = |condition: &str| {
+        format!("crossfoot = 1\ndataset = \"d\"\n{table}[[rules]]\nname = \"r\"\nexpect = \"{condition}\"\n")
+    };
+    folder.write("t.csv", "day,new,mean,all\n1,10,10.0,10\n2,11,10.5,21\n3,14,11.7,35\n4,15,19.5,51\n");
+    let mean = "avg(new) over (order by day rows between 2 preceding and current row)";
+    folder.write("rules/d.toml", rules(&format!("mean = {mean}")));
+    let output = crossfoot(&folder, &["check", "t.csv"]).stdout;
+    let findings: Vec<&str> = output.split("error[r]").skip(1).collect();
+    let has_hint: Vec<bool> = findings.iter().map(|it| it.contains(HINT)).collect();
+    // The third is 11.666…, the fourth is wrong.
+    assert_eq!(has_hint, [true, false], "{output}");
+    // Counts are not rounded, and a miss of one is one.
+    folder.write("rules/d.toml", rules("all = sum(new) over (order by day)"));
+    let output = crossfoot(&folder, &["check", "t.csv"]).stdout;
+    assert!(output.contains("error[r]") && !output.contains(HINT), "{output}");
+}

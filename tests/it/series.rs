@@ -1,10 +1,17 @@
 //! Series of editions: what is flagged, and `crossfoot history`.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use crossfoot::history::{Asked, Calendar, Count, Grade, Judged, Line, Options, Verdicts, judge};
-use crossfoot::table::Cadence;
+use crossfoot::finding::identity;
+use crossfoot::history::{
+    Asked, Calendar, Correction, Count, Earlier, Grade, History, Judged, LeftOut, Line, Options, SeriesOnFile,
+    Verdicts, Wanted, collect, judge,
+};
+use crossfoot::source::{self, TypeOptions, delimited};
+use crossfoot::table::{Cadence, Document, Edition, Period};
 
+use crate::draws::Draws;
 use crate::support::{Folder, crossfoot};
 
 /// A series of counts from the newest back, each for a full period.
@@ -283,4 +290,73 @@ fn what_cannot_be_shown_is_refused_with_a_hint() {
             assert!(output.stderr.contains(part), "expected {part:?} in:\n{}", output.stderr);
         }
     }
+}
+
+/// The editions of drawn weeks, newest first: rows and columns come and go, keys name the week or
+/// do not, and some figures are left out.
+fn drawn_editions(draws: &mut Draws) -> Vec<Arc<Earlier>> {
+    let schema = "crossfoot = 1\ndataset = \"d\"\ncadence = \"weekly\"\n[tables.t]\nkey = [KEY]\n[tables.t.columns]\n\
+                  week = \"label\"\narea = \"label\"\ncases = \"count\"\nall = \"count\"\nlevel = \"integer\"\n";
+    let is_dated = draws.upto(2) == 0;
+    let schema = schema.replace("KEY", if is_dated { "\"week\", \"area\"" } else { "\"area\"" });
+    let dataset = crossfoot::rules::load("rules/d.toml", &schema, &|_| Ok(Vec::new())).unwrap();
+    let mut editions = Vec::new();
+    for week in 0..draws.between(3, 9) {
+        let start: jiff::civil::Date = "2024-01-01".parse().unwrap();
+        let start = start.checked_add(jiff::Span::new().days(7 * i64::try_from(week).unwrap())).unwrap();
+        let end = start.checked_add(jiff::Span::new().days(6)).unwrap();
+        if draws.upto(6) == 0 {
+            continue;
+        }
+        let mut text = String::from("week,area,cases,all,level\n");
+        let has_column = draws.upto(7) > 0;
+        for area in ["North", "South", "East", "West", "North"] {
+            if draws.upto(5) == 0 {
+                continue;
+            }
+            let cases = if draws.upto(8) == 0 { "n/a".to_owned() } else { draws.between(0, 40).to_string() };
+            let (all, level) = (draws.between(0, 90), draws.upto(9));
+            let sign = if draws.upto(6) == 0 { "-" } else { "" };
+            writeln!(text, "{start},{area},{cases},{all},{sign}{level}").unwrap();
+        }
+        let text = if has_column { text } else { text.replace("cases", "number") };
+        let document = Arc::new(Document::new("t.csv", text, "UTF-8"));
+        let page = delimited::read_page(&document, &delimited::Layout::default()).unwrap();
+        let Some(grid) = page.grids.first() else { continue };
+        let table = source::type_grid(grid, &document, &dataset.tables[0], &TypeOptions::default()).table;
+        let period = Period::parse(&format!("{start}/{end}"));
+        let names: Vec<String> = (0..table.rows.len()).map(|it| table.row_name(it)).collect();
+        let waived = names.iter().filter(|_| draws.upto(9) == 0);
+        let ids = waived.map(|it| identity("d", "t", "usual", it, "cases")).collect();
+        let left_out = LeftOut { dataset: "d".to_owned(), rules: vec!["usual".to_owned()], ids };
+        let edition = Edition { period, coverage: None, tables: vec![table] };
+        editions.push(Arc::new(Earlier::new(Arc::new(edition), Some(left_out))));
+    }
+    editions.reverse();
+    editions
+}
+
+#[test]
+fn series_collected_once_are_those_collected_for_each_edition() {
+    let mut draws = Draws::new(18);
+    let columns = ["cases", "all", "level"].map(str::to_owned);
+    let mut figures = 0;
+    for _ in 0..150 {
+        let editions = drawn_editions(&mut draws);
+        let on_file = SeriesOnFile::new(editions.clone());
+        for (at, it) in editions.iter().enumerate().rev() {
+            for (of, by_change) in [(None, false), (None, true), (Some("all"), false)] {
+                let wanted = [Wanted { columns: &columns, of, by_change, ..Wanted::all(0) }];
+                let before = &editions[at + 1..];
+                let collect = |history: History<'_>| {
+                    collect(&it.edition, history, &wanted, &Calendar::of(Cadence::Weekly), Correction::Hochberg)
+                };
+                let shared = collect(History { before, on_file: Some(&on_file) });
+                let alone = collect(History::of(before));
+                figures += alone.0.iter().map(|it| it.asked.line.before.len()).sum::<usize>();
+                assert_eq!(shared, alone, "{:?}", it.edition.period);
+            }
+        }
+    }
+    assert!(figures > 10_000, "{figures}");
 }

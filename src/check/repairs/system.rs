@@ -200,7 +200,7 @@ impl Past {
         let judgements = run.memo.judged(asking, |course| {
             let wanted = |&it: &usize| Wanted::all(it);
             let wanted: Vec<Wanted<'_>> = tables.iter().map(wanted).collect();
-            judge_edition(edition, &run.past, &wanted, calendar, correction, course)
+            judge_edition(edition, run.history(), &wanted, calendar, correction, course)
         });
         let (series, verdicts) = &*judgements;
         for (it, judged) in series.iter().zip(&verdicts.judged) {

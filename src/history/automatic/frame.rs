@@ -60,14 +60,6 @@ impl Frame {
         Tails { student: self.student, ..Tails::known(mean, dispersion) }
     }
 
-    fn upper(&self, figure: f64) -> f64 {
-        if self.is_count {
-            self.tails(1).upper(figure)
-        } else {
-            self.amount(1, |it| it.sf(figure.max(0.0)), figure <= self.high)
-        }
-    }
-
     fn lower(&self, figure: f64) -> f64 {
         if self.is_count { self.tails(0).lower(figure) } else { self.below(0, figure) }
     }
@@ -87,22 +79,26 @@ impl Frame {
 
     /// How far out a figure is.
     pub(crate) fn out(&self, figure: f64) -> Out {
-        let (upper, lower) = (self.upper(figure), self.lower(figure));
-        Out { upper, p: self.above(figure).min(2.0 * lower).min(1.0) }
+        let (upper, above) = self.upper_and_above(figure);
+        Out { upper, p: above.min(2.0 * self.lower(figure)).min(1.0) }
     }
 
     /// The same on either side, by the nearer tail where a figure lies outside of all explanations.
     pub(super) fn chance(&self, figure: f64) -> f64 {
         match () {
-            () if figure >= self.high => self.above(figure),
+            () if figure >= self.high => self.upper_and_above(figure).1,
             () if figure <= self.low => (2.0 * self.lower(figure)).min(1.0),
             () => self.out(figure).p,
         }
     }
 
-    /// How probable a figure as far above is, on either side.
-    fn above(&self, figure: f64) -> f64 {
-        if self.is_count { self.tails(1).above(figure) } else { (2.0 * self.upper(figure)).min(1.0) }
+    /// How probable as much or more is, and a figure as far above on either side.
+    fn upper_and_above(&self, figure: f64) -> (f64, f64) {
+        if self.is_count {
+            return self.tails(1).upper_and_above(figure);
+        }
+        let upper = self.amount(1, |it| it.sf(figure.max(0.0)), figure <= self.high);
+        (upper, (2.0 * upper).min(1.0))
     }
 
     /// The smallest and the largest figure that is not out once in so many: `out` is that chance.

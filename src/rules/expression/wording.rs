@@ -16,6 +16,7 @@ use crate::rules::{Context, Detail};
 use crate::table::{CellState, Exact, is_fillable, show_exact};
 
 mod balance;
+mod rounded;
 
 pub(crate) use balance::Balance;
 
@@ -54,7 +55,11 @@ impl Expression {
         let mut detail = if excluded {
             telling.detail("it is unknown whether the rule applies to this row")
         } else if possible == Truth::False || (truth == Truth::False && possible != Truth::Unknown) {
-            telling.failure()
+            let mut detail = telling.failure();
+            if detail.hint.is_none() && self.is_only_rounded(frame, check) {
+                detail.hint = Some(rounded::ONLY_ROUNDED.to_owned());
+            }
+            detail
         } else {
             telling.unknown()
         };

@@ -14,8 +14,8 @@ use super::said::{about_cell, grouped};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Role};
 use crate::history::{
-    Asking, Calendar, Correction, Course, Dated, Earlier, Grade, Judged, Judgements, Series, Shift, Unjudged, Verdicts,
-    Wanted, is_judged, judge_edition,
+    Asking, Calendar, Correction, Course, Dated, Earlier, Grade, History, Judged, Judgements, Memo, Series, Shift,
+    Unjudged, Verdicts, Wanted, is_judged, judge_edition,
 };
 use crate::plan::Cell;
 use crate::rules::expression::Condition;
@@ -266,7 +266,7 @@ impl Usual {
     fn work(&self, context: &Context<'_>, course: &mut Course) -> (Vec<Series>, Verdicts) {
         let admits = |row: usize| context.filter.is_none_or(|it| it.get(row).copied().flatten() == Some(true));
         let before: Vec<Option<Vec<Option<bool>>>> = context.past.iter().map(|it| self.chosen(context, it)).collect();
-        let admits_before = |place: usize, row: usize| {
+        let chosen_before = |place: usize, row: usize| {
             before[place].as_ref().is_none_or(|it| it.get(row).copied().flatten() == Some(true))
         };
         let of = self.of.as_deref();
@@ -276,12 +276,14 @@ impl Usual {
             .iter()
             .filter_map(|it| {
                 let (table, by_change) = (wanted(it)?, self.by_change);
-                let (admits, admits_before) = (&admits, &admits_before);
+                let admits: &dyn Fn(usize) -> bool = &admits;
+                let admits_before = self.filter.as_ref().map(|_| &chosen_before as &dyn Fn(usize, usize) -> bool);
                 Some(Wanted { table, columns: &it.1, of, by_change, admits, admits_before })
             })
             .collect();
         let calendar = context.calendar.unwrap_or(&Calendar::WEEKS);
-        judge_edition(context.edition, context.past, &wanted, calendar, self.correction, course)
+        let history = History { before: context.past, on_file: context.memo.and_then(Memo::on_file) };
+        judge_edition(context.edition, history, &wanted, calendar, self.correction, course)
     }
 }
 
