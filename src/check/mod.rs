@@ -61,6 +61,7 @@ pub use tally::Tally;
 pub use totals::{Totals, totals};
 pub use verdict::{FailOn, JudgedFigures, RunVerdict, Unread};
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::Result;
@@ -151,12 +152,13 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
     loaded.iter().try_for_each(|it| it.expect_among(datasets))?;
     let mut collector = Collector::new(options);
     let accepted = past;
-    let past_of = |dataset: Option<&str>| Past::of(dataset.unwrap_or(""), accepted);
+    let mut known: HashMap<String, Past<'_>> = HashMap::new();
     for file in &loaded {
         collector.file(file);
-        let past = past_of(file.input.dataset.as_deref());
-        collector.consider(&past);
-        implied::judge_file(file, &past, &mut collector);
+        let dataset = file.input.dataset.clone().unwrap_or_default();
+        let past = known.entry(dataset).or_insert_with_key(|it| Past::of(it, accepted));
+        collector.consider(past);
+        implied::judge_file(file, past, &mut collector);
         unclaimed::judge(file, datasets, &mut collector);
         claims::judge_file(file, datasets, accepted, options, &mut collector);
     }
@@ -164,8 +166,10 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
     history::link(&mut runs, past);
     let mut undecided = Undecided::default();
     for (number, run) in runs.iter().enumerate() {
-        let past = past_of(run.dataset.map(|it| it.name.as_str()));
-        collector.consider(&past);
+        let past = &*known.entry(run.dataset_name().to_owned()).or_insert_with_key(|it| Past::of(it, accepted));
+        if number == 0 || runs[number - 1].dataset_name() != run.dataset_name() {
+            collector.consider(past);
+        }
         collector.turn_to(run.dataset_name(), &run.edition);
         let before = run.edition.period.and_then(|it| past.before(it).next());
         collector.know(past.own(run.edition.period), before);
@@ -174,7 +178,7 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
             run.memo.follow(&runs[number - 1].memo);
         }
         implied::judge(run, leads, &mut collector);
-        history::judge(run, &runs, &past, &mut collector)?;
+        history::judge(run, &runs, past, &mut collector)?;
         judge::judge(run, options, &mut collector, &mut undecided)?;
         if options.discovery {
             follows::judge(run, &mut collector);

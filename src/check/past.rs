@@ -1,5 +1,6 @@
 //! What was accepted before: editions, and what was waived in them.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -77,6 +78,8 @@ impl Waiver {
 /// The accepted editions of one dataset.
 pub(super) struct Past<'a> {
     accepted: Vec<&'a Accepted>,
+    /// The revisions on file, once asked for.
+    replaced: OnceCell<Vec<Vintage>>,
 }
 
 impl Accepted {
@@ -139,17 +142,22 @@ impl<'a> Past<'a> {
     pub(super) fn of(dataset: &str, past: &'a [Accepted]) -> Self {
         let mut accepted: Vec<&Accepted> = past.iter().filter(|it| it.dataset == dataset).collect();
         accepted.sort_by_key(|it| it.edition.period);
-        Self { accepted }
+        Self { accepted, replaced: OnceCell::new() }
     }
 
     /// One alone, or none.
     pub(super) fn only(accepted: Option<&'a Accepted>) -> Self {
-        Self { accepted: accepted.into_iter().collect() }
+        Self { accepted: accepted.into_iter().collect(), replaced: OnceCell::new() }
     }
 
     /// All of them, in order.
     pub(super) fn all(&self) -> impl DoubleEndedIterator<Item = &'a Accepted> + '_ {
         self.accepted.iter().copied()
+    }
+
+    /// The figures of theirs that others took the place of, as [`replaced_vintages`]; a dataset has one calendar.
+    pub(super) fn replaced(&self, calendar: &Calendar) -> &[Vintage] {
+        self.replaced.get_or_init(|| replaced_vintages(self.all(), calendar))
     }
 
     /// The snapshot of an edition itself.

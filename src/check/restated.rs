@@ -6,7 +6,7 @@ use super::assemble::Run;
 use super::implied::facts;
 use super::judge::heading_place;
 use super::outcome::Collector;
-use super::past::{Accepted, Past, replaced_vintages};
+use super::past::{Accepted, Past};
 use super::pasted::Copies;
 use crate::diff::{self, CellChange, ChangeKind, Match, Op, RowChange, Side, TableDiff};
 use crate::error::Result;
@@ -30,7 +30,7 @@ pub(super) fn judge(
     let calendar = run.dataset.map_or(&Calendar::WEEKS, |it| &it.calendar);
     let periods = run.edition.period.zip(newest);
     let age = periods.map(|(own, newest)| calendar.position(newest) - calendar.position(own));
-    let vintages = replaced_vintages(past.all(), calendar);
+    let vintages = past.replaced(calendar);
     for then in &own.edition.tables {
         collector.about(&then.name);
         let Some(at) = run.edition.table(&then.name) else {
@@ -53,7 +53,7 @@ pub(super) fn judge(
             &diff::Options { values_only: true, ..diff::Options::default() },
         )?;
         let copied = copies.get(at).map_or_else(Vec::new, |it| it.sure(now).collect());
-        let known = Known { age, vintages: &vintages };
+        let known = Known { age, vintages };
         let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, copied, known, collector };
         for it in &diff.tables {
             told.table(it);
