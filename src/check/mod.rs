@@ -174,8 +174,8 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
         let before = run.edition.period.and_then(|it| past.before(it).next());
         collector.know(past.own(run.edition.period), before);
         let leads = number == 0 || !run.continues(&runs[number - 1]);
-        if !leads {
-            run.memo.follow(&runs[number - 1].memo);
+        if let Some(before) = runs[..number].last().filter(|it| run.comes_after(it)) {
+            run.memo.follow(&before.memo);
         }
         implied::judge(run, leads, &mut collector);
         history::judge(run, &runs, past, &mut collector)?;

@@ -280,6 +280,12 @@ impl Run<'_> {
         self.edition.table(table).and_then(|it| self.clean.get(it))
     }
 
+    /// Whether it is a later edition of the dataset of another.
+    pub(super) fn comes_after(&self, other: &Self) -> bool {
+        let is_same = self.dataset.is_some() && self.dataset_name() == other.dataset_name();
+        is_same && self.edition.period > other.edition.period
+    }
+
     /// Whether it is of the same files as another, for another period.
     pub(super) fn continues(&self, other: &Self) -> bool {
         let files = |it: &Self| {
