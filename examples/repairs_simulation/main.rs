@@ -45,6 +45,7 @@
 #![expect(unreachable_pub, reason = "modules of an example are used by it alone")]
 
 mod crossed;
+mod forests;
 mod ideal;
 mod program;
 mod random;

@@ -125,7 +125,10 @@ impl Words<'_> {
             }
             What::Offset { by, is_known: false } => self.unknown(&by.to_string(), by.units < 0, &within),
             What::Exchanged => format!("{first} and {last} are swapped {within}"),
-            What::Misplaced { by, is_only } => {
+            What::Misplaced { by, is_swap: true, .. } => {
+                format!("{first} and {last} are swapped {within} or others: both miss their totals by the same {by}")
+            }
+            What::Misplaced { by, is_only, .. } => {
                 let rows = if *is_only { within } else { format!("{within} or others") };
                 format!(
                     "{first} and {last} miss their totals by the same {by} in opposite directions, and the rules \
