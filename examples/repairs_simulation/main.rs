@@ -31,7 +31,8 @@
 //!   and no program can surpass
 //! - *alone*: values shown alone that are right
 //! - *wrong*: cells said to be wrong that are
-//! - *whole*: all wrong cells, no others, and their values
+//! - *whole*: all wrong cells, no others, and their values; beside it how many tables
+//!   with up to four slips have another explanation with as few cells or fewer
 //! - *unsure*: findings that say "likely", "one of" or "several"
 //!
 //! ```sh

@@ -189,9 +189,7 @@ impl Looked<'_> {
         let group = format!("line {} {lead} {} {}", self.at, line.rows[0], line.off);
         Cause { group, common: Some(common), ranked: vec![ranked], named: 1, ..Cause::default() }
     }
-}
 
-impl Looked<'_> {
     /// The figure that pushed the others on, in words: it stands where they end, and fits nothing.
     fn extra(&self, row: Option<usize>) -> String {
         let row = row.filter(|it| *it < self.table.rows.len());

@@ -184,7 +184,10 @@ fn otherwise(one: &Check, other: &Check, apart: &dyn Fn(usize) -> i128) -> f64 {
     let spread = (SPREAD_OF_MEDIAN * median(&mut away)).max(SPREAD_MIN);
     let fit = |it: i128, with: i128| -2.0 * (1.0 + ((ratio(it, with) - middle) / spread).powi(2) / 3.0).ln();
     let amount = |(it, with): (&Term, &Term)| {
-        let by = if it.weight == 0 || one.gap % it.weight != 0 { return 0.0 } else { -one.gap / it.weight };
+        if it.weight == 0 || one.gap % it.weight != 0 {
+            return 0.0;
+        }
+        let by = -one.gap / it.weight;
         let (meant, its) = (it.figure + by, with.figure - by);
         if meant < 0 || its < 0 {
             return 0.0;
