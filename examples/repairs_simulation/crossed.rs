@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crossfoot::finding::Blame;
 
+use crate::forests::Drawn;
 use crate::program::{Cell, findings, named, percent};
 use crate::random::Random;
 use crate::real::misprint;
@@ -21,7 +22,16 @@ pub struct Tally {
     /// Findings, and those that say what is not known.
     unsure: [usize; 2],
     slowest: f64,
+    /// Tables whose explanations were all listed; those with another one of as few figures or
+    /// fewer, and those where the one that a solver would take that knows how they were drawn is true.
+    listed: [usize; 3],
 }
+
+/// Of larger tables, or of more slips, explanations are too many to list.
+const LISTED_ROWS_MAX: usize = 30;
+const LISTED_SLIPS_MAX: usize = 4;
+/// How far figures are spread around their level.
+const SPREAD: [f64; 2] = [0.6, 1.6];
 
 /// Draws tables of so many rows and columns, with so many slips.
 pub fn drawn(seed: u64, tables: usize, [rows, columns]: [usize; 2], slips: usize) -> Tally {
@@ -29,10 +39,11 @@ pub fn drawn(seed: u64, tables: usize, [rows, columns]: [usize; 2], slips: usize
     for number in 0..tables {
         let mut random = Random(seed + number as u64);
         let levels: Vec<f64> = (0..columns).map(|_| 10.0_f64.powf(1.0 + 2.5 * random.part())).collect();
-        let mut figures: Vec<Vec<i64>> = Vec::new();
+        let (mut figures, mut sizes): (Vec<Vec<i64>>, Vec<f64>) = (Vec::new(), Vec::new());
         for _ in 0..rows {
             let size = 0.4 + 1.6 * random.part();
-            let figure = |it: &f64| random.spread(it * size * 0.6, it * size * 1.6).max(1);
+            sizes.push(size);
+            let figure = |it: &f64| random.spread(it * size * SPREAD[0], it * size * SPREAD[1]).max(1);
             let mut row: Vec<i64> = levels.iter().map(figure).collect();
             row.push(row.iter().sum());
             figures.push(row);
@@ -46,6 +57,14 @@ pub fn drawn(seed: u64, tables: usize, [rows, columns]: [usize; 2], slips: usize
             let beside = [(row.wrapping_sub(1), column), (row + 1, column), (row, column + 1)];
             let beside = beside.iter().filter_map(|it| figures.get(it.0)?.get(it.1)).copied();
             figures[row][column] = misprint(figures[row][column], &beside.collect::<Vec<i64>>(), &mut random);
+        }
+        if rows <= LISTED_ROWS_MAX && slips <= LISTED_SLIPS_MAX {
+            let level = |row: usize, column: usize| levels[column] * sizes[row];
+            let choice = Drawn { figures: &figures, levels: &level, spread: SPREAD }.choice(&wrong);
+            // What is not among those listed is counted as found, so that the bound is one.
+            let is_found = !choice.has_truth || choice.best.as_ref() == Some(&wrong);
+            let own = [1, usize::from(choice.count > 1), usize::from(is_found)];
+            tally.listed.iter_mut().zip(own).for_each(|(sum, it)| *sum += it);
         }
         tally.take(&figures, &wrong);
     }
@@ -124,5 +143,10 @@ impl Tally {
             percent(self.unsure[1], self.unsure[0]),
             self.slowest,
         );
+        let [listed, ambiguous, at_best] = self.listed;
+        if listed > 0 {
+            let (best, more) = (percent(at_best, listed), percent(ambiguous, listed));
+            println!("  {:26}        {best:>7}  ({more} of the tables have another explanation as short)", "at best");
+        }
     }
 }

@@ -80,7 +80,7 @@ fn high(figure: i64) -> f64 {
 }
 
 /// How likely one figure is printed where another was meant, as `real` draws it.
-fn probability(meant: i64, printed: i64, beside: &[i64]) -> f64 {
+pub fn probability(meant: i64, printed: i64, beside: &[i64]) -> f64 {
     let (from, to) = (digits(meant), digits(printed));
     let (mut sum, mut drawn) = (0.0, 0.0);
     for (kind, shares) in SHARES {
@@ -195,6 +195,6 @@ fn float(count: usize) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "of small figures")]
-fn float64(figure: i64) -> f64 {
+pub fn float64(figure: i64) -> f64 {
     figure as f64
 }

@@ -31,7 +31,8 @@
 //!   and no program can surpass
 //! - *alone*: values shown alone that are right
 //! - *wrong*: cells said to be wrong that are
-//! - *whole*: all wrong cells, no others, and their values
+//! - *whole*: all wrong cells, no others, and their values; beside it how many tables
+//!   with up to four slips have another explanation with as few cells or fewer
 //! - *unsure*: findings that say "likely", "one of" or "several"
 //!
 //! ```sh
@@ -45,6 +46,7 @@
 #![expect(unreachable_pub, reason = "modules of an example are used by it alone")]
 
 mod crossed;
+mod forests;
 mod ideal;
 mod program;
 mod random;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::changes::Compared;
 use super::columns::ratio;
 use super::{Cause, CauseKind, ChangeKind, Op, RowChange, value};
-use crate::table::Decimal;
+use crate::table::{Decimal, trim};
 
 /// So many cells need a cause of their own, at least.
 const CELLS_MIN: usize = 4;
@@ -211,7 +211,7 @@ impl Search<'_> {
             }
         }
         let (from, to, it) = first.filter(|_| cells >= CELLS_MIN)?;
-        let printed = (value::printed((old, it.old, from)).trim(), value::printed((new, it.new, to)).trim());
+        let printed = (trim(value::printed((old, it.old, from))), trim(value::printed((new, it.new, to))));
         Some(self.cause(&named, CauseKind::Marked, format!("{} -> {}", printed.0, printed.1), cells))
     }
 

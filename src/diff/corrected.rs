@@ -6,7 +6,7 @@ use super::value;
 use super::{CellChange, ChangeKind, Columns, Diff, Key, Match, Op, RowChange, Rows, Side, TableDiff};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Place, Role};
-use crate::table::{Decimal, NumberStyle, Table, read_figure, show_exact};
+use crate::table::{Decimal, NumberStyle, Table, read_figure, show_exact, trim};
 
 /// One figure with what was meant, as it was noted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,10 +72,10 @@ fn refused(it: &Noted, why: &str) -> Error {
 /// The change of a cell, if it does not say what was meant already.
 fn change(at: value::At<'_>, noted: &Noted) -> Result<Option<RowChange>> {
     let (table, row, column) = at;
-    let printed = value::printed(at).trim();
-    let decimal = |text: &str| read_figure(text.trim(), NumberStyle::ENGLISH, None).ok().map(|it| it.value);
+    let printed = trim(value::printed(at));
+    let decimal = |text: &str| read_figure(trim(text), NumberStyle::ENGLISH, None).ok().map(|it| it.value);
     let (was, meant) = (value::figure(at), decimal(&noted.meant));
-    let is = |text: &str| printed == text.trim() || was.zip(decimal(text)).is_some_and(|it| it.0.same_value(it.1));
+    let is = |text: &str| printed == trim(text) || was.zip(decimal(text)).is_some_and(|it| it.0.same_value(it.1));
     if !is(&noted.printed) {
         if is(&noted.meant) {
             return Ok(None);
@@ -85,7 +85,7 @@ fn change(at: value::At<'_>, noted: &Noted) -> Result<Option<RowChange>> {
     let is_plain = noted.meant.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'.' | b'-'));
     let new = match was.zip(meant).filter(|_| is_plain) {
         Some((was, meant)) => reprinted((printed, was), meant, neighbours(table, column)),
-        None => noted.meant.trim().to_owned(),
+        None => trim(&noted.meant).to_owned(),
     };
     let cell = CellChange {
         column: table.columns[column].name.clone(),

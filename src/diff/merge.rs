@@ -120,7 +120,7 @@ fn side(base: &Table, copy: &Table, options: &Options) -> Result<Copy> {
     for new in 0..new_rows {
         if is_added[new] {
             let cells = added_rows.get(&new).into_iter().flat_map(|it| &it.cells);
-            let cells = cells.filter_map(|it| Some((it.column.clone(), it.new_printed()?.trim().to_owned()))).collect();
+            let cells = cells.filter_map(|it| Some((it.column.clone(), it.new_trimmed()?.to_owned()))).collect();
             added.entry(last).or_default().push(cells);
         } else if let Some(old) = at[new].or_else(|| kept.next()) {
             order.push(old);
@@ -332,5 +332,5 @@ fn new_cell(copy: &Copy, change: Option<&RowChange>, name: &str, from: Option<us
     let renamed = from.and_then(|it| copy.diff.columns.renamed.iter().find(|r| r.0 == base.1[it]));
     let own = renamed.map_or_else(|| from.map_or(name, |it| base.1[it].as_str()), |it| it.1.as_str());
     let cell = change?.cells.iter().find(|it| it.column == own && it.new.is_some())?;
-    (from.is_none() || cell.old.is_some()).then(|| cell.new_printed().map(|it| it.trim().to_owned())).flatten()
+    (from.is_none() || cell.old.is_some()).then(|| cell.new_trimmed().map(str::to_owned)).flatten()
 }

@@ -357,6 +357,16 @@ impl CellChange {
         self.new_text.as_deref().or(self.new.as_deref())
     }
 
+    /// What a reader takes the new cell's print for: without stray spaces around it.
+    pub(crate) fn new_trimmed(&self) -> Option<&str> {
+        self.new_printed().map(crate::table::trim)
+    }
+
+    /// What a reader takes the old cell's print for: without stray spaces around it.
+    pub(crate) fn old_trimmed(&self) -> Option<&str> {
+        self.old_printed().map(crate::table::trim)
+    }
+
     /// The two texts to show: the canonical ones, or those printed where only they differ.
     pub fn shown(&self) -> (Option<&str>, Option<&str>) {
         if self.old == self.new {

@@ -102,7 +102,7 @@ impl Patch<'_> {
         }
         for it in self.table.changes.iter().filter(|it| it.op == Op::Added) {
             let cells: HashMap<&str, &str> =
-                it.cells.iter().filter_map(|it| Some((it.column.as_str(), it.new_printed()?.trim()))).collect();
+                it.cells.iter().filter_map(|it| Some((it.column.as_str(), it.new_trimmed()?))).collect();
             let row = columns.new.iter().map(|it| cells.get(it.as_str()).map_or(String::new(), |it| (*it).to_owned()));
             placed.insert(it.new_index.unwrap_or(usize::MAX), row.collect());
         }
@@ -135,12 +135,12 @@ impl Patch<'_> {
             let was = self.old_name(&cell.column, cell.new.is_none());
             let at = self.table.columns.old.iter().position(|it| *it == was);
             let found = at.map_or("", |it| row[it].as_str());
-            let expected = cell.old_printed().unwrap_or("").trim();
+            let expected = cell.old_trimmed().unwrap_or("");
             if expected != found {
                 return Err(self.unlike(change, &cell.column, expected, found));
             }
         }
-        let new = change.cells.iter().filter_map(|it| Some((it.column.as_str(), it.new_printed()?.trim())));
+        let new = change.cells.iter().filter_map(|it| Some((it.column.as_str(), it.new_trimmed()?)));
         self.changed_by(row, &new.collect())
     }
 

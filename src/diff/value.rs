@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::ChangeKind;
-use crate::table::{CellState, Column, ColumnData, ColumnType, Decimal, Table, beside, canonical, fold_spaces};
+use crate::table::{CellState, Column, ColumnData, ColumnType, Decimal, Table, beside, canonical, fold_spaces, trim};
 
 /// A cell by its place: table, row, column.
 pub(super) type At<'a> = (&'a Table, usize, usize);
@@ -30,7 +30,7 @@ enum Moment {
 pub(super) fn text((table, row, column): At<'_>) -> Cow<'_, str> {
     let it = &table.columns[column];
     if matches!(it.data, ColumnData::Dates(_)) && it.states[row] == CellState::Value {
-        let printed = it.text(&table.document, row).trim();
+        let printed = trim(it.text(&table.document, row));
         if it.kind == ColumnType::Period || time_of(printed).is_some() {
             return Cow::Borrowed(printed);
         }
@@ -142,7 +142,7 @@ fn moment(column: &Column, table: &Table, row: usize) -> Option<Moment> {
     if column.states[row] != CellState::Value {
         return None;
     }
-    let printed = column.text(&table.document, row).trim();
+    let printed = trim(column.text(&table.document, row));
     let local = |time: String| Moment::Local(dates.days[row], time);
     if column.kind == ColumnType::Period && time_of(printed).is_none() {
         // A month is not its first day, whatever both are printed as.

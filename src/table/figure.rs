@@ -139,9 +139,12 @@ pub(crate) fn beside(text: &str) -> String {
     currency.chain(percent).chain(marks).collect()
 }
 
-/// Splits a sign off the front of a number; `△` is the minus of Japanese tables.
+/// What is printed for a minus, by hand and by programs; the triangles are those of Japanese tables.
+const MINUS: [char; 9] = ['-', '\u{2212}', '–', '\u{2010}', '\u{2011}', '\u{2012}', '\u{ff0d}', '△', '▲'];
+
+/// Splits a sign off the front of a number.
 fn split_sign(text: &str) -> (&str, &str) {
-    let rest = text.strip_prefix(['-', '+', '\u{2212}', '–', '△']).unwrap_or(text);
+    let rest = text.strip_prefix('+').or_else(|| text.strip_prefix(MINUS)).unwrap_or(text);
     (&text[..text.len() - rest.len()], rest.trim_start_matches(is_space))
 }
 
@@ -162,6 +165,12 @@ fn plain_digits(text: &str) -> Option<i128> {
 /// Any space that is printed inside or around a number.
 pub(crate) fn is_space(it: char) -> bool {
     it.is_whitespace() || matches!(it, '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{200b}' | '\u{feff}')
+}
+
+/// A text without the spaces around it, those of no width too: the one sense in
+/// which cells are trimmed, when they are read and when they are compared.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
 }
 
 fn parentheses(text: &str) -> Option<&str> {
@@ -296,7 +305,8 @@ mod tests {
 
     #[test]
     fn reads_every_way_to_print_a_minus() {
-        for text in ["-5", "\u{2212}5", "–5", "- 5", "(5)", "-$5", "$-5", "△5", "( 5)"] {
+        for text in ["-5", "\u{2212}5", "–5", "- 5", "(5)", "-$5", "$-5", "△5", "▲5", "\u{2010}5", "\u{ff0d}5", "( 5)"]
+        {
             assert_eq!(english(text).as_deref(), Some("-5"), "{text}");
         }
         assert_eq!(english("+5").as_deref(), Some("5"));

@@ -1,5 +1,7 @@
 //! Printed signs that stand where a figure would: missing, nil, confidential.
 
+use super::figure::trim;
+
 /// What a printed non-number means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Marker {
@@ -64,6 +66,13 @@ const USUAL: &[(&str, Marker)] = &[
     ("--", Marker::Missing),
     ("–", Marker::Missing),
     ("—", Marker::Missing),
+    ("---", Marker::Missing),
+    // A hyphen, one that does not break, a figure dash, a bar, and a full-width hyphen.
+    ("\u{2010}", Marker::Missing),
+    ("\u{2011}", Marker::Missing),
+    ("\u{2012}", Marker::Missing),
+    ("\u{2015}", Marker::Missing),
+    ("\u{ff0d}", Marker::Missing),
     ("−", Marker::Missing),
     (":", Marker::Missing),
     ("?", Marker::Missing),
@@ -119,7 +128,7 @@ impl Markers {
     /// assert_eq!(Markers::default().read("12"), None);
     /// ```
     pub fn read(&self, text: &str) -> Option<Marker> {
-        let text = text.trim();
+        let text = trim(text);
         self.read_declared(text)
             .or_else(|| USUAL.iter().find(|(sign, _)| sign.eq_ignore_ascii_case(text)).map(|it| it.1))
             .or_else(|| read_flagged(text))
@@ -150,6 +159,14 @@ mod tests {
         let markers = Markers { declared: vec![("-".to_owned(), Marker::Nil)] };
         assert_eq!((markers.read("-"), markers.read(" .. ")), (Some(Marker::Nil), Some(Marker::Missing)));
         assert_eq!(Markers::default().read("-"), Some(Marker::Missing));
+    }
+
+    #[test]
+    fn issue_20_a_dash_of_any_kind_is_a_marker() {
+        for text in ["-", "--", "---", "\u{2010}", "\u{2011}", "\u{2012}", "–", "—", "\u{2015}", "−", "\u{ff0d}"]
+        {
+            assert_eq!(Markers::default().read(text), Some(Marker::Missing), "{text}");
+        }
     }
 
     #[test]

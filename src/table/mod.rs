@@ -29,7 +29,7 @@ pub use column::{CellState, Column, ColumnData, Dates, Lane, Numbers, Texts};
 pub use decimal::{Decimal, Exact, show_exact};
 pub use document::{Document, Position, Span};
 pub use figure::{Figure, NumberFault, Unit, read_figure};
-pub(crate) use figure::{beside, is_space};
+pub(crate) use figure::{beside, is_space, trim};
 pub(crate) use follow::{followed_row, followed_rows, matching_key, why_not_followed};
 pub(crate) use key::{Blanks, KeyCell, Keys, fold_spaces, same};
 pub(crate) use layout::{DECIMAL, THOUSANDS};

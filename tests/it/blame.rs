@@ -202,7 +202,10 @@ fn a_column_one_row_too_low_is_told_by_its_history() {
         }
         rows[2][0] = 1;
     });
-    assert_eq!(told, ["rate is one row too low from D3 to D7: each figure fits the row above"]);
+    assert_eq!(
+        told,
+        ["rate is one row too low from D3 to D7: each figure fits the row above; 1.0 of D2 seems to be extra"]
+    );
 }
 
 #[test]
@@ -213,7 +216,10 @@ fn a_column_one_row_too_low_is_told_however_young_its_series_are() {
         }
         rows[1][0] = 0;
     });
-    assert_eq!(told, ["rate is one row too low from D2 to D7: each figure fits the row above"]);
+    assert_eq!(
+        told,
+        ["rate is one row too low from D2 to D7: each figure fits the row above; 0.0 of D1 seems to be extra"]
+    );
 }
 
 #[test]

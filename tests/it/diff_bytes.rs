@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crossfoot::check;
-use crossfoot::diff::{Diff, InPlace, Options, Side, Source, diff, merge_in_place, patch_in_place, print};
+use crossfoot::diff::{
+    Diff, InPlace, Options, Side, Source, diff, merge_in_place, patch, patch_in_place, plain, print,
+};
 use crossfoot::report::{DiffFormat, Look, read_diff};
 use crossfoot::source::{self, Format, encode};
 use crossfoot::table::{Document, Table};
@@ -82,6 +84,20 @@ fn a_patch_makes_new_titles_quotes_and_columns_too() {
         "Region,Deaths\nNorth,3\n".to_owned(),
     ] {
         assert_eq!(made(WEEK.as_bytes(), new.as_bytes(), "t.csv"), new);
+    }
+}
+
+#[test]
+fn issue_20_spaces_of_no_width_around_a_cell_are_trimmed_as_they_are_read() {
+    for mark in ["\u{feff}", "\u{200b}", "\u{202f}", "\u{feff} \u{a0}", "\u{2007}\t"] {
+        let old = "item,a,b\nx,1,2\ny,4,5\n";
+        let new = format!("item,a,b\n{mark}y,5,4{mark}\nx{mark},2,1\n{mark}z,3,3\n");
+        let (old_file, new_file) = (File::csv(old), File::csv(&new));
+        let it = compared(&old_file, &new_file, &Options::default());
+        let made_plain = patch(&plain(&old_file.tables), &it).unwrap();
+        assert_eq!(made_plain, plain(&new_file.tables), "{mark:?}");
+        assert_eq!(made(old.as_bytes(), new.as_bytes(), "t.csv"), new, "{mark:?}");
+        assert_eq!(made(new.as_bytes(), old.as_bytes(), "t.csv"), old, "{mark:?}");
     }
 }
 

@@ -125,14 +125,7 @@ impl Words<'_> {
             }
             What::Offset { by, is_known: false } => self.unknown(&by.to_string(), by.units < 0, &within),
             What::Exchanged => format!("{first} and {last} are swapped {within}"),
-            What::Misplaced { by, is_only } => {
-                let rows = if *is_only { within } else { format!("{within} or others") };
-                format!(
-                    "{first} and {last} miss their totals by the same {by} in opposite directions, and the rules \
-                     across them hold: they are swapped {rows}, or an amount stands in the wrong one; the rules do \
-                     not show which"
-                )
-            }
+            What::Misplaced { .. } => self.misplaced([&first, &last], &within),
             What::Twice { counted, larger } => {
                 let names: Vec<String> = counted.iter().map(|it| self.line(axis.line(*it))).collect();
                 let names = told_list(&names);
@@ -144,6 +137,21 @@ impl Words<'_> {
                 }
             }
         }
+    }
+
+    /// Two lines that miss their totals by the same, in opposite directions.
+    fn misplaced(&self, [first, last]: [&str; 2], within: &str) -> String {
+        let What::Misplaced { by, is_only, is_swap } = &self.cause.what else { return String::new() };
+        if *is_swap {
+            return format!(
+                "{first} and {last} are swapped {within} or others: both miss their totals by the same {by}"
+            );
+        }
+        let rows = if *is_only { within.to_owned() } else { format!("{within} or others") };
+        format!(
+            "{first} and {last} miss their totals by the same {by} in opposite directions, and the rules across them \
+             hold: they are swapped {rows}, or an amount stands in the wrong one; the rules do not show which"
+        )
     }
 
     /// An offset of no known line, seen from the total.

@@ -159,10 +159,12 @@ impl Looked<'_> {
                 format!("{one} and {other} are swapped in rows {first} to {last}: each fits the other")
             }
             (None, 1) => {
-                format!("{column} is one row too low from {first} to {last}: each figure fits the row above")
+                let extra = self.extra(line.rows[0].checked_sub(1));
+                format!("{column} is one row too low from {first} to {last}: each figure fits the row above{extra}")
             }
             (None, _) => {
-                format!("{column} is one row too high from {first} to {last}: each figure fits the row below")
+                let extra = self.extra(Some(line.rows[1] + 1));
+                format!("{column} is one row too high from {first} to {last}: each figure fits the row below{extra}")
             }
         };
         let from =
@@ -186,6 +188,17 @@ impl Looked<'_> {
         let lead = line.with.map_or(self.column, |it| it.min(self.column));
         let group = format!("line {} {lead} {} {}", self.at, line.rows[0], line.off);
         Cause { group, common: Some(common), ranked: vec![ranked], named: 1, ..Cause::default() }
+    }
+
+    /// The figure that pushed the others on, in words: it stands where they end, and fits nothing.
+    fn extra(&self, row: Option<usize>) -> String {
+        let row = row.filter(|it| *it < self.table.rows.len());
+        let out = row.filter(|&row| {
+            let figure = self.figure(row, self.column);
+            figure.is_some_and(|it| !self.fit(it, row, self.column).is_some_and(|it| it.1))
+        });
+        let text = |row: usize| self.table.text(row, self.column).trim();
+        out.map_or(String::new(), |row| format!("; {} of {} seems to be extra", text(row), self.table.row_name(row)))
     }
 }
 

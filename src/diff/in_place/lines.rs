@@ -28,7 +28,7 @@ pub(in crate::diff) fn reprinted(
         let records = made.as_ref()?;
         let cells = |it: &RowChange, of_both: bool| -> Option<Vec<(usize, String)>> {
             let cells = it.cells.iter().filter(|it| it.column != canonical::UNDER && (!of_both || it.is_of_both()));
-            cells.map(|it| Some((records.column(&it.column)?, it.new_printed()?.trim().to_owned()))).collect()
+            cells.map(|it| Some((records.column(&it.column)?, it.new_trimmed()?.to_owned()))).collect()
         };
         let piece = match (by_new.get(&row), olds.get(&row)) {
             (Some(it), _) if it.op == Op::Added => records.composed(&lent(&cells(it, false)?)),

@@ -221,8 +221,8 @@ impl Join<'_> {
                 );
                 continue;
             };
-            let new = cell.new_printed().unwrap_or("").trim();
-            match own.get(name).map(|it| it.new_printed().unwrap_or("").trim()) {
+            let new = cell.new_trimmed().unwrap_or("");
+            match own.get(name).map(|it| it.new_trimmed().unwrap_or("")) {
                 Some(there) if there == new => {}
                 Some(there) if own[name].tells() && cell.tells() => clashes.push((column, cell, there.to_owned(), new)),
                 // A value goes before another print of the old one.
@@ -290,8 +290,7 @@ impl Join<'_> {
             return Some(self.guest.piece(row.new_index?).text);
         }
         let cells = row.cells.iter().filter(|it| it.column != canonical::UNDER);
-        let cells =
-            cells.filter_map(|it| Some((self.host.column(self.ways[0].name(&it.column))?, it.new_printed()?.trim())));
+        let cells = cells.filter_map(|it| Some((self.host.column(self.ways[0].name(&it.column))?, it.new_trimmed()?)));
         Some(self.host.composed(&cells.collect::<Vec<_>>()).text)
     }
 

@@ -22,7 +22,7 @@ use super::{CellChange, Columns, Diff, Match, Op, RowChange, TableDiff, value};
 use crate::error::Result;
 use crate::source::Format;
 use crate::source::workbook::CellText;
-use crate::table::{Document, Span, Table, canonical};
+use crate::table::{Document, Span, Table, canonical, trim};
 
 /// One file with its tables, as they were read of it.
 #[derive(Clone, Copy, Debug)]
@@ -121,8 +121,8 @@ fn changed_in_place<'a>(old: Source<'a>, diff: &'a Diff) -> Result<Option<Vec<Ch
             return Ok(None);
         }
         for (row, cell) in changed_cells(change) {
-            match table.column(&cell.column).zip(cell.new_printed()) {
-                Some((column, text)) => all.push(Changed { table, row, column, text: text.trim() }),
+            match table.column(&cell.column).zip(cell.new_trimmed()) {
+                Some((column, text)) => all.push(Changed { table, row, column, text }),
                 None => return Ok(None),
             }
         }
@@ -156,7 +156,7 @@ fn check(table: &Table, change: &TableDiff) -> Result<()> {
             let name = was.map_or(cell.column.as_str(), |it| it.0.as_str());
             let Some(column) = table.column(name) else { continue };
             let found = value::printed((table, at, column));
-            let same = cell.old_printed().is_some_and(|it| it.trim() == found.trim())
+            let same = cell.old_trimmed() == Some(trim(found))
                 || cell.old.as_deref().is_some_and(|it| it == value::text((table, at, column)));
             if !same {
                 return Err(unlike(change, row, name, (cell.old_printed().unwrap_or(""), found)));
@@ -226,7 +226,7 @@ impl Records<'_> {
                 continue;
             }
             let cells = it.cells.iter().filter(|it| it.is_of_both());
-            let edits = cells.map(|it| Some((self.column(&it.column)?, it.new_printed()?.trim())));
+            let edits = cells.map(|it| Some((self.column(&it.column)?, it.new_trimmed()?)));
             let piece = self.edited(row, &edits.collect::<Option<Vec<_>>>()?)?;
             match it.new_index.filter(|_| it.moved || it.op == Op::Moved) {
                 Some(to) => drop(placed.insert(to, piece)),
@@ -235,7 +235,7 @@ impl Records<'_> {
         }
         for it in change.changes.iter().filter(|it| it.op == Op::Added) {
             let cells = it.cells.iter().filter(|it| it.column != canonical::UNDER);
-            let cells = cells.map(|it| Some((self.column(&it.column)?, it.new_printed()?.trim())));
+            let cells = cells.map(|it| Some((self.column(&it.column)?, it.new_trimmed()?)));
             placed.insert(it.new_index?, self.composed(&cells.collect::<Option<Vec<_>>>()?));
         }
         let count = kept.len() + placed.len();

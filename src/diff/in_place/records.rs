@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::table::{CellState, Span, Table};
+use crate::table::{CellState, Span, Table, trim};
 
 /// Rows that are looked at to find out how cells are set apart.
 const SAMPLE_ROWS: usize = 50;
@@ -156,7 +156,7 @@ impl<'a> Records<'a> {
     }
 
     fn needs_quotes(&self, text: &str) -> bool {
-        text.contains([self.delimiter, '"', '\n', '\r']) || text.trim() != text
+        text.contains([self.delimiter, '"', '\n', '\r']) || trim(text) != text
     }
 
     /// The whole file with other records in place of its own.

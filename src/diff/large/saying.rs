@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::Large;
 use crate::source::delimited::sieve::{Dialect, cells_of};
+use crate::table::trim;
 
 /// So many lines show which columns are quoted.
 const QUOTING_LINES: usize = 1_000;
@@ -35,7 +36,7 @@ impl Saying {
     pub(super) fn of(files: (Large<'_>, Large<'_>), dialects: (Dialect, Dialect)) -> Option<(Self, Self)> {
         let heading = |file: Large<'_>, dialect| -> Option<Vec<String>> {
             let cells = cells_of(file.sample.lines().next()?, dialect)?;
-            Some(cells.iter().map(|it| it.trim().to_owned()).collect())
+            Some(cells.iter().map(|it| trim(it).to_owned()).collect())
         };
         let (old, new) = (heading(files.0, dialects.0)?, heading(files.1, dialects.1)?);
         let places: HashMap<&str, usize> = (0..new.len()).rev().map(|at| (new[at].as_str(), at)).collect();

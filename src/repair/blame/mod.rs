@@ -14,7 +14,7 @@ mod search;
 mod tests;
 mod together;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::number;
 use super::system::{Block, System};
@@ -112,6 +112,8 @@ const OTHER_RULE: f64 = -10.0;
 const COPIED_TOTAL: f64 = 6.0;
 /// Of so many changes that hang together all the ways to place them are seen.
 const TOLD_APART_MAX: usize = 3;
+/// Among many changes one is told apart only where rules of its kinds hold so often.
+const ALONE_MIN: f64 = 0.08;
 /// Above so many figures of a rule any of them gains.
 const SHORT_RULE: usize = 20;
 
@@ -242,6 +244,7 @@ impl System {
         let mut entangled = HashSet::new();
         // Among many changes not all the ways to place a few of them are seen.
         let is_crowded = best.changed.len() > TOLD_APART_MAX;
+        let holding = if is_crowded { self.holding(search) } else { BTreeMap::new() };
         let most = if search.is_cut() || is_crowded { 1 } else { TOLD_APART_MAX };
         for group in groups.values() {
             let rows: Vec<(usize, &Vec<usize>)> =
@@ -251,11 +254,27 @@ impl System {
             let limit = if group.len() == 1 { rows.len() } else { 1 };
             let mut own = rows.iter().filter(|it| it.1.len() == 1).filter_map(|it| gap(it.0));
             let is_alike = is_crowded && own.any(|it| gaps.get(&it).is_some_and(|it| *it > limit));
-            if is_open || is_alike || (group.len() > most && shared > 1) {
+            let kinds: BTreeSet<usize> = rows.iter().map(|it| self.rows[it.0].rule).collect();
+            let is_dense = kinds.iter().filter_map(|it| holding.get(it)).product::<f64>() < ALONE_MIN;
+            if is_open || is_alike || is_dense || (group.len() > most && shared > 1) {
                 entangled.extend(rows.iter().flat_map(|it| &self.rows[it.0].terms).map(|it| it.1));
             }
         }
         entangled
+    }
+
+    /// How many rules of each kind hold, of all that are asked.
+    ///
+    /// Where most fail, a row and a column that are off by the same are so by
+    /// accident as likely as by one figure.
+    fn holding(&self, search: &Search<'_>) -> BTreeMap<usize, f64> {
+        let mut counts: BTreeMap<usize, [usize; 2]> = BTreeMap::new();
+        let asked = self.rows.iter().enumerate().filter(|it| it.1.is_equation() && search.rules.is_asked(it.0));
+        asked.for_each(|it| counts.entry(it.1.rule).or_default()[0] += 1);
+        for it in search.failing() {
+            counts.entry(self.rows[*it].rule).or_default()[1] += 1;
+        }
+        counts.into_iter().map(|(kind, [all, fail])| (kind, 1.0 - number(fail) / number(all.max(1)))).collect()
     }
 
     /// How likely it is that no explanation covers what fails.

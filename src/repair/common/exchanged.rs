@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::grid::{Check, Family, Grid};
+use super::grid::{Check, Family, Grid, Term};
 use super::{Axis, Common, MARGIN, What};
 use crate::plan::Relation;
 use crate::table::Decimal;
@@ -14,8 +14,19 @@ const PAIRS_MAX: usize = 32;
 const RUNS_MAX: usize = 64;
 /// What it weighs at most that figures fit better.
 const FIT_MAX: f64 = 8.0;
+/// Of amounts in the wrong line one in fifty at most is to be taken for an exchange.
+const SWAP_SURE: f64 = 3.9;
+/// From here on they show which rows are exchanged.
+const FIT_SURE: f64 = 4.0;
+/// How far the spread of a normal distribution is from the median of what lies away from its middle.
+const SPREAD_OF_MEDIAN: f64 = 1.4826;
+const SPREAD_MIN: f64 = 0.02;
+/// Something else is less probable than any amount at all by so much, as a natural logarithm.
+const OTHERWISE_MIN: f64 = 4.0;
 /// Rows that are exchanged at least: of one pair any explanation of single figures does as well.
 const ROWS_MIN: usize = 2;
+/// From so many rows on that would mend both lines by accident, one that does shows nothing.
+const ACCIDENTS_MIN: f64 = 0.02;
 
 /// The lines of a family's checks that are exchanged over a run of them.
 pub(super) fn causes(grid: &Grid<'_>, family: &Family) -> Vec<Common> {
@@ -36,9 +47,12 @@ pub(super) fn causes(grid: &Grid<'_>, family: &Family) -> Vec<Common> {
 
 fn exchanged(grid: &Grid<'_>, family: &Family, (one, other): (usize, usize)) -> Option<Common> {
     let (one, other) = (&family.checks[one], &family.checks[other]);
-    // Changed in one pair, the totals too, they are exchanged there.
     let apart = |at: usize| one.terms[at].weight * (other.terms[at].figure - one.terms[at].figure);
-    if (0..one.terms.len()).any(|it| apart(it) == -one.gap) {
+    let count = one.terms.len();
+    // Changed in one pair, the totals too, they are exchanged there; unless of so
+    // many rows one would do by accident.
+    let is_pair = (0..count).any(|it| apart(it) == -one.gap);
+    if is_pair && accidents(&apart, count) < ACCIDENTS_MIN {
         return None;
     }
     // A slip in one of both is off by as much across.
@@ -46,7 +60,7 @@ fn exchanged(grid: &Grid<'_>, family: &Family, (one, other): (usize, usize)) -> 
     if across.flat_map(|it| &it.checks).any(|it| it.fails && it.gap.abs() == one.gap.abs()) {
         return None;
     }
-    let Run { fit, span: [first, last], is_only } = run(one, other, &apart)?;
+    let Run { fit, span: [first, last], count: found } = run(one, other, &apart)?;
     let mut changed: Vec<(usize, Decimal)> = Vec::new();
     for (it, with) in one.terms[first..=last].iter().zip(&other.terms[first..=last]) {
         let (figure, its) = (grid.values[it.cell]?, grid.values[with.cell]?);
@@ -65,14 +79,17 @@ fn exchanged(grid: &Grid<'_>, family: &Family, (one, other): (usize, usize)) -> 
     }
     // Seen across, it runs along the lines that the checks are of.
     let axis = if family.axis == Axis::Down { Axis::Along } else { Axis::Down };
-    let gain = unlikely(&apart, one.terms.len()) + fit.clamp(-FIT_MAX, FIT_MAX);
-    let is_told = gain >= MARGIN;
+    let gain = (float(found) / runs(count)).ln() - otherwise(one, other, &apart) + fit.clamp(-FIT_MAX, FIT_MAX);
+    let is_swap = gain >= SWAP_SURE;
+    // Other rows would mend both sums as well: the figures have to show which.
+    let is_told = is_swap && (found == 1 || fit >= FIT_SURE);
     if !is_told && !is_crossed(grid, [one, other]) {
         return None;
     }
-    // What of both it was is left open, and so is what was meant.
+    // What of both it was is left open, or in which rows, and so is what was meant.
     let like = grid.system.cells[one.terms[first].cell].printed?;
-    let open = || What::Misplaced { by: grid.figure(one.gap.abs(), like), is_only };
+    let by = grid.figure(one.gap.abs(), like);
+    let open = What::Misplaced { by, is_only: found == 1 && !is_pair, is_swap };
     Some(Common {
         axis,
         lines: [one.at, other.at],
@@ -80,7 +97,7 @@ fn exchanged(grid: &Grid<'_>, family: &Family, (one, other): (usize, usize)) -> 
         changed: if is_told { changed } else { Vec::new() },
         covers,
         gain: gain.max(MARGIN),
-        ..Grid::cause(family, if is_told { What::Exchanged } else { open() }, [0, 0], [0, 0])
+        ..Grid::cause(family, if is_told { What::Exchanged } else { open }, [0, 0], [0, 0])
     })
 }
 
@@ -94,13 +111,31 @@ fn is_crossed(grid: &Grid<'_>, both: [&Check; 2]) -> bool {
     })
 }
 
+/// How many rows of two lines are apart by a given amount by accident, if it is
+/// as likely anywhere between the two that lie furthest apart.
+fn accidents(apart: &dyn Fn(usize) -> i128, count: usize) -> f64 {
+    let all = || (0..count).map(apart);
+    let range = all().max().unwrap_or(0) - all().min().unwrap_or(0);
+    float(count) / (float128(range) + 1.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "of a number of rows")]
+fn float(count: usize) -> f64 {
+    count as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "of figures, to weigh them")]
+fn float128(figure: i128) -> f64 {
+    figure as f64
+}
+
 /// Rows whose exchange mends both sums.
 struct Run {
     /// How much better the figures fit with them exchanged.
     fit: f64,
     span: [usize; 2],
-    /// Whether no other rows would do as well.
-    is_only: bool,
+    /// How many runs would do.
+    count: usize,
 }
 
 /// The run of rows whose exchange mends both sums, and whose figures then fit best.
@@ -125,21 +160,56 @@ fn run(one: &Check, other: &Check, apart: &dyn Fn(usize) -> i128) -> Option<Run>
         }
         sums.entry(sum).or_default().push(last + 1);
     }
-    best.map(|(fit, span)| Run { fit, span, is_only: seen == bare + 1 })
+    best.map(|(fit, span)| Run { fit, span, count: seen - bare })
 }
 
-/// How unlikely it is, as a natural logarithm, that the sum of some run is what
-/// is missing by accident: if an amount was put into the wrong one of both
-/// lines in a single row. Lines that are much alike leave that open.
-#[expect(clippy::cast_precision_loss, reason = "a logarithm, to weigh")]
-fn unlikely(apart: &dyn Fn(usize) -> i128, count: usize) -> f64 {
+/// How many runs there are.
+fn runs(count: usize) -> f64 {
+    (float(count) * (float(count) - 1.0) / 2.0).max(1.0)
+}
+
+/// How probable it is, as a natural logarithm, that both sums are off by what
+/// they are if no run was exchanged, but an amount was put into the wrong one of
+/// both lines in a single row, or one pair was exchanged.
+///
+/// An amount is any that is not more than the figure it was taken from; and the
+/// two figures that were meant should be to each other as those of other rows are.
+fn otherwise(one: &Check, other: &Check, apart: &dyn Fn(usize) -> i128) -> f64 {
+    let count = one.terms.len();
+    let ratio = |it: i128, with: i128| ((float128(it) + 0.5) / (float128(with) + 0.5)).ln();
+    let both = || one.terms.iter().zip(&other.terms).filter(|it| it.0.figure >= 0 && it.1.figure >= 0);
+    let mut ratios: Vec<f64> = both().map(|it| ratio(it.0.figure, it.1.figure)).collect();
+    let middle = median(&mut ratios);
+    let mut away: Vec<f64> = ratios.iter().map(|it| (it - middle).abs()).collect();
+    let spread = (SPREAD_OF_MEDIAN * median(&mut away)).max(SPREAD_MIN);
+    let fit = |it: i128, with: i128| -2.0 * (1.0 + ((ratio(it, with) - middle) / spread).powi(2) / 3.0).ln();
+    let amount = |(it, with): (&Term, &Term)| {
+        if it.weight == 0 || one.gap % it.weight != 0 {
+            return 0.0;
+        }
+        let by = -one.gap / it.weight;
+        let (meant, its) = (it.figure + by, with.figure - by);
+        if meant < 0 || its < 0 {
+            return 0.0;
+        }
+        let from = float128(if by > 0 { meant } else { its }).max(1.0);
+        (fit(meant, its) - fit(it.figure, with.figure)).exp() / from / 2.0
+    };
+    let amounts: f64 = both().map(amount).sum();
+    let pairs = (0..count).filter(|&it| apart(it) == -one.gap).count();
     let (mut sum, mut low, mut high) = (0, 0, 0);
     for at in 0..count {
         sum += apart(at);
         (low, high) = (sum.min(low), sum.max(high));
     }
-    let runs = count as f64 * (count as f64 - 1.0) / 2.0;
-    (((high - low) as f64 + 1.0) / runs.max(1.0)).ln()
+    // What none of it explains may have happened in yet another way.
+    let least = -(float128(high - low) + 1.0).ln() - OTHERWISE_MIN;
+    ((amounts + float(pairs)) / float(count)).ln().max(least)
+}
+
+fn median(of: &mut [f64]) -> f64 {
+    of.sort_by(f64::total_cmp);
+    of.get(of.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// How much the one line is of the other, as logarithms added up row by row.

@@ -82,6 +82,8 @@ pub(crate) enum What {
         by: Decimal,
         /// Whether only the rows of the span, if exchanged, would mend both.
         is_only: bool,
+        /// Whether they are in each other's place, though not known in which rows.
+        is_swap: bool,
     },
     /// A total and the sum of its parts are in the ratio of two to one.
     Twice {

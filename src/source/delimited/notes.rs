@@ -136,7 +136,21 @@ fn set_off(rows: &[GridRow], width: usize) -> Option<usize> {
 
 /// Whether a line that stands alone belongs to the table above it.
 pub(in crate::source) fn is_note(text: &str) -> bool {
-    text.starts_with(MARKS) || numbered(text) || begins_with(text, &NOTE_WORDS) || source_in(text).is_some()
+    text.starts_with(MARKS)
+        || numbered(text)
+        || begins_with(text, &NOTE_WORDS)
+        || source_in(text).is_some()
+        || is_legend(text)
+}
+
+/// Whether a text says what a mark means: `r = revised; p = provisional`.
+fn is_legend(text: &str) -> bool {
+    let Some((mark, meaning)) = text.split_once('=') else { return false };
+    let mark = mark.trim_matches(is_space);
+    !mark.is_empty()
+        && mark.chars().count() <= 3
+        && !mark.contains(|it: char| it.is_ascii_digit())
+        && meaning.trim_matches(is_space).starts_with(char::is_alphabetic)
 }
 
 fn looks_like_note(document: &Document, row: &GridRow, width: usize, gap: bool) -> bool {

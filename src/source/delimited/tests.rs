@@ -89,6 +89,14 @@ fn titles_notes_and_source_stand_apart_from_rows() {
 }
 
 #[test]
+fn issue_20_what_marks_mean_is_a_note_and_no_row() {
+    let (document, page) = page("item,sales,cost\nA,9.5,36.1\nB,1.3,29.4\nC,6.6,17.2\nr = revised; p = provisional\n");
+    assert_eq!(cells(&document, &page.grids[0]).len(), 3);
+    assert_eq!(page.footnotes[0].text, "r = revised; p = provisional");
+    assert!([" = 5", "a = 5", "total = a + b", "1 = one"].iter().all(|it| !super::notes::is_note(it)));
+}
+
+#[test]
 fn comment_lines_are_notes() {
     let (document, page) = page("# updated 12/31/2010\na,b\n1,x\n# stop\n2,y\n");
     assert_eq!(cells(&document, &page.grids[0]), [["1", "x"], ["2", "y"]]);

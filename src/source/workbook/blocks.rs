@@ -88,10 +88,23 @@ fn blocks(document: &Document, sheet: &Sheet) -> Vec<Block> {
         };
         done.extend(apart(document, sheet, &band, &columns, lines));
     }
+    if done.is_empty() {
+        return single(document, sheet, above).into_iter().collect();
+    }
     if let Some(last) = done.last_mut() {
         last.take_lines(sheet, above);
     }
     done
+}
+
+/// A column of figures with its heading, alone in its sheet.
+fn single(document: &Document, sheet: &Sheet, rows: Vec<Range<usize>>) -> Option<Block> {
+    const ROWS_MIN: usize = 3;
+    let columns: BTreeSet<u32> = rows.iter().map(|it| sheet.cells[it.start].column).collect();
+    let is_data = |it: &Range<usize>| it.len() == 1 && heading::is_data(sheet.cells[it.start].text(document));
+    let (first, figures) = rows.split_first()?;
+    let is_one = columns.len() == 1 && rows.len() >= ROWS_MIN && !is_data(first) && figures.iter().all(is_data);
+    is_one.then(|| Block { rows, columns, lines: BTreeSet::new() })
 }
 
 /// Rows without a blank one between them.

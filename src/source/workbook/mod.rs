@@ -104,7 +104,10 @@ pub(super) fn read_as(document: &Document, layout: &Layout) -> Result<Page> {
     if page.grids.is_empty() {
         return Err(Error::new(ErrorKind::Unreadable, "expected a table, found none in this workbook")
             .in_file(&document.name)
-            .hint("a table has at least two rows and two columns; hidden sheets are not read"));
+            .hint(
+                "a table has at least two rows and two columns, or a heading over a column of figures; hidden sheets \
+                 are not read",
+            ));
     }
     Ok(page)
 }

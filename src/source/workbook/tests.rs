@@ -153,6 +153,23 @@ fn what_an_open_document_hides_is_told() {
 }
 
 #[test]
+fn issue_20_a_heading_over_one_column_of_figures_is_a_table() {
+    let sheet = |cells: &[&str]| {
+        let row = |it: &&str| {
+            format!("<table:table-row><table:table-cell><text:p>{it}</text:p></table:table-cell></table:table-row>")
+        };
+        decode("t.ods", open_document("<table:table-column/>", &cells.iter().map(row).collect::<String>())).unwrap()
+    };
+    let document = sheet(&["beds", "4.5", "-9.0", "15.8"]);
+    let page = read(&document).unwrap();
+    let texts: Vec<&str> = page.grids[0].rows.iter().map(|it| it.cells[0].text(&document)).collect();
+    assert_eq!((page.grids.len(), texts), (1, vec!["4.5", "-9.0", "15.8"]));
+    for none in [&["beds", "4.5"][..], &["beds", "4.5", "see below"], &["a", "b", "c", "d"], &["1", "2", "3"]] {
+        assert!(read(&sheet(none)).is_err(), "{none:?}");
+    }
+}
+
+#[test]
 fn one_text_in_very_many_cells_is_refused() {
     use std::io::Write as _;
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
