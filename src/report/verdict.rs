@@ -71,7 +71,7 @@ pub(crate) fn reach(outcome: &Outcome) -> String {
     let tables = counted(inputs.iter().map(|it| it.tables).sum(), "table");
     let none = match (judged, &unjudged(outcome)[..]) {
         (0, _) | (_, []) => String::new(),
-        (_, tables) => format!(" (none in {})", names(tables)),
+        (_, tables) => format!(" (none in {})", names(tables, outcome)),
     };
     format!("{files}, {tables}, {judged} of {} judged{none}", counted(figures, "figure"))
 }
@@ -81,9 +81,13 @@ pub(super) fn unjudged(outcome: &Outcome) -> Vec<&JudgedFigures> {
     outcome.judged.iter().filter(|it| it.judged == 0 && it.figures > 0).collect()
 }
 
-/// `Feb, Mar, Apr and 2 more`.
-fn names(tables: &[&JudgedFigures]) -> String {
-    let named: Vec<&str> = tables.iter().take(TABLES_MAX).map(|it| it.table.as_str()).collect();
+/// `Feb, Mar, Apr and 2 more`; with its file where other files have a table of that name.
+fn names(tables: &[&JudgedFigures], outcome: &Outcome) -> String {
+    let named = tables.iter().take(TABLES_MAX).map(|it| {
+        let is_one = outcome.judged.iter().filter(|other| other.table == it.table).nth(1).is_none();
+        if is_one { it.table.clone() } else { format!("{} of {}", it.table, it.file) }
+    });
+    let named: Vec<String> = named.collect();
     let more = tables.len() - named.len();
     match (&named[..], more) {
         ([first @ .., last], 0) if !first.is_empty() => format!("{} and {last}", first.join(", ")),

@@ -268,3 +268,19 @@ fn new_findings_are_refused_waived_and_baselined_like_any_other() {
     assert_eq!(check.code, 0, "{}", check.stdout);
     assert!(check.stdout.starts_with("not checked"), "{}", check.stdout);
 }
+
+#[test]
+fn a_table_without_a_judged_figure_is_told_with_its_file_where_others_have_it_too() {
+    let folder = Folder::new("verdict-none-in");
+    folder.write(
+        "rules/w.toml",
+        "crossfoot = 1\ndataset = \"w\"\ncadence = \"weekly\"\nperiod = { filename = \"%Y-%m-%d\" }\n[tables.t]\n\
+         key = [\"area\"]\ncolumns = { area = \"label\", n = \"count\" }\n[[rules]]\nname = \"usual\"\n\
+         usual = { tables = [\"t\"] }\n",
+    );
+    for (day, north) in [("2024-01-01", 40), ("2024-01-08", 41)] {
+        folder.write(&format!("in/{day}.csv"), format!("area,n\nNorth,{north}\nSouth,33\n"));
+    }
+    let output = crossfoot(&folder, &["check", "in"]).stdout;
+    assert!(output.contains("2 of 4 figures judged (none in t of in/2024-01-01.csv)"), "{output}");
+}
