@@ -6,7 +6,7 @@ use super::super::tell;
 use super::aim;
 use super::cue::{self, Around, Role};
 use super::view::{At, View};
-use super::{count, explain, level, share, step, total};
+use super::{bar, count, explain, level, odd, share, step, subject, total};
 use crate::article::checks::change::Way;
 use crate::article::checks::slip;
 use crate::article::claim::{ClaimVerdict, shown};
@@ -15,6 +15,9 @@ use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
 use crate::article::tokens::Token;
 use crate::finding::Place;
+
+/// So sure is a step whose base is named.
+const NAMED: i32 = 12;
 
 /// What words around a number may say of the table.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub(super) struct Reading {
     pub(super) is_sure: bool,
     /// How surely its column is meant.
     pub(super) column: i32,
+    /// Whether its row stands right beside the number.
+    pub(super) is_beside: bool,
     /// What is worked out, in words: `the sum`.
     pub(super) what: &'static str,
     pub(super) cells: Vec<At>,
@@ -42,10 +47,10 @@ pub(super) enum Fit {
 
 /// A verdict before it is told.
 pub(super) struct Finding {
-    mention: usize,
-    is_right: bool,
-    reading: Reading,
-    reason: String,
+    pub(super) mention: usize,
+    pub(super) is_right: bool,
+    pub(super) reading: Reading,
+    pub(super) reason: String,
 }
 
 /// How a number agrees with a value that was worked out.
@@ -71,7 +76,7 @@ pub(super) fn fit(case: &Case<'_>, number: &Number, value: Micro) -> Fit {
     let half = if unit > ONE || derived || number.half > 0 { unit / 2 } else { 0 };
     if gap <= half {
         Fit::Holds
-    } else if gap <= half * 2 && half > 0 {
+    } else if gap < half * 2 && half > 0 {
         Fit::Close
     } else {
         Fit::Off
@@ -107,7 +112,7 @@ pub(super) fn last_unit(number: &Number) -> Micro {
 /// The readings of a number by what its words make of it.
 fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Around<'_>) -> (Role, Vec<Reading>) {
     let role = cue::role(case, view.story, number, around);
-    let subjects = aim::subjects(case, view, around, number.mention);
+    let subjects = subject::subjects(case, view, around, number.mention);
     let columns = aim::columns(case, view, around, number);
     let aims = level::Aims { subjects, columns };
     let loose = |found: Vec<Reading>| found.into_iter().map(|it| Reading { is_sure: false, level: it.level - 2, ..it });
@@ -159,35 +164,17 @@ fn numbers(case: &Case<'_>, most: usize) -> Vec<Number> {
         .into_iter()
         .take(most)
         .filter_map(|it| Number::of(case, it))
-        .filter(|it| !is_day(case, it))
+        .filter(|it| !bar::is_day(case, it))
         .collect()
-}
-
-/// `on 25 and 29 May`, `a 40-kilometre road`.
-fn is_day(case: &Case<'_>, number: &Number) -> bool {
-    let mention = &case.mentions[number.mention];
-    let tokens = case.tokens(number.mention);
-    let dashed = tokens[mention.tokens.0..mention.tokens.1].iter().skip(1).any(Token::is_dash)
-        || tokens.get(mention.tokens.1).is_some_and(|it| it.is_dash() && !it.spaced);
-    let dashed = dashed && matches!(mention.kind, MentionKind::Measure | MentionKind::Count);
-    let behind = tokens.get(mention.tokens.1..(mention.tokens.1 + 3).min(tokens.len())).unwrap_or_default();
-    let day = number.value <= 31 * ONE
-        && behind.first().is_some_and(|it| it.is("and") || it.is("to"))
-        && behind.get(2).is_some_and(|it| crate::table::month(&it.lower).is_some());
-    // `Owen Tully, 52, had`: an age.
-    let comma = |at: Option<usize>| at.and_then(|it| tokens.get(it)).is_some_and(|it| it.text == ",");
-    let age = mention.kind == MentionKind::Count
-        && (16 * ONE..100 * ONE).contains(&number.value)
-        && comma(mention.tokens.0.checked_sub(1))
-        && comma(Some(mention.tokens.1));
-    dashed || day || age
 }
 
 /// Takes back what other checks say against a number that one of its readings bears out.
 pub(super) fn reconsider(case: &mut Case<'_>, view: &View<'_, '_, '_>, most: usize) {
     let kinds = ["cell", "change", "aggregate", "percent", "difference"];
     for number in numbers(case, most) {
-        if !kinds.iter().any(|it| case.is_contradicted_by(number.mention, it)) {
+        if !kinds.iter().any(|it| case.is_contradicted_by(number.mention, it))
+            || !(case.is_by_cells(number.mention) || case.is_contradicted_by(number.mention, "percent"))
+        {
             continue;
         }
         let around = Around::of(case, number.mention);
@@ -206,33 +193,61 @@ pub(super) fn findings(case: &Case<'_>, view: &View<'_, '_, '_>, most: usize) ->
     numbers(case, most).iter().filter_map(|it| judge(case, view, it)).collect()
 }
 
+/// The readings of a number, and what its words say of them.
+struct Weighed {
+    role: Role,
+    found: Vec<Reading>,
+    best: Option<Reading>,
+    /// Which way it is told to have gone.
+    way: Option<Way>,
+    /// Whether it is open at one end: `more than 40`.
+    is_open: bool,
+}
+
+/// Weighs the readings of a number: those that are too unlikely beside the surest are left out.
+fn weigh(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Around<'_>) -> Weighed {
+    let (role, mut found) = readings(case, view, number, around);
+    found.sort_by_key(|it| -it.level);
+    // `62 of 620` is a part and a whole.
+    let of_number = |at: usize| around.tokens.get(at).is_some_and(Token::is_number);
+    let part = around.tokens.get(around.own.1).is_some_and(|it| it.is("of")) && of_number(around.own.1 + 1)
+        || around.own.0 >= 2 && around.tokens[around.own.0 - 1].is("of") && of_number(around.own.0 - 2);
+    if part && role == Role::Level && bar::best_is_cell(&found) {
+        found.iter_mut().for_each(|it| it.is_sure = false);
+    }
+    let mention = &case.mentions[number.mention];
+    let zero = |it: &(crate::table::Exact, bool)| it.0 <= exact(0);
+    let is_open = mention.hedged
+        && mention.inner.as_ref().is_some_and(|it| it.low.as_ref().is_none_or(zero) || it.high.is_none());
+    let best = found.iter().find(|it| it.is_sure).cloned();
+    // Of few things much is true by chance, and of what is open at one end: only what is nearly as likely counts.
+    let least = match &best {
+        Some(it) if is_open || role == Role::Step && it.level >= NAMED => it.level - 3,
+        Some(it) if number.digits == 2 && matches!(role, Role::Level | Role::Step) => it.level - 3,
+        Some(it) if number.digits <= 1 => it.level - 4,
+        _ => i32::MIN,
+    };
+    found.retain(|it| it.level >= least);
+    let way = (role == Role::Step).then(|| cue::way(around)).flatten();
+    Weighed { role, found, best, way, is_open }
+}
+
 fn judge(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number) -> Option<Finding> {
     if case.is_contradicted(number.mention) {
         return None;
     }
     let around = Around::of(case, number.mention);
-    let (role, mut found) = readings(case, view, number, &around);
-    found.sort_by_key(|it| -it.level);
-    // `62 of 620` is a part and a whole.
-    let of_number = |at: usize| around.tokens.get(at).is_some_and(|it| it.is_number());
-    let part = around.tokens.get(around.own.1).is_some_and(|it| it.is("of")) && of_number(around.own.1 + 1)
-        || around.own.0 >= 2 && around.tokens[around.own.0 - 1].is("of") && of_number(around.own.0 - 2);
-    if part && role == Role::Level && best_is_cell(&found) {
-        found.iter_mut().for_each(|it| it.is_sure = false);
+    if let Some(it) = odd::dimension(case, view, number, &around) {
+        return Some(it);
     }
-    let best = found.iter().find(|it| it.is_sure).cloned();
-    // Of few things much is true by chance, and of what is open at one end: only what is nearly as likely counts.
-    let mention = &case.mentions[number.mention];
-    let open = mention.hedged && mention.inner.as_ref().is_some_and(|it| it.low.is_none() || it.high.is_none());
-    let least = match &best {
-        Some(it) if open => it.level - 2,
-        Some(it) if number.digits <= 1 => it.level - 5,
-        Some(it) if number.digits == 2 && role == Role::Level => it.level - 3,
-        _ => i32::MIN,
-    };
-    found.retain(|it| it.level >= least);
-    let way = (role == Role::Step).then(|| cue::way(&around)).flatten();
-    let holds = found.iter().find(|it| agrees(case, number, way, it) == Fit::Holds);
+    let weighed = weigh(case, view, number, &around);
+    // `children under 11` tells an age.
+    let nouns = &case.mentions[number.mention].head.nouns;
+    let small = number.unit == Unit::None && nouns.is_empty() && number.value < 100 * ONE;
+    if weighed.is_open && weighed.role == Role::Level && small {
+        return None;
+    }
+    let holds = weighed.found.iter().find(|it| agrees(case, number, weighed.way, it) == Fit::Holds);
     if let Some(reading) = holds.filter(|it| it.is_sure && number.digits >= 2) {
         return (!case.is_decided(number.mention)).then(|| Finding {
             mention: number.mention,
@@ -241,25 +256,34 @@ fn judge(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number) -> Option<Fi
             reason: String::new(),
         });
     }
-    let Some(best) = best else { return headline(case, view, number, &around) };
-    // The amount is right, and the way is the other.
+    match &weighed.best {
+        Some(best) => refuted(case, view, number, &around, &weighed, best),
+        None => odd::headline(case, view, number, &around),
+    }
+}
+
+/// A contradiction by the surest reading, where no other bears the number out.
+fn refuted(
+    case: &Case<'_>,
+    view: &View<'_, '_, '_>,
+    number: &Number,
+    around: &Around<'_>,
+    weighed: &Weighed,
+    best: &Reading,
+) -> Option<Finding> {
+    let (role, way) = (weighed.role, weighed.way);
+    // The amount is right, and the way is the other; `a year earlier it had been more` tells another.
     let turned = fit(case, number, best.value) == Fit::Holds;
-    if turned && agrees(case, number, way, &best) == Fit::Holds {
+    let lead = around.sentence.start.min(around.own.0)..around.own.0;
+    let earlier = turned && around.has(lead, &["earlier", "before", "previously", "ago"]);
+    if earlier || agrees(case, number, way, best) != Fit::Off || bar::is_printed(view, number, &weighed.found) {
         return None;
     }
-    if is_printed(view, number, &found) {
+    if !bar::is_fact(case, view, number) || bar::is_barred(view, around, best, role) {
         return None;
     }
-    if !is_fact(case, view, number) || is_barred(&around, &best, role) || agrees(case, number, way, &best) != Fit::Off {
-        return None;
-    }
-    let taken = taken_for(view, number, &best, case);
-    let least = match number.digits {
-        0..=2 => 10,
-        3 => 9,
-        _ => 8,
-    };
-    let named = best.level >= least && role == Role::Level && number.value.abs() >= 10 * ONE && taken.is_some();
+    let taken = bar::taken_for(view, number, best, case);
+    let named = taken.is_some() && is_named(number, role, best);
     if case.is_decided(number.mention) && !(named || turned) {
         return None;
     }
@@ -267,181 +291,47 @@ fn judge(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number) -> Option<Fi
         let scale = it.cells.first().map_or(1, |it| view.story.sheet.measures[it.1].scale);
         scale > 1 && !number.is_scaled && fit(case, number, it.value / scale) == Fit::Holds
     };
-    if found.iter().any(bare) {
-        return unscaled(case, view, number, &best);
+    if weighed.found.iter().any(bare) {
+        return odd::unscaled(case, view, number, best);
     }
     let fits = |it: &&Reading| {
         let fit = agrees(case, number, way, it);
-        fit == Fit::Holds || fit == Fit::Close && !open
+        fit == Fit::Holds || fit == Fit::Close && !weighed.is_open
     };
-    let fitting = found.iter().filter(fits);
     // What it was taken for is no excuse, where row and column are named right beside it.
-    if fitting.clone().any(|it| !named || it.cells.len() > 1 || it.level + 2 > best.level) {
+    let excuses = |it: &Reading| !named || it.cells.len() > 1 || it.level + 2 > best.level;
+    if weighed.found.iter().filter(fits).any(excuses) {
         return None;
     }
-    let open = case.mentions[number.mention].hedged && best.level >= 9 && role != Role::Step;
-    let telling = named || turned || is_telling(case, view, number, &best, role);
+    let bounded = case.mentions[number.mention].hedged && best.level >= 9 && role != Role::Step;
     // Where both ends are told, nothing else is meant.
-    let tied = role == Role::Step && (best.level >= 12 || turned);
-    let explained = !named && !open && !tied && explain::is_explained(case, view, number, &around);
-    if !telling || explained {
+    let tied = role == Role::Step && (best.level >= NAMED || turned);
+    let telling = named || turned || bar::is_telling(case, view, number, best, role);
+    if !telling || !(named || bounded || tied) && explain::is_explained(case, view, number, around) {
         return None;
     }
-    let slip = slip::between(&exact(number.value), &exact(best.value.abs()));
+    let reason = reason(number, role, best, turned, taken);
+    Some(Finding { mention: number.mention, is_right: false, reading: best.clone(), reason })
+}
+
+/// Whether row, column and time are named so that no other figure of the table may be meant.
+fn is_named(number: &Number, role: Role, best: &Reading) -> bool {
+    let least = match number.digits {
+        0..=2 => 10,
+        3 => 9,
+        _ => 8,
+    };
+    best.level >= least && role == Role::Level && number.value.abs() >= 10 * ONE
+}
+
+fn reason(number: &Number, role: Role, best: &Reading, turned: bool, taken: Option<String>) -> String {
     let told = shown(&exact(best.value));
-    let reason = match (slip, taken) {
+    match (slip::between(&exact(number.value), &exact(best.value.abs())), taken) {
         _ if turned => format!("it went the other way, by {told}"),
         (Some(slip), _) if role == Role::Level => format!("the table says {slip}"),
         (None, Some(taken)) => format!("{} is {told}; this is the figure of {taken}", best.what),
         _ => format!("{} is {told}", best.what),
-    };
-    Some(Finding { mention: number.mention, is_right: false, reading: best, reason })
-}
-
-/// `2,585 seizures in a year`, a digit away from what all rows add up to, where no row is named.
-fn headline(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Around<'_>) -> Option<Finding> {
-    let scene = view.story.scenes.at(case, number.mention)?;
-    let first = case.mentions[number.mention].sentence == 0;
-    let hedged = case.mentions[number.mention].hedged;
-    if number.digits < 4 || !first || hedged || !scene.hits.is_empty() || case.is_decided(number.mention) {
-        return None;
     }
-    let rows = aim::all_rows(view);
-    let slips = |measure: &usize| {
-        let total = level::sum(view, &rows, *measure)?;
-        let (_, slip) = slip::explained(&exact(number.value), &exact(total))?;
-        Some((*measure, total, slip))
-    };
-    let found: Vec<(usize, Micro, String)> =
-        (0..view.story.sheet.measures.len()).filter(|it| view.adds(*it)).filter_map(|it| slips(&it)).collect();
-    let [(measure, value, slip)] = &found[..] else { return None };
-    if explain::is_explained(case, view, number, around) {
-        return None;
-    }
-    let cells = rows.iter().map(|it| (*it, *measure)).collect();
-    let reading = Reading { value: *value, level: 6, is_sure: true, column: 0, what: "the sum", cells };
-    Some(Finding { mention: number.mention, is_right: false, reading, reason: format!("the sum is {slip}") })
-}
-
-/// `carried just 500 passengers` for 500 thousand, where other figures of the column are told in full.
-fn unscaled(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, best: &Reading) -> Option<Finding> {
-    let [(row, measure)] = best.cells[..] else { return None };
-    let own = &view.story.sheet.measures[measure];
-    let exact = fit(case, number, best.value / own.scale) == Fit::Holds;
-    let told = view.story.numbers.iter().any(|it| {
-        let placed = view.story.placed.get(&it.mention);
-        it.mention != number.mention
-            && placed.is_some_and(|it| view.story.sheet.measures[it.measure].scale == own.scale && it.row_level >= 3)
-    });
-    let noun = Story::is_noun(case, number, own) && own.unit != Unit::Money;
-    (exact && told && noun && !case.is_decided(number.mention)).then(|| Finding {
-        mention: number.mention,
-        is_right: false,
-        reading: best.clone(),
-        reason: format!("the table has {} times as many in {}", own.scale, view.story.sheet.label(row)),
-    })
-}
-
-/// What a number was taken for: the cell of another row of the column, or of another column of the row.
-fn taken_for(view: &View<'_, '_, '_>, number: &Number, best: &Reading, case: &Case<'_>) -> Option<String> {
-    let [(row, measure)] = best.cells[..] else { return None };
-    let sheet = view.story.sheet;
-    let scene = view.story.scenes.at(case, number.mention)?;
-    let holds = |at: At| view.value(at).is_some_and(|it| fit(case, number, it) == Fit::Holds);
-    // What the total has may be told anywhere.
-    if (0..sheet.rows()).any(|it| sheet.is_total[it] && (0..sheet.measures.len()).any(|measure| holds((it, measure)))) {
-        return None;
-    }
-    let other = (0..sheet.rows()).find(|it| *it != row && holds((*it, measure)));
-    if let Some(other) = other {
-        // Where its own row is named, too, it may be meant.
-        let told = scene.hits.iter().any(|it| it.rows.len() == 1 && it.rows.contains(&other));
-        return (!told).then(|| sheet.label(other));
-    }
-    let adds = |it: usize| sheet.measures[it].stems.iter().any(|it| matches!(it.as_str(), "total" | "all" | "overall"));
-    // A heading that is not named right beside a number may not be meant.
-    let other = (0..sheet.measures.len()).find(|it| *it != measure && !adds(*it) && holds((row, *it)));
-    let other = other.filter(|_| best.column >= 4)?;
-    let own = &sheet.measures[other];
-    let told = own.stems.iter().any(|it| scene.has(it) && !sheet.measures[measure].stems.contains(it))
-        || own.marks.iter().any(|it| scene.words.contains(it) && !sheet.measures[measure].marks.contains(it));
-    (!told).then(|| sheet.heading(other).to_owned())
-}
-
-/// Whether the likeliest reading is a cell.
-fn best_is_cell(found: &[Reading]) -> bool {
-    found.iter().find(|it| it.is_sure).is_some_and(|it| it.cells.len() == 1)
-}
-
-/// Whether a number is printed in a column of names: of a row that it may be of, or as the end of a range.
-fn is_printed(view: &View<'_, '_, '_>, number: &Number, found: &[Reading]) -> bool {
-    let sheet = view.story.sheet;
-    let own: Vec<usize> = found.iter().flat_map(|it| it.cells.first()).map(|it| it.0).collect();
-    (0..sheet.rows()).any(|row| {
-        sheet.keys.iter().any(|key| {
-            let text = sheet.table.text(row, *key).replace(',', "");
-            let same = |it: &str| it.parse::<i128>().is_ok_and(|it| it * ONE == number.value);
-            let ranged = text.contains(['-', '–', '+']) && number.value < 100 * ONE;
-            same(text.trim()) && own.contains(&row) || ranged && text.split(|it: char| !it.is_ascii_digit()).any(same)
-        })
-    })
-}
-
-/// Whether a number is told as a fact, or as the forecast that the table tells.
-fn is_fact(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number) -> bool {
-    let sheet = view.story.sheet;
-    let planned = ["forecast", "plan", "planned", "budget", "target", "expected", "projected", "proposed"];
-    let told = sheet.table.columns.iter().flat_map(|it| super::super::words::forms(&it.name));
-    let plans = told.chain(super::super::words::forms(&sheet.table.name)).any(|it| planned.contains(&it.as_str()));
-    let doubt = ["would", "could", "might", "should", "if", "unless", "not", "never"];
-    plans && !super::super::phrase::has(super::super::phrase::clause(case, number.mention), &doubt)
-        || tell::is_fact(case, number.mention)
-}
-
-/// Whether words say that something else is told than the table has.
-fn is_barred(around: &Around<'_>, best: &Reading, role: Role) -> bool {
-    #[rustfmt::skip]
-    const BARRED: &[&str] = &[
-        "excluding", "except", "without", "apart", "besides", "another", "other", "others", "further", "per", "each", "every", "rest", "remaining",
-    ];
-    let single = best.cells.len() <= 2 && matches!(role, Role::Step | Role::Level | Role::Base);
-    let together = || {
-        around.has(
-            around.sentence.start.min(around.own.0)..around.own.0,
-            &["between", "together", "combined", "both", "jointly", "altogether"],
-        )
-    };
-    let tokens = around.tokens;
-    let stretch = around.stretch();
-    let barred = stretch
-        .clone()
-        .any(|it| BARRED.contains(&&*tokens[it].lower) && !tokens.get(it + 1).is_some_and(|it| it.is("cent")));
-    barred && best.what != "the count of rows" || single && together()
-}
-
-/// Whether what a number says is near enough to what it should be, and told of that.
-fn is_telling(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, best: &Reading, role: Role) -> bool {
-    let (value, found) = (number.value.abs(), best.value.abs());
-    let near = best.what == "the count of rows" || value < found.saturating_mul(3) && found < value.saturating_mul(3);
-    let scaled = [1_000, 1_000_000].iter().any(|it| {
-        fit(case, number, found.saturating_mul(*it)) == Fit::Holds || fit(case, number, found / it) == Fit::Holds
-    });
-    let measure = best.cells.first().map_or(0, |it| it.1);
-    let about = best.cells.is_empty() || super::super::phrase::is_about(case, view.story, number, measure);
-    // Digits exchanged, or the figure of another row, say what is meant.
-    let slipped = number.digits >= 3 && slip::between(&exact(number.value), &exact(found)).is_some();
-    let taken = number.digits >= 3 && taken_for(view, number, best, case).is_some();
-    let relative =
-        matches!(case.mentions[number.mention].kind, MentionKind::Multiple | MentionKind::Percent | MentionKind::Ratio);
-    let cited = best.what == "the count of rows"
-        || role == Role::Step && (best.level >= 12 || relative)
-        || best.what == "the share";
-    let telling =
-        !matches!(role, Role::Level | Role::Sum | Role::Base) || value >= 10 * ONE || best.what == "the count of rows";
-    (found != 0 || best.what == "the count of rows")
-        && (near || scaled)
-        && (about || slipped || taken || cited)
-        && telling
 }
 
 /// Tells a verdict.

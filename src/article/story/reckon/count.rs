@@ -47,14 +47,14 @@ pub(super) fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number
     negative(view, around, &mut found);
     for it in &mut found {
         it.level += kind;
-        it.is_sure = it.is_sure && kind == 2;
+        it.is_sure = it.is_sure && (kind == 2 || it.level >= 7);
     }
     found
 }
 
 fn reading(count: usize, level: i32, is_sure: bool) -> Option<Reading> {
     let value = Micro::try_from(count).ok()? * ONE;
-    Some(Reading { value, level, is_sure, column: 0, what: "the count of rows", cells: Vec::new() })
+    Some(Reading { value, level, is_sure, column: 0, is_beside: false, what: "the count of rows", cells: Vec::new() })
 }
 
 /// The stretch of words that says what is counted: the clause, up to the next number that counts, too.
@@ -70,17 +70,17 @@ fn stretch(around: &Around<'_>) -> std::ops::Range<usize> {
 fn moved(view: &View<'_, '_, '_>, around: &Around<'_>, found: &mut Vec<Reading>) {
     let range = stretch(around);
     let mut ways: Vec<Way> = around.tokens[range.clone()].iter().filter_map(|it| cue::moved(&it.lower)).collect();
-    let lead = ways.first().copied();
     ways.dedup();
     let stayed = around.has(range.clone(), &["unchanged", "same", "level", "steady"]);
-    let compared =
-        around.has(range.clone(), &["more", "fewer", "less", "higher", "lower"]) && around.has(range, &["than"]);
+    // `more than 250` compares with a number, and tells no change.
+    let numbered = |at: usize| around.tokens.get(at + 1).is_none_or(|it| it.is_number() || counted(it).is_some());
+    let than = range.clone().any(|it| around.tokens[it].is("than") && !numbered(it));
+    let compared = than && around.has(range, &["more", "fewer", "less", "higher", "lower"]);
     let up = match (&ways[..], compared) {
         ([way], _) => Some(*way == Way::Up),
         ([], true) => Some(around.has(around.clause.clone(), &["more", "higher"])),
         _ => None,
     };
-    let _ = lead;
     if up.is_none() && !stayed {
         return;
     }
@@ -142,7 +142,7 @@ fn beyond(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Ar
                 view.parts().iter().filter(|it| fits(it)).count()
             };
             let sure = column.level == top && top >= 3 && column.time >= 2;
-            found.extend(reading(count(false), 4, sure));
+            found.extend(reading(count(false), if sure { 6 } else { 4 }, sure));
             found.extend(reading(count(true), 4, false));
         }
     }

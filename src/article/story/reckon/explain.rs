@@ -2,12 +2,12 @@
 
 use super::super::place::Number;
 use super::super::sheet::{Micro, Unit};
-use super::aim;
 use super::claim::{Fit, fit};
 use super::cue::Around;
 use super::share::part_of;
 use super::step::step_of;
 use super::view::{At, View};
+use super::{aim, subject};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 
@@ -55,7 +55,7 @@ fn near_rows(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: 
         let near = own.into_iter().flat_map(|it| &it.hits).filter(|it| around.clause.contains(&it.tokens.start));
         rows.extend(near.flat_map(|it| it.rows.iter().copied()));
         rows.extend(
-            aim::subjects(case, view, around, number.mention)
+            subject::subjects(case, view, around, number.mention)
                 .iter()
                 .filter(|it| it.level >= 2)
                 .flat_map(|it| it.rows.clone()),
@@ -63,7 +63,7 @@ fn near_rows(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: 
     } else {
         let scenes = [own, story.scenes.before(case, number.mention)];
         rows.extend(scenes.into_iter().flatten().flat_map(|it| &it.hits).flat_map(|it| it.rows.iter().copied()));
-        rows.extend(aim::all_rows(view));
+        rows.extend(subject::all_rows(view));
     }
     rows.sort_unstable();
     rows.dedup();

@@ -1,9 +1,11 @@
 //! What there is, and what there was: cells, and what rows of one name add up to.
 
 use super::super::sheet::Micro;
-use super::aim::{self, Column, Subject};
+use super::ago;
+use super::aim::Column;
 use super::claim::Reading;
 use super::cue::Around;
+use super::subject::Subject;
 use super::view::{At, View};
 
 /// The rows and columns that a number may be of.
@@ -42,6 +44,7 @@ pub(super) fn cells(view: &View<'_, '_, '_>, aims: &Aims) -> Vec<Reading> {
                 level: weight(subject, column) - i32::from(!single),
                 is_sure: is_sure(subject, column) && (single || subject.is_all),
                 column: column.level,
+                is_beside: false,
                 what: if single { "the cell" } else { "the sum" },
                 cells: subject.rows.iter().map(|it| (*it, column.measure)).collect(),
             });
@@ -61,6 +64,7 @@ fn across(view: &View<'_, '_, '_>, aims: &Aims, found: &mut Vec<Reading>) {
             level: subject.level + 2,
             is_sure: false,
             column: 0,
+            is_beside: false,
             what: "the sum",
             cells: Vec::new(),
         });
@@ -82,6 +86,7 @@ pub(super) fn bases(view: &View<'_, '_, '_>, around: &Around<'_>, aims: &Aims) -
                         level,
                         is_sure,
                         column: column.level,
+                        is_beside: false,
                         what: "the earlier figure",
                         cells,
                     });
@@ -89,7 +94,7 @@ pub(super) fn bases(view: &View<'_, '_, '_>, around: &Around<'_>, aims: &Aims) -
             };
             add(cells.clone(), level, false);
             let [at] = cells[..] else { continue };
-            let back = aim::back(view, at, around);
+            let back = ago::back(view, at, around);
             // Where a time is named, no other is meant.
             let family = view.family(column.measure).len() > 1;
             for line in view.lines(at).into_iter().filter(|_| !(family && column.time == 3)) {

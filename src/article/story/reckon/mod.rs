@@ -6,15 +6,21 @@
 //! from being contradicted; only a reading whose row, column and time are all named may
 //! contradict it.
 
+mod ago;
 mod aim;
+mod bar;
 mod claim;
 mod count;
 mod cue;
+mod every;
 mod explain;
 mod level;
+mod odd;
 mod order;
+mod place;
 mod share;
 mod step;
+mod subject;
 mod total;
 mod view;
 mod wording;
@@ -38,7 +44,7 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
     for it in claim::findings(case, &view, NUMBERS_MAX) {
         claim::tell(case, story, &it);
     }
-    for (mention, reason, cells) in wording::ranks(case, &view) {
+    for (mention, reason, cells) in place::ranks(case, &view) {
         let places = cells.iter().map(|it| story.spot(it.0, it.1)).collect();
         super::tell::contradict(case, mention, "rank", reason, String::new(), places);
     }

@@ -6,11 +6,11 @@ use super::super::place::Number;
 use super::super::scene::{Hit, Scene};
 use super::super::sheet::Micro;
 use super::super::words::{End, counted, superlative};
-use super::aim;
 use super::claim::{Fit, fit};
 use super::cue;
 use super::view::{At, View};
 use super::wording::Wording;
+use super::{aim, subject};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::tokens::Token;
@@ -125,7 +125,7 @@ fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>, view: &View
         .filter_map(|it| at.checked_sub(it))
         .filter(|it| *it >= range.start)
         .any(|it| cue::moved(&tokens[it].lower).is_some());
-    let than = matches!(&*tokens[at].lower, "more" | "fewer" | "less") && changed;
+    let than = matches!(&*tokens[at].lower, "more" | "fewer" | "less" | "most" | "fewest" | "least") && changed;
     part || of
         || bare
         || than
@@ -147,7 +147,8 @@ fn judge(
     let row = owner(tokens, scene, claimed)?;
     let mut worst: Option<(At, At)> = None;
     for measure in measures {
-        let value = view.value((row, measure))?;
+        // Of losses the most is the least figure.
+        let value = view.value((row, measure)).filter(|it| *it >= 0)?;
         for domain in domains(view, (row, measure)) {
             let beyond = |it: &At| {
                 view.value(*it).is_some_and(|it| if claimed.end == End::Low { it < value } else { it > value })
@@ -272,7 +273,7 @@ fn owner(tokens: &[Token<'_>], scene: &Scene, claimed: &Claimed) -> Option<usize
     let before = scene.hits.iter().filter(single).rfind(|it| it.tokens.end <= claimed.tokens.start);
     let subject = before.filter(|it| {
         !stops(it.tokens.end..claimed.tokens.start)
-            && !aim::is_rival(tokens, it, scene.tokens.start)
+            && !subject::is_rival(tokens, it, scene.tokens.start)
             && claimed.tokens.start - it.tokens.end <= 8
     });
     match (led, subject) {

@@ -2,11 +2,11 @@
 
 use super::super::place::Number;
 use super::super::sheet::{Micro, Unit};
-use super::aim;
 use super::claim::Reading;
 use super::cue::Around;
 use super::level::{is_sure, sum, weight};
 use super::view::View;
+use super::{aim, subject};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
@@ -20,10 +20,10 @@ pub(super) fn part_of(case: &Case<'_>, number: &Number, part: Micro, whole: Micr
 /// The shares that a number may be.
 pub(super) fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Around<'_>) -> Vec<Reading> {
     let mut found = Vec::new();
-    let subjects = aim::subjects(case, view, around, number.mention);
+    let subjects = subject::subjects(case, view, around, number.mention);
     let free = number.with_unit(Unit::None);
     let columns = aim::columns(case, view, around, &free);
-    let all = aim::all_rows(view);
+    let all = subject::all_rows(view);
     for subject in &subjects {
         for column in columns.iter().filter(|it| view.adds(it.measure)) {
             let Some(part) = sum(view, &subject.rows, column.measure) else { continue };
@@ -33,7 +33,15 @@ pub(super) fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number
             if let Some(value) = whole.and_then(|it| part_of(case, number, part, it)).filter(|_| !subject.is_all) {
                 let sure = is_sure(subject, column) && of_all(around);
                 let cells = cells.iter().copied().chain(all.iter().map(|it| (*it, column.measure))).collect();
-                found.push(Reading { value, level: level + 1, is_sure: sure, column: 0, what: "the share", cells });
+                found.push(Reading {
+                    value,
+                    level: level + 1,
+                    is_sure: sure,
+                    column: 0,
+                    is_beside: false,
+                    what: "the share",
+                    cells,
+                });
             }
             for group in view.groups().iter().filter(|it| subject.rows.iter().all(|row| it.contains(row))) {
                 let value = sum(view, group, column.measure).and_then(|it| part_of(case, number, part, it));
@@ -42,6 +50,7 @@ pub(super) fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number
                     level: level - 1,
                     is_sure: false,
                     column: 0,
+                    is_beside: false,
                     what: "the share",
                     cells: cells.clone(),
                 }));
@@ -55,15 +64,84 @@ pub(super) fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number
                     level: level.min(weight(subject, other)),
                     is_sure: false,
                     column: 0,
+                    is_beside: false,
                     what: "the share",
                     cells,
                 }));
             }
         }
     }
+    parts(view, &subjects, &columns, &mut found);
+    complements(case, number, &mut found);
+    restated(case, view, number, around, (&subjects, &columns), &mut found);
     rates(view, &subjects, number, &mut found);
     told(case, number, around, &mut found);
     found
+}
+
+/// A part that is named, of the least whole of its row that it may be of: whichever it is, none fits.
+fn parts(view: &View<'_, '_, '_>, subjects: &[subject::Subject], columns: &[aim::Column], found: &mut [Reading]) {
+    let named: Vec<&aim::Column> =
+        columns.iter().filter(|it| it.level >= 3 && view.family(it.measure).len() == 1).collect();
+    let [part] = named[..] else { return };
+    for subject in subjects.iter().filter(|it| it.level >= 3 && it.rows.len() == 1) {
+        let row = subject.rows[0];
+        let Some(own) = view.value((row, part.measure)) else { continue };
+        let wholes = columns.iter().filter(|it| it.measure != part.measure && view.adds(it.measure));
+        let least = wholes
+            .filter_map(|it| view.value((row, it.measure)).filter(|it| *it > own).map(|value| (value, it.measure)))
+            .min();
+        let Some((_, whole)) = least else { continue };
+        for it in
+            found.iter_mut().filter(|it| it.what == "the share" && it.cells == [(row, part.measure), (row, whole)])
+        {
+            it.is_sure = true;
+            it.level = it.level.max(9);
+        }
+    }
+}
+
+/// What is not so is a share, too.
+fn complements(case: &Case<'_>, number: &Number, found: &mut Vec<Reading>) {
+    let one = if case.mentions[number.mention].kind == MentionKind::Percent { 100 * ONE } else { ONE };
+    let rest: Vec<Reading> = found
+        .iter()
+        .filter(|it| (0..one).contains(&it.value))
+        .map(|it| Reading { value: one - it.value, is_sure: false, level: it.level - 2, ..it.clone() })
+        .collect();
+    found.extend(rest);
+}
+
+/// `2,490 tonnes, or 9.6 percent of the waste`: the figure right before, of the whole of its column.
+fn restated(
+    case: &Case<'_>,
+    view: &View<'_, '_, '_>,
+    number: &Number,
+    around: &Around<'_>,
+    (subjects, columns): (&[subject::Subject], &[aim::Column]),
+    found: &mut Vec<Reading>,
+) {
+    let gap = around.past..around.own.0;
+    let or = around.has(gap.clone(), &["or"]) && gap.len() <= 5 && around.behind(2).first() == Some(&"of");
+    let before = case.beside(number.mention).filter(|it| case.mentions[*it].tokens.1 <= around.own.0).last();
+    let Some(before) = before.and_then(|it| Number::of(case, it)).filter(|it| or && it.digits >= 2) else { return };
+    for subject in subjects.iter().filter(|it| it.level >= 2 && it.rows.len() == 1) {
+        for column in columns.iter().filter(|it| view.adds(it.measure)) {
+            let cell = (subject.rows[0], column.measure);
+            let Some(part) = view.value(cell).filter(|it| before.fits(case, *it)) else { continue };
+            let all = subject::all_rows(view);
+            let value = sum(view, &all, column.measure).and_then(|it| part_of(case, number, part, it));
+            found.extend(value.map(|value| Reading {
+                value,
+                level: 10,
+                is_sure: subject.level >= 3,
+                column: 0,
+                is_beside: false,
+                what: "the share",
+                cells: vec![cell],
+            }));
+        }
+    }
 }
 
 /// `One in three is older: 5,600 of the 24,000`: a part and its whole in the same sentence.
@@ -90,6 +168,7 @@ fn told(case: &Case<'_>, number: &Number, around: &Around<'_>, found: &mut Vec<R
             level: 8,
             is_sure: sure,
             column: 0,
+            is_beside: false,
             what: "the share",
             cells: Vec::new(),
         }));
@@ -97,7 +176,7 @@ fn told(case: &Case<'_>, number: &Number, around: &Around<'_>, found: &mut Vec<R
 }
 
 /// Columns that tell shares themselves.
-fn rates(view: &View<'_, '_, '_>, subjects: &[aim::Subject], number: &Number, found: &mut Vec<Reading>) {
+fn rates(view: &View<'_, '_, '_>, subjects: &[subject::Subject], number: &Number, found: &mut Vec<Reading>) {
     let factor = if number.unit == Unit::Percent { 1 } else { 100 };
     for (measure, own) in view.story.sheet.measures.iter().enumerate() {
         for subject in subjects.iter().filter(|_| own.unit == Unit::Percent) {
@@ -108,6 +187,7 @@ fn rates(view: &View<'_, '_, '_>, subjects: &[aim::Subject], number: &Number, fo
                 level: subject.level + 3,
                 is_sure: false,
                 column: 0,
+                is_beside: false,
                 what: "the cell",
                 cells,
             });

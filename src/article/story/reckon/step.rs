@@ -2,10 +2,12 @@
 
 use super::super::place::Number;
 use super::super::sheet::{Micro, Unit};
-use super::aim::{self, Column, Subject};
+use super::ago;
+use super::aim::{self, Column};
 use super::claim::Reading;
 use super::cue::Around;
 use super::level::{is_sure, weight};
+use super::subject::{self, Subject};
 use super::view::{At, View};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
@@ -17,6 +19,8 @@ struct Pair {
     base: Vec<At>,
     level: i32,
     is_sure: bool,
+    /// Whether the sentence tells one of them.
+    is_told: bool,
 }
 
 /// What a step from one value to another is, in the terms of a number.
@@ -50,7 +54,7 @@ fn columns(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &A
 
 /// The steps that a number may be.
 pub(super) fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Around<'_>) -> Vec<Reading> {
-    let subjects = aim::subjects(case, view, around, number.mention);
+    let subjects = subject::subjects(case, view, around, number.mention);
     let columns = columns(case, view, number, around);
     let mut pairs = Vec::new();
     let mut columns = columns;
@@ -85,12 +89,14 @@ fn reading(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, pair: Pair
     let (from, to) = (value(&pair.base)?, value(&pair.own)?);
     let value = step_of(case, number, from, to)?;
     let what = match case.mentions[number.mention].kind {
+        // What is spent may be printed below zero, and goes up then.
+        _ if from < 0 || to < 0 => "the step",
         MentionKind::Percent => "the change in percent",
         MentionKind::Multiple | MentionKind::Ratio => "the ratio",
         _ => "the difference",
     };
     let cells = pair.own.into_iter().chain(pair.base).collect();
-    Some(Reading { value, level: pair.level, is_sure: pair.is_sure, column: 0, what, cells })
+    Some(Reading { value, level: pair.level, is_sure: pair.is_sure, column: 0, is_beside: pair.is_told, what, cells })
 }
 
 /// Steps from one time to another.
@@ -104,7 +110,9 @@ fn times(
 ) {
     let level = weight(subject, column);
     let single = subject.rows.len() == 1;
-    if !single && !view.adds(column.measure) || subject.rows.is_empty() {
+    // A step leads to the latest time, or to one that is named.
+    let other = view.family(column.measure).len() > 1 && column.time < 2;
+    if !single && !view.adds(column.measure) || subject.rows.is_empty() || other {
         return;
     }
     let at = |row: usize| (row, column.measure);
@@ -122,7 +130,6 @@ fn times(
         let named = base(view, around, &lines[0][line], own).or(match told[..] {
             [first] if first != own => Some(first),
             [first, last] if last == own => Some(first),
-            [first, last] if first == own => Some(last),
             _ => None,
         });
         for from in 0..length {
@@ -149,7 +156,13 @@ fn times(
                         -1
                     }
                     + i32::from(both);
-                pairs.push(Pair { own: cells(to), base: cells(from), level, is_sure: sure });
+                pairs.push(Pair {
+                    own: cells(to),
+                    base: cells(from),
+                    level,
+                    is_sure: sure,
+                    is_told: told.contains(&own),
+                });
             }
         }
     }
@@ -165,6 +178,16 @@ fn is_elsewhen(view: &View<'_, '_, '_>, around: &Around<'_>, line: &[At]) -> boo
             || matches!(
                 &*it.lower,
                 "decade"
+                    | "start"
+                    | "beginning"
+                    | "spring"
+                    | "summer"
+                    | "autumn"
+                    | "winter"
+                    | "then"
+                    | "low"
+                    | "high"
+                    | "end"
                     | "decades"
                     | "pandemic"
                     | "average"
@@ -192,7 +215,9 @@ fn is_free(around: &Around<'_>) -> bool {
 
 /// The cells of a line that other numbers of the sentence tell.
 fn cited(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, line: &[At], single: bool) -> Vec<usize> {
-    let others = case.beside(number.mention).filter(|it| *it != number.mention).filter_map(|it| Number::of(case, it));
+    let clause = super::super::base::around(case, number.mention);
+    let beside = |it: &usize| *it != number.mention && clause.contains(&case.mentions[*it].tokens.0);
+    let others = case.beside(number.mention).filter(beside).filter_map(|it| Number::of(case, it));
     let others: Vec<Number> = others.filter(|it| it.value >= 10 * ONE && !case.mentions[it.mention].hedged).collect();
     let told = |at: &At| view.value(*at).is_some_and(|value| others.iter().any(|it| it.fits(case, value)));
     (0..line.len()).filter(|it| single && told(&line[*it])).collect()
@@ -201,13 +226,10 @@ fn cited(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, line: &[At],
 /// The time that words compare with.
 fn base(view: &View<'_, '_, '_>, around: &Around<'_>, line: &[At], own: usize) -> Option<usize> {
     let back =
-        aim::back(view, line[own], around).into_iter().flatten().find_map(|it| line.iter().position(|at| *at == it));
+        ago::back(view, line[own], around).into_iter().flatten().find_map(|it| line.iter().position(|at| *at == it));
     back.or_else(|| {
         let led = |at: usize| {
-            around.has(
-                at.saturating_sub(2)..at,
-                &["than", "from", "since", "against", "compared", "on", "over", "with", "in", "of"],
-            )
+            around.has(at.saturating_sub(2)..at, &["than", "from", "since", "against", "compared", "on", "over"])
         };
         let end = around.clause.end.min(around.next.max(around.own.1 + 1));
         let stretch = around.clause.start.max(around.past).min(around.own.0)..end.max(around.own.1);
@@ -243,7 +265,7 @@ fn rivals(
         for subject in subjects {
             for hit in &named {
                 let rival =
-                    aim::is_rival(around.tokens, hit, around.sentence.start) && hit.tokens.start >= around.own.1;
+                    subject::is_rival(around.tokens, hit, around.sentence.start) && hit.tokens.start >= around.own.1;
                 let rows: Vec<usize> = match &hit.rows[..] {
                     rows if rows.len() == 1 => rows.to_vec(),
                     _ => continue,
@@ -254,7 +276,7 @@ fn rivals(
                 let sure = rival && is_sure(subject, column) && hit.tokens.start < around.own.1 + 8;
                 let at = |rows: &[usize]| rows.iter().map(|it| (*it, column.measure)).collect::<Vec<At>>();
                 let level = weight(subject, column) + if rival { 3 } else { 0 };
-                pairs.push(Pair { own: at(&subject.rows), base: at(&rows), level, is_sure: sure });
+                pairs.push(Pair { own: at(&subject.rows), base: at(&rows), level, is_sure: sure, is_told: false });
             }
             // Any other row may be meant: the next, the last, the total.
             for row in 0..view.story.sheet.rows() {
@@ -266,6 +288,7 @@ fn rivals(
                         base: vec![(row, column.measure)],
                         level,
                         is_sure: false,
+                        is_told: false,
                     });
                 }
             }
@@ -277,6 +300,7 @@ fn rivals(
                     base: vec![(own, other.measure)],
                     level,
                     is_sure: false,
+                    is_told: false,
                 });
             }
         }
@@ -306,7 +330,15 @@ fn changes(
                 let is_sure = column.is_some_and(|it| is_sure(subject, it));
                 let level = subject.level + 2 + column.map_or(0, |it| it.level);
                 let what = if signed { "the change" } else { "the cell" };
-                found.push(Reading { value, level, is_sure, column: 0, what, cells: vec![(row, measure)] });
+                found.push(Reading {
+                    value,
+                    level,
+                    is_sure,
+                    column: 0,
+                    is_beside: false,
+                    what,
+                    cells: vec![(row, measure)],
+                });
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use super::super::place::Number;
 use super::super::sheet::Micro;
-use super::aim;
 use super::claim::Reading;
 use super::cue::Around;
 use super::level::{Aims, cells, sum};
 use super::view::View;
+use super::{aim, subject};
 use crate::article::judge::Case;
 
 /// The sums that a number may be.
@@ -28,6 +28,7 @@ pub(super) fn sums(
                 level: level + column.level + column.time,
                 is_sure: sure,
                 column: column.level,
+                is_beside: false,
                 what: "the sum",
                 cells,
             });
@@ -61,6 +62,7 @@ pub(super) fn averages(
                 level: level + column.level + column.time,
                 is_sure: sure,
                 column: column.level,
+                is_beside: false,
                 what: "the average",
                 cells,
             });
@@ -90,6 +92,7 @@ fn along(view: &View<'_, '_, '_>, aims: &Aims, averaged: bool, found: &mut Vec<R
                 level: subject.level + column.level + 2,
                 is_sure,
                 column: column.level,
+                is_beside: false,
                 what,
                 cells,
             });
@@ -119,6 +122,22 @@ fn sets(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Arou
             found.push((rows, 2));
         }
     }
+    // `The two of them together`: the last two that were named.
+    let both = scene.hits.is_empty()
+        && (super::cue::says(around, around.sentence.clone(), &["two", "of", "them"])
+            || super::cue::says(around, around.sentence.clone(), &["between", "them"])
+            || around.has(around.sentence.clone(), &["both"]));
+    if let Some(before) = view.story.scenes.before(case, number.mention).filter(|_| both) {
+        let mut rows: Vec<usize> = Vec::new();
+        for hit in before.hits.iter().filter(|it| it.rows.len() == 1) {
+            if !rows.contains(&hit.rows[0]) {
+                rows.push(hit.rows[0]);
+            }
+        }
+        if rows.len() == 2 {
+            found.push((rows, 4));
+        }
+    }
     // All rows of a name: the months of one town.
     let start = around.clause.start;
     let groups = scene
@@ -133,7 +152,7 @@ fn sets(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Arou
         found.push(((first.min(last)..=first.max(last)).collect(), 2));
     }
     let named = scene.hits.iter().any(|it| around.clause.contains(&it.tokens.start));
-    found.push((aim::all_rows(view), if named { 1 } else { 3 }));
+    found.push((subject::all_rows(view), if named { 1 } else { 3 }));
     if sheet.total().is_some() {
         found.push((view.parts(), 1));
     }
