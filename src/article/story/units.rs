@@ -128,12 +128,11 @@ pub(super) fn unit_form(unit: &str) -> String {
         "megawatt-hours" => "mwh",
         "kilowatt-hours" => "kwh",
         "terawatt-hours" => "twh",
-        "megawatts" => "mw",
+        "megawatts" | "megawatt" => "mw",
         "litres" | "liters" => "l",
         "kilotonnes" | "kilotonne" => "kt",
         "gigawatts" | "gigawatt" => "gw",
         "kilowatts" | "kilowatt" => "kw",
-        "megawatt" => "mw",
         "km2" => "km²",
         other => other,
     }

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use super::super::place::{Number, Story, leads};
-use super::super::scene::{Hit, Scene, chunk};
+use super::super::place::{Number, Story};
 use super::super::sheet::Unit;
 use super::super::words::{form, is_akin};
-use super::cue::{self, Around};
-use super::view::{At, Span, View};
+use super::cue::Around;
+use super::view::View;
 use crate::article::judge::Case;
-use crate::article::table::ONE;
 use crate::article::tokens::Token;
 
 /// A column that a number may be of.
@@ -43,7 +41,9 @@ pub(super) fn columns(case: &Case<'_>, view: &View<'_, '_, '_>, around: &Around<
     let mut best = found.iter().filter(|it| it.level == top).map(|it| view.family(it.measure));
     let first = best.next();
     if best.any(|it| Some(it) != first) {
-        found.iter_mut().for_each(|it| it.level = it.level.min(2));
+        for it in &mut found {
+            it.level = it.level.min(2);
+        }
     }
     found.sort_by_key(|it| -(it.level * 4 + it.time));
     found
@@ -73,9 +73,8 @@ fn is_alike(view: &View<'_, '_, '_>, number: &Number, measure: usize) -> bool {
     let any = |unit: &Unit| view.story.sheet.measures.iter().any(|it| it.unit == *unit);
     match (&number.unit, &own.unit) {
         (a, b) if a == b => true,
-        (Unit::Percent, _) | (Unit::Money, Unit::Percent) => false,
         (Unit::Of(a), Unit::None) => a.len() > 1 && !any(&Unit::Of(a.clone())),
-        (Unit::Of(_), _) => false,
+        (Unit::Percent | Unit::Of(_), _) | (Unit::Money, Unit::Percent) => false,
         (Unit::Money, Unit::None) => !any(&Unit::Money),
         _ => true,
     }

@@ -1,7 +1,6 @@
 //! What keeps a number from being contradicted: words that say that it is something else.
 
 use super::super::place::{Number, exact};
-use super::super::sheet::Unit;
 use super::super::tell;
 use super::claim::{Fit, Reading, fit};
 use super::cue::{Around, Role};
@@ -66,7 +65,7 @@ pub(super) fn best_is_cell(found: &[Reading]) -> bool {
 /// Whether a number is printed in a column of names: of a row that it may be of, or as the end of a range.
 pub(super) fn is_printed(view: &View<'_, '_, '_>, number: &Number, found: &[Reading]) -> bool {
     let sheet = view.story.sheet;
-    let own: Vec<usize> = found.iter().flat_map(|it| it.cells.first()).map(|it| it.0).collect();
+    let own: Vec<usize> = found.iter().filter_map(|it| it.cells.first()).map(|it| it.0).collect();
     (0..sheet.rows()).any(|row| {
         sheet.keys.iter().any(|key| {
             let text = sheet.table.text(row, *key).replace(',', "");

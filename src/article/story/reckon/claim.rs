@@ -134,7 +134,9 @@ fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &
     let rows = count::counts(view, number, case, around);
     if rows > 0 {
         // What counts rows is no cell.
-        found.iter_mut().for_each(|it| it.is_sure = false);
+        for it in &mut found {
+            it.is_sure = false;
+        }
         found.extend(counted);
     }
     if role != Role::Step && (relative || cue::is_moving(around)) {
@@ -213,7 +215,9 @@ fn weigh(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Aro
     let part = around.tokens.get(around.own.1).is_some_and(|it| it.is("of")) && of_number(around.own.1 + 1)
         || around.own.0 >= 2 && around.tokens[around.own.0 - 1].is("of") && of_number(around.own.0 - 2);
     if part && role == Role::Level && bar::best_is_cell(&found) {
-        found.iter_mut().for_each(|it| it.is_sure = false);
+        for it in &mut found {
+            it.is_sure = false;
+        }
     }
     let mention = &case.mentions[number.mention];
     let zero = |it: &(crate::table::Exact, bool)| it.0 <= exact(0);

@@ -99,8 +99,6 @@ impl<'c> Around<'c> {
         let start = joined.filter(|_| self.past > self.sentence.start && start == self.past).map_or(start, |it| it + 1);
         let end = self.clause.end.min(self.next).max(self.own.1);
         // What leads to the next number is said of that.
-        #[rustfmt::skip]
-        const LEADS: &[&str] = &[",", "and", "against", "than", "from", "to", "but", "after", "with", "compared", "while"];
         let led =
             (self.own.1..end).find(|it| self.next < self.sentence.end && LEADS.contains(&&*self.tokens[*it].lower));
         start..led.unwrap_or(end)
@@ -248,7 +246,8 @@ pub(super) fn way(around: &Around<'_>) -> Option<Way> {
         .rev()
         .take(NEAR)
         .take_while(|it| !matches!(it.text, ";" | ":") && !matches!(&*it.lower, "and" | "but"));
-    let verb = near.filter_map(|it| moved(&it.lower)).next();
+    let mut near = near;
+    let verb = near.find_map(|it| moved(&it.lower));
     let compared = around.behind(4).iter().find_map(|it| match *it {
         "more" | "higher" | "above" | "ahead" | "increase" | "rise" | "extra" | "additional" | "larger" | "clear"
         | "up" => Some(Way::Up),
@@ -432,11 +431,10 @@ fn is_base(around: &Around<'_>, led: &str, behind: &[&str]) -> bool {
     }
     let words: Vec<&str> = lead.iter().rev().take(5).map(|it| &*it.lower).collect();
     match led {
-        "from" => true,
-        "against" | "versus" => true,
-        "with" | "to" => words.iter().any(|it| *it == "compared"),
+        "from" | "against" | "versus" => true,
+        "with" | "to" => words.contains(&"compared"),
         "after" => around.has(around.sentence.start..around.own.0, &["now", "currently"]) || !words.is_empty(),
-        _ => words.iter().take(4).any(|it| *it == "than") && matches!(words.first(), Some(&"the")),
+        _ => words.iter().take(4).any(|it| matches!(*it, "than")) && matches!(words.first(), Some(&"the")),
     }
 }
 
@@ -457,3 +455,7 @@ fn share_or_step(story: &Story<'_, '_>, around: &Around<'_>, led: &str, behind: 
     }
     if rates { Role::Level } else { Role::Share }
 }
+
+/// Words that lead to the next number.
+#[rustfmt::skip]
+const LEADS: &[&str] = &[",", "and", "against", "than", "from", "to", "but", "after", "with", "compared", "while"];

@@ -6,8 +6,8 @@ use super::claim::{Fit, fit};
 use super::cue::Around;
 use super::share::part_of;
 use super::step::step_of;
+use super::subject;
 use super::view::{At, View};
-use super::{aim, subject};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 

@@ -98,11 +98,6 @@ fn ranked(tokens: &[Token<'_>], at: usize, start: usize) -> (usize, usize) {
 fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>, view: &View<'_, '_, '_>) -> bool {
     let back = |it: usize| word(tokens, at.checked_sub(it).filter(|it| *it >= range.start));
     let behind = &tokens[(at + 1).min(range.end)..range.end.min(at + 12)];
-    #[rustfmt::skip]
-    const OTHER: &[&str] = &[
-        "since", "ever", "except", "apart", "outside", "among", "history", "after", "world", "country", "europe", "record", "decade",
-        "together", "combined", "excluding", "between", "likely", "recent", "important", "people", "per", "share", "proportion", "average",
-    ];
     let of = behind.windows(3).any(|it| {
         let counted = counted(&it[2]);
         it[0].is("of") && it[1].is("the") && counted.is_some() && counted != Some(view.story.sheet.rows_apart())
@@ -115,11 +110,6 @@ fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>, view: &View
         || back(2) == "one"
         || back(3) == "one";
     // `said most trips were` compares nothing.
-    #[rustfmt::skip]
-    const LEADS: &[&str] = &[
-        "the", "drew", "had", "has", "have", "brought", "saw", "attracted", "took", "takes", "got", "gets", "won", "lost", "paid", "spent", "recorded",
-        "reported", "logged", "counted", "produced", "with", "far", "again", "employs", "sold", "collected",
-    ];
     let bare = matches!(&*tokens[at].lower, "most" | "least" | "fewest") && !LEADS.contains(&back(1));
     let changed = (1..=6)
         .filter_map(|it| at.checked_sub(it))
@@ -288,3 +278,17 @@ pub(super) fn place_of(values: &[Micro], own: Micro, end: End) -> Range<usize> {
     let same = values.iter().filter(|it| **it == own).count().max(1);
     ahead + 1..ahead + same + 1
 }
+
+/// Words that tell of more than the rows of a table.
+#[rustfmt::skip]
+const OTHER: &[&str] = &[
+    "since", "ever", "except", "apart", "outside", "among", "history", "after", "world", "country", "europe", "record", "decade",
+    "together", "combined", "excluding", "between", "likely", "recent", "important", "people", "per", "share", "proportion", "average",
+];
+
+/// Words before `most` that make it an order, and not a part.
+#[rustfmt::skip]
+const LEADS: &[&str] = &[
+    "the", "drew", "had", "has", "have", "brought", "saw", "attracted", "took", "takes", "got", "gets", "won", "lost", "paid", "spent", "recorded",
+    "reported", "logged", "counted", "produced", "with", "far", "again", "employs", "sold", "collected",
+];

@@ -135,9 +135,8 @@ pub(super) fn since(
     let all = &view.story.sheet.measures;
     let named = |it: &usize| all[*it].stems.iter().any(|stem| aim::named(tokens, top..token, stem));
     let mut measures: Vec<usize> = (0..all.len()).filter(named).collect();
-    let told = scene.hits.iter().filter(|it| it.column == times.column && it.rows.len() == 1 && it.tokens.end <= top);
+    let told = scene.hits.iter().rfind(|it| it.column == times.column && it.rows.len() == 1 && it.tokens.end <= top);
     let own = told
-        .last()
         .map(|it| it.rows[0])
         .or_else(|| view.last_rows().first().copied().filter(|_| view.last_rows().len() == 1))?;
     // The column of the figure that the sentence tells of the row is meant.

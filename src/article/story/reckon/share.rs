@@ -123,7 +123,7 @@ fn restated(
 ) {
     let gap = around.past..around.own.0;
     let or = around.has(gap.clone(), &["or"]) && gap.len() <= 5 && around.behind(2).first() == Some(&"of");
-    let before = case.beside(number.mention).filter(|it| case.mentions[*it].tokens.1 <= around.own.0).last();
+    let before = case.beside(number.mention).rfind(|it| case.mentions[*it].tokens.1 <= around.own.0);
     let Some(before) = before.and_then(|it| Number::of(case, it)).filter(|it| or && it.digits >= 2) else { return };
     for subject in subjects.iter().filter(|it| it.level >= 2 && it.rows.len() == 1) {
         for column in columns.iter().filter(|it| view.adds(it.measure)) {

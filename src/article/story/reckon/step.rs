@@ -69,7 +69,9 @@ pub(super) fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number
             MentionKind::Count | MentionKind::Money | MentionKind::Measure
         );
         if let Some(cited) = cited.filter(|_| relative) {
-            columns.iter_mut().for_each(|it| it.level = if it.measure == cited { 4 } else { it.level.min(2) });
+            for it in &mut columns {
+                it.level = if it.measure == cited { 4 } else { it.level.min(2) };
+            }
             columns.sort_by_key(|it| -(it.level * 4 + it.time));
         }
     }

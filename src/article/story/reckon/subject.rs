@@ -328,7 +328,9 @@ fn moments(
         return all;
     }
     let mut all = carried(case, story, around, mention, view.times.as_ref().map_or(0, |it| it.column));
-    all.iter_mut().for_each(|it| it.level = it.level.min(2));
+    for it in &mut all {
+        it.level = it.level.min(2);
+    }
     // What was told before, or nothing at all, agrees with the latest.
     let agrees = all.iter().all(|it| it.rows.iter().all(|row| latest.contains(row)));
     all.push(made(&latest, if agrees { 3 } else { 2 }));

@@ -5,8 +5,8 @@ use super::super::sheet::Micro;
 use super::claim::Reading;
 use super::cue::Around;
 use super::level::{Aims, cells, sum};
+use super::subject;
 use super::view::View;
-use super::{aim, subject};
 use crate::article::judge::Case;
 
 /// The sums that a number may be.
@@ -144,7 +144,7 @@ fn sets(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &Arou
         .hits
         .iter()
         .filter(|it| it.rows.len() > 1 && !it.is_word && it.tokens.end <= around.own.0 && it.tokens.start >= start);
-    found.extend(groups.last().map(|it| (it.rows.clone(), 4)));
+    found.extend(groups.max_by_key(|it| it.tokens.start).map(|it| (it.rows.clone(), 4)));
     // From the first to the last of a range.
     let ends: Vec<usize> =
         scene.hits.iter().filter(|it| it.is_end && it.rows.len() == 1).map(|it| it.rows[0]).collect();

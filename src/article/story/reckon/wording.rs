@@ -6,7 +6,6 @@ use super::super::place::{Number, Story};
 use super::super::scene::Scene;
 use super::super::sheet::{Micro, Unit};
 use super::super::tell;
-use super::super::words::counted;
 use super::aim;
 use super::claim::{Fit, fit};
 use super::cue;
@@ -132,11 +131,6 @@ fn majority(
         tokens[start.max(token.saturating_sub(4))..token].iter().rev().map(|it| &*it.lower).collect();
     let margin =
         behind.first() == Some(&"of") && behind.get(1).is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit()));
-    #[rustfmt::skip]
-    const HOLDS: &[&str] = &[
-        "took", "won", "has", "have", "had", "got", "secured", "gained", "claimed", "winning", "taking", "holds", "hold", "commands", "enjoys", "reached",
-        "with", "takes", "wins", "holding", "commanding",
-    ];
     let held = before.iter().take(3).any(|it| matches!(*it, "a" | "an"))
         && before.iter().any(|it| HOLDS.contains(it))
         && !before
@@ -264,3 +258,10 @@ fn way(case: &Case<'_>, view: &View<'_, '_, '_>, at: (usize, usize), scene: &Sce
     let reason = format!("it went the other way: {}", view.story.shown(last.0, last.1));
     Some(Wording { at, tokens: token..token + 1, kind: MentionKind::Direction, reason, cells: vec![last, own] })
 }
+
+/// Words of who has a majority.
+#[rustfmt::skip]
+const HOLDS: &[&str] = &[
+    "took", "won", "has", "have", "had", "got", "secured", "gained", "claimed", "winning", "taking", "holds", "hold", "commands", "enjoys", "reached",
+    "with", "takes", "wins", "holding", "commanding",
+];
