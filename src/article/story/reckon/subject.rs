@@ -231,17 +231,13 @@ fn bound<'h>(around: &Around<'_>, hits: &[&'h Hit]) -> Vec<(&'h Hit, i32)> {
     let before: Vec<&&Hit> = hits.iter().filter(|it| it.tokens.end <= start).collect();
     let direct = before.iter().rev().find(beside);
     let free = before.iter().rev().find(|it| !is_rival(tokens, it, around.sentence.start));
+    // `Alder lost fewer than Birk's side, who are third on 42`: told of somebody else.
+    let apart = |it: &Hit| {
+        let mut gap = it.tokens.end..start.max(it.tokens.end);
+        gap.find(|at| matches!(&*tokens[*at].lower, "who" | "whose" | "whom")).is_some_and(|at| at > it.tokens.end + 1)
+    };
     let mut found: Vec<(&'h Hit, i32)> = Vec::new();
-    // `43 more false alarms`: what it counts is a row.
-    let counted = hits.iter().find(|it| {
-        let gap = tokens.get(end..it.tokens.start).unwrap_or_default();
-        it.tokens.start >= end
-            && gap.len() <= 2
-            && gap.iter().all(|it| {
-                matches!(&*it.lower, "more" | "fewer" | "less" | "new" | "extra" | "of" | "the" | "additional")
-            })
-    });
-    let led = counted.or(behind).map(|it| (*it, 4));
+    let led = hits.iter().find(|it| is_counted(around, it)).or(behind).map(|it| (*it, 4));
     if let Some(it) = direct.filter(|it| !is_rival(tokens, it, around.sentence.start) || around.past <= it.tokens.start)
     {
         found.push((**it, if led.is_some() { 2 } else { 5 }));
@@ -249,7 +245,7 @@ fn bound<'h>(around: &Around<'_>, hits: &[&'h Hit]) -> Vec<(&'h Hit, i32)> {
     found.extend(led);
     if let Some(it) = free.filter(|it| found.iter().all(|own| own.0.rows != it.rows)) {
         let near = chunk(tokens, &around.sentence, start).contains(&it.tokens.start);
-        let level = if !found.is_empty() {
+        let level = if !found.is_empty() || apart(it) {
             2
         } else if near {
             4
@@ -270,6 +266,13 @@ fn bound<'h>(around: &Around<'_>, hits: &[&'h Hit]) -> Vec<(&'h Hit, i32)> {
         found.push((*it, if led { 3 } else { 1 + i32::from(near) }));
     }
     found
+}
+
+/// `43 more false alarms`: whether what a number counts is a row.
+fn is_counted(around: &Around<'_>, hit: &Hit) -> bool {
+    let gap = around.tokens.get(around.own.1..hit.tokens.start).unwrap_or_default();
+    let passed = ["more", "fewer", "less", "new", "extra", "of", "the", "additional"];
+    hit.tokens.start >= around.own.1 && gap.len() <= 2 && gap.iter().all(|it| passed.contains(&&*it.lower))
 }
 
 /// The rows that the sentences before named.
