@@ -32,7 +32,7 @@ use crate::article::judge::Case;
 const ROWS_MAX: usize = 60;
 const MEASURES_MAX: usize = 16;
 /// Of more numbers only so many are reckoned again.
-const NUMBERS_MAX: usize = 200;
+const NUMBERS_MAX: usize = 150;
 
 /// Reckons the numbers of a story that no other check has decided.
 pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {

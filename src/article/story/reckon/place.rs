@@ -111,6 +111,29 @@ pub(super) fn compared(
     Some(Wording { at, tokens: token..token + 1, kind: MentionKind::Direction, reason, cells })
 }
 
+/// The columns that an order is of: those that its words name, and of these the one whose figure is told.
+fn recorded(
+    case: &Case<'_>,
+    view: &View<'_, '_, '_>,
+    at: (usize, usize),
+    row: usize,
+    words: std::ops::Range<usize>,
+) -> Vec<usize> {
+    let tokens = &case.reads[at.0].tokens;
+    let all = &view.story.sheet.measures;
+    let named = |it: &usize| all[*it].stems.iter().any(|stem| aim::named(tokens, words.clone(), stem));
+    let mut measures: Vec<usize> = (0..all.len()).filter(named).collect();
+    let numbers: Vec<Number> =
+        case.of_sentence(at).filter_map(|it| Number::of(case, it)).filter(|it| it.value >= 10 * ONE).collect();
+    let cites = |it: &usize| {
+        view.value((row, *it)).is_some_and(|value| numbers.iter().any(|it| fit(case, it, value) == Fit::Holds))
+    };
+    if measures.iter().any(cites) {
+        measures.retain(cites);
+    }
+    measures
+}
+
 /// `the snowiest year since 2021`, of rows that are times.
 pub(super) fn since(
     case: &Case<'_>,
@@ -132,22 +155,11 @@ pub(super) fn since(
     let (top, end) = (lead..token)
         .rev()
         .find_map(|it| Some((it, superlative(&tokens[it].lower).filter(|it| *it != End::Either)?)))?;
-    let all = &view.story.sheet.measures;
-    let named = |it: &usize| all[*it].stems.iter().any(|stem| aim::named(tokens, top..token, stem));
-    let mut measures: Vec<usize> = (0..all.len()).filter(named).collect();
     let told = scene.hits.iter().rfind(|it| it.column == times.column && it.rows.len() == 1 && it.tokens.end <= top);
     let own = told
         .map(|it| it.rows[0])
         .or_else(|| view.last_rows().first().copied().filter(|_| view.last_rows().len() == 1))?;
-    // The column of the figure that the sentence tells of the row is meant.
-    let numbers: Vec<Number> =
-        case.of_sentence(at).filter_map(|it| Number::of(case, it)).filter(|it| it.value >= 10 * ONE).collect();
-    let cites = |it: &usize| {
-        view.value((own, *it)).is_some_and(|value| numbers.iter().any(|it| fit(case, it, value) == Fit::Holds))
-    };
-    if measures.iter().any(cites) {
-        measures.retain(cites);
-    }
+    let measures = recorded(case, view, at, own, top..token);
     let mut worst = None;
     for measure in measures {
         let line =

@@ -13,6 +13,9 @@ use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
 
+/// In a line of more times a step without a base may be of another.
+const FREE_MAX: usize = 5;
+
 /// Two cells, or what rows have together, and how surely they are meant.
 struct Pair {
     own: Vec<At>,
@@ -134,40 +137,35 @@ fn times(
             [first, last] if last == own => Some(first),
             _ => None,
         });
-        for from in 0..length {
-            for to in (0..length).filter(|it| *it != from) {
-                let meant = to == own && named == Some(from);
-                // A change is measured from the earlier time.
-                if from > to && !meant {
-                    continue;
-                }
-                let usual = to == own && from + 1 == own;
-                let both = meant && told.contains(&from);
-                // Whichever time is the base, none fits.
-                let any = named.is_none() && to + 1 == length && usual && !is_elsewhen(view, around, &lines[0][line]);
-                let sure = is_sure(subject, column)
-                    && (single || subject.is_all)
-                    && to == own
-                    && (meant || any && (length == 2 || length <= 5 && is_free(around)));
-                let level = level
-                    + if meant {
-                        3
-                    } else if usual {
-                        1
-                    } else {
-                        -1
-                    }
-                    + i32::from(both);
-                pairs.push(Pair {
-                    own: cells(to),
-                    base: cells(from),
-                    level,
-                    is_sure: sure,
-                    is_told: told.contains(&own),
-                });
+        let is_known = is_sure(subject, column) && (single || subject.is_all);
+        let elsewhen = is_elsewhen(view, around, &lines[0][line]);
+        let free = length == 2 || length <= FREE_MAX && is_free(around);
+        for (from, to) in ends(length, own) {
+            let meant = to == own && named == Some(from);
+            // A change is measured from the earlier time.
+            if from > to && !meant {
+                continue;
             }
+            let usual = to == own && from + 1 == own;
+            // Whichever time is the base, none fits.
+            let any = named.is_none() && to + 1 == length && usual && !elsewhen && free;
+            let near = match (meant, usual) {
+                (true, _) => 3 + i32::from(told.contains(&from)),
+                (false, true) => 1,
+                _ => -1,
+            };
+            let is_sure = is_known && to == own && (meant || any);
+            let is_told = told.contains(&own);
+            pairs.push(Pair { own: cells(to), base: cells(from), level: level + near, is_sure, is_told });
         }
     }
+}
+
+/// The pairs of times that are tried: of a long line only those with its own time, or side by side.
+fn ends(length: usize, own: usize) -> Vec<(usize, usize)> {
+    const LONG: usize = 12;
+    let tried = |it: &(usize, usize)| it.0 != it.1 && (length <= LONG || it.1 == own || it.0 + 1 == it.1);
+    (0..length).flat_map(|from| (0..length).map(move |to| (from, to))).filter(tried).collect()
 }
 
 /// Whether words name a time that is not in a line: `since 1990`, `in a decade`.
