@@ -168,6 +168,15 @@ pub(super) fn is_telling(
         || best.what == "the share";
     let telling =
         !matches!(role, Role::Level | Role::Sum | Role::Base) || value >= 10 * ONE || best.what == "the count of rows";
+    // A figure that is only near to the one that is meant may be another, unless its row stands beside it and its noun is the heading.
+    let slip = slipped || taken || scaled || best.is_beside || best.column >= 5;
+    if role == Role::Level && !slip && !case.mentions[number.mention].hedged && best.cells.len() == 1 {
+        return false;
+    }
+    let counts = best.what == "the count of rows";
+    if matches!(role, Role::Level | Role::Base) && best.column < 3 && !slip && !counts {
+        return false;
+    }
     (found != 0 || best.what == "the count of rows")
         && (near || scaled)
         && (about || slipped || taken || cited)
