@@ -110,6 +110,13 @@ pub(super) fn with_fraction(tokens: &[Token<'_>], mut it: Numeral) -> Numeral {
         return it;
     }
     let and = tokens.get(it.end).is_some_and(|it| it.is("and"));
+    // `more than in 2019 and a quarter more than in 2022`: a year has no fraction.
+    let year = it.form == Form::Plain
+        && tokens[it.end - 1].text.len() == 4
+        && tokens[it.end - 1].text.parse::<u32>().is_ok_and(|it| (1800..2100).contains(&it));
+    if and && year {
+        return it;
+    }
     let own = tokens.get(it.end - 1).and_then(|it| scale(&it.lower)).and_then(|it| i32::try_from(it).ok());
     let scaled = if and && own.is_some() { part_of_scale(tokens, it.end + 1) } else { None };
     let part = scaled.or_else(|| if and { fraction(tokens, it.end + 1) } else { None });

@@ -182,6 +182,19 @@ pub(super) fn behind(tokens: &[Token<'_>], at: usize) -> Option<(usize, Hedge)> 
 }
 
 impl Hedge {
+    /// The same of what goes down: `more than halved`.
+    pub(super) fn turned(self) -> Self {
+        match self {
+            Self::Nearly => Self::JustOver,
+            Self::JustOver => Self::Nearly,
+            Self::More => Self::Fewer,
+            Self::Fewer => Self::More,
+            Self::AtLeast => Self::AtMost,
+            Self::AtMost => Self::AtLeast,
+            Self::Exact | Self::About => self,
+        }
+    }
+
     /// The values that make a statement true, and those that leave it open.
     ///
     /// Half widths follow the published regression on hedge words (Ferson et

@@ -300,6 +300,12 @@ impl<'a> Case<'a> {
             && self.said[mention].as_ref().is_some_and(|it| it.evidence.iter().all(|it| it.kind == kind))
     }
 
+    /// Whether a cell of a table is among what a mention was compared with.
+    pub(super) fn is_by_cells(&self, mention: usize) -> bool {
+        let told = self.said[mention].iter().flat_map(|it| &it.evidence);
+        told.flat_map(|it| &it.places).any(|it| it.row.is_some() || it.column.is_some())
+    }
+
     /// Adds a mention that a check found by its own wording.
     pub(super) fn add(&mut self, mention: Mention, said: Said) {
         self.mentions.push(mention);

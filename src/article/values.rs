@@ -295,6 +295,8 @@ pub(super) fn bounded(tokens: &[Token<'_>], at: usize) -> Option<Bounded> {
 /// A factor as people use it: a twentieth more or less is still `doubled`, a
 /// tenth leaves it open; of `about doubled` a tenth and a quarter.
 pub(super) fn multiple(hedge: Hedge, factor: &Exact) -> (Interval, Interval) {
+    // `More than halved` is less than half.
+    let hedge = if *factor < Exact::one() { hedge.turned() } else { hedge };
     let part = |above: i32, below: i32| Exact::new(factor.numer() * above, factor.denom() * below);
     let between = |of: i32| Interval::between(part(of - 1, of), part(of + 1, of));
     match hedge {

@@ -128,6 +128,11 @@ fn judge(case: &mut Case<'_>, at: (usize, usize), verb: usize, way: Way) {
         Way::Up => b < a,
         Way::Down => b > a,
     };
+    // `from 170.1 to 89.3 million` says its scale once.
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    if low.is_positive() && low.clone() * crate::article::numeral::whole(500) < *high {
+        return;
+    }
     // Of two deficits the larger one is the lower number.
     let losses = a.is_negative() && b <= &Exact::zero();
     let said = when::is_told_as_fact(&tokens[case.reads[at.0].sentences[at.1].clone()]);

@@ -106,11 +106,20 @@ pub(super) fn ends(case: &Case<'_>, claim: usize, tied: Tied) -> Option<Ends> {
     let alike = a.kind == b.kind || percent || a.kind == MentionKind::Count;
     // `four points from its 2021 high, to 51.2 per cent`
     let far = percent && [a, b].iter().any(|it| it.kind == MentionKind::Count && is_beyond(it));
+    // `from 88.2 to 41.7 million` says its scale once.
+    let far = far || is_scaled_once(a, b);
     if a.hedged || b.hedged || !alike || far || is_of_bracket(case, claim, (from, to)) {
         return None;
     }
     let ends = Ends { from, to, a: a.value.clone()?, b: b.value.clone()?, half: half(a, b), percent, sure };
     (ends.a.is_positive() && ends.b >= Exact::zero()).then_some(ends)
+}
+
+/// Whether one of two numbers is in millions, and the other small.
+fn is_scaled_once(a: &Mention, b: &Mention) -> bool {
+    let (Some(a), Some(b)) = (&a.value, &b.value) else { return false };
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    *high >= whole(1_000) && low.is_positive() && low.clone() * whole(500) < *high
 }
 
 /// Whether a number is too large for a percentage.

@@ -139,6 +139,10 @@ fn scale(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bool {
             let other = &story.sheet.measures[it.measure];
             other.unit == own.unit && other.scale == own.scale && it.row_level >= 2
         };
+        // `a no` is no heading of an amount.
+        if number.unit == Unit::Money && own.stems.iter().all(|it| super::words::is_plain(it)) {
+            continue;
+        }
         let sure = level + score >= 4 || number.digits >= 3 && own.scale > 1;
         if !sure || cell == 0 || own.scale == 1 && !story.placed.values().any(alike) {
             continue;

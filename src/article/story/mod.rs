@@ -19,6 +19,7 @@ mod parts;
 mod phrase;
 mod place;
 mod ranks;
+mod reckon;
 mod relate;
 mod scene;
 mod score;

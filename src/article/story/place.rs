@@ -100,6 +100,11 @@ impl Number {
         Some(Self { mention, value: value / coin, half: half / coin, unit, digits, is_scaled, bounds })
     }
 
+    /// The same number in another unit.
+    pub(super) fn with_unit(&self, unit: Unit) -> Self {
+        Self { unit, ..self.clone() }
+    }
+
     /// Whether a figure would be printed so.
     pub(super) fn fits(&self, case: &Case<'_>, figure: Micro) -> bool {
         let it = &case.mentions[self.mention];
@@ -159,6 +164,12 @@ fn unit_of(case: &Case<'_>, it: &Mention) -> Unit {
     match it.kind {
         MentionKind::Percent => Unit::Percent,
         MentionKind::Money => Unit::Money,
+        // Of figures in pounds the headings say whether they are coins.
+        MentionKind::Measure
+            if tokens[..it.tokens.1].last().is_some_and(|it| matches!(&*it.lower, "pound" | "pounds")) =>
+        {
+            Unit::Money
+        }
         MentionKind::Measure | MentionKind::Duration => {
             let words = tokens[it.tokens.0..it.tokens.1].iter().rev().find(|it| !it.is_number());
             let next = |word: usize| tokens.get(it.tokens.1 + word).map_or("", |it| &*it.lower);

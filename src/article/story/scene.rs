@@ -37,6 +37,8 @@ pub(super) struct Hit {
     is_label: bool,
     /// Whether it is an end of a range, and the rows between are meant, too.
     pub(super) is_end: bool,
+    /// Whether it is a word of a name only, and printed as any word is: `staff` of `Laboratory staff`.
+    pub(super) is_word: bool,
 }
 
 /// The scenes of a draft for one table, by paragraph and sentence.
@@ -103,7 +105,14 @@ impl Scenes {
         let Some(scene) = self.all.get_mut(it.paragraph).and_then(|all| all.get_mut(it.sentence)) else { return };
         if !rows.is_empty() {
             let column = sheet.keys.first().copied().unwrap_or(0);
-            scene.hits.push(Hit { tokens: it.tokens.0..it.tokens.1, column, rows, is_label: false, is_end: false });
+            scene.hits.push(Hit {
+                tokens: it.tokens.0..it.tokens.1,
+                column,
+                rows,
+                is_label: false,
+                is_end: false,
+                is_word: false,
+            });
             scene.hits.sort_by_key(|it| it.tokens.start);
         }
     }
@@ -200,7 +209,8 @@ fn hit(all: &[Token<'_>], at: usize, end: usize, sheet: &Sheet<'_>) -> Option<Hi
     let (last, name) = best?;
     let letters = name.words.iter().all(|it| it.chars().all(char::is_alphabetic) && it.len() > 2);
     let is_label = name.is_whole && letters && token.is_capital() && !name.rows.iter().any(|it| sheet.is_total[*it]);
-    Some(Hit { tokens: at..last, column: name.column, rows: name.rows.clone(), is_label, is_end: false })
+    let is_word = !name.is_whole && !token.is_capital();
+    Some(Hit { tokens: at..last, column: name.column, rows: name.rows.clone(), is_label, is_end: false, is_word })
 }
 
 /// Where a name ends whose words stand in order, with plain words between them.
@@ -239,7 +249,14 @@ fn weekday_hit(all: &[Token<'_>], at: usize, start: usize, sheet: &Sheet<'_>) ->
         dated.or_else(|| weekday(&first)) == Some(day)
     };
     let rows: Vec<usize> = (0..sheet.rows()).filter(fits).collect();
-    (!said && !rows.is_empty()).then(|| Hit { tokens: at..at + 1, column, rows, is_label: false, is_end: false })
+    (!said && !rows.is_empty()).then(|| Hit {
+        tokens: at..at + 1,
+        column,
+        rows,
+        is_label: false,
+        is_end: false,
+        is_word: false,
+    })
 }
 
 /// The stretch of a sentence between signs, and `while` or `but`, around a token.

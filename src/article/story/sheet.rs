@@ -178,7 +178,7 @@ impl<'a> Sheet<'a> {
     /// Takes the names that a column gives its rows.
     fn name(&mut self, column: usize) {
         let mut cells: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
-        let heading = form(&self.table.columns[column].name.to_lowercase());
+        let heading = forms(&self.table.columns[column].name).join(" ");
         for row in 0..self.rows() {
             let text = self.table.text(row, column);
             let words = words_of(text, &heading);
@@ -188,7 +188,8 @@ impl<'a> Sheet<'a> {
                 None => cells.push((words, vec![row])),
             }
         }
-        let headings: HashSet<&String> = self.measures.iter().flat_map(|it| &it.stems).collect();
+        let titled = forms(&self.table.name);
+        let headings: HashSet<&String> = self.measures.iter().flat_map(|it| &it.stems).chain(&titled).collect();
         let mut parts: HashMap<String, HashSet<usize>> = HashMap::new();
         for (at, (words, _)) in cells.iter().enumerate() {
             for word in words {
@@ -229,6 +230,19 @@ fn words_of(text: &str, heading: &str) -> Vec<String> {
     {
         let number = words[quarter][1..].to_owned();
         words.splice(quarter..=quarter, [format!("#{number}"), "quarter".to_owned()]);
+    }
+    // `2023Q1` and `2023-10` are read as `the first quarter of 2023` and `October 2023`.
+    if let [year, rest] = &words[..]
+        && year.len() == 4
+        && year.bytes().all(|it| it.is_ascii_digit())
+        && text.trim().len() == 7
+        && let Some(month) =
+            rest.parse::<usize>().ok().filter(|it| rest.len() == 2 && (1..=12).contains(it) && text.contains('-'))
+    {
+        return vec![crate::table::MONTHS[month - 1].to_owned(), year.clone()];
+    }
+    if words.len() == 3 && words[2] == "quarter" && words[0].len() == 4 {
+        words.rotate_left(1);
     }
     // `4th` below `Quarter` is `the fourth quarter`.
     if let [number, "st" | "nd" | "rd" | "th"] = words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
@@ -370,7 +384,8 @@ impl Measure {
         // Places may be given to people.
         let counted = bare.trim().to_lowercase() == "places";
         let named = column == 0 && words.iter().any(|it| ordinal(it)) || words == ["position"] && !counted;
-        if named || column == 0 && plain.iter().all(year) {
+        let timed = matches!(&words[..], [it] if matches!(it.as_str(), "year" | "season"));
+        if named || (column == 0 || timed) && plain.iter().all(year) {
             return None;
         }
         let scale = scale_in(heading, &bracket);
@@ -378,7 +393,9 @@ impl Measure {
         let marks: Vec<String> = words.iter().filter(|it| is_mark(it)).cloned().collect();
         let time = time(&marks, &words);
         let noise = |it: &String| is_plain(it) || is_mark(it) || scale_of(it).is_some();
-        let stems: Vec<String> = words.into_iter().filter(|it| !noise(it)).collect();
+        // `no` beside `yes` is a heading.
+        let bare = words.len() == 1 && marks.is_empty() && scale == 1;
+        let stems: Vec<String> = words.into_iter().filter(|it| bare || !noise(it)).collect();
         let is_change = stems.iter().any(|it| matches!(it.as_str(), "change" | "difference" | "variance"));
         let values =
             plain.into_iter().map(|it| it.and_then(|it| it.checked_mul(scale)).filter(|it| it.abs() < VALUE_MAX));

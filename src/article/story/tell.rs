@@ -6,7 +6,7 @@ use super::place::{Number, Placed, Story};
 use super::scene::chunk;
 use super::sheet::Sheet;
 use super::{
-    cell, changed, extreme, family, lapse, pairs, parts, ranks, relate, score, span, tally, turn, whole, wrong,
+    cell, changed, extreme, family, lapse, pairs, parts, ranks, reckon, relate, score, span, tally, turn, whole, wrong,
 };
 use crate::article::checks::when;
 use crate::article::claim::ClaimVerdict;
@@ -61,6 +61,7 @@ pub(in crate::article) fn run(case: &mut Case<'_>) {
         lapse::run(case, story);
         family::run(case, story);
         confirm_cells(case, story);
+        reckon::run(case, story);
     }
 }
 

@@ -41,7 +41,9 @@ pub(super) fn unit_of_title(title: &str, measures: &mut [Measure]) {
 /// The factor that a heading gives its figures: `(thousand)`, `(bn)`, `(k)`.
 pub(super) fn scale_in(heading: &str, bracket: &str) -> i128 {
     let bracket = bracket.trim().to_lowercase();
-    let bare = bracket.trim_matches(['£', '€', '$', ' ']);
+    // `EUR m` is `€m`.
+    let bare = bracket.split_once(' ').filter(|it| COINS_NAMED.contains(&it.0)).map_or(&*bracket, |it| it.1);
+    let bare = bare.trim_matches(['£', '€', '$', ' ']);
     let short = || match bare {
         "m" if bare.len() < bracket.len() || is_money(heading) => Some(1_000_000),
         "k" | "'000" | "000" | "000s" => Some(1_000),
@@ -76,20 +78,27 @@ pub(super) fn unit(heading: &str, bracket: &str) -> Unit {
     if is_small_coin(bracket) {
         return Unit::Money;
     }
-    let coins = ["eur", "usd", "gbp", "chf", "nok", "sek", "dkk", "euro", "dollar", "pound", "franc", "krone", "rub"];
-    if has(&coins) || heading.contains(['€', '$', '£']) {
+    if has(COINS_NAMED) || heading.contains(['€', '$', '£']) {
         return Unit::Money;
     }
     let known = [
         "gwh", "mwh", "kwh", "twh", "mw", "cm", "mm", "m", "km", "°c", "c", "h", "s", "min", "km/h", "kg", "t", "l",
-        "ha", "μg/m³", "m a.s.l.", "hours",
+        "ha", "μg/m³", "m a.s.l.", "hours", "kt", "mt", "gw", "kw", "km²", "km2",
     ];
-    let short = unit_form(&bracket.trim().to_lowercase());
+    // `capacity_mw` ends in its unit.
+    let last = heading.rsplit_once('_').filter(|_| bracket.is_empty()).map_or(bracket, |it| it.1);
+    let short = unit_form(&last.trim().to_lowercase());
     match known.iter().find(|it| unit_form(it) == short) {
         Some(_) => Unit::Of(short),
         None => Unit::None,
     }
 }
+
+/// Coins, and their codes.
+const COINS_NAMED: &[&str] = &[
+    "eur", "usd", "gbp", "chf", "nok", "sek", "dkk", "euro", "dollar", "pound", "franc", "krone", "rub", "kroner",
+    "kronor",
+];
 
 /// So many small coins are one large one.
 pub(super) const COINS: i128 = 100;
@@ -119,8 +128,12 @@ pub(super) fn unit_form(unit: &str) -> String {
         "megawatt-hours" => "mwh",
         "kilowatt-hours" => "kwh",
         "terawatt-hours" => "twh",
-        "megawatts" => "mw",
+        "megawatts" | "megawatt" => "mw",
         "litres" | "liters" => "l",
+        "kilotonnes" | "kilotonne" => "kt",
+        "gigawatts" | "gigawatt" => "gw",
+        "kilowatts" | "kilowatt" => "kw",
+        "km2" => "km²",
         other => other,
     }
     .to_owned()

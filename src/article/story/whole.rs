@@ -168,7 +168,8 @@ fn total(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         .iter()
         .copied()
         .filter(|it| sure && is_close(number.value, it.1, 8) || slipped(it.1))
-        .filter(|it| !taken(it.1));
+        .filter(|it| !taken(it.1))
+        .filter(|it| phrase::is_about(case, story, number, it.0));
     let found = match named {
         Some(named) => near.clone().find(|it| it.0 == named),
         None => near.clone().min_by_key(|it| (it.1 - number.value).abs()),

@@ -19,9 +19,9 @@ const PLAIN: &[&str] = &[
 #[rustfmt::skip]
 const ALIKE: &[&[&str]] = &[
     &["temp", "temperature"], &["max", "maximum", "maxima"], &["min", "minimum", "minima"], &["crime", "offence", "offense"],
-    &["homicide", "killing", "murder"], &["budget", "spending", "expenditure"], &["rain", "rainfall", "wet"],
-    &["sun", "sunshine"], &["ballot", "vote"], &["hour", "h"], &["resident", "inhabitant", "population"], &["employee", "staff"],
-    &["bicycle", "bike", "cycling"], &["mean", "average", "avg"], &["gust", "wind"], &["winning", "winner"],
+    &["homicide", "killing", "murder"], &["budget", "spending", "expenditure"], &["rain", "rainfall", "wet", "wettest", "driest"], &["snow", "snowiest", "snowfall"],
+    &["sun", "sunshine", "sunniest"], &["price", "dearest", "cheapest"], &["no", "noes"], &["yes", "ayes"], &["hour", "h"], &["resident", "inhabitant", "population"], &["employee", "staff"],
+    &["bicycle", "bike", "cycling"], &["vacancy", "vacant"], &["seat", "mandate"], &["ballot", "vote", "voted"], &["mean", "average", "avg"], &["gust", "wind"], &["winning", "winner"],
 ];
 
 /// A word in the form in which it is compared.
@@ -53,7 +53,9 @@ pub(super) fn counted(it: &Token<'_>) -> Option<usize> {
 
 /// The forms of all words and numbers of a text.
 pub(super) fn forms(text: &str) -> Vec<String> {
-    let tokens = super::super::tokens::cut(text, 0);
+    // `co2_kt` is two words.
+    let text = if text.contains('_') { Cow::Owned(text.replace('_', " ")) } else { Cow::Borrowed(text) };
+    let tokens = super::super::tokens::cut(&text, 0);
     tokens.iter().filter(|it| it.is_word() || it.is_number()).map(|it| form(&it.lower)).collect()
 }
 
@@ -90,7 +92,7 @@ pub(super) fn superlative(word: &str) -> Option<End> {
     Some(match word {
         "highest" | "largest" | "biggest" | "greatest" | "most" | "strongest" | "warmest" | "hottest" | "busiest"
         | "longest" | "dearest" | "heaviest" | "oldest" | "tallest" | "sunniest" | "wettest" | "deepest"
-        | "richest" => End::High,
+        | "richest" | "snowiest" | "fiercest" | "steepest" | "costliest" => End::High,
         "lowest" | "smallest" | "fewest" | "least" | "coldest" | "coolest" | "weakest" | "shortest" | "cheapest"
         | "rarest" | "driest" | "youngest" | "mildest" => End::Low,
         "best" | "worst" | "poorest" | "safest" | "fastest" | "slowest" => End::Either,
