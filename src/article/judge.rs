@@ -306,6 +306,18 @@ impl<'a> Case<'a> {
         told.flat_map(|it| &it.places).any(|it| it.row.is_some() || it.column.is_some())
     }
 
+    /// What a table has in place of a mention, by the one formula that was told: what stands last in it.
+    pub(super) fn figure_told(&self, mention: usize) -> Option<&str> {
+        let [told] = &self.said[mention].as_ref()?.evidence[..] else { return None };
+        Some(told.formula.rsplit_once(" = ")?.1.trim())
+    }
+
+    /// The figures of the cells that a mention was compared with.
+    pub(super) fn figures_told(&self, mention: usize) -> Vec<i128> {
+        let told = self.said[mention].iter().flat_map(|it| &it.evidence).flat_map(|it| &it.places);
+        told.filter_map(|it| super::table::value_of(it.value.as_deref()?)).collect()
+    }
+
     /// Adds a mention that a check found by its own wording.
     pub(super) fn add(&mut self, mention: Mention, said: Said) {
         self.mentions.push(mention);

@@ -44,6 +44,9 @@ pub(super) fn run(case: &mut Case<'_>) {
     for claim in case.of_kinds(&kinds) {
         let Some(tied) = super::pair::tied(case, claim) else { continue };
         let Some(ends) = super::pair::ends(case, claim, tied) else { continue };
+        if is_of_another_clause(case, claim, &ends) {
+            continue;
+        }
         match case.mentions[claim].kind {
             MentionKind::Multiple => multiple(case, claim, &ends),
             MentionKind::Percent | MentionKind::Ratio => percent(case, claim, &ends, tied.way),
@@ -52,6 +55,15 @@ pub(super) fn run(case: &mut Case<'_>) {
             _ => amount(case, claim, &ends, tied.way),
         }
     }
+}
+
+/// Whether a relative clause begins between two figures and a change behind them, so that it is of something
+/// else: `from 11.3 to 22.6, on revenue that rose 4.7 percent`.
+fn is_of_another_clause(case: &Case<'_>, claim: usize, ends: &Ends) -> bool {
+    let (tokens, start) = (case.tokens(claim), case.mentions[claim].tokens.0);
+    let last = [ends.from, ends.to].map(|it| case.mentions[it].tokens.1).into_iter().max().unwrap_or(start);
+    let opens = |it: &Token<'_>| matches!(&*it.lower, "that" | "which" | "who" | "whose" | "while" | "whereas");
+    last < start && tokens[last..start].iter().any(opens)
 }
 
 /// Whether a number of points is told where percentages are compared: `fell 29 points`.

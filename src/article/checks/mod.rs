@@ -20,6 +20,7 @@ mod repeat;
 pub(super) mod share;
 pub(super) mod slip;
 mod span;
+mod stated;
 mod sum;
 mod table;
 pub(super) mod when;
@@ -45,6 +46,7 @@ pub(super) fn run(case: &mut Case<'_>) {
         aggregate::run(case, &facts);
         table::run(case, &facts);
         super::story::run(case);
+        stated::reconsider(case);
         case.limits.vague = facts.is_vague();
     }
     repeat::run(case);

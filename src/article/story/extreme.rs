@@ -178,7 +178,11 @@ fn judge(case: &mut Case<'_>, story: &Story<'_, '_>, (paragraph, sentence): (usi
     let Some((row, measure)) = found else { return };
     let own = &story.sheet.measures[measure];
     // `Belsay fared worst` does not say by what.
-    if !own.is_named(&words) && (end == End::Either || !is_general(&words)) {
+    // `There, where care is cheapest, 91 wait`: by its price, which the number beside it is not.
+    let of_price = matches!(&*tokens[at].lower, "cheapest" | "dearest" | "priciest");
+    let is_price = |it: &String| matches!(it.as_str(), "price" | "fee" | "cost" | "rent" | "fare" | "charge" | "rate");
+    let priced = own.stems.iter().any(is_price) || !of_price;
+    if !own.is_named(&words) && (end == End::Either || !is_general(&words) || !priced) {
         return;
     }
     let rows = comparable(story);

@@ -81,7 +81,22 @@ fn direction(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, placed
     let sentence = (mention.paragraph, mention.sentence);
     let known = (case.found()..case.mentions.len())
         .any(|it| case.mentions[it].tokens.0 == at && case.mentions[it].paragraph == sentence.0);
-    if !wrong || other || far || known || mention.hedged || own < 0 || !tell::is_fact(case, number.mention) {
+    // Where rows are times, too, it may be compared with the row before: `by April it was down to 35`.
+    let is_month = crate::table::month(&story.sheet.label(placed.row).to_lowercase()).is_some();
+    let is_timed = is_month || story.sheet.parts.is_some() || story.sheet.years.is_some();
+    let rows_before = (base.1 != placed.measure && is_timed)
+        .then(|| story.cell(placed.row.checked_sub(1)?, placed.measure))
+        .flatten();
+    let along_rows = rows_before.is_some_and(|it| if way == Way::Up { own >= it } else { own <= it });
+    if !wrong
+        || along_rows
+        || other
+        || far
+        || known
+        || mention.hedged
+        || own < 0
+        || !tell::is_fact(case, number.mention)
+    {
         return;
     }
     let shown = format!("{}, {}", story.shown(base.0, base.1), story.shown(placed.row, placed.measure));

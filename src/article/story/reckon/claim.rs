@@ -49,6 +49,8 @@ pub(super) enum Fit {
 pub(super) struct Finding {
     pub(super) mention: usize,
     pub(super) is_right: bool,
+    /// Whether a slip, or the same column of another row, says how it came about.
+    pub(super) is_explained: bool,
     pub(super) reading: Reading,
     pub(super) reason: String,
 }
@@ -256,6 +258,7 @@ fn judge(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number) -> Option<Fi
         return (!case.is_decided(number.mention)).then(|| Finding {
             mention: number.mention,
             is_right: true,
+            is_explained: false,
             reading: reading.clone(),
             reason: String::new(),
         });
@@ -314,8 +317,17 @@ fn refuted(
     if !telling || !(named || bounded || tied) && explain::is_explained(case, view, number, around) {
         return None;
     }
+    let slipped = number.digits >= 3 && slip::between(&exact(number.value), &exact(best.value.abs())).is_some();
+    // Columns of one noun may be taken for each other when they are read here; rows are named.
+    let sheet = view.story.sheet;
+    let of_row = taken.as_ref().is_some_and(|it| (0..sheet.rows()).any(|row| sheet.label(row) == *it));
+    // A row of the sentence before may not be meant any more.
+    let scene = view.story.scenes.at(case, number.mention);
+    let is_here = |it: &At| scene.is_some_and(|scene| scene.hits.iter().any(|hit| hit.rows == [it.0]));
+    let is_cell = role == Role::Level && best.cells.len() == 1 && best.cells.iter().all(is_here);
+    let is_explained = is_cell && (slipped || named && of_row);
     let reason = reason(number, role, best, turned, taken);
-    Some(Finding { mention: number.mention, is_right: false, reading: best.clone(), reason })
+    Some(Finding { mention: number.mention, is_right: false, is_explained, reading: best.clone(), reason })
 }
 
 /// Whether row, column and time are named so that no other figure of the table may be meant.
@@ -346,10 +358,13 @@ pub(super) fn tell(case: &mut Case<'_>, story: &Story<'_, '_>, it: &Finding) {
     if it.is_right {
         return tell::confirm(case, it.mention, "aggregate", formula, places);
     }
-    let said = Said::of(
-        ClaimVerdict::Contradicted,
-        format!("{}: {formula}", it.reason),
-        evidence("aggregate", formula.clone(), places),
-    );
+    let proof = evidence("aggregate", formula.clone(), places);
+    // What nothing explains may be meant otherwise.
+    let said = if it.is_explained {
+        Said::of(ClaimVerdict::Contradicted, format!("{}: {formula}", it.reason), proof)
+    } else {
+        let reason = format!("possible: {}: {formula}, unless the text means something else", it.reason);
+        Said::of(ClaimVerdict::Unsourced, reason, proof)
+    };
     case.say(it.mention, said);
 }

@@ -46,7 +46,7 @@ pub(super) fn dimension(
         what: "the cell",
         cells: vec![cell],
     };
-    Some(Finding { mention: number.mention, is_right: false, reading, reason })
+    Some(Finding { mention: number.mention, is_right: false, is_explained: true, reading, reason })
 }
 
 /// `2,585 seizures in a year`, a digit away from what all rows add up to, where no row is named.
@@ -77,7 +77,13 @@ pub(super) fn headline(
     let cells = rows.iter().map(|it| (*it, *measure)).collect();
     let reading =
         Reading { value: *value, level: 6, is_sure: true, column: 0, is_beside: false, what: "the sum", cells };
-    Some(Finding { mention: number.mention, is_right: false, reading, reason: format!("the sum is {slip}") })
+    Some(Finding {
+        mention: number.mention,
+        is_right: false,
+        is_explained: true,
+        reading,
+        reason: format!("the sum is {slip}"),
+    })
 }
 
 /// `carried just 500 passengers` for 500 thousand, where other figures of the column are told in full.
@@ -94,6 +100,7 @@ pub(super) fn unscaled(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number
     (exact && told && noun && !case.is_decided(number.mention)).then(|| Finding {
         mention: number.mention,
         is_right: false,
+        is_explained: true,
         reading: best.clone(),
         reason: format!("the table has {} times as many in {}", own.scale, view.story.sheet.label(row)),
     })

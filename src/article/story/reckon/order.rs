@@ -135,6 +135,11 @@ fn judge(
     let tokens = &case.reads[at.0].tokens;
     let measures = measures(case, view, at, scene, claimed)?;
     let row = owner(tokens, scene, claimed)?;
+    // Beside another row it may be of that.
+    let mut rows = scene.hits.iter().filter(|it| it.rows.len() == 1).map(|it| it.rows[0]);
+    if rows.any(|it| it != row) {
+        return None;
+    }
     let mut worst: Option<(At, At)> = None;
     for measure in measures {
         // Of losses the most is the least figure.
