@@ -306,10 +306,12 @@ impl<'a> Case<'a> {
         told.flat_map(|it| &it.places).any(|it| it.row.is_some() || it.column.is_some())
     }
 
-    /// What a table has in place of a mention, by the one formula that was told: what stands last in it.
+    /// What a table has in place of a mention, by the one formula that was told: what it comes to.
     pub(super) fn figure_told(&self, mention: usize) -> Option<&str> {
         let [told] = &self.said[mention].as_ref()?.evidence[..] else { return None };
-        Some(told.formula.rsplit_once(" = ")?.1.trim())
+        let mut sides = told.formula.split(" = ");
+        let figure = sides.nth(1)?;
+        sides.next().is_none().then(|| figure.trim())
     }
 
     /// The figures of the cells that a mention was compared with.
