@@ -17,7 +17,9 @@ pub(super) fn reconsider(case: &mut Case<'_>) {
         is_a_share(case, *it) || is_a_time(case, *it) || is_stated_elsewhere(case, *it) || bears_out(case, *it)
     };
     let others: Vec<usize> = told.iter().copied().filter(meant).collect();
-    others.into_iter().for_each(|it| case.reopen(it));
+    for it in others {
+        case.reopen(it);
+    }
 }
 
 /// `in Oakham each of the four looks after 2,235, in Tavy 1,330`: the table has what all come to.
