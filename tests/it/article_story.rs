@@ -252,6 +252,18 @@ fn a_number_may_go_over_the_place_where_a_long_sentence_is_cut() {
 
 #[test]
 fn what_the_text_itself_shows_to_mean_another_thing_is_not_contradicted() {
+    const FLU: &str = "\
+week,cases,deaths
+49,1240,3
+50,1875,5
+51,2960,9
+52,3410,14
+1,4825,21
+2,6110,33
+3,5480,38
+4,3990,29
+5,2600,18
+";
     const CLUBS: &str = "\
 Match,Goals,Shots,Crowd
 Arden,27,24,1120
@@ -280,6 +292,9 @@ Tavy,3990,3
     let text = "In February 102 centimetres lay, after 58 in February 2022/23. In March 2023/24 it was 90. \
                 By April 2023/24 it was down to 35.\n";
     assert_eq!(contradicted(text, SNOW), []);
+    let text = "In week 2 doctors told of 6,110 cases and 33 deaths. By week 5 the number of cases had fallen to 2,600. \
+                In the nine weeks together 170 people died.\n";
+    assert_eq!(contradicted(text, FLU), []);
     let text = "Porthsea has 25 doctors for 34,100 inhabitants. In Oakham each of the four looks after 2,235 \
                 inhabitants, in Tavy 1,330 inhabitants.\n";
     assert_eq!(contradicted(text, SURGERIES), []);

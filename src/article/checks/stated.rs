@@ -7,7 +7,8 @@ use crate::article::tokens::Token;
 
 /// Takes them back.
 pub(super) fn reconsider(case: &mut Case<'_>) {
-    let kinds = [MentionKind::Count, MentionKind::Money, MentionKind::Measure, MentionKind::Percent];
+    let kinds =
+        [MentionKind::Count, MentionKind::Money, MentionKind::Measure, MentionKind::Percent, MentionKind::Duration];
     let is_by_table = |it: &usize| {
         let of_table = ["cell", "aggregate", "difference"].iter().any(|kind| case.is_contradicted_by(*it, kind));
         of_table && case.is_by_cells(*it)
@@ -32,9 +33,12 @@ fn is_a_share(case: &Case<'_>, mention: usize) -> bool {
 
 /// `in the nine weeks together`: a stretch of time is no figure of a table.
 fn is_a_time(case: &Case<'_>, mention: usize) -> bool {
-    let nouns = &case.mentions[mention].head.nouns;
-    let is_time = |it: &String| matches!(it.as_str(), "week" | "month" | "year" | "day" | "quarter" | "season");
-    case.is_contradicted_by(mention, "cell") && nouns.iter().any(is_time)
+    let is_time = |it: &str| {
+        matches!(it.trim_end_matches('s'), "week" | "month" | "year" | "day" | "quarter" | "season" | "hour" | "decade")
+    };
+    let mut words =
+        case.text(mention).split_whitespace().chain(case.mentions[mention].head.nouns.iter().map(String::as_str));
+    case.is_contradicted_by(mention, "cell") && words.any(is_time)
 }
 
 /// Whether the cells that it was compared with bear it out after all, in other units.
