@@ -302,3 +302,10 @@ Tavy,3990,3
         "The firm has doubled its profit, from 11.3 million to 22.6 million, on revenue that rose 4.7 percent.\n";
     assert_eq!(contradicted(text, FIRM), []);
 }
+
+#[test]
+fn an_average_of_no_rows_is_none() {
+    let text = "On average the areas had 6 visitors. Total counted 500 visitors in all. The total of 700 visitors is \
+                more than 500 visitors. On average they had 650 visitors.\n";
+    assert_eq!(contradicted(text, "area,visitors\nTotal,500\nTotal,700\n"), []);
+}

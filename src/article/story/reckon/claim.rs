@@ -5,6 +5,7 @@ use super::super::sheet::{Micro, Unit};
 use super::super::tell;
 use super::aim;
 use super::cue::{self, Around, Role};
+use super::total::Fold;
 use super::view::{At, View};
 use super::{bar, count, explain, level, odd, share, step, subject, total};
 use crate::article::checks::change::Way;
@@ -129,8 +130,8 @@ fn readings(case: &Case<'_>, view: &View<'_, '_, '_>, number: &Number, around: &
         Role::Base => level::bases(view, around, &aims),
         Role::Step => step::readings(case, view, number, around),
         Role::Share => share::readings(case, view, number, around),
-        Role::Sum => total::sums(case, view, number, around, &aims),
-        Role::Average => total::averages(case, view, number, around, &aims),
+        Role::Sum => total::readings(case, view, number, around, (&aims, Fold::Sum)),
+        Role::Average => total::readings(case, view, number, around, (&aims, Fold::Average)),
     };
     let counted = count::readings(case, view, number, around);
     let rows = count::counts(view, number, case, around);
@@ -342,11 +343,13 @@ fn is_named(number: &Number, role: Role, best: &Reading) -> bool {
 
 fn reason(number: &Number, role: Role, best: &Reading, turned: bool, taken: Option<String>) -> String {
     let told = shown(&exact(best.value));
+    let says =
+        if best.what == "the cell" { format!("the table says {told}") } else { format!("{} is {told}", best.what) };
     match (slip::between(&exact(number.value), &exact(best.value.abs())), taken) {
         _ if turned => format!("it went the other way, by {told}"),
         (Some(slip), _) if role == Role::Level => format!("the table says {slip}"),
-        (None, Some(taken)) => format!("{} is {told}; this is the figure of {taken}", best.what),
-        _ => format!("{} is {told}", best.what),
+        (None, Some(taken)) => format!("{says}; this is the figure of {taken}"),
+        _ => says,
     }
 }
 
@@ -361,9 +364,9 @@ pub(super) fn tell(case: &mut Case<'_>, story: &Story<'_, '_>, it: &Finding) {
     let proof = evidence("aggregate", formula.clone(), places);
     // What nothing explains may be meant otherwise.
     let said = if it.is_explained {
-        Said::of(ClaimVerdict::Contradicted, format!("{}: {formula}", it.reason), proof)
+        Said::of(ClaimVerdict::Contradicted, format!("{} ({formula})", it.reason), proof)
     } else {
-        let reason = format!("possible: {}: {formula}, unless the text means something else", it.reason);
+        let reason = format!("possible: {} ({formula}), unless the text means something else", it.reason);
         Said::of(ClaimVerdict::Unsourced, reason, proof)
     };
     case.say(it.mention, said);

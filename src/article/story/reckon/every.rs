@@ -4,21 +4,14 @@ use super::super::scene::{Hit, Scene};
 use super::super::words::counted;
 use super::cue;
 use super::view::View;
-use super::wording::Wording;
+use super::wording::{Sentence, Wording};
 use crate::article::checks::change::Way;
-use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::tokens::Token;
 
 /// `Every one of the six weirs counted fewer`, where one did not.
-pub(super) fn every(
-    case: &Case<'_>,
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    token: usize,
-) -> Option<Wording> {
-    let tokens = &case.reads[at.0].tokens;
+pub(super) fn every(sentence: &Sentence<'_>, token: usize) -> Option<Wording> {
+    let Sentence { view, at, scene, tokens, .. } = *sentence;
     let rows = view.story.sheet.rows_apart();
     let last = scene.tokens.end;
     let count = (token + 1..last.min(token + 6)).find(|it| counted(&tokens[*it]) == Some(rows))?;
@@ -90,13 +83,8 @@ fn ends_verb(tokens: &[Token<'_>], verb: usize, end: usize) -> bool {
 }
 
 /// `Only Alder and Birk grew`: the rows that rose, or fell, are others.
-pub(super) fn only(
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    tokens: &[Token<'_>],
-    token: usize,
-) -> Option<Wording> {
+pub(super) fn only(sentence: &Sentence<'_>, token: usize) -> Option<Wording> {
+    let Sentence { view, at, scene, tokens, .. } = *sentence;
     let ends = |it: &usize| matches!(tokens[*it].text, ";" | ":" | ".") || cue::moved(&tokens[*it].lower).is_some();
     let stop = (token + 1..scene.tokens.end).find(ends)?;
     let way = cue::moved(&tokens[stop].lower)?;

@@ -9,7 +9,7 @@ use super::super::words::{End, counted, superlative};
 use super::claim::{Fit, fit};
 use super::cue;
 use super::view::{At, View};
-use super::wording::Wording;
+use super::wording::{Sentence, Wording, sentences};
 use super::{aim, subject};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
@@ -28,11 +28,9 @@ struct Claimed {
 /// The orders of a story that its table refutes.
 pub(super) fn run(case: &Case<'_>, view: &View<'_, '_, '_>) -> Vec<Wording> {
     let mut found = Vec::new();
-    for (at, range) in case.told_sentences() {
-        let tokens = &case.reads[at.0].tokens;
-        let Some(scene) = view.story.scenes.all.get(at.0).and_then(|it| it.get(at.1)) else { continue };
-        for claimed in claims(tokens, range, view) {
-            found.extend(judge(case, view, at, scene, &claimed));
+    for (it, range) in sentences(case, view) {
+        for claimed in claims(it.tokens, range, view) {
+            found.extend(judge(&it, &claimed));
         }
     }
     found
@@ -125,15 +123,9 @@ fn is_partial(tokens: &[Token<'_>], at: usize, range: &Range<usize>, view: &View
         || behind.iter().take(3).any(|it| it.is("but") || it.is("among"))
 }
 
-fn judge(
-    case: &Case<'_>,
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    claimed: &Claimed,
-) -> Option<Wording> {
-    let tokens = &case.reads[at.0].tokens;
-    let measures = measures(case, view, at, scene, claimed)?;
+fn judge(sentence: &Sentence<'_>, claimed: &Claimed) -> Option<Wording> {
+    let Sentence { view, at, scene, tokens, .. } = *sentence;
+    let measures = measures(sentence, claimed)?;
     let row = owner(tokens, scene, claimed)?;
     // Beside another row it may be of that.
     let mut rows = scene.hits.iter().filter(|it| it.rows.len() == 1).map(|it| it.rows[0]);
@@ -148,13 +140,14 @@ fn judge(
             let beyond = |it: &At| {
                 view.value(*it).is_some_and(|it| if claimed.end == End::Low { it < value } else { it > value })
             };
-            let ahead: Vec<At> = domain.iter().copied().filter(beyond).collect();
-            let same = domain.iter().filter(|it| view.value(**it) == Some(value)).count().max(1);
-            if (ahead.len() + 1..=ahead.len() + same).contains(&claimed.place) {
+            let values: Vec<Micro> = domain.iter().filter_map(|it| view.value(*it)).collect();
+            if place_of(&values, value, claimed.end).contains(&claimed.place) {
                 return None;
             }
-            let top = ahead
-                .into_iter()
+            let top = domain
+                .iter()
+                .copied()
+                .filter(beyond)
                 .max_by_key(|it| view.value(*it).map_or(0, |it| if claimed.end == End::Low { -it } else { it }));
             worst = worst.or(top.map(|it| ((row, measure), it)));
             if worst.is_none() {
@@ -164,7 +157,7 @@ fn judge(
     }
     let (own, other) = worst?;
     let reason = if own == other {
-        format!("by the table it is another place: {}", view.story.shown(own.0, own.1))
+        format!("according to the table it has another rank: {}", view.story.shown(own.0, own.1))
     } else {
         format!("the table has {}, and {}", view.story.shown(other.0, other.1), view.story.shown(own.0, own.1))
     };
@@ -188,14 +181,8 @@ fn domains(view: &View<'_, '_, '_>, (row, measure): At) -> Vec<Vec<At>> {
 }
 
 /// The columns that an order may be of; nothing where words do not say which.
-fn measures(
-    case: &Case<'_>,
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    claimed: &Claimed,
-) -> Option<Vec<usize>> {
-    let tokens = &case.reads[at.0].tokens;
+fn measures(sentence: &Sentence<'_>, claimed: &Claimed) -> Option<Vec<usize>> {
+    let Sentence { view, tokens, .. } = *sentence;
     let all = &view.story.sheet.measures;
     let hits = |it: usize| all[it].stems.iter().filter(|stem| aim::named(tokens, claimed.noun.clone(), stem)).count();
     let top = (0..all.len()).map(hits).max().filter(|it| *it > 0);
@@ -203,7 +190,7 @@ fn measures(
         let found: Vec<usize> = (0..all.len()).filter(|it| hits(*it) == top).collect();
         return Some(found);
     }
-    let cited = beside(case, view, at, scene, claimed);
+    let cited = beside(sentence, claimed);
     // `the biggest school` does not say by what.
     let bare = claimed.noun.len() <= 1 || tokens.get(claimed.noun.start + 1).is_some_and(|it| it.is("of"));
     if let Some((_, measure)) = cited.filter(|_| bare) {
@@ -213,16 +200,13 @@ fn measures(
     (first.len() == all.len()).then(|| first.to_vec())
 }
 
+/// So many words lie at most between an order and a number that tells it.
+const NEAR: usize = 6;
+
 /// The cell that a number right beside an order is.
-fn beside(
-    case: &Case<'_>,
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    claimed: &Claimed,
-) -> Option<At> {
-    const NEAR: usize = 6;
-    let row = owner(&case.reads[at.0].tokens, scene, claimed)?;
+fn beside(sentence: &Sentence<'_>, claimed: &Claimed) -> Option<At> {
+    let Sentence { case, view, at, scene, tokens } = *sentence;
+    let row = owner(tokens, scene, claimed)?;
     let numbers = case.of_sentence(at).filter_map(|it| Number::of(case, it));
     let near = numbers.filter(|it| {
         let own = case.mentions[it.mention].tokens;

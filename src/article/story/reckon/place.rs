@@ -1,18 +1,17 @@
 //! Places that words give to rows: `comes second`, `is ahead of`, `the snowiest since`.
 
 use super::super::place::Number;
-use super::super::scene::{Hit, Scene};
+use super::super::scene::Hit;
 use super::super::sheet::Micro;
 use super::super::words::{End, superlative};
 use super::aim;
 use super::claim::{Fit, fit};
 use super::order::place_of;
 use super::view::{At, View};
-use super::wording::Wording;
+use super::wording::{Sentence, Wording};
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
-use crate::article::tokens::Token;
 
 /// The places of a story that its table refutes: `comes second`.
 pub(super) fn ranks(case: &Case<'_>, view: &View<'_, '_, '_>) -> Vec<(usize, String, Vec<At>)> {
@@ -76,17 +75,12 @@ fn ranked_by(case: &Case<'_>, view: &View<'_, '_, '_>, it: usize, hit: &Hit) -> 
 }
 
 /// `Alder is ahead of Carse`, by the columns that the sentence names.
-pub(super) fn compared(
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    tokens: &[Token<'_>],
-    token: usize,
-) -> Option<Wording> {
+pub(super) fn compared(sentence: &Sentence<'_>, token: usize) -> Option<Wording> {
+    let Sentence { view, at, scene, tokens, .. } = *sentence;
     if !tokens.get(token + 1)?.is("of") {
         return None;
     }
-    let single = |it: &&super::super::scene::Hit| it.rows.len() == 1 && !it.is_end && !it.is_word;
+    let single = |it: &&Hit| it.rows.len() == 1 && !it.is_end && !it.is_word;
     let one = scene.hits.iter().filter(single).rfind(|it| it.tokens.end <= token && token - it.tokens.end <= 2)?;
     let two =
         scene.hits.iter().filter(single).find(|it| it.tokens.start >= token + 2 && it.tokens.start <= token + 4)?;
@@ -112,14 +106,8 @@ pub(super) fn compared(
 }
 
 /// The columns that an order is of: those that its words name, and of these the one whose figure is told.
-fn recorded(
-    case: &Case<'_>,
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    row: usize,
-    words: std::ops::Range<usize>,
-) -> Vec<usize> {
-    let tokens = &case.reads[at.0].tokens;
+fn recorded(sentence: &Sentence<'_>, row: usize, words: std::ops::Range<usize>) -> Vec<usize> {
+    let Sentence { case, view, at, tokens, .. } = *sentence;
     let all = &view.story.sheet.measures;
     let named = |it: &usize| all[*it].stems.iter().any(|stem| aim::named(tokens, words.clone(), stem));
     let mut measures: Vec<usize> = (0..all.len()).filter(named).collect();
@@ -135,14 +123,8 @@ fn recorded(
 }
 
 /// `the snowiest year since 2021`, of rows that are times.
-pub(super) fn since(
-    case: &Case<'_>,
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    token: usize,
-) -> Option<Wording> {
-    let tokens = &case.reads[at.0].tokens;
+pub(super) fn since(sentence: &Sentence<'_>, token: usize) -> Option<Wording> {
+    let Sentence { view, at, scene, tokens, .. } = *sentence;
     let times = view.times.as_ref()?;
     let base = scene
         .hits
@@ -159,7 +141,7 @@ pub(super) fn since(
     let own = told
         .map(|it| it.rows[0])
         .or_else(|| view.last_rows().first().copied().filter(|_| view.last_rows().len() == 1))?;
-    let measures = recorded(case, view, at, own, top..token);
+    let measures = recorded(sentence, own, top..token);
     let mut worst = None;
     for measure in measures {
         let line =

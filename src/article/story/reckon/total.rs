@@ -9,92 +9,80 @@ use super::subject;
 use super::view::View;
 use crate::article::judge::Case;
 
-/// The sums that a number may be.
-pub(super) fn sums(
+/// What cells come to together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fold {
+    Sum,
+    Average,
+}
+
+impl Fold {
+    fn word(self) -> &'static str {
+        if self == Self::Sum { "the sum" } else { "the average" }
+    }
+
+    fn of(self, total: Micro, count: usize) -> Option<Micro> {
+        if self == Self::Sum { Some(total) } else { total.checked_div(Micro::try_from(count).ok()?) }
+    }
+}
+
+/// The sums or averages that a number may be.
+pub(super) fn readings(
     case: &Case<'_>,
     view: &View<'_, '_, '_>,
     number: &Number,
     around: &Around<'_>,
-    aims: &Aims,
+    (aims, fold): (&Aims, Fold),
 ) -> Vec<Reading> {
     let mut found: Vec<Reading> = cells(view, aims).into_iter().map(|it| Reading { is_sure: false, ..it }).collect();
     for (rows, level) in sets(case, view, number, around) {
-        for column in aims.columns.iter().filter(|it| view.adds(it.measure)) {
-            let Some(value) = sum(view, &rows, column.measure) else { continue };
-            let sure = level >= 3 && column.level >= 3 && column.time >= 2;
-            let cells = rows.iter().map(|it| (*it, column.measure)).collect();
+        let rows = if fold == Fold::Sum { rows } else { averaged(view, rows) };
+        for column in aims.columns.iter().filter(|it| fold == Fold::Average || view.adds(it.measure)) {
+            let Some(value) = sum(view, &rows, column.measure).and_then(|it| fold.of(it, rows.len())) else { continue };
+            let is_one = fold == Fold::Average && rows.len() == 1;
             found.push(Reading {
                 value,
                 level: level + column.level + column.time,
-                is_sure: sure,
+                is_sure: level >= 3 && column.level >= 3 && column.time >= 2 && !is_one,
                 column: column.level,
                 is_beside: false,
-                what: "the sum",
-                cells,
+                what: fold.word(),
+                cells: rows.iter().map(|it| (*it, column.measure)).collect(),
             });
         }
     }
-    along(view, aims, false, &mut found);
+    along(view, aims, fold, &mut found);
     found
 }
 
-/// The averages that a number may be.
-pub(super) fn averages(
-    case: &Case<'_>,
-    view: &View<'_, '_, '_>,
-    number: &Number,
-    around: &Around<'_>,
-    aims: &Aims,
-) -> Vec<Reading> {
-    let mut found: Vec<Reading> = cells(view, aims).into_iter().map(|it| Reading { is_sure: false, ..it }).collect();
-    for (rows, level) in sets(case, view, number, around) {
-        for column in &aims.columns {
-            let rows: Vec<usize> = rows.iter().copied().filter(|it| !view.story.sheet.is_total[*it]).collect();
-            let rows = if rows.is_empty() { view.parts() } else { rows };
-            let (Some(total), Ok(count)) = (sum(view, &rows, column.measure), Micro::try_from(rows.len())) else {
-                continue;
-            };
-            let sure = level >= 3 && column.level >= 3 && column.time >= 2 && count > 1;
-            let cells = rows.iter().map(|it| (*it, column.measure)).collect();
-            let value = total / count;
-            found.push(Reading {
-                value,
-                level: level + column.level + column.time,
-                is_sure: sure,
-                column: column.level,
-                is_beside: false,
-                what: "the average",
-                cells,
-            });
-        }
-    }
-    along(view, aims, true, &mut found);
-    found
+/// The rows that an average is over: no totals.
+fn averaged(view: &View<'_, '_, '_>, mut rows: Vec<usize>) -> Vec<usize> {
+    rows.retain(|it| !view.story.sheet.is_total[*it]);
+    if rows.is_empty() { view.parts() } else { rows }
 }
 
 /// What a row has at all times together, or on average.
-fn along(view: &View<'_, '_, '_>, aims: &Aims, averaged: bool, found: &mut Vec<Reading>) {
+fn along(view: &View<'_, '_, '_>, aims: &Aims, fold: Fold, found: &mut Vec<Reading>) {
     for subject in &aims.subjects {
         let [row] = subject.rows[..] else { continue };
         for column in &aims.columns {
             let family = view.family(column.measure);
-            if family.len() < 3 || family.last() != Some(&column.measure) || !averaged && !view.adds(column.measure) {
+            if family.len() < 3
+                || family.last() != Some(&column.measure)
+                || fold == Fold::Sum && !view.adds(column.measure)
+            {
                 continue;
             }
             let Some(total) = family.iter().map(|it| view.value((row, *it))).sum::<Option<Micro>>() else { continue };
-            let count = Micro::try_from(family.len()).unwrap_or(1);
-            let value = if averaged { total / count } else { total };
-            let cells = family.iter().map(|it| (row, *it)).collect();
-            let is_sure = averaged && subject.level >= 3 && column.level >= 2;
-            let what = if averaged { "the average" } else { "the sum" };
+            let Some(value) = fold.of(total, family.len()) else { continue };
             found.push(Reading {
                 value,
                 level: subject.level + column.level + 2,
-                is_sure,
+                is_sure: fold == Fold::Average && subject.level >= 3 && column.level >= 2,
                 column: column.level,
                 is_beside: false,
-                what,
-                cells,
+                what: fold.word(),
+                cells: family.iter().map(|it| (row, *it)).collect(),
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::place::{Number, Story};
+use super::super::place::{Number, Story, exact};
 use super::super::scene::Scene;
 use super::super::sheet::{Micro, Unit};
 use super::super::tell;
@@ -13,7 +13,7 @@ use super::view::{At, View};
 use super::{every, place, subject};
 use crate::article::checks::change::Way;
 use crate::article::checks::rank;
-use crate::article::claim::ClaimVerdict;
+use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::judge::{Case, Said, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
@@ -28,14 +28,21 @@ pub(super) struct Wording {
     pub(super) cells: Vec<At>,
 }
 
+/// A sentence beside the table.
+#[derive(Clone, Copy)]
+pub(super) struct Sentence<'r> {
+    pub(super) case: &'r Case<'r>,
+    pub(super) view: &'r View<'r, 'r, 'r>,
+    /// Its paragraph, and its number in it.
+    pub(super) at: (usize, usize),
+    pub(super) scene: &'r Scene,
+    /// The words of the whole paragraph.
+    pub(super) tokens: &'r [Token<'r>],
+}
+
 /// `a majority of the tenants are men`: of a row that is named, by the column that is.
-fn majority_of(
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    tokens: &[Token<'_>],
-    token: usize,
-) -> Option<Wording> {
+fn majority_of(sentence: &Sentence<'_>, token: usize) -> Option<Wording> {
+    let Sentence { view, at, scene, tokens, .. } = *sentence;
     let before = tokens.get(token.checked_sub(1)?)?;
     if !before.is("a") || !tokens.get(token + 1)?.is("of") {
         return None;
@@ -68,11 +75,7 @@ fn majority_of(
         at,
         tokens: token - 1..token + 1,
         kind: MentionKind::Superlative,
-        reason: format!(
-            "it is {} of {}",
-            view.story.shown(row, measure),
-            crate::article::claim::shown(&super::super::place::exact(whole))
-        ),
+        reason: format!("it is {} of {}", view.story.shown(row, measure), shown(&exact(whole))),
         cells: vec![(row, measure)],
     })
 }
@@ -92,24 +95,33 @@ pub(super) fn tell(case: &mut Case<'_>, story: &Story<'_, '_>, it: Wording) {
     case.add(mention, Said::of(ClaimVerdict::Contradicted, it.reason, evidence("rank", shown.join(", "), places)));
 }
 
+/// The sentences of a story beside its table.
+pub(super) fn sentences<'r>(
+    case: &'r Case<'r>,
+    view: &'r View<'r, 'r, 'r>,
+) -> impl Iterator<Item = (Sentence<'r>, Range<usize>)> {
+    case.told_sentences().filter_map(|(at, range)| {
+        let scene = view.story.scenes.all.get(at.0).and_then(|it| it.get(at.1))?;
+        Some((Sentence { case, view, at, scene, tokens: &case.reads[at.0].tokens }, range))
+    })
+}
+
 /// The words of a story that its table refutes.
 pub(super) fn run(case: &Case<'_>, view: &View<'_, '_, '_>) -> Vec<Wording> {
     let mut found = Vec::new();
-    for (at, range) in case.told_sentences() {
-        let tokens = &case.reads[at.0].tokens;
-        let Some(scene) = view.story.scenes.all.get(at.0).and_then(|it| it.get(at.1)) else { continue };
+    for (it, range) in sentences(case, view) {
         for token in range {
-            match &*tokens[token].lower {
+            match &*it.tokens[token].lower {
                 "majority" => {
-                    found.extend(majority(view, at, scene, tokens, token));
-                    found.extend(majority_of(view, at, scene, tokens, token));
+                    found.extend(majority(&it, token));
+                    found.extend(majority_of(&it, token));
                 }
-                "every" | "all" => found.extend(every::every(case, view, at, scene, token)),
-                "only" => found.extend(every::only(view, at, scene, tokens, token)),
-                "ahead" => found.extend(place::compared(view, at, scene, tokens, token)),
-                "since" => found.extend(place::since(case, view, at, scene, token)),
-                "nowhere" => found.extend(nowhere(view, at, scene, tokens, token)),
-                it if cue::moved(it).is_some() => found.extend(way(case, view, at, scene, token)),
+                "every" | "all" => found.extend(every::every(&it, token)),
+                "only" => found.extend(every::only(&it, token)),
+                "ahead" => found.extend(place::compared(&it, token)),
+                "since" => found.extend(place::since(&it, token)),
+                "nowhere" => found.extend(nowhere(&it, token)),
+                word if cue::moved(word).is_some() => found.extend(way(&it, token)),
                 _ => {}
             }
         }
@@ -118,13 +130,8 @@ pub(super) fn run(case: &Case<'_>, view: &View<'_, '_, '_>) -> Vec<Wording> {
 }
 
 /// `took a majority`, of a row that has less than half.
-fn majority(
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    tokens: &[Token<'_>],
-    token: usize,
-) -> Option<Wording> {
+fn majority(sentence: &Sentence<'_>, token: usize) -> Option<Wording> {
+    let Sentence { view, at, scene, tokens, .. } = *sentence;
     let behind: Vec<&str> = tokens[token + 1..scene.tokens.end.min(token + 4)].iter().map(|it| &*it.lower).collect();
     let start = scene.tokens.start;
     let before: Vec<&str> =
@@ -163,22 +170,14 @@ fn majority(
         at,
         tokens: token.saturating_sub(1).max(start)..token + 1,
         kind: MentionKind::Superlative,
-        reason: format!(
-            "by the table it is {} percent",
-            crate::article::claim::shown(&super::super::place::exact(rate))
-        ),
+        reason: format!("according to the table it is {} percent", shown(&exact(rate))),
         cells: vec![cell],
     })
 }
 
 /// `Nowhere is the wait longer than in Oakley`.
-fn nowhere(
-    view: &View<'_, '_, '_>,
-    at: (usize, usize),
-    scene: &Scene,
-    tokens: &[Token<'_>],
-    token: usize,
-) -> Option<Wording> {
+fn nowhere(sentence: &Sentence<'_>, token: usize) -> Option<Wording> {
+    let Sentence { view, at, scene, tokens, .. } = *sentence;
     let than = (token..scene.tokens.end).find(|it| tokens[*it].is("than"))?;
     let more = tokens[token..than].iter().find_map(|it| match &*it.lower {
         "longer" | "higher" | "more" | "larger" | "bigger" | "greater" | "worse" | "dearer" | "stronger" => Some(true),
@@ -208,8 +207,8 @@ fn nowhere(
 }
 
 /// `climbed to 36.1`, where the time before has more.
-fn way(case: &Case<'_>, view: &View<'_, '_, '_>, at: (usize, usize), scene: &Scene, token: usize) -> Option<Wording> {
-    let tokens = &case.reads[at.0].tokens;
+fn way(sentence: &Sentence<'_>, token: usize) -> Option<Wording> {
+    let Sentence { case, view, at, scene, tokens } = *sentence;
     let way = cue::moved(&tokens[token].lower)?;
     if tokens[token].is("cut") || tokens[token].is("halved") {
         return None;
