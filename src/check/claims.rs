@@ -62,7 +62,8 @@ pub fn article(
     doubted::reconsider(&mut article, &material.tables, options);
     let mut collector = Collector::new(options);
     let dataset = sources.iter().find_map(|it| it.input.dataset.clone());
-    collector.consider(&Past::of(dataset.as_deref().unwrap_or(""), past));
+    let dataset = dataset.unwrap_or_default();
+    collector.consider(&dataset, &Past::of(&dataset, past));
     match &own {
         Some(own) => collector.file(own),
         None => collector.read(&draft.document, bare(&draft.document)),
@@ -70,7 +71,7 @@ pub fn article(
     for table in tables {
         collector.file(table);
     }
-    tell(&article, dataset.as_deref().unwrap_or(""), &mut collector);
+    tell(&article, &dataset, &mut collector);
     collector.tell_article(article.clone());
     Ok((article, Outcome { of_article: true, ..collector.finish() }))
 }

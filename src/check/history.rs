@@ -14,7 +14,7 @@ use super::pasted::{self, OnFile};
 use super::restated;
 use crate::error::Result;
 use crate::finding::{Place, Role, Severity, Verdict};
-use crate::history::{Earlier, Memo, SeriesOnFile};
+use crate::history::{Earlier, Memo};
 use crate::nearest::nearest;
 use crate::rules::Detail;
 use crate::table::{Blanks, Edition, Keys, Period, Table, canonical, matching_key};
@@ -56,16 +56,13 @@ fn remember(runs: &mut [Run<'_>], past: &[Accepted]) {
             known.entry(dataset.to_owned()).or_default().insert(period.start, earlier);
         }
     }
-    let all = |it: &BTreeMap<Date, Arc<Earlier>>| Arc::new(OnFile::new(it.values().cloned().collect()));
+    let all = |it: &BTreeMap<Date, Arc<Earlier>>| Arc::new(OnFile::new(it.values().rev().cloned().collect()));
     let on_file: HashMap<&str, Arc<OnFile>> = known.iter().map(|it| (it.0.as_str(), all(it.1))).collect();
-    let newest_first = |it: &BTreeMap<Date, Arc<Earlier>>| it.values().rev().cloned().collect();
-    let series = known.iter().map(|it| (it.0.as_str(), Arc::new(SeriesOnFile::new(newest_first(it.1)))));
-    let series: HashMap<&str, Arc<SeriesOnFile>> = series.collect();
     for run in runs.iter_mut() {
         let (Some(period), Some(known)) = (run.edition.period, known.get(run.dataset_name())) else { continue };
         run.past = known.range(..period.start).rev().take(EDITIONS_MAX).map(|it| Arc::clone(it.1)).collect();
         run.on_file = Arc::clone(&on_file[run.dataset_name()]);
-        run.memo = Memo::over(Arc::clone(&series[run.dataset_name()]));
+        run.memo = Memo::over(Arc::clone(run.on_file.series()));
     }
 }
 

@@ -156,8 +156,8 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
     for file in &loaded {
         collector.file(file);
         let dataset = file.input.dataset.clone().unwrap_or_default();
-        let past = known.entry(dataset).or_insert_with_key(|it| Past::of(it, accepted));
-        collector.consider(past);
+        let past = known.entry(dataset.clone()).or_insert_with_key(|it| Past::of(it, accepted));
+        collector.consider(&dataset, past);
         implied::judge_file(file, past, &mut collector);
         unclaimed::judge(file, datasets, &mut collector);
         claims::judge_file(file, datasets, accepted, options, &mut collector);
@@ -167,9 +167,7 @@ pub fn check(loaded: Vec<Loaded>, datasets: &[Dataset], past: &[Accepted], optio
     let mut undecided = Undecided::default();
     for (number, run) in runs.iter().enumerate() {
         let past = &*known.entry(run.dataset_name().to_owned()).or_insert_with_key(|it| Past::of(it, accepted));
-        if number == 0 || runs[number - 1].dataset_name() != run.dataset_name() {
-            collector.consider(past);
-        }
+        collector.consider(run.dataset_name(), past);
         collector.turn_to(run.dataset_name(), &run.edition);
         let before = run.edition.period.and_then(|it| past.before(it).next());
         collector.know(past.own(run.edition.period), before);

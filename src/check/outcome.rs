@@ -139,7 +139,9 @@ pub struct Collector {
     /// The table that is being judged; empty for all of an edition.
     table: String,
     pub(super) coverage: FigureCount,
-    /// What was accepted of the dataset at hand.
+    /// The dataset at hand, by name, once there is one.
+    dataset: Option<String>,
+    /// What was accepted of it.
     memory: Memory,
 }
 
@@ -204,13 +206,18 @@ impl Collector {
             keeps_held: options.held,
             edition: None,
             table: String::new(),
+            dataset: None,
             memory: Memory::new(options.today, options.baseline.clone()),
         }
     }
 
     /// Turns to a dataset: what was waived in it counts from now on.
-    pub(super) fn consider(&mut self, past: &Past<'_>) {
+    pub(super) fn consider(&mut self, dataset: &str, past: &Past<'_>) {
         self.edition = None;
+        if self.dataset.as_deref() == Some(dataset) {
+            return;
+        }
+        self.dataset = Some(dataset.to_owned());
         self.memory.take(past);
         let documents = past.all().flat_map(|it| it.edition.tables.iter().map(|it| &it.document));
         self.outcome.documents.extend(documents.map(|it| (it.name.clone(), Arc::clone(it))));

@@ -10,7 +10,7 @@ use super::baseline::{Baseline, Entry};
 use crate::finding::{Finding, Severity, Status};
 use crate::history::{Calendar, LeftOut, Revision, Vintage};
 use crate::rules::Dataset;
-use crate::table::{ColumnType, Edition, Period};
+use crate::table::{ColumnType, Edition, Period, Table};
 
 /// An accepted edition, as its snapshot holds it.
 #[derive(Clone, Debug)]
@@ -78,15 +78,15 @@ impl Waiver {
 /// The accepted editions of one dataset.
 pub(super) struct Past<'a> {
     accepted: Vec<&'a Accepted>,
-    /// The revisions on file, once asked for.
-    replaced: OnceCell<Vec<Vintage>>,
+    /// The revisions on file by table and column, once asked for.
+    replaced: OnceCell<HashMap<[String; 2], Vec<Revision>>>,
 }
 
 impl Accepted {
-    /// A figure by its table, row and column, as an exact decimal.
-    fn figure(&self, [table, row, column]: &[String; 3]) -> Option<String> {
-        let table = &self.edition.tables[self.edition.table(table)?];
-        let row = (0..table.rows.len()).find(|it| table.row_name(*it) == *row)?;
+    /// A figure by its table, row and column, as an exact decimal; `rows` is the first row of each name, by table.
+    fn figure(&self, [table, row, column]: &[String; 3], rows: &[HashMap<String, usize>]) -> Option<String> {
+        let at = self.edition.table(table)?;
+        let (table, row) = (&self.edition.tables[at], *rows[at].get(row)?);
         Some(table.columns[table.column(column)?].decimal(row)?.to_string())
     }
 
@@ -115,9 +115,14 @@ pub fn replaced_vintages<'a>(accepted: impl Iterator<Item = &'a Accepted>, calen
     for it in accepted.filter(|it| !it.replaced.is_empty()) {
         let Some(period) = it.edition.period else { continue };
         let mut places: BTreeMap<&[String; 3], Vec<&Replaced>> = BTreeMap::new();
-        it.replaced.iter().for_each(|it| places.entry(&it.place).or_default().push(it));
+        for it in &it.replaced {
+            places.entry(&it.place).or_default().push(it);
+        }
+        // Of rows of one name the first.
+        let named = |it: &Table| (0..it.rows.len()).rev().map(|row| (it.row_name(row), row)).collect();
+        let rows: Vec<HashMap<String, usize>> = it.edition.tables.iter().map(named).collect();
         for (place, replaced) in places {
-            let next = replaced.iter().skip(1).map(|it| Some(it.was.clone())).chain([it.figure(place)]);
+            let next = replaced.iter().skip(1).map(|it| Some(it.was.clone())).chain([it.figure(place, &rows)]);
             for (replaced, now) in replaced.iter().zip(next) {
                 let at = calendar.position(replaced.until);
                 let Some(now) = now else { continue };
@@ -155,9 +160,17 @@ impl<'a> Past<'a> {
         self.accepted.iter().copied()
     }
 
-    /// The figures of theirs that others took the place of, as [`replaced_vintages`]; a dataset has one calendar.
-    pub(super) fn replaced(&self, calendar: &Calendar) -> &[Vintage] {
-        self.replaced.get_or_init(|| replaced_vintages(self.all(), calendar))
+    /// The figures of theirs that others took the place of, as [`replaced_vintages`], by table and column; a
+    /// dataset has one calendar.
+    pub(super) fn replaced(&self, calendar: &Calendar) -> &HashMap<[String; 2], Vec<Revision>> {
+        self.replaced.get_or_init(|| {
+            let mut found: HashMap<[String; 2], Vec<Revision>> = HashMap::new();
+            for it in replaced_vintages(self.all(), calendar) {
+                let [table, _, column] = it.place;
+                found.entry([table, column]).or_default().push(it.revision);
+            }
+            found
+        })
     }
 
     /// The snapshot of an edition itself.

@@ -16,7 +16,7 @@ use super::implied::facts;
 use super::outcome::Collector;
 use super::past::{Accepted, Past};
 use crate::finding::{Certainty, Place, Role, Severity, Verdict, identity};
-use crate::history::{Changes, Earlier};
+use crate::history::{Changes, Earlier, SeriesOnFile};
 use crate::rules::Detail;
 use crate::table::{ColumnType, Decimal, Edition, Period, Table, followed_rows};
 
@@ -36,7 +36,8 @@ const CHANCE_MAX: f64 = 1e-3;
 /// The editions of a dataset that are on file, by period, with their columns.
 #[derive(Debug, Default)]
 pub(super) struct OnFile {
-    editions: Vec<Arc<Earlier>>,
+    /// They, with their series.
+    series: Arc<SeriesOnFile>,
     /// Which editions have a column, by a hash of its name and all its figures.
     columns: OnceLock<HashMap<u64, Vec<usize>>>,
 }
@@ -63,30 +64,37 @@ struct CopiedColumn {
 }
 
 impl OnFile {
-    /// Those of a dataset, in the order of their periods.
+    /// Those of a dataset, the newest first.
     pub(super) fn new(editions: Vec<Arc<Earlier>>) -> Self {
-        Self { editions, columns: OnceLock::new() }
+        Self { series: Arc::new(SeriesOnFile::new(editions)), columns: OnceLock::new() }
+    }
+
+    /// The editions with their series.
+    pub(super) fn series(&self) -> &Arc<SeriesOnFile> {
+        &self.series
     }
 
     /// The editions before a period that starts on a day, the newest first, and those after it.
     pub(super) fn around(&self, start: Date) -> [Vec<&Edition>; 2] {
-        let day = |it: &Arc<Earlier>| it.edition.period.map(|it| it.start);
-        let first = self.editions.partition_point(|it| day(it).is_some_and(|it| it < start));
-        let next = self.editions.partition_point(|it| day(it).is_some_and(|it| it <= start));
-        let before = self.editions[..first].iter().rev().map(|it| &*it.edition).collect();
-        [before, self.editions[next..].iter().map(|it| &*it.edition).collect()]
+        let editions = self.series.editions();
+        let is_after = |it: &Arc<Earlier>| it.edition.period.is_some_and(|it| it.start > start);
+        let is_before = |it: &Arc<Earlier>| it.edition.period.is_some_and(|it| it.start < start);
+        let (own, first) = (editions.partition_point(is_after), editions.partition_point(|it| !is_before(it)));
+        let after = editions[..own].iter().rev().map(|it| &*it.edition).collect();
+        [editions[first..].iter().map(|it| &*it.edition).collect(), after]
     }
 
     /// The editions before a day that have the very same column.
     fn with(&self, print: u64, before: Date) -> impl Iterator<Item = &Arc<Earlier>> {
         let columns = self.columns.get_or_init(|| self.prints());
-        let found = columns.get(&print).map_or(&[][..], Vec::as_slice).iter().map(|&it| &self.editions[it]);
+        let found = columns.get(&print).map_or(&[][..], Vec::as_slice).iter().map(|&it| &self.series.editions()[it]);
         found.filter(move |it| it.edition.period.is_some_and(|it| it.start < before))
     }
 
     fn prints(&self) -> HashMap<u64, Vec<usize>> {
         let mut found: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (at, it) in self.editions.iter().enumerate() {
+        // The oldest comes first.
+        for (at, it) in self.series.editions().iter().enumerate().rev() {
             for table in &it.edition.tables {
                 for (_, print) in prints(table) {
                     found.entry(print).or_default().push(at);

@@ -2,6 +2,8 @@
 //!
 //! A figure that is revised as figures of its age usually are is a note.
 
+use std::collections::HashMap;
+
 use super::assemble::Run;
 use super::implied::facts;
 use super::judge::heading_place;
@@ -11,9 +13,9 @@ use super::pasted::Copies;
 use crate::diff::{self, CellChange, ChangeKind, Match, Op, RowChange, Side, TableDiff};
 use crate::error::Result;
 use crate::finding::{Expected, Place, Role, Severity, Verdict};
-use crate::history::{Calendar, Revision, UsualRevision, Vintage, is_judged, judge_revision};
+use crate::history::{Calendar, Revision, UsualRevision, UsualRevisions, is_judged};
 use crate::rules::Detail;
-use crate::table::{ColumnType, Decimal, Period, Table};
+use crate::table::{ColumnType, Period, Table};
 
 /// Compares an edition with its own snapshot, where both have a table.
 ///
@@ -30,7 +32,7 @@ pub(super) fn judge(
     let calendar = run.dataset.map_or(&Calendar::WEEKS, |it| &it.calendar);
     let periods = run.edition.period.zip(newest);
     let age = periods.map(|(own, newest)| calendar.position(newest) - calendar.position(own));
-    let vintages = past.replaced(calendar);
+    let replaced = past.replaced(calendar);
     for then in &own.edition.tables {
         collector.about(&then.name);
         let Some(at) = run.edition.table(&then.name) else {
@@ -53,7 +55,7 @@ pub(super) fn judge(
             &diff::Options { values_only: true, ..diff::Options::default() },
         )?;
         let copied = copies.get(at).map_or_else(Vec::new, |it| it.sure(now).collect());
-        let known = Known { age, vintages };
+        let known = Known { age, columns: learnt(now, replaced) };
         let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, copied, known, collector };
         for it in &diff.tables {
             told.table(it);
@@ -63,25 +65,21 @@ pub(super) fn judge(
 }
 
 /// What is known of revisions.
-struct Known<'a> {
+struct Known {
     /// How many editions after its own this one is checked.
     age: Option<i64>,
-    /// Those on file.
-    vintages: &'a [Vintage],
+    /// What is usual in the columns of its table, by their index.
+    columns: HashMap<usize, UsualRevisions>,
 }
 
-impl Known<'_> {
-    /// What is usual for the revision of a figure.
-    fn usual(&self, table: &Table, column: &str, [then, now]: [f64; 2]) -> Option<UsualRevision> {
-        let kind = table.columns[table.column(column)?].kind;
-        let revision = Revision { age: self.age?, then, now };
-        if !is_judged(kind) {
-            return None;
-        }
-        let own = self.vintages.iter().filter(|it| it.place[0] == table.name && it.place[2] == column);
-        let on_file: Vec<Revision> = own.map(|it| it.revision).collect();
-        judge_revision(&on_file, revision, kind == ColumnType::Count)
-    }
+/// What those on file teach of the columns of a table.
+fn learnt(table: &Table, replaced: &HashMap<[String; 2], Vec<Revision>>) -> HashMap<usize, UsualRevisions> {
+    let judged = table.columns.iter().enumerate().filter(|it| is_judged(it.1.kind));
+    let learnt = judged.filter_map(|(at, it)| {
+        let on_file = replaced.get(&[table.name.clone(), it.name.clone()])?;
+        Some((at, UsualRevisions::of(on_file, it.kind == ColumnType::Count)))
+    });
+    learnt.collect()
 }
 
 /// Turns what differs into findings.
@@ -92,7 +90,7 @@ struct Told<'a> {
     file: &'a str,
     /// The columns that are told by `pasted`.
     copied: Vec<&'a str>,
-    known: Known<'a>,
+    known: Known,
     collector: &'a mut Collector,
 }
 
@@ -189,9 +187,11 @@ impl Told<'_> {
 
     /// What is usual for a revision of the figure in a column, by its rows then and now.
     fn usual(&self, old: usize, new: usize, column: &str) -> Option<UsualRevision> {
-        let then = self.then.columns[self.then.column(column)?].decimal(old)?;
-        let now = self.now.columns[self.now.column(column)?].decimal(new)?;
-        self.known.usual(self.now, column, [then, now].map(Decimal::nearest_float))
+        let at = self.now.column(column)?;
+        let usual = self.known.columns.get(&at)?;
+        let then = self.then.columns[self.then.column(column)?].decimal(old)?.nearest_float();
+        let now = self.now.columns[at].decimal(new)?.nearest_float();
+        usual.judge(Revision { age: self.known.age?, then, now })
     }
 
     fn fail(&mut self, severity: Severity, detail: Detail) {

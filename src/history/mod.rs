@@ -49,7 +49,7 @@ pub use memo::{Asking, Judgements, Memo};
 pub use on_file::SeriesOnFile;
 pub use parts::{Fisher, fisher};
 pub use peers::{PEERS_MIN, Peers, Sized, peers};
-pub use revisions::{REVISIONS_MIN, Revision, UsualRevision, judge_revision, percent};
+pub use revisions::{REVISIONS_MIN, Revision, UsualRevision, UsualRevisions, judge_revision, percent};
 pub use series::{Earlier, History, LeftOut, Series, Wanted, collect, is_judged, judge_edition};
 pub(crate) use shared::median;
 pub use shared::{Shared, shared};

@@ -47,6 +47,11 @@ impl SeriesOnFile {
         Self { editions, collected: Mutex::default() }
     }
 
+    /// The editions, the newest first.
+    pub fn editions(&self) -> &[Arc<Earlier>] {
+        &self.editions
+    }
+
     /// The series of a column as editions show it that stand before one, the newest first; none
     /// where those are others, or not all of them name their rows the same way.
     pub(super) fn column(

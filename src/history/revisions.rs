@@ -12,6 +12,8 @@
 //! to nineteen, and so on. Needs eight revisions on file. Figures that were not revised
 //! tell nothing of how far a revision goes; that a figure was not revised is never unusual.
 
+use std::collections::BTreeMap;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::automatic::OUT;
@@ -114,42 +116,93 @@ fn class(age: i64) -> i64 {
 /// assert!(judge_revision(&on_file, Revision { age: 1, then: 800.0, now: 790.0 }, true).unwrap().is_out());
 /// ```
 pub fn judge_revision(on_file: &[Revision], it: Revision, is_count: bool) -> Option<UsualRevision> {
-    let log = it.log(is_count)?;
-    let alike = on_file.iter().filter(|other| Revision::is_as_old(other.age, it.age));
-    let known: Vec<(f64, f64)> =
-        alike.filter_map(|it| Some((it.then, it.log(is_count)?))).filter(|it| it.1 != 0.0).collect();
-    if known.len() < REVISIONS_MIN {
-        return None;
+    UsualRevisions::of(on_file, is_count).judge(it)
+}
+
+/// What the revisions on file of one column teach, once for all figures that are judged by them.
+#[derive(Debug)]
+pub struct UsualRevisions {
+    is_count: bool,
+    /// By the class of their age; none of a class with too few.
+    by_age: BTreeMap<i64, Learnt>,
+}
+
+/// What revisions of figures as old teach.
+#[derive(Debug)]
+struct Learnt {
+    number: usize,
+    typical: f64,
+    /// The least that the variance can be.
+    least: f64,
+    spread: Spread,
+    /// How far out each of them is, in standard deviations, rising.
+    far: Vec<f64>,
+}
+
+impl UsualRevisions {
+    /// Learns from revisions of figures of any age.
+    pub fn of(on_file: &[Revision], is_count: bool) -> Self {
+        let mut known: BTreeMap<i64, Vec<(f64, f64)>> = BTreeMap::new();
+        for it in on_file {
+            if let Some(log) = it.log(is_count).filter(|log| *log != 0.0) {
+                known.entry(class(it.age)).or_default().push((it.then, log));
+            }
+        }
+        let learnt = |(age, known): (i64, Vec<(f64, f64)>)| Some((age, Learnt::of(&known, is_count)?));
+        Self { is_count, by_age: known.into_iter().filter_map(learnt).collect() }
     }
-    let size = known.iter().map(|it| 1.0 / (it.0 + 1.0)).sum::<f64>() / number(known.len());
-    let typical = median(&mut known.iter().map(|it| it.1).collect::<Vec<_>>())?;
-    let least = (ALIKE * typical).powi(2);
-    let spread = |mixture: f64| Spread::of(&known, typical, Mixture { chance: mixture, size });
-    let mixtures = MIXTURES.iter().filter(|it| is_count || **it == 0.0);
-    let spread = mixtures.map(|it| spread(*it)).max_by(|one, other| one.likelihood.total_cmp(&other.likelihood))?;
-    // Of a count a change by one is none to speak of.
-    let one = if is_count { (it.then.max(0.0) + 0.5).powi(-2) } else { 0.0 };
-    let doubt = 1.0 + 1.0 / number(known.len());
-    let deviation = (spread.variance(it.then) * doubt).max(least).max(one).sqrt();
-    let student = StudentsT::new(0.0, 1.0, number(known.len() - 1)).ok()?;
-    let out = (log - typical) / deviation;
-    let far = |other: &(f64, f64)| {
-        let own = (other.1 - typical) / (spread.variance(other.0).max(least)).sqrt();
-        if out < 0.0 { own <= out } else { own >= out }
-    };
-    let seen = known.iter().filter(|it| far(it)).count();
-    let often = 2.0 * number(seen.saturating_sub(1)) / (number(known.len()) + 10.0);
-    let p = (2.0 * student.cdf(-out.abs())).max(often).min(1.0);
-    let reach = deviation * student.inverse_cdf(1.0 - OUT / 2.0);
-    let (mut low, mut high) = (typical - reach, typical + reach);
-    if p > OUT {
-        (low, high) = (low.min(log), high.max(log));
+
+    /// Judges a revision, as [`judge_revision`].
+    pub fn judge(&self, it: Revision) -> Option<UsualRevision> {
+        let log = it.log(self.is_count)?;
+        self.by_age.get(&class(it.age))?.judge(it, log, self.is_count)
     }
-    Some(UsualRevision { number: known.len(), typical: typical.exp(), low: low.exp(), high: high.exp(), p })
+}
+
+impl Learnt {
+    /// From figures before they were revised, with the logarithms of their revisions.
+    fn of(known: &[(f64, f64)], is_count: bool) -> Option<Self> {
+        if known.len() < REVISIONS_MIN {
+            return None;
+        }
+        let size = known.iter().map(|it| 1.0 / (it.0 + 1.0)).sum::<f64>() / number(known.len());
+        let typical = median(&mut known.iter().map(|it| it.1).collect::<Vec<_>>())?;
+        let least = (ALIKE * typical).powi(2);
+        let spread = |mixture: f64| Spread::of(known, typical, Mixture { chance: mixture, size });
+        let mixtures = MIXTURES.iter().filter(|it| is_count || **it == 0.0);
+        let spread = mixtures.map(|it| spread(*it)).max_by(|one, other| one.likelihood.total_cmp(&other.likelihood))?;
+        let out = |it: &(f64, f64)| (it.1 - typical) / (spread.variance(it.0).max(least)).sqrt();
+        let mut far: Vec<f64> = known.iter().map(out).collect();
+        far.sort_by(f64::total_cmp);
+        Some(Self { number: known.len(), typical, least, spread, far })
+    }
+
+    fn judge(&self, it: Revision, log: f64, is_count: bool) -> Option<UsualRevision> {
+        let Self { number: known, typical, least, .. } = *self;
+        // Of a count a change by one is none to speak of.
+        let one = if is_count { (it.then.max(0.0) + 0.5).powi(-2) } else { 0.0 };
+        let doubt = 1.0 + 1.0 / number(known);
+        let deviation = (self.spread.variance(it.then) * doubt).max(least).max(one).sqrt();
+        let student = StudentsT::new(0.0, 1.0, number(known - 1)).ok()?;
+        let out = (log - typical) / deviation;
+        let seen = if out < 0.0 {
+            self.far.partition_point(|it| *it <= out)
+        } else {
+            known - self.far.partition_point(|it| *it < out)
+        };
+        let often = 2.0 * number(seen.saturating_sub(1)) / (number(known) + 10.0);
+        let p = (2.0 * student.cdf(-out.abs())).max(often).min(1.0);
+        let reach = deviation * student.inverse_cdf(1.0 - OUT / 2.0);
+        let (mut low, mut high) = (typical - reach, typical + reach);
+        if p > OUT {
+            (low, high) = (low.min(log), high.max(log));
+        }
+        Some(UsualRevision { number: known, typical: typical.exp(), low: low.exp(), high: high.exp(), p })
+    }
 }
 
 /// How the variance of a revision goes by the figure.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Mixture {
     /// How much of it is that of chance.
     chance: f64,
@@ -157,6 +210,7 @@ struct Mixture {
     size: f64,
 }
 
+#[derive(Debug)]
 struct Spread {
     mixture: Mixture,
     variance: f64,

@@ -1,6 +1,7 @@
 //! Series of an edition: each figure with those of the same row and column
 //! in the editions before.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -219,17 +220,7 @@ pub fn collect(
 
 fn of_table(edition: &Edition, history: History<'_>, wanted: &Wanted<'_>, calendar: &Calendar) -> Vec<Series> {
     let table = &edition.tables[wanted.table];
-    let position = |edition: &Edition, index: i64| edition.period.map_or(-index, |it| calendar.position(it));
-    let exposure = |it: &Edition| calendar.exposure(it.period, it.coverage);
-    let earlier: Vec<Before<'_>> = (1..)
-        .zip(history.before)
-        .enumerate()
-        .filter_map(|(place, (index, it))| {
-            let at = it.edition.table(&table.name)?;
-            let (position, exposure) = (position(&it.edition, index), exposure(&it.edition));
-            Some(Before { earlier: it, place, table: at, position, exposure })
-        })
-        .collect();
+    let earlier = LazyCell::new(|| Before::all(&table.name, history.before, calendar));
     let here = |column: &usize| {
         let column = &table.columns[*column];
         // Whole numbers may be codes: they are judged where they are named.
@@ -238,7 +229,7 @@ fn of_table(edition: &Edition, history: History<'_>, wanted: &Wanted<'_>, calend
             || is_judged(column.kind) && (wanted.columns.is_empty() || is_named)
     };
     let total = wanted.of.and_then(|it| table.column(it));
-    let (at, full) = (position(edition, 0), exposure(edition));
+    let (at, full) = (position(edition, 0, calendar), calendar.exposure(edition.period, edition.coverage));
     let names = Names::of(table);
     let families = families(table, wanted.table);
     let rows: Vec<(usize, Name)> =
@@ -246,8 +237,10 @@ fn of_table(edition: &Edition, history: History<'_>, wanted: &Wanted<'_>, calend
     let mut series = Vec::new();
     for column in (0..table.columns.len()).filter(here) {
         let (name, kind) = (table.columns[column].name.as_str(), table.columns[column].kind);
-        let columns: Vec<(&Before<'_>, Columns<'_>)> =
-            earlier.iter().filter_map(|it| Some((it, it.columns(name, wanted.of)?))).collect();
+        // Asked for only where a series is not on file.
+        let columns = LazyCell::new(|| -> Vec<(&Before<'_>, Columns<'_>)> {
+            earlier.iter().filter_map(|it| Some((it, it.columns(name, wanted.of)?))).collect()
+        });
         let on_file =
             history.on_file.and_then(|it| it.column(history.before, (&table.name, name), (&names, wanted), calendar));
         for (row, row_name) in &rows {
@@ -323,6 +316,23 @@ struct Columns<'a> {
     name: &'a str,
     column: usize,
     of: Option<usize>,
+}
+
+/// Where an edition stands among others: without a period, so many editions back.
+fn position(edition: &Edition, back: i64, calendar: &Calendar) -> i64 {
+    edition.period.map_or(-back, |it| calendar.position(it))
+}
+
+impl<'a> Before<'a> {
+    /// The tables of a name in the editions before one, the newest first.
+    fn all(name: &str, editions: &'a [Arc<Earlier>], calendar: &Calendar) -> Vec<Self> {
+        let of_edition = |(place, (back, it)): (usize, (i64, &'a Arc<Earlier>))| {
+            let table = it.edition.table(name)?;
+            let exposure = calendar.exposure(it.edition.period, it.edition.coverage);
+            Some(Self { earlier: it, place, table, position: position(&it.edition, back, calendar), exposure })
+        };
+        (1..).zip(editions).enumerate().filter_map(of_edition).collect()
+    }
 }
 
 impl Before<'_> {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::revisions::{Revision, UsualRevision, judge_revision};
+use super::revisions::{Revision, UsualRevision, UsualRevisions};
 use super::{Calendar, is_judged};
 use crate::table::{ColumnType, Edition, Period, Table, followed_rows};
 
@@ -102,8 +102,14 @@ pub fn judge_vintages(mut all: Vec<Vintage>) -> Vec<(Vintage, Option<UsualRevisi
     let mut judged = Vec::new();
     for edition in all.chunk_by(|one, other| one.at == other.at) {
         let column = |it: &Vintage| [it.place[0].clone(), it.place[2].clone()];
-        let usual = |it: &Vintage| judge_revision(on_file.get(&column(it))?, it.revision, it.is_count);
-        judged.extend(edition.iter().map(|it| (it.clone(), usual(it))));
+        let mut learnt: HashMap<([String; 2], bool), Option<UsualRevisions>> = HashMap::new();
+        for it in edition {
+            let learn = |(column, is_count): &([String; 2], bool)| {
+                on_file.get(column).map(|on_file| UsualRevisions::of(on_file, *is_count))
+            };
+            let usual = learnt.entry((column(it), it.is_count)).or_insert_with_key(learn);
+            judged.push((it.clone(), usual.as_ref().and_then(|usual| usual.judge(it.revision))));
+        }
         for it in edition {
             on_file.entry(column(it)).or_default().push(it.revision);
         }
@@ -120,6 +126,7 @@ pub fn usual_vintages(all: &[Vintage]) -> BTreeMap<([&str; 2], i64), UsualRevisi
     let mut found = BTreeMap::new();
     for (column, own) in columns {
         let revisions: Vec<Revision> = own.iter().map(|it| it.revision).collect();
+        let learnt = UsualRevisions::of(&revisions, own[0].is_count);
         let mut ages: Vec<i64> = revisions.iter().map(|it| it.age).collect();
         ages.sort_unstable();
         ages.dedup_by(|one, other| Revision::is_as_old(*one, *other));
@@ -127,7 +134,7 @@ pub fn usual_vintages(all: &[Vintage]) -> BTreeMap<([&str; 2], i64), UsualRevisi
             let mut then: Vec<f64> =
                 revisions.iter().filter(|it| Revision::is_as_old(it.age, age)).map(|it| it.then).collect();
             let Some(then) = super::median(&mut then) else { continue };
-            let usual = judge_revision(&revisions, Revision { age, then, now: then }, own[0].is_count);
+            let usual = learnt.judge(Revision { age, then, now: then });
             found.extend(usual.map(|it| ((column, age), it)));
         }
     }

@@ -130,7 +130,7 @@ impl Columns {
 
 /// A figure as a float: for statistics only.
 fn number(table: &Table, column: usize, row: usize) -> Option<f64> {
-    printed(table, column, row).parse().ok()
+    Some(table.columns[column].decimal(row)?.nearest_float())
 }
 
 /// Which period each row is for, and how periods lie in the year: numbers are

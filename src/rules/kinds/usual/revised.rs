@@ -1,10 +1,12 @@
 //! `usual` with `revised`: how figures were revised since the previous edition printed them.
 
+use std::collections::HashMap;
+
 use super::super::said::{about_cell, about_filter};
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Severity};
 use crate::history::{
-    Calendar, Correction, REVISIONS_MIN, Reprinted, Revision, UsualRevision, flagged, judge_revision, own_period,
+    Calendar, Correction, REVISIONS_MIN, Reprinted, Revision, UsualRevision, UsualRevisions, flagged, own_period,
     reprinted,
 };
 use crate::rules::{Cell, CellSet, Context, Detail, Kind, Mark, Need, Scope};
@@ -96,15 +98,23 @@ impl RevisedKind {
         let table = context.needed_table(self.table);
         let Some(before) = context.past.first() else { return Vec::new() };
         let now = self.reprinted((table, context.edition), &before.edition, calendar);
-        let mut on_file: Vec<(String, Revision)> = Vec::new();
+        let mut on_file: HashMap<&str, Vec<Revision>> = HashMap::new();
         let pairs: Vec<_> = context.past.windows(2).take(EDITIONS_MAX).collect();
         for pair in pairs.into_iter().rev() {
             let edition = &*pair[0].edition;
             let Some(then) = edition.table(&table.name).map(|it| &edition.tables[it]) else { continue };
             let all = self.reprinted((then, edition), &pair[1].edition, calendar);
-            on_file.extend(all.into_iter().map(|it| (then.columns[it.column].name.clone(), it.revision)));
+            for it in all {
+                on_file.entry(&then.columns[it.column].name).or_default().push(it.revision);
+            }
         }
-        let mut judged: Vec<Judged> = now.into_iter().map(|it| Self::judge_one(context, table, it, &on_file)).collect();
+        let learnt = |(name, revisions): (&str, Vec<Revision>)| {
+            let kind = table.columns[table.column(name)?].kind;
+            Some((table.column(name)?, UsualRevisions::of(&revisions, kind == ColumnType::Count)))
+        };
+        let learnt: HashMap<usize, UsualRevisions> = on_file.into_iter().filter_map(learnt).collect();
+        let judge = |it: Reprinted| Self::judge_one(context, it, learnt.get(&it.column));
+        let mut judged: Vec<Judged> = now.into_iter().map(judge).collect();
         let open = |it: &&mut Judged| it.2 == Mark::Holds && it.1.is_some();
         let p: Vec<f64> = judged.iter_mut().filter(open).filter_map(|it| it.1.map(|it| it.p)).collect();
         let flags = flagged(&p, &vec![0.0; p.len()], DISCOVERY, Correction::Hochberg);
@@ -115,15 +125,13 @@ impl RevisedKind {
         judged
     }
 
-    fn judge_one(context: &Context<'_>, table: &Table, it: Reprinted, on_file: &[(String, Revision)]) -> Judged {
+    fn judge_one(context: &Context<'_>, it: Reprinted, learnt: Option<&UsualRevisions>) -> Judged {
         match context.gate(it.row) {
             Some(mark) => return (it, None, mark),
             None if it.revision.then.total_cmp(&it.revision.now).is_eq() => return (it, None, Mark::Holds),
             None => {}
         }
-        let column = &table.columns[it.column];
-        let own: Vec<Revision> = on_file.iter().filter(|it| it.0 == column.name).map(|it| it.1).collect();
-        let usual = judge_revision(&own, it.revision, column.kind == ColumnType::Count);
+        let usual = learnt.and_then(|learnt| learnt.judge(it.revision));
         (it, usual, if usual.is_some() { Mark::Holds } else { Mark::Undetermined })
     }
 
