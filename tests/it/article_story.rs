@@ -309,3 +309,13 @@ fn an_average_of_no_rows_is_none() {
                 more than 500 visitors. On average they had 650 visitors.\n";
     assert_eq!(contradicted(text, "area,visitors\nTotal,500\nTotal,700\n"), []);
 }
+
+#[test]
+fn per_cent_shares_nothing_out() {
+    const WARDS: &str = "Ward,Votes,Turnout (%)\nAlder,4120,61\nBirch,3877,58\nCedar,5230,66\n";
+    let text =
+        "Birch had 3,877 votes and Cedar 5,230. Turnout reached 61 per cent in Alder, which counted 4,210 votes.\n";
+    assert_eq!(contradicted(text, WARDS).len(), 1);
+    let each = text.replace("61 per cent in Alder, which counted 4,210", "61 in Alder, where each hall counted 1,030");
+    assert_eq!(contradicted(&each, WARDS), []);
+}

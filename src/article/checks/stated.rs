@@ -3,7 +3,6 @@
 use crate::article::judge::Case;
 use crate::article::mention::MentionKind;
 use crate::article::table::value_of;
-use crate::article::tokens::Token;
 
 /// Takes them back.
 pub(super) fn reconsider(case: &mut Case<'_>) {
@@ -26,9 +25,15 @@ pub(super) fn reconsider(case: &mut Case<'_>) {
 /// `in Oakham each of the four looks after 2,235, in Tavy 1,330`: the table has what all come to.
 fn is_a_share(case: &Case<'_>, mention: usize) -> bool {
     let (tokens, sentence) = (case.tokens(mention), case.sentence(mention));
-    let shared = |it: &Token<'_>| matches!(&*it.lower, "each" | "apiece" | "per");
-    let before = sentence.start..case.mentions[mention].tokens.0;
-    case.is_contradicted_by(mention, "cell") && tokens[before].iter().any(shared)
+    // `per cent` shares nothing out.
+    let next = |at: usize| tokens.get(at + 1).is_some_and(|it| it.is("cent"));
+    let shared = |at: usize| match &*tokens[at].lower {
+        "each" | "apiece" => true,
+        "per" => !next(at),
+        _ => false,
+    };
+    let mut before = sentence.start..case.mentions[mention].tokens.0;
+    case.is_contradicted_by(mention, "cell") && before.any(shared)
 }
 
 /// `in the nine weeks together`: a stretch of time is no figure of a table.
