@@ -97,7 +97,8 @@ impl FigureCount {
                 }
                 // Rows that are known to hold are in order, or were looked at for another rule.
                 let known = held.get(&(table.name.clone(), it.name.clone())).copied().unwrap_or(0);
-                let beside = run.beside.get(of).copied().unwrap_or(0);
+                let position = main.tables[of].columns[column].position as usize;
+                let beside = run.clean.get(of).map_or(0, |it| it.filled(position));
                 let clean = known.min(beside.saturating_sub(rows.len() - here.len()));
                 let is_here = |row: &usize| row_of(table, &main.tables[of], *row).is_some();
                 let has_value = |row: &usize| main.tables[of].columns[column].states[*row].has_value();

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::FixedState;
 
 use super::condition::{Cells, Condition, Number};
-use super::{Fold, Steps, Sure, Total};
+use super::{Fold, Span, Steps, Sure, Total};
 
 /// A check of each group; `C` says which column.
 #[derive(Clone, Debug, PartialEq)]
@@ -285,10 +285,13 @@ pub(crate) struct Groups {
     /// Where some of them fall, and how often all do.
     falls: HashMap<u64, Vec<(i128, i128)>, FixedState>,
     fall_count: usize,
-    places: HashMap<u64, u32, FixedState>,
+    /// Which of the numbers are those of each, and where its rows stand.
+    places: HashMap<u64, (u32, Span), FixedState>,
     numbers: Vec<i128>,
-    /// Those that cannot be told from here.
-    odd: HashSet<u64, FixedState>,
+    /// Those that cannot be told from here, and where rows of theirs stand.
+    odd: HashMap<u64, Span, FixedState>,
+    /// Where the rows stand that are taken now.
+    pub(crate) at: Span,
     /// Whether some row is of a group that cannot be told.
     pub(crate) is_untold: bool,
     scratch: Vec<i128>,
@@ -328,6 +331,8 @@ pub(crate) struct GroupCounts {
     pub(crate) held: Held,
     /// The groups that may not hold, by hash, rising.
     pub(crate) suspects: Vec<u64>,
+    /// Where the rows of those stand in the first of their tables.
+    pub(crate) spans: Vec<(u64, Span)>,
     /// Those of them of which only what is around some rows need be looked at.
     fallen: HashMap<u64, Fallen, FixedState>,
     /// Those that surely fail, with how many rows they have.
@@ -335,6 +340,11 @@ pub(crate) struct GroupCounts {
 }
 
 impl GroupCounts {
+    fn suspect(&mut self, hash: u64, span: Span) {
+        self.suspects.push(hash);
+        self.spans.push((hash, span));
+    }
+
     /// Counts the groups that surely fail as what fails, but for some, which are to be looked at.
     pub(crate) fn keep(&mut self, kept: &HashSet<u64>, checks: u64) {
         let failing = std::mem::take(&mut self.failing);
@@ -382,20 +392,21 @@ impl Groups {
 
     /// Takes a row that cannot be told.
     pub(crate) fn take_odd(&mut self, hash: u64) {
-        self.odd.insert(hash);
+        self.odd.entry(hash).or_default().join(self.at);
     }
 
     fn join_one(&mut self, grouped: &Grouped<usize>, hash: u64, more: &[i128]) {
         let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        let at = *self.places.entry(hash).or_insert(next);
-        if at == next {
+        let (at, span) = self.places.entry(hash).or_insert((next, self.at));
+        span.join(self.at);
+        if *at == next {
             self.numbers.extend_from_slice(more);
             return;
         }
-        let start = at as usize * more.len();
+        let start = *at as usize * more.len();
         match grouped.join(&mut self.numbers[start..start + more.len()], more) {
             Joint::Sure => {}
-            Joint::Odd => _ = self.odd.insert(hash),
+            Joint::Odd => self.take_odd(hash),
             Joint::Fall(from, to) => self.fall(hash, [(from, to)]),
         }
     }
@@ -408,22 +419,31 @@ impl Groups {
         self.fall_count += all.len() - before;
         if all.len() > FALLS_MAX {
             self.falls.remove(&hash);
-            self.odd.insert(hash);
+            self.take_odd(hash);
         }
     }
 
     /// Joins what stands behind them in the file.
     pub(crate) fn join(&mut self, grouped: &Grouped<usize>, more: &Self) {
         let width = grouped.width();
-        for (hash, at) in &more.places {
+        for (hash, (at, _)) in &more.places {
             let start = *at as usize * width;
             self.join_one(grouped, *hash, &more.numbers[start..start + width]);
             if let Some(falls) = more.falls.get(hash) {
                 self.fall(*hash, falls.iter().copied());
             }
         }
-        self.odd.extend(&more.odd);
+        more.odd.keys().for_each(|it| self.take_odd(*it));
         self.is_untold |= more.is_untold;
+    }
+
+    /// Where the rows of a group stand, if it has any.
+    pub(crate) fn span(&self, hash: u64) -> Option<Span> {
+        let mut span = self.places.get(&hash).map(|it| it.1);
+        if let Some(odd) = self.odd.get(&hash) {
+            span.get_or_insert_default().join(*odd);
+        }
+        span
     }
 
     /// How many bytes they take, about.
@@ -436,25 +456,31 @@ impl Groups {
     /// What comes of them.
     pub(crate) fn counts(&self, grouped: &Grouped<usize>, counts: &mut GroupCounts) {
         let width = grouped.width();
-        for (hash, at) in &self.places {
+        for (hash, (at, span)) in &self.places {
             let start = *at as usize * width;
             let group = &self.numbers[start..start + width];
-            let is_odd = self.odd.contains(hash);
+            let is_odd = self.odd.contains_key(hash);
             let falls = self.falls.get(hash).filter(|_| !is_odd);
             match (grouped.holds(group).filter(|_| !is_odd), falls) {
                 (Some(held), None) => counts.held.add(held),
                 (Some(held), Some(falls)) if grouped.when.is_none() => {
                     let fallen = Fallen { rows: held.rows, step: group[1], falls: falls.clone() };
                     counts.fallen.insert(*hash, fallen);
-                    counts.suspects.push(*hash);
+                    counts.suspect(*hash, *span);
                 }
                 _ => {
-                    counts.suspects.push(*hash);
+                    counts.suspect(*hash, *span);
                     counts.failing.extend(grouped.fails(group).filter(|_| !is_odd).map(|rows| (*hash, rows)));
                 }
             }
         }
-        counts.suspects.extend(self.odd.iter().filter(|it| !self.places.contains_key(it)));
+        for (hash, span) in &self.odd {
+            if self.places.contains_key(hash) {
+                counts.spans.push((*hash, *span));
+            } else {
+                counts.suspect(*hash, *span);
+            }
+        }
         counts.suspects.sort_unstable();
     }
 }

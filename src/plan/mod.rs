@@ -15,6 +15,7 @@
 //! - `texts`: texts that a cell may be one of
 //! - `total`: figures of all rows together
 //! - `group`: what must hold of groups of rows
+//! - `span`: which pieces of a file those stand in
 //! - `joined`: the same of rows in two tables
 //! - `steps`: what must hold of rows that follow each other in a group
 //! - `sql`: checks as queries for engines that hold the rows themselves
@@ -24,6 +25,7 @@ mod group;
 mod interval;
 mod joined;
 mod linear;
+mod span;
 pub mod sql;
 mod steps;
 mod sure;
@@ -40,6 +42,7 @@ pub(crate) use interval::{End, Interval, Number as Value};
 pub use joined::{Joined, Side};
 pub use linear::{Cell, Equation, Missing};
 pub(crate) use linear::{CellRef, Form, Linear, Relation};
+pub(crate) use span::Span;
 pub use steps::Steps;
 pub(crate) use sure::Sure;
 pub(crate) use test::{Digits, Gated};

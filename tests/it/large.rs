@@ -600,3 +600,53 @@ fn a_row_that_is_not_looked_at_is_not_missing() {
         }
     }
 }
+
+/// Counts how many bytes are read.
+struct Counting(Bytes, std::sync::atomic::AtomicU64);
+
+impl crossfoot::source::Parts for Counting {
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> std::io::Result<usize> {
+        self.1.fetch_add(into.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        self.0.read_at(offset, into)
+    }
+}
+
+/// Sums of three rows each, and a range of single rows.
+const SUMS: &str = "sum = { total = { where = \"ward = 'All'\" }, parts = { where = \"ward <> 'All'\" }, \
+    columns = [\"votes\"], by = [\"office\"] }";
+const RANGE: &str = "range = { columns = [\"votes\"], min = 0, max = 99 }";
+
+/// How often a file of 60,000 groups is read for a rule, and how many of its checks fail;
+/// one total may have a slip.
+fn passes(rule: &str, slip: Option<usize>) -> (f64, u64) {
+    let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"*.csv\"]\n[tables.t.columns]\noffice = \"label\"\n\
+        ward = \"label\"\nvotes = \"count\"\n[[rules]]\nname = \"r\"\n";
+    let group = |it: usize| {
+        let total = 5 + it % 7 + usize::from(slip == Some(it));
+        format!("office {it},East,5\noffice {it},West,{}\noffice {it},All,{total}\n", it % 7)
+    };
+    let text = format!("office,ward,votes\n{}", (0..60_000).map(group).collect::<String>());
+    let file = Counting(Bytes(text.into_bytes()), 0.into());
+    let (datasets, size) = (dataset(&format!("{rules}{rule}\n")), crossfoot::source::Parts::size(&file));
+    let limits = Limits { chunk: 1 << 16, memory: 1 << 30 };
+    let loaded = stream::load(&file, "t.csv", &datasets, &options(), &|_| false, limits).unwrap().unwrap();
+    let read = file.1.load(std::sync::atomic::Ordering::Relaxed);
+    let told = check::check(vec![loaded], &datasets, &[], &options()).unwrap();
+    #[expect(clippy::cast_precision_loss, reason = "a few megabytes")]
+    (read as f64 / size as f64, told.by_rule["r"].fails as u64)
+}
+
+#[test]
+fn rules_over_groups_take_no_pass_of_their_own() {
+    // A sample and the heads of chunks are read beside the one pass.
+    let (rows, _) = passes(RANGE, None);
+    let (clean, none) = passes(SUMS, None);
+    let (broken, one) = passes(SUMS, Some(31_000));
+    assert_eq!((none, one), (0, 1));
+    assert!(clean - rows < 0.01, "read {} times more for groups", clean - rows);
+    assert!(broken - clean < 0.1, "read {} times more for the rows of one group", broken - clean);
+}

@@ -181,8 +181,14 @@ impl Asked {
         self.gates.push(rule.name.clone());
     }
 
+    /// Which columns may be blank, of those that could be: the ones that nothing reads.
+    pub(super) fn leaves_blank(&self, blanks: &[bool]) -> Vec<bool> {
+        let read = self.read();
+        blanks.iter().enumerate().map(|(at, it)| *it && !read.contains(&at)).collect()
+    }
+
     /// The columns that a test, a condition, a total or a key reads.
-    pub(super) fn read(&self) -> BTreeSet<usize> {
+    fn read(&self) -> BTreeSet<usize> {
         let gates = self.gated.iter().map(|it| it.when.read());
         let tests = self.each.iter().chain(self.gated.iter().flat_map(|it| &it.tests)).map(Test::columns);
         let totals = self.totals.iter().map(Total::read);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use rayon::prelude::*;
 
 use super::Begun;
+use super::folding::{Folding, Numbered};
 use super::plan::{OPEN_TOTALS, Why};
 use super::sides::{Check, Place, Source, Sources};
 use super::sift::{File, SUSPECTS_MAX};
@@ -15,8 +16,8 @@ use super::whole::{ApartTable, Line};
 use crate::check::assemble::Loaded;
 use crate::error::Result;
 use crate::nearest::NAMES_MAX;
-use crate::plan::{GroupCounts, Grouped, Groups};
-use crate::source::delimited::sieve::{Chunk, Mark, Row, Sieve, Stop, Suspect, Wanted};
+use crate::plan::{GroupCounts, Grouped, Groups, Span};
+use crate::source::delimited::sieve::{Chunk, Row, Sieve, Stop, Suspect, Wanted};
 use crate::table::Row as TableRow;
 
 /// A file is read again for each part of the keys: at most so many times.
@@ -35,6 +36,10 @@ pub(super) struct Scan<'a> {
     file: File<'a>,
     /// A sieve that asks for the checks of this file only.
     pub(super) sieve: Sieve,
+    /// Which of its plan's each of those is.
+    numbers: Vec<usize>,
+    /// What they were folded to when the file was gone over.
+    folded: Option<Folding>,
     /// The chunks of the last pass, with what must be looked at.
     done: Vec<Chunk>,
 }
@@ -52,8 +57,10 @@ enum Folded {
 
 /// Judges the rules over groups of some large files, and of files that are held:
 /// gives the tables that they are judged on apart, and says what cannot be judged so.
-pub(super) fn judge(begun: &[Begun<'_>], held: &[Loaded]) -> Result<Judged> {
-    let Sources { mut sources, mut checks } = Sources::of(begun, held);
+///
+/// `folded` has what each large file was folded to when it was gone over.
+pub(super) fn judge(begun: &[Begun<'_>], folded: Vec<Option<Folding>>, held: &[Loaded]) -> Result<Judged> {
+    let Sources { mut sources, mut checks } = Sources::of(begun, folded, held);
     if checks.is_empty() {
         return Ok(Judged::default());
     }
@@ -101,6 +108,7 @@ fn count(sources: &mut [Source<'_>], checks: &mut [Check]) -> Result<()> {
         let of = parts;
         for it in checks.iter_mut() {
             it.counts = GroupCounts::default();
+            it.other_spans.iter_mut().for_each(Vec::clear);
         }
         for part in 0..of {
             let mut room = memory;
@@ -147,23 +155,24 @@ fn count(sources: &mut [Source<'_>], checks: &mut [Check]) -> Result<()> {
 impl Check {
     /// Takes its groups in a part of the keys.
     fn take(&mut self, sources: &[Source<'_>], all: &mut [Option<Vec<Groups>>]) {
-        let mut sides =
-            self.sides.iter().map(|(source, half)| Some(std::mem::take(&mut all[*source].as_mut()?[*half])));
+        let sides = self.sides.iter().map(|(source, half)| Some(std::mem::take(&mut all[*source].as_mut()?[*half])));
+        let Some(mut sides) = sides.collect::<Option<Vec<Groups>>>().filter(|it| !it.iter().any(|it| it.is_untold))
+        else {
+            self.why = Some(UNREADABLE);
+            return;
+        };
         let (source, half) = self.sides[0];
         let grouped = sources[source].grouped(half);
-        let joined = sides.try_fold(None, |joined: Option<Groups>, it| {
-            let it = it?;
-            Some(Some(match joined {
-                None => it,
-                Some(mut own) => {
-                    own.join(grouped, &it);
-                    own
-                }
-            }))
-        });
-        match joined.flatten().filter(|it| !it.is_untold) {
-            None => self.why = Some(UNREADABLE),
-            Some(groups) => groups.counts(grouped, &mut self.counts),
+        if let [own, others @ ..] = &mut sides[..] {
+            // Where rows of the others stand is told of them alone.
+            own.at = Span::default();
+            for it in others {
+                own.join(grouped, it);
+            }
+            own.counts(grouped, &mut self.counts);
+        }
+        for (spans, groups) in self.other_spans.iter_mut().zip(&sides[1..]) {
+            spans.extend(self.counts.suspects.iter().filter_map(|it| Some((*it, groups.span(*it)?))));
         }
         let (suspects, failing) = (self.counts.suspects.len(), self.counts.failing.len());
         if suspects - failing > SUSPECTS_MAX || failing > FAILING_MAX {
@@ -174,7 +183,8 @@ impl Check {
 
 impl<'a> Scan<'a> {
     /// A sieve that asks for no more than cells that read plainly where groups read them.
-    pub(super) fn of(begun: &'a Begun<'a>, grouped: Vec<Grouped<usize>>) -> Self {
+    pub(super) fn of(begun: &'a Begun<'a>, folded: Option<Folding>, grouped: Numbered) -> Self {
+        let (numbers, grouped): (Vec<usize>, Vec<Grouped<usize>>) = grouped.into_iter().unzip();
         let plan = &begun.plan;
         let read: HashSet<usize> = grouped
             .iter()
@@ -188,20 +198,45 @@ impl<'a> Scan<'a> {
             _ => Wanted::Text,
         });
         let sieve = plan.sieve.with_groups(columns.collect(), grouped);
-        Self { begun, file: begun.file.clone(), sieve, done: Vec::new() }
+        Self { begun, file: begun.file.clone(), sieve, numbers, folded, done: Vec::new() }
     }
 
     /// What its rows come to in one part of the keys.
     fn fold(&mut self, part: (u64, u64), room: u64) -> Result<Folded> {
         self.sieve.part = part;
+        let folded = match self.folded.take().filter(|_| part.1 == 1).and_then(|it| self.known(it)) {
+            Some(it) => Folded::Done(it),
+            None => self.pass(room)?,
+        };
+        Ok(match folded {
+            Folded::Done(mut all) => {
+                self.take_slow(&mut all);
+                let bytes = all.iter().map(Groups::bytes).sum();
+                if bytes > room { Folded::Full(bytes) } else { Folded::Done(all) }
+            }
+            other => other,
+        })
+    }
+
+    /// What its plain rows came to when the file was gone over.
+    fn known(&mut self, mut folded: Folding) -> Option<Vec<Groups>> {
+        let all = self.numbers.iter().map(|it| folded.groups(*it)).collect::<Option<_>>()?;
+        self.done = folded.pieces;
+        Some(all)
+    }
+
+    /// What its plain rows come to, by another pass over the file.
+    fn pass(&mut self, room: u64) -> Result<Folded> {
         let sieve = &self.sieve;
         let mut all: Vec<Groups> = sieve.grouped.iter().map(|_| Groups::default()).collect();
-        let (mut bytes, mut read) = (0, 1);
+        let (mut bytes, mut read, mut piece) = (0, 1, 0);
         let done = self.file.chunks(sieve, self.begun.start, &mut |chunk| {
             let groups = std::mem::take(&mut chunk.groups);
             for ((all, more), grouped) in all.iter_mut().zip(&groups).zip(&sieve.grouped) {
+                all.at = Span::of(piece);
                 all.join(grouped, more);
             }
+            piece += 1;
             (bytes, read) = (all.iter().map(Groups::bytes).sum::<u64>(), chunk.end);
             bytes <= room
         })?;
@@ -211,17 +246,24 @@ impl<'a> Scan<'a> {
             Err(Stop::Full) => return Ok(Folded::Full(bytes.saturating_mul(self.file.parts.size().div_ceil(read)))),
             Err(_) => return Ok(Folded::Untold),
         };
-        let mut records = sieve.form.headings();
-        for chunk in &done {
+        self.done = done;
+        Ok(Folded::Done(all))
+    }
+
+    /// Adds the rows that are not plain.
+    fn take_slow(&self, all: &mut [Groups]) {
+        let mut records = self.sieve.form.headings();
+        for (piece, chunk) in self.done.iter().enumerate() {
+            for it in &mut *all {
+                it.at = Span::of(piece);
+            }
             for (record, it) in &chunk.suspects {
                 if !self.begun.is_note(records + 1 + record) {
-                    sieve.take_slow_groups(&it.bytes, &mut all);
+                    self.sieve.take_slow_groups(&it.bytes, all);
                 }
             }
             records += chunk.records;
         }
-        self.done = done;
-        Ok(Folded::Done(all))
     }
 
     /// Counts the groups that surely fail, but for the first, as many as can be shown.
@@ -263,7 +305,7 @@ impl<'a> Scan<'a> {
                 Some((it, half, is_all && it.looks_up_in(source)))
             })
             .collect();
-        let found = match self.rows(&asked)? {
+        let found = match self.rows(source, &asked)? {
             Some(rows) => self.typed(&asked, rows),
             None => None,
         };
@@ -278,7 +320,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Those rows; nothing where they are too many.
-    fn rows(&mut self, asked: &[(&Check, usize, bool)]) -> Result<Option<Placed>> {
+    fn rows(&mut self, source: usize, asked: &[(&Check, usize, bool)]) -> Result<Option<Placed>> {
         let (sieve, file) = (&self.sieve, &self.file);
         let asks_for = |(check, half, all): &(&Check, usize, bool), row: &Row<'_>| {
             let grouped = &sieve.grouped[*half];
@@ -289,10 +331,15 @@ impl<'a> Scan<'a> {
             let wanted = |row: &Row<'_>| asked.iter().any(|it| asks_for(it, row));
             let look = |chunk: &mut Chunk| {
                 let bytes = file.again(chunk)?;
-                sieve.find(&bytes, Mark::default(), wanted, chunk);
+                chunk.suspects.extend(sieve.copies(&bytes, wanted));
                 Ok(())
             };
-            done.par_iter_mut().map(look).collect::<Result<()>>()?;
+            let count = done.len();
+            let pieces: Vec<Vec<bool>> = asked.iter().map(|it| it.0.pieces(source, count)).collect();
+            let is_all = asked.iter().any(|it| it.2);
+            let is_looked_at = |at: usize| is_all || pieces.iter().any(|it| it[at]);
+            let looked_at = done.par_iter_mut().enumerate().filter(|it| is_looked_at(it.0));
+            looked_at.map(|it| look(it.1)).collect::<Result<()>>()?;
         }
         if done.iter().map(|it| it.suspects.len()).sum::<usize>() > SUSPECTS_MAX {
             return Ok(None);

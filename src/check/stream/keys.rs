@@ -24,11 +24,17 @@ impl Late {
     }
 }
 
+/// A list that grows takes up to twice its length.
+const HASH_BYTES: u64 = 16;
+
+/// How many bytes a part of so many hashes takes, about.
+pub(super) fn bytes(hashes: u64, (_, parts): (u64, u64)) -> u64 {
+    hashes.saturating_mul(HASH_BYTES) / parts.max(1)
+}
+
 /// In how many parts so many hashes are held one after the other, for about so
 /// many bytes of memory.
 pub(super) fn parts(hashes: u64, memory: u64) -> u64 {
-    // A list that grows takes up to twice its length.
-    const HASH_BYTES: u64 = 16;
     hashes.saturating_mul(HASH_BYTES).div_ceil(memory.max(1)).max(1)
 }
 

@@ -18,9 +18,10 @@
 //! over the whole of it, and counted in the same pass; records that may break a
 //! relation are handed out like others.
 //!
-//! Rules over groups of rows are folded in passes of their own (`groups`), those
-//! that look rows up in another table in passes over both (`sides`), and the rows
-//! of groups that may not hold are judged apart. A rule that takes more than
+//! Rules over groups of rows are folded in the same pass (`folding`), or where memory or
+//! the print of the file asks for it in passes of their own (`groups`); those that look rows
+//! up in another table in passes over both (`sides`). The rows of groups that may not hold
+//! are judged apart. A rule that takes more than
 //! that is judged on all rows, in the columns that it reads (`whole`), and costs
 //! no other rule its way.
 //!
@@ -37,6 +38,7 @@ mod blocks;
 mod columns;
 #[cfg(feature = "sql")]
 mod database;
+mod folding;
 mod forms;
 mod groups;
 mod held;
@@ -96,6 +98,9 @@ pub(super) struct Clean {
     pub(super) cells: usize,
     /// How many of those are figures.
     pub(super) figures: usize,
+    /// How many of the rows leave a column blank where a figure could be: by where it is
+    /// printed, of the first columns.
+    pub(super) blanks: Vec<usize>,
     /// How many of the rows the `where` of a rule leaves out, by its name.
     pub(super) left_out: BTreeMap<String, usize>,
     /// The rules over all rows that are known to hold, by name.
@@ -104,6 +109,21 @@ pub(super) struct Clean {
     pub(super) known: BTreeMap<String, Known>,
     /// What they follow by themselves, where that was looked for.
     pub(super) follows: Option<Arc<Followed>>,
+}
+
+impl Clean {
+    /// How many of the rows have a figure in a column that is printed at a place.
+    pub(super) fn filled(&self, position: usize) -> usize {
+        self.rows - self.blanks.get(position).copied().unwrap_or(0)
+    }
+
+    /// Counts cells that more rows leave blank, by their column.
+    fn leave_blank(&mut self, blanks: &[i64]) {
+        self.blanks.resize(self.blanks.len().max(blanks.len()), 0);
+        for (all, more) in self.blanks.iter_mut().zip(blanks) {
+            *all += usize::try_from(*more).unwrap_or(0);
+        }
+    }
 }
 
 /// A large file that was gone over once. What several files come to together is
@@ -238,8 +258,9 @@ fn form_of(file: &File<'_>, sample: Document) -> Result<(RecordForm, Document, P
 /// # Errors
 ///
 /// As [`load`].
-pub fn finish(begun: Vec<Begun<'_>>, held: &mut [Loaded]) -> Result<Vec<Result<Loaded, Why>>> {
-    let Judged { checks, mut tables } = groups::judge(&begun, held)?;
+pub fn finish(mut begun: Vec<Begun<'_>>, held: &mut [Loaded]) -> Result<Vec<Result<Loaded, Why>>> {
+    let folded = begun.iter_mut().map(|it| it.sifted.folding.take()).collect();
+    let Judged { checks, mut tables } = groups::judge(&begun, folded, held)?;
     for (place, (apart, _)) in &mut tables {
         if let Place::Held(file, table) = place {
             held[*file].tables[*table].apart.append(apart);

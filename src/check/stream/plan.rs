@@ -148,12 +148,12 @@ impl<'a> Plan<'a> {
         let of = |(dataset, table)| Asked::of(dataset, table, (&columns, &position), &options.selection);
         let asked = rules.map(of).unwrap_or_default();
         strengthen(&mut columns, &asked);
-        let read = asked.read();
+        let blank = asked.leaves_blank(&blanks);
         let Asked { others, mut each, gated, row_rules, gates, wholes, totals, totals_of, keys, groups } = asked;
         each.extend(years(&columns));
-        let blank = (0..columns.len()).map(|it| blanks[it] && !read.contains(&it)).collect();
-        let plain = Sieve { may_be_grouped: grouped, ..Sieve::plain(form, (columns, blank), style) };
-        let sieve = Sieve { tests: each, gated, totals, markers: declared.markers.clone(), ..plain };
+        let plain = Sieve::plain(form, (columns, blank), style).folding(groups.iter().map(|it| it.1.clone()).collect());
+        let sieve = Sieve { markers: declared.markers.clone(), may_be_grouped: grouped, ..plain };
+        let sieve = Sieve { tests: each, gated, totals, ..sieve };
         Ok(Self {
             dataset: known.map(|it| it.0),
             dataset_name: dataset.map(|it| it.name.clone()),

@@ -2,12 +2,13 @@
 //! in one and a table that is held.
 
 use super::Begun;
+use super::folding::{Folding, Numbered};
 use super::groups::Scan;
 use super::held::{Half, HeldRows};
 use super::plan::Why;
 use super::whole::{ApartTable, Known};
 use crate::check::assemble::Loaded;
-use crate::plan::{GroupCounts, Grouped, Held, Joined, Sieved};
+use crate::plan::{GroupCounts, Grouped, Held, Joined, Sieved, Span};
 use crate::rules::Dataset;
 use crate::table::Table;
 
@@ -28,6 +29,8 @@ pub(super) struct Check {
     /// rule's own table comes first.
     pub(super) sides: Vec<(usize, usize)>,
     pub(super) counts: GroupCounts,
+    /// Where in its other sources the rows of groups stand that may not hold.
+    pub(super) other_spans: Vec<Vec<(u64, Span)>>,
     /// Why it cannot be judged so, if it cannot.
     pub(super) why: Option<Why>,
 }
@@ -52,6 +55,17 @@ impl Check {
     /// Whether a group of it may not hold.
     pub(super) fn is_suspect(&self, hash: u64) -> bool {
         self.counts.suspects.binary_search(&hash).is_ok()
+    }
+
+    /// Which of so many pieces of a source have rows of those.
+    pub(super) fn pieces(&self, source: usize, count: usize) -> Vec<bool> {
+        let spans = match self.sides.iter().position(|it| it.0 == source) {
+            Some(0) => &self.counts.spans,
+            Some(other) => &self.other_spans[other - 1],
+            None => return vec![false; count],
+        };
+        let spans = spans.iter();
+        Span::covered(spans.filter(|it| self.is_suspect(it.0)).map(|it| it.1), count)
     }
 
     /// The rows that it is judged on, and what is known of the others.
@@ -87,27 +101,29 @@ struct Making<'a> {
     begun: &'a [Begun<'a>],
     held: &'a [Loaded],
     /// The checks of each large file.
-    halves: Vec<Vec<Grouped<usize>>>,
+    halves: Vec<Numbered>,
     tables: Vec<HeldRows<'a>>,
 }
 
 impl<'a> Sources<'a> {
-    pub(super) fn of(begun: &'a [Begun<'a>], held: &'a [Loaded]) -> Self {
+    /// `folded` has what each large file was folded to.
+    pub(super) fn of(begun: &'a [Begun<'a>], folded: Vec<Option<Folding>>, held: &'a [Loaded]) -> Self {
         let mut making = Making { begun, held, halves: vec![Vec::new(); begun.len()], tables: Vec::new() };
         let mut checks = Vec::new();
         for (at, it) in begun.iter().enumerate() {
-            for (rule, grouped) in &it.plan.groups {
-                let (sides, why) = match making.sides(at, rule, grouped) {
+            for (number, (rule, grouped)) in it.plan.groups.iter().enumerate() {
+                let (sides, why) = match making.sides(at, (number, rule), grouped) {
                     Ok(Some(sides)) => (sides, None),
                     Ok(None) => continue,
                     Err(why) => (vec![(at, usize::MAX)], Some(why)),
                 };
-                checks.push(Check { rule: rule.clone(), sides, counts: GroupCounts::default(), why });
+                let other_spans = vec![Vec::new(); sides.len() - 1];
+                checks.push(Check { rule: rule.clone(), sides, counts: GroupCounts::default(), other_spans, why });
             }
         }
         let Making { halves, tables, .. } = making;
-        let scan = |(it, halves)| Source::Large(Box::new(Scan::of(it, halves)));
-        let large = begun.iter().zip(halves).map(scan);
+        let scan = |((it, folded), halves)| Source::Large(Box::new(Scan::of(it, folded, halves)));
+        let large = begun.iter().zip(folded).zip(halves).map(scan);
         Self { sources: large.chain(tables.into_iter().map(Source::Held)).collect(), checks }
     }
 }
@@ -115,31 +131,37 @@ impl<'a> Sources<'a> {
 impl<'a> Making<'a> {
     /// Where a check of a large file has its rows; nothing where it is made from
     /// another file, or cannot be told at all.
-    fn sides(&mut self, at: usize, rule: &str, grouped: &Grouped<usize>) -> Result<Option<Vec<(usize, usize)>>, Why> {
-        let Some((dataset, joined)) = self.begun[at].joined(rule) else { return Ok(Some(vec![self.add(at, grouped)])) };
+    fn sides(
+        &mut self,
+        at: usize,
+        (number, rule): (usize, &str),
+        grouped: &Grouped<usize>,
+    ) -> Result<Option<Vec<(usize, usize)>>, Why> {
+        let own = (number, grouped);
+        let Some((dataset, joined)) = self.begun[at].joined(rule) else { return Ok(Some(vec![self.add(at, own)])) };
         let is_own = dataset.tables[joined.other].name != *self.begun[at].table_name();
-        let own = dataset.rules.iter().find(|it| it.name == rule).and_then(|it| it.table);
-        let wanted = if is_own { Some(joined.other) } else { own };
+        let table = dataset.rules.iter().find(|it| it.name == rule).and_then(|it| it.table);
+        let wanted = if is_own { Some(joined.other) } else { table };
         let wanted = wanted.ok_or(NOT_FOLDED)?;
         match self.other(at, &dataset.tables[wanted].name)? {
             // Without the other table nothing of it can be told.
             None => Ok(None),
             Some(Place::Large(other)) => {
                 let groups = &self.begun[other].plan.groups;
-                let theirs = groups.iter().find(|it| it.0 == *rule).ok_or(NOT_FOLDED)?;
-                Ok(is_own.then(|| vec![self.add(at, grouped), self.add(other, &theirs.1)]))
+                let number = groups.iter().position(|it| it.0 == *rule).ok_or(NOT_FOLDED)?;
+                Ok(is_own.then(|| vec![self.add(at, own), self.add(other, (number, &groups[number].1))]))
             }
             Some(place @ Place::Held(file, table)) => {
                 let table = &self.held[file].tables[table].table;
                 let half = if is_own { Half::of(table, &joined.theirs) } else { Half::of(table, &joined.own) };
-                let (here, there) = (self.add(at, grouped), self.add_held(place, table, half.ok_or(NOT_FOLDED)?));
+                let (here, there) = (self.add(at, own), self.add_held(place, table, half.ok_or(NOT_FOLDED)?));
                 Ok(Some(if is_own { vec![here, there] } else { vec![there, here] }))
             }
         }
     }
 
-    fn add(&mut self, at: usize, it: &Grouped<usize>) -> (usize, usize) {
-        self.halves[at].push(it.clone());
+    fn add(&mut self, at: usize, (number, it): (usize, &Grouped<usize>)) -> (usize, usize) {
+        self.halves[at].push((number, it.clone()));
         (at, self.halves[at].len() - 1)
     }
 

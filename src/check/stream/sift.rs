@@ -6,6 +6,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
+use super::folding::Folding;
 use super::keys;
 use super::plan::{Plan, Why};
 use super::{Clean, Limits, MARK};
@@ -50,6 +51,8 @@ pub(super) struct Sifted {
     pub(super) decimals: Vec<u32>,
     /// What it is read in.
     pub(super) pieces: Vec<Piece>,
+    /// What its checks of groups come to, where that was told in the same pass.
+    pub(super) folding: Option<Folding>,
 }
 
 /// A piece of a file: its chunk, how many records stand before it beside the
@@ -93,6 +96,9 @@ impl Taken {
         chunk.order.first.is_some_and(|first| self.highest.is_some_and(|high| first <= high))
     }
 }
+
+/// The chunks of a file, or why they could not be read, and what groups of its rows come to.
+type Folded = (Result<Vec<Chunk>, Stop>, Option<Folding>);
 
 /// The records of a file.
 #[derive(Clone, Copy)]
@@ -245,10 +251,10 @@ impl File<'_> {
             [key] if key.len() <= KEY_MAX && !key.iter().any(is_text) => Keys::Rising(key.clone()),
             _ => self.hashed(keys, body),
         };
-        let mut done = self.chunks(sieve, body.start, &mut |_| true)?;
+        let (mut done, mut folding) = self.folded(sieve, body)?;
         if matches!(done, Err(Stop::Disorder)) {
             sieve.keys = self.hashed(keys, body);
-            done = self.chunks(sieve, body.start, &mut |_| true)?;
+            (done, folding) = self.folded(sieve, body)?;
         }
         let mut done = match done {
             Ok(it) => it,
@@ -270,7 +276,28 @@ impl File<'_> {
             }
             Keys::Hashed(sets, part) => self.look_up_hashes(sieve, sets, part.1, &mut done)?,
         };
-        Ok(if found { Ok(gather(self, done, sieve)) } else { Err(why(Stop::Dirty)) })
+        let gathered = |it| Sifted { folding, ..gather(self, it, sieve) };
+        Ok(if found { Ok(gathered(done)) } else { Err(why(Stop::Dirty)) })
+    }
+
+    /// All chunks of the file, and what groups of its rows come to.
+    fn folded(&self, sieve: &Sieve, body: Body) -> Result<Folded> {
+        let mut folding = Folding::new(sieve, self.room_beside(&sieve.keys, body));
+        let done = self.chunks(sieve, body.start, &mut |chunk| {
+            if !folding.as_mut().is_some_and(|it| it.take(sieve, chunk)) {
+                folding = None;
+                (chunk.groups, chunk.set_aside) = Default::default();
+            }
+            true
+        })?;
+        Ok((done, folding))
+    }
+
+    /// How many bytes of memory the hashes of keys leave.
+    fn room_beside(&self, keys: &Keys, body: Body) -> u64 {
+        let Keys::Hashed(sets, part) = keys else { return self.limits.memory };
+        let records = self.parts.size() / body.record_bytes.max(1);
+        self.limits.memory - keys::bytes(records.saturating_mul(sets.len() as u64), *part).min(self.limits.memory)
     }
 
     fn hashed(&self, keys: &[Vec<usize>], body: Body) -> Keys {
@@ -445,6 +472,7 @@ fn gather(file: &File<'_>, done: Vec<Chunk>, sieve: &Sieve) -> Sifted {
         sifted.decimals.iter_mut().zip(&chunk.decimals).for_each(|it| *it.0 |= *it.1);
         sifted.left_out.iter_mut().zip(&chunk.left_out).for_each(|it| *it.0 += count(*it.1));
         sifted.clean.figures += count(chunk.clean) * figures - count(chunk.blanks);
+        sifted.clean.leave_blank(&chunk.blanks_of);
         sifted.pieces.push(Piece { chunk: chunk.place(), before: records - headings, line });
         records += chunk.records;
         file.placed(chunk.suspects, (&mut line, chunk.lines), records - chunk.records, &mut sifted.handed);

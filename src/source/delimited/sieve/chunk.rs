@@ -48,12 +48,26 @@ impl Chunk {
     pub(super) fn count(&mut self, read: &Read) {
         self.clean += 1;
         self.filled += read.filled;
-        self.blanks += read.blanks;
+        self.blanks += read.blanks.count;
+        self.count_blanks(read, 1);
         counted::take(&mut self.tallies, read.fares, false);
         if read.left_out != 0 {
             for (at, count) in self.left_out.iter_mut().enumerate() {
                 *count += read.left_out >> at & 1;
             }
+        }
+    }
+
+    /// Counts blanks by their column, or no longer.
+    fn count_blanks(&mut self, read: &Read, by: i64) {
+        let mut columns = read.blanks.of_first;
+        while columns != 0 {
+            let column = columns.trailing_zeros() as usize;
+            if self.blanks_of.len() <= column {
+                self.blanks_of.resize(column + 1, 0);
+            }
+            self.blanks_of[column] += by;
+            columns &= columns - 1;
         }
     }
 
@@ -87,7 +101,8 @@ impl Chunk {
         let Some((end, _)) = read.end else { return };
         self.clean -= 1;
         self.filled -= read.filled;
-        self.blanks -= read.blanks;
+        self.blanks -= read.blanks.count;
+        self.count_blanks(&read, -1);
         counted::take(&mut self.tallies, read.fares, true);
         for (at, count) in self.left_out.iter_mut().enumerate() {
             *count -= read.left_out >> at & 1;

@@ -5,18 +5,23 @@ use std::borrow::Cow;
 use super::hash::KeyHash;
 use super::record::Record;
 use super::{Row, Sieve, Wanted, order};
-use crate::plan::{Grouped, Groups};
+use crate::plan::{Cells, Grouped, Groups};
 
 impl Row<'_> {
-    /// Adds the record read last, which is in order, to its groups.
-    pub(super) fn take_groups(&self, groups: &mut [Groups]) {
+    /// Adds the record read last, which is in order, to its groups; whether it could: not
+    /// where a figure that they read is blank.
+    pub(super) fn take_groups(&self, groups: &mut [Groups]) -> bool {
         let record = self.record();
+        if self.sieve.grouped_figures.iter().any(|it| record.is_blank(*it)) {
+            return false;
+        }
         for (grouped, groups) in self.sieve.grouped.iter().zip(groups) {
             let key = self.group(grouped);
             if self.sieve.is_of_part(key.0) {
                 groups.take(grouped, key, &record);
             }
         }
+        true
     }
 
     fn record(&self) -> Record<'_> {

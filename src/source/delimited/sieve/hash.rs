@@ -62,8 +62,11 @@ impl KeyHash {
 #[inline]
 fn is_folded(text: &[u8]) -> bool {
     let ([first, ..], [.., last]) = (text, text) else { return true };
-    let is_plain = text.iter().fold(true, |all, it| all & (*it == b' ' || it.is_ascii_graphic()));
-    is_plain && *first != b' ' && *last != b' ' && memchr::memmem::find(text, b"  ").is_none()
+    if text.iter().fold(true, |all, it| all & it.is_ascii_graphic()) {
+        return true;
+    }
+    let is_plain = text.iter().all(|it| *it == b' ' || it.is_ascii_graphic());
+    is_plain && *first != b' ' && *last != b' ' && !text.windows(2).any(|it| it == b"  ")
 }
 
 #[cfg(test)]

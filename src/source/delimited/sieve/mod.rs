@@ -40,7 +40,7 @@ pub(crate) use order::{KEY_MAX, Key, Order, Stand, scaled};
 pub(crate) use row::plain_number;
 pub(crate) use slow::{cells_of, slow_end};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::lines::{Lines, Text};
 pub(crate) use self::row::Row;
@@ -99,6 +99,8 @@ pub(crate) struct Sieve {
     pub(crate) counted: Vec<Counted>,
     /// Checks of groups of records, of the hashes that are one part of so many.
     pub(crate) grouped: Vec<Grouped<usize>>,
+    /// The columns of figures and days that those read.
+    pub(crate) grouped_figures: Vec<usize>,
     pub(crate) part: (u64, u64),
     /// Signs that are declared, whatever else they would say.
     pub(crate) markers: Markers,
@@ -146,6 +148,8 @@ pub(crate) struct Chunk {
     pub(crate) filled: u64,
     /// How many cells of records in order are empty where a figure could be.
     pub(crate) blanks: u64,
+    /// How many of those each of the first columns has.
+    pub(crate) blanks_of: Vec<i64>,
     /// How many records in order each condition of the sieve leaves out.
     pub(crate) left_out: Vec<u64>,
     /// What the records that read plainly come to; none where that is not sure.
@@ -154,6 +158,8 @@ pub(crate) struct Chunk {
     pub(crate) tallies: Vec<Tally>,
     /// What groups of records in order come to, one for each check of them.
     pub(crate) groups: Vec<Groups>,
+    /// Records in order that are in none of those, as some figure of theirs is blank.
+    pub(crate) set_aside: BTreeMap<u64, Suspect>,
     /// How many records were handed out for one of those.
     pub(crate) handed: usize,
     /// How many line breaks.
@@ -226,6 +232,7 @@ impl Sieve {
             totals: Vec::new(),
             counted: Vec::new(),
             grouped: Vec::new(),
+            grouped_figures: Vec::new(),
             part: (0, 1),
             markers: Markers::default(),
             style,
@@ -238,7 +245,15 @@ impl Sieve {
         let blank = columns.iter().map(|it| *it == Wanted::Text).collect();
         let plain = Self::plain(self.form.clone(), (columns, blank), self.style);
         let (markers, may_be_grouped) = (self.markers.clone(), self.may_be_grouped.clone());
-        Self { may_be_grouped, grouped, markers, ..plain }
+        Self { may_be_grouped, markers, ..plain }.folding(grouped)
+    }
+
+    /// The same that also folds groups.
+    pub(crate) fn folding(self, grouped: Vec<Grouped<usize>>) -> Self {
+        let read = grouped.iter().flat_map(|it| it.by.iter().chain(it.read().0)).copied();
+        let is_figure = |it: &usize| !matches!(self.columns[*it], Wanted::Text | Wanted::Filled);
+        let figures: BTreeSet<usize> = read.filter(is_figure).collect();
+        Self { grouped_figures: figures.into_iter().collect(), grouped, ..self }
     }
 
     /// The columns of the one key that may rise.
@@ -276,8 +291,8 @@ impl Sieve {
             if read.is_clean && !self.totals.is_empty() {
                 chunk.totals = chunk.totals.take().and_then(|mut it| row.take(&mut it).map(|()| it));
             }
-            if read.is_clean && !self.grouped.is_empty() {
-                row.take_groups(&mut chunk.groups);
+            if read.is_clean && !self.grouped.is_empty() && !row.take_groups(&mut chunk.groups) {
+                chunk.set_aside.insert(stand.record, Suspect::of((bytes, at..end), &mut lines));
             }
             let is_handed = read.is_clean && chunk.is_handed(&read);
             if read.is_clean && !is_handed {

@@ -1,8 +1,11 @@
 //! One record, read straight from its bytes.
 
 mod json;
+mod read;
 
-use super::counted::{Fares, fares};
+pub(super) use self::read::Read;
+use self::read::{Blanks, UNKNOWN};
+use super::counted::fares;
 use super::days::{DayForm, ISO, day};
 use super::hash::KeyHash;
 use super::order::Key;
@@ -71,26 +74,6 @@ impl Column {
     }
 }
 
-/// What came of reading a record.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Read {
-    /// Where it ends, and where the next one starts; unknown where it is not plain.
-    pub(super) end: Option<(usize, usize)>,
-    /// Whether it is in order.
-    pub(super) is_clean: bool,
-    /// How many of its cells hold something.
-    pub(super) filled: u64,
-    /// How many are empty where a figure could be.
-    pub(super) blanks: u64,
-    /// Which conditions of the sieve leave it out, each a bit.
-    pub(super) left_out: u64,
-    /// How the relations of the sieve fare in it, where it is in order.
-    pub(super) fares: Fares,
-}
-
-const UNKNOWN: Read =
-    Read { end: None, is_clean: false, filled: 0, blanks: 0, left_out: 0, fares: Fares { held: 0, open: 0 } };
-
 impl<'a> Row<'a> {
     pub(super) fn new(sieve: &'a Sieve, bytes: &'a [u8]) -> Self {
         let columns = sieve.columns.iter().zip(&sieve.blank).map(Column::new).zip(&sieve.may_be_grouped);
@@ -120,7 +103,7 @@ impl<'a> Row<'a> {
         };
         let point = self.sieve.point();
         let mut at = start;
-        let (mut filled, mut blanks) = (0, 0);
+        let (mut filled, mut blanks) = (0, Blanks::default());
         let mut left = self.columns.len();
         for ((column, value), decimals) in self.columns.iter().zip(&mut self.values).zip(&mut self.decimals) {
             let (end, mut holds) = match column.form {
@@ -142,14 +125,14 @@ impl<'a> Row<'a> {
                     *decimals |= 1 << (value.decimals & 31);
                     (end.filter(|_| column.fits(value)), true)
                 }
-                Form::Day => (day(bytes, at, ISO, value), true),
-                Form::DayAs(form) => (day(bytes, at, form, value), true),
+                Form::Day => (spanned(at, day(bytes, at, ISO, value), value), true),
+                Form::DayAs(form) => (spanned(at, day(bytes, at, form, value), value), true),
             };
             let end = match end {
                 Some(end) => end,
                 // Looked at last, so that cells that hold something cost no more for it.
                 None if column.may_be_blank && is_end(bytes, at, delimiter) => {
-                    blanks += u64::from(!matches!(column.form, Form::Day | Form::DayAs(_)));
+                    blanks.add(*column, self.columns.len() - left);
                     holds = false;
                     *value = Value { start: offset(at), end: offset(at), ..Value::default() };
                     at
@@ -171,7 +154,7 @@ impl<'a> Row<'a> {
 
     /// What comes of a record whose last cell ends at an offset.
     #[inline]
-    fn ended(&self, end: usize, filled: u64, blanks: u64) -> Read {
+    fn ended(&self, end: usize, filled: u64, blanks: Blanks) -> Read {
         let (values, bytes) = (&self.values, self.bytes);
         let next = match bytes.get(end) {
             None => end,
@@ -234,6 +217,13 @@ impl<'a> Row<'a> {
 /// Offsets within a chunk fit: chunks are far below 4 GiB.
 pub(super) fn offset(it: usize) -> u32 {
     u32::try_from(it).unwrap_or(u32::MAX)
+}
+
+/// Takes note of where a cell stands that ends somewhere.
+#[inline]
+fn spanned(at: usize, end: Option<usize>, value: &mut Value) -> Option<usize> {
+    (value.start, value.end) = (offset(at), offset(end.unwrap_or(at)));
+    end
 }
 
 /// Whether a cell ends at an offset.

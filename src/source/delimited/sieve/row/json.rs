@@ -1,6 +1,6 @@
 //! One record of NDJSON, read straight from its bytes.
 
-use super::{Column, Form, ISO, Read, Row, UNKNOWN, Value, day, grouped_number, number, offset};
+use super::{Blanks, Column, Form, ISO, Read, Row, UNKNOWN, Value, day, grouped_number, number, offset};
 use crate::source::delimited::sieve::Sieve;
 use crate::source::json::lines::{Keys, may_be_marked};
 use crate::table::is_space;
@@ -15,7 +15,7 @@ impl Row<'_> {
             return UNKNOWN;
         }
         at = skip(bytes, at + 1);
-        let (mut filled, mut blanks, mut is_open) = (0, 0, true);
+        let (mut filled, mut blanks, mut is_open) = (0, Blanks::default(), true);
         for (key, place) in &keys.printed {
             let (column, value) = (self.columns[*place], &mut self.values[*place]);
             let found = if is_open { behind_key(bytes, at, key) } else { None };
@@ -23,7 +23,7 @@ impl Row<'_> {
                 if !column.may_be_blank {
                     return UNKNOWN;
                 }
-                blanks += column.blank_figure();
+                blanks.add(column, *place);
                 *value = Value { start: offset(at), end: offset(at), ..Value::default() };
                 continue;
             };
@@ -33,7 +33,7 @@ impl Row<'_> {
                     end
                 }
                 Some(end) if column.may_be_blank => {
-                    blanks += column.blank_figure();
+                    blanks.add(column, *place);
                     *value = Value { start: offset(end), end: offset(end), ..Value::default() };
                     end
                 }
@@ -58,13 +58,6 @@ impl Row<'_> {
             return UNKNOWN;
         }
         self.ended(skip(bytes, at + 1), filled, blanks)
-    }
-}
-
-impl Column {
-    /// Counts a blank cell where a figure could be.
-    fn blank_figure(&self) -> u64 {
-        u64::from(matches!(self.form, Form::Number | Form::Grouped))
     }
 }
 
