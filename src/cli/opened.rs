@@ -13,6 +13,8 @@ mod spool;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Write as _};
+#[cfg(feature = "parquet")]
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,7 +26,12 @@ use super::database;
 use super::database::Address;
 use super::files::{self, Input, shown};
 use super::watch;
+use crate::diff::large::LeftOut;
+#[cfg(feature = "parquet")]
+use crate::diff::large::{Run, runs};
 use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "parquet")]
+use crate::source::columns::ColumnFile;
 use crate::source::{self, Format, OnSheet};
 use crate::table::{Document, Layout};
 
@@ -53,8 +60,13 @@ enum Bytes {
     Sheet(Parts, Parts),
 }
 
-/// The decimals that the types of columns have; none where they hold no numbers.
-pub(super) type Scales = Vec<Option<u8>>;
+/// What the lines of a file that is kept by columns do not tell.
+pub(super) struct OfColumns {
+    /// The decimals that the types of columns have; none where they hold no numbers.
+    pub(super) scales: Vec<Option<u8>>,
+    /// Where rows are left out of them.
+    pub(super) left_out: Vec<LeftOut>,
+}
 
 /// A file that is read in parts.
 #[derive(Debug)]
@@ -259,33 +271,58 @@ impl Opened {
         }
     }
 
-    /// The same, with a file that is kept by columns as the CSV file that says
-    /// the same, and the decimals that the types of its columns have; nothing
-    /// where a line of that would not be a row.
+    /// A file that is kept by columns as the CSV file that says the same, but for some of its
+    /// rows; nothing where it is none, or where a line of that would not be a row.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Unreadable`] if it is damaged, or if there is no room for it.
     #[cfg(feature = "parquet")]
-    pub(super) fn into_lines(self) -> Result<Option<(Self, Option<Scales>)>> {
-        let Bytes::Parts(parts) = &self.bytes else { return Ok(Some((self, None))) };
+    pub(super) fn printed(&self, left_out: &[Range<usize>]) -> Result<Option<(Parts, OfColumns)>> {
+        let Some(columns) = self.columns()? else { return Ok(None) };
+        let unwritten = |it| no_room(&self.name, it);
+        let mut file = tempfile::tempfile().map_err(unwritten)?;
+        let mut size = 0;
+        let gaps = columns.lines(left_out, |it| {
+            size += it.len() as u64;
+            file.write_all(it.as_bytes()).map_err(unwritten)
+        })?;
+        let Some(gaps) = gaps else { return Ok(None) };
+        let left_out = gaps.into_iter().zip(left_out).map(|(at, it)| LeftOut { at, rows: it.len() as u64 });
+        let of_columns = OfColumns { scales: columns.scales(), left_out: left_out.collect() };
+        Ok(Some((Parts::of_file(file, size), of_columns)))
+    }
+
+    /// The longer runs of rows that two files kept by columns have in the same order; none
+    /// where their columns are not the same, or where `memory` is not enough to tell. The rows
+    /// of so many first bytes of text are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] if one is damaged.
+    #[cfg(feature = "parquet")]
+    pub(super) fn runs(&self, new: &Self, (sample, memory): (usize, u64)) -> Result<Vec<Run>> {
+        const MARK_BYTES: u64 = 8;
+        let (Some(old), Some(new)) = (self.columns()?, new.columns()?) else { return Ok(Vec::new()) };
+        let rows = old.all_rows() + new.all_rows();
+        if !old.is_printed_as(&new) || rows.saturating_mul(MARK_BYTES * 2) > memory {
+            return Ok(Vec::new());
+        }
+        let first = old.document(sample)?.line_count().max(new.document(sample)?.line_count());
+        Ok(runs(&old.marks()?, &new.marks()?, first))
+    }
+
+    /// It as a file that is kept by columns, if it is a large one.
+    #[cfg(feature = "parquet")]
+    pub(super) fn columns(&self) -> Result<Option<ColumnFile<'_>>> {
+        let Bytes::Parts(parts) = &self.bytes else { return Ok(None) };
         let mut start = [0; MAGIC_BYTES];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
         source::Parts::read_at(parts, 0, &mut start).map_err(unreadable)?;
         if !source::columns::is_parquet(&start) {
-            return Ok(Some((self, None)));
+            return Ok(None);
         }
-        let unwritten = |it| no_room(&self.name, it);
-        let mut file = tempfile::tempfile().map_err(unwritten)?;
-        let mut size = 0;
-        let columns = source::columns::ColumnFile::open(&self.name, parts)?;
-        let is_plain = columns.lines(|it| {
-            size += it.len() as u64;
-            file.write_all(it.as_bytes()).map_err(unwritten)
-        })?;
-        let parts = Parts::of_file(file, size);
-        let lines = Self { name: self.name.clone(), bytes: Bytes::Parts(parts), rows: None };
-        Ok(is_plain.then(|| (lines, Some(columns.scales()))))
+        ColumnFile::open(&self.name, parts).map(Some)
     }
 
     /// The same, with a workbook from a size on that is one plain table as its lines, too.

@@ -1,6 +1,7 @@
 //! Diffs of large Parquet files: the same as those of the CSV files that say the same.
 
 use crate::columns::{Form, PLAIN, Row, csv, parquet, sound};
+use crate::draws::Draws;
 use crate::support::{Folder, crossfoot};
 
 /// Without packing and codes, so that few rows make a large file.
@@ -52,5 +53,48 @@ fn large_parquet_files_differ_as_their_csv_twins_do() {
                 assert_eq!(told(&folder, &[&files, key].concat()), wanted, "{files:?}, {key:?}");
             }
         }
+    }
+}
+
+/// An edition with so many rows in a thousand changed, gone or come, and a block of rows
+/// moved to the front.
+fn edited(old: &[Row], seed: u64) -> Vec<Row> {
+    let mut draws = Draws::new(seed);
+    let mut new = Vec::with_capacity(old.len());
+    for (at, row) in (0_i64..).zip(old) {
+        let mut other = row.clone();
+        match draws.between(0, 600) {
+            0 => {
+                other.n = Some(-at);
+                new.push(other);
+            }
+            1 => {}
+            2 => {
+                other.id = Some(1_000_000 + at);
+                new.extend([row.clone(), other]);
+            }
+            _ => new.push(other),
+        }
+    }
+    let block = usize::try_from(draws.between(1, 9_000)).unwrap();
+    let moved: Vec<Row> = new.drain(9_000..9_000 + block).collect();
+    new.splice(200..200, moved);
+    new
+}
+
+#[test]
+fn drawn_editions_of_parquet_files_differ_as_their_csv_twins_do() {
+    for seed in 0..4 {
+        let folder = Folder::new(&format!("columns-diff-drawn-{seed}"));
+        let old = sound(ROWS);
+        let new = edited(&old, seed);
+        let groups = [20_000, 7_001];
+        for (name, rows, group) in [("old", &old, groups[0]), ("new", &new, groups[usize::from(seed % 2 == 1)])] {
+            folder.write(&format!("{name}.csv"), csv(rows));
+            folder.write(&format!("{name}.parquet"), parquet(rows, Form { group, ..LARGE }));
+        }
+        let wanted = told(&folder, &["old.csv", "new.csv", "--key", "id"]);
+        assert!(wanted.1.as_array().unwrap().len() > 60, "{}", wanted.0);
+        assert_eq!(told(&folder, &["old.parquet", "new.parquet", "--key", "id"]), wanted, "seed {seed}");
     }
 }

@@ -42,7 +42,15 @@ fn in_parts(old: &str, new: &str, limits: Limits) -> (Diff, u16, Known) {
 
 fn files_in_parts(old: &str, new: &str, limits: Limits) -> (Diff, u16, Known) {
     fn file<'a>(parts: &'a Bytes, sample: &'a str) -> Large<'a> {
-        Large { parts, name: "t.csv", sample, body: sample.find('\n').unwrap() as u64 + 1, scales: None }
+        Large {
+            parts,
+            name: "t.csv",
+            sample,
+            body: sample.find('\n').unwrap() as u64 + 1,
+            scales: None,
+            left_out: &[],
+            keys: None,
+        }
     }
     let bytes = |it: &str| Bytes(it.as_bytes().to_vec());
     let (old_parts, new_parts) = (bytes(old), bytes(new));

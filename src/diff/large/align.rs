@@ -48,6 +48,8 @@ pub(super) struct Aligner<'a> {
     sayings: (Saying, Saying),
     /// How much may be kept.
     memory: u64,
+    /// Whether the files have rows that their text does not.
+    is_some_left_out: bool,
     /// Which part of the hashes is kept, of how many.
     pass: (u32, u32),
     waiting: Waiting,
@@ -73,6 +75,7 @@ impl<'a> Aligner<'a> {
             new: Cursor::new(files.1, limits.block),
             sayings,
             memory: limits.memory,
+            is_some_left_out: !files.0.left_out.is_empty(),
             pass,
             waiting: Waiting::new(),
             met: Vec::new(),
@@ -94,10 +97,16 @@ impl<'a> Aligner<'a> {
         let (mut olds, mut news) = (Vec::new(), Vec::new());
         let (mut old_marks, mut new_marks) = (Vec::new(), Vec::new());
         let mut window = NEAR;
-        let is_of_bytes = self.sayings.0.reads_as(&self.sayings.1);
+        let is_of_bytes = self.sayings.0.reads_as(&self.sayings.1) && !self.is_some_left_out;
         loop {
             self.old.fill(AHEAD)?;
             self.new.fill(AHEAD)?;
+            if let (Some(rows), Some(_)) = (self.old.left_out(), self.new.left_out()) {
+                self.same(rows)?;
+                self.old.pass(rows);
+                self.new.pass(rows);
+                continue;
+            }
             if is_of_bytes && self.old.row >= u64::from(SAMPLE_ROWS) && self.equal_bytes()? {
                 window = NEAR;
                 continue;
@@ -264,7 +273,7 @@ fn marks((cursor, saying): (&Cursor<'_>, &Saying), of: &[Record], marks: &mut Ve
 }
 
 /// How many records are to be gone over until both files agree.
-fn agree(old: &[Mark], new: &[Mark]) -> Option<(usize, usize)> {
+pub(super) fn agree<M: PartialEq>(old: &[M], new: &[M]) -> Option<(usize, usize)> {
     let (old, new) = (&old[..old.len().min(NEAR)], &new[..new.len().min(NEAR)]);
     let far = (old.len() + new.len()).saturating_sub(1);
     let near = |sum: usize| (0..=sum).map(move |at| (at, sum - at));

@@ -124,12 +124,14 @@ pub(super) struct Cursor<'a> {
     /// From which row on there were so many lines more than rows.
     pub(super) extras: Vec<(u64, u64)>,
     extra: u64,
+    /// How many stretches of rows were passed that its text does not have.
+    passed: usize,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(file: Large<'a>, block: usize) -> Self {
         let (bytes, extras) = (Vec::new(), Vec::new());
-        Self { file, block: block.max(1), bytes, offset: file.body, at: 0, row: 0, extras, extra: 0 }
+        Self { file, block: block.max(1), bytes, offset: file.body, at: 0, row: 0, extras, extra: 0, passed: 0 }
     }
 
     /// What is read ahead.
@@ -145,6 +147,17 @@ impl<'a> Cursor<'a> {
     /// Whether the file ends with what is read ahead.
     pub(super) fn is_last(&self) -> bool {
         self.offset + self.bytes.len() as u64 >= self.file.parts.size()
+    }
+
+    /// How many rows stand here that its text does not have, if there are such.
+    pub(super) fn left_out(&self) -> Option<u64> {
+        self.file.left_out.get(self.passed).filter(|it| it.at == self.place()).map(|it| it.rows)
+    }
+
+    /// Goes over those.
+    pub(super) fn pass(&mut self, rows: u64) {
+        self.row += rows;
+        self.passed += 1;
     }
 
     /// Reads ahead until there are so many bytes.
@@ -168,8 +181,10 @@ impl<'a> Cursor<'a> {
     ) -> Result<Result<(), Fault>> {
         found.clear();
         let mut at = 0;
+        let end = self.file.left_out.get(self.passed).map(|it| it.at);
         while found.len() < count {
-            if at >= self.ahead().len() && self.is_last() {
+            let is_here = end.is_some_and(|end| self.place() + at as u64 >= end);
+            if is_here || (at >= self.ahead().len() && self.is_last()) {
                 break;
             }
             match record(self.ahead(), at, dialect, self.is_last()) {

@@ -288,7 +288,10 @@ impl<'a> Groups<'a> {
 
     /// About how many bytes of text are left.
     fn text_bytes(&self) -> u64 {
-        let of = |file: Large<'_>, left: usize, all: usize| file.parts.size() / (all as u64).max(1) * left as u64;
+        let of = |file: Large<'_>, left: usize, all: usize| {
+            let printed = (all as u64).saturating_sub(file.rows_left_out());
+            file.parts.size() / printed.max(1) * left as u64
+        };
         let (old, new) = (self.rest.old.left.len(), self.rest.new.left.len());
         let met = self.rest.met;
         of(self.files.0, old, old + met) + of(self.files.1, new, new + met)

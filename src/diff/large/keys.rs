@@ -35,11 +35,38 @@ struct Seen {
     again: usize,
 }
 
-/// The first of some keys that names the rows of both files, if any does.
+impl Seen {
+    /// Those of all rows; nothing where they are not unique.
+    fn of(marks: &[u64], parts: u64) -> Option<Self> {
+        let mut seen = Self::default();
+        marks.iter().all(|it| seen.take(*it, parts)).then_some(seen)
+    }
+
+    /// Takes the key of one more row; whether they may still be unique.
+    fn take(&mut self, hash: u64, parts: u64) -> bool {
+        if hash.is_multiple_of(parts) && !self.hashes.insert(hash) {
+            self.again += 1;
+        }
+        self.again * UNIQUE_PARTS <= self.hashes.len().max(SEEN_MIN)
+    }
+}
+
+/// The first of some keys that names the rows of both files, if any does. The likeliest
+/// comes first and is looked for alone: only its cells are read then.
 pub(super) fn find(files: [(Large<'_>, Dialect); 2], keys: &[Columns], block: usize) -> Result<Option<usize>> {
+    let (first, others) = keys.split_at(keys.len().min(1));
+    if let Some(at) = first_of(files, first, block)? {
+        return Ok(Some(at));
+    }
+    Ok(first_of(files, others, block)?.map(|it| first.len() + it))
+}
+
+fn first_of(files: [(Large<'_>, Dialect); 2], keys: &[Columns], block: usize) -> Result<Option<usize>> {
     // The same part of the hashes in both files.
-    let rows =
-        |file: Large<'_>| file.parts.size() * file.sample.lines().count() as u64 / file.sample.len().max(1) as u64;
+    let rows = |file: Large<'_>| {
+        let printed = file.parts.size() * file.sample.lines().count() as u64 / file.sample.len().max(1) as u64;
+        printed + file.rows_left_out()
+    };
     let parts = (rows(files[0].0).max(rows(files[1].0)) / KEPT).max(1);
     let how = (parts, block);
     let old = seen(files[0], &keys.iter().map(|it| Some(&it.0[..])).collect::<Vec<_>>(), how)?;
@@ -59,6 +86,10 @@ fn seen(
     keys: &[Option<&[usize]>],
     (parts, block): (u64, usize),
 ) -> Result<Vec<Option<Seen>>> {
+    if let Some(of) = file.keys {
+        let marked = |key: &[usize]| Ok(Seen::of(&of.marks(key)?, parts));
+        return keys.iter().map(|it| it.map_or(Ok(None), marked)).collect();
+    }
     let mut seen: Vec<Option<Seen>> = keys.iter().map(|it| it.map(|_| Seen::default())).collect();
     let mut cursor = Cursor::new(file, block);
     let (mut records, mut cells) = (Vec::new(), Vec::new());
@@ -91,19 +122,22 @@ fn take(
     (parts, spans): (u64, &mut Vec<(usize, usize)>),
     seen: &mut [Option<Seen>],
 ) {
-    let quoted = if memchr::memchr(b'"', record).is_some() {
-        match std::str::from_utf8(record).ok().and_then(|it| cells_of(it, dialect)) {
+    // What stands behind the last cell of a key is not looked at.
+    let wanted = keys.iter().zip(&*seen).filter(|it| it.1.is_some()).flat_map(|it| it.0.iter().copied().flatten());
+    let most = wanted.max().map_or(0, |it| it + 1);
+    spans.clear();
+    let mut start = 0;
+    for at in memchr::memchr_iter(dialect.delimiter, record).chain([record.len()]).take(most) {
+        spans.push((start, at));
+        start = at + 1;
+    }
+    let read = spans.last().map_or(0, |it| it.1);
+    let quoted = match memchr::memchr(b'"', &record[..read]) {
+        Some(_) => match std::str::from_utf8(record).ok().and_then(|it| cells_of(it, dialect)) {
             Some(it) => Some(it),
             None => return,
-        }
-    } else {
-        spans.clear();
-        let mut start = 0;
-        for at in memchr::memchr_iter(dialect.delimiter, record).chain([record.len()]) {
-            spans.push((start, at));
-            start = at + 1;
-        }
-        None
+        },
+        None => None,
     };
     let cell = |at: usize| match &quoted {
         Some(it) => it.get(at).map_or(&b""[..], |it| it.as_bytes()),
@@ -115,12 +149,8 @@ fn take(
         for &at in *key {
             cell(at).trim_ascii().hash(&mut hash);
         }
-        let hash = hash.finish();
-        if hash % parts == 0 && !it.hashes.insert(hash) {
-            it.again += 1;
-            if it.again * UNIQUE_PARTS > it.hashes.len().max(SEEN_MIN) {
-                *found = None;
-            }
+        if !it.take(hash.finish(), parts) {
+            *found = None;
         }
     }
 }

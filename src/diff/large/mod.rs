@@ -12,6 +12,10 @@
 //! it would be more than allowed, the files are read several times, each time
 //! for a part of the hashes.
 //!
+//! Rows that both files have in the same order may be left out of both from the start, where
+//! something tells them sooner than their text (`common`): they are counted where they
+//! would stand.
+//!
 //! Records are taken for alike by the bytes of their cells only, so nothing is
 //! decided here that would be another way in a small file: `1.0` and `1` are
 //! left, and judged as everywhere. Which rows moved is told of all together in the end, by
@@ -19,6 +23,7 @@
 //! are left.
 
 mod align;
+mod common;
 mod cursor;
 mod groups;
 mod keys;
@@ -33,6 +38,7 @@ mod waiting;
 #[cfg(test)]
 mod tests;
 
+pub use common::{LeftOut, Run, runs};
 pub use groups::{Groups, Read};
 
 use self::align::{Aligner, Stop};
@@ -59,6 +65,28 @@ pub struct Large<'a> {
     /// The decimals that each column's type has, where it is the CSV of a table
     /// that is kept by columns; none of a column of other things than numbers.
     pub scales: Option<&'a [Option<u8>]>,
+    /// Rows that both files have and neither text, in order: as many stretches in both.
+    pub left_out: &'a [LeftOut],
+    /// What tells its keys apart, where some rows are left out.
+    pub keys: Option<&'a dyn Keys>,
+}
+
+/// Tells the keys of a file apart without its text.
+pub trait Keys {
+    /// A number for what each row says in some columns, by where they stand: the same for
+    /// the same in both files.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`](crate::error::ErrorKind::Unreadable) if the file is damaged.
+    fn marks(&self, columns: &[usize]) -> Result<Vec<u64>>;
+}
+
+impl Large<'_> {
+    /// How many rows its text does not have.
+    fn rows_left_out(self) -> u64 {
+        self.left_out.iter().map(|it| it.rows).sum()
+    }
 }
 
 /// How large files are compared.

@@ -32,7 +32,15 @@ struct Found {
 fn of(old: &str, new: &str, limits: Limits) -> Found {
     let bytes = |it: &str| Bytes(format!("{HEADING}{it}").into_bytes());
     let (old, new) = (bytes(old), bytes(new));
-    let file = |it| Large { parts: it, name: "t.csv", sample: HEADING, body: HEADING.len() as u64, scales: None };
+    let file = |it| Large {
+        parts: it,
+        name: "t.csv",
+        sample: HEADING,
+        body: HEADING.len() as u64,
+        scales: None,
+        left_out: &[],
+        keys: None,
+    };
     let (old, new) = (file(&old), file(&new));
     let sayings = Saying::of((old, new), (Dialect::default(), Dialect::default())).unwrap();
     let found = rest((old, new), &sayings, limits).unwrap().unwrap();

@@ -71,6 +71,11 @@ impl<'a> ColumnFile<'a> {
         usize::try_from(self.meta.row_group(group).num_rows()).unwrap_or(0)
     }
 
+    /// How many rows it has.
+    pub(crate) fn all_rows(&self) -> u64 {
+        (0..self.groups()).map(|it| self.rows(it) as u64).sum()
+    }
+
     /// How many rows stand before each row group.
     pub(crate) fn starts(&self) -> Vec<u64> {
         let mut start = 0;

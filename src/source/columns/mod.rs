@@ -4,6 +4,7 @@
 //! - `file`: a Parquet file: its columns, and its row groups in bytes
 //! - `pages`, `cells`, `coded`: the values of a column, page by page
 //! - `kind`: what values are, and how they are printed
+//! - `marks`: what each row says, as a number
 //! - `text`: rows as the lines of the CSV file that says the same
 //! - `arrow`: record batches as such lines, those of a database's answer too
 //! - `group`, `sifting`, `judge`: the rows of a row group that must be looked at
@@ -23,6 +24,7 @@ mod file;
 mod group;
 mod judge;
 mod kind;
+mod marks;
 mod pages;
 mod sifting;
 mod text;

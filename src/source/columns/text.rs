@@ -78,6 +78,13 @@ impl Lines {
     }
 }
 
+/// Takes note of where the stretches stand that are left out before a row.
+fn gaps_before(row: usize, left_out: &[Range<usize>], gaps: &mut Vec<u64>, at: usize) {
+    while left_out.get(gaps.len()).is_some_and(|it| it.start <= row) {
+        gaps.push(at as u64);
+    }
+}
+
 /// The cells of a column, printed.
 struct Printed<'a> {
     kind: Kind,
@@ -134,6 +141,9 @@ impl ColumnFile<'_> {
         cache: &mut Cache,
         mut each: impl FnMut(&[&str]),
     ) -> Result<()> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let mut columns = Vec::with_capacity(self.leaves.len());
         for (column, leaf) in self.leaves.iter().enumerate() {
             let ends = Vec::with_capacity(wanted.len());
@@ -182,26 +192,53 @@ impl ColumnFile<'_> {
         Ok(found)
     }
 
-    /// All of it as lines of CSV, in parts; whether each row is one line of them.
-    /// It ends at the first part in which one is not.
+    /// It as lines of CSV, in parts, but for some rows that are left out, in order; where in the
+    /// text each stretch of those would stand, or nothing where some row is more than one line.
+    /// It ends at the first part in which one is.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Unreadable`] where the file is damaged, and those of `each`.
-    pub(crate) fn lines(&self, mut each: impl FnMut(&str) -> Result<()>) -> Result<bool> {
+    pub(crate) fn lines(
+        &self,
+        left_out: &[Range<usize>],
+        mut each: impl FnMut(&str) -> Result<()>,
+    ) -> Result<Option<Vec<u64>>> {
         let mut lines = Lines::default();
         self.heading(&mut lines);
+        let (mut gaps, mut written) = (Vec::new(), 0);
+        let mut before = 0;
         for group in 0..self.groups() {
             for start in (0..self.rows(group)).step_by(STRETCH) {
-                self.print_rows(group, start, &mut lines)?;
+                let rows = before + start..before + self.rows(group).min(start + STRETCH);
+                let first = left_out.partition_point(|it| it.end <= rows.start);
+                let mut gone = left_out[first..].iter().peekable();
+                let is_there = |row: &usize| {
+                    while gone.next_if(|it| it.end <= *row).is_some() {}
+                    gone.peek().is_none_or(|it| *row < it.start)
+                };
+                let wanted: Vec<usize> = rows.filter(is_there).map(|it| it - before).collect();
+                let mut at = 0;
+                self.print(group, &wanted, &mut Cache::none(self), |cells| {
+                    let row = before + wanted[at];
+                    gaps_before(row, left_out, &mut gaps, written + lines.text.len());
+                    at += 1;
+                    for cell in cells {
+                        lines.cell(cell);
+                    }
+                    lines.end();
+                })?;
                 each(&lines.text)?;
+                written += lines.text.len();
                 lines.text.clear();
                 if !lines.breaks.is_empty() {
-                    return Ok(false);
+                    return Ok(None);
                 }
             }
+            before += self.rows(group);
         }
-        Ok(true)
+        gaps_before(usize::MAX, left_out, &mut gaps, written);
+        Ok(Some(gaps))
     }
 
     /// Stretches of rows, row groups or parts of long ones: how many rows each has.
