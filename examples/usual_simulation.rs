@@ -2,9 +2,11 @@
 //!
 //! 15 series vary beyond chance. Every edition is simulated with its own history, judged as
 //! `crossfoot check` judges it, and printed is the share of editions with a false flag; then the
-//! share of changes of one series that are flagged. Seeded: the same each time.
+//! share of changes of one series that are flagged, beside what is flagged of them by one who knows
+//! the distribution that the figure was drawn from, and by one who has to learn its mean alone, and the
+//! share of those editions in which another series is flagged. Seeded: the same each time for the same first seed.
 //!
-//! `cargo run --release --example usual_simulation [EDITIONS]`
+//! `cargo run --release --example usual_simulation [EDITIONS] [flags|recall|many|all] [FIRST SEED]`
 
 #![expect(
     clippy::cast_precision_loss,
@@ -15,9 +17,10 @@
 )]
 
 use std::f64::consts::TAU;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crossfoot::history::{Agenda, Asked, Calendar, Count, Country, Grade, Line, Options, judge};
+use crossfoot::history::{Agenda, Asked, Calendar, Count, Country, Grade, Line, Options, judge, quantiles};
 use crossfoot::table::{Cadence, Period};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -26,6 +29,8 @@ use rayon::prelude::*;
 const MEANS: [f64; 15] = [0.5, 1.0, 2.0, 4.0, 8.0, 18.0, 28.0, 45.0, 66.0, 88.0, 140.0, 227.0, 400.0, 1200.0, 4400.0];
 const VARIATION: f64 = 0.10;
 const HISTORIES: [usize; 5] = [2, 8, 26, 104, 260];
+/// One in 200 ordinary figures is out of its range.
+const OUT: f64 = 0.005;
 const LAST: Date = date(2023, 12, 31);
 
 /// What is true of the series besides.
@@ -114,7 +119,25 @@ struct Setting {
 }
 
 fn main() {
-    let editions: u64 = std::env::args().nth(1).and_then(|it| it.parse().ok()).unwrap_or(1000);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize| arguments.get(at).and_then(|it| it.parse::<u64>().ok());
+    let (editions, first) = (number(0).unwrap_or(1000), number(2).unwrap_or(0));
+    let part = arguments.get(1).map_or("all", String::as_str);
+    let seeds = first..first + editions;
+    if ["flags", "all"].contains(&part) {
+        ordinary(&seeds);
+    }
+    if ["recall", "all"].contains(&part) {
+        changed(&seeds);
+    }
+    if ["many", "all"].contains(&part) {
+        many(&(first..first + editions.div_ceil(50)));
+    }
+}
+
+/// Editions in which nothing is wrong.
+fn ordinary(seeds: &Range<u64>) {
+    let editions = seeds.end - seeds.start;
     println!("{editions} editions each of {} series; share of editions with a false flag, in percent\n", MEANS.len());
     header("editions before", &HISTORIES.map(|it| it.to_string()));
     for (name, world) in WORLDS {
@@ -123,10 +146,14 @@ fn main() {
             let flagged = |seed: u64| {
                 !flags(&setting.edition(seed, history, &|_| None, MEANS.len()), &setting, history).is_empty()
             };
-            percent((0..editions).into_par_iter().filter(|it| flagged(*it)).count(), editions)
+            percent(seeds.clone().into_par_iter().filter(|it| flagged(*it)).count(), editions)
         });
         row(name, &shares);
     }
+}
+
+/// Editions in which one figure is.
+fn changed(seeds: &Range<u64>) {
     println!("\nshare of changes of one series that are flagged, in percent; 15 series of one mean\n");
     header("editions before", &HISTORIES.map(|it| it.to_string()));
     let power = [
@@ -139,21 +166,34 @@ fn main() {
     for (name, slip, settings) in power {
         for &(mean, variation) in settings {
             let setting = Setting { world: World::Steady, means: vec![mean; 15], variation };
-            let shares = HISTORIES.map(|history| {
-                let seen = |seed: &u64| {
-                    let edition = setting.edition(*seed, history, &|it| (it == 7).then_some(slip), 15);
-                    flags(&edition, &setting, history).contains(&7)
+            let counts = HISTORIES.map(|history| {
+                let seen = |seed: u64| {
+                    let edition = setting.edition(seed, history, &|it| (it == 7).then_some(slip), 15);
+                    let flags = flags(&edition, &setting, history);
+                    let line = &edition[7].line;
+                    let learnt = line.before.iter().map(|it| it.observed).sum::<f64>();
+                    let known = setting.is_out((mean, mean), 1.0, line.now.observed);
+                    // The mean of figures is in doubt by as much as one more of them varies over their number.
+                    let figures = history as f64;
+                    let means = (learnt / figures, (learnt + 1.0) / figures);
+                    let but_mean = setting.is_out(means, 1.0 + 1.0 / figures, line.now.observed);
+                    [flags.contains(&7), known, but_mean, flags.iter().any(|it| *it != 7)].map(u64::from)
                 };
-                percent((0..editions).into_par_iter().filter(seen).count(), editions)
+                let add = |one: [u64; 4], other: [u64; 4]| [0, 1, 2, 3].map(|it| one[it] + other[it]);
+                seeds.clone().into_par_iter().map(seen).reduce(|| [0; 4], add)
             });
-            row(&format!("{name}, mean {mean}, {:.0}%", variation * 100.0), &shares);
+            let share = |at: usize| counts.map(|it| percent(it[at] as usize, seeds.end - seeds.start));
+            row(&format!("{name}, mean {mean}, {:.0}%", variation * 100.0), &share(0));
+            row("  by one who knows", &share(1));
+            row("  by one who knows but the mean", &share(2));
+            row("  editions with another flag", &share(3));
         }
     }
-    many(editions.div_ceil(50));
 }
 
 /// 1,500 series in tables of 15: one series of each table is times ten.
-fn many(editions: u64) {
+fn many(seeds: &Range<u64>) {
+    let editions = seeds.end - seeds.start;
     println!("\n1,500 series in 100 tables of 15, in each of which one figure is times ten; in percent\n");
     header("editions before", &HISTORIES.map(|it| it.to_string()));
     for mean in [2.0, 3.0, 4.0, 5.0, 6.0] {
@@ -170,7 +210,7 @@ fn many(editions: u64) {
                 tables.dedup();
                 (found, tables.len())
             };
-            let all: Vec<(usize, usize)> = (0..editions).into_par_iter().map(told).collect();
+            let all: Vec<(usize, usize)> = seeds.clone().into_par_iter().map(told).collect();
             all.into_iter().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
         });
         row(&format!("mean {mean}: found"), &counts.map(|it| percent(it.0, 100 * editions)));
@@ -229,6 +269,18 @@ impl Setting {
         }
         let start = day_of(at * 7);
         Period { start, end: start.saturating_add(6.days()) }
+    }
+
+    /// Whether a figure of a steady series lies out of the range that all but one in 200 do not, by the distribution
+    /// that it is drawn from: what can be flagged at all at this rate of false flags. Its mean may be known for each
+    /// tail only, and its variance be larger for that.
+    fn is_out(&self, (low, high): (f64, f64), doubt: f64, figure: f64) -> bool {
+        let range = |mean: f64, out: f64| quantiles(mean, doubt * (1.0 + mean * self.variation.powi(2)), out);
+        // Where nothing at all is likelier than one in 200, only high figures can be out.
+        if range(high, OUT).0 <= 0.0 {
+            return figure > range(high, OUT).1;
+        }
+        figure < range(low, OUT / 2.0).0 || figure > range(high, OUT / 2.0).1
     }
 
     /// One edition with its history; `planted` says what is done to series, and a family has so many.

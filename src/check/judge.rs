@@ -248,7 +248,8 @@ fn tell(
     let tally = |mark| judged.marks.iter().filter(|&&it| it == mark).count();
     let held = run.held(table, &rule.name);
     let count = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
-    collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds) + count(held.exact));
+    let noted = rule.check.noted(&judged.own_context());
+    collector.count(&rule.name, Verdict::Holds, tally(Mark::Holds).saturating_sub(noted.len()) + count(held.exact));
     collector.count_rounded(&rule.name, tally(Mark::Rounded) + count(held.rounded));
     collector.count(&rule.name, Verdict::Undetermined, tally(Mark::Undetermined) + count(held.open));
     let fails = tally(Mark::Fails) + count(held.fails);
@@ -264,6 +265,9 @@ fn tell(
             rule.at_most.as_ref().map(|most| format!("{fails} of {decided} checks failed; the rule allows {most}"));
         let detail = Detail { hint: detail.hint.or(allowed), ..detail };
         collector.find_explained(&facts, detail, repairs.causes.remove(&(number, *check)));
+    }
+    for detail in noted {
+        collector.fail_one(&RuleFacts { severity: Severity::Note, ..facts }, detail);
     }
     let open: Vec<usize> = checks(Mark::Undetermined).take(collector.room()).collect();
     for detail in judged.explain(&open) {

@@ -18,7 +18,7 @@ use crate::check::{self, Loaded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
     Asked, Calendar, Correction, Count, Course, Cusum, Earlier, Ears, Farrington, History, Method, Options, Series,
-    SeriesOnFile, Wanted, collect, trace,
+    SeriesOnFile, Traced, Wanted, collect, trace,
 };
 use crate::nearest::nearest;
 use crate::report::{HistoryFormat, HistoryPoint, HistorySeries};
@@ -169,6 +169,9 @@ impl Gathered {
             });
             let Count { at: position, observed: value, exposure: coverage } = asked.line.now;
             let (period, note) = (step.period.clone(), note.clone());
+            let first = traced.as_ref().and_then(|it: &Traced| it.since);
+            let since = first.and_then(|first| series[at].points.iter().rev().find(|it| it.at == first));
+            let since = since.map(|it| it.period.clone());
             series[at].points.push(HistoryPoint {
                 period,
                 at: position,
@@ -177,6 +180,7 @@ impl Gathered {
                 value,
                 coverage,
                 traced,
+                since,
             });
         }
     }

@@ -67,6 +67,9 @@ pub struct Judged {
     pub grade: Grade,
     /// For how many editions it is the same, where that is told.
     pub unchanged: Option<usize>,
+    /// Where it is out of its range as the figures before it were, and like them: the period of the first, which was
+    /// told.
+    pub since: Option<i64>,
     /// Why it is not judged, where history could.
     pub unjudged: Option<Unjudged>,
     /// Whether it would be graded otherwise had the whole period been covered.
@@ -164,6 +167,7 @@ fn first_grade(asked: &Asked, outcome: &Outcome, moved: f64, options: &Options) 
         expected: outcome.expected * if is_moved { moved } else { 1.0 },
         p: one_sided(p),
         grade: if outcome.unjudged.is_some() { Grade::NotJudged } else { Grade::AsExpected },
+        since: outcome.since.filter(|_| !is_moved),
         unjudged: outcome.unjudged,
         unchanged: None,
         turns_on_coverage: whole.is_some_and(|it| (it.p < ALPHA) != (p < ALPHA)),

@@ -40,6 +40,8 @@ pub struct Traced {
     pub upper_bound: f64,
     /// Whether it is flagged.
     pub alarm: bool,
+    /// The period since which the series has been out of its earlier range, where that was told.
+    pub since: Option<i64>,
 }
 
 /// Judges the figures of one edition; `alpha` is the share of ordinary
@@ -63,6 +65,7 @@ pub fn trace(
                     detector: "automatic",
                     upper_bound: high,
                     alarm: it.grade == Grade::CheckBeforePrinting,
+                    since: it.since.filter(|_| it.grade != Grade::CheckBeforePrinting),
                 }
             };
             verdicts.judged.into_iter().map(|it| it.map(traced)).collect()
@@ -112,6 +115,7 @@ fn judged(it: &Judgement, detector: &'static str, alarm: bool) -> Traced {
         detector,
         upper_bound: it.upper_bound,
         alarm,
+        since: None,
     }
 }
 
@@ -131,5 +135,6 @@ fn bounded(it: &Bound, detector: &'static str, alarm: bool) -> Traced {
         detector,
         upper_bound: it.upper_bound,
         alarm,
+        since: None,
     }
 }

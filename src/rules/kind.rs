@@ -187,6 +187,11 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// whose mark is `Fails` or `Undetermined`.
     fn explain(&self, context: &Context<'_>, check: usize) -> Detail;
 
+    /// What is worth a note of checks that hold, one for each such check.
+    fn noted(&self, _context: &Context<'_>) -> Vec<Detail> {
+        Vec::new()
+    }
+
     /// Why a rule whose needs are met finds nothing to judge all the same, other
     /// than for missing figures.
     fn idle(&self, _context: &Context<'_>) -> Option<String> {

@@ -103,6 +103,19 @@ impl Period {
         Some(Self { start, end })
     }
 
+    /// As it is written in short: `2021-W14`, `2021-04`, `2021-Q2`, `2021`; else by its first and last day.
+    pub fn in_short(self) -> String {
+        let week = self.start.iso_week_date();
+        let (year, month) = (self.start.year(), self.start.month());
+        let short = [
+            format!("{:04}-W{:02}", week.year(), week.week()),
+            format!("{year:04}-{month:02}"),
+            format!("{year:04}-Q{}", (month + 2) / 3),
+            format!("{year:04}"),
+        ];
+        short.into_iter().find(|it| Self::parse(it) == Some(self)).unwrap_or_else(|| self.to_string())
+    }
+
     /// Whether the two have a day in common.
     pub fn overlaps(self, other: Self) -> bool {
         self.start <= other.end && other.start <= self.end
@@ -249,6 +262,13 @@ mod tests {
         assert_eq!(to(Cadence::Daily, "2024-03-31"), "2024-03-31");
     }
 
+    #[test]
+    fn a_period_in_short_is_what_it_was_read_from() {
+        for text in ["2020-W53", "2021-W14", "2021-04", "2021-Q2", "2021", "2021-04-01", "2021-04-01/2021-04-07"] {
+            assert_eq!(Period::parse(text).unwrap().in_short(), text);
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_panics(text in "\\PC{0,20}|[0-9qQ/+-]{0,24}") {
@@ -264,6 +284,7 @@ mod tests {
             let end = start.checked_add(jiff::Span::new().days(days)).unwrap();
             let period = Period { start, end };
             prop_assert_eq!(Period::parse(&period.to_string()), Some(period));
+            prop_assert_eq!(Period::parse(&period.in_short()), Some(period));
             prop_assert_eq!(i64::from(period.days()), i64::from(days) + 1);
         }
     }

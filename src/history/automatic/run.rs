@@ -46,6 +46,8 @@ pub(crate) struct Outcome {
     pub(crate) unjudged: Option<Unjudged>,
     /// The chance that two ordinary figures agree.
     pub(crate) agreement: f64,
+    /// The first of the figures out on its side up to the last, where it is ordinary only beside the last.
+    pub(crate) since: Option<i64>,
 }
 
 /// Why a figure with a history is not judged.
@@ -109,6 +111,8 @@ pub(super) struct State {
     pub(super) figures: usize,
     /// Figures in a row that were out on one side.
     pub(super) row: (usize, bool),
+    /// The first of the figures without a gap up to the last that were all told, and whether they were above.
+    since: Option<(i64, bool)>,
     /// Whether a declared event began a new level since the last figure.
     pub(super) is_broken: bool,
     pub(super) outcome: Option<Box<Outcome>>,
@@ -163,6 +167,7 @@ impl State {
             has_holiday: false,
             figures: 0,
             row: (0, false),
+            since: None,
             is_broken: false,
             outcome: None,
         }
@@ -308,7 +313,8 @@ impl State {
         let at = edition.at;
         let (mut low, mut high) = judged.explained;
         // What was told once is not told again.
-        if let Some(last) = self.last[0].filter(|it| it.at == at - 1 && it.p <= OUT) {
+        let told = self.last[0].filter(|it| it.at == at - 1 && it.p <= OUT);
+        if let Some(last) = told {
             let as_before = last.rate * judged.exposure;
             (low, high) = (low.min(as_before), high.max(as_before + self.added()));
         }
@@ -317,7 +323,10 @@ impl State {
         let unjudged = self.unjudged(edition, judged.figure, p);
         let variance = judged.spread.variance(expected);
         let agreement = 1.0 / (2.0 * (std::f64::consts::PI * variance).sqrt());
-        Outcome { expected, frame, p, figures: self.figures, unjudged, agreement: agreement.min(1.0) }
+        let is_above = judged.figure > expected;
+        let is_noted = told.is_some() && judged.p <= OUT && p > OUT && unjudged.is_none();
+        let since = self.since.filter(|it| is_noted && it.1 == is_above).map(|it| it.0);
+        Outcome { expected, frame, p, figures: self.figures, unjudged, agreement: agreement.min(1.0), since }
     }
 
     /// Why a figure is not judged, if it is not; `p` is its chance.
@@ -344,6 +353,7 @@ impl State {
         let mut past = Past { figure, expected: -1.0, index: u32::try_from(index).unwrap_or(u32::MAX), is_open: false };
         self.last = [Some(Last { at, rate: figure / exposure, p: 1.0 }), self.last[0], self.last[1]];
         self.has_holiday |= is_holiday;
+        let since = self.since.take().filter(|_| self.last[1].is_some_and(|it| it.at == at - 1));
         if is_event {
             self.past.push(past);
             return;
@@ -373,6 +383,7 @@ impl State {
                 self.far.push(Far { at, ratio, deviations, factor, is_holiday });
             }
             let is_above = figure > expected;
+            self.since = (p <= OUT).then(|| since.filter(|it| it.1 == is_above).unwrap_or((at, is_above)));
             self.row = match self.row {
                 _ if p >= LEVEL => (0, is_above),
                 (number, side) if side == is_above && number > 0 => (number + 1, side),
@@ -385,7 +396,7 @@ impl State {
         } else if self.row.0 >= 3 {
             let rate = self.last.iter().flatten().map(|it| it.rate).sum::<f64>() / 3.0;
             self.forecasts.restart(rate, exposure, &factors);
-            (self.figures, self.row) = (2, (0, false));
+            (self.figures, self.row, self.since) = (2, (0, false), None);
         } else {
             self.forecasts.learn(learnt, &factors);
         }

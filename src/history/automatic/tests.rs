@@ -227,6 +227,30 @@ fn a_new_level_is_told_once() {
 }
 
 #[test]
+fn a_new_level_is_told_then_noted_twice_and_then_usual() {
+    for (start, level) in [(40, 600.0), (60, 600.0), (61, 120.0), (75, 0.0)] {
+        let figures: Vec<f64> =
+            (0..start + 8).map(|it| if it < start { around(300.0, it) } else { around(level, it) }).collect();
+        let at = |after: usize| last(&figures[..start + after]);
+        let first = i64::try_from(start).unwrap();
+        assert!(at(1).p < OUT && at(1).since.is_none(), "{start} {level}: {:?}", at(1));
+        for after in 2..=8 {
+            let (it, noted) = (at(after), (after <= 3).then_some(first));
+            assert!(it.p > OUT && it.since == noted, "{start} {level}, {after}: {it:?}");
+        }
+    }
+}
+
+#[test]
+fn what_goes_back_or_goes_on_is_not_noted() {
+    let before: Vec<f64> = (0..60).map(|it| around(300.0, it)).collect();
+    let then = |last_two: [f64; 2]| last(&before.iter().copied().chain(last_two).collect::<Vec<_>>());
+    let (back, on) = (then([600.0, 310.0]), then([600.0, 1_500.0]));
+    assert!(back.p > OUT && back.since.is_none(), "{back:?}");
+    assert!(on.p < OUT && on.since.is_none(), "{on:?}");
+}
+
+#[test]
 fn a_missing_period_is_passed_over_and_a_part_of_one_counts_as_much_as_it_is() {
     let mut it = line(&(0..40).map(|it| around(200.0, it)).collect::<Vec<_>>());
     it.before = it.before.iter().copied().filter(|it| it.at % 9 != 4).collect();

@@ -66,6 +66,8 @@ pub struct HistoryPoint {
     pub coverage: f64,
     /// What was made of it, if anything.
     pub traced: Option<Traced>,
+    /// The period since which the series has been out of its earlier range, where that was told.
+    pub since: Option<String>,
 }
 
 const FORMAT: &str = "crossfoot-history";
@@ -114,6 +116,9 @@ struct Point<'a> {
     /// The holiday or the event of its date.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
+    /// The period since which the series has been out of its earlier range, where that was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<&'a str>,
 }
 
 impl HistoryFormat {
@@ -174,6 +179,7 @@ fn point(it: &HistoryPoint) -> Point<'_> {
         upper_bound: traced.map(|it| it.upper_bound),
         alarm: traced.map(|it| it.alarm),
         note: it.note.as_deref(),
+        since: it.since.as_deref(),
     }
 }
 
@@ -214,6 +220,7 @@ fn csv(series: &[HistorySeries], out: &mut dyn Write) -> io::Result<()> {
         "detector",
         "upper_bound",
         "alarm",
+        "since",
     ])?;
     let number = |it: Option<f64>| it.map_or(String::new(), |it| it.to_string());
     for of in series {
@@ -233,6 +240,7 @@ fn csv(series: &[HistorySeries], out: &mut dyn Write) -> io::Result<()> {
                 it.detector.unwrap_or(""),
                 &number(it.upper_bound),
                 alarm,
+                it.since.unwrap_or(""),
             ])?;
         }
     }
@@ -248,7 +256,8 @@ fn cells(it: &HistoryPoint) -> [String; 5] {
         it if it < 1e-6 => "< 1 in a million".to_owned(),
         it => format!("1 in {:.0}", 1.0 / it),
     });
-    [it.period.clone(), it.observed.clone(), range(traced), grade.words().to_owned(), chance]
+    let words = it.since.as_ref().map_or_else(|| grade.words().to_owned(), |it| format!("as since {it}"));
+    [it.period.clone(), it.observed.clone(), range(traced), words, chance]
 }
 
 /// `33 to 116`, `up to 116`.

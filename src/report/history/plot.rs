@@ -273,6 +273,7 @@ mod tests {
             value,
             coverage: 1.0,
             traced: None,
+            since: None,
         };
         series.points = vec![point(0, 0.0)];
         assert_eq!(picture(&series, ""), "");

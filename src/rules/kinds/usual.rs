@@ -1,16 +1,19 @@
 //! `usual`: each series of figures against its own history, or each figure
 //! against its peers.
 
+mod lasting;
 mod peers;
 mod revised;
+mod words;
 
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::words::{whole, words};
 use super::bind::{check_names, fault};
-use super::said::{about_cell, grouped};
+use super::said::about_cell;
 use crate::error::Result;
 use crate::finding::{Certainty, Expected, Place, Role};
 use crate::history::{
@@ -20,7 +23,7 @@ use crate::history::{
 use crate::plan::Cell;
 use crate::rules::expression::Condition;
 use crate::rules::{Binding, CellSet, Context, Detail, Kind, Mark, Need, Scope};
-use crate::table::{ColumnType, Coverage, Table, why_not_followed};
+use crate::table::{ColumnType, Table, why_not_followed};
 
 /// The figures of some tables or columns, compared with their own history.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -242,6 +245,10 @@ impl Kind for Usual {
         checks.iter().map(|it| explain(context, series, verdicts, *it)).collect()
     }
 
+    fn noted(&self, context: &Context<'_>) -> Vec<Detail> {
+        lasting::noted(context, &self.judge(context))
+    }
+
     fn cells(&self, context: &Context<'_>, checks: &[usize]) -> Vec<Option<Cell>> {
         let judgements = self.judge(context);
         let (series, _) = &*judgements;
@@ -433,58 +440,4 @@ fn about_young(context: &Context<'_>, series: &[Series], verdicts: &Verdicts, fa
 fn limit(judged: &Judged) -> String {
     let (low, high) = judged.range();
     format!("with only one earlier edition, any figure from {} to {} passes unnoticed", whole(low), whole(high))
-}
-
-/// A finding in words, as an editor would say it.
-fn words(table: &Table, it: &Series, judged: &Judged, coverage: Option<Coverage>, family: usize) -> String {
-    let (name, text) = (table.row_name(it.row), table.text(it.row, it.column).trim());
-    let (line, is_vague) = (&it.asked.line, judged.is_vague());
-    let column = &table.columns[it.column].name;
-    let chance = chance(judged.p);
-    let checked = format!("{family} {} checked", if family == 1 { "was" } else { "were" });
-    if let Some(editions) = judged.unchanged {
-        return format!(
-            "{name}: {column} is {text}, unchanged in {editions} consecutive editions; this happens by chance {chance} \
-             figures; {checked}"
-        );
-    }
-    let decimals = !it.asked.is_count;
-    let (expected, [low, high]) = if decimals {
-        (grouped(&format!("{:.1}", judged.expected)), range(judged, None, true).map(|it| grouped(&it)))
-    } else {
-        (whole(judged.expected), <[f64; 2]>::from(judged.range()).map(whole))
-    };
-    let share = it.asked.most.is_some();
-    let covered = coverage.filter(|it| it.days < it.of && !share);
-    let covered = covered.map_or(String::new(), |it| format!(", adjusted to {} of {} days covered", it.days, it.of));
-    let ordinary = if is_vague {
-        "no usual range: earlier figures are too few or too varied".to_owned()
-    } else {
-        format!("usual range: {low} to {high}")
-    };
-    let (source, tail) =
-        (source(line.before.len()), format!("a figure this far out happens by chance {chance} figures; {checked}"));
-    if it.before.is_some() {
-        let change = if decimals { format!("{:.1}", line.now.observed) } else { whole(line.now.observed.abs()) };
-        let way = if line.now.observed < 0.0 { "fewer" } else { "more" };
-        let ordinary = if is_vague { ordinary } else { format!("usual change: {low} to {high} more") };
-        return format!(
-            "{name}: {column} is {text}, {change} {way} than before; expected about {expected} more, based on \
-             {source}{covered}; {ordinary}; {tail}"
-        );
-    }
-    format!("{name}: {column} is {text}; expected about {expected}, based on {source}{covered}; {ordinary}; {tail}")
-}
-
-/// What a range was drawn from.
-fn source(editions: usize) -> String {
-    if editions == 1 { "the last edition".to_owned() } else { format!("the last {editions} editions") }
-}
-
-fn chance(p: f64) -> String {
-    if p < 1e-6 { "less than once in a million".to_owned() } else { format!("about once in {}", whole(1.0 / p)) }
-}
-
-fn whole(value: f64) -> String {
-    grouped(&format!("{value:.0}"))
 }
