@@ -6,6 +6,7 @@
 //! - `kind`: what values are, and how they are printed
 //! - `text`: rows as the lines of the CSV file that says the same
 //! - `arrow`: record batches as such lines, those of a database's answer too
+//! - `frame`: record batches that another program holds, column by column
 //! - `group`, `sifting`, `judge`: the rows of a row group that must be looked at
 //!
 //! A table becomes the text of the CSV file that says the same: the heading is
@@ -20,6 +21,7 @@ mod arrow;
 mod cells;
 mod coded;
 mod file;
+mod frame;
 mod group;
 mod judge;
 mod kind;
@@ -28,6 +30,7 @@ mod sifting;
 mod text;
 
 pub(crate) use file::ColumnFile;
+pub(crate) use frame::Batches;
 pub(crate) use group::{Group, Keys, Sifter};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 /// An amount of memory in bytes, written `256M`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Memory(u64);
+pub(crate) struct Memory(u64);
 
 impl FromStr for Memory {
     type Err = String;
@@ -26,17 +26,27 @@ impl FromStr for Memory {
 }
 
 impl Memory {
+    /// So many bytes.
+    pub(crate) fn of_bytes(bytes: u64) -> Self {
+        Self(bytes)
+    }
+
+    /// How many bytes it is.
+    pub(crate) fn bytes(self) -> u64 {
+        self.0
+    }
+
     /// So many bytes for the keys of a check: half of what is given, since what is
     /// read and what is found take some too; if not given, as much as a small
     /// machine has to spare.
-    pub(super) fn for_keys(given: Option<Self>) -> u64 {
+    pub(crate) fn for_keys(given: Option<Self>) -> u64 {
         const USUAL: u64 = 128 << 20;
         given.map_or(USUAL, |it| it.0 / 2)
     }
 
     /// So many bytes; if not given, a quarter of the machine's memory, or 1 GB
     /// where it does not tell.
-    pub(super) fn bytes(given: Option<Self>) -> u64 {
+    pub(crate) fn or_usual(given: Option<Self>) -> u64 {
         const UNKNOWN: u64 = 1 << 30;
         if let Some(Self(bytes)) = given {
             return bytes;

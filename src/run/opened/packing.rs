@@ -1,6 +1,10 @@
 //! Files with gzip, Zstandard or bzip2 around them.
 
-use std::io::{self, Read};
+#[cfg(feature = "packed")]
+use std::io;
+use std::io::Read;
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// So many bytes tell what a file is packed with.
 pub(super) const MAGIC_BYTES: usize = 4;
@@ -30,13 +34,32 @@ impl Packing {
     }
 
     /// What was packed, all members of it.
-    pub(super) fn unpack(self, stream: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreadable`] if it is broken from its start on.
+    #[cfg(feature = "packed")]
+    pub(super) fn unpack(self, name: &str, stream: Box<dyn Read>) -> Result<Box<dyn Read>> {
         let stream = io::BufReader::with_capacity(super::PIECE_BYTES, stream);
+        let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(name).because(it);
         Ok(match self {
             Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(stream)),
-            Self::Zstandard => Box::new(zstd::Decoder::with_buffer(stream)?),
+            Self::Zstandard => Box::new(zstd::Decoder::with_buffer(stream).map_err(unreadable)?),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(stream)),
         })
+    }
+
+    /// Why it is not unpacked by this build.
+    #[cfg(not(feature = "packed"))]
+    pub(super) fn unpack(self, name: &str, _stream: Box<dyn Read>) -> Result<Box<dyn Read>> {
+        let packer = match self {
+            Self::Gzip => "gzip",
+            Self::Zstandard => "Zstandard",
+            Self::Bzip2 => "bzip2",
+        };
+        Err(Error::new(ErrorKind::Unreadable, format!("this build cannot read files packed with {packer}"))
+            .in_file(name)
+            .hint("unpack the file first, or build crossfoot with the feature packed"))
     }
 }
 

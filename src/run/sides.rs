@@ -5,13 +5,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::Args;
-
 use super::database::Address;
 use super::files::{self, Input, shown};
 use super::git::{self, Object};
 use super::opened::Opened;
-use super::{From, LayoutArgs, collect, known_locale, load_rules, today};
+use super::{Reading, Source as Named, collect, known_locale, load_rules, today};
 use crate::check::{self, Options};
 use crate::diff::{Diff, Op, Side, Source};
 use crate::error::{Error, ErrorKind, Result};
@@ -21,30 +19,8 @@ use crate::snapshot;
 use crate::source::Format;
 use crate::table::{Coverage, Document, Edition, Layout, Period, Table};
 
-/// How the editions that are compared are read.
-#[derive(Clone, Debug, Args)]
-pub(super) struct SideArgs {
-    /// Rule file, or folder of rule files [default: `rules`, found upwards]
-    #[arg(long, value_name = "DIR|FILE")]
-    rules: Option<PathBuf>,
-    /// Folder of snapshots [default: `snapshots`, found upwards]
-    #[arg(long, value_name = "DIR")]
-    snapshots: Option<PathBuf>,
-    /// The dataset that every input belongs to
-    #[arg(long, value_name = "NAME")]
-    dataset: Option<String>,
-    /// Language tag for the number style: en, de, fr-CH
-    #[arg(long, value_name = "TAG")]
-    locale: Option<String>,
-    #[command(flatten)]
-    layout: LayoutArgs,
-    /// How to read inputs [default: by file name and content]
-    #[arg(long, value_name = "FORMAT")]
-    from: Option<From>,
-}
-
 /// Reads editions, all in one way.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     datasets: Vec<Dataset>,
     options: Options,
     from: Option<Format>,
@@ -53,13 +29,13 @@ pub(super) struct Reader {
 
 /// One edition, with its tables.
 #[derive(Default)]
-pub(super) struct Sided {
-    pub(super) side: Side,
-    pub(super) tables: Vec<Table>,
+pub(crate) struct Sided {
+    pub(crate) side: Side,
+    pub(crate) tables: Vec<Table>,
     /// Whether a file of it is a snapshot: what was printed is not known then.
-    pub(super) is_snapshot: bool,
+    pub(crate) is_snapshot: bool,
     /// The one file that it was read of, if it is one.
-    pub(super) file: Option<(Arc<Document>, Format)>,
+    pub(crate) file: Option<(Arc<Document>, Format)>,
 }
 
 /// What one file of an edition holds.
@@ -75,22 +51,22 @@ struct Part {
 }
 
 impl Reader {
-    pub(super) fn new(args: &SideArgs) -> Result<Self> {
-        known_locale(args.locale.as_deref())?;
+    pub(crate) fn new(reading: &Reading) -> Result<Self> {
+        known_locale(reading.locale.as_deref())?;
         let options = Options {
-            dataset: args.dataset.clone(),
-            locale: args.locale.clone(),
-            layout: args.layout.layout()?,
+            dataset: reading.dataset.clone(),
+            locale: reading.locale.clone(),
+            layout: reading.layout.clone(),
             today: Some(today()),
             ..Options::default()
         };
-        let from = args.from.map(From::format);
-        Ok(Self { datasets: load_rules(args.rules.as_deref())?, options, from, snapshots: args.snapshots.clone() })
+        let datasets = load_rules(reading.rules.as_deref())?;
+        Ok(Self { datasets, options, from: reading.from, snapshots: reading.snapshots.clone() })
     }
 
     /// The accepted editions before one, the newest first, and how its periods
     /// lie in the year.
-    pub(super) fn past(&self, of: &Sided) -> Result<(Vec<Arc<Earlier>>, Calendar)> {
+    pub(crate) fn past(&self, of: &Sided) -> Result<(Vec<Arc<Earlier>>, Calendar)> {
         let dataset = self.datasets.iter().find(|it| Some(&it.name) == of.side.dataset.as_ref());
         let Some(dataset) = dataset else { return Ok((Vec::new(), Calendar::WEEKS)) };
         let calendar = dataset.calendar.clone();
@@ -105,9 +81,17 @@ impl Reader {
         Ok((past, calendar))
     }
 
+    /// Reads the edition that a caller names or hands over.
+    pub(crate) fn side(&self, side: &Named) -> Result<Sided> {
+        match side {
+            Named::Path(name) => self.read(name),
+            Named::Frame(frame) => self.document(frame.name(), (Arc::new(frame.document()?), Format::Delimited)),
+        }
+    }
+
     /// Reads the edition that a name stands for; a file of that name goes
     /// before a revision.
-    pub(super) fn read(&self, name: &str) -> Result<Sided> {
+    pub(crate) fn read(&self, name: &str) -> Result<Sided> {
         let is_table = Address::of(name)?.is_some();
         if name != "-" && !is_table && !Path::new(name).exists() && git::path_of(name).is_some() {
             return self.revision(name);
@@ -128,18 +112,18 @@ impl Reader {
     }
 
     /// Reads an edition from the bytes of one file, under a name.
-    pub(super) fn bytes(&self, name: &str, bytes: Vec<u8>) -> Result<Sided> {
+    pub(crate) fn bytes(&self, name: &str, bytes: Vec<u8>) -> Result<Sided> {
         Ok(join(name, vec![self.part(name, bytes, "")?]))
     }
 
     /// Reads an edition from a document.
-    pub(super) fn document(&self, name: &str, file: (Arc<Document>, Format)) -> Result<Sided> {
+    pub(crate) fn document(&self, name: &str, file: (Arc<Document>, Format)) -> Result<Sided> {
         Ok(join(name, vec![self.loaded(file, "")?]))
     }
 
     /// What to paste into the rule file of a dataset, so that it reads what was
     /// renamed in both editions: columns, and rows that it lists.
-    pub(super) fn aliases(&self, diff: &Diff) -> Vec<String> {
+    pub(crate) fn aliases(&self, diff: &Diff) -> Vec<String> {
         let named = [&diff.new.dataset, &diff.old.dataset].into_iter().flatten().next();
         let Some(dataset) = self.datasets.iter().find(|it| Some(&it.name) == named) else { return Vec::new() };
         let mut lines = Vec::new();
@@ -158,12 +142,12 @@ impl Reader {
     }
 
     /// How a file is printed, as far as the user or a rule file says it.
-    pub(super) fn layout_of(&self, name: &str) -> Layout {
+    pub(crate) fn layout_of(&self, name: &str) -> Layout {
         check::layout_of(name, &self.datasets, &self.options)
     }
 
     /// How inputs are to be read, where the user says so.
-    pub(super) fn from(&self) -> Option<Format> {
+    pub(crate) fn from(&self) -> Option<Format> {
         self.from
     }
 
@@ -306,23 +290,23 @@ fn common<T: PartialEq>(parts: &[Part], of: impl Fn(&Part) -> Option<T>) -> Opti
 
 impl Sided {
     /// As an edition.
-    pub(super) fn edition(self) -> Edition {
+    pub(crate) fn edition(self) -> Edition {
         Edition { period: self.side.period, coverage: self.side.coverage, tables: self.tables }
     }
 
     /// The file that it was read of, if it is one.
-    pub(super) fn source(&self) -> Option<Source<'_>> {
+    pub(crate) fn source(&self) -> Option<Source<'_>> {
         let (document, format) = self.file.as_ref()?;
         Some(Source { document, format: *format, tables: &self.tables })
     }
 
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.tables.iter().map(|it| it.name.clone()).collect()
     }
 
     /// Names tables as another edition does, where there is but one, or
     /// where their names come from the name of the file.
-    pub(super) fn align(&mut self, names: &[String]) {
+    pub(crate) fn align(&mut self, names: &[String]) {
         if let ([table], [name]) = (self.tables.as_mut_slice(), names) {
             table.name.clone_from(name);
             return;
@@ -341,7 +325,7 @@ impl Sided {
 }
 
 /// Checks that standard input is asked for once at most.
-pub(super) fn one_stdin(names: &[&str]) -> Result<()> {
+pub(crate) fn one_stdin(names: &[&str]) -> Result<()> {
     if names.iter().filter(|it| **it == "-").count() < 2 {
         return Ok(());
     }

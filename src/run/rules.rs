@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use super::files::shown;
-use super::test::is_test;
 use crate::check::Accepted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Dataset, stands_alone};
+use crate::test::ENDINGS;
 
 /// Loads the rule files at a path given, or of the nearest folder `rules`
 /// upwards that has any; none is found where there is no such folder.
@@ -43,7 +43,7 @@ pub fn load_rules(given: Option<&Path>) -> Result<Vec<Dataset>> {
 
 /// Loads each rule file of the folder `rules` that is found upwards, and says of those
 /// that cannot be read why; `typed` has the text of a file that an editor holds.
-pub(super) fn load_each(typed: &dyn Fn(&Path) -> Option<String>) -> (Vec<Dataset>, Vec<Error>) {
+pub(crate) fn load_each(typed: &dyn Fn(&Path) -> Option<String>) -> (Vec<Dataset>, Vec<Error>) {
     let (mut datasets, mut errors) = (Vec::new(), Vec::new());
     for file in upwards() {
         match typed(&file).map_or_else(|| load(&file), |text| load_text(&file, Some(&text), None)) {
@@ -75,7 +75,7 @@ fn load(file: &Path) -> Result<Dataset> {
 
 /// Loads a rule file, with its text where it stands in another file; `changed` is a file
 /// by name, with the text to be read in its place.
-pub(super) fn load_text(file: &Path, text: Option<&str>, changed: Option<(&str, &str)>) -> Result<Dataset> {
+pub(crate) fn load_text(file: &Path, text: Option<&str>, changed: Option<(&str, &str)>) -> Result<Dataset> {
     let is_it = |path: &Path, name: &str| {
         shown(path) == name || path.canonicalize().ok() == Path::new(name).canonicalize().ok()
     };
@@ -98,31 +98,37 @@ pub(super) fn load_text(file: &Path, text: Option<&str>, changed: Option<(&str, 
 }
 
 /// The text of a rule file.
-pub(super) fn read_text(file: &Path) -> Result<String> {
+pub(crate) fn read_text(file: &Path) -> Result<String> {
     String::from_utf8(read_bytes(file)?)
         .map_err(|it| Error::new(ErrorKind::Rules, "expected UTF-8").in_file(shown(file)).because(it.utf8_error()))
 }
 
-pub(super) fn read_bytes(file: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read_bytes(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).map_err(|it| unreadable(file, it))
 }
 
 /// The rule files at a path given, or of the nearest folder `rules` upwards.
-pub(super) fn files(given: Option<&Path>) -> Vec<PathBuf> {
+pub(crate) fn files(given: Option<&Path>) -> Vec<PathBuf> {
     given.map_or_else(upwards, |it| rule_files(it).unwrap_or_default())
 }
 
 /// The files that rule files read themselves: they are no inputs.
-pub(super) fn reads(datasets: &[Dataset]) -> Vec<PathBuf> {
+pub(crate) fn reads(datasets: &[Dataset]) -> Vec<PathBuf> {
     datasets.iter().flat_map(|it| &it.reads).filter_map(|it| it.canonicalize().ok()).collect()
 }
 
-pub(super) fn unreadable(file: &Path, cause: std::io::Error) -> Error {
+pub(crate) fn unreadable(file: &Path, cause: std::io::Error) -> Error {
     let (kind, message) = match cause.kind() {
         std::io::ErrorKind::NotFound => (ErrorKind::NotFound, "no such file"),
         _ => (ErrorKind::Unreadable, "could not be read"),
     };
     Error::new(kind, message).in_file(shown(file)).because(cause)
+}
+
+/// Whether a file is one of tests, by its name.
+pub(crate) fn is_test(path: &Path) -> bool {
+    let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    ENDINGS.iter().any(|it| name.ends_with(it))
 }
 
 /// The rule files at a path: itself, or those directly in it, by name.
@@ -156,13 +162,13 @@ fn rule_files(path: &Path) -> Result<Vec<PathBuf>> {
 ///
 /// [`ErrorKind::NotFound`] if the folder given is not there, and what
 /// [`crate::snapshot::all`] says of a snapshot.
-pub(super) fn past(given: Option<&Path>, datasets: &[Dataset]) -> Result<Vec<Accepted>> {
+pub(crate) fn past(given: Option<&Path>, datasets: &[Dataset]) -> Result<Vec<Accepted>> {
     known_folder(given)?;
     crate::snapshot::all(&crate::snapshot::find_folder(given), datasets)
 }
 
 /// Refuses a folder of snapshots that is named and not there.
-pub(super) fn known_folder(given: Option<&Path>) -> Result<()> {
+pub(crate) fn known_folder(given: Option<&Path>) -> Result<()> {
     match given.filter(|it| !it.is_dir()) {
         Some(folder) => Err(Error::new(ErrorKind::NotFound, "no such folder of snapshots").in_file(shown(folder))),
         None => Ok(()),
@@ -174,7 +180,7 @@ fn upwards() -> Vec<PathBuf> {
 }
 
 /// The nearest folder `rules` upwards that has rule files.
-pub(super) fn folder_upwards() -> Option<PathBuf> {
+pub(crate) fn folder_upwards() -> Option<PathBuf> {
     let here = std::env::current_dir().unwrap_or_default();
     let found = here
         .ancestors()

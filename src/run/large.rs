@@ -37,7 +37,7 @@ struct File {
 /// # Errors
 ///
 /// As for small files, and where a file becomes shorter while it is read.
-pub(super) fn differ(
+pub(crate) fn differ(
     reader: &Reader,
     names: (&str, &str),
     options: &Options,
@@ -55,7 +55,8 @@ pub(super) fn differ(
     // Of what is kept by columns nothing is printed.
     let is_text = old.scales.is_none() && new.scales.is_none();
     let is_patch = is_patch && is_text && old.parts.size().max(new.parts.size()) < WHOLE_BYTES;
-    let limits = Limits { memory: Memory::bytes(memory), block: Limits::BLOCK_BYTES, is_patch, narrow: Limits::NARROW };
+    let limits =
+        Limits { memory: Memory::or_usual(memory), block: Limits::BLOCK_BYTES, is_patch, narrow: Limits::NARROW };
     let Some(mut groups) = Groups::of(old.large(), new.large(), options, limits, &read)? else { return Ok(None) };
     let count = groups.count();
     let mut part = |it| {

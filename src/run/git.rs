@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What stands at a path of a revision.
-pub(super) enum Object {
+pub(crate) enum Object {
     /// The bytes of a file.
     File(Vec<u8>),
     /// The paths of the files in a folder, from that folder.
@@ -14,7 +14,7 @@ pub(super) enum Object {
 
 /// The path of `REV:path`, if a name has that form and is no file on a
 /// Windows drive.
-pub(super) fn path_of(name: &str) -> Option<&str> {
+pub(crate) fn path_of(name: &str) -> Option<&str> {
     let (revision, path) = name.split_once(':')?;
     let drive = revision.len() == 1 && path.starts_with(['\\', '/']);
     // A revision that starts with a dash would be taken for a flag of git's.
@@ -27,7 +27,7 @@ pub(super) fn path_of(name: &str) -> Option<&str> {
 /// # Errors
 ///
 /// [`ErrorKind::NotFound`] if git is missing, or knows no such revision or path.
-pub(super) fn read(name: &str) -> Result<Object> {
+pub(crate) fn read(name: &str) -> Result<Object> {
     // What is unknown is left to `show`, which says best what is wrong.
     let folder = git(name, &["cat-file", "-t", name]).is_ok_and(|it| it.trim_ascii() == b"tree");
     if !folder {

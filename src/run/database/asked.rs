@@ -20,7 +20,7 @@ const FIRST: &str = "CROSSFOOT_FIRST_ROWS";
 
 /// A table of which the first rows stand in a file, and all of them once they are wanted.
 #[derive(Debug)]
-pub(in crate::cli) struct Asked {
+pub(crate) struct Asked {
     address: Address,
     reach: Reach,
     file: File,
@@ -31,7 +31,7 @@ pub(in crate::cli) struct Asked {
 }
 
 /// What came of asking for the first rows.
-pub(in crate::cli) enum First {
+pub(crate) enum First {
     /// They are all there are: how many, and in how many bytes.
     All(u64, u64),
     /// There are more.
@@ -44,7 +44,7 @@ impl Asked {
     /// # Errors
     ///
     /// As [`super::read`], and those of `unwritten` where the file takes no more.
-    pub(in crate::cli) fn first(
+    pub(crate) fn first(
         address: &Address,
         least: u64,
         file: &File,
@@ -77,17 +77,17 @@ impl Asked {
     }
 
     /// How many bytes are here.
-    pub(in crate::cli) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size.load(Ordering::Relaxed)
     }
 
     /// Whether there are rows that are not here.
-    pub(in crate::cli) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         !self.is_all.load(Ordering::Relaxed)
     }
 
     /// What was sent, in words.
-    pub(in crate::cli) fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -152,7 +152,7 @@ impl crate::source::Engine for Asked {
 
     fn send_all(&self, why: &'static str) -> Result<()> {
         let name = self.address.shown();
-        let unwritten = |it| crate::cli::opened::no_room(name, it);
+        let unwritten = |it| crate::run::opened::no_room(name, it);
         let mut connected = match self.connected().take() {
             Some(it) => it,
             None => Connected::open(&self.address)?,

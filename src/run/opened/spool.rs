@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use super::packing::{RATIO_MAX, is_too_large};
 use super::{Bytes, LARGE_BYTES, PIECE_BYTES, Parts};
-use crate::cli::watch;
 use crate::error::{Error, ErrorKind, Result};
+use crate::run::progress;
 
 /// A stream that tells how much of it was read.
 pub(super) struct Counted(pub(super) Box<dyn Read>, pub(super) Rc<Cell<u64>>);
@@ -17,13 +17,13 @@ impl Read for Counted {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.0.read(into)?;
         self.1.set(self.1.get() + read as u64);
-        watch::expect(read as u64);
-        watch::read(read as u64);
+        progress::expect(read as u64);
+        progress::read(read as u64);
         Ok(read)
     }
 }
 
-pub(in crate::cli) fn no_room(name: &str, cause: io::Error) -> Error {
+pub(crate) fn no_room(name: &str, cause: io::Error) -> Error {
     Error::new(ErrorKind::Unreadable, format!("not enough space in {} to hold it", std::env::temp_dir().display()))
         .in_file(name)
         .because(cause)
@@ -73,7 +73,7 @@ pub(super) fn spool(
         }
     }
     if file.is_some() {
-        watch::expect(size);
+        progress::expect(size);
     }
     Ok(file.map_or(Bytes::Held(held), |file| Bytes::Parts(Parts::of_input(name, file, size))))
 }

@@ -95,13 +95,13 @@ impl Address {
     }
 
     /// It as the user named it.
-    pub(in crate::cli) fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         &self.shown
     }
 
     /// Why it is not read by a build without databases.
     #[cfg(not(feature = "sql"))]
-    pub(in crate::cli) fn unread(&self) -> Error {
+    pub(crate) fn unread(&self) -> Error {
         Error::new(ErrorKind::Unreadable, "this build cannot read databases")
             .in_file(self.shown())
             .hint("build crossfoot with the feature sql, or save the table as CSV")

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::{HistoryArgs, Key, Step, printed};
+use super::{Key, Run, Step, printed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Agenda, Asked, Before, Calendar, Count, Country, Known, Line, Options};
 use crate::nearest::nearest;
@@ -24,18 +24,18 @@ struct Columns {
     labels: Vec<usize>,
 }
 
-impl HistoryArgs {
+impl Run<'_> {
     /// The series of a table whose rows are periods, by its other labels.
     pub(super) fn of_columns(&self, table: &Table, names: (&str, &str), take: &mut dyn FnMut(Step)) -> Result<()> {
         let column = |name: &str| self.column(table, name);
         let (period, value) = (column(names.0)?, column(names.1)?);
-        let exposure = self.exposure.as_deref().map(column).transpose()?;
+        let exposure = self.options.exposure.as_deref().map(column).transpose()?;
         let labels = (0..table.columns.len())
             .filter(|it| ![Some(period), Some(value), exposure].contains(&Some(*it)))
             .filter(|it| matches!(table.columns[*it].kind, ColumnType::Label | ColumnType::Text))
             .collect();
         let columns = Columns { value, exposure, labels };
-        let (positions, calendar) = positions(table, period, &self.source)?;
+        let (positions, calendar) = positions(table, period, self.name)?;
         let mut by_period: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (row, at) in positions.iter().enumerate() {
             by_period.entry(*at).or_default().push(row);
@@ -81,7 +81,7 @@ impl HistoryArgs {
         table: &Table,
         period: usize,
     ) -> Result<(Calendar, Known)> {
-        let Some(code) = &self.calendar else { return Ok((calendar, Known::default())) };
+        let Some(code) = &self.options.calendar else { return Ok((calendar, Known::default())) };
         let Some(country) = Country::of(code) else {
             let error = Error::new(ErrorKind::Usage, format!("unknown holiday calendar \"{code}\""));
             let codes = Country::codes().collect::<Vec<_>>().join(", ");
@@ -96,7 +96,7 @@ impl HistoryArgs {
     fn column(&self, table: &Table, name: &str) -> Result<usize> {
         let names = || table.columns.iter().map(|it| it.name.as_str());
         table.column(name).ok_or_else(|| {
-            let error = Error::new(ErrorKind::Usage, format!("there is no column \"{name}\"")).in_file(&self.source);
+            let error = Error::new(ErrorKind::Usage, format!("there is no column \"{name}\"")).in_file(self.name);
             match nearest(name, names()) {
                 Some(it) => error.hint(format!("the nearest heading is \"{it}\"")),
                 None => error.hint(format!("the headings are {}", names().collect::<Vec<_>>().join(", "))),

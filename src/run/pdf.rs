@@ -17,7 +17,7 @@ const START_BYTES: usize = 1024;
 const TEXT_BYTES_MAX: u64 = 256 << 20;
 
 /// Whether bytes are those of a PDF file, which may be named so: other text may speak of such files.
-pub(super) fn is_pdf(bytes: &[u8], is_named_so: bool) -> bool {
+pub(crate) fn is_pdf(bytes: &[u8], is_named_so: bool) -> bool {
     let start = if is_named_so { START_BYTES } else { MAGIC.len() };
     memchr::memmem::find(&bytes[..bytes.len().min(start)], MAGIC).is_some()
 }
@@ -28,7 +28,7 @@ pub(super) fn is_pdf(bytes: &[u8], is_named_so: bool) -> bool {
 ///
 /// [`ErrorKind::Unreadable`] if pdftotext is not installed or cannot read the
 /// file, and if the file holds no text.
-pub(super) fn text(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn text(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     let unread = |message: &str| Error::new(ErrorKind::Unreadable, message).in_file(name);
     let unkept = |it| unread("could not be passed to pdftotext").because(it);
     let mut file = tempfile::NamedTempFile::new().map_err(unkept)?;

@@ -26,8 +26,8 @@ mod sqlite;
 
 pub use address::Address;
 #[cfg(feature = "sql")]
-pub(super) use asked::{Asked, First};
+pub(crate) use asked::{Asked, First};
 #[cfg(feature = "sql")]
-pub(super) use connection::read;
+pub(crate) use connection::read;
 #[cfg(feature = "sql")]
-pub(super) use drivers::use_drivers;
+pub(crate) use drivers::use_drivers;

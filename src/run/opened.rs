@@ -17,15 +17,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use self::packing::{MAGIC_BYTES, Packing};
-pub(super) use self::spool::no_room;
+pub(crate) use self::spool::no_room;
 use self::spool::{Counted, spool};
 #[cfg(feature = "sql")]
 use super::database;
 use super::database::Address;
 use super::files::{self, Input, shown};
-use super::watch;
+use super::progress;
 use crate::error::{Error, ErrorKind, Result};
-use crate::source::{self, Format, OnSheet};
+use crate::source::{self, Format, Frame, OnSheet};
 use crate::table::{Document, Layout};
 
 /// Inputs from this size on are read in parts, where their form allows it.
@@ -37,9 +37,9 @@ const PIECE_BYTES: usize = 256 << 10;
 
 /// An input that was opened.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(crate) struct Opened {
     /// The file as the user named it.
-    pub(super) name: String,
+    pub(crate) name: String,
     bytes: Bytes,
     /// How many rows a database sent.
     rows: Option<u64>,
@@ -51,14 +51,16 @@ enum Bytes {
     Parts(Parts),
     /// A workbook, and the lines of its one sheet.
     Sheet(Parts, Parts),
+    /// A table in memory.
+    Frame(Frame),
 }
 
 /// The decimals that the types of columns have; none where they hold no numbers.
-pub(super) type Scales = Vec<Option<u8>>;
+pub(crate) type Scales = Vec<Option<u8>>;
 
 /// A file that is read in parts.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     file: File,
     size: u64,
     /// Whether it is the text of a database's table.
@@ -80,16 +82,20 @@ impl Opened {
     ///
     /// [`ErrorKind::Unreadable`] if it cannot be read or unpacked to its end,
     /// or if there is no room to unpack it.
-    pub(super) fn new(input: &Input) -> Result<Self> {
+    pub(crate) fn new(input: &Input) -> Result<Self> {
         Self::in_parts_from(input, LARGE_BYTES)
     }
 
     /// The same; files from this size on are read in parts.
-    pub(super) fn in_parts_from(input: &Input, least: u64) -> Result<Self> {
+    pub(crate) fn in_parts_from(input: &Input, least: u64) -> Result<Self> {
         let path = match input {
             Input::File(path) => path,
             Input::Stdin => return Self::stream(STDIN.to_owned(), Box::new(io::stdin())),
             Input::Table(address) => return Self::table(address),
+            Input::Frame(frame) => {
+                let (name, bytes) = (frame.name().to_owned(), Bytes::Frame(frame.clone()));
+                return Ok(Self { name, bytes, rows: None });
+            }
         };
         let name = shown(path);
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
@@ -110,7 +116,7 @@ impl Opened {
             parts.file.read_to_end(&mut held).map_err(unreadable)?;
             return Self::of_bytes(name, held);
         }
-        watch::expect(parts.size);
+        progress::expect(parts.size);
         let mut start = [0; MAGIC_BYTES];
         source::Parts::read_at(&parts, 0, &mut start).map_err(unreadable)?;
         match Packing::of(&start) {
@@ -124,7 +130,7 @@ impl Opened {
     /// # Errors
     ///
     /// As [`Opened::new`].
-    pub(super) fn of_bytes(name: String, bytes: Vec<u8>) -> Result<Self> {
+    pub(crate) fn of_bytes(name: String, bytes: Vec<u8>) -> Result<Self> {
         match Packing::of(&bytes) {
             Some(_) => Self::stream(name, Box::new(io::Cursor::new(bytes))),
             None => Ok(Self { name, bytes: Bytes::Held(bytes), rows: None }),
@@ -132,10 +138,11 @@ impl Opened {
     }
 
     /// How many bytes it has, unpacked.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         match &self.bytes {
             Bytes::Held(bytes) => bytes.len() as u64,
             Bytes::Parts(parts) | Bytes::Sheet(parts, _) => source::Parts::size(parts),
+            Bytes::Frame(frame) => source::Parts::size(frame),
         }
     }
 
@@ -145,7 +152,7 @@ impl Opened {
     /// # Errors
     ///
     /// As [`Opened::new`].
-    pub(super) fn to_be_asked(input: &Input) -> Result<Self> {
+    pub(crate) fn to_be_asked(input: &Input) -> Result<Self> {
         #[cfg(feature = "sql")]
         if let Input::Table(address) = input {
             let file = tempfile::tempfile().map_err(|it| no_room(address.shown(), it))?;
@@ -154,7 +161,7 @@ impl Opened {
                 database::First::All(rows, size) => (Some(rows), size, None),
                 database::First::Some(it) => (None, it.size(), Some(it)),
             };
-            watch::expect(size);
+            progress::expect(size);
             let bytes = Bytes::Parts(Parts { is_of_database: true, asked, ..Parts::of_file(file, size) });
             return Ok(Self { name: address.shown().to_owned(), bytes, rows });
         }
@@ -166,10 +173,10 @@ impl Opened {
     /// # Errors
     ///
     /// Where the database does not answer to the end.
-    pub(super) fn send_all(&self) -> Result<()> {
+    pub(crate) fn send_all(&self) -> Result<()> {
         match &self.bytes {
             Bytes::Parts(parts) => source::Parts::engine(parts).map_or(Ok(()), |it| it.send_all("")),
-            Bytes::Held(_) | Bytes::Sheet(..) => Ok(()),
+            Bytes::Held(_) | Bytes::Sheet(..) | Bytes::Frame(_) => Ok(()),
         }
     }
 
@@ -184,7 +191,7 @@ impl Opened {
             let mut size = 0;
             let rows = database::read(address, &mut |text| {
                 size += text.len() as u64;
-                watch::expect(text.len() as u64);
+                progress::expect(text.len() as u64);
                 out.write_all(text.as_bytes()).map_err(unwritten)
             })?;
             out.flush().map_err(unwritten)?;
@@ -198,7 +205,7 @@ impl Opened {
 
     fn stream(name: String, stream: Box<dyn Read>) -> Result<Self> {
         // It may be long, and may keep the run waiting.
-        watch::expect(0);
+        progress::expect(0);
         let taken = Rc::new(Cell::new(0));
         let mut stream = Counted(stream, Rc::clone(&taken));
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
@@ -207,7 +214,7 @@ impl Opened {
         let packing = Packing::of(&start);
         let stream: Box<dyn Read> = Box::new(io::Cursor::new(start).chain(stream));
         let stream = match packing {
-            Some(it) => it.unpack(stream).map_err(unreadable)?,
+            Some(it) => it.unpack(&name, stream)?,
             None => stream,
         };
         let bytes = spool(&name, stream, packing.map(|_| &*taken), &mut tempfile::tempfile)?;
@@ -215,7 +222,7 @@ impl Opened {
     }
 
     /// What a database sent, in words.
-    pub(super) fn sent(&self) -> Option<String> {
+    pub(crate) fn sent(&self) -> Option<String> {
         #[cfg(feature = "sql")]
         if let Bytes::Parts(Parts { asked: Some(asked), .. }) = &self.bytes {
             return Some(asked.told());
@@ -227,10 +234,15 @@ impl Opened {
 
     /// The file to be read in parts, where it is large and its name says that
     /// it can be; `from` overrides how it is read.
-    pub(super) fn large(&self, from: Option<Format>) -> Option<&Parts> {
+    pub(crate) fn large(&self, from: Option<Format>) -> Option<&dyn source::Parts> {
         let parts = match &self.bytes {
             Bytes::Held(_) => return None,
-            Bytes::Sheet(_, lines) => return from.is_none_or(|it| it == Format::Workbook).then_some(lines),
+            Bytes::Sheet(_, lines) => {
+                return from.is_none_or(|it| it == Format::Workbook).then_some(lines as &dyn source::Parts);
+            }
+            Bytes::Frame(frame) => {
+                return (source::Parts::size(frame) >= LARGE_BYTES).then_some(frame as &dyn source::Parts);
+            }
             Bytes::Parts(parts) => parts,
         };
         let named = files::is_read_in_parts(&self.name) || self.name == STDIN || parts.is_of_database;
@@ -247,14 +259,14 @@ impl Opened {
             Some(Format::Json) => parts.is_json,
             Some(_) => false,
         };
-        is_of_form.then_some(parts)
+        is_of_form.then_some(parts as &dyn source::Parts)
     }
 
     /// The same with its name, taken out.
-    pub(super) fn into_large(self, from: Option<Format>) -> Option<(String, Parts)> {
+    pub(crate) fn into_large(self, from: Option<Format>) -> Option<(String, Parts)> {
         self.large(from)?;
         match self.bytes {
-            Bytes::Held(_) | Bytes::Sheet(..) => None,
+            Bytes::Held(_) | Bytes::Sheet(..) | Bytes::Frame(_) => None,
             Bytes::Parts(parts) => Some((self.name, parts)),
         }
     }
@@ -267,7 +279,7 @@ impl Opened {
     ///
     /// [`ErrorKind::Unreadable`] if it is damaged, or if there is no room for it.
     #[cfg(feature = "parquet")]
-    pub(super) fn into_lines(self) -> Result<Option<(Self, Option<Scales>)>> {
+    pub(crate) fn into_lines(self) -> Result<Option<(Self, Option<Scales>)>> {
         let Bytes::Parts(parts) = &self.bytes else { return Ok(Some((self, None))) };
         let mut start = [0; MAGIC_BYTES];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
@@ -293,7 +305,7 @@ impl Opened {
     /// # Errors
     ///
     /// [`ErrorKind::Unreadable`] if it cannot be read, or if there is no room for them.
-    pub(super) fn with_lines(self, least: u64) -> Result<Self> {
+    pub(crate) fn with_lines(self, least: u64) -> Result<Self> {
         let is_large = matches!(&self.bytes, Bytes::Parts(it) if it.size >= least);
         if !is_large || !files::is_sheets(&self.name) {
             return Ok(self);
@@ -315,10 +327,11 @@ impl Opened {
     }
 
     /// All of its bytes.
-    pub(super) fn bytes(&self) -> Result<Vec<u8>> {
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>> {
         let parts = match &self.bytes {
             Bytes::Held(bytes) => return Ok(bytes.clone()),
             Bytes::Parts(parts) | Bytes::Sheet(parts, _) => parts,
+            Bytes::Frame(frame) => return Ok(frame.document()?.text.into_bytes()),
         };
         let mut bytes = vec![0; usize::try_from(source::Parts::size(parts)).unwrap_or(usize::MAX)];
         let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&self.name).because(it);
@@ -346,7 +359,7 @@ impl Opened {
     /// # Errors
     ///
     /// [`ErrorKind::Unreadable`] if it cannot be read to its end or decoded.
-    pub(super) fn document(
+    pub(crate) fn document(
         &self,
         from: Option<Format>,
         layout_of: &dyn Fn(&str) -> Layout,
@@ -354,6 +367,9 @@ impl Opened {
         #[cfg(feature = "sql")]
         if matches!(&self.bytes, Bytes::Parts(parts) if parts.is_of_database) {
             return self.lines().map(|it| (Arc::new(it), Format::Delimited));
+        }
+        if let Bytes::Frame(frame) = &self.bytes {
+            return Ok((Arc::new(frame.document()?), Format::Delimited));
         }
         let layout = layout_of(&self.name);
         files::decode(&self.name, self.bytes()?, from, &layout)
@@ -422,12 +438,12 @@ impl source::Parts for Parts {
                 read => filled += read,
             }
         }
-        watch::read(filled as u64);
+        progress::read(filled as u64);
         Ok(filled)
     }
 
     fn handed_out(&self, records: usize) {
-        watch::handed_out(records as u64);
+        progress::handed_out(records as u64);
     }
 }
 

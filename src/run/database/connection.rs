@@ -23,7 +23,7 @@ const USER: &str = "CROSSFOOT_DB_USER";
 const ODD_TYPES: [&str; 3] = ["UHUGEINT", "BIT", "TIME WITH TIME ZONE"];
 
 /// A database that answers.
-pub(in crate::cli) struct Connected {
+pub(crate) struct Connected {
     pub(super) address: Address,
     connection: ManagedConnection,
     /// What is selected of the table, and how each cell is printed.
@@ -47,7 +47,7 @@ impl std::fmt::Debug for Connected {
 ///
 /// [`ErrorKind::NotFound`] where the table or the driver is not there, and
 /// [`ErrorKind::Unreadable`] where the database does not answer to the end.
-pub(in crate::cli) fn read(address: &Address, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
+pub(crate) fn read(address: &Address, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
     Connected::open(address)?.rows(None, each)
 }
 
@@ -57,7 +57,7 @@ impl Connected {
     /// # Errors
     ///
     /// As [`read`].
-    pub(in crate::cli) fn open(address: &Address) -> Result<Self> {
+    pub(crate) fn open(address: &Address) -> Result<Self> {
         let mut driver = drivers::load(address.engine, address.shown())?;
         let unopened = |it| fault::unopened(address, &it);
         let database = driver.new_database_with_opts(options(address)).map_err(unopened)?;
@@ -86,7 +86,7 @@ impl Connected {
     /// # Errors
     ///
     /// As [`read`].
-    pub(in crate::cli) fn rows(&mut self, most: Option<u64>, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
+    pub(crate) fn rows(&mut self, most: Option<u64>, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
         let most = most.map_or(String::new(), |it| format!(" LIMIT {it}"));
         let query = format!("SELECT {} FROM {}{most}", self.selected, self.address.table_name());
         let (mut is_first, mut rows, mut known) = (true, 0, None);

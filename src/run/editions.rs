@@ -9,13 +9,13 @@ use crate::suggest::{Names, Suggestion};
 use crate::table::Table;
 
 /// The editions of one table.
-pub(super) struct Group<'a> {
+pub(crate) struct Group<'a> {
     /// The dataset, if a rule file claims it.
-    pub(super) dataset: Option<String>,
+    pub(crate) dataset: Option<String>,
     /// The table's name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The first file that holds it, and which of its tables it is.
-    pub(super) at: (usize, usize),
+    pub(crate) at: (usize, usize),
     files: Vec<usize>,
     editions: Vec<Cow<'a, Table>>,
 }
@@ -25,12 +25,12 @@ const NEAR_MAX: usize = 8;
 
 impl Group<'_> {
     /// Its editions, in order.
-    pub(super) fn tables(&self) -> Vec<&Table> {
+    pub(crate) fn tables(&self) -> Vec<&Table> {
         self.editions.iter().map(AsRef::as_ref).collect()
     }
 
     /// How many files hold it.
-    pub(super) fn files(&self) -> usize {
+    pub(crate) fn files(&self) -> usize {
         self.files.len()
     }
 
@@ -44,7 +44,7 @@ impl Group<'_> {
 }
 
 /// Puts files in the order of their periods.
-pub(super) fn sort(loaded: &mut [Loaded]) {
+pub(crate) fn sort(loaded: &mut [Loaded]) {
     loaded.sort_by(|a, b| (a.period(), &a.document.name).cmp(&(b.period(), &b.document.name)));
 }
 
@@ -53,7 +53,7 @@ pub(super) fn sort(loaded: &mut [Loaded]) {
 ///
 /// Of several tables of a file that have the same headings, the first is an
 /// edition of the first of another file, and so on.
-pub(super) fn groups<'a>(loaded: &'a [Loaded], datasets: &[Dataset]) -> Vec<Group<'a>> {
+pub(crate) fn groups<'a>(loaded: &'a [Loaded], datasets: &[Dataset]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known: HashMap<(Option<String>, Vec<String>, usize), usize> = HashMap::new();
     for (file, it) in loaded.iter().enumerate() {
@@ -79,13 +79,13 @@ pub(super) fn groups<'a>(loaded: &'a [Loaded], datasets: &[Dataset]) -> Vec<Grou
 }
 
 /// Suggestions under names of their own.
-pub(super) fn named_apart(found: Vec<Suggestion>) -> Vec<Suggestion> {
+pub(crate) fn named_apart(found: Vec<Suggestion>) -> Vec<Suggestion> {
     let mut names = Names::default();
     found.into_iter().map(|it| it.renamed(|name| names.take(name))).collect()
 }
 
 /// Takes tables of different files for editions of one that have most headings in common.
-pub(super) fn merged(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+pub(crate) fn merged(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     let mut merged: Vec<Group<'_>> = Vec::new();
     let mut by_first: HashMap<String, Vec<usize>> = HashMap::new();
     for group in groups {

@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 static GIVEN: OnceLock<Vec<String>> = OnceLock::new();
 
 /// Takes the drivers that the command line names.
-pub(in crate::cli) fn use_drivers(given: Vec<String>) {
+pub(crate) fn use_drivers(given: Vec<String>) {
     // A process runs one command line; a second one in tests changes nothing.
     drop(GIVEN.set(given));
 }

@@ -10,7 +10,7 @@ use ignore::WalkBuilder;
 use super::database::Address;
 use super::pdf;
 use crate::error::{Error, ErrorKind, Result};
-use crate::source::{self, Decoding, Format};
+use crate::source::{self, Decoding, Format, Frame};
 use crate::table::{Document, Layout, Quote};
 
 /// An input to be read.
@@ -22,6 +22,8 @@ pub enum Input {
     File(PathBuf),
     /// A table of a database.
     Table(Address),
+    /// A table in memory.
+    Frame(Frame),
 }
 
 const DELIMITED: [&str; 5] = ["csv", "tsv", "tab", "psv", "ssv"];
@@ -49,7 +51,7 @@ pub fn collect(paths: &[String]) -> Result<Vec<Input>> {
 
 /// Finds the files that paths, folders and patterns name, but for those left
 /// out: in a folder and by a pattern they are no inputs.
-pub(super) fn collect_but(paths: &[String], left_out: &[PathBuf]) -> Result<Vec<Input>> {
+pub(crate) fn collect_but(paths: &[String], left_out: &[PathBuf]) -> Result<Vec<Input>> {
     let is_input = |it: &PathBuf| left_out.is_empty() || !it.canonicalize().is_ok_and(|it| left_out.contains(&it));
     let mut inputs = Vec::new();
     for path in paths {
@@ -81,7 +83,7 @@ pub(super) fn collect_but(paths: &[String], left_out: &[PathBuf]) -> Result<Vec<
 const RAW: u32 = 0x10_ff00;
 
 /// An argument as text, whatever its bytes are.
-pub(super) fn argument(it: &std::ffi::OsStr) -> String {
+pub(crate) fn argument(it: &std::ffi::OsStr) -> String {
     let mut text = String::new();
     for chunk in it.as_encoded_bytes().utf8_chunks() {
         text.push_str(chunk.valid());
@@ -176,7 +178,7 @@ fn pattern(text: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// All of standard input.
-pub(super) fn stdin() -> std::io::Result<Vec<u8>> {
+pub(crate) fn stdin() -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
 }
@@ -187,7 +189,7 @@ pub(super) fn stdin() -> std::io::Result<Vec<u8>> {
 /// # Errors
 ///
 /// [`ErrorKind::Unreadable`] if they cannot be decoded.
-pub(super) fn decode(
+pub(crate) fn decode(
     name: &str,
     mut bytes: Vec<u8>,
     mut from: Option<Format>,
@@ -222,23 +224,23 @@ pub(super) fn decode(
 
 /// Whether a large file can be read in parts, by its name: delimited text and
 /// Parquet.
-pub(super) fn is_read_in_parts(name: &str) -> bool {
+pub(crate) fn is_read_in_parts(name: &str) -> bool {
     let columns = |it: &str| it == "parquet" && !UNREAD.contains(&it);
     extension(Path::new(name)).is_some_and(|it| DELIMITED.contains(&it.as_str()) || columns(&it))
 }
 
 /// Whether a file is a workbook whose sheets are XML, by its name.
-pub(super) fn is_sheets(name: &str) -> bool {
+pub(crate) fn is_sheets(name: &str) -> bool {
     extension(Path::new(name)).is_some_and(|it| ["xlsx", "xlsm"].contains(&it.as_str()))
 }
 
 /// Whether a file is JSON, by its name.
-pub(super) fn is_json(name: &str) -> bool {
+pub(crate) fn is_json(name: &str) -> bool {
     extension(Path::new(name)).is_some_and(|it| JSON.contains(&it.as_str()))
 }
 
 /// Whether a file in a folder is read, by its name.
-pub(super) fn is_read(name: &str) -> bool {
+pub(crate) fn is_read(name: &str) -> bool {
     extension(Path::new(name)).is_some_and(|it| {
         [&DELIMITED[..], &HTML, &TEXT, &WORKBOOK, &COLUMNS].iter().any(|list| list.contains(&it.as_str()))
     })
@@ -259,7 +261,7 @@ fn extension(path: &Path) -> Option<String> {
 
 /// A path as it is shown: with forward slashes, and with marks for what would
 /// speak to a terminal.
-pub(super) fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let text = text.strip_prefix("./").map(str::to_owned).unwrap_or(text);
     if text.contains(char::is_control) { text.chars().map(visible).collect() } else { text }
