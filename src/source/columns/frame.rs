@@ -17,6 +17,7 @@ use arrow_schema::{DataType, SchemaRef};
 
 use super::arrow::{self, Leaf};
 use super::cells::{Cells, Dictionary, Values};
+use super::judge::{Judge, Told};
 use super::kind::{Kind, Raw};
 use super::pages::{Asks, Then, Visit};
 use crate::error::{Error, ErrorKind, Result};
@@ -79,6 +80,17 @@ impl Batches {
     /// How many rows a row group has.
     pub(super) fn rows(&self, group: usize) -> usize {
         self.rows[group]
+    }
+
+    /// What all values of a column in a row group tell at once, as statistics of a file do:
+    /// to look for the least and the most takes less than to judge each.
+    pub(super) fn told(&self, (group, column): (usize, usize), judge: &Judge<'_>) -> Told {
+        let Leaf { array, above, .. } = &self.groups[group][column];
+        if !above.is_empty() || array.as_any_dictionary_opt().is_some() || array.data_type() == &DataType::Null {
+            return Told::Nothing;
+        }
+        let limits = || Slots::of(array.as_ref()).filter(|_| array.null_count() == 0)?.limits();
+        judge.told_in_memory((array.null_count() as u64, array.len() as u64), limits)
     }
 
     /// Shows a column of a row group as one page.
@@ -200,6 +212,28 @@ impl<'a> Slots<'a> {
             DataType::FixedSizeBinary(_) => Self::FixedBytes(array.as_fixed_size_binary()),
             _ => arrow::counts(array)?,
         })
+    }
+
+    /// The least and the most of whole numbers.
+    fn limits(&self) -> Option<(Raw<'a>, Raw<'a>)> {
+        fn of<T: Copy + Ord>(numbers: &[T], whole: impl Fn(T) -> Option<i64>) -> Option<(Raw<'static>, Raw<'static>)> {
+            let first = *numbers.first()?;
+            let (least, most) =
+                numbers.iter().fold((first, first), |(least, most), it| (least.min(*it), most.max(*it)));
+            Some((Raw::Whole(whole(least)?), Raw::Whole(whole(most)?)))
+        }
+        match self {
+            Self::Tiny(it) => of(it, |it| Some(i64::from(it))),
+            Self::Short(it) => of(it, |it| Some(i64::from(it))),
+            Self::Middle(it) => of(it, |it| Some(i64::from(it))),
+            Self::Long(it) => of(it, Some),
+            Self::UnsignedTiny(it) => of(it, |it| Some(i64::from(it))),
+            Self::UnsignedShort(it) => of(it, |it| Some(i64::from(it))),
+            Self::UnsignedMiddle(it) => of(it, |it| Some(i64::from(it))),
+            Self::UnsignedLong(it) => of(it, |it| i64::try_from(it).ok()),
+            Self::Wide(it) => of(it, |it| i64::try_from(it).ok()),
+            _ => None,
+        }
     }
 
     /// The value of a row; none behind the last.
