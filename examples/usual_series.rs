@@ -60,7 +60,9 @@ fn read(file: &str, calendar: &Calendar) -> Series {
         all.entry(it[series].to_owned()).or_default().push(count);
     }
     let mut all: Series = all.into_values().collect();
-    all.iter_mut().for_each(|it| it.sort_by_key(|it| it.at));
+    for it in &mut all {
+        it.sort_by_key(|it| it.at);
+    }
     all
 }
 

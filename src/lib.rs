@@ -52,6 +52,7 @@ pub mod discover;
 
 pub mod check;
 
+#[cfg_attr(not(feature = "cli"), expect(dead_code, unused_imports, reason = "only the command line asks for some"))]
 pub mod suggest;
 
 pub mod exchange;
@@ -62,8 +63,12 @@ pub mod test;
 
 pub mod report;
 
+#[cfg_attr(not(feature = "cli"), expect(dead_code, unused_imports, reason = "only the command line asks for some"))]
+pub mod run;
+
 pub mod desk;
 
+#[cfg(feature = "cli")]
 pub mod cli;
 
 pub use error::{Error, ErrorKind, Result};

@@ -3,10 +3,11 @@
 use clap::Args;
 
 use super::accepting::{self, Checked};
-use super::{Color, Exit, Reading, check, load_rules, output};
+use super::{Color, Exit, Reading, load_rules, output};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Severity};
 use crate::nearest::nearest;
+use crate::run::check::refuse_on;
 use crate::snapshot::{self, Change, Lock, Proposal, Terms};
 
 #[derive(Debug, Args)]
@@ -37,7 +38,7 @@ pub(super) struct AcceptArgs {
 }
 
 pub(super) fn run(args: &AcceptArgs, color: Color) -> Result<Exit> {
-    let fail_on = check::refuse_on(&args.fail_on)?;
+    let fail_on = refuse_on(&args.fail_on)?;
     let terms = terms(args)?;
     let datasets = load_rules(args.reading.ground.rules.as_deref())?;
     let folder = snapshot::find_folder(args.reading.ground.snapshots.as_deref());

@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 use jiff::civil::Date;
 
 use super::opened::Opened;
-use super::{Color, Reading, check, output, today};
+use super::{Color, Reading, output, today};
 use crate::check::{Accepted, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
+use crate::run::check::{Given, check_all};
 use crate::snapshot::{self, Change, Proposal, Source};
 use crate::table::Layout;
 
@@ -44,8 +45,8 @@ pub(super) fn checked(
     let snapshots = snapshot::all_whole(folder, datasets)?;
     let former = snapshots.iter().map(|it| (snapshot::file_at(&it.accepted), it.sources.clone())).collect();
     let past: Vec<Accepted> = snapshots.into_iter().map(|it| it.accepted).collect();
-    let given = check::Given { datasets, past: &past, options: &options, memory: None, whole: true };
-    let (outcome, errors) = check::check_all(paths, reading.from, None, &given)?;
+    let given = Given { datasets, past: &past, options: &options, memory: None, whole: true };
+    let (outcome, errors) = check_all(paths, reading.from.map(super::From::format), None, &given)?;
     for error in &errors {
         output::tell(error, color);
     }

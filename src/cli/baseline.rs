@@ -1,16 +1,14 @@
 //! `crossfoot baseline`: findings that were there when checking began.
 
-use std::path::Path;
-
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
-use super::check::{Given, check_all};
-use super::{Color, Exit, Reading, files, known_folder, load_rules, output};
+use super::{Color, Exit, Reading, known_folder, load_rules, output};
 use crate::check::{Baseline, Outcome, baseline};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Status;
+use crate::run::check::{Given, check_all};
 
 /// More findings than these are no baseline, but another file.
 const FINDINGS_MAX: usize = 100_000;
@@ -54,7 +52,7 @@ pub(super) fn run(args: &BaselineArgs, color: Color) -> Result<Exit> {
     let found = outcome.findings.iter().filter(|it| it.status != Status::Waived).map(baseline::Entry::of);
     let found: Baseline = found.collect();
     let (kept, told) = if prune {
-        let old = read(&inputs.file)?;
+        let old = crate::run::baseline::read(&inputs.file)?;
         let kept: Baseline = old.entries().filter(|it| found.entries().any(|found| found == *it)).cloned().collect();
         let told = format!("{} of {} findings kept", kept.len(), old.len());
         (kept, told)
@@ -76,22 +74,10 @@ impl Inputs {
         known_folder(self.reading.ground.snapshots.as_deref())?;
         let past = Arc::clone(&options.accepted);
         let given = Given { datasets: &datasets, past: &past, options: &options, memory: None, whole: false };
-        let (outcome, errors) = check_all(&self.paths, self.reading.from, None, &given)?;
+        let (outcome, errors) = check_all(&self.paths, self.reading.from.map(super::From::format), None, &given)?;
         for error in &errors {
             output::tell(error, color);
         }
         Ok(errors.is_empty().then_some(outcome))
     }
-}
-
-/// Reads a baseline file.
-pub(super) fn read(file: &str) -> Result<Baseline> {
-    let bytes = std::fs::read(file).map_err(|it| {
-        let kind = if it.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unreadable };
-        Error::new(kind, "cannot read the baseline")
-            .in_file(files::shown(Path::new(file)))
-            .hint("`crossfoot baseline write FILE PATH` writes one")
-            .because(it)
-    })?;
-    Baseline::read(file, &bytes)
 }

@@ -1,34 +1,18 @@
 //! `crossfoot check`: read, check rules, report.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
-use rayon::prelude::*;
 
 use super::again::Changes;
 use super::memory::Memory;
-use super::opened::Opened;
-use super::rules::{self, reads};
 use super::watch::{self, Watch};
-use super::{Color, Exit, From, Reading, baseline, collect, collect_but, files, known_folder, load_rules, output};
-use crate::check::stream::Limits;
-use crate::check::{self, Accepted, FailOn, Loaded, Options, Outcome, Selection, Unread};
+use super::{Color, Exit, Reading, collect, files, load_rules, output, rules};
+use crate::check::{Selection, baseline};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::Severity;
-use crate::nearest::nearest;
 use crate::report::Format;
-use crate::rules::{Dataset, PeriodSource};
-use crate::source::Parts as _;
-
-/// Inputs smaller than this in all are read on one thread: starting a pool
-/// costs more than it saves.
-const PARALLEL_BYTES_MIN: u64 = 2 << 20;
-
-/// Files that no rule file claims are read in parts from this size on: held,
-/// more can be told of them, as which rows add up.
-const BARE_BYTES: u64 = 16 << 20;
-const NOT_SO_LARGE: check::stream::Why = "no rule file claims it, and it is not so large";
+use crate::run::check::fail_on;
+use crate::run::{self, CheckOptions, Source};
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line are apart")]
@@ -82,17 +66,6 @@ pub(super) struct CheckArgs {
     verbose: bool,
 }
 
-/// What inputs are checked against.
-pub(super) struct Given<'a> {
-    pub(super) datasets: &'a [Dataset],
-    pub(super) past: &'a [Accepted],
-    pub(super) options: &'a Options,
-    /// How much large files may take, about; as much as is usual if not given.
-    pub(super) memory: Option<Memory>,
-    /// Whether all rows are to be at hand afterwards, however large a file is.
-    pub(super) whole: bool,
-}
-
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Exit> {
     if args.watch { watched(args, color) } else { run_once(args, color) }
 }
@@ -134,7 +107,7 @@ fn watched(args: &CheckArgs, color: Color) -> Result<Exit> {
 fn watched_files(args: &CheckArgs, reads: &[PathBuf]) -> Vec<PathBuf> {
     let inputs = collect(&args.paths).unwrap_or_default().into_iter().filter_map(|it| match it {
         files::Input::File(path) => Some(path),
-        files::Input::Stdin | files::Input::Table(_) => None,
+        files::Input::Stdin | files::Input::Table(_) | files::Input::Frame(_) => None,
     });
     let rules = rules::files(args.reading.ground.rules.as_deref());
     let baseline = args.baseline.iter().map(PathBuf::from);
@@ -151,25 +124,23 @@ fn run_once(args: &CheckArgs, color: Color) -> Result<Exit> {
         let error = Error::new(ErrorKind::Usage, "a workbook cannot be written to standard output");
         return Err(error.hint("name a file: -o xlsx=checked.xlsx"));
     }
-    let mut datasets = load_rules(args.reading.ground.rules.as_deref())?;
-    if let Some(column) = &args.edition_column {
-        tell_editions_by(column, &mut datasets)?;
-    }
-    let mut options = args.reading.options(&datasets)?;
-    options.fail_on = fail_on(&args.fail_on)?;
-    options.selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
-    options.discovery = !args.no_discovery;
-    options.repairs = !args.no_repairs;
-    options.max_findings = args.max_findings;
-    options.seen = targets.iter().any(|it| it.format == Format::Html);
-    options.strength = args.verbose;
-    options.baseline = args.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
-    known(&options.selection, &datasets)?;
-    known_folder(args.reading.ground.snapshots.as_deref())?;
-    let past = Arc::clone(&options.accepted);
-    let given = Given { datasets: &datasets, past: &past, options: &options, memory: args.memory, whole: false };
+    let options = CheckOptions {
+        reading: args.reading.reading()?,
+        edition_column: args.edition_column.clone(),
+        selection: Selection { select: args.select.clone(), ignore: args.ignore.clone() },
+        fail_on: fail_on(&args.fail_on)?,
+        baseline: args.baseline.clone(),
+        discovery: !args.no_discovery,
+        repairs: !args.no_repairs,
+        max_findings: args.max_findings,
+        threads: args.threads,
+        memory: args.memory.map(Memory::bytes),
+        seen: targets.iter().any(|it| it.format == Format::Html),
+        strength: args.verbose,
+    };
+    let sources: Vec<Source> = args.paths.iter().cloned().map(Source::Path).collect();
     let watch = Watch::start();
-    let (outcome, errors) = check_all(&args.paths, args.reading.from, args.threads, &given)?;
+    let (outcome, errors) = run::check(&sources, &options)?;
     drop(watch);
     let wish = output::Wish { color, quiet: args.quiet, verbose: args.verbose, text: false };
     output::write_each(&targets, wish, &[], |format, look, out| format.write(&outcome, look, out))?;
@@ -185,25 +156,8 @@ fn run_once(args: &CheckArgs, color: Color) -> Result<Exit> {
     Ok(if outcome.fails() { Exit::Findings } else { Exit::Clean })
 }
 
-/// Has a column tell the editions of each dataset that declares it.
-fn tell_editions_by(column: &str, datasets: &mut [Dataset]) -> Result<()> {
-    let has_column = |it: &Dataset| it.tables.iter().any(|it| it.column(column).is_some());
-    if !datasets.iter().any(has_column) {
-        let names = datasets.iter().flat_map(|it| &it.tables).flat_map(|it| &it.columns).map(|it| it.name.as_str());
-        let error = Error::new(ErrorKind::Usage, format!("no rule file declares the column \"{column}\""));
-        return Err(match nearest(column, names) {
-            Some(name) => error.hint(format!("the nearest name is {name}")),
-            None => error.hint("--edition-column names a column of a table that a rule file declares"),
-        });
-    }
-    for it in datasets.iter_mut().filter(|it| has_column(it)) {
-        it.period = Some(PeriodSource::Column(column.to_owned()));
-    }
-    Ok(())
-}
-
 /// Tells what of a baseline is found no more: it can be taken out.
-fn tell_stale(file: &str, stale: &[check::baseline::Entry]) {
+fn tell_stale(file: &str, stale: &[baseline::Entry]) {
     const TOLD_MAX: usize = 5;
     let count = stale.len();
     let (findings, occur) = if count == 1 { ("finding", "occurs") } else { ("findings", "occur") };
@@ -216,190 +170,4 @@ fn tell_stale(file: &str, stale: &[check::baseline::Entry]) {
     }
     text.push_str("  hint: `crossfoot baseline prune` removes them\n");
     output::aside(&text);
-}
-
-/// Checks everything that can be read, and returns what could not be beside.
-pub(super) fn check_all(
-    paths: &[String],
-    from: Option<From>,
-    threads: Option<u16>,
-    given: &Given<'_>,
-) -> Result<(Outcome, Vec<Error>)> {
-    let inputs = collect_but(paths, &reads(given.datasets))?;
-    let from = from.map(From::format);
-    let open = |input: &files::Input| -> Result<Read> {
-        let opened = Opened::to_be_asked(input)?;
-        if given.datasets.is_empty() || given.whole {
-            opened.send_all()?;
-        }
-        // Packed, a sheet has a quarter of the bytes of its lines.
-        let least = if given.datasets.is_empty() { BARE_BYTES / 4 } else { 0 };
-        let is_sheet = !given.whole && from.is_none_or(|it| it == crate::source::Format::Workbook);
-        let opened = if is_sheet { opened.with_lines(least)? } else { opened };
-        if is_large(&opened, from, given) {
-            Ok(Read::Large(opened))
-        } else {
-            whole(&opened, from, given).map(|it| Read::Whole(Box::new(it)))
-        }
-    };
-    let size = |it: &files::Input| match it {
-        files::Input::File(path) => std::fs::metadata(path).map_or(0, |it| it.len()),
-        files::Input::Stdin | files::Input::Table(_) => 0,
-    };
-    let heavy = inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
-    let read = |is_parallel: bool| {
-        let opened: Vec<Result<Read>> =
-            if is_parallel { inputs.par_iter().map(open).collect() } else { inputs.iter().map(open).collect() };
-        read_all(opened, from, given)
-    };
-    let (loaded, mut errors) = if heavy || threads.is_some() {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build();
-        let pool = pool.map_err(|it| Error::new(ErrorKind::Usage, "could not start threads").because(it))?;
-        pool.install(|| read(true))
-    } else {
-        read(false)
-    };
-    errors.extend(super::check_pins(&given.options.pins, &loaded).err());
-    let mut outcome = check::check(loaded, given.datasets, given.past, given.options)?;
-    let file = |it: &Error| it.place().map_or(String::new(), |it| it.file.clone());
-    outcome.unread = errors.iter().map(|it| Unread { file: file(it), why: it.to_string() }).collect();
-    Ok((outcome, errors))
-}
-
-/// An input that was opened: read, or large.
-enum Read {
-    Whole(Box<Loaded>),
-    Large(Opened),
-}
-
-/// Whether an input is read in parts where its form allows it: delimited text, or a Parquet file.
-fn is_large(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> bool {
-    let Some(parts) = opened.large(from).filter(|_| !given.whole) else { return false };
-    !given.datasets.is_empty() || parts.size() >= BARE_BYTES
-}
-
-/// Reads all of an input.
-fn whole(opened: &Opened, from: Option<crate::source::Format>, given: &Given<'_>) -> Result<Loaded> {
-    let (document, format) = opened.document(from, &|it| check::layout_of(it, given.datasets, given.options))?;
-    let mut loaded = check::load(document, format, given.datasets, given.options)?;
-    loaded.notes.extend(opened.sent());
-    Ok(loaded)
-}
-
-/// Reads the large inputs too, in parts where their form allows it.
-fn read_all(
-    opened: Vec<Result<Read>>,
-    from: Option<crate::source::Format>,
-    given: &Given<'_>,
-) -> (Vec<Loaded>, Vec<Error>) {
-    let (mut loaded, mut large, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for it in opened {
-        match it {
-            Ok(Read::Whole(it)) => loaded.push(*it),
-            Ok(Read::Large(it)) => large.push(it),
-            Err(it) => errors.push(it),
-        }
-    }
-    let begun: Vec<_> = large.par_iter().map(|it| begin(it, from, given)).collect();
-    let (mut files, mut streams, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for (opened, it) in large.iter().zip(begun) {
-        match it {
-            Ok(Ok(it)) => {
-                files.push(opened);
-                streams.push(it);
-            }
-            Ok(Err(why)) => others.push((opened, why)),
-            Err(it) => errors.push(it),
-        }
-    }
-    let read_whole = |(opened, why): &(&Opened, check::stream::Why)| {
-        let mut loaded = whole(opened, from, given)?;
-        let note = || format!("{} was read as a whole: {why}", loaded.input.file);
-        loaded.notes.extend((*why != NOT_SO_LARGE).then(note));
-        Ok(loaded)
-    };
-    let mut take = |others: Vec<(&Opened, check::stream::Why)>, loaded: &mut Vec<Loaded>| {
-        for it in others.par_iter().map(read_whole).collect::<Vec<Result<Loaded>>>() {
-            match it {
-                Ok(it) => loaded.push(it),
-                Err(it) => errors.push(it),
-            }
-        }
-    };
-    take(others, &mut loaded);
-    let mut others = Vec::new();
-    match check::stream::finish(streams, &mut loaded) {
-        Ok(done) => {
-            for (opened, it) in files.into_iter().zip(done) {
-                match it {
-                    Ok(mut it) => {
-                        it.notes.extend(opened.sent());
-                        loaded.push(it);
-                    }
-                    Err(why) => others.push((opened, why)),
-                }
-            }
-            take(others, &mut loaded);
-        }
-        Err(it) => errors.push(it),
-    }
-    (loaded, errors)
-}
-
-/// Goes over a large input once; or it says why it is to be read as a whole.
-fn begin<'a>(
-    opened: &'a Opened,
-    from: Option<crate::source::Format>,
-    given: &Given<'a>,
-) -> Result<Result<check::stream::Begun<'a>, check::stream::Why>> {
-    let Some(parts) = opened.large(from) else { return Ok(Err(NOT_SO_LARGE)) };
-    let accepted = |dataset: &str| given.past.iter().any(|it| it.dataset == dataset);
-    let limits = Limits { chunk: Limits::CHUNK_BYTES, memory: Memory::for_keys(given.memory) };
-    let begun = check::stream::begin(parts, &opened.name, given.datasets, given.options, &accepted, limits)?;
-    // Held, more can be told of a file that is not so large.
-    let is_held = begun.as_ref().is_ok_and(|it| !it.is_claimed() && parts.size() < BARE_BYTES);
-    Ok(if is_held { Err(NOT_SO_LARGE) } else { begun })
-}
-
-/// Reads what a run is to fail on.
-pub(super) fn fail_on(word: &str) -> Result<FailOn> {
-    let severity = Severity::WORDS.iter().find(|it| it.0 == word).map(|it| it.1);
-    match (severity, word) {
-        (Some(it), _) => Ok(FailOn::Severity(it)),
-        (None, "never") => Ok(FailOn::Never),
-        (None, "undetermined") => Ok(FailOn::Undetermined),
-        _ => {
-            let message =
-                format!("expected error, warning, note, undetermined or never after --fail-on, found \"{word}\"");
-            Err(Error::new(ErrorKind::Usage, message))
-        }
-    }
-}
-
-/// Reads from which severity on an edition is refused.
-pub(super) fn refuse_on(word: &str) -> Result<Option<Severity>> {
-    match fail_on(word)? {
-        FailOn::Severity(it) => Ok(Some(it)),
-        FailOn::Never => Ok(None),
-        FailOn::Undetermined => Err(Error::new(ErrorKind::Usage, "--fail-on undetermined works only with `check`")
-            .hint("here, use error, warning, note or never")),
-    }
-}
-
-/// Checks that every rule selected or ignored exists: a misspelled name
-/// would check nothing, silently.
-fn known(selection: &Selection, datasets: &[Dataset]) -> Result<()> {
-    let rules = datasets.iter().flat_map(|it| &it.rules).flat_map(|it| [it.name.as_str(), it.kind]);
-    let kinds = crate::rules::kinds().iter().map(|it| it.name);
-    let names: Vec<&str> = rules.chain(kinds).chain(crate::rules::RESERVED).collect();
-    for wanted in selection.select.iter().chain(&selection.ignore) {
-        if !names.contains(&wanted.as_str()) {
-            let error = Error::new(ErrorKind::Usage, format!("there is no rule or kind \"{wanted}\""));
-            return Err(match nearest(wanted, names.iter().copied()) {
-                Some(name) => error.hint(format!("the nearest name is {name}")),
-                None => error,
-            });
-        }
-    }
-    Ok(())
 }

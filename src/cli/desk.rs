@@ -11,10 +11,11 @@ use clap::Args;
 use super::again::Changes;
 use super::opened::Opened;
 use super::rules::{self, reads};
-use super::{Color, Exit, Input, accepting, collect_but, init, known_folder, load_rules, output, today};
+use super::{Color, Exit, accepting, collect_but, init, known_folder, load_rules, output, today};
 use crate::check;
 use crate::desk::{Given, Setting, State};
 use crate::error::{Error, ErrorKind, Result};
+use crate::run::Input;
 use crate::snapshot::{self, Source};
 use crate::table::Layout;
 use server::Server;
@@ -177,7 +178,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::cli::opened::packed::{bzip2, gzip, zstandard};
+    use crate::run::opened::packed::{bzip2, gzip, zstandard};
 
     fn desk() -> State {
         State::new(Setting::new(Vec::new(), date(2026, 1, 5), None).unwrap(), Arc::default())

@@ -4,14 +4,15 @@ use clap::Args;
 
 use super::memory::Memory;
 use super::output::Target;
-use super::sides::{Reader, SideArgs, Sided, one_stdin};
+use super::side::SideArgs;
+use super::sides::{Reader, Sided, one_stdin};
 use super::watch::Watch;
-use super::{Color, Exit, large, output};
-use crate::check;
-use crate::diff::{self, Diff, FormChange, Options};
+use super::{Color, Exit, output};
+use crate::diff::{Diff, FormChange, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{DiffFormat, DiffLines, Differs};
-use crate::table::{Decimal, NumberStyle, Table, read_figure};
+use crate::run::diff::{Wants, compare, differ, lay_out, tolerance};
+use crate::run::large;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "they are flags of the command line")]
@@ -93,7 +94,7 @@ impl FailOn {
 pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
     let targets = args.targets()?;
     let options = args.options()?;
-    let reader = Reader::new(&args.sides)?;
+    let reader = args.sides.reader()?;
     if args.git_driver {
         return driver(args, &reader, &options, &targets, color);
     }
@@ -115,53 +116,21 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> Result<Exit> {
     };
     let diff = match large {
         Some(diff) => diff,
-        None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options, &targets)?,
+        None => compare(reader.read(&args.old)?, reader.read(new)?, &reader, &options, wants(&targets))?,
     };
     drop(watch);
     args.write(&diff, &targets, color)?;
     Ok(args.fail_on.exit(Differs::of(&diff), &diff))
 }
 
+/// What the formats ask of a diff.
+fn wants(targets: &[Target<DiffFormat>]) -> Wants {
+    Wants { print: is_patch(targets), tables: targets.iter().any(|it| it.format.shows_tables()) }
+}
+
 /// Whether a diff is written that `patch` reads.
 fn is_patch(targets: &[Target<DiffFormat>]) -> bool {
     targets.iter().any(|it| it.format == DiffFormat::Json)
-}
-
-/// What differs, with what the editions before the new one make of it.
-fn compare(
-    mut old: Sided,
-    new: Sided,
-    reader: &Reader,
-    options: &Options,
-    targets: &[Target<DiffFormat>],
-) -> Result<Diff> {
-    let mut diff = differ(&mut old, &new, reader, options)?;
-    if let (Some(old), Some(new), true) = (old.source(), new.source(), is_patch(targets)) {
-        diff.print = diff::print(old, new, &diff)?;
-    }
-    let past = if diff.is_empty() { None } else { Some(reader.past(&new)?) };
-    let (old, new) = (old.edition(), new.edition());
-    if let Some((past, calendar)) = past {
-        diff::judge(&mut diff, &old, &new, &past, &calendar);
-    }
-    lay_out(&mut diff, (&old.tables, &new.tables), targets);
-    Ok(diff)
-}
-
-/// Lays the tables out for formats that show them, once their changes stand in order.
-fn lay_out(diff: &mut Diff, (old, new): (&[Table], &[Table]), targets: &[Target<DiffFormat>]) {
-    if targets.iter().any(|it| it.format.shows_tables()) {
-        diff.laid = diff::lay_out(diff, old, new);
-    }
-}
-
-fn differ(old: &mut Sided, new: &Sided, reader: &Reader, options: &Options) -> Result<Diff> {
-    old.align(&new.names());
-    let options = Options { values_only: old.is_snapshot || new.is_snapshot, ..options.clone() };
-    let mut diff = diff::diff((old.side.clone(), &old.tables), (new.side.clone(), &new.tables), &options)?;
-    check::relate(&mut diff, &old.tables, &new.tables);
-    diff.aliases = reader.aliases(&diff);
-    Ok(diff)
 }
 
 /// Does what git asks of an external diff driver: `path old-file old-hex
@@ -192,10 +161,10 @@ fn driver(
     let new = driven(reader, new_path, new_file)?;
     // Two revisions of one file are no successive editions, unless they say so.
     let diff = if new.side.period.is_some() {
-        compare(old, new, reader, options, targets)?
+        compare(old, new, reader, options, wants(targets))?
     } else {
         let mut diff = differ(&mut old, &new, reader, options)?;
-        lay_out(&mut diff, (&old.tables, &new.tables), targets);
+        lay_out(&mut diff, (&old.tables, &new.tables), wants(targets));
         diff
     };
     if diff.is_empty() {
@@ -260,28 +229,5 @@ impl DiffArgs {
     fn write(&self, diff: &Diff, targets: &[Target<DiffFormat>], color: Color) -> Result<()> {
         let wish = output::Wish { color, quiet: self.quiet, verbose: self.verbose, text: self.text };
         output::write_each(targets, wish, &[], |format, look, out| format.write(diff, look, out))
-    }
-}
-
-/// Reads `COLUMN=NUMBER`.
-fn tolerance(text: &str) -> Result<(String, Decimal)> {
-    let number = |it: &str| read_figure(it, NumberStyle::ENGLISH, None).ok().map(|it| it.value);
-    let read = text.rsplit_once('=').and_then(|it| Some((it.0.to_owned(), number(it.1)?)));
-    read.filter(|it| !it.0.is_empty() && it.1.units >= 0).ok_or_else(|| {
-        let message = format!("expected COLUMN=NUMBER after --tolerance, found \"{text}\"");
-        Error::new(ErrorKind::Usage, message).hint("the number is a decimal of at least 0: --tolerance rate=0.5")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tolerance_is_an_exact_decimal_of_a_column() {
-        let read = |text| tolerance(text).ok();
-        assert_eq!(read("rate=0.50"), Some(("rate".to_owned(), Decimal { units: 50, exponent: -2 })));
-        assert_eq!(read("a=b=1"), Some(("a=b".to_owned(), Decimal::whole(1))));
-        assert_eq!([read("rate"), read("rate=x"), read("=1"), read("rate=-1")], [None, None, None, None]);
     }
 }

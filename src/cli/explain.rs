@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::check::{Given, check_all};
 use super::{Color, load_rules, output};
 use crate::check::Options;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
 use crate::report::{Format, Look};
 use crate::rules::{Dataset, KindInfo, RESERVED, Rule, implied, kinds, language, reference};
+use crate::run::check::{Given, check_all};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {

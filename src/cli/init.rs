@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::editions::{self, Group};
 use super::opened::Opened;
-use super::suggest::fresh;
 use super::{LayoutArgs, collect, output};
 use crate::check::{self, Loaded, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
+use crate::run::suggest::fresh;
 use crate::source;
 use crate::suggest::{Names, Suggestion, quoted, quoted_list, slug, suggest, widest};
 use crate::table::{Cadence, ColumnType, Layout, Table};

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::check::{Given, check_all};
 use super::{Color, Exit, load_rules, output, past, today};
 use crate::check::{self, Judged, Lint, Options, Outcome};
 use crate::error::Result;
 use crate::report::strength_line;
+use crate::run::check::{Given, check_all};
 use crate::snapshot;
 
 #[derive(Debug, Args)]

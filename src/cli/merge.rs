@@ -4,7 +4,8 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::sides::{Reader, SideArgs, Sided, one_stdin};
+use super::side::SideArgs;
+use super::sides::{Reader, Sided, one_stdin};
 use super::{Color, Exit, output, patch};
 use crate::diff::{self, Conflict, Options};
 use crate::error::{Error, ErrorKind, Result};
@@ -49,7 +50,7 @@ pub(super) fn run(args: &MergeArgs, color: Color) -> Result<Exit> {
     let names = [args.base.as_str(), args.a.as_str(), args.b.as_str()];
     one_stdin(&names)?;
     output::spared(args.output.as_deref(), &names)?;
-    let reader = Reader::new(&args.sides)?;
+    let reader = args.sides.reader()?;
     let read = |name: &str| if args.git_driver { driven(&reader, args, name) } else { reader.read(name) };
     let base = read(&args.base)?;
     let (mut a, mut b) = (read(&args.a)?, read(&args.b)?);

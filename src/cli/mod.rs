@@ -10,29 +10,20 @@ mod article;
 mod baseline;
 mod check;
 mod corrections;
-mod database;
 mod desk;
 mod diff;
-mod editions;
 mod exchange;
 mod explain;
 mod extract;
-mod files;
-mod git;
 mod history;
 mod init;
-mod large;
 mod lint;
 mod lsp;
-mod memory;
 mod merge;
-mod opened;
 mod output;
 mod patch;
-mod pdf;
 mod review;
-mod rules;
-mod sides;
+mod side;
 mod sql;
 mod suggest;
 mod test;
@@ -45,17 +36,14 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::check::Loaded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::SCHEMAS;
 use crate::rules::Dataset;
+use crate::run;
+use crate::run::files::{collect, collect_but};
+use crate::run::rules::{known_folder, past};
+use crate::run::{check_pins, editions, files, git, load_rules, memory, opened, rules, sides, today};
 use crate::table::{Layout, Pin};
-
-pub use database::Address;
-use files::collect_but;
-pub use files::{Input, collect};
-pub use rules::load_rules;
-use rules::{known_folder, past};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,7 +236,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let color = cli.global.color;
     #[cfg(feature = "sql")]
-    database::use_drivers(cli.global.drivers.clone());
+    run::use_drivers(cli.global.drivers.clone());
     match dispatch(cli) {
         Ok(exit) => exit,
         Err(error) => {
@@ -326,39 +314,31 @@ impl Exit {
 }
 
 impl Ground {
-    /// What a check is asked to do, as far as reading goes.
-    ///
-    /// A rule file that is named is the rule file of every input.
-    fn options(&self, datasets: &[Dataset]) -> Result<crate::check::Options> {
-        let usage = |message: String| Error::new(ErrorKind::Usage, message);
-        let edition = match &self.edition {
-            None => None,
-            Some(it) => Some(crate::table::Period::parse(it).ok_or_else(|| {
-                usage(format!("expected a period after --edition, found \"{it}\"")).hint(
-                    "a period is START/END, a day, a week (2020-W53), a month (2021-12), a quarter (2021-Q4) or a year",
-                )
-            })?),
-        };
-        known_locale(self.locale.as_deref())?;
-        let named = datasets.first().filter(|_| self.rules.as_ref().is_some_and(|it| it.is_file()));
-        Ok(crate::check::Options {
-            dataset: self.dataset.clone().or_else(|| named.map(|it| it.name.clone())),
-            edition,
+    /// What inputs are held against, and how they are read.
+    fn reading(&self) -> Result<run::Reading> {
+        Ok(run::Reading {
+            rules: self.rules.clone(),
+            snapshots: self.snapshots.clone(),
+            dataset: self.dataset.clone(),
+            edition: self.edition.clone(),
             locale: self.locale.clone(),
             layout: self.layout.layout()?,
-            // A folder that is not there yet is made by `accept`.
-            accepted: crate::snapshot::all(&crate::snapshot::find_folder(self.snapshots.as_deref()), datasets)?.into(),
-            today: Some(today()),
-            ..crate::check::Options::default()
+            ..run::Reading::default()
         })
     }
 }
 
 impl Reading {
+    /// What inputs are held against, and how they are read.
+    fn reading(&self) -> Result<run::Reading> {
+        let pins = self.pins.iter().map(|it| pin(it)).collect::<Result<_>>()?;
+        let from = self.from.map(From::format);
+        Ok(run::Reading { table: self.table.clone(), pins, from, ..self.ground.reading()? })
+    }
+
     /// What a check is asked to do, as far as reading goes.
     fn options(&self, datasets: &[Dataset]) -> Result<crate::check::Options> {
-        let pins = self.pins.iter().map(|it| pin(it)).collect::<Result<_>>()?;
-        Ok(crate::check::Options { table: self.table.clone(), pins, ..self.ground.options(datasets)? })
+        self.reading()?.options(datasets)
     }
 }
 
@@ -368,34 +348,4 @@ fn pin(text: &str) -> Result<Pin> {
         Error::new(ErrorKind::Usage, format!("expected ROW=CELL|CELL after --pin, found \"{text}\""))
             .hint("write the cells as printed: --pin \"Murder=18|10\" for Murder1810")
     })
-}
-
-/// Checks that some input prints every row that is pinned: a misspelled row
-/// would settle nothing, silently.
-fn check_pins(pins: &[Pin], loaded: &[Loaded]) -> Result<()> {
-    let Some(unused) = pins.iter().find(|pin| !loaded.iter().any(|it| it.is_pinned(pin))) else { return Ok(()) };
-    let message = format!("no row prints \"{}\" before {}", unused.row, unused.cells.join(", "));
-    Err(Error::new(ErrorKind::Usage, message)
-        .hint("--pin takes the label and the cells of an unclear row of a page, as printed"))
-}
-
-/// Checks that numbers can be read as a language tag says, where one is given.
-fn known_locale(tag: Option<&str>) -> Result<()> {
-    match tag {
-        Some(tag) if crate::table::NumberStyle::of_locale(tag).is_none() => {
-            let message = format!("unknown locale \"{tag}\"");
-            Err(Error::new(ErrorKind::Usage, message)
-                .hint("known locales are en, de, fr, it, es, ru, de-CH, en-IN and similar ones"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The day by the system clock, in UTC.
-fn today() -> jiff::civil::Date {
-    let seconds = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |it| i64::try_from(it.as_secs()).unwrap_or(0));
-    let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
-    epoch.saturating_add(jiff::SignedDuration::from_secs(seconds)).date()
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use clap::Args;
 
 use super::git::{self, Object};
-use super::sides::{Reader, SideArgs, Sided};
+use super::side::SideArgs;
+use super::sides::Sided;
 use super::{corrections, files, output};
 use crate::diff::{self, Diff, Match};
 use crate::error::{Error, ErrorKind, Result};
@@ -36,7 +37,7 @@ pub(super) struct PatchArgs {
 }
 
 pub(super) fn run(args: &PatchArgs) -> Result<()> {
-    let reader = Reader::new(&args.sides)?;
+    let reader = args.sides.reader()?;
     output::spared(args.output.as_deref(), &[&args.old])?;
     let (old, diff) = if let Some(file) = &args.corrections {
         let old = reader.read(&args.old)?;

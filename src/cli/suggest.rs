@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::editions::{self, Group};
-use super::opened::Opened;
-use super::{Color, Exit, collect, load_rules, output};
-use crate::check::{self, Options};
+use super::{Color, Exit, output};
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Dataset;
-use crate::suggest::{Names, Suggestion, quoted, suggest};
+use crate::run::suggest::{fresh, read, reread, with};
+use crate::run::{self, Reading, Source, SuggestOptions, Suggested};
+use crate::suggest::{Suggestion, suggest};
 use crate::table::Table;
 
 #[derive(Debug, Args)]
@@ -30,48 +29,22 @@ pub(super) struct SuggestArgs {
 }
 
 pub(super) fn run(args: &SuggestArgs, color: Color) -> Result<Exit> {
-    let datasets = load_rules(args.rules.as_deref())?;
-    let options = Options { dataset: args.dataset.clone(), ..Options::default() };
-    let (mut loaded, mut errors) = (Vec::new(), Vec::new());
-    for input in collect(&args.paths)? {
-        let read = Opened::new(&input)
-            .and_then(|it| it.document(None, &|name| check::layout_of(name, &datasets, &options)))
-            .and_then(|it| check::load(it.0, it.1, &datasets, &options));
-        match read {
-            Ok(it) => loaded.push(it),
-            Err(it) => errors.push(it),
-        }
-    }
-    editions::sort(&mut loaded);
+    let reading = Reading { rules: args.rules.clone(), dataset: args.dataset.clone(), ..Reading::default() };
+    let sources: Vec<Source> = args.paths.iter().cloned().map(Source::Path).collect();
+    let Suggested { datasets, rules, unwritten, cut, errors } = run::suggest(&sources, &SuggestOptions { reading })?;
     let mut text = String::new();
-    let (mut count, mut cut, mut unwritten) = (0, false, Vec::new());
-    let all = editions::groups(&loaded, &datasets);
-    for dataset in datasets.iter().map(Some).chain([None]) {
-        let name = dataset.map(|it| it.name.clone());
-        let groups: Vec<&Group<'_>> = all.iter().filter(|it| it.dataset == name).collect();
-        let several = dataset.map_or(groups.len(), |it| it.tables.len()) > 1;
-        let mut found: Vec<Suggestion> = Vec::new();
-        for group in groups {
-            let all = suggest(&group.name, &group.tables());
-            cut |= all.cut;
-            unwritten.extend(all.unwritten);
-            found.extend(all.rules);
-        }
-        let fresh = match dataset {
-            Some(dataset) => fresh(dataset, &read(dataset)?, found, several)?,
-            None => editions::named_apart(found),
-        };
-        count += fresh.len();
+    for found in &rules {
+        let dataset = found.dataset.as_ref().and_then(|name| datasets.iter().find(|it| it.name == *name));
         match dataset.filter(|_| args.write) {
-            Some(dataset) if !fresh.is_empty() => text.push_str(&write(dataset, &fresh, several)?),
-            _ => text.extend(fresh.iter().map(|it| format!("{}\n", it.stanza(several)))),
+            Some(dataset) => text.push_str(&write(dataset, &found.rules, found.several)?),
+            None => text.extend(found.stanzas().map(|it| format!("{it}\n"))),
         }
     }
     if args.write && datasets.is_empty() {
         let error = Error::new(ErrorKind::Usage, "no rule file covers these files, so there is none to write to");
         return Err(error.hint("`crossfoot init FILE` writes one from a sample"));
     }
-    if count == 0 && unwritten.is_empty() {
+    if rules.is_empty() && unwritten.is_empty() {
         text.push_str("these files support no rule beyond the existing ones\n");
     }
     for it in unwritten {
@@ -112,72 +85,6 @@ pub(super) fn keep(dataset: &Dataset, table: &Table, relations: &[&str]) -> Resu
     write(&dataset, &fresh, several)
 }
 
-/// Leaves out what the rules of a dataset say already; `text` is its rule file.
-pub(super) fn fresh(dataset: &Dataset, text: &str, found: Vec<Suggestion>, several: bool) -> Result<Vec<Suggestion>> {
-    let mut names: Names = dataset.rules.iter().map(|it| it.name.as_str()).collect();
-    let plain = |text: &str| text.split_whitespace().collect::<String>();
-    let stanzas: Vec<String> = text.split("[[rules]]").skip(1).map(plain).collect();
-    let is_known = |it: &Suggestion| {
-        let (check, table) = (plain(&it.check), format!("table={}", plain(&quoted(&it.table))));
-        stanzas.iter().any(|stanza| stanza.contains(&check) && (!several || stanza.contains(&table)))
-    };
-    let mut text = text.to_owned();
-    let mut fresh: Vec<Suggestion> = Vec::new();
-    let found = found.into_iter().filter(|it| !is_known(it));
-    let found: Vec<Suggestion> = found.map(|it| it.renamed(|name| names.take(name))).collect();
-    for table in found.chunk_by(|one, other| one.table == other.table) {
-        // Mostly all of them say something; else each is tried after those before it.
-        let together = with(&text, table, several);
-        if says_something(dataset, &together, table)? {
-            text = together;
-            fresh.extend_from_slice(table);
-            continue;
-        }
-        for it in table {
-            let alone = with(&text, std::slice::from_ref(it), several);
-            if says_something(dataset, &alone, std::slice::from_ref(it))? {
-                text = alone;
-                fresh.push(it.clone());
-            }
-        }
-    }
-    Ok(fresh)
-}
-
-/// The text of a rule file with rules at its end, which end lines as it does: every byte
-/// that is there stays.
-fn with(text: &str, rules: &[Suggestion], several: bool) -> String {
-    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    let mut added = end.to_owned();
-    for it in rules {
-        added.push('\n');
-        added.push_str(&it.stanza(several));
-    }
-    let added = if text.contains("\r\n") { added.replace('\n', "\r\n") } else { added };
-    format!("{text}{added}")
-}
-
-/// Whether a rule file can be read with rules in it that none of the others imply.
-fn says_something(dataset: &Dataset, text: &str, rules: &[Suggestion]) -> Result<bool> {
-    let Ok(with) = reread(dataset, text) else { return Ok(false) };
-    let is_one = |message: &str| rules.iter().any(|it| message.starts_with(&format!("{}: no rule found", it.name)));
-    Ok(!check::lint(&with)?.iter().any(|it| is_one(&it.message)))
-}
-
-fn read(dataset: &Dataset) -> Result<String> {
-    let name = dataset.path.to_string_lossy();
-    std::fs::read_to_string(&dataset.path)
-        .map_err(|it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(name.into_owned()).because(it))
-}
-
-fn reread(dataset: &Dataset, text: &str) -> Result<Dataset> {
-    let folder = dataset.path.parent().map(std::path::Path::to_owned).unwrap_or_default();
-    let open = move |name: &str| {
-        std::fs::read(folder.join(name)).map_err(|it| Error::new(ErrorKind::NotFound, "no such file").because(it))
-    };
-    crate::rules::load(&dataset.path.to_string_lossy(), text, &open)
-}
-
 /// Adds rules to the end of a rule file: every line that is there stays.
 fn write(dataset: &Dataset, fresh: &[Suggestion], several: bool) -> Result<String> {
     let name = dataset.path.to_string_lossy().into_owned();
@@ -196,6 +103,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::check::{self, Options};
     use crate::source::Format;
     use crate::table::Document;
 
@@ -233,7 +141,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("d.toml");
             std::fs::write(&file, &text).unwrap();
-            let load = || crate::cli::load_rules(Some(&file)).unwrap().remove(0);
+            let load = || crate::run::load_rules(Some(&file)).unwrap().remove(0);
             let dataset = load();
             let document = Arc::new(Document::new("t.csv", TABLE.to_owned(), "UTF-8"));
             let loaded = check::load(document, Format::Delimited, std::slice::from_ref(&dataset), &Options::default());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::files::shown;
-use super::rules::{folder_upwards, load_text, read_bytes, read_text, unreadable};
+use super::rules::{folder_upwards, is_test, load_text, read_bytes, read_text, unreadable};
 use super::{Color, Exit, output};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{TestFormat, TestLook};
@@ -114,12 +114,6 @@ fn run_file(args: &TestArgs, path: &Path) -> Result<FileResults> {
         found.score = Some(all.score(&found)?);
     }
     Ok(found)
-}
-
-/// Whether a file is one of tests, by its name.
-pub(super) fn is_test(path: &Path) -> bool {
-    let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-    ENDINGS.iter().any(|it| name.ends_with(it))
 }
 
 /// The files of tests that paths name; those of the folder of rules where there is none.

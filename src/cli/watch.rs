@@ -6,11 +6,13 @@
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::run::progress::{self, Progress};
 
 /// What a shell gives for a run that Ctrl-C ended: 128 and the signal's number.
 const INTERRUPTED: i32 = 130;
@@ -18,35 +20,11 @@ const INTERRUPTED: i32 = 130;
 const QUIET: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(100);
 
-static READ: AtomicU64 = AtomicU64::new(0);
-static TOTAL: AtomicU64 = AtomicU64::new(0);
-static HANDED_OUT: AtomicU64 = AtomicU64::new(0);
 static SHOWN: AtomicBool = AtomicBool::new(false);
-/// Whether something large would be shown, and is not yet.
-static WATCHED: AtomicBool = AtomicBool::new(false);
 static DONE: AtomicBool = AtomicBool::new(false);
 /// The exit code of the program when Ctrl-C ends it.
 static ENDS_WITH: AtomicI32 = AtomicI32::new(INTERRUPTED);
 static THREAD: Mutex<Option<JoinHandle<()>>> = Mutex::new(None);
-
-/// Adds to what there is to be read, in bytes: something large, which a run
-/// that is watched begins to show from here on.
-pub(super) fn expect(bytes: u64) {
-    TOTAL.fetch_add(bytes, Ordering::Relaxed);
-    if WATCHED.swap(false, Ordering::Relaxed) {
-        begin();
-    }
-}
-
-/// Adds to what was read, in bytes.
-pub(super) fn read(bytes: u64) {
-    READ.fetch_add(bytes, Ordering::Relaxed);
-}
-
-/// Adds to the rows that are to be looked at.
-pub(super) fn handed_out(rows: u64) {
-    HANDED_OUT.fetch_add(rows, Ordering::Relaxed);
-}
 
 /// Has Ctrl-C end the program with an exit code from now on.
 pub(super) fn end_with(code: u8) {
@@ -73,20 +51,17 @@ impl Watch {
     /// ones end sooner than a thread begins.
     pub(super) fn start() -> Self {
         // It may not be the first one.
-        for count in [&READ, &TOTAL, &HANDED_OUT] {
-            count.store(0, Ordering::Relaxed);
-        }
         for state in [&SHOWN, &DONE] {
             state.store(false, Ordering::Relaxed);
         }
-        WATCHED.store(true, Ordering::Relaxed);
+        progress::start(Some(begin));
         Self(())
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        WATCHED.store(false, Ordering::Relaxed);
+        progress::end();
         let thread = THREAD.lock().ok().and_then(|mut it| it.take());
         if let Some(thread) = thread {
             DONE.store(true, Ordering::Relaxed);
@@ -112,12 +87,11 @@ fn tell() {
     // It counts from the start, so that its rate is right when it is shown.
     let bar = ProgressBar::hidden().with_style(style());
     while !DONE.load(Ordering::Relaxed) {
-        let total = TOTAL.load(Ordering::Relaxed);
+        let Progress { read, total, handed_out } = progress::progress();
         bar.set_length(total);
-        bar.set_position(READ.load(Ordering::Relaxed).min(total));
-        let rows = HANDED_OUT.load(Ordering::Relaxed);
-        if rows > 0 {
-            bar.set_message(format!(", {rows} rows to look at"));
+        bar.set_position(read.min(total));
+        if handed_out > 0 {
+            bar.set_message(format!(", {handed_out} rows to look at"));
         }
         if start.elapsed() >= QUIET && !SHOWN.swap(true, Ordering::Relaxed) {
             bar.set_draw_target(ProgressDrawTarget::stderr());

@@ -123,7 +123,7 @@ fn render(finding: &Finding, outcome: &Outcome, causes: &Causes<'_>, renderer: &
 /// The same without the numbers of lines, where rows have none.
 fn without_lines(rendered: &str, places: &[Place]) -> String {
     let of_line = |line: &str| {
-        let plain = anstream::adapter::strip_str(line).to_string();
+        let plain = without_styles(line);
         if plain.starts_with("LL ") {
             return line.replacen("LL", "  ", 1);
         }
@@ -136,6 +136,18 @@ fn without_lines(rendered: &str, places: &[Place]) -> String {
         format!("{before}{}{row}", place.file)
     };
     rendered.lines().map(of_line).collect::<Vec<_>>().join("\n")
+}
+
+/// A line without the sequences that colour it.
+fn without_styles(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut parts = line.split("\x1b[");
+    plain.extend(parts.next());
+    for part in parts {
+        // A sequence ends with the first letter.
+        plain.extend(part.split_once(|it: char| it.is_ascii_alphabetic()).map(|it| it.1));
+    }
+    plain
 }
 
 /// Adds table and row to the line that names the file.

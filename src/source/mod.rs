@@ -18,6 +18,8 @@ pub mod delimited;
 
 mod engine;
 
+mod frame;
+
 mod grid;
 
 pub mod html;
@@ -36,6 +38,7 @@ pub(crate) use across::{PERIOD, cadence_across};
 pub use canonical::{read_canonical, type_canonical};
 pub use decode::{Decoding, decode, decode_as, decode_with, encode};
 pub use engine::{Answer, Engine, Reach, Stored};
+pub use frame::Frame;
 pub use grid::{DecidedBy, Fault, FaultKind, Footnote, Grid, GridCell, GridRow, OnSheet, Page, Reading, Splitting};
 pub use parts::{Parts, unpacked};
 pub(crate) use typing::{Signs, infer_schema_as, read_as, signs_of};

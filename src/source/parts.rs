@@ -1,6 +1,6 @@
 //! Files that are not held as they are: too large, or packed.
 
-use super::{Engine, OnSheet};
+use super::{Engine, Frame, OnSheet};
 
 /// A file whose parts can be read in any order, by many threads at once.
 pub trait Parts: Sync {
@@ -32,6 +32,11 @@ pub trait Parts: Sync {
 
     /// The engine that holds its rows, where no more than the first are here.
     fn engine(&self) -> Option<&dyn Engine> {
+        None
+    }
+
+    /// The table in memory that it stands for.
+    fn frame(&self) -> Option<&Frame> {
         None
     }
 

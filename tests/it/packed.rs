@@ -37,6 +37,23 @@ fn told(it: &Output) -> &str {
     it.stdout.lines().next().unwrap_or(&it.stderr)
 }
 
+#[cfg(not(feature = "packed"))]
+#[test]
+fn packed_files_name_the_feature_that_reads_them() {
+    let folder = Folder::new("packed-feature");
+    for (name, start, packer) in [
+        ("t.csv.gz", &b"\x1f\x8b\x08\x00"[..], "gzip"),
+        ("t.csv.zst", b"\x28\xb5\x2f\xfd", "Zstandard"),
+        ("t.csv.bz2", b"BZh91AY", "bzip2"),
+    ] {
+        folder.write(name, start);
+        let output = crossfoot(&folder, &["check", name]);
+        assert_eq!(output.code, 2, "{}", output.stdout);
+        assert!(output.stderr.contains(&format!("cannot read files packed with {packer}")), "{}", output.stderr);
+        assert!(output.stderr.contains("feature packed"), "{}", output.stderr);
+    }
+}
+
 #[test]
 fn packed_files_are_checked_like_plain_ones() {
     for rows in [100, 300_000] {

@@ -18,6 +18,7 @@ const ORDER: &[&[&str]] = &[
     &["test"],
     &["exchange"],
     &["report"],
+    &["run"],
     &["desk"],
     &["cli"],
 ];
@@ -27,7 +28,7 @@ const ORDER: &[&[&str]] = &[
 const NEVER: &[(&str, &str)] = &[("rules", "source"), ("repair", "source"), ("repair", "rules")];
 
 /// Files, network, clock, environment and terminal belong to these.
-const EDGES: &[&str] = &["snapshot", "cli"];
+const EDGES: &[&str] = &["snapshot", "run", "cli"];
 
 const LINES_MAX: usize = 500;
 const FUNCTION_LINES_MAX: usize = 60;

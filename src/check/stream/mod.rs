@@ -187,9 +187,11 @@ pub fn begin<'a>(
     let limits = Limits { chunk: limits.chunk.max(1), ..limits };
     let file = File::of(parts, name, limits);
     let mut sample = Vec::new();
-    file.read(0, SAMPLE_BYTES, &mut sample)?;
+    if parts.frame().is_none() {
+        file.read(0, SAMPLE_BYTES, &mut sample)?;
+    }
     #[cfg(feature = "parquet")]
-    if crate::source::columns::is_parquet(&sample) && !parts.is_of_database() {
+    if parts.frame().is_some() || crate::source::columns::is_parquet(&sample) && !parts.is_of_database() {
         return columns::begin(&file, datasets, options, judged_before);
     }
     let mark = if sample.starts_with(MARK) && !parts.is_of_database() { MARK.len() } else { 0 };

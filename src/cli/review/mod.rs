@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::accepting::{self, Checked};
-use super::{Color, Exit, Reading, check, load_rules, output};
+use super::{Color, Exit, Reading, load_rules, output};
 use crate::error::{Error, ErrorKind, Result};
+use crate::run::check::refuse_on;
 use crate::snapshot::{self, Change, Lock, Proposal};
 use session::Session;
 
@@ -38,7 +39,7 @@ pub(super) struct ReviewArgs {
 }
 
 pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<Exit> {
-    let fail_on = check::refuse_on(&args.fail_on)?;
+    let fail_on = refuse_on(&args.fail_on)?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         let paths = args.paths.join(" ");
         let error = Error::new(ErrorKind::Usage, "expected a terminal, found none")

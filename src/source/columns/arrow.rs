@@ -15,6 +15,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, DataType, Field, Fields, SchemaRef, TimeUnit};
 
+use super::frame::Slots;
 use super::kind::{Kind, Raw};
 use super::text::Lines;
 use crate::error::{Error, ErrorKind, Result};
@@ -147,10 +148,7 @@ pub(super) fn heading(fields: &Fields, lines: &mut Lines) -> Result<()> {
 
 /// The rows of a batch as a line each; `amend` has each cell as it was printed.
 pub(super) fn print_rows(batch: &RecordBatch, lines: &mut Lines, amend: &dyn Fn(&mut String)) {
-    let mut leaves = Vec::new();
-    for (column, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {
-        flatten((column, is_uuid(field)), &mut Vec::new(), &mut leaves);
-    }
+    let leaves = leaves(batch);
     let mut cell = String::new();
     for row in 0..batch.num_rows() {
         for Leaf { array, above, is_uuid } in &leaves {
@@ -180,7 +178,7 @@ pub(super) fn cells(array: &dyn Array) -> Vec<String> {
 }
 
 /// The headings of fields, those of structures with the names above them.
-fn headings(fields: &Fields, above: &str, names: &mut Vec<String>) -> Result<()> {
+pub(super) fn headings(fields: &Fields, above: &str, names: &mut Vec<String>) -> Result<()> {
     for field in fields {
         let name = format!("{above}{}", field.name());
         match field.data_type() {
@@ -209,11 +207,21 @@ fn is_read(field: &Field) -> bool {
 }
 
 /// An array of values with the structures that it stands in.
-struct Leaf {
-    array: ArrayRef,
-    above: Vec<ArrayRef>,
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    pub(super) array: ArrayRef,
+    pub(super) above: Vec<ArrayRef>,
     /// Whether its bytes are identifiers (RFC 9562).
-    is_uuid: bool,
+    pub(super) is_uuid: bool,
+}
+
+/// The columns of a batch, those of structures one by one.
+pub(super) fn leaves(batch: &RecordBatch) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    for (column, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {
+        flatten((column, is_uuid(field)), &mut Vec::new(), &mut leaves);
+    }
+    leaves
 }
 
 fn is_uuid(field: &Field) -> bool {
@@ -233,7 +241,7 @@ fn flatten((array, is_uuid_here): (&ArrayRef, bool), above: &mut Vec<ArrayRef>, 
     above.pop();
 }
 
-fn kind_of(it: &DataType) -> Option<Kind> {
+pub(super) fn kind_of(it: &DataType) -> Option<Kind> {
     let per_second = |unit: &TimeUnit| match unit {
         TimeUnit::Second => 1,
         TimeUnit::Millisecond => 1_000,
@@ -306,7 +314,7 @@ fn print_key(keys: &dyn Array, row: usize) -> Option<usize> {
 }
 
 /// Numbers, days and times that are kept as whole numbers.
-fn whole(array: &dyn Array, row: usize) -> Option<i64> {
+pub(super) fn whole(array: &dyn Array, row: usize) -> Option<i64> {
     Some(match array.data_type() {
         DataType::Int8 => i64::from(value::<Int8Type>(array, row)),
         DataType::Int16 => i64::from(value::<Int16Type>(array, row)),
@@ -330,6 +338,28 @@ fn whole(array: &dyn Array, row: usize) -> Option<i64> {
         DataType::Duration(TimeUnit::Millisecond) => value::<DurationMillisecondType>(array, row),
         DataType::Duration(TimeUnit::Microsecond) => value::<DurationMicrosecondType>(array, row),
         DataType::Duration(TimeUnit::Nanosecond) => value::<DurationNanosecondType>(array, row),
+        _ => return None,
+    })
+}
+
+/// Times of day, points of time and durations: counts of a unit.
+pub(super) fn counts(array: &dyn Array) -> Option<Slots<'_>> {
+    fn long<T: ArrowPrimitiveType<Native = i64>>(array: &dyn Array) -> Slots<'_> {
+        Slots::Long(array.as_primitive::<T>().values())
+    }
+    Some(match array.data_type() {
+        DataType::Time32(TimeUnit::Second) => Slots::Middle(array.as_primitive::<Time32SecondType>().values()),
+        DataType::Time32(_) => Slots::Middle(array.as_primitive::<Time32MillisecondType>().values()),
+        DataType::Time64(TimeUnit::Microsecond) => long::<Time64MicrosecondType>(array),
+        DataType::Time64(_) => long::<Time64NanosecondType>(array),
+        DataType::Timestamp(TimeUnit::Second, _) => long::<TimestampSecondType>(array),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => long::<TimestampMillisecondType>(array),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => long::<TimestampMicrosecondType>(array),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => long::<TimestampNanosecondType>(array),
+        DataType::Duration(TimeUnit::Second) => long::<DurationSecondType>(array),
+        DataType::Duration(TimeUnit::Millisecond) => long::<DurationMillisecondType>(array),
+        DataType::Duration(TimeUnit::Microsecond) => long::<DurationMicrosecondType>(array),
+        DataType::Duration(TimeUnit::Nanosecond) => long::<DurationNanosecondType>(array),
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ use parquet::basic::Type;
 
 use super::coded::Coded;
 use super::file::Leaf;
+use super::frame::Slots;
 use super::kind::{Kind, Raw};
 
 /// What a page holds.
@@ -32,6 +33,8 @@ pub(super) enum Values<'a> {
     Plain(Plain<'a>),
     /// Read by the parser, of pages that are packed in rarer ways.
     Held(&'a [Held]),
+    /// In memory, one a row, nulls too.
+    Slots(Slots<'a>),
 }
 
 /// A value that is kept.
@@ -125,15 +128,26 @@ impl Plain<'_> {
 
 /// The values that pages refer to by their place.
 pub(super) struct Dictionary<'a> {
-    plain: Plain<'a>,
+    entries: Entries<'a>,
     count: usize,
     /// Where each value starts, where they differ in length.
     starts: OnceCell<Vec<usize>>,
 }
 
+#[derive(Clone, Copy)]
+enum Entries<'a> {
+    Plain(Plain<'a>),
+    Slots(Slots<'a>),
+}
+
 impl<'a> Dictionary<'a> {
     pub(super) fn new(plain: Plain<'a>, count: usize) -> Self {
-        Self { plain, count, starts: OnceCell::new() }
+        Self { entries: Entries::Plain(plain), count, starts: OnceCell::new() }
+    }
+
+    /// One of values in memory.
+    pub(super) fn of_slots(slots: Slots<'a>, count: usize) -> Self {
+        Self { entries: Entries::Slots(slots), count, starts: OnceCell::new() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -142,19 +156,26 @@ impl<'a> Dictionary<'a> {
 
     /// All values; fewer than there should be where it is broken.
     pub(super) fn values(&self) -> impl Iterator<Item = Raw<'a>> {
-        let mut plain = self.plain;
-        (0..self.count).map_while(move |_| plain.take())
+        let mut entries = self.entries;
+        (0..self.count).map_while(move |at| match &mut entries {
+            Entries::Plain(plain) => plain.take(),
+            // What stands at a null is never referred to.
+            Entries::Slots(slots) => Some(slots.get(at).unwrap_or(Raw::Bytes(&[]))),
+        })
     }
 
     pub(super) fn get(&self, place: u32) -> Option<Raw<'a>> {
         let place = place as usize;
-        let mut plain = self.plain;
+        let mut plain = match self.entries {
+            Entries::Plain(it) => it,
+            Entries::Slots(slots) => return slots.get(place),
+        };
         if plain.size().is_some() {
             plain.skip(place)?;
             return plain.take();
         }
         let starts = self.starts.get_or_init(|| {
-            let mut plain = self.plain;
+            let mut plain = plain;
             let all = plain.bytes.len();
             let start = |_| {
                 let start = all - plain.bytes.len();
@@ -201,6 +222,7 @@ impl Cells<'_> {
                 Values::Packed(_) => show(Some(dictionary.get(packed.as_mut()?.at(place)?)?)),
                 Values::Held(held) => show(Some(held.get(place)?.raw())),
                 Values::Plain(_) => show(Some(plain.as_mut()?.take()?)),
+                Values::Slots(slots) => show(Some(slots.get(wanted - self.rows.start)?)),
             }
             (row, place) = (row + 1, place + 1);
         }

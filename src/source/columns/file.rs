@@ -1,8 +1,7 @@
-//! A Parquet file: its columns, and its row groups in bytes.
+//! A Parquet file, or a table in memory: its columns, and its row groups in bytes.
 
 use std::cell::Cell;
 use std::io::Read;
-use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
@@ -11,29 +10,35 @@ use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaD
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
 
+use super::frame::Batches;
 use super::kind::{Kind, Raw};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::Parts;
 
-/// A Parquet file that is read column by column.
+/// A table that is read column by column: a Parquet file, or record batches in memory.
 pub(crate) struct ColumnFile<'a> {
     pub(super) name: &'a str,
-    pub(super) parts: &'a dyn Parts,
-    pub(super) meta: ParquetMetaData,
+    store: Store<'a>,
     pub(super) leaves: Vec<Leaf>,
 }
 
-/// A column of a Parquet file.
+/// Where the values are.
+enum Store<'a> {
+    Parquet { parts: &'a dyn Parts, meta: Box<ParquetMetaData> },
+    Memory(&'a Batches),
+}
+
+/// A column.
 pub(super) struct Leaf {
     /// Its heading; of a field in a structure the names from the outermost on, with points.
     pub(super) name: String,
     pub(super) kind: Kind,
+    /// How a Parquet file stores its values; no matter in memory.
     pub(super) physical: Type,
     /// How many bytes a value has, where each has as many.
     pub(super) length: usize,
     /// The level at which it is defined, 0 where it always is.
     pub(super) level: u32,
-    pub(super) descriptor: ColumnDescPtr,
 }
 
 impl<'a> ColumnFile<'a> {
@@ -43,6 +48,9 @@ impl<'a> ColumnFile<'a> {
     ///
     /// [`ErrorKind::Unreadable`] where it is damaged, or holds lists.
     pub(crate) fn open(name: &'a str, parts: &'a dyn Parts) -> Result<Self> {
+        if let Some(frame) = parts.frame() {
+            return Ok(Self::in_memory(name, frame.batches()));
+        }
         let meta = ParquetMetaDataReader::new().parse_and_finish(&Whole { name, parts });
         let meta = meta.map_err(|it| damaged(name, "could not be read as a Parquet file", &it))?;
         let mut leaves = Vec::new();
@@ -52,7 +60,27 @@ impl<'a> ColumnFile<'a> {
         if leaves.is_empty() {
             return Err(Error::new(ErrorKind::Unreadable, "expected columns, found none").in_file(name));
         }
-        Ok(Self { name, parts, meta, leaves })
+        Ok(Self { name, store: Store::Parquet { parts, meta: Box::new(meta) }, leaves })
+    }
+
+    /// A table in memory.
+    pub(crate) fn in_memory(name: &'a str, batches: &'a Batches) -> Self {
+        let leaf = |(name, kind): (&str, Kind)| Leaf {
+            name: name.to_owned(),
+            kind,
+            physical: Type::BYTE_ARRAY,
+            length: 0,
+            level: 1,
+        };
+        Self { name, store: Store::Memory(batches), leaves: batches.columns().map(leaf).collect() }
+    }
+
+    /// The record batches, where it is a table in memory.
+    pub(super) fn batches(&self) -> Option<&'a Batches> {
+        match self.store {
+            Store::Memory(it) => Some(it),
+            Store::Parquet { .. } => None,
+        }
     }
 
     /// The decimals that each column's numbers have by their type; none where it
@@ -63,12 +91,18 @@ impl<'a> ColumnFile<'a> {
 
     /// How many row groups it has.
     pub(crate) fn groups(&self) -> usize {
-        self.meta.num_row_groups()
+        match &self.store {
+            Store::Parquet { meta, .. } => meta.num_row_groups(),
+            Store::Memory(it) => it.groups(),
+        }
     }
 
     /// How many rows a row group has.
     pub(crate) fn rows(&self, group: usize) -> usize {
-        usize::try_from(self.meta.row_group(group).num_rows()).unwrap_or(0)
+        match &self.store {
+            Store::Parquet { meta, .. } => usize::try_from(meta.row_group(group).num_rows()).unwrap_or(0),
+            Store::Memory(it) => it.rows(group),
+        }
     }
 
     /// How many rows it has.
@@ -87,24 +121,37 @@ impl<'a> ColumnFile<'a> {
         each.collect()
     }
 
-    pub(super) fn chunk_of(&self, group: usize, column: usize) -> &ColumnChunkMetaData {
-        self.meta.row_group(group).column(column)
+    /// What a Parquet file says of a column in a row group; nothing in memory.
+    pub(super) fn chunk_of(&self, group: usize, column: usize) -> Option<&ColumnChunkMetaData> {
+        match &self.store {
+            Store::Parquet { meta, .. } => Some(meta.row_group(group).column(column)),
+            Store::Memory(_) => None,
+        }
+    }
+
+    /// How a Parquet file stores a column in a row group.
+    pub(super) fn stored(&self, group: usize, column: usize) -> Result<(&ColumnChunkMetaData, ColumnDescPtr)> {
+        let chunk = self.chunk_of(group, column);
+        let chunk = chunk.ok_or_else(|| self.fault(group, column, &"it is in no file"))?;
+        Ok((chunk, chunk.column_descr_ptr()))
     }
 
     /// The bytes of a column in a row group.
-    pub(super) fn bytes(&self, group: usize, column: usize) -> Result<Stretch> {
-        let chunk = self.chunk_of(group, column);
+    pub(super) fn bytes(&self, group: usize, column: usize, chunk: &ColumnChunkMetaData) -> Result<Stretch> {
+        let Store::Parquet { parts, .. } = self.store else {
+            return Err(self.fault(group, column, &"it is in no file"));
+        };
         let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
         let range = u64::try_from(start).ok().zip(usize::try_from(chunk.compressed_size()).ok());
         let Some((start, length)) = range else {
             return Err(self.fault(group, column, &"it is not in the file"));
         };
-        if start.checked_add(length as u64).is_none_or(|end| end > self.parts.size()) {
+        if start.checked_add(length as u64).is_none_or(|end| end > parts.size()) {
             return Err(self.fault(group, column, &"it extends past the end of the file"));
         }
         let mut bytes = BYTES.take();
         bytes.resize(length, 0);
-        let read = self.parts.read_at(start, &mut bytes).map_err(|it| self.fault(group, column, &it))?;
+        let read = parts.read_at(start, &mut bytes).map_err(|it| self.fault(group, column, &it))?;
         if read < length {
             return Err(self.fault(group, column, &"it was truncated while being read"));
         }
@@ -157,7 +204,7 @@ fn leaf(it: &ColumnDescPtr) -> Result<Leaf> {
     let length = usize::try_from(it.type_length()).unwrap_or(0);
     let level = u32::try_from(it.max_def_level()).unwrap_or(0);
     let kind = kind_of(it);
-    Ok(Leaf { name, kind, physical: it.physical_type(), length, level, descriptor: Arc::clone(it) })
+    Ok(Leaf { name, kind, physical: it.physical_type(), length, level })
 }
 
 fn kind_of(it: &ColumnDescriptor) -> Kind {

@@ -117,7 +117,11 @@ impl<'a> Sifter<'a> {
         let mut kept: Vec<Option<Numbers>> = Vec::with_capacity(self.judges.len());
         for (column, judge) in self.judges.iter().enumerate() {
             let mut sifting = Sifting::new(judge, self.file.chunk_of(group, column), rows, &mut bad);
-            sifting.told = judge.told(&self.file.leaves[column], sifting.chunk.statistics(), rows as u64);
+            let statistics = sifting.chunk.and_then(|it| it.statistics());
+            sifting.told = match self.file.batches() {
+                Some(it) => it.told((group, column), judge),
+                None => judge.told(&self.file.leaves[column], statistics, rows as u64),
+            };
             if let Told::Sound { nulls } = sifting.told {
                 sifting.filled = rows as u64 - nulls;
             } else {

@@ -158,6 +158,28 @@ impl<'a> Judge<'a> {
         if nulls > 0 && self.strict { Told::SoundButNulls } else { Told::Sound { nulls } }
     }
 
+    /// What the least and the most of values in memory tell of all of them.
+    pub(super) fn told_in_memory<'b>(
+        &self,
+        (nulls, rows): (u64, u64),
+        limits: impl FnOnce() -> Option<(Raw<'b>, Raw<'b>)>,
+    ) -> Told {
+        let is_text = matches!(self.wanted, Wanted::Text | Wanted::Filled);
+        let are_sound = || match self.kind {
+            // All that is printed of these is plain.
+            kind if is_text => !matches!(kind, Kind::Text | Kind::Bytes) && self.tests.is_empty(),
+            Kind::Whole | Kind::Unsigned | Kind::Decimal(_) | Kind::Day => {
+                let sound = |it| self.value(it, &mut String::new()).sound;
+                limits().is_some_and(|(least, most)| sound(least) && sound(most))
+            }
+            _ => false,
+        };
+        if self.kept || (nulls < rows && !are_sound()) {
+            return Told::Nothing;
+        }
+        if nulls > 0 && self.strict { Told::SoundButNulls } else { Told::Sound { nulls } }
+    }
+
     /// Whether the least and the most tell that all between them is in order.
     fn all_sound(&self, leaf: &Leaf, it: &Statistics) -> bool {
         let is_text = matches!(self.wanted, Wanted::Text | Wanted::Filled);

@@ -44,6 +44,8 @@ pub(super) enum Raw<'a> {
     Double(f64),
     /// Text; or a number, its highest byte first.
     Bytes(&'a [u8]),
+    /// A number that takes more than 64 bits.
+    Wide(&'a i128),
 }
 
 /// Numbers below this have eighteen digits at most.
@@ -90,6 +92,8 @@ impl Kind {
                 Some(it) => decimal(it, scale, text),
                 None => point(&BigInt::from_signed_bytes_be(bytes).to_string(), scale, text),
             },
+            (Self::Decimal(scale), Raw::Wide(it)) => decimal(*it, scale, text),
+            (_, Raw::Wide(it)) => put(text, format_args!("{it}")),
             (Self::Day, Raw::Whole(it)) => day(it, text),
             (Self::Moment { per_second, zoned }, Raw::Whole(it)) => moment(it, per_second, zoned, text),
             (Self::Clock { per_second }, Raw::Whole(it)) => clock(it, per_second, text),

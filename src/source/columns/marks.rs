@@ -22,6 +22,7 @@ fn mark_of(raw: Raw<'_>) -> u64 {
         Raw::Single(it) => STATE.hash_one(it.to_bits()),
         Raw::Double(it) => STATE.hash_one(it.to_bits()),
         Raw::Bytes(it) => xxhash_rust::xxh3::xxh3_64(it),
+        Raw::Wide(it) => STATE.hash_one(it),
     }
 }
 
@@ -52,6 +53,7 @@ impl Visit for Marks {
                     Values::Coded(codes) => *self.coded.get(*codes.get(place - 1)? as usize)?,
                     Values::Plain(_) => mark_of(plain.as_mut()?.take()?),
                     Values::Held(held) => mark_of(held.get(place - 1)?.raw()),
+                    Values::Slots(slots) => mark_of(slots.get(at)?),
                     Values::Untold | Values::Packed(_) => return None,
                 }
             };

@@ -7,6 +7,7 @@
 //! - `marks`: what each row says, as a number
 //! - `text`: rows as the lines of the CSV file that says the same
 //! - `arrow`: record batches as such lines, those of a database's answer too
+//! - `frame`: record batches that another program holds, column by column
 //! - `group`, `sifting`, `judge`: the rows of a row group that must be looked at
 //!
 //! A table becomes the text of the CSV file that says the same: the heading is
@@ -21,6 +22,7 @@ mod arrow;
 mod cells;
 mod coded;
 mod file;
+mod frame;
 mod group;
 mod judge;
 mod kind;
@@ -30,6 +32,7 @@ mod sifting;
 mod text;
 
 pub(crate) use file::ColumnFile;
+pub(crate) use frame::Batches;
 pub(crate) use group::{Group, Keys, Sifter};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -10,6 +10,7 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader}
 use parquet::data_type::{AsBytes, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::serialized_reader::SerializedPageReader;
+use parquet::schema::types::ColumnDescPtr;
 
 use super::cells::{Cells, Dictionary, Held, Plain, Values, widened};
 use super::coded::Coded;
@@ -84,20 +85,24 @@ pub(super) fn walk(
     cache: &mut Cache,
     visit: &mut dyn Visit,
 ) -> Result<()> {
+    if let Some(batches) = file.batches() {
+        let done = quietly(|| batches.walk((group, column), visit)).flatten();
+        return done.ok_or_else(|| file.fault(group, column, &"its values are broken"));
+    }
     let (leaf, rows) = (&file.leaves[column], file.rows(group));
     if let Some(pages) = cache.columns[column].take() {
         let read = Pages { leaf, rows, source: Source::Kept(pages.iter()) }.walk(visit);
         cache.columns[column] = Some(pages);
         return read.map_err(|it| file.fault(group, column, &it));
     }
-    let chunk = file.chunk_of(group, column);
-    let bytes = file.bytes(group, column)?;
+    let (chunk, descriptor) = file.stored(group, column)?;
+    let bytes = file.bytes(group, column, chunk)?;
     let reused = bytes.clone();
     let work = || {
         let reader = SerializedPageReader::new(Arc::new(bytes), chunk, rows, None)?;
         // Truth values may be in runs, which no flag tells beforehand.
         if !chunk.encodings().all(is_usual) || leaf.physical == Type::BOOLEAN {
-            return held(leaf, rows, reader, visit);
+            return held((leaf, descriptor), rows, reader, visit);
         }
         let mut pages = Vec::new();
         let kept = (cache.room > 0).then_some((&mut pages, &mut cache.room));
@@ -290,13 +295,13 @@ struct Scratch {
 
 /// Shows the values of a column as the parser reads them.
 fn held(
-    leaf: &Leaf,
+    (leaf, descriptor): (&Leaf, ColumnDescPtr),
     rows: usize,
     reader: SerializedPageReader<Stretch>,
     visit: &mut dyn Visit,
 ) -> Result<(), ParquetError> {
     let unsigned = leaf.kind == Kind::Unsigned;
-    match get_column_reader(Arc::clone(&leaf.descriptor), Box::new(reader)) {
+    match get_column_reader(descriptor, Box::new(reader)) {
         ColumnReader::BoolColumnReader(it) => batches(it, leaf, rows, visit, |it| Held::Whole(i64::from(*it))),
         ColumnReader::Int32ColumnReader(it) => batches(it, leaf, rows, visit, |it| Held::Whole(widened(*it, unsigned))),
         ColumnReader::Int64ColumnReader(it) => batches(it, leaf, rows, visit, |it| Held::Whole(*it)),

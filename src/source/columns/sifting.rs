@@ -5,6 +5,7 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::statistics::Statistics;
 
 use super::cells::{Cells, Dictionary, Held, Plain, Values};
+use super::frame::Slots;
 use super::judge::{Judge, Judged, Told, UNKNOWN};
 use super::kind::Kind;
 use super::pages::{Asks, Then, Visit};
@@ -25,7 +26,7 @@ impl Numbers {
 /// Judges the values of a column in a row group.
 pub(super) struct Sifting<'a> {
     judge: &'a Judge<'a>,
-    pub(super) chunk: &'a ColumnChunkMetaData,
+    pub(super) chunk: Option<&'a ColumnChunkMetaData>,
     pub(super) told: Told,
     /// The dictionary, judged; and whether all of it is in order.
     entries: Vec<Judged>,
@@ -39,7 +40,12 @@ pub(super) struct Sifting<'a> {
 }
 
 impl<'a> Sifting<'a> {
-    pub(super) fn new(judge: &'a Judge<'a>, chunk: &'a ColumnChunkMetaData, rows: usize, bad: &'a mut [bool]) -> Self {
+    pub(super) fn new(
+        judge: &'a Judge<'a>,
+        chunk: Option<&'a ColumnChunkMetaData>,
+        rows: usize,
+        bad: &'a mut [bool],
+    ) -> Self {
         let decimals = match judge.kind {
             Kind::Decimal(scale) => Ok(scale.min(18)),
             Kind::Whole | Kind::Unsigned | Kind::Day => Ok(0),
@@ -98,7 +104,9 @@ impl<'a> Sifting<'a> {
 
     fn is_all_coded(&self) -> bool {
         let coded = [Encoding::RLE_DICTIONARY, Encoding::PLAIN_DICTIONARY];
-        self.chunk.page_encoding_stats_mask().is_some_and(|mask| coded.iter().any(|it| mask.is_only(*it)))
+        self.chunk
+            .and_then(ColumnChunkMetaData::page_encoding_stats_mask)
+            .is_some_and(|mask| coded.iter().any(|it| mask.is_only(*it)))
     }
 }
 
@@ -122,7 +130,7 @@ impl Visit for Sifting<'_> {
         if self.entries.is_empty() || !self.sound || judge.kept || !self.is_all_coded() {
             return Some(Then::GoOn);
         }
-        let nulls = self.chunk.statistics().and_then(Statistics::null_count_opt);
+        let nulls = self.chunk.and_then(ColumnChunkMetaData::statistics).and_then(Statistics::null_count_opt);
         if let Some(nulls) = nulls.filter(|it| *it <= self.rows as u64 && (*it == 0 || !judge.strict)) {
             self.filled = self.rows as u64 - nulls;
             return Some(Then::Enough);
@@ -155,6 +163,7 @@ impl Visit for Sifting<'_> {
             Values::Packed(_) => return None,
             Values::Plain(it) => Either::Plain(*it),
             Values::Held(it) => Either::Held(it.iter()),
+            Values::Slots(it) => Either::Slots(*it),
         };
         let mut scratch = std::mem::take(&mut self.scratch);
         for row in rows {
@@ -163,6 +172,7 @@ impl Visit for Sifting<'_> {
                 let raw = match &mut values {
                     Either::Plain(it) => it.take()?,
                     Either::Held(it) => it.next()?.raw(),
+                    Either::Slots(it) => it.get(row - cells.rows.start)?,
                 };
                 self.judge.value(raw, &mut scratch)
             } else {
@@ -175,8 +185,9 @@ impl Visit for Sifting<'_> {
     }
 }
 
-/// Values in plain form, or as the parser gave them.
+/// Values in plain form, as the parser gave them, or in memory.
 enum Either<'a> {
     Plain(Plain<'a>),
     Held(std::slice::Iter<'a, Held>),
+    Slots(Slots<'a>),
 }

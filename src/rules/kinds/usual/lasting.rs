@@ -5,6 +5,7 @@ use super::words::{change_words, source, whole};
 use crate::finding::Certainty;
 use crate::history::{Calendar, Grade, Judged, Judgements, Series};
 use crate::rules::{Context, Detail};
+use crate::table::Period;
 
 /// When the detector begins anew at their level.
 const LEVEL: &str = "three such editions in a row are the new usual level";
@@ -44,5 +45,5 @@ fn noted_one(context: &Context<'_>, it: &Series, judged: &Judged, since: i64) ->
 fn when(context: &Context<'_>, at: i64) -> Option<String> {
     let calendar = context.calendar.unwrap_or(&Calendar::WEEKS);
     let mut periods = context.past.iter().filter_map(|it| it.edition.period);
-    periods.find(|it| calendar.position(*it) == at).map(|it| it.in_short())
+    periods.find(|it| calendar.position(*it) == at).map(Period::in_short)
 }

@@ -1,0 +1,146 @@
+//! Two large files compared without holding them.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::files::Input;
+use super::memory::Memory;
+use super::opened::{OfColumns, Opened, Parts};
+use super::sides::Reader;
+use crate::diff::large::{Groups, Keys, Large, Limits};
+use crate::diff::{Diff, Options};
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::{Format, Parts as _};
+use crate::table::Document;
+
+/// So much of a file tells its form.
+const SAMPLE_BYTES: usize = 1 << 18;
+/// Files from this size on are compared in parts, where their form allows it.
+const LARGE_BYTES: u64 = 1 << 20;
+/// Below this size a diff for `patch` also keeps what is only printed otherwise.
+const WHOLE_BYTES: u64 = 16 << 20;
+
+/// One of the two files.
+struct File {
+    name: String,
+    parts: Parts,
+    /// Its start, up to the end of a line.
+    sample: String,
+    /// Where it is kept by columns, what it is, and what its text does not tell.
+    of_columns: Option<(Opened, OfColumns)>,
+}
+
+/// Some rows of a file.
+type Rows = Vec<Range<usize>>;
+
+/// Compares two files in parts, where their form allows it; `each` is told of
+/// what differs in each part, and may take the changes. A patch of files that
+/// are not very large is one of all bytes.
+///
+/// # Errors
+///
+/// As for small files, and where a file becomes shorter while it is read.
+pub(crate) fn differ(
+    reader: &Reader,
+    names: (&str, &str),
+    options: &Options,
+    (memory, is_patch): (Option<Memory>, bool),
+    each: &mut dyn FnMut(&mut Diff) -> Result<()>,
+) -> Result<Option<Diff>> {
+    let (Some(old), Some(new)) = (open(reader, names.0)?, open(reader, names.1)?) else {
+        return Ok(None);
+    };
+    #[cfg(feature = "parquet")]
+    let (old_rows, new_rows) = in_both((&old, &new), Memory::or_usual(memory))?;
+    #[cfg(not(feature = "parquet"))]
+    let (old_rows, new_rows) = (Rows::new(), Rows::new());
+    let (Some(old), Some(new)) = (File::of(reader, old, &old_rows)?, File::of(reader, new, &new_rows)?) else {
+        return Ok(None);
+    };
+    let read = |document: Document| {
+        let name = document.name.clone();
+        let sided = reader.document(&name, (Arc::new(document), Format::Delimited))?;
+        Ok((sided.side, sided.tables))
+    };
+    // Of what is kept by columns nothing is printed.
+    let is_text = old.of_columns.is_none() && new.of_columns.is_none();
+    let is_patch = is_patch && is_text && old.parts.size().max(new.parts.size()) < WHOLE_BYTES;
+    let limits =
+        Limits { memory: Memory::or_usual(memory), block: Limits::BLOCK_BYTES, is_patch, narrow: Limits::NARROW };
+    let Some(mut groups) = Groups::of(old.large(), new.large(), options, limits, &read)? else { return Ok(None) };
+    let count = groups.count();
+    let mut part = |it| {
+        let mut diff = groups.diff(it)?;
+        each(&mut diff)?;
+        Ok(diff)
+    };
+    let diffs: Vec<Diff> = (0..count).map(&mut part).collect::<Result<_>>()?;
+    let joined = groups.joined(diffs);
+    Ok(joined.filter(|it| !is_patch || it.print.is_some()))
+}
+
+/// A file that may be compared in parts.
+fn open(reader: &Reader, name: &str) -> Result<Option<Opened>> {
+    let path = Path::new(name);
+    // A form that is declared may be another than these are compared in.
+    if name == "-" || !path.is_file() || reader.layout_of(name).is_of_form() {
+        return Ok(None);
+    }
+    let opened = Opened::in_parts_from(&Input::File(path.to_owned()), LARGE_BYTES)?;
+    let is_fit = opened.large(reader.from()).is_some_and(|it| !crate::source::Parts::is_json(it));
+    Ok(is_fit.then_some(opened))
+}
+
+/// Rows of files kept by columns that need not be printed, as both have them.
+#[cfg(feature = "parquet")]
+fn in_both((old, new): (&Opened, &Opened), memory: u64) -> Result<(Rows, Rows)> {
+    let runs = old.runs(new, (SAMPLE_BYTES, memory))?;
+    Ok(runs.iter().map(|it| (it.old..it.old + it.rows, it.new..it.new + it.rows)).unzip())
+}
+
+impl File {
+    /// Its text, without some of its rows where it is kept by columns.
+    fn of(reader: &Reader, opened: Opened, left_out: &[Range<usize>]) -> Result<Option<Self>> {
+        #[cfg(feature = "parquet")]
+        if opened.columns()?.is_some() {
+            let Some((parts, of_columns)) = opened.printed(left_out)? else { return Ok(None) };
+            return Self::sampled(opened.name.clone(), parts, Some((opened, of_columns)));
+        }
+        debug_assert!(left_out.is_empty(), "of text all rows are read");
+        let Some((name, parts)) = opened.into_large(reader.from()) else { return Ok(None) };
+        Self::sampled(name, parts, None)
+    }
+
+    fn sampled(name: String, parts: Parts, of_columns: Option<(Opened, OfColumns)>) -> Result<Option<Self>> {
+        let mut bytes = vec![0; SAMPLE_BYTES];
+        let unreadable = |it| Error::new(ErrorKind::Unreadable, "could not be read").in_file(&name).because(it);
+        let read = parts.read_at(0, &mut bytes).map_err(unreadable)?;
+        bytes.truncate(memchr::memrchr(b'\n', &bytes[..read]).map_or(0, |it| it + 1));
+        let sample = String::from_utf8(bytes).ok().filter(|it| !it.is_empty());
+        Ok(sample.map(|sample| Self { name, parts, sample, of_columns }))
+    }
+
+    fn large(&self) -> Large<'_> {
+        let body = self.sample.find('\n').map_or(0, |it| it as u64 + 1);
+        // A byte order mark is no part of the heading.
+        let sample = self.sample.trim_start_matches('\u{feff}');
+        let mut large =
+            Large { parts: &self.parts, name: &self.name, sample, body, scales: None, left_out: &[], keys: None };
+        if let Some((opened, it)) = &self.of_columns {
+            (large.scales, large.left_out) = (Some(&it.scales[..]), &it.left_out[..]);
+            large.keys = (!it.left_out.is_empty()).then_some(opened as &dyn Keys);
+        }
+        large
+    }
+}
+
+impl Keys for Opened {
+    fn marks(&self, columns: &[usize]) -> Result<Vec<u64>> {
+        #[cfg(feature = "parquet")]
+        if let Some(it) = self.columns()? {
+            return it.marks_in(columns);
+        }
+        unreachable!("of text no rows are left out, {columns:?}")
+    }
+}
