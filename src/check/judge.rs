@@ -376,7 +376,10 @@ pub(super) fn heading_place(table: &Table, label: impl Into<String>) -> Place {
     let beside = || {
         let sheet = document.sheets.iter().find(|it| Some(&it.name) == table.sheet.as_ref())?;
         let row = &sheet.cells[sheet.row(2)];
-        Some(Span { start: row.first()?.span.start, end: row.last()?.span.end })
+        // A row that was handed out stands there twice.
+        let again = row.windows(2).position(|it| it[1].column <= it[0].column);
+        let last = again.map_or(row.last(), |at| row.get(at))?;
+        Some(Span { start: row.first()?.span.start, end: last.span.end })
     };
     let span = first.or(table.rows.first().map(|it| it.span)).or_else(beside).unwrap_or_default();
     let mut place = Place::of_span(document, span, Role::Primary, label);

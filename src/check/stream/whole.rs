@@ -142,9 +142,6 @@ impl<'a> Begun<'a> {
         for (it, line, number) in &self.sifted.handed {
             lines.push((fit(line)?, fit(number)?, std::str::from_utf8(&it.bytes).ok()?.to_owned()));
         }
-        // The first row of a sheet stands with its heading.
-        let shown = u32::try_from(self.heading.lines().count()).unwrap_or(u32::MAX);
-        lines.retain(|it| !self.plan.sieve.form.is_sheet() || it.1 > shown);
         lines.sort();
         lines.dedup_by_key(|it| it.1);
         let mut handed = Handed::of(&self.heading);

@@ -452,6 +452,10 @@ const POWERS: [u64; 19] = {
 /// What a whole text says as the cell of a column; for a text, nothing.
 pub(super) fn value_of(column: usize, text: &[u8], sieve: &Sieve) -> Option<(i128, u32)> {
     let column = Column::new((&sieve.columns[column], &false)).or_grouped(sieve.may_be_grouped[column]);
+    // Quotes are undone already: one that is left is printed in the cell.
+    if column.form != Form::Text && text.first() == Some(&b'"') {
+        return None;
+    }
     let mut value = Value::default();
     let end = match column.form {
         Form::Text => return (!text.is_empty()).then_some((0, 0)),
