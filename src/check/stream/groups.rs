@@ -44,8 +44,8 @@ pub(super) struct Scan<'a> {
     done: Vec<Chunk>,
 }
 
-/// Records with their line and their number.
-type Placed = Vec<(Suspect, u64, u64)>;
+/// Records with their line and their number, and their group for each check.
+type Placed = Vec<((Suspect, u64, u64), Vec<Option<u64>>)>;
 
 /// What comes of the rows of a source.
 enum Folded {
@@ -350,13 +350,14 @@ impl<'a> Scan<'a> {
             file.placed(chunk.suspects, (&mut line, chunk.lines), records, &mut all);
             records += chunk.records;
         }
-        all.retain(|(it, _, number)| {
-            let groups = sieve.groups_of(&it.bytes);
-            let is_wanted =
-                asked.iter().any(|(check, half, all)| *all || groups[*half].is_some_and(|it| check.is_suspect(it)));
-            is_wanted && !self.begun.is_note(*number)
+        let rows = all.into_iter().filter(|it| !self.begun.is_note(it.2)).map(|it| {
+            let groups = sieve.groups_of(&it.0.bytes);
+            (it, groups)
         });
-        Ok(Some(all))
+        let is_of = |(check, half, all): &(&Check, usize, bool), groups: &[Option<u64>]| {
+            *all || groups[*half].is_some_and(|it| check.is_suspect(it))
+        };
+        Ok(Some(rows.filter(|(_, groups)| asked.iter().any(|it| is_of(it, groups))).collect()))
     }
 
     /// Those rows as tables.
@@ -364,10 +365,10 @@ impl<'a> Scan<'a> {
         let mut handed = Handed::of(&self.begun.heading);
         let mut groups = BTreeMap::new();
         let mut lines = Vec::new();
-        for (it, line, number) in rows {
+        for ((it, line, number), of) in rows {
             let (line, number) = (u32::try_from(line).ok()?, u32::try_from(number).ok()?);
             let text = String::from_utf8(it.bytes.into_vec()).ok()?;
-            groups.insert(number, self.sieve.groups_of(text.as_bytes()));
+            groups.insert(number, of);
             handed.push(&text, line, self.begun.plan.line_step(), number);
             lines.push((line, number, text));
         }
