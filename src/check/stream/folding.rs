@@ -29,13 +29,7 @@ impl Folding {
 
     /// Takes the next piece; whether it could.
     pub(super) fn take(&mut self, sieve: &Sieve, chunk: &mut Chunk) -> bool {
-        let (pieces, more) = (self.pieces.len(), std::mem::take(&mut chunk.groups));
-        let mut bytes = 0;
-        for ((groups, more), grouped) in self.groups.iter_mut().flatten().zip(&more).zip(&sieve.grouped) {
-            groups.at = Span::of(pieces);
-            groups.join(grouped, more);
-            bytes += groups.bytes();
-        }
+        let bytes = join(self.groups.iter_mut().flatten(), sieve, chunk, self.pieces.len());
         let unread = chunk.suspects.iter().filter(|it| !it.1.is_counted).map(|it| (*it.0, it.1.clone()));
         let mut suspects = std::mem::take(&mut chunk.set_aside);
         suspects.extend(unread);
@@ -48,6 +42,22 @@ impl Folding {
     pub(super) fn groups(&mut self, check: usize) -> Option<Groups> {
         self.groups.get_mut(check)?.take()
     }
+}
+
+/// Joins the groups of a piece to those before it; about how many bytes all of them take.
+pub(super) fn join<'a>(
+    all: impl Iterator<Item = &'a mut Groups>,
+    sieve: &Sieve,
+    chunk: &mut Chunk,
+    piece: usize,
+) -> u64 {
+    let more = std::mem::take(&mut chunk.groups);
+    let joined = all.zip(&more).zip(&sieve.grouped).map(|((groups, more), grouped)| {
+        groups.at = Span::of(piece);
+        groups.join(grouped, more);
+        groups.bytes()
+    });
+    joined.sum()
 }
 
 /// Checks of groups, each with which of a plan's it is.

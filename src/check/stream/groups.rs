@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use rayon::prelude::*;
 
 use super::Begun;
-use super::folding::{Folding, Numbered};
+use super::folding::{Folding, Numbered, join};
 use super::plan::{OPEN_TOTALS, Why};
 use super::sides::{Check, Place, Source, Sources};
 use super::sift::{File, SUSPECTS_MAX};
@@ -231,13 +231,8 @@ impl<'a> Scan<'a> {
         let mut all: Vec<Groups> = sieve.grouped.iter().map(|_| Groups::default()).collect();
         let (mut bytes, mut read, mut piece) = (0, 1, 0);
         let done = self.file.chunks(sieve, self.begun.start, &mut |chunk| {
-            let groups = std::mem::take(&mut chunk.groups);
-            for ((all, more), grouped) in all.iter_mut().zip(&groups).zip(&sieve.grouped) {
-                all.at = Span::of(piece);
-                all.join(grouped, more);
-            }
+            (bytes, read) = (join(all.iter_mut(), sieve, chunk, piece), chunk.end);
             piece += 1;
-            (bytes, read) = (all.iter().map(Groups::bytes).sum::<u64>(), chunk.end);
             bytes <= room
         })?;
         let done = match done {

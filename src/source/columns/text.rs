@@ -51,6 +51,14 @@ impl Lines {
         self.rows += 1;
     }
 
+    /// Writes a whole row.
+    pub(super) fn row(&mut self, cells: &[&str]) {
+        for cell in cells {
+            self.cell(cell);
+        }
+        self.end();
+    }
+
     /// The document of all lines.
     pub(super) fn document(self, name: &str) -> Document {
         if self.breaks.is_empty() {
@@ -181,10 +189,7 @@ impl ColumnFile<'_> {
                 (0..self.rows(group)).filter(|row| is_wanted(start + *row as u64)).take(rows).collect();
             self.print(group, &wanted, &mut Cache::none(self), |cells| {
                 let mut line = Lines::default();
-                for cell in cells {
-                    line.cell(cell);
-                }
-                line.end();
+                line.row(cells);
                 line.text.pop();
                 found.push(line.text);
             })?;
@@ -223,10 +228,7 @@ impl ColumnFile<'_> {
                     let row = before + wanted[at];
                     gaps_before(row, left_out, &mut gaps, written + lines.text.len());
                     at += 1;
-                    for cell in cells {
-                        lines.cell(cell);
-                    }
-                    lines.end();
+                    lines.row(cells);
                 })?;
                 each(&lines.text)?;
                 written += lines.text.len();
@@ -269,12 +271,7 @@ impl ColumnFile<'_> {
     /// The rows of a stretch of a row group, from one on.
     fn print_rows(&self, group: usize, start: usize, lines: &mut Lines) -> Result<()> {
         let wanted: Vec<usize> = (start..self.rows(group).min(start + STRETCH)).collect();
-        self.print(group, &wanted, &mut Cache::none(self), |cells| {
-            for cell in cells {
-                lines.cell(cell);
-            }
-            lines.end();
-        })
+        self.print(group, &wanted, &mut Cache::none(self), |cells| lines.row(cells))
     }
 
     /// The first rows as a document; as many as make so many bytes, or all.
@@ -292,12 +289,7 @@ impl ColumnFile<'_> {
             let mut row = 0;
             while row < self.rows(group) && lines.text.len() < bytes_max {
                 let wanted: Vec<usize> = (row..self.rows(group).min(row + block)).collect();
-                self.print(group, &wanted, &mut Cache::none(self), |cells| {
-                    for cell in cells {
-                        lines.cell(cell);
-                    }
-                    lines.end();
-                })?;
+                self.print(group, &wanted, &mut Cache::none(self), |cells| lines.row(cells))?;
                 lines.check_size(self.name)?;
                 row += wanted.len();
             }
