@@ -141,7 +141,7 @@ impl Loaded {
     /// Whether a row of it was read as a pin says.
     pub fn is_pinned(&self, pin: &Pin) -> bool {
         let rows = self.page.grids.iter().flat_map(|it| &it.rows);
-        rows.filter_map(|it| it.splitting.as_ref()).any(|it| {
+        rows.filter_map(|it| it.splitting.as_deref()).any(|it| {
             let cells = it.readings.first().map(|it| it.cells.as_slice()).unwrap_or_default();
             let printed = cells.iter().skip(1).map(|&it| self.document.slice(it));
             it.decided_by == DecidedBy::Pin

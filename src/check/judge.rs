@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::finding::{Certainty, Place, Role, Severity, Verdict};
 use crate::rules::expression::{NamedCell, find_row};
 use crate::rules::{CellSet, Context, Dataset, Detail, Mark, Need, Rule, all_open, prints_no};
-use crate::table::{Edition, Span, Table};
+use crate::table::{Edition, Sheet, Span, Table};
 
 /// Judges every rule of a run's dataset that is wanted, and looks for what
 /// explains those that fail.
@@ -372,16 +372,17 @@ pub(super) fn heading_place(table: &Table, label: impl Into<String>) -> Place {
     let document = &table.document;
     // Of some records the first may be missing.
     let first = document.is_of_records().then(|| document.line(None, 1));
-    // Nor need a table of some rows of a sheet have any.
+    // Nor need that of a sheet be among the rows of a table.
     let beside = || {
-        let sheet = document.sheets.iter().find(|it| Some(&it.name) == table.sheet.as_ref())?;
+        let is_its = |it: &&Sheet| it.is_part && Some(&it.name) == table.sheet.as_ref();
+        let sheet = document.sheets.iter().find(is_its)?;
         let row = &sheet.cells[sheet.row(2)];
         // A row that was handed out stands there twice.
         let again = row.windows(2).position(|it| it[1].column <= it[0].column);
         let last = again.map_or(row.last(), |at| row.get(at))?;
         Some(Span { start: row.first()?.span.start, end: last.span.end })
     };
-    let span = first.or(table.rows.first().map(|it| it.span)).or_else(beside).unwrap_or_default();
+    let span = first.or_else(beside).or(table.rows.first().map(|it| it.span)).unwrap_or_default();
     let mut place = Place::of_span(document, span, Role::Primary, label);
     place.table.clone_from(&table.name);
     place.sheet.clone_from(&table.sheet);

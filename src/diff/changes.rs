@@ -109,7 +109,7 @@ impl Compared<'_> {
         let (before, now) = ((self.old, old.0, old.1), (self.new, new.0, new.1));
         let mut kind = value::compare(before, now, self.values_only)?;
         let figures = value::figure(before).zip(value::figure(now)).filter(|_| !self.naming[new.1]);
-        let difference = figures.map(|it| it.1.exact() - it.0.exact());
+        let difference = figures.map(|it| it.1.minus(it.0));
         let most = self.tolerance.get(new.1).copied().flatten();
         if kind == ChangeKind::Value
             && let (Some(difference), Some(most)) = (&difference, most)

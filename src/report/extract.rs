@@ -108,7 +108,7 @@ fn rows(loaded: &Loaded, at: usize, totals: &Totals, out: &mut dyn Write) -> io:
             if table.columns[column].kind.is_number() { format!("{pad}{it}") } else { format!("{it}{pad}") }
         });
         let mut line = format!("  {}", cells.collect::<Vec<_>>().join("  ")).trim_end().to_owned();
-        if let Some(it) = number.checked_sub(1).and_then(|row| grid.rows[row].splitting.as_ref()) {
+        if let Some(it) = number.checked_sub(1).and_then(|row| grid.rows[row].splitting.as_deref()) {
             let best = it.readings.first().map_or(1.0, |it| it.probability);
             line.push_str(&format!("    {:.3} by {}", best, word(it.decided_by)));
         }

@@ -8,7 +8,9 @@ use super::files::Input;
 use super::memory::Memory;
 use super::opened::{OfColumns, Opened, Parts};
 use super::sides::Reader;
-use crate::diff::large::{Groups, Keys, Large, Limits};
+use crate::diff::large::{Groups, Keys, Large, LeftOut, Limits};
+#[cfg(feature = "parquet")]
+use crate::diff::large::{Sayings, runs};
 use crate::diff::{Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{Format, Parts as _};
@@ -29,6 +31,11 @@ struct File {
     sample: String,
     /// Where it is kept by columns, what it is, and what its text does not tell.
     of_columns: Option<(Opened, OfColumns)>,
+    /// Where it is text beside a file kept by columns, rows that are not looked at.
+    left_out: Vec<LeftOut>,
+    /// What its cells say, and those of the other, where only one of them is kept by columns.
+    #[cfg(feature = "parquet")]
+    sayings: Option<Sayings>,
 }
 
 /// Some rows of a file.
@@ -51,13 +58,7 @@ pub(crate) fn differ(
     let (Some(old), Some(new)) = (open(reader, names.0)?, open(reader, names.1)?) else {
         return Ok(None);
     };
-    #[cfg(feature = "parquet")]
-    let (old_rows, new_rows) = in_both((&old, &new), Memory::or_usual(memory))?;
-    #[cfg(not(feature = "parquet"))]
-    let (old_rows, new_rows) = (Rows::new(), Rows::new());
-    let (Some(old), Some(new)) = (File::of(reader, old, &old_rows)?, File::of(reader, new, &new_rows)?) else {
-        return Ok(None);
-    };
+    let Some((old, new)) = files(reader, (old, new), Memory::or_usual(memory))? else { return Ok(None) };
     let read = |document: Document| {
         let name = document.name.clone();
         let sided = reader.document(&name, (Arc::new(document), Format::Delimited))?;
@@ -92,11 +93,36 @@ fn open(reader: &Reader, name: &str) -> Result<Option<Opened>> {
     Ok(is_fit.then_some(opened))
 }
 
-/// Rows of files kept by columns that need not be printed, as both have them.
+/// Both files as text, without rows that both have, where they are kept by columns.
 #[cfg(feature = "parquet")]
-fn in_both((old, new): (&Opened, &Opened), memory: u64) -> Result<(Rows, Rows)> {
-    let runs = old.runs(new, (SAMPLE_BYTES, memory))?;
-    Ok(runs.iter().map(|it| (it.old..it.old + it.rows, it.new..it.new + it.rows)).unzip())
+fn files(reader: &Reader, (old, new): (Opened, Opened), memory: u64) -> Result<Option<(File, File)>> {
+    let is_of_columns = (old.columns()?.is_some(), new.columns()?.is_some());
+    let (old, new) = match is_of_columns {
+        (true, false) => return Ok(mixed(reader, (new, old), memory)?.map(|(new, old)| (old, new))),
+        (false, true) => return mixed(reader, (old, new), memory),
+        _ => (old, new),
+    };
+    let runs = old.runs(&new, (SAMPLE_BYTES, memory))?;
+    let (old_rows, new_rows): (Rows, Rows) =
+        runs.iter().map(|it| (it.old..it.old + it.rows, it.new..it.new + it.rows)).unzip();
+    Ok(File::of(reader, old, &old_rows)?.zip(File::of(reader, new, &new_rows)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn files(reader: &Reader, (old, new): (Opened, Opened), _memory: u64) -> Result<Option<(File, File)>> {
+    Ok(File::of(reader, old, &[])?.zip(File::of(reader, new, &[])?))
+}
+
+/// A file of text, and one that is kept by columns.
+#[cfg(feature = "parquet")]
+fn mixed(reader: &Reader, (text, columns): (Opened, Opened), memory: u64) -> Result<Option<(File, File)>> {
+    let Some(mut text) = File::of(reader, text, &[])? else { return Ok(None) };
+    let found = text.runs_beside(&columns, memory)?;
+    let (sayings, left_out, rows) = found.map_or((None, Vec::new(), Rows::new()), |it| (Some(it.0), it.1, it.2));
+    let Some(mut columns) = File::of(reader, columns, &rows)? else { return Ok(None) };
+    text.left_out = left_out;
+    (text.sayings, columns.sayings) = (sayings.clone(), sayings);
+    Ok(Some((text, columns)))
 }
 
 impl File {
@@ -118,28 +144,70 @@ impl File {
         let read = parts.read_at(0, &mut bytes).map_err(unreadable)?;
         bytes.truncate(memchr::memrchr(b'\n', &bytes[..read]).map_or(0, |it| it + 1));
         let sample = String::from_utf8(bytes).ok().filter(|it| !it.is_empty());
-        Ok(sample.map(|sample| Self { name, parts, sample, of_columns }))
+        Ok(sample.map(|sample| Self {
+            name,
+            parts,
+            sample,
+            of_columns,
+            left_out: Vec::new(),
+            #[cfg(feature = "parquet")]
+            sayings: None,
+        }))
+    }
+
+    /// What tells its rows from those of a file that is kept by columns, and those that both
+    /// have in the same order: here, and there; none where that cannot be told.
+    #[cfg(feature = "parquet")]
+    fn runs_beside(&self, other: &Opened, memory: u64) -> Result<Option<(Sayings, Vec<LeftOut>, Rows)>> {
+        const ROW_BYTES: u64 = 32;
+        let Some(columns) = other.columns()? else { return Ok(None) };
+        let Some(sayings) = Sayings::of(self.large(), &columns.names(), &columns.scales())? else { return Ok(None) };
+        if (columns.all_rows() as u64).saturating_mul(ROW_BYTES) > memory {
+            return Ok(None);
+        }
+        let Some(own) = sayings.rows(self.large(), Limits::BLOCK_BYTES)? else { return Ok(None) };
+        let all: Vec<usize> = (0..columns.width()).collect();
+        let there = columns.text_marks_in(&all, &|column, text| sayings.mark(column, text))?;
+        let first = columns.document(SAMPLE_BYTES)?.line_count().max(self.sample.lines().count());
+        let runs = runs(&own.marks, &there, first);
+        let left_out = own.left_out(runs.iter().map(|it| (it.old, it.rows)));
+        Ok(Some((sayings, left_out, runs.iter().map(|it| it.new..it.new + it.rows).collect())))
     }
 
     fn large(&self) -> Large<'_> {
         let body = self.sample.find('\n').map_or(0, |it| it as u64 + 1);
         // A byte order mark is no part of the heading.
         let sample = self.sample.trim_start_matches('\u{feff}');
-        let mut large =
-            Large { parts: &self.parts, name: &self.name, sample, body, scales: None, left_out: &[], keys: None };
-        if let Some((opened, it)) = &self.of_columns {
+        let mut large = Large {
+            parts: &self.parts,
+            name: &self.name,
+            sample,
+            body,
+            scales: None,
+            left_out: &self.left_out,
+            keys: None,
+        };
+        if let Some((_, it)) = &self.of_columns {
             (large.scales, large.left_out) = (Some(&it.scales[..]), &it.left_out[..]);
-            large.keys = (!it.left_out.is_empty()).then_some(opened as &dyn Keys);
         }
+        large.keys = (!large.left_out.is_empty()).then_some(self as &dyn Keys);
         large
     }
 }
 
-impl Keys for Opened {
+impl Keys for File {
     fn marks(&self, columns: &[usize]) -> Result<Vec<u64>> {
         #[cfg(feature = "parquet")]
-        if let Some(it) = self.columns()? {
-            return it.marks_in(columns);
+        match (&self.of_columns, &self.sayings) {
+            (Some((opened, _)), sayings) => {
+                let Some(it) = opened.columns()? else { return Ok(Vec::new()) };
+                return match sayings {
+                    Some(sayings) => it.text_marks_in(columns, &|column, text| sayings.mark(column, text)),
+                    None => it.marks_in(columns),
+                };
+            }
+            (None, Some(sayings)) => return sayings.marks_in(self.large(), columns, Limits::BLOCK_BYTES),
+            (None, None) => {}
         }
         unreachable!("of text no rows are left out, {columns:?}")
     }

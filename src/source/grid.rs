@@ -82,7 +82,7 @@ pub struct GridRow {
     /// The row number that a spreadsheet shows, from 1; 0 for pages.
     pub number: u32,
     /// How a glued row was split; `None` where cells were printed apart.
-    pub splitting: Option<Splitting>,
+    pub splitting: Option<Box<Splitting>>,
 }
 
 /// A printed cell.

@@ -29,7 +29,7 @@ impl Decimal {
 
     /// The exact value.
     pub fn exact(self) -> Exact {
-        scale(BigInt::from(self.units), self.exponent)
+        scale(self.units, self.exponent)
     }
 
     /// The nearest float: for statistics and likeness, never for a verdict.
@@ -49,7 +49,7 @@ impl Decimal {
 
     /// Half of the last printed unit: what rounding can hide either way.
     pub fn half_unit(self) -> Exact {
-        scale(BigInt::from(1), self.exponent) / BigInt::from(2)
+        scale(1, self.exponent) / BigInt::from(2)
     }
 
     /// The same value without trailing zeros: alike for all that stand for it.
@@ -62,15 +62,45 @@ impl Decimal {
         Self { exponent: if self.units == 0 { 0 } else { self.exponent }, ..self }
     }
 
+    /// How much more it is than another.
+    pub fn minus(self, other: Self) -> Exact {
+        let exponent = self.exponent.min(other.exponent);
+        let at = |it: Self| {
+            let power = 10_i128.checked_pow(u32::from(it.exponent.abs_diff(exponent)))?;
+            it.units.checked_mul(power)
+        };
+        let units = at(self).zip(at(other)).and_then(|it| it.0.checked_sub(it.1));
+        units.map_or_else(|| self.exact() - other.exact(), |it| scale(it, exponent))
+    }
+
     /// Whether both stand for the same number, whatever their precision.
     pub fn same_value(self, other: Self) -> bool {
-        self == other || self.exact() == other.exact()
+        let (fine, coarse) = if self.exponent <= other.exponent { (self, other) } else { (other, self) };
+        // What does not fit at the finer power is larger than all that does.
+        let power = 10_i128.checked_pow(u32::from(coarse.exponent.abs_diff(fine.exponent)));
+        let units = power.and_then(|it| coarse.units.checked_mul(it));
+        if coarse.units == 0 { fine.units == 0 } else { units == Some(fine.units) }
     }
 }
 
-fn scale(units: BigInt, exponent: i8) -> Exact {
-    let power = BigInt::from(10).pow(u32::from(exponent.unsigned_abs()));
-    if exponent < 0 { Exact::new(units, power) } else { Exact::from_integer(units * power) }
+/// The fraction in lowest terms.
+fn scale(units: i128, exponent: i8) -> Exact {
+    let places = u32::from(exponent.unsigned_abs());
+    if exponent >= 0 || units == 0 {
+        return Exact::from_integer(BigInt::from(units) * BigInt::from(10).pow(places));
+    }
+    // A power of ten has no other prime factors than two and five.
+    let twos = units.trailing_zeros().min(places);
+    let (mut units, mut fives) = (units >> twos, 0);
+    while fives < places && units % 5 == 0 {
+        (units, fives) = (units / 5, fives + 1);
+    }
+    let power = |of: u32, times: u32| BigInt::from(of).pow(times);
+    let below = match (2_u64.checked_pow(places - twos), 5_u64.checked_pow(places - fives)) {
+        (Some(two), Some(five)) => BigInt::from(u128::from(two) * u128::from(five)),
+        _ => power(2, places - twos) * power(5, places - fives),
+    };
+    Exact::new_raw(BigInt::from(units), below)
 }
 
 /// Prints the value plainly, without thousands marks: `-0.50`, `4477`.
@@ -195,6 +225,30 @@ mod tests {
             let value = Decimal { units: i128::from(units >> shift), exponent };
             let read: f64 = value.to_string().parse().unwrap();
             prop_assert_eq!(value.nearest_float().to_bits(), read.to_bits());
+        }
+
+        #[test]
+        fn values_are_in_lowest_terms(units in any::<i128>(), twos in 0_u32..20, exponent in -38_i8..=38) {
+            let units = (units >> 70) << twos;
+            let value = Decimal { units, exponent }.exact();
+            let power = BigInt::from(10).pow(u32::from(exponent.unsigned_abs()));
+            let (above, below) = if exponent < 0 { (1.into(), power) } else { (power, 1.into()) };
+            prop_assert_eq!(value, Exact::new(BigInt::from(units) * above, below));
+        }
+
+        #[test]
+        fn one_value_is_the_same_at_every_precision(
+            units in prop_oneof![Just(0_i128), -100_i128..100, any::<i128>()], exponent in -38_i8..=38,
+            other in prop_oneof![Just(0_i128), -100_i128..100, any::<i128>()], finer in -38_i8..=38, zeros in 0_u32..20
+        ) {
+            let (one, two) = (Decimal { units, exponent }, Decimal { units: other, exponent: finer });
+            prop_assert_eq!(one.same_value(two), one.exact() == two.exact());
+            prop_assert_eq!(one.minus(two), one.exact() - two.exact());
+            let padded = units.checked_mul(10_i128.pow(zeros)).zip(exponent.checked_sub(zeros as i8));
+            if let Some((units, exponent)) = padded {
+                let padded = Decimal { units, exponent };
+                prop_assert!(one.same_value(padded));
+            }
         }
 
         #[test]

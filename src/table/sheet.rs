@@ -23,6 +23,8 @@ pub struct Sheet {
     pub is_prose: bool,
     /// Which of the document's lines, from 0, is its first.
     pub(crate) first_line: usize,
+    /// Whether it is some rows of a sheet that is one plain table: the first two, and others.
+    pub(crate) is_part: bool,
 }
 
 /// A cell of a sheet that holds something.

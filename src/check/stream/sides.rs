@@ -140,9 +140,8 @@ impl<'a> Making<'a> {
         let own = (number, grouped);
         let Some((dataset, joined)) = self.begun[at].joined(rule) else { return Ok(Some(vec![self.add(at, own)])) };
         let is_own = dataset.tables[joined.other].name != *self.begun[at].table_name();
-        let table = dataset.rules.iter().find(|it| it.name == rule).and_then(|it| it.table);
-        let wanted = if is_own { Some(joined.other) } else { table };
-        let wanted = wanted.ok_or(NOT_FOLDED)?;
+        let declared = dataset.rules.iter().find(|it| it.name == rule).ok_or(NOT_FOLDED)?;
+        let wanted = if is_own { joined.other } else { declared.table.ok_or(NOT_FOLDED)? };
         match self.other(at, &dataset.tables[wanted].name)? {
             // Without the other table nothing of it can be told.
             None => Ok(None),
@@ -153,7 +152,13 @@ impl<'a> Making<'a> {
             }
             Some(place @ Place::Held(file, table)) => {
                 let table = &self.held[file].tables[table].table;
-                let half = if is_own { Half::of(table, &joined.theirs) } else { Half::of(table, &joined.own) };
+                let half = match &declared.filter {
+                    _ if is_own => Half::of(table, &joined.theirs),
+                    Some(filter) => {
+                        Half::of(table, &Grouped { when: Some(filter.sieve().ok_or(NOT_FOLDED)?), ..joined.own })
+                    }
+                    None => Half::of(table, &joined.own),
+                };
                 let (here, there) = (self.add(at, own), self.add_held(place, table, half.ok_or(NOT_FOLDED)?));
                 Ok(Some(if is_own { vec![here, there] } else { vec![there, here] }))
             }

@@ -1,6 +1,7 @@
 //! Two files side by side.
 
 use super::cursor::{Cursor, Fault, Record, record};
+use super::order::NONE;
 use super::saying::Saying;
 use super::stretch::{Stretch, stretch};
 use super::waiting::{Mark, Of, Pair, SLOT_BYTES, Slot, Waiting};
@@ -48,17 +49,15 @@ pub(super) struct Aligner<'a> {
     sayings: (Saying, Saying),
     /// How much may be kept.
     memory: u64,
-    /// Whether the files have rows that their text does not.
+    /// Whether the files have rows that are not looked at.
     is_some_left_out: bool,
     /// Which part of the hashes is kept, of how many.
     pass: (u32, u32),
     waiting: Waiting,
     /// Records that met, until their rows are kept.
     met: Vec<Pair>,
-    /// Rows that both files have in one place: old, new, how many.
-    pub(super) runs: Vec<(u32, u32, u32)>,
-    /// Rows that met by their bytes: old, new.
-    pub(super) pairs: Vec<(u32, u32)>,
+    /// The old row of each new one that met by its bytes, as far as any did.
+    pub(super) order: Vec<u32>,
     /// Records without a twin, by offset and row: old, new.
     pub(super) left: (Places, Places),
 }
@@ -79,15 +78,16 @@ impl<'a> Aligner<'a> {
             pass,
             waiting: Waiting::new(),
             met: Vec::new(),
-            runs: Vec::new(),
-            pairs: Vec::new(),
+            order: Vec::new(),
             left: (Vec::new(), Vec::new()),
         }
     }
 
     /// Takes what another pass found.
     pub(super) fn take_in(&mut self, other: Self) {
-        self.pairs.extend(other.pairs);
+        for (new, old) in other.order.into_iter().enumerate().filter(|it| it.1 != NONE) {
+            self.meet(old, new, 1);
+        }
         self.left.0.extend(other.left.0);
         self.left.1.extend(other.left.1);
     }
@@ -101,10 +101,10 @@ impl<'a> Aligner<'a> {
         loop {
             self.old.fill(AHEAD)?;
             self.new.fill(AHEAD)?;
-            if let (Some(rows), Some(_)) = (self.old.left_out(), self.new.left_out()) {
-                self.same(rows)?;
-                self.old.pass(rows);
-                self.new.pass(rows);
+            if let (Some(old), Some(new)) = (self.old.left_out(), self.new.left_out()) {
+                self.same(old.rows)?;
+                self.old.pass(old);
+                self.new.pass(new);
                 continue;
             }
             if is_of_bytes && self.old.row >= u64::from(SAMPLE_ROWS) && self.equal_bytes()? {
@@ -190,11 +190,19 @@ impl<'a> Aligner<'a> {
         }
         let fit = |it: u64| u32::try_from(it).map_err(|_| Stop::NotPlain);
         let (old, new, rows) = (fit(self.old.row)?, fit(self.new.row)?, fit(rows)?);
-        match self.runs.last_mut() {
-            Some(last) if last.0 + last.2 == old && last.1 + last.2 == new => last.2 += rows,
-            _ => self.runs.push((old, new, rows)),
-        }
+        fit(u64::from(old) + u64::from(rows))?;
+        self.meet(old, new as usize, rows as usize);
         Ok(())
+    }
+
+    /// Keeps that so many rows from these on are one.
+    fn meet(&mut self, old: u32, new: usize, rows: usize) {
+        if self.order.len() < new + rows {
+            self.order.resize(new + rows, NONE);
+        }
+        for (it, old) in self.order[new..new + rows].iter_mut().zip(old..) {
+            *it = old;
+        }
     }
 
     /// Goes over records that are alike in both files.
@@ -241,8 +249,8 @@ impl<'a> Aligner<'a> {
     /// Whether what waits takes more than its part of the memory; the order of
     /// rows takes the rest, however much that is.
     fn is_full(&self) -> bool {
-        const PAIR_BYTES: u64 = 16;
-        let room = self.memory.saturating_sub(self.pairs.len() as u64 * PAIR_BYTES).max(self.memory / 4);
+        const ROW_BYTES: u64 = 8;
+        let room = self.memory.saturating_sub(self.order.len() as u64 * ROW_BYTES).max(self.memory / 4);
         self.waiting.count * SLOT_BYTES > room
     }
 
@@ -253,14 +261,16 @@ impl<'a> Aligner<'a> {
 
     /// Keeps the rows of records that met; those of the sample are left.
     fn keep_met(&mut self) {
-        for (old, new) in self.met.drain(..) {
+        let mut met = std::mem::take(&mut self.met);
+        for (old, new) in met.drain(..) {
             if old.row < SAMPLE_ROWS {
                 self.left.0.push((old.offset(), old.row));
                 self.left.1.push((new.offset(), new.row));
             } else {
-                self.pairs.push((old.row, new.row));
+                self.meet(old.row, new.row as usize, 1);
             }
         }
+        self.met = met;
     }
 }
 

@@ -21,13 +21,15 @@ pub struct Run {
     pub rows: usize,
 }
 
-/// Rows that are left out of the text of a file, as the other file has them too.
+/// Rows of a file that are not looked at, as the other file has them too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Where in the text they would stand.
+    /// Where in the text they stand, or would.
     pub at: u64,
     /// How many they are.
     pub rows: u64,
+    /// How many bytes of the text they are: none where it does not have them.
+    pub bytes: u64,
 }
 
 /// The longer runs of rows that two files have in the same order, but for so many first

@@ -1,7 +1,7 @@
 //! A place in a large file, with what is read ahead of it.
 
-use super::Large;
 use super::stretch::{Stretch, is_filled};
+use super::{Large, LeftOut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::delimited::sieve::{Dialect, Stop, breaks, slow_end};
 
@@ -124,7 +124,7 @@ pub(super) struct Cursor<'a> {
     /// From which row on there were so many lines more than rows.
     pub(super) extras: Vec<(u64, u64)>,
     extra: u64,
-    /// How many stretches of rows were passed that its text does not have.
+    /// How many stretches of rows were passed that are not looked at.
     passed: usize,
 }
 
@@ -149,14 +149,22 @@ impl<'a> Cursor<'a> {
         self.offset + self.bytes.len() as u64 >= self.file.parts.size()
     }
 
-    /// How many rows stand here that its text does not have, if there are such.
-    pub(super) fn left_out(&self) -> Option<u64> {
-        self.file.left_out.get(self.passed).filter(|it| it.at == self.place()).map(|it| it.rows)
+    /// The rows that stand here and are not looked at, if there are such.
+    pub(super) fn left_out(&self) -> Option<LeftOut> {
+        self.file.left_out.get(self.passed).filter(|it| it.at == self.place()).copied()
     }
 
     /// Goes over those.
-    pub(super) fn pass(&mut self, rows: u64) {
-        self.row += rows;
+    pub(super) fn pass(&mut self, it: LeftOut) {
+        let end = it.at + it.bytes;
+        match usize::try_from(end - self.offset) {
+            Ok(at) if at <= self.bytes.len() => self.at = at,
+            _ => {
+                self.bytes.clear();
+                (self.offset, self.at) = (end, 0);
+            }
+        }
+        self.row += it.rows;
         self.passed += 1;
     }
 

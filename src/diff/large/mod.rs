@@ -14,7 +14,8 @@
 //!
 //! Rows that both files have in the same order may be left out of both from the start, where
 //! something tells them sooner than their text (`common`): they are counted where they
-//! would stand.
+//! would stand. So it is with two files that are kept by columns, and with one of them beside
+//! delimited text, whose rows are told by what their cells say (`texts`).
 //!
 //! Records are taken for alike by the bytes of their cells only, so nothing is
 //! decided here that would be another way in a small file: `1.0` and `1` are
@@ -33,6 +34,8 @@ mod pairs;
 mod print;
 mod saying;
 mod stretch;
+#[cfg(feature = "parquet")]
+mod texts;
 mod waiting;
 
 #[cfg(test)]
@@ -40,6 +43,8 @@ mod tests;
 
 pub use common::{LeftOut, Run, runs};
 pub use groups::{Groups, Read};
+#[cfg(feature = "parquet")]
+pub use texts::Sayings;
 
 use self::align::{Aligner, Stop};
 use self::left::Rest;
@@ -65,7 +70,7 @@ pub struct Large<'a> {
     /// The decimals that each column's type has, where it is the CSV of a table
     /// that is kept by columns; none of a column of other things than numbers.
     pub scales: Option<&'a [Option<u8>]>,
-    /// Rows that both files have and neither text, in order: as many stretches in both.
+    /// Rows that both files have and that are not looked at, in order: as many stretches in both.
     pub left_out: &'a [LeftOut],
     /// What tells its keys apart, where some rows are left out.
     pub keys: Option<&'a dyn Keys>,
@@ -83,7 +88,7 @@ pub trait Keys {
 }
 
 impl Large<'_> {
-    /// How many rows its text does not have.
+    /// How many rows are not looked at.
     fn rows_left_out(self) -> u64 {
         self.left_out.iter().map(|it| it.rows).sum()
     }
@@ -148,16 +153,9 @@ fn passed<'a>(
 /// What is left, and which row of the others is which.
 fn settle(aligner: Aligner<'_>) -> Rest {
     let rows = usize::try_from(aligner.new.row).expect("rows are counted in 32 bits");
-    let met: usize = aligner.runs.iter().map(|it| it.2 as usize).sum::<usize>() + aligner.pairs.len();
-    let mut order = vec![order::NONE; rows];
-    for &(old, new, count) in &aligner.runs {
-        for it in 0..count {
-            order[(new + it) as usize] = old + it;
-        }
-    }
-    for (old, new) in aligner.pairs {
-        order[new as usize] = old;
-    }
+    let mut order = aligner.order;
+    order.resize(rows, order::NONE);
+    let met = order.iter().filter(|it| **it != order::NONE).count();
     let side = |mut left: Vec<(u64, u32)>, extras| {
         left.sort_unstable();
         left::Side { left, extras }

@@ -237,7 +237,7 @@ pub(super) fn skipped(text: &[u8], dialect: Dialect) -> Option<&[u8]> {
 }
 
 /// A number without zeros at the end of its decimals; any other text as it is.
-fn unscaled(text: &[u8]) -> &[u8] {
+pub(super) fn unscaled(text: &[u8]) -> &[u8] {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let Some(point) = memchr::memchr(b'.', digits) else { return text };
     let (whole, decimals) = (&digits[..point], &digits[point + 1..]);

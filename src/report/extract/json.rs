@@ -163,7 +163,7 @@ fn row<'a>(loaded: &'a Loaded, at: usize, row: usize, totals: &Totals) -> RowJso
     let (grid, table) = (&loaded.page.grids[at], loaded.table(at));
     let label = table.label_column();
     let label_of = |row: usize| label.map(|it| table.text(row, it));
-    let splitting = grid.rows[row].splitting.as_ref();
+    let splitting = grid.rows[row].splitting.as_deref();
     let columns = (0..table.columns.len()).filter(|&it| Some(it) != label);
     RowJson {
         label: label_of(row),

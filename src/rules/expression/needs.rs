@@ -56,6 +56,26 @@ impl Expression {
         read.into_iter().filter(|it| !it.previous).map(|it| (it.table, it.name.to_owned())).collect()
     }
 
+    /// The columns whose figures it judges: not those that only tell which rows go together.
+    pub(crate) fn judged(&self) -> Vec<(usize, String)> {
+        let mut read = of_row(&self.node, self.table.filter(|_| self.reads_row), &self.inputs);
+        for window in &self.inputs.windows {
+            read.extend(of_aggregate(&window.aggregate, false));
+            if let Reach::Matching(it) = &window.reach {
+                it.order.iter().for_each(|it| gather(&it.0, (window.aggregate.table, false), &self.inputs, &mut read));
+            }
+        }
+        read.extend(self.inputs.slots.iter().flat_map(of_slot));
+        let mut judged = Vec::new();
+        for it in read.into_iter().filter(|it| !it.previous) {
+            let column = (it.table, it.name.to_owned());
+            if !judged.contains(&column) {
+                judged.push(column);
+            }
+        }
+        judged
+    }
+
     /// Why nothing of it can be told, where that is one reason for all checks:
     /// no row can be found in the previous edition, or a column is not printed.
     pub(crate) fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {

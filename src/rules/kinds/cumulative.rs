@@ -230,7 +230,7 @@ impl Cumulative {
         };
         let earlier = if let Order::Editions { earlier: Some(earlier), .. } = order { *earlier } else { table };
         let from_column = needed_column(earlier, name);
-        let gap = then.exact() - now.exact();
+        let gap = then.minus(now);
         let (now_text, then_text) = (table.text(row, column).trim(), earlier.text(from, from_column).trim());
         let message = format!("{name} falls from {then_text} to {now_text}");
         let label = format!("{} less than before", grouped(&show_exact(&gap)));

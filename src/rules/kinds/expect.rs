@@ -89,6 +89,10 @@ impl Kind for Expect {
         self.expression.optional()
     }
 
+    fn judged(&self) -> Vec<(usize, String)> {
+        self.expression.judged()
+    }
+
     fn why_undetermined(&self, context: &Context<'_>, marks: &[Mark]) -> Option<String> {
         if let Some((table, columns)) = &self.each
             && let Some(why) = context.prints_none(*table, columns)

@@ -43,7 +43,7 @@ impl Opened {
             file.write_all(it.as_bytes()).map_err(unwritten)
         })?;
         let Some(gaps) = gaps else { return Ok(None) };
-        let left_out = gaps.into_iter().zip(left_out).map(|(at, it)| LeftOut { at, rows: it.len() as u64 });
+        let left_out = gaps.into_iter().zip(left_out).map(|(at, it)| LeftOut { at, rows: it.len() as u64, bytes: 0 });
         let of_columns = OfColumns { scales: columns.scales(), left_out: left_out.collect() };
         Ok(Some((Parts::of_file(file, size), of_columns)))
     }

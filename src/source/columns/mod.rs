@@ -34,6 +34,7 @@ mod text;
 pub(crate) use file::ColumnFile;
 pub(crate) use frame::Batches;
 pub(crate) use group::{Group, Keys, Sifter};
+pub(crate) use marks::joined;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::Parts;

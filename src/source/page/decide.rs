@@ -136,7 +136,7 @@ pub(super) fn fill(context: &Context<'_>, columns: usize, rival: Option<usize>, 
         let fault = row_fault(context, row, columns, at.is_none() && splitting.is_none());
         grid.faults.extend(fault);
         let under = raw.under.and_then(|it| u32::try_from(it).ok());
-        grid.rows.push(GridRow { cells, under, span: raw.span, number: 0, splitting });
+        grid.rows.push(GridRow { cells, under, span: raw.span, number: 0, splitting: splitting.map(Box::new) });
     }
 }
 

@@ -209,7 +209,7 @@ fn is_spoiled(text: &str) -> bool {
 /// Whether the figures of a column stand in rows that could not be told apart.
 fn is_glued(grid: &Grid, position: usize) -> bool {
     let holds = |it: &crate::source::Splitting| !it.accepted && it.readings.iter().any(|it| it.cells.len() > position);
-    position > 0 && grid.rows.iter().any(|it| it.splitting.as_ref().is_some_and(holds))
+    position > 0 && grid.rows.iter().any(|it| it.splitting.as_deref().is_some_and(holds))
 }
 
 /// What stands in a column of figures that is read as text.

@@ -211,7 +211,7 @@ fn unsure_rows_keep_every_reading() {
     let heading = |it: &str| GridCell { unescaped: Some(it.into()), ..GridCell::default() };
     let row = |accepted| crate::source::GridRow {
         cells: vec![GridCell::at(at(0, 5)), GridCell::at(at(5, 7)), GridCell::at(at(7, 9))],
-        splitting: Some(splitting(accepted)),
+        splitting: Some(Box::new(splitting(accepted))),
         ..crate::source::GridRow::default()
     };
     let grid = Grid {

@@ -11,13 +11,13 @@ pub(super) const APART_HINT: &str = "check the table as HTML or CSV, where cells
 impl Context<'_> {
     /// Whether the cells of a row are too unsure to stand.
     pub(super) fn is_unclear(&self, row: usize) -> bool {
-        self.grid.rows[row].splitting.as_ref().is_some_and(|it| !it.accepted)
+        self.grid.rows[row].splitting.as_deref().is_some_and(|it| !it.accepted)
     }
 
     /// Keeps every reading of the rows that are too unsure.
     pub(super) fn unclear_rows(&self, matched: &[Matched], table: &mut Table, faults: &mut Vec<TypeFault>) {
         for (index, row) in (0_u32..).zip(&self.grid.rows) {
-            let Some(splitting) = row.splitting.as_ref().filter(|it| !it.accepted) else { continue };
+            let Some(splitting) = row.splitting.as_deref().filter(|it| !it.accepted) else { continue };
             let readings: Vec<RowReading> = splitting.readings.iter().map(|it| self.reading(it, matched)).collect();
             if readings.len() > 1 {
                 table.unclear.push(UnclearRow { row: index, readings });
@@ -43,7 +43,7 @@ impl Context<'_> {
             let columns: Vec<usize> = (0..matched.len()).filter(|&it| differs(matched[it].position)).collect();
             (!columns.is_empty()).then_some(Doubt { row, columns, probability: best.probability })
         };
-        let glued = (0_u32..).zip(&self.grid.rows).filter_map(|(at, row)| Some((at, row.splitting.as_ref()?)));
+        let glued = (0_u32..).zip(&self.grid.rows).filter_map(|(at, row)| Some((at, row.splitting.as_deref()?)));
         glued.filter(|it| it.1.accepted).filter_map(doubt).collect()
     }
 

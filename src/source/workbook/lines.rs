@@ -217,7 +217,7 @@ pub(crate) fn document(name: &str, sheet: &OnSheet, lines: &str, rows: impl Iter
         text.push('\n');
         numbers.push(row);
     }
-    let sheet = Sheet { name: sheet.name.clone(), rows: numbers, cells, ..Sheet::default() };
+    let sheet = Sheet { name: sheet.name.clone(), rows: numbers, cells, is_part: true, ..Sheet::default() };
     Document::of_sheets(name, text, "workbook", vec![sheet])
 }
 

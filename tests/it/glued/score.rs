@@ -133,7 +133,7 @@ impl Case {
                 || read.cells.iter().map(|it| it.text(&document)).collect(),
                 |it| it.readings[0].cells.iter().map(|&it| document.slice(it)).collect(),
             );
-            score.add(row.is(&cells), read.splitting.as_ref(), self.is_nested_once(row));
+            score.add(row.is(&cells), read.splitting.as_deref(), self.is_nested_once(row));
         }
     }
 

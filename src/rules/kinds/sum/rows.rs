@@ -349,7 +349,8 @@ impl Kind for RowsSum {
         if groups.is_empty() && matches!(self.total, Which::Nested) {
             return Some("no row is nested under another".to_owned());
         }
-        let lacks_total = !groups.is_empty() && groups.iter().all(|it| it.why.as_deref() == Some(NO_TOTAL));
+        let mut asked = groups.iter().filter(|it| !it.skipped).peekable();
+        let lacks_total = asked.peek().is_some() && asked.all(|it| it.why.as_deref() == Some(NO_TOTAL));
         lacks_total.then(|| NO_TOTAL.to_owned())
     }
 
