@@ -280,7 +280,7 @@ pub(crate) fn edits() -> impl Strategy<Value = Vec<(u8, prop::sample::Index, Str
 const HEADS: [[&str; 3]; 4] = [["a", "b", "c"], ["b", "a", "c"], ["a", "b", "d"], ["x", "y", "c"]];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(crate::draws::by_hand().unwrap_or(400)))]
 
     #[test]
     fn a_patch_gives_the_new_tables_exactly(old in rows(), edits in edits(), heads in 0_usize..4, by in 0_usize..2) {

@@ -247,7 +247,7 @@ fn edited(rows: &Rows, edits: &[(u8, prop::sample::Index, String)]) -> Rows {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(crate::draws::by_hand().unwrap_or(300)))]
 
     #[test]
     fn a_patch_of_the_old_file_is_the_new_one_to_the_byte(

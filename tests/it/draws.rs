@@ -1,5 +1,10 @@
 //! Numbers that are the same in every run.
 
+/// How many draws are asked for by hand, by `CROSSFOOT_DRAWS`.
+pub(crate) fn by_hand() -> Option<u32> {
+    std::env::var("CROSSFOOT_DRAWS").ok()?.parse().ok()
+}
+
 /// Draws numbers one after the other; the same from the same start.
 pub(crate) struct Draws(u64);
 

@@ -198,6 +198,10 @@ impl<'a> Aligner<'a> {
     /// Keeps that so many rows from these on are one.
     fn meet(&mut self, old: u32, new: usize, rows: usize) {
         if self.order.len() < new + rows {
+            // A list that grows by itself takes twice its length at times.
+            if self.order.capacity() < new + rows {
+                self.order.reserve_exact((new + rows - self.order.len()).max(self.order.len() / 8));
+            }
             self.order.resize(new + rows, NONE);
         }
         for (it, old) in self.order[new..new + rows].iter_mut().zip(old..) {

@@ -66,7 +66,7 @@ impl Sayings {
             }
             // Where lines stand beside the rows, they are counted like others.
             let is_odd = std::mem::take(&mut is_apart) || it.breaks > 0;
-            let mark = if is_odd { None } else { self.of_record(&bytes[it.start..it.end], None) };
+            let mark = if is_odd { None } else { self.of_record(&bytes[it.start..it.end]) };
             rows.marks.push(mark.unwrap_or_else(|| odd(rows.marks.len())));
             rows.ends.push(place + it.next as u64);
         })?;
@@ -79,10 +79,10 @@ impl Sayings {
     ///
     /// As [`rows`](Self::rows).
     pub fn marks_in(&self, file: Large<'_>, columns: &[usize], block: usize) -> Result<Vec<u64>> {
-        let mut marks = Vec::new();
+        let (mut marks, mut some) = (Vec::new(), vec![0; columns.len()]);
         self.each(file, block, |_, bytes, it| {
             if it.filled {
-                let mark = self.of_record(&bytes[it.start..it.end], Some(columns));
+                let mark = self.of_some(&bytes[it.start..it.end], columns, &mut some);
                 marks.push(mark.unwrap_or_else(|| odd(marks.len())));
             }
         })?;
@@ -106,45 +106,61 @@ impl Sayings {
         }
     }
 
-    /// The mark of a record, of all its cells or of some; none where it is not told by them.
-    fn of_record(&self, record: &[u8], columns: Option<&[usize]>) -> Option<u64> {
+    /// The mark of a record by all of its cells; none where it is not told by them.
+    fn of_record(&self, record: &[u8]) -> Option<u64> {
         let (mut mark, mut count) = (0, 0);
-        let mut some = vec![0; columns.map_or(0, <[usize]>::len)];
-        let mut take = |cell: &[u8]| {
+        self.cells(record, |cell| {
             if count < self.plain.len() {
-                match columns {
-                    None => mark = joined(mark, self.mark(count, cell)),
-                    Some(columns) => {
-                        let is_its = columns.iter().zip(&mut some).filter(|it| *it.0 == count);
-                        is_its.for_each(|it| *it.1 = self.mark(count, cell));
-                    }
-                }
+                mark = joined(mark, self.mark(count, cell));
             }
             count += 1;
-        };
+            true
+        })?;
+        (count == self.plain.len()).then_some(mark)
+    }
+
+    /// The same by some of its cells; `marks` is for theirs.
+    fn of_some(&self, record: &[u8], columns: &[usize], marks: &mut [u64]) -> Option<u64> {
+        let last = columns.iter().copied().max()?;
+        let mut count = 0;
+        self.cells(record, |cell| {
+            for (_, it) in columns.iter().zip(&mut *marks).filter(|it| *it.0 == count) {
+                *it = self.mark(count, cell);
+            }
+            count += 1;
+            count <= last
+        })?;
+        (count > last).then(|| marks.iter().copied().fold(0, joined))
+    }
+
+    /// Hands out what the cells of a record hold, until one is refused; none where its quotes
+    /// stand in unusual places.
+    fn cells(&self, record: &[u8], mut take: impl FnMut(&[u8]) -> bool) -> Option<()> {
         if memchr::memchr(b'"', record).is_none() {
             let mut start = 0;
-            for at in memchr::memchr_iter(self.dialect.delimiter, record) {
-                take(&record[start..at]);
+            // Most cells are shorter than what a search looks at at once.
+            for at in (0..record.len()).filter(|it| record[*it] == self.dialect.delimiter) {
+                if !take(&record[start..at]) {
+                    return Some(());
+                }
                 start = at + 1;
             }
             take(&record[start..]);
-        } else {
-            let mut rest = record;
-            loop {
-                let behind = skipped(rest, self.dialect)?;
-                let cell = &rest[..rest.len() - behind.len()];
-                match cell.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")) {
-                    Some(inner) if memchr::memchr(b'"', inner).is_some() => take(&undoubled(inner)),
-                    inner => take(inner.unwrap_or(cell)),
-                }
-                match behind.split_first() {
-                    None => break,
-                    Some((_, behind)) => rest = behind,
-                }
+            return Some(());
+        }
+        let mut rest = record;
+        loop {
+            let behind = skipped(rest, self.dialect)?;
+            let cell = &rest[..rest.len() - behind.len()];
+            let goes_on = match cell.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")) {
+                Some(inner) if memchr::memchr(b'"', inner).is_some() => take(&undoubled(inner)),
+                inner => take(inner.unwrap_or(cell)),
+            };
+            match behind.split_first() {
+                Some((_, behind)) if goes_on => rest = behind,
+                _ => return Some(()),
             }
         }
-        (count == self.plain.len()).then(|| some.into_iter().fold(mark, joined))
     }
 }
 

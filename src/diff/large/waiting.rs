@@ -3,7 +3,7 @@
 //! Most of the time of a shuffled file is spent waiting for memory: a map of
 //! millions of records is touched in random places. So records are first put
 //! into one of many shards by their hash, in order, and a shard is gone through
-//! only when half as many came as it holds already: it is small enough to stay
+//! only when an eighth as many came as it holds already: it is small enough to stay
 //! in the processor's cache.
 
 use std::collections::hash_map::Entry;
@@ -104,7 +104,7 @@ impl Waiting {
         let shard = &mut self.shards[mark.0[2] as usize % SHARDS];
         shard.came.push((mark, slot));
         self.count += 1;
-        if shard.came.len() >= COME_MIN.max(shard.waiting.len() / 2) {
+        if shard.came.len() >= COME_MIN.max(shard.waiting.len() / 8) {
             self.count -= shard.settle(pairs);
         }
     }
