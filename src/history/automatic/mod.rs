@@ -17,6 +17,7 @@
 mod dates;
 mod forecast;
 mod frame;
+mod powers;
 mod run;
 mod season;
 mod seen;
