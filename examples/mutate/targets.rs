@@ -24,7 +24,7 @@ static TABLE: LazyLock<[Loaded; 1]> = LazyLock::new(|| {
 pub(crate) type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub(crate) const TARGETS: [Target; 10] = [
+pub(crate) const TARGETS: &[Target] = &[
     ("delimited", delimited),
     ("page", page),
     ("html", html),
@@ -35,6 +35,8 @@ pub(crate) const TARGETS: [Target; 10] = [
     ("snapshot", snapshot),
     ("diff", compare),
     ("article", article),
+    #[cfg(feature = "parquet")]
+    ("frame", frame),
 ];
 
 /// Checks bytes as a file of a form, and writes the outcome in every format.
@@ -147,5 +149,64 @@ pub(crate) fn article(bytes: &[u8]) {
         for format in [Report::Html, Report::Text] {
             format.write(&outcome, Look::default(), &mut Vec::new()).expect("a buffer takes all");
         }
+    }
+}
+
+/// Checks a table in memory: two bytes a cell, of columns whose types the first byte draws.
+#[cfg(feature = "parquet")]
+pub(crate) fn frame(bytes: &[u8]) {
+    use arrow_array::{RecordBatch, RecordBatchOptions};
+
+    let Some((&shape, cells)) = bytes.split_first() else { return };
+    let (width, slice) = (usize::from(shape % 4) + 1, usize::from(shape / 16) + 1);
+    let rows = (cells.len() / 2 / width).min(64);
+    let headings = ["crime", "total", "solved", "day"];
+    let columns = headings.iter().zip(0..width).map(|(&heading, at)| {
+        let own: Vec<[u8; 2]> =
+            (0..rows).map(|row| 2 * (row * width + at)).map(|it| [cells[it], cells[it + 1]]).collect();
+        (heading, column(usize::from(shape) / 4 + at, &own), true)
+    });
+    let Ok(all) = RecordBatch::try_from_iter_with_nullable(columns) else { return };
+    let mut batches: Vec<RecordBatch> =
+        (0..rows).step_by(slice).map(|at| all.slice(at, slice.min(rows - at))).collect();
+    if shape % 3 == 0 {
+        let none = RecordBatchOptions::new().with_row_count(Some(0));
+        batches.extend(RecordBatch::try_new_with_options(all.schema(), all.slice(0, 0).columns().to_vec(), &none));
+    }
+    let frame = source::Frame::new("fuzz.csv", &all.schema(), &batches).expect("its columns hold cells");
+    let (options, limits) = (claimed(bytes), check::stream::Limits { chunk: 1, memory: 1 << 20 });
+    let Ok(Ok(loaded)) = check::stream::load(&frame, "fuzz.csv", &*RULES, &options, &|_| false, limits) else { return };
+    let Ok(outcome) = check::check(vec![loaded], &*RULES, &[], &options) else { return };
+    for (_, format) in Report::WORDS {
+        format.write(&outcome, Look::default(), &mut Vec::new()).expect("a buffer takes all");
+    }
+}
+
+/// A column of one of ten types; a cell whose first byte is a multiple of seven is null.
+#[cfg(feature = "parquet")]
+fn column(kind: usize, cells: &[[u8; 2]]) -> arrow_array::ArrayRef {
+    use arrow_array::{
+        BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int64Array,
+        StringViewArray, TimestampMillisecondArray, UInt64Array, types::Int32Type,
+    };
+
+    let number = |it: &[u8; 2]| (!it[0].is_multiple_of(7)).then(|| i64::from(i16::from_le_bytes(*it)));
+    let text = |it: &[u8; 2]| number(it).map(|_| String::from_utf8_lossy(it).into_owned());
+    let float = |it: &[u8; 2]| number(it).map(|_| f64::from_bits(u64::from(it[1]) << 52 | 0x4d));
+    let day = |it: &[u8; 2]| number(it).map(|_| i32::from(it[1]) << (it[0] % 24));
+    let numbers = || cells.iter().map(number);
+    let texts: Vec<Option<String>> = cells.iter().map(text).collect();
+    let texts = || texts.iter().map(Option::as_deref);
+    match kind % 10 {
+        0 => Arc::new(numbers().map(|it| it.map(|it| it << (it & 0x2f))).collect::<Int64Array>()),
+        1 => Arc::new(numbers().map(|it| it.map(i64::cast_unsigned)).collect::<UInt64Array>()),
+        2 => Arc::new(cells.iter().map(float).collect::<Float64Array>()),
+        3 => Arc::new(numbers().map(|it| it.map(i128::from)).collect::<Decimal128Array>()),
+        4 => Arc::new(cells.iter().map(day).collect::<Date32Array>()),
+        5 => Arc::new(numbers().map(|it| it.map(|it| it > 0)).collect::<BooleanArray>()),
+        6 => Arc::new(texts().collect::<StringViewArray>()),
+        7 => Arc::new(texts().collect::<DictionaryArray<Int32Type>>()),
+        8 => Arc::new(numbers().map(|it| it.map(|it| it << 40)).collect::<TimestampMillisecondArray>()),
+        _ => Arc::new(cells.iter().map(|it| number(it).map(|_| it)).collect::<BinaryArray>()),
     }
 }

@@ -28,13 +28,13 @@ pub(super) struct Case<'a> {
     firsts: Vec<usize>,
     /// The first mention of each stretch of one segment and section.
     stretches: Vec<usize>,
-    said: Vec<Option<Said>>,
+    said: Vec<Option<CheckResult>>,
     pub(super) limits: Limits,
 }
 
 /// What a check said of a mention.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
+pub(super) struct CheckResult {
     pub(super) verdict: ClaimVerdict,
     pub(super) reason: String,
     pub(super) evidence: Vec<Evidence>,
@@ -85,8 +85,9 @@ pub fn judge(document: &Arc<Document>, format: Format, page: &Page, material: &M
 }
 
 /// The verdict of a mention, also where no check said anything.
-fn claim(text: String, mention: Mention, said: Option<Said>, crowded: bool) -> Claim {
-    let open = |verdict, reason: &str| Said { verdict, reason: reason.to_owned(), evidence: Vec::new(), slip: None };
+fn claim(text: String, mention: Mention, said: Option<CheckResult>, crowded: bool) -> Claim {
+    let open =
+        |verdict, reason: &str| CheckResult { verdict, reason: reason.to_owned(), evidence: Vec::new(), slip: None };
     let outside = mention.section == Section::Boilerplate;
     let said = said.filter(|_| !outside).unwrap_or_else(|| match mention.kind {
         _ if outside => open(ClaimVerdict::NotCheckable, "outside the article"),
@@ -100,7 +101,7 @@ fn claim(text: String, mention: Mention, said: Option<Said>, crowded: bool) -> C
         kind if kind.is_checkable() => open(ClaimVerdict::Unsourced, "no table or earlier edition gives this figure"),
         kind => open(ClaimVerdict::NotCheckable, not_checked(kind)),
     });
-    let Said { verdict, reason, evidence, slip } = said;
+    let CheckResult { verdict, reason, evidence, slip } = said;
     Claim { mention, text, verdict, reason, evidence, slip }
 }
 
@@ -250,7 +251,7 @@ impl<'a> Case<'a> {
 
     /// Takes what a check says; a contradiction stands against an agreement,
     /// both against an open verdict.
-    pub(super) fn say(&mut self, mention: usize, said: Said) {
+    pub(super) fn say(&mut self, mention: usize, said: CheckResult) {
         let rank = |it: ClaimVerdict| match it {
             ClaimVerdict::Contradicted => 3,
             ClaimVerdict::Confirmed => 2,
@@ -266,7 +267,7 @@ impl<'a> Case<'a> {
 
     /// Whether one more piece of evidence for a verdict would be kept.
     pub(super) fn has_room(&mut self, mention: usize, verdict: ClaimVerdict) -> bool {
-        let full = |it: &Said| it.verdict == verdict && it.evidence.len() >= EVIDENCE_MAX;
+        let full = |it: &CheckResult| it.verdict == verdict && it.evidence.len() >= EVIDENCE_MAX;
         let is_full = self.said[mention].as_ref().is_some_and(full);
         if is_full {
             self.limits.crammed.insert(mention);
@@ -276,7 +277,7 @@ impl<'a> Case<'a> {
 
     /// Whether a check has said anything of a mention that decides it.
     pub(super) fn is_decided(&self, mention: usize) -> bool {
-        let decided = |it: &Said| matches!(it.verdict, ClaimVerdict::Confirmed | ClaimVerdict::Contradicted);
+        let decided = |it: &CheckResult| matches!(it.verdict, ClaimVerdict::Confirmed | ClaimVerdict::Contradicted);
         self.said[mention].as_ref().is_some_and(decided)
     }
 
@@ -321,7 +322,7 @@ impl<'a> Case<'a> {
     }
 
     /// Adds a mention that a check found by its own wording.
-    pub(super) fn add(&mut self, mention: Mention, said: Said) {
+    pub(super) fn add(&mut self, mention: Mention, said: CheckResult) {
         self.mentions.push(mention);
         self.said.push(Some(said));
     }
@@ -338,7 +339,7 @@ impl<'a> Case<'a> {
     }
 }
 
-impl Said {
+impl CheckResult {
     /// A verdict with one piece of evidence.
     pub(super) fn of(verdict: ClaimVerdict, reason: impl Into<String>, evidence: Evidence) -> Self {
         Self { verdict, reason: reason.into(), evidence: vec![evidence], slip: None }

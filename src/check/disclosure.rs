@@ -2,7 +2,7 @@
 
 use super::assemble::Run;
 use super::lint::Lint;
-use super::repairs::{Held, everything};
+use super::repairs::{JudgedRule, everything};
 use crate::repair::{Leak, Range, RangeEnd, Ratio, System};
 use crate::rules::{Cell, Dataset};
 use crate::table::{Bounds, CellState, Marker, Table, show_exact};
@@ -23,7 +23,7 @@ const FIGURES_MAX: usize = 20_000;
 
 /// Looks for figures that are withheld, and that the rules leave one value, or values that
 /// lie within so many percent of the highest.
-pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], percent: u8) -> Disclosure {
+pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[JudgedRule<'_>], percent: u8) -> Disclosure {
     let mut found = Disclosure::default();
     let withheld = withheld(run);
     found.withheld = withheld.len();
@@ -103,7 +103,7 @@ fn words(system: &System, leak: &Leak, own: &Range, percent: u8) -> Option<Strin
     is_narrow.then(|| format!("can only be {about}{} to {}", show(low), show(high)))
 }
 
-fn told(run: &Run<'_>, held: &[Held<'_>], system: &System, leak: &Leak, words: &str) -> Lint {
+fn told(run: &Run<'_>, held: &[JudgedRule<'_>], system: &System, leak: &Leak, words: &str) -> Lint {
     let cell = system.cells[leak.cell].at.cell;
     let table: &Table = &run.edition.tables[cell.table];
     let rules: Vec<&str> = leak.rules.iter().map(|it| held[*it].rule.name.as_str()).collect();

@@ -62,7 +62,7 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
             let limit = format!("table {}: not all relations were looked for, there are too many figures", table.name);
             collector.limit(vec![limit]);
         }
-        let judged = Judged { run, at, table, rows, found: &found, declared: &declared };
+        let judged = FollowedTable { run, at, table, rows, found: &found, declared: &declared };
         judged.cover(collector);
         judged.tell(collector);
     }
@@ -81,7 +81,7 @@ fn numbered(table: &Table) -> HashMap<u32, usize> {
 }
 
 /// What was found in one table.
-struct Judged<'a> {
+struct FollowedTable<'a> {
     run: &'a Run<'a>,
     at: usize,
     /// The table; of one that was read in parts the rows that may break a
@@ -94,7 +94,7 @@ struct Judged<'a> {
     declared: &'a CellSet,
 }
 
-impl Judged<'_> {
+impl FollowedTable<'_> {
     /// Counts the places that hold, and takes their figures as judged.
     fn cover(&self, collector: &mut Collector) {
         // That a figure is near its neighbours, or in order, does not say that it is right.

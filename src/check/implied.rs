@@ -262,7 +262,7 @@ fn period(run: &Run<'_>, collector: &mut Collector) {
             collector.find(&facts, detail);
         }
         None => {
-            let mut detail = Detail::new(name, "no period is printed; set it with --edition");
+            let mut detail = Detail::new(name, "no period is printed; name the edition (`--edition`)");
             detail.places.extend(table.map(|it| heading_place(it, "")));
             collector.count("period", Verdict::Undetermined, 1);
             collector.undetermined("period", &detail);

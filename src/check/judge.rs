@@ -8,7 +8,7 @@ use super::held::holding;
 use super::implied::facts;
 use super::outcome::{Collector, RuleFacts};
 use super::readings;
-use super::repairs::{self, Held, Repairs, Together};
+use super::repairs::{self, JudgedRule, Repairs, Together};
 use super::strength;
 use super::undecided::Undecided;
 use crate::error::Result;
@@ -32,11 +32,11 @@ pub(super) fn judge<'a>(
         let rules = dataset.rules.iter().filter(|rule| it.rules.contains(&rule.name)).collect();
         Part { run: &it.run, main: Some(run), rules }
     }));
-    let held: Vec<Vec<Held<'_>>> =
-        parts.iter().map(|it| it.hold(dataset, collector, undecided)).collect::<Result<_>>()?;
+    let held: Vec<Vec<JudgedRule<'_>>> =
+        parts.iter().map(|it| it.judge_rules(dataset, collector, undecided)).collect::<Result<_>>()?;
     // Rules over different rows are in no system together.
     let mut is_joint = held.iter().skip(1).flatten().all(|it| !it.is_linear());
-    let is_rounded = |part: &Part<'_, '_>, it: &Held<'_>| {
+    let is_rounded = |part: &Part<'_, '_>, it: &JudgedRule<'_>| {
         it.judged.marks.contains(&Mark::Rounded) || part.run.held(table_of(dataset, it.rule), &it.rule.name).rounded > 0
     };
     for (part, held) in parts.iter().zip(&held) {
@@ -73,17 +73,17 @@ struct Part<'a, 'r> {
 
 impl<'a, 'r> Part<'a, 'r> {
     /// Judges them.
-    fn hold(
+    fn judge_rules(
         &self,
         dataset: &'r Dataset,
         collector: &mut Collector,
         undecided: &mut Undecided<'r>,
-    ) -> Result<Vec<Held<'a>>> {
+    ) -> Result<Vec<JudgedRule<'a>>> {
         let mut held = Vec::new();
         let own = self.main.map(|_| collector.coverage.turn_apart(&self.run.edition));
         for rule in self.rules.iter().copied() {
             if collector.wants(&rule.name, rule.kind) && self.run.judges(rule) {
-                let judged = hold(self.run, dataset, rule, collector, undecided)?;
+                let judged = judge_rule(self.run, dataset, rule, collector, undecided)?;
                 if let Some(it) = &judged {
                     cover(self.run, dataset, it, collector, undecided);
                 }
@@ -97,10 +97,16 @@ impl<'a, 'r> Part<'a, 'r> {
     }
 
     /// Tells of them, and of what explains those that fail.
-    fn tell(&self, dataset: &Dataset, held: &[Held<'_>], repairs: bool, (is_joint, collector): (bool, &mut Collector)) {
+    fn tell(
+        &self,
+        dataset: &Dataset,
+        held: &[JudgedRule<'_>],
+        repairs: bool,
+        (is_joint, collector): (bool, &mut Collector),
+    ) {
         let run = self.run;
         let standing = |number: usize, checks: &[usize]| {
-            let it: &Held<'_> = &held[number];
+            let it: &JudgedRule<'_> = &held[number];
             collector.standings(&rule_facts(dataset, it.rule), || it.judged.explain(checks))
         };
         let mut repairs = repairs::find(run, dataset, held, repairs.then_some(&standing as &repairs::Standings<'_>));
@@ -116,13 +122,13 @@ impl<'a, 'r> Part<'a, 'r> {
 }
 
 /// Judges a rule, or counts it as undetermined where the edition lacks what it needs.
-fn hold<'a, 'b>(
+fn judge_rule<'a, 'b>(
     run: &'b Run<'b>,
     dataset: &'a Dataset,
     rule: &'a Rule,
     collector: &mut Collector,
     undecided: &mut Undecided<'a>,
-) -> Result<Option<Held<'b>>>
+) -> Result<Option<JudgedRule<'b>>>
 where
     'a: 'b,
 {
@@ -160,14 +166,14 @@ where
         undecided.judged(run, (dataset, rule), &judged.context(&run.edition), (&open, 0), collector);
         return Ok(None);
     }
-    Ok(Some(Held { rule, judged }))
+    Ok(Some(JudgedRule { rule, judged }))
 }
 
 /// Takes which figures a judged rule read, and whether it was decided.
 fn cover<'a>(
     run: &Run<'_>,
     dataset: &'a Dataset,
-    held: &Held<'_>,
+    held: &JudgedRule<'_>,
     collector: &mut Collector,
     undecided: &mut Undecided<'a>,
 ) {
@@ -237,7 +243,7 @@ fn rule_facts<'a>(dataset: &'a Dataset, rule: &'a Rule) -> RuleFacts<'a> {
 fn tell(
     run: &Run<'_>,
     dataset: &Dataset,
-    (number, held): (usize, &Held<'_>),
+    (number, held): (usize, &JudgedRule<'_>),
     repairs: &mut Repairs,
     collector: &mut Collector,
 ) {
@@ -276,7 +282,13 @@ fn tell(
 }
 
 /// `joint`: rules that each hold within rounding can hold together.
-fn tell_joint(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], joint: &[Together], collector: &mut Collector) {
+fn tell_joint(
+    run: &Run<'_>,
+    dataset: &Dataset,
+    held: &[JudgedRule<'_>],
+    joint: &[Together],
+    collector: &mut Collector,
+) {
     for it in joint {
         match it {
             Together::Can => {
@@ -308,7 +320,7 @@ fn tell_joint(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], joint: &[Toge
     }
 }
 
-impl Held<'_> {
+impl JudgedRule<'_> {
     /// Whether it says something linear of cells, in any of its checks.
     fn is_linear(&self) -> bool {
         match self.judged.marks.iter().position(|it| *it != Mark::Skipped) {

@@ -13,7 +13,7 @@ use crate::table::Edition;
 const WORLDS_MAX: usize = 512;
 
 /// A rule judged on an edition: the marks, and what is needed to explain them.
-pub(super) struct Judged<'a> {
+pub(super) struct JudgedMarks<'a> {
     pub(super) marks: Vec<Mark>,
     run: &'a Run<'a>,
     dataset: &'a Dataset,
@@ -32,9 +32,9 @@ struct Split {
 }
 
 /// Judges a rule, under every reading where rows are unclear.
-pub(super) fn judge<'a>(run: &'a Run<'a>, dataset: &'a Dataset, rule: &'a Rule) -> Result<Judged<'a>> {
+pub(super) fn judge<'a>(run: &'a Run<'a>, dataset: &'a Dataset, rule: &'a Rule) -> Result<JudgedMarks<'a>> {
     let (marks, filter) = marks_of(run, &run.edition, dataset, rule)?;
-    let mut judged = Judged { marks, run, dataset, rule, split: Vec::new(), worlds: Vec::new(), filter };
+    let mut judged = JudgedMarks { marks, run, dataset, rule, split: Vec::new(), worlds: Vec::new(), filter };
     let unclear = run.edition.tables.iter().any(|it| !it.unclear.is_empty());
     if !unclear || !judged.marks.contains(&Mark::Undetermined) {
         return Ok(judged);
@@ -54,7 +54,7 @@ pub(super) fn judge<'a>(run: &'a Run<'a>, dataset: &'a Dataset, rule: &'a Rule) 
     Ok(judged)
 }
 
-impl Judged<'_> {
+impl JudgedMarks<'_> {
     fn settle(&mut self, check: usize, worlds: &[Vec<Mark>]) {
         let is = |mark: Mark| worlds.iter().filter(|it| it[check] == mark).count();
         let failing = is(Mark::Fails);

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::assemble::Run;
 use super::past::Standing;
-use super::readings::{self, Judged};
+use super::readings::{self, JudgedMarks};
 use crate::finding::{Cause, Ranked, Repair};
 use crate::repair::{Blame, BlameOptions, Block, Evidence, Explained, Joint, Question, SHARED_MAX, System, Values};
 use crate::rules::{Dataset, Mark, Rule};
@@ -27,9 +27,9 @@ pub(super) use system::Past;
 pub(super) use told::{printed, suspect_at};
 
 /// A rule that was judged on the edition at hand.
-pub(super) struct Held<'a> {
+pub(super) struct JudgedRule<'a> {
     pub(super) rule: &'a Rule,
-    pub(super) judged: Judged<'a>,
+    pub(super) judged: JudgedMarks<'a>,
 }
 
 /// What was made of an edition's failing checks.
@@ -68,7 +68,12 @@ pub(super) type Standings<'a> = dyn Fn(usize, &[usize]) -> Option<Vec<Standing>>
 
 /// Looks for what explains the failing checks of an edition: first those that
 /// are new; not at all where nothing is asked of how they stand.
-pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], standing: Option<&Standings<'_>>) -> Repairs {
+pub(super) fn find(
+    run: &Run<'_>,
+    dataset: &Dataset,
+    held: &[JudgedRule<'_>],
+    standing: Option<&Standings<'_>>,
+) -> Repairs {
     let mut repairs = Repairs::default();
     let has = |mark: Mark| held.iter().any(|it| it.judged.marks.contains(&mark));
     let (fails, rounded) = (has(Mark::Fails), has(Mark::Rounded));
@@ -138,7 +143,7 @@ fn left_out(explained: usize, left: &[Standing]) -> String {
 }
 
 /// The whole system of an edition, and what its history says.
-pub(super) fn everything(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> (System, Past) {
+pub(super) fn everything(run: &Run<'_>, dataset: &Dataset, held: &[JudgedRule<'_>]) -> (System, Past) {
     (system::all(run, dataset, held), Past::of(run, dataset))
 }
 
@@ -146,7 +151,7 @@ pub(super) fn everything(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) ->
 struct Work<'a> {
     run: &'a Run<'a>,
     dataset: &'a Dataset,
-    held: &'a [Held<'a>],
+    held: &'a [JudgedRule<'a>],
     /// Which of them the system has as a whole.
     linear: Vec<bool>,
     system: &'a System,
@@ -345,7 +350,7 @@ impl Work<'_> {
         // What the system has is settled: no rule outside the block reads its cells.
         let settled = matches!(joint, Joint::Possible(_));
         let asked = self.held.iter().zip(&self.linear).filter(|it| it.0.rule.kind != "usual" && !(settled && *it.1));
-        let asked: Vec<&Held<'_>> = asked.map(|it| it.0).collect();
+        let asked: Vec<&JudgedRule<'_>> = asked.map(|it| it.0).collect();
         if asked.is_empty() {
             return true;
         }
@@ -362,7 +367,7 @@ impl Work<'_> {
 
 /// Whether a system has all checks of a rule, as they are: a share of nothing
 /// is another thing in it.
-fn is_linear(system: &System, rule: usize, held: &Held<'_>) -> bool {
+fn is_linear(system: &System, rule: usize, held: &JudgedRule<'_>) -> bool {
     let rows = system.rows.iter().filter(|it| it.rule == rule && !it.share);
     let known: HashSet<usize> = rows.map(|it| it.check).collect();
     held.judged.marks.iter().enumerate().all(|(check, mark)| *mark == Mark::Skipped || known.contains(&check))

@@ -56,7 +56,8 @@ pub(super) fn judge(
         )?;
         let copied = copies.get(at).map_or_else(Vec::new, |it| it.sure(now).collect());
         let known = Known { age, columns: learnt(now, replaced) };
-        let mut told = Told { dataset: run.dataset_name(), now, then, file: &own.file, copied, known, collector };
+        let mut told =
+            Restatements { dataset: run.dataset_name(), now, then, file: &own.file, copied, known, collector };
         for it in &diff.tables {
             told.table(it);
         }
@@ -83,7 +84,7 @@ fn learnt(table: &Table, replaced: &HashMap<[String; 2], Vec<Revision>>) -> Hash
 }
 
 /// Turns what differs into findings.
-struct Told<'a> {
+struct Restatements<'a> {
     dataset: &'a str,
     now: &'a Table,
     then: &'a Table,
@@ -94,7 +95,7 @@ struct Told<'a> {
     collector: &'a mut Collector,
 }
 
-impl Told<'_> {
+impl Restatements<'_> {
     fn table(&mut self, diff: &TableDiff) {
         if let Match::Unrelated(why) = &diff.match_kind {
             let mut detail =

@@ -4,7 +4,7 @@
 use super::assemble::Run;
 use super::lint::Lint;
 use super::readings;
-use super::repairs::{Held, everything};
+use super::repairs::{JudgedRule, everything};
 use crate::error::Result;
 use crate::repair::{Ratio, System, Values};
 use crate::rules::{Cell, Dataset, Mark, Need};
@@ -36,7 +36,7 @@ const FIGURES_MAX: usize = 20_000;
 
 /// Tries four slips on each figure of an edition: a digit, an exchange of two,
 /// a factor of ten, and a swap with the figure below.
-pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Result<Strength> {
+pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[JudgedRule<'_>]) -> Result<Strength> {
     let mut strength = Strength::default();
     let cells = cells(run);
     strength.figures = cells.len();
@@ -52,7 +52,7 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
     let mut values = system.printed();
     strength.loose = loose(&system, &values, held);
     let linear: Vec<bool> = (0..held.len()).map(|rule| system.rows.iter().any(|it| it.rule == rule)).collect();
-    let named = |rule: &Held<'_>, cell: Cell| {
+    let named = |rule: &JudgedRule<'_>, cell: Cell| {
         let table = &run.edition.tables[cell.table];
         let is_it = |of: usize, column: &str| {
             column == table.columns[cell.column].name && dataset.tables[of].name == table.name
@@ -61,7 +61,7 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
         let check = &rule.rule.check;
         check.needs().iter().any(needed) || check.optional().iter().any(|it| is_it(it.0, &it.1))
     };
-    let others: Vec<&Held<'_>> =
+    let others: Vec<&JudgedRule<'_>> =
         held.iter().zip(&linear).filter(|it| !*it.1 && it.0.rule.kind != "usual").map(|it| it.0).collect();
     if cells.len() > JUDGED_MAX && !others.is_empty() {
         strength.limit = Some(format!("{} rules that are not linear were not tried", others.len()));
@@ -91,7 +91,7 @@ pub(super) fn measure(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Re
 
 /// Rules that allow for more rounding than their figures are large, in half of
 /// their checks or more.
-fn loose(system: &System, values: &Values, held: &[Held<'_>]) -> Vec<Lint> {
+fn loose(system: &System, values: &Values, held: &[JudgedRule<'_>]) -> Vec<Lint> {
     let mut found = Vec::new();
     for (number, held) in held.iter().enumerate() {
         let own = system.rows.iter().filter(|it| it.rule == number);
@@ -185,7 +185,7 @@ fn breaks(system: &System, values: &mut Values, slip: &Slip, index: &std::collec
 }
 
 /// Whether one of some rules fails with a slip that holds without it.
-fn fails(run: &Run<'_>, dataset: &Dataset, rules: &[&Held<'_>], slip: &Slip) -> Result<bool> {
+fn fails(run: &Run<'_>, dataset: &Dataset, rules: &[&JudgedRule<'_>], slip: &Slip) -> Result<bool> {
     if rules.is_empty() {
         return Ok(false);
     }

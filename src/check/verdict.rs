@@ -51,6 +51,17 @@ pub struct Unread {
     pub why: String,
 }
 
+impl FailOn {
+    /// The words for what can be asked for, gravest first.
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("error", Self::Severity(Severity::Error)),
+        ("warning", Self::Severity(Severity::Warning)),
+        ("note", Self::Severity(Severity::Note)),
+        ("undetermined", Self::Undetermined),
+        ("never", Self::Never),
+    ];
+}
+
 impl Default for FailOn {
     fn default() -> Self {
         Self::Severity(Severity::Error)

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Color, Exit, From, Ground, output};
+use super::{Color, Exit, From, RulesAndSnapshots, output};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{ArticleFormat, Format};
 use crate::run::check::fail_on;
@@ -16,7 +16,7 @@ pub(super) struct ArticleArgs {
     #[arg(long = "table", value_name = "FILE")]
     tables: Vec<String>,
     #[command(flatten)]
-    ground: Ground,
+    ground: RulesAndSnapshots,
     /// The date of the draft, for weekdays without a year and for "last year"
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<String>,

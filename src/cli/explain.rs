@@ -95,7 +95,7 @@ fn finding(id: &str, paths: &[String], datasets: &[Dataset], color: Color) -> Re
 /// Every kind with its first sentence, and every rule with its place.
 fn overview(datasets: &[Dataset]) -> String {
     let mut text = String::from("Kinds of rules:\n");
-    let line = |it: &KindInfo| format!("  {:<11} {}\n", it.name, sentence(it));
+    let line = |it: &KindInfo| format!("  {:<12} {}\n", it.name, sentence(it));
     text.extend(kinds().iter().map(line));
     text.push_str("\nThe language of rules (`explain language`: all of it, one screen a part):\n");
     text.extend(language().iter().map(line));

@@ -148,7 +148,7 @@ enum Command {
 
 /// What inputs are held against.
 #[derive(Clone, Debug, Args)]
-struct Ground {
+struct RulesAndSnapshots {
     /// Rule file, or folder of rule files [default: `rules`, found upwards]
     #[arg(long, value_name = "DIR|FILE")]
     rules: Option<PathBuf>,
@@ -190,7 +190,7 @@ impl LayoutArgs {
 #[derive(Clone, Debug, Args)]
 struct Reading {
     #[command(flatten)]
-    ground: Ground,
+    ground: RulesAndSnapshots,
     /// The table to read from each file: its name, title, number, sheet, an area (Sheet!A3:D10), or #id or .class in HTML
     #[arg(long, value_name = "TABLE")]
     table: Option<String>,
@@ -313,7 +313,7 @@ impl Exit {
     }
 }
 
-impl Ground {
+impl RulesAndSnapshots {
     /// What inputs are held against, and how they are read.
     fn reading(&self) -> Result<run::Reading> {
         Ok(run::Reading {

@@ -34,12 +34,12 @@ pub(super) enum Mark {
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     found: HashMap<At, (Mark, Vec<usize>)>,
-    tables: Vec<Held>,
+    tables: Vec<TableRelations>,
 }
 
 /// What holds in one table.
 #[derive(Debug, Default)]
-struct Held {
+struct TableRelations {
     relations: Vec<Places>,
 }
 
@@ -100,7 +100,7 @@ impl Marks {
             let held = cells.place_of(number).and_then(|(edition, table)| {
                 let held = outcome.editions[edition].held.as_ref()?;
                 let own = held.relations.iter().filter(|it| it.0 == table);
-                Some(Held { relations: own.map(|it| Places::of(&it.1)).collect() })
+                Some(TableRelations { relations: own.map(|it| Places::of(&it.1)).collect() })
             });
             marks.tables.push(held.unwrap_or_default());
         }

@@ -6,10 +6,10 @@ use statrs::function::erf::erf;
 
 use super::claim::{Axis, Broken, Claim, Cut, Form, Lines, Origin, RelationKind, Term, View, count, size};
 use super::figures::Class;
-use super::judge::{Judged, judge, ratio, spread};
+use super::judge::{ClaimAtPlace, judge, ratio, spread};
 
 /// One place that was judged.
-pub(super) type Seen = (usize, Judged);
+pub(super) type Seen = (usize, ClaimAtPlace);
 
 /// The least chance that one place is credited with, as it may be no accident.
 const CHANCE_MIN: f64 = 1e-9;
@@ -55,7 +55,7 @@ fn judge_all(claim: &mut Claim, lines: &Lines<'_>) -> Vec<Seen> {
     seen
 }
 
-fn sort_in(claim: &mut Claim, at: usize, it: &Judged) {
+fn sort_in(claim: &mut Claim, at: usize, it: &ClaimAtPlace) {
     if it.holds {
         claim.held.push(at);
     } else {
@@ -153,7 +153,10 @@ fn allow_rounding(claim: &mut Claim, lines: &Lines<'_>, held: &mut Vec<Seen>) {
         it.slack = allowance;
     }
     held.extend(near.iter().map(|it| {
-        (it.at, Judged { holds: true, gap: it.gap, slack: allowance, computed: it.computed, missing: 0, filled: 2 })
+        (
+            it.at,
+            ClaimAtPlace { holds: true, gap: it.gap, slack: allowance, computed: it.computed, missing: 0, filled: 2 },
+        )
     }));
 }
 

@@ -5,7 +5,7 @@ use super::figures::{Cell, Figure};
 
 /// What a claim comes to at one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Judged {
+pub(super) struct ClaimAtPlace {
     pub(super) holds: bool,
     /// Printed less computed, on the scale.
     pub(super) gap: i128,
@@ -19,7 +19,7 @@ pub(super) struct Judged {
 }
 
 /// Judges one place; `None` where it cannot be checked.
-pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
+pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<ClaimAtPlace> {
     match &claim.form {
         Form::Linear => linear(claim, at, view),
         Form::Distance => distance(claim, at, view),
@@ -35,7 +35,7 @@ pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged>
     }
 }
 
-fn linear(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
+fn linear(claim: &Claim, at: usize, view: &View<'_>) -> Option<ClaimAtPlace> {
     let total = view.at(claim.axis, claim.target, at).figure()?;
     let (mut sum, mut slack) = (0_i128, i128::from(total.unit));
     let (mut missing, mut filled) = (0, 0);
@@ -56,10 +56,10 @@ fn linear(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
     }
     let gap = i128::from(total.value) - sum;
     let holds = 2 * gap.abs() <= slack.max(claim.allowance);
-    Some(Judged { holds, gap, slack: slack.max(claim.allowance), computed: sum, missing, filled })
+    Some(ClaimAtPlace { holds, gap, slack: slack.max(claim.allowance), computed: sum, missing, filled })
 }
 
-fn distance(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
+fn distance(claim: &Claim, at: usize, view: &View<'_>) -> Option<ClaimAtPlace> {
     let figure = |line: usize| view.at(claim.axis, line, at).figure();
     let (apart, one, other) = (figure(claim.target)?, figure(claim.parts[0].line)?, figure(claim.parts[1].line)?);
     if apart.percent != one.percent || apart.percent != other.percent {
@@ -69,7 +69,7 @@ fn distance(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
     let gap = i128::from(apart.value) - computed;
     let slack = i128::from(apart.unit) + i128::from(one.unit) + i128::from(other.unit);
     let filled = usize::from(one.value != 0) + usize::from(other.value != 0);
-    Some(Judged { holds: 2 * gap.abs() <= slack, gap, slack, computed, missing: 0, filled })
+    Some(ClaimAtPlace { holds: 2 * gap.abs() <= slack, gap, slack, computed, missing: 0, filled })
 }
 
 /// A quotient at one place, before it is said how figures are rounded.
@@ -190,7 +190,7 @@ impl Ratio {
         twice(gap.saturating_abs()) <= room
     }
 
-    pub(super) fn judged(&self, cut: Cut) -> Judged {
+    pub(super) fn judged(&self, cut: Cut) -> ClaimAtPlace {
         let computed = self.computed();
         let holds = match cut {
             Cut::Rounded => self.within(1, false),
@@ -199,11 +199,11 @@ impl Ratio {
         };
         let half_units = if cut == Cut::Rounded { 1 } else { 2 };
         let slack = self.unit.saturating_mul(half_units).saturating_add(self.doubt);
-        Judged { holds, gap: self.printed.saturating_sub(computed), slack, computed, missing: 0, filled: 2 }
+        ClaimAtPlace { holds, gap: self.printed.saturating_sub(computed), slack, computed, missing: 0, filled: 2 }
     }
 }
 
-fn product(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
+fn product(claim: &Claim, at: usize, view: &View<'_>) -> Option<ClaimAtPlace> {
     let figure = |line: usize| view.at(claim.axis, line, at).figure();
     let (printed, one, other) = (figure(claim.target)?, figure(claim.parts[0].line)?, figure(claim.parts[1].line)?);
     if one.value == 0 || other.value == 0 {
@@ -218,7 +218,7 @@ fn product(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
     let slack = i128::from(printed.unit) + (a.abs() * b_unit + b.abs() * a_unit + scale - 1) / scale;
     // A whole product of whole figures is exact; with a rest, it was rounded to the scale.
     let slack = if rest == 0 { slack } else { slack.max(1) };
-    Some(Judged { holds: 2 * gap.abs() <= slack, gap, slack, computed, missing: 0, filled: 2 })
+    Some(ClaimAtPlace { holds: 2 * gap.abs() <= slack, gap, slack, computed, missing: 0, filled: 2 })
 }
 
 /// The bounds of target / part that rounding leaves, as fractions; for figures above zero.
@@ -229,7 +229,7 @@ pub(super) fn bounds(printed: Figure, part: Figure, one: i64) -> Option<((i128, 
     fine.then_some(((x - unit, y + part_unit), (x + unit, y - part_unit)))
 }
 
-fn proportional(claim: &Claim, at: usize, view: &View<'_>, factor: (i128, i128)) -> Option<Judged> {
+fn proportional(claim: &Claim, at: usize, view: &View<'_>, factor: (i128, i128)) -> Option<ClaimAtPlace> {
     let figure = |line: usize| view.at(claim.axis, line, at).figure();
     let (printed, part) = (figure(claim.target)?, figure(claim.parts[0].line)?);
     if printed.percent && part.percent {
@@ -242,10 +242,10 @@ fn proportional(claim: &Claim, at: usize, view: &View<'_>, factor: (i128, i128))
     let computed = i128::from(part.value).checked_mul(factor.0)?.checked_add(factor.1 / 2)? / factor.1;
     let gap = i128::from(printed.value) - computed;
     let slack = i128::from(printed.step(one));
-    Some(Judged { holds, gap, slack, computed, missing: 0, filled: 1 })
+    Some(ClaimAtPlace { holds, gap, slack, computed, missing: 0, filled: 1 })
 }
 
-fn running(claim: &Claim, at: usize, view: &View<'_>, (back, chain): (bool, usize)) -> Option<Judged> {
+fn running(claim: &Claim, at: usize, view: &View<'_>, (back, chain): (bool, usize)) -> Option<ClaimAtPlace> {
     let before = view.sheet.neighbour(at, back, chain)?;
     let here = view.cell(at, claim.target).figure()?;
     let (last, step) = (view.cell(before, claim.target).figure()?, view.cell(at, claim.parts[0].line).figure()?);
@@ -253,10 +253,10 @@ fn running(claim: &Claim, at: usize, view: &View<'_>, (back, chain): (bool, usiz
     let gap = i128::from(here.value) - computed;
     let slack = i128::from(here.unit) + i128::from(last.unit) + i128::from(step.unit);
     let filled = usize::from(step.value != 0) * 2;
-    Some(Judged { holds: 2 * gap.abs() <= slack, gap, slack, computed, missing: 0, filled })
+    Some(ClaimAtPlace { holds: 2 * gap.abs() <= slack, gap, slack, computed, missing: 0, filled })
 }
 
-fn hundred(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
+fn hundred(claim: &Claim, at: usize, view: &View<'_>) -> Option<ClaimAtPlace> {
     let one = view.sheet.one();
     let (mut sum, mut slack, mut filled) = (0_i128, 0_i128, 0);
     for part in &claim.parts {
@@ -269,10 +269,10 @@ fn hundred(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
         return None;
     }
     let gap = sum - 100 * i128::from(one);
-    Some(Judged { holds: 2 * gap.abs() <= slack, gap, slack, computed: sum, missing: 0, filled })
+    Some(ClaimAtPlace { holds: 2 * gap.abs() <= slack, gap, slack, computed: sum, missing: 0, filled })
 }
 
-fn aggregate(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
+fn aggregate(claim: &Claim, at: usize, view: &View<'_>) -> Option<ClaimAtPlace> {
     let printed = view.at(claim.axis, claim.target, at).figure()?;
     let one = view.sheet.one();
     let (mut sum, mut unit, mut number) = (0_i128, 0_i128, 0_i128);
@@ -298,7 +298,7 @@ fn aggregate(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
         }
     };
     let filled = usize::try_from(number).unwrap_or(usize::MAX);
-    Some(Judged { holds, gap: value - computed, slack: step + unit, computed, missing: 0, filled })
+    Some(ClaimAtPlace { holds, gap: value - computed, slack: step + unit, computed, missing: 0, filled })
 }
 
 /// The spread of the parts of a place: what a mean or an extreme could have been.

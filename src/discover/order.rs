@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::claim::{Axis, Claim, Form, Lines, RelationKind, Term, View, count};
 use super::figures::{Cell, Class, Sheet};
-use super::judge::Judged;
+use super::judge::ClaimAtPlace;
 use super::words::Senses;
 use crate::slip::slips;
 use crate::table::ColumnType;
@@ -129,13 +129,13 @@ fn between(claim: &Claim, at: usize, view: &View<'_>) -> Option<(i64, i64)> {
 }
 
 /// Judges a place of a column in order by its neighbours; `None` where they say nothing.
-pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
+pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>) -> Option<ClaimAtPlace> {
     let printed = view.cell(at, claim.target).value()?;
     let (low, high) = between(claim, at, view)?;
     let holds = (low..=high).contains(&printed);
     let computed = i128::midpoint(low.into(), high.into());
     let filled = if low < printed && printed < high { 2 } else { 0 };
-    Some(Judged {
+    Some(ClaimAtPlace {
         holds,
         gap: i128::from(printed) - computed,
         slack: i128::from(high - low),
@@ -227,7 +227,7 @@ fn is_one_rank_off(claim: &Claim, sheet: &Sheet<'_>) -> bool {
 }
 
 /// Judges a rank: one, and as many more as are before it; any of the places that those with its figure share.
-pub(super) fn judge_rank(claim: &Claim, at: usize, view: &View<'_>) -> Option<Judged> {
+pub(super) fn judge_rank(claim: &Claim, at: usize, view: &View<'_>) -> Option<ClaimAtPlace> {
     let Form::Ranked { falls, values } = &claim.form else { return None };
     let printed = i128::from(view.cell(at, claim.target).value()?);
     let value = view.cell(at, claim.parts[0].line).value()?;
@@ -238,5 +238,5 @@ pub(super) fn judge_rank(claim: &Claim, at: usize, view: &View<'_>) -> Option<Ju
     let (first, last) = (place(before + 1)?, place(behind)?);
     let holds = (first..=last.max(first)).contains(&printed);
     let computed = if holds { printed } else { first };
-    Some(Judged { holds, gap: printed - computed, slack: 0, computed, missing: 0, filled: 1 })
+    Some(ClaimAtPlace { holds, gap: printed - computed, slack: 0, computed, missing: 0, filled: 1 })
 }

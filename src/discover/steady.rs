@@ -7,7 +7,7 @@
 use super::claim::{Axis, Claim, Form, Lines, RelationKind, View, count, size};
 use super::digits::slip_between;
 use super::figures::{Class, Sheet};
-use super::judge::Judged;
+use super::judge::ClaimAtPlace;
 use crate::slip::SlipKind;
 
 /// Neighbours that are looked at, on each side.
@@ -80,11 +80,11 @@ fn seen(mut claim: Claim, lines: &Lines<'_>) -> Option<Claim> {
 }
 
 /// Judges one place by its neighbours; `None` where they say nothing.
-pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>, chain: usize) -> Option<Judged> {
+pub(super) fn judge(claim: &Claim, at: usize, view: &View<'_>, chain: usize) -> Option<ClaimAtPlace> {
     let printed = i128::from(view.cell(at, claim.target).value()?);
     let it = expected(claim.target, at, view, chain)?;
     let holds = printed * APART > it.about && printed < it.about * APART;
-    Some(Judged {
+    Some(ClaimAtPlace {
         holds,
         gap: printed - it.about,
         slack: 2 * STEPS * it.step,
@@ -180,6 +180,6 @@ fn ways(printed: i64) -> Vec<i64> {
 }
 
 /// How improbable it is that a place lies so near to its neighbours.
-pub(super) fn information(it: &Judged) -> f64 {
+pub(super) fn information(it: &ClaimAtPlace) -> f64 {
     (size(it.computed) / size(it.slack.max(1))).max(1.0).log10()
 }

@@ -225,7 +225,7 @@ fn facet(
             }
             return;
         }
-        _ => return draft.skip(at, format!("{name}: {key} {text}"), "there is no such rule"),
+        _ => return draft.skip(at, format!("{name}: {key} {text}"), "crossfoot has no such rule"),
     };
     table.rule(format!("{name}-{key}"), at, check);
 }

@@ -97,7 +97,7 @@ fn test(reading: Reading<'_>, it: &Node, column: Option<&str>, table: &mut Draft
         return;
     }
     let Some(check) = check(word, column, &argument, table) else {
-        return draft.skip(at, what, "there is no such rule");
+        return draft.skip(at, what, "crossfoot has no such rule");
     };
     let rule = table.rule(format!("{} {word}", column.unwrap_or_default()), at, check);
     rule.filter = filter;

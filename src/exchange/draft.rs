@@ -192,7 +192,9 @@ impl Draft {
                 told.push((table.at.clone(), what, "some of its columns are missing"));
             }
             if table.columns.is_empty() {
-                let what = format!("table {} and its {} rules", table.name, table.rules.len());
+                let rules =
+                    if table.rules.len() == 1 { "1 rule".to_owned() } else { format!("{} rules", table.rules.len()) };
+                let what = format!("table {} and its {rules}", table.name);
                 told.push((table.at.clone(), what, "it names no columns"));
             }
         }

@@ -239,7 +239,7 @@ fn constraint(
         "maxLength" if kind == "string" => {
             table.rule(wanted, at, expect_filled(name, &format!("length({column}) <= {text}")));
         }
-        _ => draft.skip(at, format!("{name}: {key}"), format!("there is no such rule for a {kind}")),
+        _ => draft.skip(at, format!("{name}: {key}"), format!("crossfoot has no such rule for a {kind}")),
     }
 }
 

@@ -129,7 +129,7 @@ fn option(
         "minLength" if kind == "text" => expect_filled(name, &format!("length({column}) >= {text}")),
         "maxLength" if kind == "text" => expect_filled(name, &format!("length({column}) <= {text}")),
         "pattern" if kind == "text" => matches(name, text),
-        _ => return draft.skip(at, format!("{name}: {key}"), "there is no such rule"),
+        _ => return draft.skip(at, format!("{name}: {key}"), "crossfoot has no such rule"),
     };
     table.rule(format!("{name}-{key}"), at, check);
 }
@@ -166,7 +166,7 @@ fn library(reading: Reading<'_>, it: &Node, column: Option<&str>, table: &mut Dr
     let at = reading.at(it);
     let kind = it.get_text("type").unwrap_or("library");
     if kind != "library" {
-        return draft.skip(at, what(), format!("checks of type {kind} are for another engine or for people"));
+        return draft.skip(at, what(), format!("checks of type {kind} are meant for another engine or for people"));
     }
     if it.get_text("unit").is_some_and(|it| it.starts_with("percent")) {
         return draft.skip(at, what(), "a share of rows; `at_most` in a rule allows one");
@@ -197,7 +197,7 @@ fn library(reading: Reading<'_>, it: &Node, column: Option<&str>, table: &mut Dr
         _ => None,
     };
     let Some(check) = check else {
-        return draft.skip(at, what(), "there is no such rule");
+        return draft.skip(at, what(), "crossfoot has no such rule");
     };
     let of = column.map_or_else(|| named.join(" "), str::to_owned);
     let rule = table.rule(format!("{of} {metric}"), at, check);

@@ -113,13 +113,13 @@ impl ColumnOut<'_> {
 }
 
 /// Nothing, or why something cannot be said.
-type Said = std::result::Result<(), &'static str>;
+type Expressible = std::result::Result<(), &'static str>;
 
 /// Parts of patterns that not every program reads alike, besides flags.
 const ODD: [&str; 6] = ["\\p", "\\P", "\\z", "\\A", "&&", "[:"];
 
 /// Adds what a rule asks to its table.
-fn add(rule: &Rule, stanza: &Value, dataset: &Dataset, tables: &mut [TableOut<'_>]) -> Said {
+fn add(rule: &Rule, stanza: &Value, dataset: &Dataset, tables: &mut [TableOut<'_>]) -> Expressible {
     if rule.severity != Severity::Error {
         return Err("it is not an error, and a schema has only errors");
     }
@@ -143,7 +143,7 @@ fn add(rule: &Rule, stanza: &Value, dataset: &Dataset, tables: &mut [TableOut<'_
 }
 
 /// Adds what a rule of a kind says.
-fn say(kind: &str, spec: &Value, dataset: &Dataset, table: &mut TableOut<'_>) -> Said {
+fn say(kind: &str, spec: &Value, dataset: &Dataset, table: &mut TableOut<'_>) -> Expressible {
     let text = |key: &str| spec.get(key).and_then(Value::as_str);
     match kind {
         "unique" => table.unique.push(texts(spec)),
@@ -187,7 +187,7 @@ fn say(kind: &str, spec: &Value, dataset: &Dataset, table: &mut TableOut<'_>) ->
 }
 
 /// Sets what only one rule can say of a column.
-fn set<T>(of: &mut Option<T>, value: T) -> Said {
+fn set<T>(of: &mut Option<T>, value: T) -> Expressible {
     if of.is_some() {
         return Err("another rule already sets this for the column");
     }

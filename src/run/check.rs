@@ -138,7 +138,7 @@ fn tell_editions_by(column: &str, datasets: &mut [Dataset]) -> Result<()> {
         let error = Error::new(ErrorKind::Usage, format!("no rule file declares the column \"{column}\""));
         return Err(match nearest(column, names) {
             Some(name) => error.hint(format!("the nearest name is {name}")),
-            None => error.hint("--edition-column names a column of a table that a rule file declares"),
+            None => error.hint("the edition column is a column of a table that a rule file declares"),
         });
     }
     for it in datasets.iter_mut().filter(|it| has_column(it)) {
@@ -297,17 +297,10 @@ fn begin<'a>(
 
 /// Reads what a run is to fail on.
 pub(crate) fn fail_on(word: &str) -> Result<FailOn> {
-    let severity = Severity::WORDS.iter().find(|it| it.0 == word).map(|it| it.1);
-    match (severity, word) {
-        (Some(it), _) => Ok(FailOn::Severity(it)),
-        (None, "never") => Ok(FailOn::Never),
-        (None, "undetermined") => Ok(FailOn::Undetermined),
-        _ => {
-            let message =
-                format!("expected error, warning, note, undetermined or never after --fail-on, found \"{word}\"");
-            Err(Error::new(ErrorKind::Usage, message))
-        }
-    }
+    FailOn::WORDS.iter().find(|it| it.0 == word).map(|it| it.1).ok_or_else(|| {
+        let message = format!("a run fails on error, warning, note, undetermined or never, not on \"{word}\"");
+        Error::new(ErrorKind::Usage, message)
+    })
 }
 
 /// Reads from which severity on an edition is refused.

@@ -96,8 +96,8 @@ pub(crate) fn tolerance(text: &str) -> Result<(String, Decimal)> {
     let number = |it: &str| read_figure(it, NumberStyle::ENGLISH, None).ok().map(|it| it.value);
     let read = text.rsplit_once('=').and_then(|it| Some((it.0.to_owned(), number(it.1)?)));
     read.filter(|it| !it.0.is_empty() && it.1.units >= 0).ok_or_else(|| {
-        let message = format!("expected COLUMN=NUMBER after --tolerance, found \"{text}\"");
-        Error::new(ErrorKind::Usage, message).hint("the number is a decimal of at least 0: --tolerance rate=0.5")
+        let message = format!("expected COLUMN=NUMBER as a tolerance, found \"{text}\"");
+        Error::new(ErrorKind::Usage, message).hint("the number is a decimal of at least 0, as in rate=0.5")
     })
 }
 

@@ -211,7 +211,7 @@ impl HistoryOptions {
     fn method(&self) -> Result<(Method, f64)> {
         let bad = |it: &f64| !(*it > 0.0 && *it < 0.5);
         if let Some(alpha) = self.alpha.filter(bad) {
-            let message = format!("expected a number above 0 and below 0.5 after --alpha, found {alpha}");
+            let message = format!("expected an alpha above 0 and below 0.5, found {alpha}");
             return Err(Error::new(ErrorKind::Usage, message));
         }
         let side = self.alpha.unwrap_or(0.005);
@@ -328,10 +328,10 @@ impl Run<'_> {
         let options = check::Options { discovery: false, ..options };
         let outcome = check::check(vec![loaded], datasets, &[], &options)?;
         let Some(dataset) = dataset.filter(|_| outcome.editions.iter().any(|it| it.edition.period.is_some())) else {
-            let message = "expected a dataset with periods, or --period and --value";
+            let message = "expected a dataset with periods, or the names of a period and a value column";
             return Err(Error::new(ErrorKind::Usage, message)
                 .in_file(self.name)
-                .hint("name the columns with --period COLUMN --value COLUMN"));
+                .hint("name the columns that hold periods and figures: `period` and `value`"));
         };
         let earlier = outcome.editions.iter().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect();
         self.of_editions(earlier, &dataset.calendar, take);

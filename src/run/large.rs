@@ -162,7 +162,7 @@ impl File {
         const ROW_BYTES: u64 = 32;
         let Some(columns) = other.columns()? else { return Ok(None) };
         let Some(sayings) = Sayings::of(self.large(), &columns.names(), &columns.scales())? else { return Ok(None) };
-        if (columns.all_rows() as u64).saturating_mul(ROW_BYTES) > memory {
+        if columns.all_rows().saturating_mul(ROW_BYTES) > memory {
             return Ok(None);
         }
         let Some(own) = sayings.rows(self.large(), Limits::BLOCK_BYTES)? else { return Ok(None) };

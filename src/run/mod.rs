@@ -107,7 +107,7 @@ impl Reading {
         let edition = match &self.edition {
             None => None,
             Some(it) => Some(Period::parse(it).ok_or_else(|| {
-                usage(format!("expected a period after --edition, found \"{it}\"")).hint(
+                usage(format!("expected a period as the edition, found \"{it}\"")).hint(
                     "a period is START/END, a day, a week (2020-W53), a month (2021-12), a quarter (2021-Q4) or a year",
                 )
             })?),

@@ -253,7 +253,7 @@ fn errors_of_use_say_what_was_expected() {
     for (arguments, expected) in [
         (&["article", "missing.txt"][..], "no such file or folder"),
         (&["article", "draft.txt", "--table", "missing.csv"], "no such file or folder"),
-        (&["article", "draft.txt", "--date", "March"], "expected a date after --date, found \"March\""),
+        (&["article", "draft.txt", "--date", "March"], "expected a date for the draft, found \"March\""),
         (&["article", "draft.txt", "-o", "jsn"], "the nearest name is json"),
         (&["article", "draft.txt", "-o", "json=draft.txt"], "refusing to overwrite an input file"),
         (&["article", "draft.txt", "-o", "xlsx"], "a workbook cannot be written to standard output"),

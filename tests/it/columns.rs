@@ -13,12 +13,12 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 
-const LIMITS: Limits = Limits { chunk: 1, memory: 1 << 30 };
+pub(crate) const LIMITS: Limits = Limits { chunk: 1, memory: 1 << 30 };
 
 use crate::large::{Bytes, dataset, options, told};
 use crate::support::{Folder, crossfoot, crossfoot_with};
 
-const RULES: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"t.*\"]\n[tables.t.columns]\n\
+pub(crate) const RULES: &str = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"t.*\"]\n[tables.t.columns]\n\
     id = \"count\"\npart = \"integer\"\nn = { type = \"amount\", blank = false }\nday = \"date\"\nlate = \"date\"\n\
     code = \"text\"\nnote = { type = \"text\", blank = false }\nloose = \"amount\"\nspare = \"count\"\nmore = \"text\"\n\
     [[rules]]\nname = \"limits\"\nrange = { columns = [\"n\"], min = \"0.5\", max = 50 }\n\
@@ -36,15 +36,15 @@ const SCHEMA: &str = "message t { optional int64 id; required int32 part; \
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
     pub(crate) id: Option<i64>,
-    part: i32,
+    pub(crate) part: i32,
     pub(crate) n: Option<i64>,
-    day: Option<i32>,
-    late: Option<i32>,
-    code: Option<String>,
-    note: Option<String>,
-    loose: Option<String>,
-    spare: Option<i64>,
-    more: Option<String>,
+    pub(crate) day: Option<i32>,
+    pub(crate) late: Option<i32>,
+    pub(crate) code: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) loose: Option<String>,
+    pub(crate) spare: Option<i64>,
+    pub(crate) more: Option<String>,
 }
 
 /// How a file is written.
@@ -148,7 +148,7 @@ pub(crate) fn parquet(rows: &[Row], form: Form) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-fn whole(datasets: &[Dataset], bytes: Vec<u8>) -> String {
+pub(crate) fn whole(datasets: &[Dataset], bytes: Vec<u8>) -> String {
     let document = crossfoot::source::decode("t.csv", bytes).unwrap();
     let format = crossfoot::source::Format::Delimited;
     let loaded = check::load(document.into(), format, datasets, &options()).unwrap();
@@ -183,7 +183,7 @@ fn text(plain: &'static str) -> impl Strategy<Value = Option<String>> {
     prop_oneof![14 => plain.prop_map(Some), 1 => Just(None), 1 => odd.prop_map(Some)]
 }
 
-fn row() -> impl Strategy<Value = Row> {
+pub(crate) fn row() -> impl Strategy<Value = Row> {
     let mostly = |it: std::ops::Range<i64>| prop_oneof![14 => it.prop_map(Some), 1 => Just(None)];
     let days =
         |it: std::ops::Range<i32>| prop_oneof![14 => it.prop_map(Some), 1 => Just(None), 1 => Just(Some(-800_000))];

@@ -274,7 +274,7 @@ models:
     let output = import(&folder, "schema.yml", &[]);
     assert_eq!(
         left_out(&output),
-        ["schema.yml:31: amount", "schema.yml:32: amount", "schema.yml:37: table bare and its 1 rules"],
+        ["schema.yml:31: amount", "schema.yml:32: amount", "schema.yml:37: table bare and its 1 rule"],
         "{}",
         output.stderr
     );

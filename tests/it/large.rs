@@ -474,6 +474,33 @@ fn rules_over_two_large_files_count_what_holds_in_both() {
 }
 
 #[test]
+fn a_small_table_that_looks_up_a_large_one_heeds_its_where_and_its_types() {
+    let rules = "crossfoot = 1\ndataset = \"d\"\n[tables.orders]\nfiles = [\"orders.csv\"]\n\
+        columns = { id = \"count\", lines = \"count\", worth = \"amount\" }\n[tables.lines]\nfiles = [\"lines.csv\"]\n\
+        columns = { order = \"integer\", price = \"amount\" }\n[[rules]]\nname = \"lines\"\ntable = \"orders\"\n\
+        where = \"worth > 0\"\ntally = { column = \"lines\", of = \"lines\", on = { id = \"order\" } }\n\
+        [[rules]]\nname = \"known\"\ntable = \"lines\"\n\
+        reference = { columns = [\"order\"], table = \"orders\", key = [\"id\"] }\n";
+    let datasets = dataset(rules);
+    let orders = "id,lines,worth\n1,1,2.50\n2,2,5.00\n3,0,0\n7,1,0\n";
+    let lines = format!("order,price\n{}1,2.50\n2,2.50\n2,2.50\n7%,2.50\n", "5,1.00\n".repeat(60));
+    let lines = Bytes(lines.into_bytes());
+    let whole = |name: &str, bytes: &[u8]| {
+        let document = crossfoot::source::decode(name, bytes.to_vec()).unwrap();
+        check::load(document.into(), crossfoot::source::Format::Delimited, &datasets, &options()).unwrap()
+    };
+    let limits = Limits { chunk: 64, memory: 1 << 30 };
+    let begun = stream::begin(&lines, "lines.csv", &datasets, &options(), &|_| false, limits).unwrap().unwrap();
+    let mut loaded = vec![whole("orders.csv", orders.as_bytes())];
+    let done = stream::finish(vec![begun], &mut loaded).unwrap();
+    loaded.extend(done.into_iter().map(|it| it.unwrap()));
+    let told = |it| told(&check::check(it, &datasets, &[], &options()).unwrap());
+    let all = told(vec![whole("orders.csv", orders.as_bytes()), whole("lines.csv", &lines.0)]);
+    assert!(all.contains("order is 7%, which is not of type integer"), "{all}");
+    assert_eq!(told(loaded), all);
+}
+
+#[test]
 fn an_edition_that_is_compared_with_others_is_read_as_a_whole() {
     let datasets = dataset(&RULES.replace("dataset = \"d\"", "dataset = \"d\"\ncadence = \"weekly\""));
     let parts = Bytes(format!("{HEADING}{}", sound(50)).into_bytes());

@@ -275,7 +275,7 @@ fn the_key_of_large_files_is_found_in_their_first_rows() {
     folder.write("turned.csv", orders(true, 99));
     for (new, moved) in [("sorted.csv", false), ("turned.csv", true)] {
         let output = crossfoot(&folder, &["diff", "old.csv", new]);
-        assert!(output.stdout.contains(": matched by id (inferred; --key to override)\n"), "{}", output.stdout);
+        assert!(output.stdout.contains(": matched by id (inferred; name a key to override)\n"), "{}", output.stdout);
         assert!(output.stdout.contains("quantity 41 -> 99 (+58"), "{}", output.stdout);
         let summary = output.stdout.lines().last().unwrap();
         assert_eq!(summary.contains(" moved"), moved, "{summary}");

@@ -35,6 +35,8 @@ mod exchange;
 mod extends;
 mod follows;
 mod formats;
+#[cfg(feature = "parquet")]
+mod frames;
 mod glued;
 mod grammar;
 mod history;

@@ -2,7 +2,8 @@
 //!
 //! A block ```` ```console ```` holds commands, each behind `$ `, and their output. In the
 //! book, a block with a name (```` ```toml rules/t.toml ````) is a file that the commands
-//! behind it find, beside those of `docs/data`; each page has a folder of its own.
+//! behind it find, beside those of `docs/data` and the rule files of `rules` in `packs`; each
+//! page has a folder of its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,6 +118,11 @@ fn the_commands_of_the_book_print_what_it_shows() {
         for file in data.filter(|it| it.extension().is_none_or(|it| it != "md")) {
             folder.write(file.file_name().unwrap().to_str().unwrap(), fs::read(&file).unwrap());
         }
+        // The rule files that come with crossfoot, where they claim no table by themselves.
+        let packs = fs::read_dir(Folder::repository().path("rules")).unwrap().map(|it| it.unwrap().path());
+        for file in packs.filter(|it| it.extension().is_some_and(|it| it == "toml")) {
+            folder.write(&format!("packs/{}", file.file_name().unwrap().to_string_lossy()), fs::read(&file).unwrap());
+        }
         let path = folder.path("");
         let given = |block: &Block<'_>| {
             if let Some((_, file)) = block.info.split_once(' ') {
@@ -151,5 +157,15 @@ fn every_page_of_the_book_is_in_its_summary_and_every_link_leads_somewhere() {
             let to: PathBuf = here.parent().unwrap().join(file);
             assert!(file.is_empty() || link.contains("://") || to.exists(), "{name}: {link} leads nowhere");
         }
+    }
+}
+
+#[test]
+fn every_kind_has_its_page_in_the_book() {
+    let summary = Folder::repository().read("docs/SUMMARY.md");
+    for it in crossfoot::rules::kinds() {
+        let page = Folder::repository().read(&format!("docs/kinds/{}.md", it.name));
+        assert_eq!(page, format!("{{{{#include ../../rules/kinds/{}.md}}}}\n", it.name));
+        assert!(summary.contains(&format!("(kinds/{}.md)", it.name)), "{} is not in SUMMARY.md", it.name);
     }
 }

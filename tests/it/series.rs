@@ -282,7 +282,7 @@ fn what_cannot_be_shown_is_refused_with_a_hint() {
         (&["history", "crimes.csv", "Frau d"], ["no series has", "the nearest row is Fraud"]),
         (&["history", "crimes.csv", "--period", "wek", "--value", "total"], ["no column \"wek\"", "\"week\""]),
         (&["history", "crimes.csv", "--period", "crime", "--value", "total"], ["expected a period", "2005-03-02"]),
-        (&["history", "crimes.csv", "--alpha", "7"], ["expected a number above 0", "--alpha"]),
+        (&["history", "crimes.csv", "--alpha", "7"], ["expected an alpha above 0", "found 7"]),
     ] {
         let output = crossfoot(&folder, arguments);
         assert_eq!(output.code, 2, "{arguments:?}: {}{}", output.stdout, output.stderr);

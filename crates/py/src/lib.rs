@@ -47,7 +47,27 @@ fn raised(error: &crossfoot::Error) -> PyErr {
     for other in error.others() {
         text.push_str(&format!("\n{other}"));
     }
-    Error::new_err(text)
+    Error::new_err(as_arguments(&text))
+}
+
+/// The same with the names of arguments where it has options of the command line: what a
+/// reader of files advises is one sentence for both.
+fn as_arguments(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find("--") {
+        let (before, option) = (&rest[..at], &rest[at + 2..]);
+        let end = option.find(|it: char| !it.is_ascii_lowercase() && it != '-').unwrap_or(option.len());
+        let starts = before.is_empty() || before.ends_with([' ', '`', '(']);
+        out.push_str(before);
+        match &option[..end] {
+            "" => out.push_str("--"),
+            "from" if starts => out.push_str("format"),
+            word if starts => out.push_str(&word.replace('-', "_")),
+            word => out.push_str(&format!("--{word}")),
+        }
+        rest = &option[end..];
+    }
+    out + rest
 }
 
 /// Checks tables. What cannot be read is an error, not a finding.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crossfoot::check::{FailOn, Selection};
-use crossfoot::finding::Severity;
 use crossfoot::run::{ArticleOptions, CheckOptions, Detector, DiffOptions, HistoryOptions, Reading};
 use crossfoot::source::Format;
 use crossfoot::table::Layout;
@@ -98,7 +97,7 @@ impl CheckArguments {
             reading: self.reading.reading()?,
             edition_column: self.edition_column,
             selection: Selection { select: self.select, ignore: self.ignore },
-            fail_on: fail_on(&self.fail_on)?,
+            fail_on: one_of("fail_on", &self.fail_on, &FailOn::WORDS)?,
             baseline: self.baseline,
             discovery: self.discovery,
             repairs: self.repairs,
@@ -120,7 +119,7 @@ impl DiffArguments {
 impl ArticleArguments {
     pub(crate) fn options(self) -> PyResult<ArticleOptions> {
         let reading = self.reading.reading()?;
-        Ok(ArticleOptions { reading, fail_on: fail_on(&self.fail_on)?, date: self.date })
+        Ok(ArticleOptions { reading, fail_on: one_of("fail_on", &self.fail_on, &FailOn::WORDS)?, date: self.date })
     }
 }
 
@@ -139,13 +138,6 @@ impl HistoryArguments {
             ..HistoryOptions::default()
         })
     }
-}
-
-fn fail_on(word: &str) -> PyResult<FailOn> {
-    let severities = Severity::WORDS.map(|(word, it)| (word, FailOn::Severity(it)));
-    let others = [("never", FailOn::Never), ("undetermined", FailOn::Undetermined)];
-    let words: Vec<_> = severities.into_iter().chain(others).collect();
-    one_of("fail_on", word, &words)
 }
 
 /// What a word stands for.

@@ -52,6 +52,15 @@ def test_fail_on_decides_what_fails(rules) -> None:  # noqa: F811
         crossfoot.check(polars.DataFrame(WARDS), fail_on="eror")
 
 
+def test_advice_names_arguments(here) -> None:
+    (here / "a.json").write_text("[1, ")
+    with pytest.raises(crossfoot.Error, match="hint: .*, use format delimited or format page") as raised:
+        crossfoot.check("a.json")
+    assert "--" not in str(raised.value)
+    with pytest.raises(crossfoot.Error, match='expected a period as the edition, found "May"'):
+        crossfoot.check("a.json", edition="May")
+
+
 def test_findings_have_no_truth(findings) -> None:
     with pytest.raises(TypeError, match="findings.fails"):
         bool(findings)

@@ -11,7 +11,7 @@ use num_traits::Zero;
 use super::facts::{Facts, stems};
 use super::when;
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::limits::{Limits, TABLES_MAX};
 use crate::article::mention::{Mention, MentionKind};
 use crate::article::numeral::whole;
@@ -25,7 +25,7 @@ const ROWS_MAX: usize = 2_000;
 
 /// What a sentence says was worked out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum Statistic {
     Average,
     Total,
     Highest,
@@ -63,8 +63,8 @@ pub(super) fn run(case: &mut Case<'_>, facts: &Facts<'_>) {
             continue;
         }
         let sentence = case.words(it);
-        let kind =
-            kind(sentence).filter(|it| *it != Kind::Rows && !is_narrowed(sentence) && when::is_told_as_fact(sentence));
+        let kind = kind(sentence)
+            .filter(|it| *it != Statistic::Rows && !is_narrowed(sentence) && when::is_told_as_fact(sentence));
         let Some(kind) = kind else { continue };
         let named = index.named(sentence, &mut case.limits);
         if !is_titled(case, it, &named) {
@@ -200,20 +200,20 @@ fn is_titled(case: &Case<'_>, it: usize, tables: &[&Indexed<'_>]) -> bool {
 }
 
 /// The kind of a claim, where its words are of one kind.
-fn kind(sentence: &[Token<'_>]) -> Option<Kind> {
+fn kind(sentence: &[Token<'_>]) -> Option<Statistic> {
     let of = |it: &Token<'_>| match &*it.lower {
-        "average" | "averaged" | "averaging" | "averages" | "mean" => Some(Kind::Average),
+        "average" | "averaged" | "averaging" | "averages" | "mean" => Some(Statistic::Average),
         "total" | "totaled" | "totalled" | "totals" | "combined" | "altogether" | "overall" | "cumulative" => {
-            Some(Kind::Total)
+            Some(Statistic::Total)
         }
-        "highest" | "largest" | "maximum" | "greatest" | "biggest" | "longest" => Some(Kind::Highest),
-        "lowest" | "smallest" | "fewest" | "minimum" | "shortest" | "least" => Some(Kind::Lowest),
+        "highest" | "largest" | "maximum" | "greatest" | "biggest" | "longest" => Some(Statistic::Highest),
+        "lowest" | "smallest" | "fewest" | "minimum" | "shortest" | "least" => Some(Statistic::Lowest),
         _ => None,
     };
-    let mut kinds: Vec<Kind> = sentence.iter().filter_map(of).collect();
+    let mut kinds: Vec<Statistic> = sentence.iter().filter_map(of).collect();
     kinds.dedup();
     match kinds[..] {
-        [] => Some(Kind::Rows),
+        [] => Some(Statistic::Rows),
         [one] => Some(one),
         _ => None,
     }
@@ -231,7 +231,7 @@ fn is_narrowed(sentence: &[Token<'_>]) -> bool {
     sentence.iter().any(|it| CONDITIONS.contains(&&*it.lower))
 }
 
-fn judge(case: &mut Case<'_>, it: usize, kind: Kind, indexed: &Indexed<'_>) {
+fn judge(case: &mut Case<'_>, it: usize, kind: Statistic, indexed: &Indexed<'_>) {
     let named = indexed.named(case.words(it));
     // What a title says is true of all rows.
     let named: Vec<Value> =
@@ -246,9 +246,9 @@ fn judge(case: &mut Case<'_>, it: usize, kind: Kind, indexed: &Indexed<'_>) {
     let Some(found) = aggregate(kind, indexed.table, column, &rows) else { return };
     let name = &indexed.table.columns[column].name;
     let word = match kind {
-        Kind::Average => "average",
-        Kind::Total => "total",
-        Kind::Highest => "highest",
+        Statistic::Average => "average",
+        Statistic::Total => "total",
+        Statistic::Highest => "highest",
         _ => "lowest",
     };
     let formula = format!("{word} of {name} over {} rows = {}", rows.len(), shown(&found));
@@ -259,27 +259,27 @@ fn judge(case: &mut Case<'_>, it: usize, kind: Kind, indexed: &Indexed<'_>) {
     let folded = crate::table::fold(name);
     let scaled = ["thousand", "million", "billion", "000", "par"].iter().any(|it| folded.contains(it));
     // Which rows `the highest` is of is told in other words than a value's.
-    let extreme = matches!(kind, Kind::Highest | Kind::Lowest);
+    let extreme = matches!(kind, Statistic::Highest | Statistic::Lowest);
     let sure = !extreme && filter.is_none() && rows.len() > 1 && !scaled && found >= Exact::zero();
     if agrees(mention, &found, kind) {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "computed from the table", proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "computed from the table", proof));
     } else if sure && misses(mention, &found) {
         let slip = mention.value.as_ref().and_then(|it| super::slip::between(it, &found));
         let reason = format!("the {word} of {name} is {}", shown(&found));
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
     }
 }
 
 /// Whether a number is what was worked out: to its printed digits, for averages
 /// rounded or cut off.
-fn agrees(mention: &Mention, found: &Exact, kind: Kind) -> bool {
+fn agrees(mention: &Mention, found: &Exact, kind: Statistic) -> bool {
     let Some(value) = &mention.value else { return false };
     if mention.hedged {
         return mention.inner.as_ref().is_some_and(|it| it.holds(found));
     }
     let unit = unit(mention);
     let off = if value > found { value - found } else { found - value };
-    value == found || (kind == Kind::Average && off < unit)
+    value == found || (kind == Statistic::Average && off < unit)
 }
 
 fn misses(mention: &Mention, found: &Exact) -> bool {
@@ -337,13 +337,15 @@ fn stands_beside(case: &Case<'_>, mention: usize, heading: &[String]) -> bool {
         return true;
     }
     let passes = |it: &&Token<'_>| ["number", "of", "amount", "the", "for", "combined", "in"].contains(&&*it.lower);
-    words.iter().enumerate().filter(|it| kind(&words[it.0..=it.0]).is_some_and(|it| it != Kind::Rows)).any(|(at, _)| {
-        let mut rest = words[at + 1..].iter().skip_while(passes).map(|it| stem(&it.lower));
-        heading.first() == rest.next().as_ref()
-    })
+    words.iter().enumerate().filter(|it| kind(&words[it.0..=it.0]).is_some_and(|it| it != Statistic::Rows)).any(
+        |(at, _)| {
+            let mut rest = words[at + 1..].iter().skip_while(passes).map(|it| stem(&it.lower));
+            heading.first() == rest.next().as_ref()
+        },
+    )
 }
 
-fn aggregate(kind: Kind, table: &Table, column: usize, rows: &[usize]) -> Option<Exact> {
+fn aggregate(kind: Statistic, table: &Table, column: usize, rows: &[usize]) -> Option<Exact> {
     let it = &table.columns[column];
     let figure = |row: &usize| {
         (it.states[*row] == CellState::Value).then(|| it.decimal(*row)).flatten().map(crate::table::Decimal::exact)
@@ -351,12 +353,12 @@ fn aggregate(kind: Kind, table: &Table, column: usize, rows: &[usize]) -> Option
     // A missing figure may be a zero, or may not count at all.
     let figures: Vec<Exact> = rows.iter().map(figure).collect::<Option<_>>()?;
     match kind {
-        Kind::Highest => figures.into_iter().max(),
-        Kind::Lowest => figures.into_iter().min(),
+        Statistic::Highest => figures.into_iter().max(),
+        Statistic::Lowest => figures.into_iter().min(),
         _ => {
             let count = whole(i128::try_from(figures.len()).ok()?);
             let sum = figures.into_iter().fold(Exact::zero(), |sum, it| sum + it);
-            Some(if kind == Kind::Average { sum / count } else { sum })
+            Some(if kind == Statistic::Average { sum / count } else { sum })
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::article::claim::ClaimVerdict;
 use crate::article::dates::{Dated, Day};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::as_whole;
 use crate::article::sections::Section;
@@ -19,7 +19,7 @@ pub(super) fn run(case: &mut Case<'_>) {
         if dated.from.is_impossible() || dated.until.is_some_and(Day::is_impossible) {
             let formula = format!("{} is not a date", case.mentions[it].date().unwrap_or_default());
             let found = evidence("date", formula, Vec::new());
-            case.say(it, Said::of(ClaimVerdict::Contradicted, "there is no such date", found));
+            case.say(it, CheckResult::of(ClaimVerdict::Contradicted, "there is no such date", found));
         } else if dated.until.is_some() || dated.days.is_some() {
             period(case, it, dated);
         } else {
@@ -33,8 +33,12 @@ fn weekday(case: &mut Case<'_>, it: usize, day: Day) {
     let Some(named) = day.weekday else { return };
     let Some((date, known)) = day.date().map(|it| (it, true)).or_else(|| in_year(case, day)) else {
         let reason = "no year is given: the weekday is right only in some years";
-        let open =
-            Said { verdict: ClaimVerdict::NotCheckable, reason: reason.to_owned(), evidence: Vec::new(), slip: None };
+        let open = CheckResult {
+            verdict: ClaimVerdict::NotCheckable,
+            reason: reason.to_owned(),
+            evidence: Vec::new(),
+            slip: None,
+        };
         return case.say(it, open);
     };
     let found = date.weekday();
@@ -46,9 +50,9 @@ fn weekday(case: &mut Case<'_>, it: usize, day: Day) {
         } else {
             "the weekday matches the date in the year of the article"
         };
-        case.say(it, Said::of(ClaimVerdict::Confirmed, reason, proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Confirmed, reason, proof));
     } else if known || (case.material.is_dated && !fits_next_year(day, named, date)) {
-        case.say(it, Said::of(ClaimVerdict::Contradicted, formula, proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, formula, proof));
     }
 }
 
@@ -79,7 +83,7 @@ fn period(case: &mut Case<'_>, it: usize, dated: Dated) {
     let known = case.material.period;
     if last < from {
         let proof = evidence("period", format!("{last} is before {from}"), Vec::new());
-        return case.say(it, Said::of(ClaimVerdict::Contradicted, "it ends before it starts", proof));
+        return case.say(it, CheckResult::of(ClaimVerdict::Contradicted, "it ends before it starts", proof));
     }
     let length = from.until(last).map_or(0, |it| it.get_days()) + 1;
     let leap = if from <= leap_day(last) && leap_day(last) <= last { " in a leap year" } else { "" };
@@ -87,13 +91,13 @@ fn period(case: &mut Case<'_>, it: usize, dated: Dated) {
     let proof = evidence("period", formula.clone(), Vec::new());
     if let Some(days) = dated.days.filter(|it| *it > 0) {
         if i64::from(length) == i64::from(days) {
-            case.say(it, Said::of(ClaimVerdict::Confirmed, "its length matches the text", proof));
+            case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "its length matches the text", proof));
         } else if printed.is_some() {
             let reason = format!("{formula}, not {days}");
-            case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
+            case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
         }
     } else if known.is_some_and(|it| it.start == from && it.end == last) {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "matches the period of the table", proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "matches the period of the table", proof));
     }
 }
 
@@ -120,7 +124,7 @@ fn years(case: &mut Case<'_>) {
             let proof = evidence("year", formula, vec![case.place(other, "called last year")]);
             // It would stand there with any other number beside it: no confirmation.
             let reason = "dated: the text calls this year last year";
-            case.say(it, Said::of(ClaimVerdict::NotCheckable, reason, proof));
+            case.say(it, CheckResult::of(ClaimVerdict::NotCheckable, reason, proof));
         }
     }
 }

@@ -12,7 +12,7 @@ use super::share::allowed;
 use super::when::When;
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::interval::Interval;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::whole;
 use crate::article::words::{is_neutral, stem};
@@ -179,10 +179,10 @@ fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
         let sure = clear && whole && (exact && (target.found.whole || large));
         let proof = evidence("cell", formula, vec![place]);
         let said = if sure {
-            Said::of(ClaimVerdict::Confirmed, "matches the table", proof)
+            CheckResult::of(ClaimVerdict::Confirmed, "matches the table", proof)
         } else {
             let reason = "possible: it equals a cell, but its words do not clearly name that cell";
-            Said::of(ClaimVerdict::Unsourced, reason, proof)
+            CheckResult::of(ClaimVerdict::Unsourced, reason, proof)
         };
         return case.say(it, said);
     }
@@ -196,7 +196,7 @@ fn count(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
         let slip = mention.value.as_ref().and_then(|it| super::slip::between(it, &figure.exact()));
         let reason = format!("the table says {}", table.text(at, column));
         let proof = evidence("cell", formula, vec![place]);
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
     }
 }
 
@@ -246,10 +246,10 @@ fn rate(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target) {
     let proof = evidence("cell", formula, vec![of(target.column, "the part"), of(default, "the whole")]);
     let exact = target.found.extra.is_empty() && !target.found.ambiguous && target.found.whole;
     if inner.holds(&percent) && exact {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "matches the table", proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "matches the table", proof));
     } else if !outer.holds(&percent) && exact && context.is_sure {
         let reason = format!("according to the table, it is {} percent", shown(&percent));
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }
 
@@ -276,9 +276,9 @@ fn change(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, target: &Target, wa
     ];
     let proof = evidence("change", formula, places);
     if inner.holds(&size) {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "matches the change from the previous edition", proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "matches the change from the previous edition", proof));
     } else if !outer.holds(&size) && target.sure {
         let reason = format!("according to the editions, it is {} percent", shown(&found));
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }

@@ -4,7 +4,7 @@ use num_traits::{Signed, Zero};
 
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::interval::Interval;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::whole;
 use crate::article::tokens::Token;
@@ -134,14 +134,14 @@ fn percent(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
     let it = evidence("change", formula, places(case, ends));
     let range = ends.range(growth);
     if inner.meets(&range) {
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the change between the two numbers", it));
+        case.say(claim, CheckResult::of(ClaimVerdict::Confirmed, "matches the change between the two numbers", it));
     } else if ends.sure && !outer.meets(&range) {
         let slip = explain(case, claim, ends, way);
         let reason = match &slip {
             Some(slip) => format!("from {a} to {b} is a change of {} percent: {slip}", shown(&found)),
             None => format!("from {a} to {b} is a change of {} percent", shown(&found)),
         };
-        case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it).with_slip(slip));
+        case.say(claim, CheckResult::of(ClaimVerdict::Contradicted, reason, it).with_slip(slip));
     }
 }
 
@@ -182,10 +182,10 @@ fn points(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
     let formula = format!("{} - {} = {}", shown(&ends.b), shown(&ends.a), shown(&found));
     let it = evidence("change", formula, places(case, ends));
     if inner.meets(&range) {
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the difference between the percentages", it));
+        case.say(claim, CheckResult::of(ClaimVerdict::Confirmed, "matches the difference between the percentages", it));
     } else if ends.sure && !outer.meets(&range) {
         let reason = format!("the difference is {} points", shown(&found));
-        case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));
+        case.say(claim, CheckResult::of(ClaimVerdict::Contradicted, reason, it));
     }
 }
 
@@ -205,10 +205,10 @@ fn amount(case: &mut Case<'_>, claim: usize, ends: &Ends, way: Way) {
     // Of numbers without decimals a step is a step, also in millions.
     let decimals = [claim, ends.from, ends.to].iter().any(|it| case.text(*it).contains('.'));
     if if decimals { inner.meets(&range) } else { inner.holds(&found) } {
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the difference between the two numbers", it));
+        case.say(claim, CheckResult::of(ClaimVerdict::Confirmed, "matches the difference between the two numbers", it));
     } else if ends.sure && if decimals { !outer.meets(&range) } else { !outer.holds(&found) } {
         let reason = format!("from {} to {} is a change of {}", shown(&ends.a), shown(&ends.b), shown(&found));
-        case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));
+        case.say(claim, CheckResult::of(ClaimVerdict::Contradicted, reason, it));
     }
 }
 
@@ -227,10 +227,10 @@ fn multiple(case: &mut Case<'_>, claim: usize, ends: &Ends) {
     };
     if inner.meets(&range) {
         let it = evidence("change", format!("{written}{bound}"), places(case, ends));
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the ratio of the two numbers", it));
+        case.say(claim, CheckResult::of(ClaimVerdict::Confirmed, "matches the ratio of the two numbers", it));
     } else if ends.sure && !outer.meets(&range) {
         let it = evidence("change", format!("{written} outside {}", inner.shown()), places(case, ends));
         let reason = format!("from {} to {} is a factor of {}", shown(&ends.a), shown(&ends.b), shown(&found));
-        case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, it));
+        case.say(claim, CheckResult::of(ClaimVerdict::Contradicted, reason, it));
     }
 }

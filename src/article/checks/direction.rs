@@ -7,7 +7,7 @@ use num_traits::{Signed, Zero};
 use super::change::{Way, way_of};
 use super::{rank, when};
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::tokens::Token;
 use crate::table::Exact;
@@ -143,5 +143,5 @@ fn judge(case: &mut Case<'_>, at: (usize, usize), verb: usize, way: Way) {
     let reason = format!("from {} to {} is {up}", shown(a), shown(b));
     let proof = evidence("change", String::new(), vec![case.place(from, "before"), case.place(to, "after")]);
     let mention = rank::wording_at(case, at, verb..verb + 1, MentionKind::Direction, 0);
-    case.add(mention, Said::of(ClaimVerdict::Contradicted, reason, proof));
+    case.add(mention, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
 }

@@ -15,9 +15,8 @@ use crate::table::{CellState, Decimal, Edition, Table};
 const ROWS_MAX: usize = 20_000;
 
 /// A row of a table, by the words that name it.
-#[expect(clippy::struct_field_names, reason = "a row has its number")]
 #[derive(Debug)]
-pub(super) struct Row<'a> {
+pub(super) struct NamedRow<'a> {
     pub(super) table: &'a Table,
     pub(super) row: usize,
     /// The stems of its label, and of each alias.
@@ -51,7 +50,7 @@ struct Name {
 /// All rows of the editions at hand.
 #[derive(Debug, Default)]
 pub(super) struct Facts<'a> {
-    pub(super) rows: Vec<Row<'a>>,
+    pub(super) rows: Vec<NamedRow<'a>>,
     names: Vec<Name>,
     /// The names, each by the word of it that the fewest labels have.
     by_rarest: HashMap<String, Vec<usize>>,
@@ -159,7 +158,7 @@ impl<'a> Facts<'a> {
             let is_total =
                 names.first().is_none_or(|it| it.iter().all(|it| matches!(it.as_str(), "total" | "all" | "sum")));
             let (is_clear, columns) = (!unclear.contains(&row), Rc::clone(&columns));
-            self.rows.push(Row { table, row, names, parent, is_total, is_clear, columns });
+            self.rows.push(NamedRow { table, row, names, parent, is_total, is_clear, columns });
         }
     }
 
@@ -226,7 +225,7 @@ impl Columns {
     }
 }
 
-impl Row<'_> {
+impl NamedRow<'_> {
     /// The figure in a column, where it is printed and clear.
     pub(super) fn figure(&self, column: usize) -> Option<Decimal> {
         let it = &self.table.columns[column];

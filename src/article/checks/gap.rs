@@ -5,7 +5,7 @@ use num_traits::Signed;
 
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::interval::Interval;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::whole;
 
@@ -56,9 +56,12 @@ fn judge(case: &mut Case<'_>, claim: usize) {
     let formula = format!("|{} - {}| = {}", shown(&a), shown(&b), shown(&found));
     let proof = evidence("change", formula, places);
     if value == found {
-        case.say(claim, Said::of(ClaimVerdict::Confirmed, "matches the difference between the percentages", proof));
+        case.say(
+            claim,
+            CheckResult::of(ClaimVerdict::Confirmed, "matches the difference between the percentages", proof),
+        );
     } else if !range.holds(&value) {
         let reason = format!("the difference is {} points", shown(&found));
-        case.say(claim, Said::of(ClaimVerdict::Contradicted, reason, proof));
+        case.say(claim, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }

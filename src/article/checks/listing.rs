@@ -5,7 +5,7 @@ use num_traits::{Signed, Zero};
 
 use super::{rank, when};
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::whole;
 use crate::article::tokens::Token;
@@ -116,7 +116,7 @@ fn judge(case: &mut Case<'_>, at: (usize, usize), listing: &Listing) {
     let proof = evidence("sum", formula, places);
     if sum == of {
         for part in listing.parts.clone() {
-            case.say(part, Said::of(ClaimVerdict::Confirmed, "the parts make the whole", proof.clone()));
+            case.say(part, CheckResult::of(ClaimVerdict::Confirmed, "the parts make the whole", proof.clone()));
         }
         return;
     }
@@ -133,5 +133,5 @@ fn judge(case: &mut Case<'_>, at: (usize, usize), listing: &Listing) {
     let range = case.mentions[first].tokens.0..case.mentions[last].tokens.1;
     let reason = format!("the parts make {}, not {}", shown(&sum), shown(&of));
     let mention = rank::wording_at(case, at, range, MentionKind::Count, 0);
-    case.add(mention, Said::of(ClaimVerdict::Contradicted, reason, proof));
+    case.add(mention, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
 }

@@ -6,7 +6,7 @@ use num_traits::Signed;
 use super::{slip, when};
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::interval::Interval;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::{power, whole};
 use crate::article::tokens::Token;
@@ -102,7 +102,7 @@ fn judge(case: &mut Case<'_>, it: usize, a: usize, b: usize, is_sure: bool) {
     let formula = format!("{} - {} = {}", shown(&x), shown(&y), shown(&(&x - &y)));
     let proof = evidence("difference", formula, vec![case.place(a, "the one"), case.place(b, "the other")]);
     if holds {
-        return case.say(it, Said::of(ClaimVerdict::Confirmed, "the difference of the two numbers", proof));
+        return case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "the difference of the two numbers", proof));
     }
     let scaled = [3, 6, -3, -6].iter().find(|it| &value * power(**it) == found).copied();
     let slipped = match scaled {
@@ -114,6 +114,6 @@ fn judge(case: &mut Case<'_>, it: usize, a: usize, b: usize, is_sure: bool) {
     let near = value < &found * whole(4) && found < &value * whole(4) && value < x.clone().max(y.clone());
     if slipped.is_some() || is_sure && near {
         let reason = format!("the difference is {}", shown(&found));
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slipped));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slipped));
     }
 }

@@ -4,7 +4,7 @@
 //! The sentence must have one whole only, and nothing else that could be meant.
 
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::{Head, MentionKind};
 
 /// So many words stand between a whole and `including`.
@@ -24,7 +24,7 @@ pub(super) fn run(case: &mut Case<'_>) {
         let reason = format!("a part cannot be larger than its whole, {}", shown(of));
         let formula = format!("{} > {}", shown(&least), shown(&most));
         let proof = evidence("part", formula, vec![case.place(whole, "the whole")]);
-        case.say(part, Said::of(ClaimVerdict::Contradicted, reason, proof));
+        case.say(part, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
-use super::facts::{Facts, Row, stems};
+use super::facts::{Facts, NamedRow, stems};
 use super::when::When;
 use crate::article::claim::ClaimVerdict;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::{Head, Mention, MentionKind};
 use crate::article::numeral::whole;
 use crate::article::tokens::Token;
@@ -111,7 +111,7 @@ fn named(facts: &Facts<'_>, phrase: &[String]) -> Option<usize> {
 }
 
 /// The rows beside a row in their order, with their labels.
-fn order<'f>(facts: &'f Facts<'_>, row: &Row<'_>, column: usize, highest: bool) -> Vec<(Exact, &'f str)> {
+fn order<'f>(facts: &'f Facts<'_>, row: &NamedRow<'_>, column: usize, highest: bool) -> Vec<(Exact, &'f str)> {
     let under = row.table.rows[row.row].under;
     let siblings = facts.rows.iter().filter(|it| {
         std::ptr::eq(it.table, row.table) && it.table.rows[it.row].under == under && !it.is_total && it.is_clear
@@ -152,9 +152,9 @@ fn judge<'f>(
     let mention = superlative_at(case, place, claimed.tokens.clone(), claimed.place);
     let at = case.mentions.len();
     let said = if agrees {
-        Said::of(ClaimVerdict::Confirmed, "matches the order of the rows", proof)
+        CheckResult::of(ClaimVerdict::Confirmed, "matches the order of the rows", proof)
     } else {
-        Said::of(ClaimVerdict::Contradicted, format!("the table puts it at number {}", better + 1), proof)
+        CheckResult::of(ClaimVerdict::Contradicted, format!("the table puts it at number {}", better + 1), proof)
     };
     case.add(mention, said);
     let context = facts.context(case, at);

@@ -11,7 +11,7 @@ use super::facts::Facts;
 use super::rank::superlative_at;
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::dates::Dated;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::tokens::Token;
 use crate::finding::{Place, Role};
@@ -52,7 +52,7 @@ pub(super) fn look(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, (row, colu
         let formula = format!("{} in {}/{}", shown(&other.exact()), when.start, when.end);
         let place = Place::of_cell(table, *row, *column, Role::Operand, "an earlier edition");
         let reason = format!("an edition on file has {}", shown(&other.exact()));
-        Said::of(ClaimVerdict::Contradicted, reason, evidence("record", formula, vec![place]))
+        CheckResult::of(ClaimVerdict::Contradicted, reason, evidence("record", formula, vec![place]))
     } else if others.is_empty() {
         return;
     } else {
@@ -63,7 +63,11 @@ pub(super) fn look(case: &mut Case<'_>, facts: &Facts<'_>, it: usize, (row, colu
             others.len()
         );
         let place = Place::of_cell(own.table, own.row, column, Role::Operand, "the cell");
-        Said::of(ClaimVerdict::Confirmed, "true of the editions on file", evidence("record", formula, vec![place]))
+        CheckResult::of(
+            ClaimVerdict::Confirmed,
+            "true of the editions on file",
+            evidence("record", formula, vec![place]),
+        )
     };
     let mention = superlative_at(case, (case.mentions[it].paragraph, case.mentions[it].sentence), claimed.tokens, 1);
     case.add(mention, said);

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::sections::Section;
 use crate::article::tokens::Token;
@@ -133,7 +133,7 @@ fn differ(case: &mut Case<'_>, first: usize, again: usize) {
     let formula = format!("{} first, {} here", shown(&before), shown(&printed));
     let proof = evidence("repeat", formula, vec![case.place(first, "stated earlier")]);
     let reason = format!("the text says {} earlier", shown(&before));
-    case.say(again, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
+    case.say(again, CheckResult::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
 }
 
 /// A number of the headline, whose sentence has these words, against one of the lead.
@@ -148,13 +148,13 @@ fn headline(case: &mut Case<'_>, it: usize, lead: usize, words: &HashSet<&str>) 
     if printed == expected {
         let proof = evidence("repeat", format!("{} in the text too", shown(&expected)), place);
         // A wrong number told twice would agree as well.
-        case.say(it, Said::of(ClaimVerdict::Unsourced, "repeated: the text gives the same number", proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Unsourced, "repeated: the text gives the same number", proof));
     } else if !rounded(&printed, &expected, &own.unit) && !is_told_elsewhere(case, &printed) {
         let slip = super::slip::between(&printed, &expected);
         let proof =
             evidence("repeat", format!("{} in the headline, {} in the text", shown(&printed), shown(&expected)), place);
         let reason = format!("the text says {}", shown(&expected));
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
     }
 }
 
@@ -214,5 +214,5 @@ fn restated(case: &mut Case<'_>, it: usize) {
         format!("{} {sign} {bound}", shown(value))
     };
     let proof = evidence("repeat", formula, vec![case.place(other, "the exact number")]);
-    case.say(it, Said::of(ClaimVerdict::Confirmed, "matches the number beside it", proof));
+    case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "matches the number beside it", proof));
 }

@@ -8,7 +8,7 @@ use num_traits::{Signed, Zero};
 
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::interval::Interval;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::{Mention, MentionKind};
 use crate::article::numeral::{as_whole, power, whole};
 use crate::article::tokens::Token;
@@ -164,11 +164,11 @@ fn both(case: &mut Case<'_>, share: usize, part: usize, of: usize) {
     let places = vec![case.place(part, "the part"), case.place(of, "the whole")];
     let it = evidence("percent", formula, places);
     if inner.holds(&percent) {
-        case.say(share, Said::of(ClaimVerdict::Confirmed, "matches the part divided by the whole", it));
+        case.say(share, CheckResult::of(ClaimVerdict::Confirmed, "matches the part divided by the whole", it));
     } else if !outer.holds(&percent) {
         let slip = case.mentions[share].value.as_ref().and_then(|it| super::slip::between(it, &percent.round()));
         let reason = format!("{} of {} is {} percent", shown(&k), shown(&n), shown(&percent));
-        case.say(share, Said::of(ClaimVerdict::Contradicted, reason, it).with_slip(slip));
+        case.say(share, CheckResult::of(ClaimVerdict::Contradicted, reason, it).with_slip(slip));
     }
 }
 
@@ -194,7 +194,10 @@ fn whole_alone(case: &mut Case<'_>, share: usize, of: usize) {
     if whole(i128::from(n)) >= limit {
         let reason = format!("any percentage of {} is possible", shown(&whole(i128::from(n))));
         let it = evidence("percent", "", place);
-        case.say(share, Said { evidence: Vec::new(), ..Said::of(ClaimVerdict::NotCheckable, reason, it) });
+        case.say(
+            share,
+            CheckResult { evidence: Vec::new(), ..CheckResult::of(ClaimVerdict::NotCheckable, reason, it) },
+        );
         return;
     }
     let half = half_unit(mention);
@@ -208,7 +211,7 @@ fn whole_alone(case: &mut Case<'_>, share: usize, of: usize) {
     let tried: Vec<String> = near.iter().map(|k| format!("{}/{n} = {}", shown(k), one_place(&percent(k)))).collect();
     let formula = format!("no k in 0..{n} rounds to {} ({})", shown(&p), tried.join(", "));
     let reason = format!("no whole number out of {n} is {} percent", shown(&p));
-    case.say(share, Said::of(ClaimVerdict::Contradicted, reason, evidence("percent", formula, place)));
+    case.say(share, CheckResult::of(ClaimVerdict::Contradicted, reason, evidence("percent", formula, place)));
 }
 
 fn one_place(value: &Exact) -> String {

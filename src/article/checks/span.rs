@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::when;
 use crate::article::claim::ClaimVerdict;
 use crate::article::dates::Day;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::as_whole;
 
@@ -42,10 +42,10 @@ fn years(case: &mut Case<'_>, it: usize) {
     let places = vec![case.place(a, "the first year"), case.place(b, "the last year")];
     let proof = evidence("duration", format!("{to} - {from} = {length}"), places);
     if (length - value).abs() <= 1 {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "the years from the one to the other", proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "the years from the one to the other", proof));
     } else {
         let reason = format!("there are {length} years from {from} to {to}");
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }
 
@@ -107,9 +107,9 @@ fn judge(case: &mut Case<'_>, it: usize) {
         vec![case.place(a, "the first day"), case.place(b, "the last day")],
     );
     if (0..=1).contains(&(value - length)) {
-        case.say(it, Said::of(ClaimVerdict::Confirmed, "the days from the one to the other", proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Confirmed, "the days from the one to the other", proof));
     } else if (value - length).abs() > 1 {
         let reason = format!("there are {length} days from {from} to {to}");
-        case.say(it, Said::of(ClaimVerdict::Contradicted, reason, proof));
+        case.say(it, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
     }
 }

@@ -12,7 +12,7 @@ use num_traits::Zero;
 
 use crate::article::claim::{ClaimVerdict, Evidence, shown};
 use crate::article::interval::Interval;
-use crate::article::judge::{Case, Said};
+use crate::article::judge::{Case, CheckResult};
 use crate::article::limits::LISTS_MAX;
 use crate::article::mention::{Mention, MentionKind};
 use crate::article::numeral::as_whole;
@@ -293,13 +293,16 @@ fn judge(case: &mut Case<'_>, target: usize, list: &List, licence: Licence, near
         let formula = format!("{value_shown} {sign} {written}");
         let proof = |places| Evidence { kind: "sum", formula: formula.clone(), places, chance: Some(chance) };
         if case.has_room(target, ClaimVerdict::Confirmed) {
-            let said = Said::of(ClaimVerdict::Confirmed, "matches the sum of its parts", proof(parts(case)));
+            let said = CheckResult::of(ClaimVerdict::Confirmed, "matches the sum of its parts", proof(parts(case)));
             case.say(target, said);
         }
         for &addend in addends {
             if case.has_room(addend, ClaimVerdict::Confirmed) {
                 let it = proof(vec![case.place(target, "the total")]);
-                case.say(addend, Said::of(ClaimVerdict::Confirmed, format!("part of the sum {value_shown}"), it));
+                case.say(
+                    addend,
+                    CheckResult::of(ClaimVerdict::Confirmed, format!("part of the sum {value_shown}"), it),
+                );
             }
         }
     } else if case.has_room(target, ClaimVerdict::Contradicted) {
@@ -307,7 +310,7 @@ fn judge(case: &mut Case<'_>, target: usize, list: &List, licence: Licence, near
         let reason = format!("its parts add up to {}, not {value_shown}", shown(sum));
         let formula = format!("{written} = {}", shown(sum));
         let it = Evidence { kind: "sum", formula, places: parts(case), chance: None };
-        case.say(target, Said::of(ClaimVerdict::Contradicted, reason, it).with_slip(slip));
+        case.say(target, CheckResult::of(ClaimVerdict::Contradicted, reason, it).with_slip(slip));
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::facts::Facts;
 use super::when;
 use crate::article::claim::ClaimVerdict;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::limits::TABLES_MAX;
 use crate::article::mention::MentionKind;
 use crate::article::numeral::whole;
@@ -129,11 +129,11 @@ fn say(case: &mut Case<'_>, table: &Indexed<'_>, read: &Sentence, answer: &Answe
         }
         let proof = evidence(kind(answer), formula(table, answer), places(table, answer));
         let said = match (answer.holds, answer.is_whole) {
-            (true, _) => Said::of(ClaimVerdict::Confirmed, "matches the table", proof),
-            (false, true) => Said::of(ClaimVerdict::Contradicted, reason(table, answer), proof),
+            (true, _) => CheckResult::of(ClaimVerdict::Confirmed, "matches the table", proof),
+            (false, true) => CheckResult::of(ClaimVerdict::Contradicted, reason(table, answer), proof),
             (false, false) => {
                 let reason = format!("possible: {}, unless the text means something else", reason(table, answer));
-                Said::of(ClaimVerdict::Unsourced, reason, proof)
+                CheckResult::of(ClaimVerdict::Unsourced, reason, proof)
             }
         };
         case.say(it, said);

@@ -18,7 +18,7 @@ use crate::article::table::ONE;
 type Rate = (Micro, String, Vec<crate::finding::Place>, Vec<String>);
 
 /// A share that was told of a row, by the columns of its part and its whole.
-struct Told {
+struct SharedRow {
     order: usize,
     mention: usize,
     row: usize,
@@ -34,7 +34,7 @@ pub(super) fn run(case: &mut Case<'_>, story: &Story<'_, '_>) {
         .filter_map(|it| story.number(it).cloned().or_else(|| Number::of(case, it)))
         .collect();
     let pairs = pairs(story);
-    let told: Vec<Told> = all.iter().flat_map(|it| told(case, story, it, &pairs)).collect();
+    let told: Vec<SharedRow> = all.iter().flat_map(|it| told(case, story, it, &pairs)).collect();
     for number in &all {
         if !case.is_decided(number.mention) {
             judge(case, story, number, &told, &pairs);
@@ -129,13 +129,13 @@ pub(super) fn anchors(case: &Case<'_>, story: &Story<'_, '_>) -> Vec<(usize, (us
     strong.into_iter().map(|it| (it.order, (it.row, it.part))).collect()
 }
 
-fn told(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, pairs: &[(usize, usize)]) -> Vec<Told> {
+fn told(case: &Case<'_>, story: &Story<'_, '_>, number: &Number, pairs: &[(usize, usize)]) -> Vec<SharedRow> {
     let Some((row, _)) = meant_row(case, story, number) else { return Vec::new() };
     let fits = |it: &(usize, usize)| found(story, row, *it).is_some_and(|it| holds(case, number, it));
     let percent = case.mentions[number.mention].kind == MentionKind::Percent;
     let digits = if percent { number.digits } else { 1 };
     let order = case.order(number.mention);
-    let made = |(part, whole)| Told { order, mention: number.mention, row, part, whole, digits };
+    let made = |(part, whole)| SharedRow { order, mention: number.mention, row, part, whole, digits };
     pairs.iter().copied().filter(fits).map(made).collect()
 }
 
@@ -149,16 +149,16 @@ fn is_other(case: &Case<'_>, number: &Number) -> bool {
         || !mention.head.of.is_empty()
 }
 
-fn judge(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, told: &[Told], pairs: &[(usize, usize)]) {
+fn judge(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, told: &[SharedRow], pairs: &[(usize, usize)]) {
     let Some((row, level)) = meant_row(case, story, number) else { return };
     let order = case.order(number.mention);
-    let near = |it: &&Told| it.mention != number.mention && it.row != row && it.order.abs_diff(order) <= 2;
+    let near = |it: &&SharedRow| it.mention != number.mention && it.row != row && it.order.abs_diff(order) <= 2;
     let mut families: Vec<(usize, usize)> = told.iter().filter(near).map(|it| (it.part, it.whole)).collect();
     families.sort_unstable();
     families.dedup();
     // One share of three digits says what they are of, or two of fewer.
     let sure = |family: &(usize, usize)| {
-        let own: Vec<&Told> = told.iter().filter(near).filter(|it| (it.part, it.whole) == *family).collect();
+        let own: Vec<&SharedRow> = told.iter().filter(near).filter(|it| (it.part, it.whole) == *family).collect();
         let mut rows: Vec<usize> = own.iter().map(|it| it.row).collect();
         rows.sort_unstable();
         rows.dedup();

@@ -5,7 +5,7 @@ use super::place::{Number, Story};
 use super::tell;
 use crate::article::claim::ClaimVerdict;
 use crate::article::dates::{self, Dated};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::numeral::as_whole;
 use crate::article::words::weekday_name;
@@ -78,9 +78,9 @@ fn weekday(case: &mut Case<'_>, (table, printed): (&Table, &[(usize, usize, Date
     let formula = format!("{}: {}", table.text(row, column), weekday_name(own));
     let proof = evidence("weekday", formula, vec![place]);
     let said = if own == named {
-        Said::of(ClaimVerdict::Confirmed, "the weekday matches the table", proof)
+        CheckResult::of(ClaimVerdict::Confirmed, "the weekday matches the table", proof)
     } else {
-        Said::of(ClaimVerdict::Contradicted, format!("the table says {}", weekday_name(own)), proof)
+        CheckResult::of(ClaimVerdict::Contradicted, format!("the table says {}", weekday_name(own)), proof)
     };
     case.say(it, said);
 }

@@ -7,7 +7,7 @@ use super::tell;
 use super::words::{End, superlative};
 use crate::article::checks::rank;
 use crate::article::claim::ClaimVerdict;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::tokens::Token;
 use crate::article::words::ordinal;
@@ -135,8 +135,11 @@ fn judge(
     let proof = evidence("rank", label.clone(), vec![story.spot(row, measure)]);
     let mention = rank::superlative_at(case, (paragraph, sentence), first..last.max(at + 1), place);
     if fits((before, same)) {
-        case.add(mention, Said::of(ClaimVerdict::Confirmed, "the order of the rows", proof));
+        case.add(mention, CheckResult::of(ClaimVerdict::Confirmed, "the order of the rows", proof));
     } else if !elsewhere && tell::is_told(case, (paragraph, sentence), at) {
-        case.add(mention, Said::of(ClaimVerdict::Contradicted, format!("according to the table, {label}"), proof));
+        case.add(
+            mention,
+            CheckResult::of(ClaimVerdict::Contradicted, format!("according to the table, {label}"), proof),
+        );
     }
 }

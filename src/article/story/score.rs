@@ -7,7 +7,7 @@ use super::sheet::{Micro, Unit};
 use super::tell;
 use crate::article::claim::{ClaimVerdict, shown};
 use crate::article::dates::Day;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
 use crate::article::words::weekday_name;
@@ -133,9 +133,9 @@ fn weekday(case: &mut Case<'_>, story: &Story<'_, '_>, it: usize) {
     });
     let proof = evidence("weekday", formula.clone(), places.collect());
     let said = if found == named {
-        Said::of(ClaimVerdict::Confirmed, "the weekday matches the date in the year of the table", proof)
+        CheckResult::of(ClaimVerdict::Confirmed, "the weekday matches the date in the year of the table", proof)
     } else {
-        Said::of(ClaimVerdict::Contradicted, format!("{formula}, in the year of the table"), proof)
+        CheckResult::of(ClaimVerdict::Contradicted, format!("{formula}, in the year of the table"), proof)
     };
     case.say(it, said);
 }
@@ -182,7 +182,7 @@ fn lead(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         );
     } else {
         let slip = crate::article::checks::slip::between(&exact(number.value), &exact(found));
-        let said = Said::of(
+        let said = CheckResult::of(
             ClaimVerdict::Contradicted,
             format!("the difference is {}", shown(&exact(found))),
             evidence("difference", formula, places),
@@ -228,7 +228,7 @@ fn list(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
         let slip = crate::article::checks::slip::between(&exact(number.value), &exact(sum));
         case.say(
             number.mention,
-            Said::of(ClaimVerdict::Contradicted, reason, evidence("sum", formula, places)).with_slip(slip),
+            CheckResult::of(ClaimVerdict::Contradicted, reason, evidence("sum", formula, places)).with_slip(slip),
         );
     }
 }

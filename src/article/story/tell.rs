@@ -10,7 +10,7 @@ use super::{
 };
 use crate::article::checks::when;
 use crate::article::claim::ClaimVerdict;
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::finding::{Place, Role};
 
 /// So many points say that a draft speaks of its tables.
@@ -135,7 +135,7 @@ fn confirm_cells(case: &mut Case<'_>, story: &Story<'_, '_>) {
         }
         let proof =
             evidence("cell", story.shown(placed.row, placed.measure), vec![story.spot(placed.row, placed.measure)]);
-        case.say(number.mention, Said::of(ClaimVerdict::Confirmed, "matches the table", proof));
+        case.say(number.mention, CheckResult::of(ClaimVerdict::Confirmed, "matches the table", proof));
     }
 }
 
@@ -182,7 +182,7 @@ pub(super) fn cell_is(
 ) {
     let text = story.sheet.table.text(row, story.sheet.measures[measure].column);
     let proof = evidence("cell", story.shown(row, measure), vec![story.spot(row, measure)]);
-    let said = Said::of(ClaimVerdict::Contradicted, format!("the table says {text}"), proof).with_slip(slip);
+    let said = CheckResult::of(ClaimVerdict::Contradicted, format!("the table says {text}"), proof).with_slip(slip);
     case.say(number.mention, said);
 }
 
@@ -196,7 +196,7 @@ pub(super) fn confirm_by(
     places: Vec<Place>,
 ) {
     if !case.is_decided(mention) {
-        case.say(mention, Said::of(ClaimVerdict::Confirmed, reason, evidence(kind, formula, places)));
+        case.say(mention, CheckResult::of(ClaimVerdict::Confirmed, reason, evidence(kind, formula, places)));
     }
 }
 
@@ -216,7 +216,7 @@ pub(super) fn contradict(
 ) {
     let told = case.is_contradicted(mention);
     if !told && is_fact(case, mention) {
-        case.say(mention, Said::of(ClaimVerdict::Contradicted, reason, evidence(kind, formula, places)));
+        case.say(mention, CheckResult::of(ClaimVerdict::Contradicted, reason, evidence(kind, formula, places)));
     }
 }
 
@@ -232,5 +232,5 @@ pub(super) fn superlative(
         return;
     }
     let mention = crate::article::checks::rank::superlative_at(case, at, tokens, 1);
-    case.add(mention, Said::of(ClaimVerdict::Contradicted, reason, evidence("rank", String::new(), places)));
+    case.add(mention, CheckResult::of(ClaimVerdict::Contradicted, reason, evidence("rank", String::new(), places)));
 }

@@ -10,7 +10,7 @@ use crate::article::checks::change::Way;
 use crate::article::checks::direction::verb;
 use crate::article::checks::{rank, slip};
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 
 /// A verb stands so many words at most before its number.
@@ -103,7 +103,7 @@ fn direction(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, placed
     let reason = format!("the table has {shown}");
     let places = vec![story.spot(base.0, base.1), story.spot(placed.row, placed.measure)];
     let added = rank::wording_at(case, sentence, at..at + 1, MentionKind::Direction, 0);
-    case.add(added, Said::of(ClaimVerdict::Contradicted, reason, evidence("change", shown, places)));
+    case.add(added, CheckResult::of(ClaimVerdict::Contradicted, reason, evidence("change", shown, places)));
 }
 
 /// `9.1 billion against 9.8 billion`, `after 36 the year before`: the cell before the one that is told.
@@ -172,7 +172,7 @@ fn step(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
     let near = (number.value - found).abs() * 4 <= found && !derive::is_derived(case, story, number);
     if (level || slipped.is_some() || near) && tell::is_fact(case, number.mention) {
         let reason = format!("the difference is {}: {formula}", shown(&exact(found)));
-        let said = Said::of(ClaimVerdict::Contradicted, reason, evidence("difference", formula, places));
+        let said = CheckResult::of(ClaimVerdict::Contradicted, reason, evidence("difference", formula, places));
         case.say(number.mention, said.with_slip(slipped));
     }
 }

@@ -8,7 +8,7 @@ use super::tell;
 use super::words::counted;
 use crate::article::checks::slip;
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::table::ONE;
 
 /// So many rows have a sum that is told of all of them.
@@ -120,7 +120,7 @@ fn contradict(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number, word:
     let slip = slip::between(&exact(number.value), &exact(found.1));
     let reason = format!("the {word} of {} is {}", story.sheet.heading(found.0), shown(&exact(found.1)));
     let proof = evidence("aggregate", formula(story, word, found), vec![story.spot(0, found.0)]);
-    case.say(number.mention, Said::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
+    case.say(number.mention, CheckResult::of(ClaimVerdict::Contradicted, reason, proof).with_slip(slip));
 }
 
 fn total(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) {
@@ -274,7 +274,7 @@ fn named_rows(case: &mut Case<'_>, story: &Story<'_, '_>, number: &Number) -> bo
     let Some(found) = found.filter(|_| !open && tell::is_fact(case, number.mention)) else { return true };
     let reason = format!("the sum of the rows that are named is {}", shown(&exact(found.1)));
     let proof = evidence("aggregate", formula(story, "sum", found), vec![story.spot(rows[0], found.0)]);
-    case.say(number.mention, Said::of(ClaimVerdict::Contradicted, reason, proof));
+    case.say(number.mention, CheckResult::of(ClaimVerdict::Contradicted, reason, proof));
     true
 }
 

@@ -2,7 +2,7 @@
 
 use super::index::Index;
 use super::normal::Micro;
-use super::prose::{Taken, is_percent, led};
+use super::prose::{NumberReading, is_percent, led};
 use super::read::{Number, Reading, What};
 
 /// The column of a number, and whether it is named.
@@ -12,7 +12,7 @@ pub(crate) fn column(
     number: &Number,
     row: usize,
     follows: bool,
-    before: &[Taken],
+    before: &[NumberReading],
 ) -> Option<(usize, bool)> {
     let previous = led(reading, number, &["from"]) || is_before(reading, number.at);
     let figures: Vec<usize> = (0..index.headings.len())

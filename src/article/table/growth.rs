@@ -3,7 +3,7 @@
 use super::column::is_before;
 use super::index::Index;
 use super::normal::{Micro, ONE, shown};
-use super::prose::Taken;
+use super::prose::NumberReading;
 use super::read::{Number, Reading, What};
 
 /// A change of a row, by its two columns or by its column of changes.
@@ -14,14 +14,14 @@ pub(crate) fn changed(
     row: usize,
     up: bool,
     is_percent: bool,
-) -> Option<Taken> {
+) -> Option<NumberReading> {
     let sign = if up { 1 } else { -1 };
     let changes: Vec<usize> = (0..index.headings.len())
         .filter(|it| index.roles[*it].is_change && index.roles[*it].is_percent == is_percent && index.is_numeric[*it])
         .collect();
     if let [column] = changes[..] {
         let value = index.values[row][column]? * sign;
-        return Some(Taken {
+        return Some(NumberReading {
             number: at,
             row,
             column,
@@ -46,7 +46,7 @@ pub(crate) fn changed(
     } else {
         ((b - a) * scale, format!("{} - {} = {}", shown(b), shown(a), shown_signed(b - a)))
     };
-    Some(Taken {
+    Some(NumberReading {
         number: at,
         row,
         column: now,
@@ -66,7 +66,7 @@ pub(crate) fn stepped(
     row: usize,
     up: bool,
     column: usize,
-) -> Option<Taken> {
+) -> Option<NumberReading> {
     let years = (0..index.headings.len()).find(|it| index.is_years[*it])?;
     let own = index.values[row][years]?;
     let past = (0..index.values.len()).find(|it| index.values[*it][years] == Some(own - ONE))?;
@@ -75,12 +75,12 @@ pub(crate) fn stepped(
     let value = if up { b - a } else { a - b };
     let formula = format!("{} - {} = {}", shown(b), shown(a), shown_signed(b - a));
     let cells = vec![(column, past), (column, row)];
-    told.then_some(Taken { number: at, row, column, is_named: true, value, formula, cells, is_scaled: true })
+    told.then_some(NumberReading { number: at, row, column, is_named: true, value, formula, cells, is_scaled: true })
 }
 
 /// `63.6 percent of the 2024 spending`: a row as a share of the total row, where
 /// nothing else can be the whole.
-pub(crate) fn share(reading: &Reading, index: &Index, at: usize, row: usize) -> Option<Taken> {
+pub(crate) fn share(reading: &Reading, index: &Index, at: usize, row: usize) -> Option<NumberReading> {
     let number = &reading.numbers[at];
     let totals: Vec<usize> = (0..index.is_total.len()).filter(|it| index.is_total[*it]).collect();
     let [total] = totals[..] else { return None };
@@ -126,7 +126,7 @@ pub(crate) fn share(reading: &Reading, index: &Index, at: usize, row: usize) -> 
     let value = part * 100 * ONE / all;
     let formula = format!("100 * {} / {} = {}", shown(part), shown(all), short(value));
     let cells = vec![(column, row), (column, total)];
-    Some(Taken { number: at, row, column, is_named: true, value, formula, cells, is_scaled: true })
+    Some(NumberReading { number: at, row, column, is_named: true, value, formula, cells, is_scaled: true })
 }
 
 fn shown_signed(value: Micro) -> String {

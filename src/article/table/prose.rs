@@ -23,7 +23,7 @@ const LEFT_SMALL_MAX: usize = 0;
 
 /// What a number was taken for.
 #[derive(Clone, Debug)]
-pub(crate) struct Taken {
+pub(crate) struct NumberReading {
     pub(crate) number: usize,
     pub(crate) row: usize,
     pub(crate) column: usize,
@@ -40,7 +40,7 @@ pub(crate) fn judge(reading: &Reading, index: &Index) -> Vec<Answer> {
     if is_forbidden(reading, index) {
         return Vec::new();
     }
-    let mut taken: Vec<Taken> = Vec::new();
+    let mut taken: Vec<NumberReading> = Vec::new();
     for at in 0..reading.numbers.len() {
         let found = take(reading, index, at, &taken);
         taken.extend(found);
@@ -94,7 +94,7 @@ pub(crate) fn judge(reading: &Reading, index: &Index) -> Vec<Answer> {
 }
 
 /// Whether the row is named by a whole cell, if by a cell, and no other column is mentioned.
-fn is_meant(reading: &Reading, index: &Index, taken: &Taken, (from, to): (usize, usize)) -> bool {
+fn is_meant(reading: &Reading, index: &Index, taken: &NumberReading, (from, to): (usize, usize)) -> bool {
     let inside = |it: &&super::read::Named| it.from >= from && it.to <= to;
     let mut names = reading.named.iter().filter(inside).filter_map(|it| match &it.what {
         What::Name(cells) => Some((it.grade, rows_of(cells).len())),
@@ -228,7 +228,7 @@ pub(crate) fn rows_of(cells: &[At]) -> Vec<usize> {
 }
 
 /// The row, the column and the value that a number would have to have.
-fn take(reading: &Reading, index: &Index, at: usize, before: &[Taken]) -> Option<Taken> {
+fn take(reading: &Reading, index: &Index, at: usize, before: &[NumberReading]) -> Option<NumberReading> {
     let number = &reading.numbers[at];
     let word = &reading.words[number.at];
     let tied = |it: Option<&Word>| it.is_some_and(|it| it.value.is_some() && it.signs.contains([':', '-', '–', '/']));
@@ -256,7 +256,7 @@ fn take(reading: &Reading, index: &Index, at: usize, before: &[Taken]) -> Option
     let is_scaled = scale.is_some() || word.factor == 1;
     // Without a scale in the heading a text may give it: then it can only be confirmed.
     let value = if is_scaled { cell * scale.unwrap_or(1) } else { cell * word.factor };
-    Some(Taken {
+    Some(NumberReading {
         number: at,
         row,
         column,
@@ -269,7 +269,7 @@ fn take(reading: &Reading, index: &Index, at: usize, before: &[Taken]) -> Option
 }
 
 /// Whether a number is what its cell says; nothing where it is too far to be of it.
-fn compare(reading: &Reading, index: &Index, taken: &Taken) -> Option<bool> {
+fn compare(reading: &Reading, index: &Index, taken: &NumberReading) -> Option<bool> {
     let number = &reading.numbers[taken.number];
     let word = &reading.words[number.at];
     let mut unit = ONE * word.factor;

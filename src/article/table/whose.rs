@@ -1,11 +1,16 @@
 //! The row that a number of a sentence is of.
 
 use super::index::Index;
-use super::prose::{Taken, clause, is_explained, rows_of};
+use super::prose::{NumberReading, clause, is_explained, rows_of};
 use super::read::{FUNCTION, Number, Reading, Tie, What};
 
 /// The row that a number is of, and whether its label follows it directly.
-pub(crate) fn row(reading: &Reading, index: &Index, number: &Number, before: &[Taken]) -> Option<(usize, bool)> {
+pub(crate) fn row(
+    reading: &Reading,
+    index: &Index,
+    number: &Number,
+    before: &[NumberReading],
+) -> Option<(usize, bool)> {
     let (from, to) = clause(reading, number.at);
     let next = |it: usize| reading.words.get(it).map_or("", |it| it.raw.as_str());
     if next(number.at + 1) == "of" && matches!(next(number.at + 2), "them" | "which") {

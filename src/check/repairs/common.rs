@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::{Held, Run, System, told};
+use super::{JudgedRule, Run, System, told};
 use crate::finding::{Cause, Ranked};
 use crate::repair::{Axis, Common, Printing, What};
 use crate::rules::{Cell, Mark};
@@ -20,7 +20,12 @@ const EXCEPT_MAX: usize = 3;
 type Explained = ((usize, usize), Cause);
 
 /// Finds what explains many failing checks at once, and the system with that mended.
-pub(super) fn causes(run: &Run<'_>, held: &[Held<'_>], system: &System, is_whole: bool) -> (Vec<Explained>, System) {
+pub(super) fn causes(
+    run: &Run<'_>,
+    held: &[JudgedRule<'_>],
+    system: &System,
+    is_whole: bool,
+) -> (Vec<Explained>, System) {
     let tables = &run.edition.tables;
     let figure = |it: Cell| {
         let table = tables.get(it.table)?;

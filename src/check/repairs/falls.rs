@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::series::{Editions, Point};
-use super::{Held, Run};
+use super::{JudgedRule, Run};
 use crate::finding::{Blame, Cause, Ranked, Repair};
 use crate::rules::{Cell, Mark};
 use crate::table::Decimal;
@@ -30,7 +30,7 @@ const STEPS_MAX: f64 = 3.0;
 const AROUND: usize = 6;
 
 /// What to say of every fall, by number of the rule held, and check.
-pub(super) fn find(run: &Run<'_>, held: &[Held<'_>]) -> HashMap<(usize, usize), (Cause, Vec<Repair>)> {
+pub(super) fn find(run: &Run<'_>, held: &[JudgedRule<'_>]) -> HashMap<(usize, usize), (Cause, Vec<Repair>)> {
     let (mut causes, mut editions) = (HashMap::new(), Editions::of(run));
     for (number, it) in held.iter().enumerate() {
         let failing: Vec<usize> = (0..it.judged.marks.len()).filter(|&at| it.judged.marks[at] == Mark::Fails).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Held, Run, system};
+use super::{JudgedRule, Run, system};
 use crate::finding::Severity;
 use crate::repair::{Block, Certificate, Joint, Question, System, Values};
 use crate::rules::{Dataset, Mark, Scope};
@@ -42,15 +42,15 @@ pub(super) fn broken_and_whole(system: &System) -> (Vec<Block>, Vec<Block>) {
 /// That is all there is to judge where no rule reads more than one row, and
 /// then the other rows need not be at hand: the edition may be too large for
 /// one system, or read in parts. Else it is not told.
-pub(super) fn by_rows(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Vec<Together> {
+pub(super) fn by_rows(run: &Run<'_>, dataset: &Dataset, held: &[JudgedRule<'_>]) -> Vec<Together> {
     let whole = if run.is_in_parts() { "the file was read in parts" } else { "the edition is large" };
     let unknown =
         || vec![Together::Unknown(format!("{whole}, so rules over several rows were not combined with others"))];
-    let local = |it: &Held<'_>| matches!(it.rule.check.scope(), Scope::Row(_));
+    let local = |it: &JudgedRule<'_>| matches!(it.rule.check.scope(), Scope::Row(_));
     if system::has_settled_sums(run, dataset) || held.iter().any(|it| !local(it) && system::is_linear(run, it)) {
         return unknown();
     }
-    let rounded = |it: &Held<'_>| {
+    let rounded = |it: &JudgedRule<'_>| {
         let marks = it.judged.marks.iter().enumerate();
         marks.filter(|it| *it.1 == Mark::Rounded).map(|it| it.0).collect::<Vec<_>>()
     };
@@ -77,7 +77,7 @@ pub(super) fn by_rows(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> Ve
 /// Asks whether a block that holds rule by rule can hold as a whole.
 pub(super) fn together(
     run: &Run<'_>,
-    held: &[Held<'_>],
+    held: &[JudgedRule<'_>],
     (system, values): (&System, &Values),
     block: &Block,
 ) -> Option<Together> {
@@ -100,7 +100,7 @@ pub(super) fn together(
     })
 }
 
-fn contradiction(run: &Run<'_>, held: &[Held<'_>], system: &System, certificate: &Certificate) -> Contradiction {
+fn contradiction(run: &Run<'_>, held: &[JudgedRule<'_>], system: &System, certificate: &Certificate) -> Contradiction {
     let lead = |row: usize| {
         let row = &system.rows[row];
         row.total_cell().unwrap_or(row.terms[0].1)

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::series::{Editions, Point};
-use super::{Held, Run, told};
+use super::{JudgedRule, Run, told};
 use crate::finding::{Cause, Ranked, Repair};
 use crate::rules::Mark;
 use crate::table::Decimal;
@@ -36,7 +36,7 @@ struct Scaled {
 }
 
 /// What to say where a series comes back from another unit, by number of the rule held, and check.
-pub(super) fn find(run: &Run<'_>, held: &[Held<'_>]) -> HashMap<(usize, usize), (Cause, Vec<Repair>)> {
+pub(super) fn find(run: &Run<'_>, held: &[JudgedRule<'_>]) -> HashMap<(usize, usize), (Cause, Vec<Repair>)> {
     let (mut causes, mut editions) = (HashMap::new(), Editions::of(run));
     for (number, it) in held.iter().enumerate().filter(|it| it.1.rule.kind == "usual") {
         let failing: Vec<usize> = (0..it.judged.marks.len()).filter(|&at| it.judged.marks[at] == Mark::Fails).collect();

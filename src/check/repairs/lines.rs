@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::evidence::{RANGE, heavy};
 use super::system::{Past, Usual};
-use super::{Held, Run, told};
+use super::{JudgedRule, Run, told};
 use crate::finding::{Cause, Ranked, Repair};
 use crate::repair::Ratio;
 use crate::rules::{Cell, Dataset, Mark};
@@ -53,7 +53,7 @@ impl Line {
 }
 
 /// Says what happened to whole columns, by number of the rule held, and check.
-pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> HashMap<Check, (Cause, Vec<Repair>)> {
+pub(super) fn find(run: &Run<'_>, dataset: &Dataset, held: &[JudgedRule<'_>]) -> HashMap<Check, (Cause, Vec<Repair>)> {
     let mut columns = Columns::new();
     for (number, it) in held.iter().enumerate().filter(|it| it.1.rule.kind == "usual") {
         let failing: Vec<usize> = (0..it.judged.marks.len()).filter(|&at| it.judged.marks[at] == Mark::Fails).collect();

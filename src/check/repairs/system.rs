@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Held, Run, readings};
+use super::{JudgedRule, Run, readings};
 use crate::history::{Asking, Correction, Wanted, judge_edition};
 use crate::plan::{CellRef, Equation, Form};
 use crate::repair::{Ratio, System};
@@ -26,7 +26,7 @@ pub(super) fn is_large(run: &Run<'_>) -> bool {
 }
 
 /// Whether a rule says something linear of cells, by its first check.
-pub(super) fn is_linear(run: &Run<'_>, held: &Held<'_>) -> bool {
+pub(super) fn is_linear(run: &Run<'_>, held: &JudgedRule<'_>) -> bool {
     let first = held.judged.marks.iter().position(|it| *it != Mark::Skipped);
     let context = held.judged.context(&run.edition);
     first.is_some_and(|it| !held.rule.check.equations(&context, &[it]).is_empty())
@@ -45,7 +45,7 @@ pub(super) fn has_settled_sums(run: &Run<'_>, dataset: &Dataset) -> bool {
 pub(super) fn of_rows(
     run: &Run<'_>,
     dataset: &Dataset,
-    held: &[Held<'_>],
+    held: &[JudgedRule<'_>],
     rows: &BTreeSet<(usize, usize)>,
 ) -> Option<System> {
     let mut equations = Vec::new();
@@ -68,9 +68,14 @@ pub(super) fn of_rows(
 
 /// Lays the linear rules of an edition together; `None` where no failing or
 /// rounded check is linear.
-pub(super) fn build(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], limits: &mut Vec<String>) -> Option<System> {
+pub(super) fn build(
+    run: &Run<'_>,
+    dataset: &Dataset,
+    held: &[JudgedRule<'_>],
+    limits: &mut Vec<String>,
+) -> Option<System> {
     let figures = figures(run);
-    let marked = |it: &Held<'_>, wanted: &dyn Fn(Mark) -> bool| -> Vec<usize> {
+    let marked = |it: &JudgedRule<'_>, wanted: &dyn Fn(Mark) -> bool| -> Vec<usize> {
         (0..it.judged.marks.len()).filter(|&check| wanted(it.judged.marks[check])).collect()
     };
     let mut equations: Vec<(usize, usize, Equation)> = Vec::new();
@@ -122,7 +127,7 @@ pub(super) fn build(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>], limits:
 }
 
 /// The linear rules of an edition, all of them.
-pub(super) fn all(run: &Run<'_>, dataset: &Dataset, held: &[Held<'_>]) -> System {
+pub(super) fn all(run: &Run<'_>, dataset: &Dataset, held: &[JudgedRule<'_>]) -> System {
     let mut equations = Vec::new();
     for (number, it) in held.iter().enumerate() {
         let marks = &it.judged.marks;

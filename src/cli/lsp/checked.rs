@@ -26,7 +26,7 @@ const BESIDE_MAX: usize = 50;
 const OF_RUNS: [&str; 3] = ["unclaimed", "undecided", "tables"];
 
 /// A text that the editor holds.
-pub(super) struct Held {
+pub(super) struct OpenText {
     pub(super) path: PathBuf,
     pub(super) text: Arc<str>,
 }
@@ -72,7 +72,7 @@ fn of_program(range: Range) -> Diagnostic {
 }
 
 /// Checks one of the texts that the editor holds.
-pub(super) fn check(path: &Path, held: &[Held]) -> Checked {
+pub(super) fn check(path: &Path, held: &[OpenText]) -> Checked {
     let Some(own) = held.iter().find(|it| it.path == path) else { return Checked::default() };
     let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
     match extension.as_str() {
@@ -86,7 +86,7 @@ pub(super) fn check(path: &Path, held: &[Held]) -> Checked {
 }
 
 /// A rule file: all of its errors, and what `lint` says.
-fn rule_file(own: &Held) -> Checked {
+fn rule_file(own: &OpenText) -> Checked {
     // Other files end in .toml, too.
     if !own.text.lines().any(|it| it.trim_start().starts_with("crossfoot")) {
         return Checked::default();
@@ -121,7 +121,7 @@ fn words(error: &Error) -> String {
 }
 
 /// The rule files of the project, as the editor holds them.
-fn datasets(held: &[Held]) -> (Vec<Dataset>, Vec<Error>) {
+fn datasets(held: &[OpenText]) -> (Vec<Dataset>, Vec<Error>) {
     let text = |path: &Path| {
         let path = std::path::absolute(path).ok();
         held.iter().find(|it| std::path::absolute(&it.path).ok() == path).map(|it| it.text.to_string())
@@ -136,7 +136,7 @@ fn options(datasets: &[Dataset]) -> Options {
 }
 
 /// A table, by the rules of its dataset and by what it follows itself.
-fn table(own: &Held, held: &[Held]) -> Checked {
+fn table(own: &OpenText, held: &[OpenText]) -> Checked {
     let (datasets, errors) = datasets(held);
     let options = options(&datasets);
     let loaded = match load(&own.path, own.text.as_bytes().to_vec(), &datasets, &options) {
@@ -165,7 +165,7 @@ fn load(path: &Path, bytes: Vec<u8>, datasets: &[Dataset], options: &Options) ->
 }
 
 /// The other tables of a dataset, in the folder of the file.
-fn beside(own: &Held, held: &[Held], dataset: Option<&str>, with: (&[Dataset], &Options)) -> Vec<Loaded> {
+fn beside(own: &OpenText, held: &[OpenText], dataset: Option<&str>, with: (&[Dataset], &Options)) -> Vec<Loaded> {
     let folder = own.path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let here = own.path.file_name();
@@ -192,7 +192,7 @@ fn beside(own: &Held, held: &[Held], dataset: Option<&str>, with: (&[Dataset], &
 
 /// A draft: its numbers against each other, what was accepted, and the tables of its
 /// folder that the editor holds.
-fn draft(own: &Held, held: &[Held]) -> Checked {
+fn draft(own: &OpenText, held: &[OpenText]) -> Checked {
     let (datasets, errors) = datasets(held);
     let options = options(&datasets);
     let name = files::shown(&own.path);
@@ -200,7 +200,7 @@ fn draft(own: &Held, held: &[Held]) -> Checked {
         Ok(it) => Arc::new(it),
         Err(error) => return unread(own, &error, datasets),
     };
-    let is_table = |it: &&Held| {
+    let is_table = |it: &&OpenText| {
         let ends = it.path.extension().is_some_and(|it| it == "csv" || it == "tsv");
         ends && it.path.parent() == own.path.parent() && it.text.len() <= BYTES_MAX
     };
@@ -216,7 +216,7 @@ fn draft(own: &Held, held: &[Held]) -> Checked {
     }
 }
 
-fn unread(own: &Held, error: &Error, datasets: Vec<Dataset>) -> Checked {
+fn unread(own: &OpenText, error: &Error, datasets: Vec<Dataset>) -> Checked {
     let lines = Lines::of(&own.text);
     let place = error.place().filter(|it| it.line > 0);
     let range = place.map_or(Range::default(), |it| lines.range(it.line, it.column, u32::MAX));
@@ -226,7 +226,7 @@ fn unread(own: &Held, error: &Error, datasets: Vec<Dataset>) -> Checked {
 }
 
 /// What is shown in a text: its findings, and the rule files that could not be read.
-fn shown(own: &Held, name: &str, outcome: Outcome, datasets: Vec<Dataset>, errors: &[Error]) -> Checked {
+fn shown(own: &OpenText, name: &str, outcome: Outcome, datasets: Vec<Dataset>, errors: &[Error]) -> Checked {
     let lines = Lines::of(&own.text);
     let mut shown: Vec<(Diagnostic, Option<usize>)> = Vec::new();
     for error in errors {

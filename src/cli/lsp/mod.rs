@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 
 use super::{Exit, output};
 use crate::error::{Error, ErrorKind, Result};
-use checked::{Checked, Held};
+use checked::{Checked, OpenText};
 
 #[derive(Debug, Args)]
 pub(super) struct LspArgs {
@@ -213,8 +213,8 @@ impl Server {
         let Some(open) = self.open.get_mut(&key) else { return };
         open.due = None;
         let (version, path) = (open.version, text::path(&open.uri));
-        let held: Vec<Held> =
-            self.open.values().map(|it| Held { path: text::path(&it.uri), text: Arc::clone(&it.text) }).collect();
+        let held: Vec<OpenText> =
+            self.open.values().map(|it| OpenText { path: text::path(&it.uri), text: Arc::clone(&it.text) }).collect();
         let done = self.done.0.clone();
         self.busy = Some(key.clone());
         std::thread::spawn(move || {

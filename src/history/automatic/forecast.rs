@@ -109,10 +109,11 @@ impl Forecasts {
     pub(super) fn learn(&mut self, figure: f64, exposures: &[Option<f64>; 3]) {
         for (family, exposure) in self.families.iter_mut().zip(exposures) {
             let Some(exposure) = exposure else { continue };
-            for at in 0..GAINS.len() {
-                family.age[at] = KEPT[at] * (family.age[at] + family.over[at]);
-                family.over[at] = KEPT[at] * family.over[at] + exposure;
-                family.seen[at] = KEPT[at] * family.seen[at] + figure;
+            let sums = family.age.iter_mut().zip(&mut family.over).zip(&mut family.seen);
+            for (((age, over), seen), kept) in sums.zip(KEPT) {
+                *age = kept * (*age + *over);
+                *over = kept * *over + exposure;
+                *seen = kept * *seen + figure;
             }
         }
     }

@@ -227,7 +227,6 @@ impl Weeks {
     }
 
     /// The weighted sums of the weeks that the next to settle has around it, near it and far, over those that count.
-    #[inline(always)]
     fn neighbours(&self, counts: impl Fn(usize) -> bool) -> [Own; 2] {
         let (mut narrow, mut wide) = (Own::default(), Own::default());
         for before in (0..=2 * WIDE).rev() {

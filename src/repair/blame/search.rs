@@ -118,7 +118,7 @@ pub(super) struct Search<'a> {
 
 /// A value that is asked of a figure.
 #[derive(Clone, Copy)]
-struct Asked {
+struct RequiredValue {
     to: Decimal,
     /// The least and the largest that would do, where rounding allows several.
     within: [Decimal; 2],
@@ -319,13 +319,19 @@ impl<'a> Search<'a> {
     }
 
     /// The values that the rules which fail ask of a figure, this one's first.
-    fn asked(&mut self, row: usize, cell: usize, open: &HashMap<usize, usize>, state: &Explained) -> Vec<Asked> {
+    fn asked(
+        &mut self,
+        row: usize,
+        cell: usize,
+        open: &HashMap<usize, usize>,
+        state: &Explained,
+    ) -> Vec<RequiredValue> {
         // What bounds a figure leaves many values, and no room for those asked
         // for: it comes last, and the order of the rules plays no part.
         let mut rows: Vec<usize> = self.system.users[cell].iter().copied().filter(|it| open.contains_key(it)).collect();
         rows.sort_by_key(|it| (!self.system.rows[*it].is_equation(), *it != row, open[it]));
         let allowed = self.system.cells[cell].allowed();
-        let mut values: Vec<Asked> = Vec::new();
+        let mut values: Vec<RequiredValue> = Vec::new();
         for row in rows.into_iter().take(VALUES_MAX) {
             self.steps += 1;
             let need = self.rules.need_knowing(row, cell, (&state.changed, &mut self.known)).and(&allowed);
@@ -333,7 +339,7 @@ impl<'a> Search<'a> {
             for to in self.values_in(row, cell, &need) {
                 if !values.iter().any(|known| known.to.same_value(to)) {
                     let within = if is_range { within(&need, to) } else { [to; 2] };
-                    values.push(Asked { to, within });
+                    values.push(RequiredValue { to, within });
                 }
             }
         }
@@ -374,13 +380,13 @@ impl<'a> Search<'a> {
     }
 
     fn slipped(&self, cell: usize, printed: Decimal, to: Decimal) -> f64 {
-        self.slipped_within(cell, printed, Asked { to, within: [to; 2] })
+        self.slipped_within(cell, printed, RequiredValue { to, within: [to; 2] })
     }
 
     /// How likely a figure was printed as it is: on average over all values that
     /// were asked for, as many as are looked at. One of them was meant, and
     /// rounding hides which.
-    fn slipped_within(&self, cell: usize, printed: Decimal, asked: Asked) -> f64 {
+    fn slipped_within(&self, cell: usize, printed: Decimal, asked: RequiredValue) -> f64 {
         let neighbours = (self.evidence.neighbours)(cell);
         let is_blank = self.system.cells[cell].is_blank;
         let before = (self.evidence.before)(cell);
@@ -411,7 +417,7 @@ impl<'a> Search<'a> {
     }
 
     /// What a change is worth in a state.
-    fn weighed(&mut self, cell: usize, asked: Asked, state: &Explained) -> Option<Move> {
+    fn weighed(&mut self, cell: usize, asked: RequiredValue, state: &Explained) -> Option<Move> {
         let (to, printed) = (asked.to, self.system.cells[cell].printed.unwrap_or(Decimal::whole(0)));
         let known = self.contexts.get(&(cell, to)).copied();
         let own = known.unwrap_or_else(|| {

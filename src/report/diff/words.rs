@@ -121,13 +121,13 @@ fn percent(share: f64, decimals: usize) -> String {
     (first..6).map(shown).find(tells).unwrap_or_else(|| shown(6))
 }
 
-/// How rows were matched: `matched by crime (inferred; --key to override)`.
+/// How rows were matched: `matched by crime (inferred; name a key to override)`.
 pub(super) fn matched(key: &Key) -> String {
     // That rows nest goes without saying.
     let columns: Vec<&str> = key.columns.iter().map(String::as_str).filter(|it| *it != canonical::UNDER).collect();
     match (columns.is_empty(), key.inferred) {
         (true, _) => "rows matched by their order (--key to name columns)".to_owned(),
-        (false, true) => format!("matched by {} (inferred; --key to override)", columns.join(", ")),
+        (false, true) => format!("matched by {} (inferred; name a key to override)", columns.join(", ")),
         (false, false) => format!("matched by {}", columns.join(", ")),
     }
 }
@@ -142,7 +142,7 @@ pub(super) fn unmatched(table: &TableDiff) -> Option<String> {
             let tried = table.key.tried.iter().take(TRIED_SHOWN).map(|it| format!("{} by {}", it.1, it.0.join(", ")));
             let tried: Vec<String> = tried.collect();
             let tried = if tried.is_empty() { String::new() } else { format!("; also tried: {}", tried.join("; ")) };
-            Some(format!("these tables do not correspond: {why} (inferred; --key to override){tried}"))
+            Some(format!("these tables do not correspond: {why} (inferred; name a key to override){tried}"))
         }
         Match::Unrelated(why) => Some(format!("these tables do not correspond: {why}")),
     }

@@ -377,16 +377,16 @@ impl<'a> Telling<'a> {
     }
 
     /// How one side is told, with its figures.
-    fn side(&self, side: &Side) -> Told {
+    fn side(&self, side: &Side) -> SideWording {
         let single = |node: &Node| match (node, &self.frame.operands(node, self.row)[..]) {
             (Node::Column(_) | Node::Slot(_), [it]) if !self.is_aggregate(node) => Some(self.operand(it)),
             _ => None,
         };
         if let Some(text) = single(&side.node) {
-            return Told { text, made: None };
+            return SideWording { text, made: None };
         }
         if let Node::Constant(_) = side.node {
-            return Told { text: side.text.clone(), made: None };
+            return SideWording { text: side.text.clone(), made: None };
         }
         let value = self.value(&side.node);
         if let (Node::Sum(terms), Some(value)) = (&side.node, &value)
@@ -394,10 +394,10 @@ impl<'a> Telling<'a> {
             && terms.iter().all(|it| !it.0)
             && let Some(parts) = terms.iter().map(|it| single(&it.1)).collect::<Option<Vec<_>>>()
         {
-            return Told { text: parts.join(" + "), made: Some(value.clone()) };
+            return SideWording { text: parts.join(" + "), made: Some(value.clone()) };
         }
         let value = value.map_or_else(String::new, |it| format!(" ({it})"));
-        Told { text: format!("{}{value}", side.text), made: None }
+        SideWording { text: format!("{}{value}", side.text), made: None }
     }
 
     fn is_aggregate(&self, node: &Node) -> bool {
@@ -420,7 +420,7 @@ impl<'a> Telling<'a> {
 }
 
 /// One side of a comparison in words.
-struct Told {
+struct SideWording {
     text: String,
     /// What several figures make together.
     made: Option<String>,

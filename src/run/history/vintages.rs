@@ -10,10 +10,10 @@ use crate::nearest::nearest;
 use crate::snapshot;
 
 /// A revised figure, and how usual it is.
-type Judged = (Vintage, Option<UsualRevision>);
+type JudgedRevision = (Vintage, Option<UsualRevision>);
 
 /// The revised figures of a dataset that are asked for, judged, and all of them.
-pub(crate) fn revisions(source: &str, options: &HistoryOptions) -> Result<(Vec<Judged>, Vec<Vintage>)> {
+pub(crate) fn revisions(source: &str, options: &HistoryOptions) -> Result<(Vec<JudgedRevision>, Vec<Vintage>)> {
     let all = of_dataset(source, &options.reading)?;
     let wanted = options.series.as_ref().map(|it| it.to_lowercase());
     let is_wanted =

@@ -17,7 +17,7 @@ use arrow_schema::{DataType, SchemaRef};
 
 use super::arrow::{self, Leaf};
 use super::cells::{Cells, Dictionary, Values};
-use super::judge::{Judge, Told};
+use super::judge::{GroupStatistics, Judge};
 use super::kind::{Kind, Raw};
 use super::pages::{Asks, Then, Visit};
 use crate::error::{Error, ErrorKind, Result};
@@ -84,10 +84,10 @@ impl Batches {
 
     /// What all values of a column in a row group tell at once, as statistics of a file do:
     /// to look for the least and the most takes less than to judge each.
-    pub(super) fn told(&self, (group, column): (usize, usize), judge: &Judge<'_>) -> Told {
+    pub(super) fn told(&self, (group, column): (usize, usize), judge: &Judge<'_>) -> GroupStatistics {
         let Leaf { array, above, .. } = &self.groups[group][column];
         if !above.is_empty() || array.as_any_dictionary_opt().is_some() || array.data_type() == &DataType::Null {
-            return Told::Nothing;
+            return GroupStatistics::Nothing;
         }
         let limits = || Slots::of(array.as_ref()).filter(|_| array.null_count() == 0)?.limits();
         judge.told_in_memory((array.null_count() as u64, array.len() as u64), limits)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::file::ColumnFile;
-use super::judge::{Judge, Told, UNKNOWN};
+use super::judge::{GroupStatistics, Judge, UNKNOWN};
 use super::kind::Kind;
 use super::pages::{Cache, walk};
 use super::sifting::{Numbers, Sifting};
@@ -122,7 +122,7 @@ impl<'a> Sifter<'a> {
                 Some(it) => it.told((group, column), judge),
                 None => judge.told(&self.file.leaves[column], statistics, rows as u64),
             };
-            if let Told::Sound { nulls } = sifting.told {
+            if let GroupStatistics::Sound { nulls } = sifting.told {
                 sifting.filled = rows as u64 - nulls;
             } else {
                 walk(self.file, (group, column), &mut cache, &mut sifting)?;

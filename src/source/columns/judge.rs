@@ -9,7 +9,7 @@ use crate::source::delimited::sieve::{self, Sieve, Wanted};
 
 /// A value as it was judged.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Judged {
+pub(super) struct JudgedValue {
     /// Its digits, or its day; [`UNKNOWN`] where it has none.
     pub(super) number: i64,
     /// How many of its digits are decimals.
@@ -36,7 +36,7 @@ pub(super) struct Judge<'a> {
 
 /// What the statistics of a row group tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum GroupStatistics {
     /// All of its values are in order: so many nulls are between them, which are too.
     Sound { nulls: u64 },
     /// All of its values are in order, but its nulls are not.
@@ -70,12 +70,12 @@ impl<'a> Judge<'a> {
         self.wanted.is_number()
     }
 
-    pub(super) fn null(&self) -> Judged {
-        Judged { number: UNKNOWN, decimals: 0, sound: !self.strict, filled: false }
+    pub(super) fn null(&self) -> JudgedValue {
+        JudgedValue { number: UNKNOWN, decimals: 0, sound: !self.strict, filled: false }
     }
 
     /// Judges a value; `scratch` is used for its text where that is needed.
-    pub(super) fn value(&self, raw: Raw<'_>, scratch: &mut String) -> Judged {
+    pub(super) fn value(&self, raw: Raw<'_>, scratch: &mut String) -> JudgedValue {
         match self.wanted {
             Wanted::Text | Wanted::Filled => self.text(raw, scratch),
             Wanted::Number | Wanted::Fixed(_) | Wanted::Count | Wanted::Integer | Wanted::Year => {
@@ -107,9 +107,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn number(&self, number: Option<(i64, u8)>) -> Judged {
+    fn number(&self, number: Option<(i64, u8)>) -> JudgedValue {
         let Some((number, decimals)) = number else {
-            return Judged { number: UNKNOWN, decimals: 0, sound: false, filled: true };
+            return JudgedValue { number: UNKNOWN, decimals: 0, sound: false, filled: true };
         };
         let whole = match self.wanted {
             Wanted::Fixed(it) => decimals == it,
@@ -124,10 +124,10 @@ impl<'a> Judge<'a> {
             }
             _ => false,
         };
-        Judged { number, decimals, sound: whole && self.tests.iter().all(within), filled: true }
+        JudgedValue { number, decimals, sound: whole && self.tests.iter().all(within), filled: true }
     }
 
-    fn text(&self, raw: Raw<'_>, scratch: &mut String) -> Judged {
+    fn text(&self, raw: Raw<'_>, scratch: &mut String) -> JudgedValue {
         scratch.clear();
         let bytes = if let (Kind::Text, Raw::Bytes(bytes)) = (self.kind, raw) {
             bytes
@@ -144,18 +144,18 @@ impl<'a> Judge<'a> {
             _ => false,
         };
         let sound = plain && (filled || self.wanted == Wanted::Text) && self.tests.iter().all(listed);
-        Judged { number: UNKNOWN, decimals: 0, sound, filled }
+        JudgedValue { number: UNKNOWN, decimals: 0, sound, filled }
     }
 
     /// What the statistics of a row group tell of a column in it.
-    pub(super) fn told(&self, leaf: &Leaf, statistics: Option<&Statistics>, rows: u64) -> Told {
-        let Some(it) = statistics.filter(|_| !self.kept) else { return Told::Nothing };
+    pub(super) fn told(&self, leaf: &Leaf, statistics: Option<&Statistics>, rows: u64) -> GroupStatistics {
+        let Some(it) = statistics.filter(|_| !self.kept) else { return GroupStatistics::Nothing };
         let nulls = if leaf.level == 0 { Some(0) } else { it.null_count_opt().filter(|it| *it <= rows) };
-        let Some(nulls) = nulls else { return Told::Nothing };
+        let Some(nulls) = nulls else { return GroupStatistics::Nothing };
         if nulls < rows && !self.all_sound(leaf, it) {
-            return Told::Nothing;
+            return GroupStatistics::Nothing;
         }
-        if nulls > 0 && self.strict { Told::SoundButNulls } else { Told::Sound { nulls } }
+        if nulls > 0 && self.strict { GroupStatistics::SoundButNulls } else { GroupStatistics::Sound { nulls } }
     }
 
     /// What the least and the most of values in memory tell of all of them.
@@ -163,7 +163,7 @@ impl<'a> Judge<'a> {
         &self,
         (nulls, rows): (u64, u64),
         limits: impl FnOnce() -> Option<(Raw<'b>, Raw<'b>)>,
-    ) -> Told {
+    ) -> GroupStatistics {
         let is_text = matches!(self.wanted, Wanted::Text | Wanted::Filled);
         let are_sound = || match self.kind {
             // All that is printed of these is plain.
@@ -175,9 +175,9 @@ impl<'a> Judge<'a> {
             _ => false,
         };
         if self.kept || (nulls < rows && !are_sound()) {
-            return Told::Nothing;
+            return GroupStatistics::Nothing;
         }
-        if nulls > 0 && self.strict { Told::SoundButNulls } else { Told::Sound { nulls } }
+        if nulls > 0 && self.strict { GroupStatistics::SoundButNulls } else { GroupStatistics::Sound { nulls } }
     }
 
     /// Whether the least and the most tell that all between them is in order.

@@ -6,7 +6,7 @@ use parquet::file::statistics::Statistics;
 
 use super::cells::{Cells, Dictionary, Held, Plain, Values};
 use super::frame::Slots;
-use super::judge::{Judge, Judged, Told, UNKNOWN};
+use super::judge::{GroupStatistics, Judge, JudgedValue, UNKNOWN};
 use super::kind::Kind;
 use super::pages::{Asks, Then, Visit};
 
@@ -27,9 +27,9 @@ impl Numbers {
 pub(super) struct Sifting<'a> {
     judge: &'a Judge<'a>,
     pub(super) chunk: Option<&'a ColumnChunkMetaData>,
-    pub(super) told: Told,
+    pub(super) told: GroupStatistics,
     /// The dictionary, judged; and whether all of it is in order.
-    entries: Vec<Judged>,
+    entries: Vec<JudgedValue>,
     sound: bool,
     levels_only: bool,
     rows: usize,
@@ -53,12 +53,12 @@ impl<'a> Sifting<'a> {
         };
         let numbers = judge.kept.then(|| Numbers { numbers: vec![UNKNOWN; rows], decimals });
         let (entries, scratch) = (Vec::new(), String::new());
-        let (told, sound, levels_only, filled) = (Told::Nothing, false, false, 0);
+        let (told, sound, levels_only, filled) = (GroupStatistics::Nothing, false, false, 0);
         Self { judge, chunk, told, entries, sound, levels_only, rows, bad, numbers, filled, scratch }
     }
 
     #[inline]
-    fn put(&mut self, row: usize, it: Judged) {
+    fn put(&mut self, row: usize, it: JudgedValue) {
         self.bad[row] |= !it.sound;
         self.filled += u64::from(it.filled);
         if let Some(numbers) = &mut self.numbers {
@@ -117,7 +117,7 @@ impl Visit for Sifting<'_> {
 
     fn dictionary(&mut self, values: &Dictionary<'_>) -> Option<Then> {
         let (judge, scratch) = (self.judge, &mut self.scratch);
-        self.levels_only = self.told == Told::SoundButNulls;
+        self.levels_only = self.told == GroupStatistics::SoundButNulls;
         if self.levels_only {
             return Some(Then::GoOn);
         }

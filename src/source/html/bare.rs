@@ -14,7 +14,7 @@ impl Built<'_> {
     /// Whether nothing says what heads its columns, neither the page nor the user.
     pub(super) fn is_bare(&self, layout: &Layout) -> bool {
         let is_declared = layout.header_rows.is_some() || layout.skip_rows.is_some() || layout.orientation.is_some();
-        let is_plain = |it: &super::build::Row| it.section == Section::Body && it.cells.iter().all(|it| !it.heads);
+        let is_plain = |it: &super::build::HtmlRow| it.section == Section::Body && it.cells.iter().all(|it| !it.heads);
         !is_declared && self.rows.iter().all(is_plain)
     }
 

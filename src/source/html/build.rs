@@ -23,9 +23,9 @@ pub(super) struct Built<'a> {
     pub(super) title: String,
     pub(super) selectors: Vec<String>,
     caption: String,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<HtmlRow>,
     section: Section,
-    row: Option<Row>,
+    row: Option<HtmlRow>,
     cell: Option<Cell<'a>>,
     in_caption: bool,
 }
@@ -39,7 +39,7 @@ pub(super) enum Section {
 }
 
 /// A row, its cells as they stand in the source.
-pub(super) struct Row {
+pub(super) struct HtmlRow {
     pub(super) section: Section,
     pub(super) start: usize,
     pub(super) end: usize,
@@ -93,12 +93,12 @@ impl<'a> Built<'a> {
             "tfoot" => self.turn(at, Section::Foot),
             "tr" => {
                 self.end_row(at);
-                self.row = Some(Row { section: self.section, start: at, end: at, cells: Vec::new() });
+                self.row = Some(HtmlRow { section: self.section, start: at, end: at, cells: Vec::new() });
             }
             "td" | "th" => {
                 self.end_cell(at);
                 let section = self.section;
-                self.row.get_or_insert_with(|| Row { section, start: at, end: at, cells: Vec::new() });
+                self.row.get_or_insert_with(|| HtmlRow { section, start: at, end: at, cells: Vec::new() });
                 let count = |name: &str| {
                     let count = attribute(inside, name)?.trim().parse::<usize>().ok()?;
                     Some(u16::try_from(count).unwrap_or(u16::MAX))
@@ -223,9 +223,9 @@ impl<'a> Built<'a> {
 
 /// How many rows head the columns: those of `<thead>`, else the first ones
 /// of nothing but `<th>`, else the first if it has no figure.
-fn heading_rows(rows: &[Row]) -> usize {
+fn heading_rows(rows: &[HtmlRow]) -> usize {
     let head = rows.iter().take_while(|it| it.section == Section::Head).count();
-    let all = |it: &&Row| it.cells.iter().all(|it| it.heads) && it.cells.len() > 1;
+    let all = |it: &&HtmlRow| it.cells.iter().all(|it| it.heads) && it.cells.len() > 1;
     let headed = head.max(rows.iter().take_while(all).count());
     let first = rows.first().filter(|it| !it.cells.iter().any(|it| it.has_figure));
     match headed {
@@ -302,7 +302,7 @@ fn is_plain_space(it: char) -> bool {
 
 /// Lays cells out: those that span rows stand in each, those that span
 /// columns in the first; headings in all.
-pub(super) fn lay(rows: &mut [Row]) -> Vec<Vec<Option<GridCell>>> {
+pub(super) fn lay(rows: &mut [HtmlRow]) -> Vec<Vec<Option<GridCell>>> {
     let mut laid: Vec<Vec<Option<GridCell>>> = Vec::new();
     // What reaches down into a column: how many rows are left, and the cell.
     let mut reaching: Vec<(usize, Option<GridCell>)> = Vec::new();

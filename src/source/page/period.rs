@@ -111,7 +111,7 @@ fn by_publication(printed: &Printed, published: Date, options: &Options<'_>) -> 
     }
     Some((
         Some(period),
-        vec![format!("the page was published on {published}, and the range last ended before that on {}", period.end)],
+        vec![format!("the page was published on {published}; the last period before that ended on {}", period.end)],
     ))
 }
 

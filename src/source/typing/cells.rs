@@ -283,7 +283,7 @@ fn found(kind: ColumnType, text: &str) -> String {
 }
 
 /// Whether a figure is of a type.
-pub(super) fn fits(figure: &Figure, kind: ColumnType) -> bool {
+pub(in crate::source) fn fits(figure: &Figure, kind: ColumnType) -> bool {
     let plain = !figure.percent || kind == ColumnType::Percent;
     plain
         && match kind {

@@ -24,6 +24,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(crate) use again::read_as;
+pub(super) use cells::fits;
 pub(super) use days::{DayReader, day_alone};
 pub use infer::infer_schema;
 pub(crate) use infer::infer_schema_as;

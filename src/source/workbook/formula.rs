@@ -35,7 +35,7 @@ pub(super) fn judge(sheets: &mut [RawSheet]) {
                 if let Some(value) = given {
                     cell.shown = printed::number(value, cell.code.as_deref().unwrap_or("General"));
                     (cell.value, cell.is_judged) = (Some(value), true);
-                    book.sheets[at].insert((cell.row, cell.column), Held::Number(value));
+                    book.sheets[at].insert((cell.row, cell.column), FormulaCell::Number(value));
                     filled = true;
                 }
             }
@@ -63,7 +63,7 @@ pub(super) fn judge(sheets: &mut [RawSheet]) {
 
 /// What a cell holds.
 #[derive(Clone, Copy)]
-enum Held {
+enum FormulaCell {
     Number(f64),
     Other,
     /// A formula whose value is not known yet.
@@ -73,16 +73,16 @@ enum Held {
 /// The cells of all sheets by place.
 struct Book {
     names: Vec<String>,
-    sheets: Vec<HashMap<(u32, u32), Held>>,
+    sheets: Vec<HashMap<(u32, u32), FormulaCell>>,
     left: usize,
 }
 
 impl Book {
     fn of(sheets: &[RawSheet]) -> Self {
         let held = |it: &RawCell| match it.value {
-            Some(value) => Held::Number(value),
-            None if it.formula.is_some() && it.shown.is_empty() => Held::Pending,
-            None => Held::Other,
+            Some(value) => FormulaCell::Number(value),
+            None if it.formula.is_some() && it.shown.is_empty() => FormulaCell::Pending,
+            None => FormulaCell::Other,
         };
         let cells = |it: &RawSheet| it.cells.iter().map(|it| ((it.row, it.column), held(it))).collect();
         Self {
@@ -284,8 +284,8 @@ impl Parser<'_> {
         let from = self.cell()?;
         if !self.rest.starts_with(':') {
             return match self.book.sheets[sheet].get(&from) {
-                Some(Held::Number(it)) => Some(Value::Number(*it)),
-                Some(Held::Other | Held::Pending) => None,
+                Some(FormulaCell::Number(it)) => Some(Value::Number(*it)),
+                Some(FormulaCell::Other | FormulaCell::Pending) => None,
                 None => Some(Value::Number(0.0)),
             };
         }
@@ -301,13 +301,13 @@ impl Parser<'_> {
         self.book.left = self.book.left.checked_sub(looked)?;
         let cells = &self.book.sheets[sheet];
         let mut numbers = Vec::new();
-        let mut take = |it: Held| match it {
-            Held::Number(it) => {
+        let mut take = |it: FormulaCell| match it {
+            FormulaCell::Number(it) => {
                 numbers.push(it);
                 Some(())
             }
-            Held::Other => Some(()),
-            Held::Pending => None,
+            FormulaCell::Other => Some(()),
+            FormulaCell::Pending => None,
         };
         if looked == cells.len() {
             let inside = |it: &(u32, u32)| (from.0..=to.0).contains(&it.0) && (from.1..=to.1).contains(&it.1);

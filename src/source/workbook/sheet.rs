@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::cells::Unread;
 use super::parts::{is, place, prefix_of};
-use super::value::Held;
+use super::value::CellContent;
 use super::xml::attribute;
 use crate::table::{address, column_letters};
 
@@ -19,7 +19,7 @@ pub(super) struct Put {
     pub(super) row: u32,
     /// Its column, from 0.
     pub(super) column: u32,
-    pub(super) held: Held,
+    pub(super) held: CellContent,
     /// Whether the formula that it may have gives this.
     pub(super) keeps_formula: bool,
 }
@@ -94,7 +94,7 @@ pub(super) fn with(text: &str, puts: &[Put]) -> Result<Made, Stop> {
                 let formula = kept.map_or("", |it| &text[it]);
                 edits.push((cell.span.clone(), put.held.written(&prefix_of(&cell.tag), &name, (style, formula))));
             }
-            Err(_) if put.held == Held::Nothing => {}
+            Err(_) if put.held == CellContent::Nothing => {}
             Err(at) => {
                 let (end, prefix) = rows.ends.get(&put.row).ok_or_else(|| Stop::NoRow(name.clone()))?;
                 let next = rows.cells.get(at).filter(|it| it.row == put.row);
@@ -185,7 +185,7 @@ impl Rows {
     }
 }
 
-impl Held {
+impl CellContent {
     /// The XML of a cell that holds this; with its style and its formula.
     fn written(&self, prefix: &str, name: &str, (style, formula): (Option<String>, &str)) -> String {
         let style = style.map_or(String::new(), |it| format!(" s=\"{}\"", escape(it.as_str())));

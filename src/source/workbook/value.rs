@@ -6,7 +6,7 @@ use crate::table::{Decimal, NumberStyle, read_figure};
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Held {
+pub(super) enum CellContent {
     Nothing,
     /// A number, in its digits.
     Number(String),
@@ -14,7 +14,7 @@ pub(super) enum Held {
     Text(String),
 }
 
-impl Held {
+impl CellContent {
     /// The number, if it is one.
     pub(super) fn number(&self) -> Option<f64> {
         match self {
@@ -26,25 +26,29 @@ impl Held {
 
 /// What a cell has to hold to show a text: a number where it holds one now, or
 /// nothing; where its number format shows that as another number, `Err` has it.
-pub(super) fn of(text: &str, cell: Option<&RawCell>, is_1904: bool) -> Result<Held, String> {
+pub(super) fn of(text: &str, cell: Option<&RawCell>, is_1904: bool) -> Result<CellContent, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Ok(Held::Nothing);
+        return Ok(CellContent::Nothing);
     }
     let was_text = cell.is_some_and(|it| it.is_text);
     let is_truth = cell.is_some_and(|it| matches!(it.shown.as_str(), "TRUE" | "FALSE") && !it.is_text);
     if is_truth && matches!(text, "TRUE" | "FALSE") {
-        return Ok(Held::Truth(text == "TRUE"));
+        return Ok(CellContent::Truth(text == "TRUE"));
     }
     if was_text {
-        return Ok(Held::Text(text.to_owned()));
+        return Ok(CellContent::Text(text.to_owned()));
     }
     let code = cell.and_then(|it| it.code.as_deref()).unwrap_or("General");
     if let Some(day) = serial(text, is_1904) {
         let is_day = cell.is_none_or(|it| it.value.is_none() && !it.shown.is_empty());
-        return Ok(if is_day && cell.is_some() { Held::Number(day) } else { Held::Text(text.to_owned()) });
+        return Ok(if is_day && cell.is_some() {
+            CellContent::Number(day)
+        } else {
+            CellContent::Text(text.to_owned())
+        });
     }
-    let Some(figure) = figure(text) else { return Ok(Held::Text(text.to_owned())) };
+    let Some(figure) = figure(text) else { return Ok(CellContent::Text(text.to_owned())) };
     let mut shown = String::new();
     for power in [0, -2, 3, 6] {
         let stored = Decimal { exponent: figure.exponent.saturating_add(power), ..figure };
@@ -53,7 +57,7 @@ pub(super) fn of(text: &str, cell: Option<&RawCell>, is_1904: bool) -> Result<He
         if now == text
             || self::figure(&now).is_some_and(|it| it.same_value(figure) && now.ends_with('%') == text.ends_with('%'))
         {
-            return Ok(Held::Number(stored.to_string()));
+            return Ok(CellContent::Number(stored.to_string()));
         }
         if shown.is_empty() {
             shown = now;

@@ -1,5 +1,6 @@
 //! The ways to judge a table, and what each comes to.
 
+use crossfoot::Result;
 use crossfoot::check::stream::{self, Limits};
 use crossfoot::check::{self, Loaded, Options};
 use crossfoot::rules::Dataset;
@@ -94,18 +95,23 @@ impl Engine {
             let limits = Limits { chunk: self.chunk, memory: self.memory };
             let (mut begun, mut held) = (Vec::new(), Vec::new());
             for (at, (name, bytes)) in files.iter().enumerate() {
-                let begin =
-                    || stream::begin(&parts[at], name, datasets, &options(most), &|_| false, limits).unwrap().ok();
+                let begin = || stream::begin(&parts[at], name, datasets, &options(most), &|_| false, limits);
                 match is_read_in_parts[at].then(begin) {
-                    Some(Some(it)) => begun.push(it),
+                    Some(Err(it)) => return Some(it.to_string()),
+                    Some(Ok(Ok(it))) => begun.push(it),
                     // What is told of the first file is compared only where its engine takes it.
-                    Some(None) if at == 0 => return None,
-                    _ => held.push(whole(name, bytes.clone(), datasets, most)),
+                    Some(Ok(Err(_))) if at == 0 => return None,
+                    _ => match whole(name, bytes.clone(), datasets, most) {
+                        Ok(it) => held.push(it),
+                        Err(it) => return Some(it.to_string()),
+                    },
                 }
             }
-            let done: Option<Vec<Loaded>> =
-                stream::finish(begun, &mut held).unwrap().into_iter().map(Result::ok).collect();
-            held.extend(done?);
+            let done = match stream::finish(begun, &mut held) {
+                Ok(it) => it.into_iter().map(Result::ok).collect::<Option<Vec<Loaded>>>()?,
+                Err(it) => return Some(it.to_string()),
+            };
+            held.extend(done);
             Some(outcome(held, datasets, most))
         })
     }
@@ -113,7 +119,11 @@ impl Engine {
     /// What memory comes to, on the same bytes.
     pub(super) fn oracle(self, datasets: &[Dataset], form: &Form, tables: &Tables, most: usize) -> String {
         let files = files(self.first(form, tables), datasets, form, tables);
-        outcome(files.into_iter().map(|(name, bytes)| whole(name, bytes, datasets, most)).collect(), datasets, most)
+        let loaded = files.into_iter().map(|(name, bytes)| whole(name, bytes, datasets, most));
+        match loaded.collect::<Result<Vec<Loaded>>>() {
+            Ok(loaded) => outcome(loaded, datasets, most),
+            Err(it) => it.to_string(),
+        }
     }
 
     /// The first file: its name, and its bytes.
@@ -134,14 +144,14 @@ fn options(most: usize) -> Options {
     Options { max_findings: most, repairs: false, ..crate::large::options() }
 }
 
-fn whole(name: &str, bytes: Vec<u8>, datasets: &[Dataset], most: usize) -> Loaded {
+fn whole(name: &str, bytes: Vec<u8>, datasets: &[Dataset], most: usize) -> Result<Loaded> {
     let document = crossfoot::source::decode(name, bytes).unwrap();
     let format = match name.rsplit_once('.').unwrap().1 {
         "ndjson" => Format::Json,
         "xlsx" => Format::Workbook,
         _ => Format::Delimited,
     };
-    check::load(document.into(), format, datasets, &options(most)).unwrap()
+    check::load(document.into(), format, datasets, &options(most))
 }
 
 /// The files of a draw; the second where a rule reads it.

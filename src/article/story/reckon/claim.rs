@@ -11,7 +11,7 @@ use super::{bar, count, explain, level, odd, share, step, subject, total};
 use crate::article::checks::change::Way;
 use crate::article::checks::slip;
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
 use crate::article::tokens::Token;
@@ -364,10 +364,10 @@ pub(super) fn tell(case: &mut Case<'_>, story: &Story<'_, '_>, it: &Finding) {
     let proof = evidence("aggregate", formula.clone(), places);
     // What nothing explains may be meant otherwise.
     let said = if it.is_explained {
-        Said::of(ClaimVerdict::Contradicted, format!("{} ({formula})", it.reason), proof)
+        CheckResult::of(ClaimVerdict::Contradicted, format!("{} ({formula})", it.reason), proof)
     } else {
         let reason = format!("possible: {} ({formula}), unless the text means something else", it.reason);
-        Said::of(ClaimVerdict::Unsourced, reason, proof)
+        CheckResult::of(ClaimVerdict::Unsourced, reason, proof)
     };
     case.say(it.mention, said);
 }

@@ -14,7 +14,7 @@ use super::{every, place, subject};
 use crate::article::checks::change::Way;
 use crate::article::checks::rank;
 use crate::article::claim::{ClaimVerdict, shown};
-use crate::article::judge::{Case, Said, evidence};
+use crate::article::judge::{Case, CheckResult, evidence};
 use crate::article::mention::MentionKind;
 use crate::article::table::ONE;
 use crate::article::tokens::Token;
@@ -92,7 +92,10 @@ pub(super) fn tell(case: &mut Case<'_>, story: &Story<'_, '_>, it: Wording) {
     let places = it.cells.iter().map(|it| story.spot(it.0, it.1)).collect();
     let shown: Vec<String> = it.cells.iter().map(|it| story.shown(it.0, it.1)).collect();
     let mention = rank::wording_at(case, it.at, it.tokens, it.kind, 1);
-    case.add(mention, Said::of(ClaimVerdict::Contradicted, it.reason, evidence("rank", shown.join(", "), places)));
+    case.add(
+        mention,
+        CheckResult::of(ClaimVerdict::Contradicted, it.reason, evidence("rank", shown.join(", "), places)),
+    );
 }
 
 /// The sentences of a story beside its table.

@@ -9,8 +9,8 @@ use super::row::value_of;
 use super::{Dialect, Key, KeyHash, Sieve, Stop, Wanted, order};
 use crate::plan::{Partials, Plain, day_number};
 use crate::source::GridCell;
-use crate::source::typing::day_alone;
-use crate::table::{Decimal, Marker, read_figure};
+use crate::source::typing::{day_alone, fits};
+use crate::table::{ColumnType, Decimal, Marker, read_figure};
 
 impl Sieve {
     /// The key of a record that is not in order; none where no plain one is the same.
@@ -59,8 +59,16 @@ impl Sieve {
         if let Some(marker) = self.markers.read_declared(text) {
             return Ok(nil(Some(marker)));
         }
-        let figure = read_figure(text, self.style, None).ok().map(|it| it.value);
-        Ok(figure.or_else(|| nil(self.markers.read(text))))
+        let Ok(figure) = read_figure(text, self.style, None) else { return Ok(nil(self.markers.read(text))) };
+        // What is not of the column's type has no value there.
+        let kind = match self.columns[column] {
+            Wanted::Count => ColumnType::Count,
+            Wanted::Integer | Wanted::Year => ColumnType::Integer,
+            // Whether it is one of percentages is not known here.
+            _ if figure.percent => return Err(Stop::Unsure),
+            _ => ColumnType::Amount,
+        };
+        Ok(fits(&figure, kind).then_some(figure.value))
     }
 }
 
