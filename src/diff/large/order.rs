@@ -54,7 +54,13 @@ pub(super) fn tell(table: &mut TableDiff, order: &[u32]) {
         let is_changed = |it: &RowChange| it.cells.iter().any(crate::diff::CellChange::tells);
         table.rows.moved += usize::from(change.moved && !is_changed(change));
     }
-    for new in (0..order.len()).filter(|it| is_moved(*it) && !listed.contains(it)) {
+    let unlisted = || (0..order.len()).filter(|it| is_moved(*it) && !listed.contains(it));
+    // A list that grows by itself takes twice its length and more.
+    let mut before = None;
+    let is_first =
+        |new: &usize| before.replace((*new, order[*new])).is_none_or(|it| (it.0 + 1, it.1 + 1) != (*new, order[*new]));
+    table.moves.reserve_exact(unlisted().filter(is_first).count());
+    for new in unlisted() {
         table.rows.moved += 1;
         let old = order[new] as usize;
         match table.moves.last_mut() {

@@ -66,20 +66,27 @@ fn table(table: &TableDiff, (days, show): (Days, Show), most: usize, out: &mut d
     }
     writeln!(out, "<p class=\"soft\">{}</p>", escaped(&words::matched(&table.key)))?;
     notes(table, out)?;
-    let rows = shown_rows(table, show);
-    if !rows.is_empty() {
-        let heads = "<th>row</th><th>line</th><th>column</th><th>old</th><th>new</th><th>change</th>";
-        writeln!(out, "<div class=\"scroll\">\n<table>\n<thead><tr><th></th>{heads}</tr></thead>\n<tbody>")?;
-        let listed = most.min(rows.len());
-        for it in &rows[..listed] {
-            row(it, (days, show), out)?;
-        }
-        writeln!(out, "</tbody>\n</table>\n</div>")?;
-        if rows.len() > listed {
-            writeln!(out, "<p class=\"soft\">… and {}</p>", words::folded(&rows[listed..]))?;
-        }
-    }
+    list(table, (days, show), most, out)?;
     writeln!(out, "</section>")
+}
+
+/// What differs, a row and then a cell a line.
+pub(super) fn list(table: &TableDiff, (days, show): (Days, Show), most: usize, out: &mut dyn Write) -> io::Result<()> {
+    let rows = shown_rows(table, show);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let heads = "<th>row</th><th>line</th><th>column</th><th>old</th><th>new</th><th>change</th>";
+    writeln!(out, "<div class=\"scroll\">\n<table>\n<thead><tr><th></th>{heads}</tr></thead>\n<tbody>")?;
+    let listed = most.min(rows.len());
+    for it in &rows[..listed] {
+        row(it, (days, show), out)?;
+    }
+    writeln!(out, "</tbody>\n</table>\n</div>")?;
+    if rows.len() > listed {
+        writeln!(out, "<p class=\"soft\">… and {}</p>", words::folded(&rows[listed..]))?;
+    }
+    Ok(())
 }
 
 /// What happened to columns, and keys that stand twice, as a list.

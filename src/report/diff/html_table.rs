@@ -6,12 +6,15 @@ use std::io::{self, Write};
 use super::super::escape::html as escaped;
 use super::Show;
 use super::grid::{Cell, Fold, Grid, Head, Row, margin};
-use super::html::{merged, notes};
+use super::html::{list, merged, notes};
 use super::table::is_figure;
 use super::words::{self, Days};
 use crate::diff::{ChangeKind, Laid, LaidColumn, Op, TableDiff};
 use crate::history::Grade;
 use crate::report::counted;
+
+/// A table of more columns does not fit on paper, and is printed as a list of what differs.
+const PRINTED_MAX: usize = 10;
 
 pub(super) fn write(
     (table, laid): (&TableDiff, &Laid),
@@ -26,7 +29,10 @@ pub(super) fn write(
         notes(table, out)?;
     }
     let grid = Grid::of(table, laid, Fold::new(show, most));
-    writeln!(out, "<div class=\"scroll\">\n<table class=\"grid\">\n<thead><tr><th></th><th class=\"line\">line</th>")?;
+    let is_wide = grid.columns.len() > PRINTED_MAX;
+    let wide = if is_wide { " wide" } else { "" };
+    writeln!(out, "<div class=\"scroll{wide}\">\n<table class=\"grid\">")?;
+    writeln!(out, "<thead><tr><th></th><th class=\"line\">line</th>")?;
     for it in &grid.columns {
         head(it, out)?;
     }
@@ -54,6 +60,11 @@ pub(super) fn write(
         }
     }
     writeln!(out, "</tbody>\n</table>\n</div>")?;
+    if is_wide {
+        writeln!(out, "<div class=\"printed\">")?;
+        list(table, (days, show), most, out)?;
+        writeln!(out, "</div>")?;
+    }
     if !grid.left_out.is_empty() {
         writeln!(out, "<p class=\"soft\">… and {}</p>", words::folded(&grid.left_out))?;
     }
