@@ -39,6 +39,7 @@ struct File {
 }
 
 /// Some rows of a file.
+#[cfg(feature = "parquet")]
 type Rows = Vec<Range<usize>>;
 
 /// Compares two files in parts, where their form allows it; `each` is told of
