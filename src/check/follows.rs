@@ -43,7 +43,8 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
         return;
     }
     if run.is_in_parts() {
-        let limit = "relations between rows were not looked for: the file was read in parts";
+        let limit = "relations between rows, and names that differ only in spaces, were not looked for: the file was read \
+                     in parts";
         collector.limit(vec![limit.to_owned()]);
     }
     let declared = std::mem::take(&mut collector.coverage.arithmetic);

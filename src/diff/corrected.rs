@@ -94,7 +94,7 @@ fn change(at: value::At<'_>, noted: &Noted) -> Result<Option<RowChange>> {
         old_text: Some(printed.to_owned()),
         new_text: Some(new),
         kind: ChangeKind::Value,
-        difference: was.zip(meant).map(|it| show_exact(&(it.1.exact() - it.0.exact()))),
+        difference: was.zip(meant).map(|it| show_exact(&(it.1.minus(it.0)))),
         cause: None,
         usual: None,
         relation: None,

@@ -109,7 +109,7 @@ pub struct TableDiff {
     pub changes: Vec<RowChange>,
     /// Rows of very large tables that moved and did not change, which are not
     /// among the changes: the first old one, the first new one, how many.
-    pub moves: Vec<(usize, usize, usize)>,
+    pub moves: Vec<(u32, u32, u32)>,
     /// Keys that several rows of one side share.
     pub duplicates: Vec<Duplicate>,
     /// What explains many changes at once.

@@ -51,9 +51,9 @@ pub fn patch(old: &[Plain], diff: &Diff) -> Result<Vec<Plain>> {
 }
 
 /// The new place of each row that moved, by its old one, of a table of so many rows.
-pub(super) fn places(moves: &[(usize, usize, usize)], rows: usize) -> HashMap<usize, usize> {
+pub(super) fn places(moves: &[(u32, u32, u32)], rows: usize) -> HashMap<usize, usize> {
     let each = moves.iter().flat_map(|it| (0..it.2).map(|at| (it.0.saturating_add(at), it.1.saturating_add(at))));
-    each.take(rows).collect()
+    each.take(rows).map(|it| (it.0 as usize, it.1 as usize)).collect()
 }
 
 pub(super) fn refused(table: &str, message: impl AsRef<str>) -> Error {

@@ -33,18 +33,21 @@ pub struct Earlier {
 struct Rows {
     /// The columns of the key that name the edition.
     dated: Vec<String>,
-    /// By the whole key; none where the table has no key.
-    by_key: Named,
+    /// By the whole key, once asked for.
+    by_key: OnceLock<Named>,
     /// By the rest of the key, where a part of it names the edition, or there is none.
-    by_rest: Named,
+    by_rest: OnceLock<Named>,
 }
 
 /// The first row of each name, by a hash of it that no two names share.
 #[derive(Debug, Default)]
 struct Named {
-    first: HashMap<u128, usize, foldhash::fast::FixedState>,
-    /// The names of the rows in their order; of the first rows only.
-    order: Vec<Option<u128>>,
+    /// The names of the rows in their order.
+    names: Vec<u128>,
+    /// The first rows, in the order of their names.
+    first: Vec<u32>,
+    /// The rows whose name an earlier one has, in their order.
+    repeated: Vec<u32>,
 }
 
 /// Figures that were accepted though they are out of the ordinary.
@@ -119,6 +122,10 @@ impl Earlier {
         Self { edition, left_out: left_out.filter(|it| !it.ids.is_empty()), rows: OnceLock::new() }
     }
 
+    fn table(&self, table: usize) -> &Table {
+        &self.edition.tables[table]
+    }
+
     fn rows(&self, table: usize) -> &Rows {
         &self.rows.get_or_init(|| self.edition.tables.iter().map(Rows::of).collect())[table]
     }
@@ -132,10 +139,11 @@ impl Earlier {
     ) -> Option<impl Iterator<Item = (u128, usize)> + '_> {
         let rows = self.rows(table);
         let named = match dated {
-            Some(it) => (rows.dated == it).then_some(&rows.by_rest)?,
-            None => &rows.by_key,
+            Some(it) => (rows.dated == it).then(|| rows.by_rest(self.table(table)))?,
+            None => rows.by_key(self.table(table)),
         };
-        Some(named.order.iter().enumerate().filter_map(|(row, name)| Some(((*name)?, row))))
+        let first = named.names.iter().enumerate().filter(|it| !named.is_repeated(it.0));
+        Some(first.map(|(row, name)| (*name, row)))
     }
 
     pub(super) fn is_left_out(&self, table: &Table, row: usize, column: &str) -> bool {
@@ -147,23 +155,47 @@ impl Earlier {
 
 impl Rows {
     fn of(table: &Table) -> Self {
-        let Names { dated, rest } = Names::of(table);
-        let by_key = if table.key.is_empty() { Named::default() } else { Named::of(table, &table.key) };
-        Self { dated, by_key, by_rest: rest.map_or_else(Named::default, |it| Named::of(table, &it)) }
+        Self { dated: Names::of(table).dated, by_key: OnceLock::new(), by_rest: OnceLock::new() }
+    }
+
+    /// Nothing where the table has no key.
+    fn by_key(&self, table: &Table) -> &Named {
+        self.by_key.get_or_init(|| if table.key.is_empty() { Named::default() } else { Named::of(table, &table.key) })
+    }
+
+    fn by_rest(&self, table: &Table) -> &Named {
+        self.by_rest.get_or_init(|| Names::of(table).rest.map_or_else(Named::default, |it| Named::of(table, &it)))
     }
 }
 
 impl Named {
     fn of(table: &Table, key: &[usize]) -> Self {
         let names: Vec<u128> = (0..table.rows.len()).map(|it| hash(&table.path(it, key))).collect();
-        let first: HashMap<_, _, _> = (0..names.len()).rev().map(|it| (names[it], it)).collect();
-        let order = names.iter().enumerate().map(|(at, it)| Some(*it).filter(|it| first[it] == at)).collect();
-        Self { first, order }
+        let count = u32::try_from(names.len()).expect("a table in memory has fewer rows");
+        let mut first: Vec<u32> = (0..count).collect();
+        first.sort_by_key(|it| names[*it as usize]);
+        let mut repeated = Vec::new();
+        first.dedup_by(|it, before| {
+            let is_repeated = names[*it as usize] == names[*before as usize];
+            repeated.extend(is_repeated.then_some(*it));
+            is_repeated
+        });
+        first.shrink_to_fit();
+        repeated.sort_unstable();
+        Self { names, first, repeated }
+    }
+
+    fn is_repeated(&self, row: usize) -> bool {
+        self.repeated.binary_search_by(|it| (*it as usize).cmp(&row)).is_ok()
     }
 
     /// The row of a name; most stand where they stood in another edition.
     fn row(&self, name: u128, likely: usize) -> Option<usize> {
-        if self.order.get(likely) == Some(&Some(name)) { Some(likely) } else { self.first.get(&name).copied() }
+        if self.names.get(likely) == Some(&name) && !self.is_repeated(likely) {
+            return Some(likely);
+        }
+        let found = self.first.binary_search_by_key(&name, |it| self.names[*it as usize]).ok()?;
+        Some(self.first[found] as usize)
     }
 }
 
@@ -357,8 +389,8 @@ impl Before<'_> {
         let table = &self.earlier.edition.tables[self.table];
         let rows = self.earlier.rows(self.table);
         let row = match name.by_rest {
-            Some(it) if rows.dated == names.dated => rows.by_rest.row(it, row)?,
-            _ => rows.by_key.row(name.by_key, row)?,
+            Some(it) if rows.dated == names.dated => rows.by_rest(table).row(it, row)?,
+            _ => rows.by_key(table).row(name.by_key, row)?,
         };
         let observed = figure(table, row, columns.column)
             .filter(|_| wanted.admits_before.is_none_or(|admits| admits(self.place, row)))?;

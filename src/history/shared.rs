@@ -21,9 +21,6 @@ const SPREAD_WEIGHT: f64 = 10.0;
 const SHARED_WEIGHT: f64 = 6.0;
 /// Series of smaller counts tell nothing of the spread.
 const MEAN_MIN: f64 = 5.0;
-/// Of so many values the middle is looked for near that of so many of them.
-const MANY: usize = 2_000;
-const SOME: usize = 400;
 /// The median of a chi-squared with one degree of freedom.
 const CHI_MEDIAN: f64 = 0.455;
 
@@ -95,50 +92,17 @@ pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
-    if let Some((low, high)) = near_middle(values, |it| *it) {
-        let below = values.iter().filter(|it| **it < low).count();
-        let mut near: Vec<f64> = values.iter().copied().filter(|it| (low..=high).contains(it)).collect();
-        // The two in the middle are among them, so that the others need not be put in order.
-        if below < middle && middle < below + near.len() {
-            let is_even = values.len().is_multiple_of(2);
-            return Some(middle_of(&mut near, middle - below, is_even));
-        }
-    }
     let is_even = values.len().is_multiple_of(2);
-    Some(middle_of(values, middle, is_even))
-}
-
-/// The value at a place in order, or the mean of it and the one before.
-fn middle_of(values: &mut [f64], place: usize, is_mean: bool) -> f64 {
-    let (below, high, _) = values.select_nth_unstable_by(place, f64::total_cmp);
-    let low = below.iter().copied().max_by(f64::total_cmp).filter(|_| is_mean);
-    low.map_or(*high, |it| f64::midpoint(it, *high))
-}
-
-/// Two values between which the middle of many probably lies, by some of them; `None` of few.
-fn near_middle<T>(values: &[T], number: impl Fn(&T) -> f64) -> Option<(f64, f64)> {
-    if values.len() < MANY {
-        return None;
-    }
-    let mut some: Vec<f64> = values.iter().step_by(values.len() / SOME).map(number).collect();
-    some.sort_unstable_by(f64::total_cmp);
-    // Three standard errors of the median of so many.
-    let (middle, off) = (some.len() / 2, some.len().isqrt() * 3 / 2);
-    Some((some[middle - off], some[middle + off]))
+    let (below, high, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let low = below.iter().copied().max_by(f64::total_cmp).filter(|_| is_even);
+    Some(low.map_or(*high, |it| f64::midpoint(it, *high)))
 }
 
 /// The lowest value that with all below it has half of the weight; `None` of none.
 pub(super) fn weighted_median(mut values: Vec<(f64, Weight)>) -> Option<f64> {
     let sum = |it: &[(f64, Weight)]| it.iter().map(|it| u128::from(it.1.0)).sum::<u128>();
-    let (all, mut before) = (sum(&values), 0_u128);
-    if let Some((low, high)) = near_middle(&values, |it| it.0) {
-        let below: u128 = values.iter().map(|it| if it.0 < low { u128::from(it.1.0) } else { 0 }).sum();
-        let near: Vec<(f64, Weight)> = values.iter().copied().filter(|it| (low..=high).contains(&it.0)).collect();
-        if 2 * below < all && all <= 2 * (below + sum(&near)) {
-            (values, before) = (near, below);
-        }
-    }
-    let mut left = &mut values[..];
+    let all = sum(&values);
+    let (mut left, mut before) = (&mut values[..], 0_u128);
     loop {
         let middle = left.len().checked_sub(1)? / 2;
         let (below, it, above) = left.select_nth_unstable_by(middle, |a, b| a.0.total_cmp(&b.0));
@@ -230,27 +194,6 @@ mod tests {
             let (upper, lower) = exact_tails(count, own, sum, exposure);
             assert!((tails.upper(count) / upper - 1.0).abs() < 1e-9, "{count} after {sum}");
             assert!((tails.lower(count) / lower - 1.0).abs() < 1e-9, "{count} after {sum}");
-        }
-    }
-
-    #[test]
-    fn the_middle_of_many_is_that_of_all_in_order() {
-        // In order, far from even, and with the weight at one end.
-        for power in [1, 3, 40] {
-            let all: Vec<f64> = (0..5_000_u32).map(|it| f64::from(it * 2_741 % 5_000).powi(power)).collect();
-            let mut sorted = all.clone();
-            sorted.sort_by(f64::total_cmp);
-            assert_eq!(median(&mut all.clone()), Some(f64::midpoint(sorted[2_499], sorted[2_500])));
-            for heavy in [1.0, 0.0, 1e6] {
-                let weigh = |it: f64| Weight::new(if it < sorted[100] { heavy } else { 1.0 });
-                let half = sorted.iter().map(|it| weigh(*it).0).sum::<u64>().div_ceil(2);
-                let mut before = 0;
-                let middle = sorted.iter().find(|it| {
-                    before += weigh(**it).0;
-                    before >= half
-                });
-                assert_eq!(weighted_median(all.iter().map(|it| (*it, weigh(*it))).collect()).as_ref(), middle);
-            }
         }
     }
 

@@ -60,13 +60,13 @@ fn read_draft(name: &str, options: &ArticleOptions) -> Result<Draft> {
         source::Format::Html | source::Format::Workbook => found,
         _ if options.reading.from.is_some() && found != source::Format::Page => {
             let error = Error::new(ErrorKind::Usage, "a draft must be a page or HTML, not a table file");
-            return Err(error.hint("give tables apart from the draft"));
+            return Err(error.hint("give tables with --table"));
         }
         _ => source::Format::Page,
     };
     if format == source::Format::Workbook && !document.sheets.iter().any(|it| it.is_prose) {
         let error = Error::new(ErrorKind::Unreadable, "expected a draft with text, found a workbook of tables");
-        return Err(error.in_file(name).hint("give tables apart from the draft, and the text as the draft"));
+        return Err(error.in_file(name).hint("give tables with --table, and the text as the draft"));
     }
     let written = options.date.as_deref().map(|it| {
         it.parse().map_err(|_| {

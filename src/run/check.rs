@@ -138,7 +138,7 @@ fn tell_editions_by(column: &str, datasets: &mut [Dataset]) -> Result<()> {
         let error = Error::new(ErrorKind::Usage, format!("no rule file declares the column \"{column}\""));
         return Err(match nearest(column, names) {
             Some(name) => error.hint(format!("the nearest name is {name}")),
-            None => error.hint("the edition column is a column of a table that a rule file declares"),
+            None => error.hint("--edition-column names a column of a table that a rule file declares"),
         });
     }
     for it in datasets.iter_mut().filter(|it| has_column(it)) {

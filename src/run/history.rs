@@ -328,10 +328,10 @@ impl Run<'_> {
         let options = check::Options { discovery: false, ..options };
         let outcome = check::check(vec![loaded], datasets, &[], &options)?;
         let Some(dataset) = dataset.filter(|_| outcome.editions.iter().any(|it| it.edition.period.is_some())) else {
-            let message = "expected a dataset with periods, or the names of a period and a value column";
+            let message = "expected a dataset with periods, or --period and --value";
             return Err(Error::new(ErrorKind::Usage, message)
                 .in_file(self.name)
-                .hint("name the columns that hold periods and figures: `period` and `value`"));
+                .hint("name the columns with --period COLUMN --value COLUMN"));
         };
         let earlier = outcome.editions.iter().map(|it| Arc::new(Earlier::new(Arc::clone(&it.edition), None))).collect();
         self.of_editions(earlier, &dataset.calendar, take);

@@ -8,9 +8,9 @@ use super::files::Input;
 use super::memory::Memory;
 use super::opened::{OfColumns, Opened, Parts};
 use super::sides::Reader;
-use crate::diff::large::{Groups, Keys, Large, LeftOut, Limits};
 #[cfg(feature = "parquet")]
-use crate::diff::large::{Sayings, runs};
+use crate::diff::large::{CellMarks, runs};
+use crate::diff::large::{Groups, Keys, Large, LeftOut, Limits};
 use crate::diff::{Diff, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{Format, Parts as _};
@@ -33,9 +33,9 @@ struct File {
     of_columns: Option<(Opened, OfColumns)>,
     /// Where it is text beside a file kept by columns, rows that are not looked at.
     left_out: Vec<LeftOut>,
-    /// What its cells say, and those of the other, where only one of them is kept by columns.
+    /// What tells its cells from those of the other, where only one of them is kept by columns.
     #[cfg(feature = "parquet")]
-    sayings: Option<Sayings>,
+    cell_marks: Option<CellMarks>,
 }
 
 /// Some rows of a file.
@@ -119,10 +119,10 @@ fn files(reader: &Reader, (old, new): (Opened, Opened), _memory: u64) -> Result<
 fn mixed(reader: &Reader, (text, columns): (Opened, Opened), memory: u64) -> Result<Option<(File, File)>> {
     let Some(mut text) = File::of(reader, text, &[])? else { return Ok(None) };
     let found = text.runs_beside(&columns, memory)?;
-    let (sayings, left_out, rows) = found.map_or((None, Vec::new(), Rows::new()), |it| (Some(it.0), it.1, it.2));
+    let (cell_marks, left_out, rows) = found.map_or((None, Vec::new(), Rows::new()), |it| (Some(it.0), it.1, it.2));
     let Some(mut columns) = File::of(reader, columns, &rows)? else { return Ok(None) };
     text.left_out = left_out;
-    (text.sayings, columns.sayings) = (sayings.clone(), sayings);
+    (text.cell_marks, columns.cell_marks) = (cell_marks.clone(), cell_marks);
     Ok(Some((text, columns)))
 }
 
@@ -152,27 +152,29 @@ impl File {
             of_columns,
             left_out: Vec::new(),
             #[cfg(feature = "parquet")]
-            sayings: None,
+            cell_marks: None,
         }))
     }
 
     /// What tells its rows from those of a file that is kept by columns, and those that both
     /// have in the same order: here, and there; none where that cannot be told.
     #[cfg(feature = "parquet")]
-    fn runs_beside(&self, other: &Opened, memory: u64) -> Result<Option<(Sayings, Vec<LeftOut>, Rows)>> {
+    fn runs_beside(&self, other: &Opened, memory: u64) -> Result<Option<(CellMarks, Vec<LeftOut>, Rows)>> {
         const ROW_BYTES: u64 = 32;
         let Some(columns) = other.columns()? else { return Ok(None) };
-        let Some(sayings) = Sayings::of(self.large(), &columns.names(), &columns.scales())? else { return Ok(None) };
+        let Some(cell_marks) = CellMarks::of(self.large(), &columns.names(), &columns.scales())? else {
+            return Ok(None);
+        };
         if columns.all_rows().saturating_mul(ROW_BYTES) > memory {
             return Ok(None);
         }
-        let Some(own) = sayings.rows(self.large(), Limits::BLOCK_BYTES)? else { return Ok(None) };
+        let Some(own) = cell_marks.rows(self.large(), Limits::BLOCK_BYTES)? else { return Ok(None) };
         let all: Vec<usize> = (0..columns.width()).collect();
-        let there = columns.text_marks_in(&all, &|column, text| sayings.mark(column, text))?;
+        let there = columns.text_marks_in(&all, &|column, text| cell_marks.mark(column, text))?;
         let first = columns.document(SAMPLE_BYTES)?.line_count().max(self.sample.lines().count());
         let runs = runs(&own.marks, &there, first);
         let left_out = own.left_out(runs.iter().map(|it| (it.old, it.rows)));
-        Ok(Some((sayings, left_out, runs.iter().map(|it| it.new..it.new + it.rows).collect())))
+        Ok(Some((cell_marks, left_out, runs.iter().map(|it| it.new..it.new + it.rows).collect())))
     }
 
     fn large(&self) -> Large<'_> {
@@ -199,15 +201,15 @@ impl File {
 impl Keys for File {
     fn marks(&self, columns: &[usize]) -> Result<Vec<u64>> {
         #[cfg(feature = "parquet")]
-        match (&self.of_columns, &self.sayings) {
-            (Some((opened, _)), sayings) => {
+        match (&self.of_columns, &self.cell_marks) {
+            (Some((opened, _)), cell_marks) => {
                 let Some(it) = opened.columns()? else { return Ok(Vec::new()) };
-                return match sayings {
-                    Some(sayings) => it.text_marks_in(columns, &|column, text| sayings.mark(column, text)),
+                return match cell_marks {
+                    Some(cell_marks) => it.text_marks_in(columns, &|column, text| cell_marks.mark(column, text)),
                     None => it.marks_in(columns),
                 };
             }
-            (None, Some(sayings)) => return sayings.marks_in(self.large(), columns, Limits::BLOCK_BYTES),
+            (None, Some(cell_marks)) => return cell_marks.marks_in(self.large(), columns, Limits::BLOCK_BYTES),
             (None, None) => {}
         }
         unreachable!("of text no rows are left out, {columns:?}")

@@ -6,6 +6,8 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Pow, Signed, ToPrimitive, Zero};
 
+use super::column::rescale;
+
 /// An exact fraction of whole numbers: what arithmetic between figures gives.
 pub type Exact = BigRational;
 
@@ -65,21 +67,15 @@ impl Decimal {
     /// How much more it is than another.
     pub fn minus(self, other: Self) -> Exact {
         let exponent = self.exponent.min(other.exponent);
-        let at = |it: Self| {
-            let power = 10_i128.checked_pow(u32::from(it.exponent.abs_diff(exponent)))?;
-            it.units.checked_mul(power)
-        };
-        let units = at(self).zip(at(other)).and_then(|it| it.0.checked_sub(it.1));
+        let units = rescale(self, exponent).zip(rescale(other, exponent)).and_then(|it| it.0.checked_sub(it.1));
         units.map_or_else(|| self.exact() - other.exact(), |it| scale(it, exponent))
     }
 
     /// Whether both stand for the same number, whatever their precision.
     pub fn same_value(self, other: Self) -> bool {
-        let (fine, coarse) = if self.exponent <= other.exponent { (self, other) } else { (other, self) };
         // What does not fit at the finer power is larger than all that does.
-        let power = 10_i128.checked_pow(u32::from(coarse.exponent.abs_diff(fine.exponent)));
-        let units = power.and_then(|it| coarse.units.checked_mul(it));
-        if coarse.units == 0 { fine.units == 0 } else { units == Some(fine.units) }
+        let exponent = self.exponent.min(other.exponent);
+        rescale(self, exponent) == rescale(other, exponent)
     }
 }
 

@@ -110,7 +110,8 @@ fn without_looks(told: &str) -> String {
     let mut looks = BTreeMap::new();
     findings.retain(|it| {
         let rule = it["rule"].as_str().unwrap();
-        let is_looks = ["type", "unclear"].contains(&rule) && it["severity"] == "warning";
+        let is_looks =
+            ["type", "unclear"].contains(&rule) && it["severity"] == "warning" && it["certainty"] == "unclear";
         *looks.entry(rule.to_owned()).or_insert(0) += u64::from(is_looks);
         !is_looks
     });

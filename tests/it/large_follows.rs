@@ -185,7 +185,8 @@ fn a_relation_that_breaks_in_many_rows_hands_out_few_of_them() {
 }
 
 fn cell(plain: &'static str) -> impl Strategy<Value = String> {
-    let odd = "|\" *7\"|\"1,234\"|[1-9]\\.[0-9]{3}|n/a|\\.\\.|-[0-9]{1,3}|[0-9]\\.[0-9]|é|[a-z]{0,3}|1O4";
+    // Names that differ in one space are told where a file is read as a whole, and named as a limit in parts.
+    let odd = "|\" {2,4}7\"|\"1,234\"|[1-9]\\.[0-9]{3}|n/a|\\.\\.|-[0-9]{1,3}|[0-9]\\.[0-9]|é|[a-z]{0,3}|1O4";
     let odd: &'static str = Box::leak(format!("({odd})").into_boxed_str());
     prop_oneof![30 => plain, 1 => odd]
 }

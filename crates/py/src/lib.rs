@@ -62,6 +62,7 @@ fn as_arguments(text: &str) -> String {
         match &option[..end] {
             "" => out.push_str("--"),
             "from" if starts => out.push_str("format"),
+            "table" if starts => out.push_str("tables"),
             word if starts => out.push_str(&word.replace('-', "_")),
             word => out.push_str(&format!("--{word}")),
         }

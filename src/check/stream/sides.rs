@@ -9,7 +9,7 @@ use super::plan::Why;
 use super::whole::{ApartTable, Known};
 use crate::check::assemble::Loaded;
 use crate::plan::{GroupCounts, Grouped, Held, Joined, Sieved, Span};
-use crate::rules::Dataset;
+use crate::rules::{Dataset, Rule};
 use crate::table::Table;
 
 const NOT_ONE: Why = "the tables it compares are not each in a file of their own";
@@ -138,9 +138,10 @@ impl<'a> Making<'a> {
         grouped: &Grouped<usize>,
     ) -> Result<Option<Vec<(usize, usize)>>, Why> {
         let own = (number, grouped);
-        let Some((dataset, joined)) = self.begun[at].joined(rule) else { return Ok(Some(vec![self.add(at, own)])) };
+        let Some((dataset, declared, joined)) = self.begun[at].joined(rule) else {
+            return Ok(Some(vec![self.add(at, own)]));
+        };
         let is_own = dataset.tables[joined.other].name != *self.begun[at].table_name();
-        let declared = dataset.rules.iter().find(|it| it.name == rule).ok_or(NOT_FOLDED)?;
         let wanted = if is_own { joined.other } else { declared.table.ok_or(NOT_FOLDED)? };
         match self.other(at, &dataset.tables[wanted].name)? {
             // Without the other table nothing of it can be told.
@@ -207,10 +208,11 @@ impl<'a> Making<'a> {
 
 impl Begun<'_> {
     /// A rule that looks rows up, if it is one.
-    fn joined(&self, rule: &str) -> Option<(&Dataset, Joined)> {
+    fn joined(&self, rule: &str) -> Option<(&Dataset, &Rule, Joined)> {
         let dataset = self.dataset?;
-        match dataset.rules.iter().find(|it| it.name == rule)?.check.sieve()? {
-            Sieved::Joined(it) => Some((dataset, *it)),
+        let rule = dataset.rules.iter().find(|it| it.name == rule)?;
+        match rule.check.sieve()? {
+            Sieved::Joined(it) => Some((dataset, rule, *it)),
             _ => None,
         }
     }

@@ -44,7 +44,7 @@ mod tests;
 pub use common::{LeftOut, Run, runs};
 pub use groups::{Groups, Read};
 #[cfg(feature = "parquet")]
-pub use texts::Sayings;
+pub use texts::CellMarks;
 
 use self::align::{Aligner, Stop};
 use self::left::Rest;

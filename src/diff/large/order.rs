@@ -54,15 +54,9 @@ pub(super) fn tell(table: &mut TableDiff, order: &[u32]) {
         let is_changed = |it: &RowChange| it.cells.iter().any(crate::diff::CellChange::tells);
         table.rows.moved += usize::from(change.moved && !is_changed(change));
     }
-    let unlisted = || (0..order.len()).filter(|it| is_moved(*it) && !listed.contains(it));
-    // A list that grows by itself takes twice its length and more.
-    let mut before = None;
-    let is_first =
-        |new: &usize| before.replace((*new, order[*new])).is_none_or(|it| (it.0 + 1, it.1 + 1) != (*new, order[*new]));
-    table.moves.reserve_exact(unlisted().filter(is_first).count());
-    for new in unlisted() {
+    for new in (0..order.len()).filter(|it| is_moved(*it) && !listed.contains(it)) {
         table.rows.moved += 1;
-        let old = order[new] as usize;
+        let (old, new) = (order[new], u32::try_from(new).unwrap_or(NONE));
         match table.moves.last_mut() {
             Some(it) if it.0 + it.2 == old && it.1 + it.2 == new => it.2 += 1,
             _ => table.moves.push((old, new, 1)),

@@ -165,14 +165,7 @@ impl Saying {
         let cell = &text[..text.len() - rest.len()];
         let start = into.len();
         match cell.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")) {
-            Some(inner) => {
-                let mut at = inner;
-                while let Some(quote) = memchr::memchr(b'"', at) {
-                    into.extend_from_slice(&at[..=quote]);
-                    at = &at[quote + 2..];
-                }
-                into.extend_from_slice(at);
-            }
+            Some(inner) => undouble(inner, into),
             None => into.extend_from_slice(cell),
         }
         if self.plain.get(column).is_some_and(|it| *it) {
@@ -234,6 +227,16 @@ pub(super) fn skipped(text: &[u8], dialect: Dialect) -> Option<&[u8]> {
             _ => return Some(&text[at..]),
         }
     }
+}
+
+/// Writes what stands in quotes, its own of which are doubled.
+pub(super) fn undouble(inner: &[u8], into: &mut Vec<u8>) {
+    let mut at = inner;
+    while let Some(quote) = memchr::memchr(b'"', at) {
+        into.extend_from_slice(&at[..=quote]);
+        at = &at[quote + 2..];
+    }
+    into.extend_from_slice(at);
 }
 
 /// A number without zeros at the end of its decimals; any other text as it is.

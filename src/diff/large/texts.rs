@@ -4,7 +4,7 @@
 use super::Large;
 use super::common::LeftOut;
 use super::cursor::{Cursor, Record};
-use super::saying::{skipped, unscaled};
+use super::saying::{skipped, undouble, unscaled};
 use crate::error::Result;
 use crate::source::columns::joined;
 use crate::source::delimited::sieve::{Dialect, cells_of, plain_form};
@@ -13,9 +13,9 @@ use crate::table::trim;
 /// So many records are read at once.
 const AT_ONCE: usize = 1024;
 
-/// What a cell says, whichever file has it.
+/// What tells cells apart by what they say, whichever file has them.
 #[derive(Clone, Debug)]
-pub struct Sayings {
+pub struct CellMarks {
     dialect: Dialect,
     /// Which cells are numbers of no printed precision.
     plain: Vec<bool>,
@@ -30,7 +30,7 @@ pub struct Rows {
     ends: Vec<u64>,
 }
 
-impl Sayings {
+impl CellMarks {
     /// What the cells of a text say beside those of a file with columns of some names and
     /// decimals; nothing where it has other columns, or no plain form.
     ///
@@ -148,12 +148,16 @@ impl Sayings {
             take(&record[start..]);
             return Some(());
         }
-        let mut rest = record;
+        let (mut rest, mut unquoted) = (record, Vec::new());
         loop {
             let behind = skipped(rest, self.dialect)?;
             let cell = &rest[..rest.len() - behind.len()];
             let goes_on = match cell.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")) {
-                Some(inner) if memchr::memchr(b'"', inner).is_some() => take(&undoubled(inner)),
+                Some(inner) if memchr::memchr(b'"', inner).is_some() => {
+                    unquoted.clear();
+                    undouble(inner, &mut unquoted);
+                    take(&unquoted)
+                }
                 inner => take(inner.unwrap_or(cell)),
             };
             match behind.split_first() {
@@ -167,16 +171,6 @@ impl Sayings {
 /// The mark of a row that is like no other.
 fn odd(row: usize) -> u64 {
     joined(u64::MAX, row as u64)
-}
-
-/// What stands in quotes, its own doubled.
-fn undoubled(inner: &[u8]) -> Vec<u8> {
-    let mut quotes = 0;
-    let is_kept = |it: &&u8| {
-        quotes = if **it == b'"' { quotes + 1 } else { 0 };
-        quotes % 2 == 0 || **it != b'"'
-    };
-    inner.iter().filter(is_kept).copied().collect()
 }
 
 impl Rows {

@@ -1,11 +1,7 @@
 //! Several cheap forecasts side by side, and the mean of those that were as good as the best.
 
-use super::powers::{exp, ln};
-
 /// How fast levels follow.
 const GAINS: [f64; 4] = [0.02, 0.08, 0.25, 0.6];
-/// What of a period each keeps to the next.
-const KEPT: [f64; GAINS.len()] = [1.0 - GAINS[0], 1.0 - GAINS[1], 1.0 - GAINS[2], 1.0 - GAINS[3]];
 /// Levels whose difference is a trend: the faster, the slower.
 const TRENDS: [(usize, usize); 2] = [(1, 0), (2, 1)];
 /// Levels and trends of one season.
@@ -14,17 +10,9 @@ const EACH: usize = GAINS.len() + TRENDS.len();
 const TREND_MAX: f64 = 0.15;
 /// How fast errors are forgotten.
 const FORGET: f64 = 0.96;
-/// Errors that each forecast must have made before it takes part, without and with a time of year.
-const SEEN_MIN: Said = [4.0; ALL];
-const SEEN_MIN_ANNUAL: Said = {
-    let mut least = [10.0; ALL];
-    let mut at = 0;
-    while at < EACH {
-        least[at] = 4.0;
-        at += 1;
-    }
-    least
-};
+/// Errors that a forecast must have made before it takes part, without and with a time of year.
+const SEEN_MIN: f64 = 4.0;
+const SEEN_MIN_ANNUAL: f64 = 10.0;
 /// An error counts for at most so many variances.
 const ERROR_MAX: f64 = 27.0;
 
@@ -35,85 +23,93 @@ struct Family {
     seen: [f64; GAINS.len()],
     over: [f64; GAINS.len()],
     age: [f64; GAINS.len()],
+    /// How well each forecast did: discounted losses, and their number.
+    losses: [f64; EACH],
+    scored: [f64; EACH],
 }
 
 /// The most seasons that are allowed for.
 const SEASONS: usize = 3;
-/// All forecasts, season by season.
-const ALL: usize = EACH * SEASONS;
 
 /// All forecasts of a series.
 #[derive(Debug)]
 pub(super) struct Forecasts {
     families: [Family; SEASONS],
-    /// How well each forecast did: discounted losses, and their number.
-    losses: Said,
-    scored: Said,
     /// Whether a season but the first is one of the year.
     annual: bool,
     is_count: bool,
 }
 
-/// What each forecast says of a period, season by season; NaN where it says nothing.
-pub(super) type Said = [f64; ALL];
-
-/// What is said where nothing is.
-pub(super) const NOTHING: Said = [f64::NAN; ALL];
+/// What each forecast says of a period, by season; NaN where it says nothing.
+pub(super) type Said = [[f64; EACH]; SEASONS];
 
 impl Forecasts {
     pub(super) fn new(annual: bool, is_count: bool) -> Self {
-        let none = [0.0; ALL];
-        Self { families: [Family::default(); SEASONS], losses: none, scored: none, annual, is_count }
+        Self { families: [Family::default(); SEASONS], annual, is_count }
     }
 
     /// What each says of a period with these factors, times its exposure.
-    pub(super) fn say(&self, factors: &[Option<f64>; 3], said: &mut Said) {
+    pub(super) fn say(&self, factors: &[Option<f64>; 3]) -> Said {
         let added = if self.is_count { 0.25 } else { 0.0 };
-        let mut trends = Trends::default();
-        for (season, (family, factor)) in self.families.iter().zip(factors).enumerate() {
+        let mut all = [[f64::NAN; EACH]; SEASONS];
+        for ((family, factor), said) in self.families.iter().zip(factors).zip(&mut all) {
             if let Some(factor) = factor.filter(|_| family.over[0] > 0.0) {
-                let levels = &mut said[season * EACH..][..GAINS.len()];
-                family.say(factor, levels, &mut trends, (season * TRENDS.len(), added));
+                *said = family.say(factor, added);
             }
         }
-        let trends = trends.say();
-        for season in 0..SEASONS {
-            for at in 0..TRENDS.len() {
-                said[season * EACH + GAINS.len() + at] = trends[season * TRENDS.len() + at];
-            }
-        }
+        all
     }
 
     /// The mean of those whose past errors are as small as the best's, by how much there is to tell.
     pub(super) fn choose(&self, said: &Said, figures: f64) -> Option<f64> {
-        let least = if self.annual { &SEEN_MIN_ANNUAL } else { &SEEN_MIN };
-        let mut means = NOTHING;
-        mean_losses((&self.losses, &self.scored), least, said, &mut means);
-        let best = means.iter().fold(f64::INFINITY, |best, it| if *it < best { *it } else { best });
+        let mut means = [[f64::INFINITY; EACH]; SEASONS];
+        let mut best = f64::INFINITY;
+        for (season, (family, said)) in self.families.iter().zip(said).enumerate() {
+            let least = if season > 0 && self.annual { SEEN_MIN_ANNUAL } else { SEEN_MIN };
+            for at in 0..EACH {
+                let is_in = family.scored[at] >= least && !said[at].is_nan();
+                let mean = if is_in { family.losses[at] / family.scored[at] } else { f64::INFINITY };
+                best = if mean < best { mean } else { best };
+                means[season][at] = mean;
+            }
+        }
         if best.is_infinite() {
-            return Some(said[0]).filter(|it| !it.is_nan());
+            return Some(said[0][0]).filter(|it| !it.is_nan());
         }
         let bound = best * (1.0 + 2.0 / figures.clamp(4.0, 25.0));
-        let mut taken = [[0.0; ALL]; 2];
-        up_to(bound, &means, said, &mut taken);
-        Some(sum(&taken[0]) / sum(&taken[1]))
+        let (mut sum, mut number) = (0.0, 0.0);
+        for (means, said) in means.iter().zip(said) {
+            for at in 0..EACH {
+                let is_taken = means[at] <= bound;
+                sum += if is_taken { said[at] } else { 0.0 };
+                number += if is_taken { 1.0 } else { 0.0 };
+            }
+        }
+        Some(sum / number)
     }
 
     /// Scores all by a figure, `scale` being the variance that a forecast of its size has.
     pub(super) fn score(&mut self, said: &Said, figure: f64, variance: f64, scale: f64) {
-        let (weight, most) = (1.0 / scale, ERROR_MAX * variance / scale);
-        add_losses((&mut self.losses, &mut self.scored), said, figure, (weight, most));
+        let most = ERROR_MAX * variance;
+        for (family, said) in self.families.iter_mut().zip(said).filter(|it| !it.1[0].is_nan()) {
+            let (losses, scored) = (&mut family.losses, &mut family.scored);
+            for at in 0..EACH {
+                let (is_scored, square) = (!said[at].is_nan(), (figure - said[at]).powi(2));
+                let error = if square < most { square } else { most } / scale;
+                losses[at] = if is_scored { FORGET * losses[at] + error } else { losses[at] };
+                scored[at] = if is_scored { FORGET * scored[at] + 1.0 } else { scored[at] };
+            }
+        }
     }
 
     /// Takes a figure in, with the exposure of its period by season.
     pub(super) fn learn(&mut self, figure: f64, exposures: &[Option<f64>; 3]) {
         for (family, exposure) in self.families.iter_mut().zip(exposures) {
             let Some(exposure) = exposure else { continue };
-            let sums = family.age.iter_mut().zip(&mut family.over).zip(&mut family.seen);
-            for (((age, over), seen), kept) in sums.zip(KEPT) {
-                *age = kept * (*age + *over);
-                *over = kept * *over + exposure;
-                *seen = kept * *seen + figure;
+            for (at, gain) in GAINS.into_iter().enumerate() {
+                family.age[at] = (1.0 - gain) * (family.age[at] + family.over[at]);
+                family.over[at] = (1.0 - gain) * family.over[at] + exposure;
+                family.seen[at] = (1.0 - gain) * family.seen[at] + figure;
             }
         }
     }
@@ -129,100 +125,23 @@ impl Forecasts {
 }
 
 impl Family {
-    /// Says what each level does, and what its trends start from, `place` being that of the first.
-    fn say(&self, factor: f64, levels: &mut [f64], trends: &mut Trends, (place, added): (usize, f64)) {
+    fn say(&self, factor: f64, added: f64) -> [f64; EACH] {
+        let mut said = [f64::NAN; EACH];
         let (mut rates, mut ages) = ([0.0; GAINS.len()], [0.0; GAINS.len()]);
         for at in 0..GAINS.len() {
             rates[at] = self.seen[at] / self.over[at];
             ages[at] = self.age[at] / self.over[at];
-            levels[at] = rates[at] * factor;
+            said[at] = rates[at] * factor;
         }
-        for (at, (fast, slow)) in TRENDS.into_iter().enumerate() {
-            let above = (self.seen[fast] + added) * self.over[slow];
-            trends.ratios[place + at] = above / ((self.seen[slow] + added) * self.over[fast]);
-            trends.apart[place + at] = ages[slow] - ages[fast];
-            trends.ahead[place + at] = ages[fast] + 1.0;
-            trends.levels[place + at] = rates[fast] * factor;
-        }
-    }
-}
-
-/// What all trends of a series start from, side by side.
-#[derive(Default)]
-struct Trends {
-    /// How much higher the faster level is, and by how many periods it is younger.
-    ratios: [f64; TRENDS.len() * SEASONS],
-    apart: [f64; TRENDS.len() * SEASONS],
-    /// By how many periods the faster level goes on, and what it says of this one without.
-    ahead: [f64; TRENDS.len() * SEASONS],
-    levels: [f64; TRENDS.len() * SEASONS],
-}
-
-impl Trends {
-    /// What each says; NaN where its levels are of about the same age.
-    fn say(&self) -> [f64; TRENDS.len() * SEASONS] {
-        let mut said = [f64::NAN; TRENDS.len() * SEASONS];
-        for (at, said) in said.iter_mut().enumerate() {
-            let slope = ln(self.ratios[at]) / self.apart[at];
-            let slope = if slope < TREND_MAX { slope } else { TREND_MAX };
-            let slope = if slope > -TREND_MAX { slope } else { -TREND_MAX };
-            // No figures at all have no trend.
-            let slope = if self.ratios[at].is_nan() { 0.0 } else { slope };
-            let level = self.levels[at] * exp(slope * self.ahead[at]);
-            *said = if self.apart[at] > 1.0 { level } else { f64::NAN };
+        for (said, (fast, slow)) in said[GAINS.len()..].iter_mut().zip(TRENDS) {
+            let apart = ages[slow] - ages[fast];
+            if apart > 1.0 {
+                let above = (self.seen[fast] + added) * self.over[slow];
+                let slope = (above / ((self.seen[slow] + added) * self.over[fast])).ln() / apart;
+                let slope = if slope.is_nan() { 0.0 } else { slope.clamp(-TREND_MAX, TREND_MAX) };
+                *said = rates[fast] * (slope * (ages[fast] + 1.0)).exp() * factor;
+            }
         }
         said
     }
-}
-
-/// The mean loss of each forecast that has been scored often enough and says something; infinite or no number of
-/// others.
-//
-// The three functions on slices are kept apart, of a length that is not known: of one that is, the compiler writes
-// out each of 18 forecasts by itself, in twice as many instructions.
-#[inline(never)]
-fn mean_losses((losses, scored): (&[f64], &[f64]), least: &[f64], said: &[f64], means: &mut [f64]) {
-    let all = std::hint::black_box(means.len());
-    let (losses, scored, least, said) = (&losses[..all], &scored[..all], &least[..all], &said[..all]);
-    for (at, mean) in means[..all].iter_mut().enumerate() {
-        // No number where nothing is said: neither smaller than another nor as small.
-        let own = losses[at] / scored[at] + 0.0 * said[at];
-        *mean = if scored[at] >= least[at] { own } else { f64::INFINITY };
-    }
-}
-
-/// What those say whose mean loss is so small, and a one for each; zeros for others.
-#[inline(never)]
-fn up_to(bound: f64, means: &[f64], said: &[f64], [taken, numbers]: &mut [Said; 2]) {
-    let all = std::hint::black_box(means.len());
-    let (means, said, taken, numbers) = (&means[..all], &said[..all], &mut taken[..all], &mut numbers[..all]);
-    for at in 0..all {
-        let is_in = means[at] <= bound;
-        taken[at] = if is_in { said[at] } else { 0.0 };
-        numbers[at] = if is_in { 1.0 } else { 0.0 };
-    }
-}
-
-/// Scores what each says by a figure: errors weigh so much, and count at most so much.
-#[inline(never)]
-fn add_losses((losses, scored): (&mut [f64], &mut [f64]), said: &[f64], figure: f64, (weight, most): (f64, f64)) {
-    let all = std::hint::black_box(said.len());
-    let (losses, scored, said) = (&mut losses[..all], &mut scored[..all], &said[..all]);
-    for at in 0..all {
-        let off = figure - said[at];
-        let error = off * off * weight;
-        let error = if error < most { error } else { most };
-        let (kept, once) = if said[at].is_nan() { (1.0, 0.0) } else { (FORGET, 1.0) };
-        losses[at] = kept * losses[at] + once * error;
-        scored[at] = kept * scored[at] + once;
-    }
-}
-
-/// The sum over all, so that one instruction adds several.
-fn sum(of: &Said) -> f64 {
-    let mut sums = [0.0; EACH];
-    for at in 0..EACH {
-        sums[at] = of[at] + of[EACH + at] + of[2 * EACH + at];
-    }
-    sums.iter().sum()
 }

@@ -17,7 +17,6 @@
 mod dates;
 mod forecast;
 mod frame;
-mod powers;
 mod run;
 mod season;
 mod seen;

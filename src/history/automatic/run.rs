@@ -2,7 +2,7 @@
 
 use super::OUT;
 use super::dates::{alike, day_of, days, same_in_month, weekday};
-use super::forecast::{Forecasts, NOTHING, Said};
+use super::forecast::{Forecasts, Said};
 use super::frame::Frame;
 use super::season::{Rhythm, Season};
 use super::seen::{BACK, Ratios};
@@ -135,6 +135,7 @@ struct Judged {
     figure: f64,
     exposure: f64,
     factors: [Option<f64>; 3],
+    said: Said,
     spread: Spread,
     expected: Option<f64>,
     deviation: f64,
@@ -201,15 +202,14 @@ impl State {
 
     /// Judges a figure, then learns it; by how much it differs from what was expected, if that tells anything.
     pub(super) fn step(&mut self, count: Count, shown: &mut Shown, edition: &Edition<'_>) -> Option<f64> {
-        let mut said = NOTHING;
-        let judged = self.judge(count, shown, edition, &mut said);
+        let judged = self.judge(count, shown, edition);
         let expected = judged.expected.filter(|it| !edition.is_event && (!self.is_count || *it >= 5.0));
         let ratio = expected.map(|it| judged.figure / floor(it, self.is_count));
-        self.learn(&judged, &said, shown, edition);
+        self.learn(&judged, shown, edition);
         ratio
     }
 
-    fn judge(&mut self, count: Count, shown: &Shown, edition: &Edition<'_>, said: &mut Said) -> Judged {
+    fn judge(&mut self, count: Count, shown: &Shown, edition: &Edition<'_>) -> Judged {
         let &Edition { at, day, shared, ratios, is_asked, .. } = edition;
         if self.is_broken {
             (self.figures, self.row) = (0, (0, false));
@@ -218,11 +218,11 @@ impl State {
         let mut factors = self.season.factors(self.index(at), day.map_or(0, weekday));
         factors.iter_mut().flatten().for_each(|it| *it *= exposure);
         let spread = shown.spread(shared, number(self.figures), self.is_count);
-        self.forecasts.say(&factors, said);
-        let expected = self.forecasts.choose(said, number(self.figures)).filter(|it| it.is_finite() && *it >= 0.0);
+        let said = self.forecasts.say(&factors);
+        let expected = self.forecasts.choose(&said, number(self.figures)).filter(|it| it.is_finite() && *it >= 0.0);
         let expected = expected.filter(|it| self.figures > 0 && (self.is_count || *it > 0.0));
         let mut judged =
-            Judged { figure, exposure, factors, spread, expected, deviation: 0.0, explained: (0.0, 0.0), p: 1.0 };
+            Judged { figure, exposure, factors, said, spread, expected, deviation: 0.0, explained: (0.0, 0.0), p: 1.0 };
         if let Some(expected) = expected {
             let size = if self.is_count { (expected + self.added()).max(0.5) } else { expected };
             judged.deviation = spread.variance(size).sqrt();
@@ -253,9 +253,6 @@ impl State {
                 explained.1 = explained.1.max(expected * ratio + self.added());
             }
         };
-        if self.far.is_empty() {
-            return explained;
-        }
         let mut same = |at: i64| {
             if let Some(past) = self.far_at(at) {
                 join(past);
@@ -346,9 +343,9 @@ impl State {
         }
     }
 
-    fn learn(&mut self, judged: &Judged, said: &Said, shown: &mut Shown, edition: &Edition<'_>) {
+    fn learn(&mut self, judged: &Judged, shown: &mut Shown, edition: &Edition<'_>) {
         let &Edition { at, day, is_holiday, is_event, .. } = edition;
-        let &Judged { figure, exposure, factors, spread, expected, deviation, explained, p } = judged;
+        let &Judged { figure, exposure, factors, ref said, spread, expected, deviation, explained, p } = judged;
         let index = self.index(at);
         let mut learnt = figure.max(0.0);
         let mut held = learnt;

@@ -2,8 +2,6 @@
 
 use std::collections::VecDeque;
 
-use super::powers::ln;
-
 /// Periods that are looked back.
 pub(super) const BACK: i64 = 104;
 /// Ratios are counted in so many steps of a thousandth each, up to e^8 and down to e^-8.
@@ -26,7 +24,7 @@ impl Ratios {
 
     fn bin(ratio: f64) -> u16 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held within the bins")]
-        let at = (ln(ratio.max(1e-9)) * EACH + 8.0 * EACH).clamp(0.0, 16_383.0) as u16;
+        let at = (ratio.max(1e-9).ln().mul_add(EACH, 8.0 * EACH)).clamp(0.0, 16_383.0) as u16;
         at
     }
 

@@ -13,8 +13,7 @@ const NARROW: usize = 2;
 const WIDE: usize = 6;
 /// What each week weighs in both, by how many weeks it lies before the last of them.
 const WEIGHTS: [[f64; 2]; 2 * WIDE + 1] = weights();
-/// The year that a figure is held against, and half of it.
-const YEAR: u32 = 52;
+/// Half the year that a figure is held against.
 const HALF: usize = 26;
 /// Weeks before a factor is worked out: as many as it takes to have a week of a year ago.
 const FIRST_NARROW: usize = 50;
@@ -119,7 +118,7 @@ impl Weeks {
         if at < FIRST_WIDE {
             return [None, None];
         }
-        let last = number_of(self.figures, YEAR);
+        let last = number_of(self.figures, 52);
         let recent = if last > 0.0 { self.year / last } else { 0.0 };
         let r = if self.is_count { 2.0 } else { 0.0 } + 0.1 * recent;
         let mut sums = [Own { figure: r, level: r }; 3];
@@ -161,12 +160,8 @@ impl Weeks {
             *it = self.figure(before);
         }
         let figure = figures[AROUND];
-        // What is no number is neither lower nor higher.
-        let (mut low, mut high) = (f64::INFINITY, 0.0);
-        for it in figures {
-            low = if it < low { it } else { low };
-            high = if it > high { it } else { high };
-        }
+        let (low, high) =
+            figures.iter().fold((f64::INFINITY, 0.0_f64), |it, &figure| (it.0.min(figure), it.1.max(figure)));
         // Farther from the lowest and the highest than the spread of the lowest it must be at least.
         if figure.is_nan() || (figure - low).max(high - figure) <= 3.0 * spread(low) {
             return false;
@@ -197,7 +192,7 @@ impl Weeks {
             return;
         }
         let figure = self.figure(HALF);
-        let level = self.year / number_of(self.figures, YEAR + 1);
+        let level = self.year / number_of(self.figures, 2 * HALF + 1);
         self.around[self.passed % PLACES] = if figure.is_nan() { Own::default() } else { Own { figure, level } };
         self.settle();
         if let Some(gone) = (self.passed + WIDE).checked_sub(2 * HALF + 1).and_then(|it| self.settled.get(it)) {
@@ -207,36 +202,21 @@ impl Weeks {
 
     /// Settles the week that has `WIDE` weeks on both sides.
     fn settle(&mut self) {
-        let spikes = self.spikes >> HALF & ((1 << (2 * WIDE + 1)) - 1);
-        // A spike weighs nothing; most weeks have none near them.
-        let [narrow, wide] =
-            if spikes == 0 { self.neighbours(|_| true) } else { self.neighbours(|before| spikes >> before & 1 == 0) };
+        let (mut narrow, mut wide) = (Own::default(), Own::default());
+        let place = |before: usize| self.passed.wrapping_sub(before) % PLACES;
+        for before in (0..=2 * WIDE).rev() {
+            let it = self.around[place(before)];
+            // A spike weighs nothing.
+            let weight = if self.spikes >> (HALF + before) & 1 == 0 { WEIGHTS[before] } else { [0.0; 2] };
+            narrow.add(weight[0], it);
+            wide.add(weight[1], it);
+        }
         let is = |bits: u64| bits >> (HALF + WIDE) & 1 == 1;
         let (has_figure, is_spike) = (is(self.figures), is(self.spikes));
-        let own = self.around_at(WIDE);
+        let own = self.around[place(WIDE)];
         let ([_, level], figure) = (own.short(), own.figure);
         let (narrow, wide) = (narrow.short(), wide.short());
         self.settled.push(Settled { figure, level, narrow, wide, has_figure, is_spike });
-    }
-}
-
-impl Weeks {
-    /// What was so many weeks before the last whose level is known.
-    fn around_at(&self, before: usize) -> Own {
-        self.around[self.passed.wrapping_sub(before) % PLACES]
-    }
-
-    /// The weighted sums of the weeks that the next to settle has around it, near it and far, over those that count.
-    fn neighbours(&self, counts: impl Fn(usize) -> bool) -> [Own; 2] {
-        let (mut narrow, mut wide) = (Own::default(), Own::default());
-        for before in (0..=2 * WIDE).rev() {
-            let own = if counts(before) { self.around_at(before) } else { Own::default() };
-            wide.add(WEIGHTS[before][1], own);
-            if before.abs_diff(WIDE) <= NARROW {
-                narrow.add(WEIGHTS[before][0], own);
-            }
-        }
-        [narrow, wide]
     }
 }
 
@@ -253,8 +233,6 @@ const fn weights() -> [[f64; 2]; 2 * WIDE + 1] {
 }
 
 /// How many of the newest so many bits are set.
-fn number_of(bits: u64, newest: u32) -> f64 {
-    let all = (1 << newest) - 1;
-    // Most series have a figure in each week, and bits take some steps to count.
-    f64::from(if bits & all == all { newest } else { (bits & all).count_ones() })
+fn number_of(bits: u64, newest: usize) -> f64 {
+    f64::from((bits & ((1 << newest) - 1)).count_ones())
 }

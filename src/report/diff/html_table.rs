@@ -66,7 +66,7 @@ pub(super) fn write(
         writeln!(out, "</div>")?;
     }
     if !grid.left_out.is_empty() {
-        writeln!(out, "<p class=\"soft\">… and {}</p>", words::folded(&grid.left_out))?;
+        writeln!(out, "<p class=\"soft{wide}\">… and {}</p>", words::folded(&grid.left_out))?;
     }
     writeln!(out, "</section>")
 }

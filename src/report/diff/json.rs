@@ -144,7 +144,7 @@ pub(super) fn table(it: &TableDiff) -> shape::Table {
         },
         columns: shape::Columns { old: columns.old.clone(), new: columns.new.clone(), changed: changed(columns) },
         rows: row_counts(it.rows),
-        moves: it.moves.clone(),
+        moves: it.moves.iter().map(|it| (it.0 as usize, it.1 as usize, it.2 as usize)).collect(),
         duplicates: duplicates.collect(),
         causes: it.causes.iter().map(cause).collect(),
     }

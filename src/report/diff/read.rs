@@ -61,6 +61,11 @@ fn side(it: shape::Side) -> Result<Side, String> {
     })
 }
 
+/// The place of a row, or how many there are: no table has more than 32 bits can count.
+fn narrow(it: usize) -> u32 {
+    u32::try_from(it).unwrap_or(u32::MAX)
+}
+
 fn table(it: shape::Table) -> Result<TableDiff, String> {
     let match_kind = match it.match_kind.as_str() {
         "corresponds" => Match::Corresponds,
@@ -90,7 +95,7 @@ fn table(it: shape::Table) -> Result<TableDiff, String> {
         },
         rows: Rows { added, removed, changed: rows_changed, moved, same },
         changes: Vec::new(),
-        moves: it.moves,
+        moves: it.moves.into_iter().map(|it| (narrow(it.0), narrow(it.1), narrow(it.2))).collect(),
         duplicates: it.duplicates.into_iter().map(duplicate).collect(),
         causes: it.causes.into_iter().map(cause).collect::<Result<_, _>>()?,
     })

@@ -126,7 +126,7 @@ pub(super) fn matched(key: &Key) -> String {
     // That rows nest goes without saying.
     let columns: Vec<&str> = key.columns.iter().map(String::as_str).filter(|it| *it != canonical::UNDER).collect();
     match (columns.is_empty(), key.inferred) {
-        (true, _) => "rows matched by their order (--key to name columns)".to_owned(),
+        (true, _) => "rows matched by their order (name a key to match them by columns)".to_owned(),
         (false, true) => format!("matched by {} (inferred; name a key to override)", columns.join(", ")),
         (false, false) => format!("matched by {}", columns.join(", ")),
     }
@@ -283,7 +283,7 @@ pub(super) fn folded(rows: &[&RowChange]) -> String {
 /// Which rows of a very large table moved: `rows 1 to 100 stand from row 69901 on`.
 pub(super) fn moves(table: &TableDiff) -> Option<String> {
     const SHOWN: usize = 3;
-    let one = |it: &(usize, usize, usize)| match it.2 {
+    let one = |it: &(u32, u32, u32)| match it.2 {
         1 => format!("row {} is now row {}", it.0 + 1, it.1 + 1),
         count => format!("rows {} to {} now start at row {}", it.0 + 1, it.0 + count, it.1 + 1),
     };

@@ -101,7 +101,7 @@ impl Kind for Revision {
         let (text, then) = (table.text(check, column).trim(), earlier.text(row, from).trim());
         let message =
             format!("{name}: {} is {text}, but the previous edition printed {then} as {}", self.previous, self.current);
-        let gap = said.exact() - was.exact();
+        let gap = said.minus(was);
         let label = format!("differs by {} from the figure printed then", grouped(&show_exact(&gap)));
         let mut detail = about_cell(table, check, column, message, label);
         detail.places.push(Place::of_cell(earlier, row, from, Role::Operand, "printed then"));
