@@ -5,7 +5,7 @@
     python3 benches/readers.py data      lines of orders: 1 million records, 600,000 rows of a sheet, 300,000 of a page
     python3 benches/readers.py [NAME …]  runs those whose names hold one of these, in turn; all without a name
 
-BENCH_DIR, CROSSFOOT and ROUNDS as of `against.py`; READERS is the example. CPU (user and system) and peak memory are the
+BENCH_DIR, CROSSFOOT and ROUNDS as of `against.py`; READERS is the example, PYTHON one that has lxml. CPU (user and system) and peak memory are the
 kernel's own account of each process; the ratio is that of the medians. What fails is told, and must be what was broken.
 """
 import datetime, json, os, pathlib, random, statistics, subprocess, sys, zipfile
@@ -15,6 +15,7 @@ HOME = pathlib.Path(os.environ.get("BENCH_DIR", HERE.parent / "target" / "bench"
 DATA = HOME / "data"
 CROSSFOOT = os.environ.get("CROSSFOOT", str(HERE.parent / "target" / "release" / "crossfoot"))
 READERS = os.environ.get("READERS", str(HERE.parent / "target" / "release" / "examples" / "readers"))
+PYTHON = os.environ.get("PYTHON", sys.executable)
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 ROWS = {"ndjson": 400_000, "slim": 1_000_000, "xlsx": 600_000, "html": 300_000}
 COLUMNS = ("order part supplier line quantity price discount tax flag status shipped committed received instruct mode "
@@ -152,8 +153,8 @@ def main(wanted):
                     "three rules": [CROSSFOOT, "check", str(DATA / file), "--rules", str(rules), "-o", "json"],
                     "no rules": [CROSSFOOT, "check", str(DATA / file), "--no-discovery", "-o", "json"]}
         if name == "html":
-            # Its reader is crossfoot's own.
-            del commands["library"]
+            # Its reader is crossfoot's own: the peer is the one that most people read pages with.
+            commands["library"] = [PYTHON, str(HERE / "peers" / "lxml_html.py"), str(DATA / file)]
         taken = {it: [] for it in commands}
         for _ in range(ROUNDS):
             for it, command in commands.items():
@@ -162,7 +163,7 @@ def main(wanted):
                 if it == "three rules":
                     found = sorted({it["rule"] for it in json.loads(out)["findings"]})
                     assert found == ["parts", "quantity"], (name, found)
-        base = [statistics.median(it) for it in zip(*taken.get("library", [(float("nan"), float("nan"))]))]
+        base = [statistics.median(it) for it in zip(*taken["library"])]
         for it, seen in taken.items():
             cpu, memory = (statistics.median(it) for it in zip(*seen))
             print(f"{name:7} {it:12} {cpu:6.2f} CPU s {memory:6.0f} MB   {cpu / base[0]:5.2f} x CPU {memory / base[1]:5.2f} x memory", flush=True)

@@ -23,6 +23,7 @@ struct Which {
     table: String,
     column: String,
     of: Option<String>,
+    by_change: bool,
     /// The columns of the key that name the edition, where rows are found by the others.
     dated: Option<Vec<String>>,
     calendar: Calendar,
@@ -37,7 +38,7 @@ pub(super) struct Collected(HashMap<u128, Option<Figures>, foldhash::fast::Fixed
 struct Figures {
     /// The newest first.
     all: Arc<[Count]>,
-    /// The change of each but the oldest since the one before it.
+    /// The change of each but the oldest since the one before it, where changes are judged.
     changes: Arc<[Count]>,
 }
 
@@ -68,7 +69,7 @@ impl SeriesOnFile {
         }
         let dated = names.is_by_rest().then(|| names.dated.clone());
         let (of, table, column) = (wanted.of.map(str::to_owned), table.to_owned(), column.to_owned());
-        let which = Which { table, column, of, dated, calendar: calendar.clone() };
+        let which = Which { table, column, of, by_change: wanted.by_change, dated, calendar: calendar.clone() };
         // What is in it is whole even where a thread broke off beside it.
         let mut collected = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, it)) = collected.iter().find(|it| it.0 == which) {
@@ -111,7 +112,8 @@ impl SeriesOnFile {
             }
         }
         let figures = |all: Vec<Count>| {
-            let changes = all.windows(2).map(|it| it[0].since(&it[1])).collect();
+            let pairs = all.windows(2).filter(|_| which.by_change);
+            let changes = pairs.map(|it| it[0].since(&it[1])).collect();
             Figures { all: all.into(), changes }
         };
         Some(Collected(found.into_iter().map(|it| (it.0, it.1.map(figures))).collect()))
@@ -119,8 +121,8 @@ impl SeriesOnFile {
 }
 
 impl Collected {
-    /// The figures of a row before a period, and their changes, newest first; none where not all
-    /// of them are known here.
+    /// The figures of a row before a period, and their changes where these are judged, newest first;
+    /// none where not all of them are known here.
     pub(super) fn before(&self, name: u128, at: i64) -> Option<(Before, Before)> {
         let Some(series) = self.0.get(&name) else { return Some(Default::default()) };
         let Figures { all, changes } = series.as_ref()?;

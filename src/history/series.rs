@@ -122,10 +122,6 @@ impl Earlier {
         Self { edition, left_out: left_out.filter(|it| !it.ids.is_empty()), rows: OnceLock::new() }
     }
 
-    fn table(&self, table: usize) -> &Table {
-        &self.edition.tables[table]
-    }
-
     fn rows(&self, table: usize) -> &Rows {
         &self.rows.get_or_init(|| self.edition.tables.iter().map(Rows::of).collect())[table]
     }
@@ -136,14 +132,17 @@ impl Earlier {
         &self,
         table: usize,
         dated: Option<&[String]>,
-    ) -> Option<impl Iterator<Item = (u128, usize)> + '_> {
-        let rows = self.rows(table);
-        let named = match dated {
-            Some(it) => (rows.dated == it).then(|| rows.by_rest(self.table(table)))?,
-            None => rows.by_key(self.table(table)),
+    ) -> Option<impl Iterator<Item = (u128, usize)> + use<>> {
+        // Asked for once for each column, and too large to keep.
+        let (rows, table) = (self.rows(table), &self.edition.tables[table]);
+        let Named { names, repeated, .. } = match dated {
+            Some(it) => (rows.dated == it).then(|| Rows::named_by_rest(table))?,
+            None => Rows::named_by_key(table),
         };
-        let first = named.names.iter().enumerate().filter(|it| !named.is_repeated(it.0));
-        Some(first.map(|(row, name)| (*name, row)))
+        let mut repeated = repeated.into_iter().peekable();
+        let first =
+            names.into_iter().enumerate().filter(move |it| repeated.next_if(|at| *at as usize == it.0).is_none());
+        Some(first.map(|(row, name)| (name, row)))
     }
 
     pub(super) fn is_left_out(&self, table: &Table, row: usize, column: &str) -> bool {
@@ -158,13 +157,21 @@ impl Rows {
         Self { dated: Names::of(table).dated, by_key: OnceLock::new(), by_rest: OnceLock::new() }
     }
 
-    /// Nothing where the table has no key.
     fn by_key(&self, table: &Table) -> &Named {
-        self.by_key.get_or_init(|| if table.key.is_empty() { Named::default() } else { Named::of(table, &table.key) })
+        self.by_key.get_or_init(|| Self::named_by_key(table))
     }
 
     fn by_rest(&self, table: &Table) -> &Named {
-        self.by_rest.get_or_init(|| Names::of(table).rest.map_or_else(Named::default, |it| Named::of(table, &it)))
+        self.by_rest.get_or_init(|| Self::named_by_rest(table))
+    }
+
+    /// Nothing where the table has no key.
+    fn named_by_key(table: &Table) -> Named {
+        if table.key.is_empty() { Named::default() } else { Named::of(table, &table.key) }
+    }
+
+    fn named_by_rest(table: &Table) -> Named {
+        Names::of(table).rest.map_or_else(Named::default, |it| Named::of(table, &it))
     }
 }
 

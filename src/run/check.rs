@@ -185,18 +185,12 @@ fn check_inputs(
         Input::Stdin | Input::Table(_) => 0,
     };
     let heavy = inputs.iter().map(size).sum::<u64>() >= PARALLEL_BYTES_MIN;
-    let read = |is_parallel: bool| {
-        let opened: Vec<Result<Read>> =
-            if is_parallel { inputs.par_iter().map(open).collect() } else { inputs.iter().map(open).collect() };
-        read_all(opened, from, given)
+    let pool = Pool::of(threads, heavy || threads.is_some())?;
+    let opened: Vec<Result<Read>> = match &pool.0 {
+        Some(it) => it.install(|| inputs.par_iter().map(open).collect()),
+        None => inputs.iter().map(open).collect(),
     };
-    let (loaded, mut errors) = if heavy || threads.is_some() {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build();
-        let pool = pool.map_err(|it| Error::new(ErrorKind::Usage, "could not start threads").because(it))?;
-        pool.install(|| read(true))
-    } else {
-        read(false)
-    };
+    let (loaded, mut errors) = read_all(opened, from, given, &pool);
     errors.extend(check_pins(&given.options.pins, &loaded).err());
     let mut outcome = check::check(loaded, given.datasets, given.past, given.options)?;
     let file = |it: &Error| it.place().map_or(String::new(), |it| it.file.clone());
@@ -224,8 +218,31 @@ fn whole(opened: &Opened, from: Option<Format>, given: &Given<'_>) -> Result<Loa
     Ok(loaded)
 }
 
+/// The threads that inputs are read on, where these are worth starting.
+struct Pool(Option<rayon::ThreadPool>);
+
+impl Pool {
+    fn of(threads: Option<u16>, is_wanted: bool) -> Result<Self> {
+        let build = || rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build();
+        let pool = is_wanted.then(build).transpose();
+        pool.map(Self).map_err(|it| Error::new(ErrorKind::Usage, "could not start threads").because(it))
+    }
+
+    fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.0 {
+            Some(it) => it.install(work),
+            None => work(),
+        }
+    }
+}
+
 /// Reads the large inputs too, in parts where their form allows it.
-fn read_all(opened: Vec<Result<Read>>, from: Option<Format>, given: &Given<'_>) -> (Vec<Loaded>, Vec<Error>) {
+fn read_all(
+    opened: Vec<Result<Read>>,
+    from: Option<Format>,
+    given: &Given<'_>,
+    pool: &Pool,
+) -> (Vec<Loaded>, Vec<Error>) {
     let (mut loaded, mut large, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for it in opened {
         match it {
@@ -234,7 +251,7 @@ fn read_all(opened: Vec<Result<Read>>, from: Option<Format>, given: &Given<'_>) 
             Err(it) => errors.push(it),
         }
     }
-    let begun: Vec<_> = large.par_iter().map(|it| begin(it, from, given)).collect();
+    let begun: Vec<_> = pool.run(|| large.par_iter().map(|it| begin(it, from, given)).collect());
     let (mut files, mut streams, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (opened, it) in large.iter().zip(begun) {
         match it {
@@ -246,14 +263,8 @@ fn read_all(opened: Vec<Result<Read>>, from: Option<Format>, given: &Given<'_>) 
             Err(it) => errors.push(it),
         }
     }
-    let read_whole = |(opened, why): &(&Opened, check::stream::Why)| {
-        let mut loaded = whole(opened, from, given)?;
-        let note = || format!("{} was read as a whole: {why}", loaded.input.file);
-        loaded.notes.extend((*why != NOT_SO_LARGE).then(note));
-        Ok(loaded)
-    };
     let mut take = |others: Vec<(&Opened, check::stream::Why)>, loaded: &mut Vec<Loaded>| {
-        for it in others.par_iter().map(read_whole).collect::<Vec<Result<Loaded>>>() {
+        for it in read_whole(&others, from, given, pool) {
             match it {
                 Ok(it) => loaded.push(it),
                 Err(it) => errors.push(it),
@@ -262,7 +273,7 @@ fn read_all(opened: Vec<Result<Read>>, from: Option<Format>, given: &Given<'_>) 
     };
     take(others, &mut loaded);
     let mut others = Vec::new();
-    match check::stream::finish(streams, &mut loaded) {
+    match pool.run(|| check::stream::finish(streams, &mut loaded)) {
         Ok(done) => {
             for (opened, it) in files.into_iter().zip(done) {
                 match it {
@@ -278,6 +289,26 @@ fn read_all(opened: Vec<Result<Read>>, from: Option<Format>, given: &Given<'_>) 
         Err(it) => errors.push(it),
     }
     (loaded, errors)
+}
+
+/// Reads all of each of some inputs, which say why they are not read in parts.
+fn read_whole(
+    others: &[(&Opened, check::stream::Why)],
+    from: Option<Format>,
+    given: &Given<'_>,
+    pool: &Pool,
+) -> Vec<Result<Loaded>> {
+    let read = |(opened, why): &(&Opened, check::stream::Why)| {
+        let mut loaded = whole(opened, from, given)?;
+        let note = || format!("{} was read as a whole: {why}", loaded.input.file);
+        loaded.notes.extend((*why != NOT_SO_LARGE).then(note));
+        Ok(loaded)
+    };
+    match others {
+        // One file is read by this thread: what that leaves free is where the next steps take theirs from.
+        [one] => vec![read(one)],
+        several => pool.run(|| several.par_iter().map(read).collect()),
+    }
 }
 
 /// Goes over a large input once; or it says why it is to be read as a whole.

@@ -25,7 +25,7 @@ mod style;
 
 pub(crate) use bounds::Bounds;
 pub(crate) use column::is_fillable;
-pub use column::{CellState, Column, ColumnData, Dates, Lane, Numbers, Texts};
+pub use column::{CellState, Column, ColumnData, Dates, Lane, Numbers, NumbersBuilder, Texts};
 pub use decimal::{Decimal, Exact, show_exact};
 pub use document::{Document, Position, Span};
 pub use figure::{Figure, NumberFault, Unit, read_figure};

@@ -36,7 +36,7 @@ impl CellMarks {
     ///
     /// # Errors
     ///
-    /// [`Encoding`](crate::error::ErrorKind::Encoding) where it is no text.
+    /// [`Unreadable`](crate::error::ErrorKind::Unreadable) where it is no text.
     pub fn of(file: Large<'_>, names: &[&str], scales: &[Option<u8>]) -> Result<Option<Self>> {
         let document = crate::source::decode(file.name, file.sample.as_bytes().to_vec())?;
         let Some((dialect, _)) = plain_form(&document) else { return Ok(None) };

@@ -33,3 +33,11 @@ pub(super) use track::{Track, run};
 
 /// Up to this chance a figure is out of its range, once in so many by chance.
 pub(super) const OUT: f64 = 0.005;
+
+/// Appends a figure to those of its series. There are many series, so each takes little room that it may not need.
+fn push<T>(figures: &mut Vec<T>, next: T) {
+    if figures.len() == figures.capacity() {
+        figures.reserve_exact(figures.len() / 8 + 8);
+    }
+    figures.push(next);
+}

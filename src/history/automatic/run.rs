@@ -1,12 +1,12 @@
 //! One series, figure by figure in the order of time.
 
-use super::OUT;
 use super::dates::{alike, day_of, days, same_in_month, weekday};
 use super::forecast::{Forecasts, Said};
 use super::frame::Frame;
 use super::season::{Rhythm, Season};
 use super::seen::{BACK, Ratios};
 use super::spread::{Shared, Shown, Spread};
+use super::{OUT, push};
 use crate::history::Count;
 use crate::history::peers::number;
 
@@ -355,7 +355,7 @@ impl State {
         self.has_holiday |= is_holiday;
         let since = self.since.take().filter(|_| self.last[1].is_some_and(|it| it.at == at - 1));
         if is_event {
-            self.past.push(past);
+            push(&mut self.past, past);
             return;
         }
         if let Some(expected) = expected {
@@ -390,7 +390,7 @@ impl State {
                 _ => (1, is_above),
             };
         }
-        self.past.push(past);
+        push(&mut self.past, past);
         if std::mem::take(&mut self.is_broken) {
             self.forecasts.restart(figure / exposure, exposure, &factors);
         } else if self.row.0 >= 3 {

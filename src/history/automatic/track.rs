@@ -19,7 +19,7 @@ const PARALLEL_MIN: usize = 256;
 const AT_ONCE: usize = 64;
 
 /// What is done with the states of one period after the other.
-type Told<'a> = &'a mut dyn FnMut(i64, &mut [State]);
+type Told<'a> = &'a mut dyn FnMut(i64, &mut [Box<State>]);
 
 /// The series of an edition with all that was learnt of them, up to their last figures:
 /// the next edition goes on from there.
@@ -27,7 +27,8 @@ type Told<'a> = &'a mut dyn FnMut(i64, &mut [State]);
 pub(crate) struct Track {
     rhythm: Rhythm,
     is_count: bool,
-    states: Vec<State>,
+    #[expect(clippy::vec_box, reason = "an edition takes them over from the one before without moving them")]
+    states: Vec<Box<State>>,
     /// The line of each series that was gone through last.
     lines: Vec<Line>,
     /// How far the figures of each series lie from what was expected.
@@ -67,7 +68,7 @@ pub(crate) fn run<L: Borrow<Line>>(
 pub(super) fn run_all(lines: &[Line], is_count: bool, options: &Options) -> Vec<Vec<(i64, Outcome)>> {
     let last = lines.iter().map(|it| it.now.at).max().unwrap_or(0);
     let mut all = vec![Vec::new(); lines.len()];
-    let mut told = |at: i64, states: &mut [State]| {
+    let mut told = |at: i64, states: &mut [Box<State>]| {
         for (all, state) in all.iter_mut().zip(states) {
             all.extend(state.outcome.take().map(|it| (at, *it)));
         }
@@ -109,7 +110,7 @@ impl Track {
         let mut before: Vec<_> = lines.iter().map(|it| figures(it.borrow(), is_count, last).peekable()).collect();
         let begun = lines.iter().zip(&mut before).map(|(line, before)| {
             let first = before.peek().map_or(last, |it| it.at);
-            State::new(first, rhythm, is_count, line.borrow().before.len() + 1)
+            Box::new(State::new(first, rhythm, is_count, line.borrow().before.len() + 1))
         });
         let states = begun.collect();
         let shown = vec![Shown::default(); lines.len()];
@@ -134,7 +135,7 @@ impl Track {
             let line = line.borrow();
             let is_begun = figures(line, self.is_count, last).next().is_some();
             if !is_begun && line.before.is_empty() {
-                self.states.push(State::new(last, self.rhythm, self.is_count, 1));
+                self.states.push(Box::new(State::new(last, self.rhythm, self.is_count, 1)));
                 self.shown.push(Shown::default());
                 continue;
             }
@@ -143,7 +144,7 @@ impl Track {
                 return None;
             }
             if !is_begun {
-                state = State::new(last, self.rhythm, self.is_count, 1);
+                *state = State::new(last, self.rhythm, self.is_count, 1);
             }
             self.states.push(state);
             self.shown.push(shown);
@@ -182,7 +183,7 @@ impl Track {
         let (is_holiday, is_event, is_broken) = (holiday.is_some(), event.is_some(), since.is_some());
         let (rhythm, ratios) = (self.rhythm, &self.ratios);
         let edition = Edition { at, day, rhythm, shared, ratios, is_asked, is_holiday, is_event };
-        let step = |((state, shown), source): ((&mut State, &mut Shown), &mut T)| {
+        let step = |((state, shown), source): ((&mut Box<State>, &mut Shown), &mut T)| {
             state.is_broken |= is_broken;
             next(source).and_then(|it| state.step(it, shown, &edition))
         };

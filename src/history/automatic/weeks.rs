@@ -5,6 +5,7 @@
 //! and what is needed of earlier years in one record a week that is written once: a week
 //! reads one cache line for each year that it looks back.
 
+use super::push;
 use super::season::YEARS;
 use crate::history::shared::median;
 
@@ -216,7 +217,7 @@ impl Weeks {
         let own = self.around[place(WIDE)];
         let ([_, level], figure) = (own.short(), own.figure);
         let (narrow, wide) = (narrow.short(), wide.short());
-        self.settled.push(Settled { figure, level, narrow, wide, has_figure, is_spike });
+        push(&mut self.settled, Settled { figure, level, narrow, wide, has_figure, is_spike });
     }
 }
 

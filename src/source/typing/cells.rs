@@ -9,7 +9,7 @@ use super::{Context, TypeFault, TypeFaultKind, expected, state_of};
 use crate::source::GridCell;
 use crate::table::{
     Bounds, CellState, Column, ColumnData, ColumnSchema, ColumnType, Dates, Decimal, Figure, Marker, NumberFault,
-    Numbers, Period, Span, StyleTally, Texts, Unit, fold_spaces, is_spreadsheet_error, read_figure,
+    Numbers, NumbersBuilder, Period, Span, StyleTally, Texts, Unit, fold_spaces, is_spreadsheet_error, read_figure,
 };
 
 /// What a cell came to: a state, a value where there is one, and what to say
@@ -90,7 +90,7 @@ impl Context<'_> {
 
     fn numbers(&self, schema: &ColumnSchema, position: usize, sink: &mut Sink<'_>) -> Numbers {
         let unit = self.unit(schema, position);
-        let mut figures = Vec::with_capacity(self.grid.rows.len());
+        let mut figures = NumbersBuilder::with_capacity(self.grid.rows.len());
         for (row, cell) in self.cells(position).enumerate() {
             let text = cell.map(|it| it.text(self.document));
             if self.is_unclear(row) {
@@ -118,7 +118,7 @@ impl Context<'_> {
             figures.push(value);
             sink.add(row, cell, doubt);
         }
-        let (numbers, misfits) = Numbers::new(&figures);
+        let (numbers, misfits) = figures.finish();
         for row in misfits {
             sink.states[row] = CellState::Unreadable;
             let cell = self.grid.rows[row].cells.get(position);
