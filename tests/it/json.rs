@@ -98,6 +98,10 @@ fn both(records: &str) -> (Option<String>, String) {
     let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"t.*\"]\n[tables.t]\nkey = [\"id\"]\n[tables.t.columns]\n\
                  id = \"count\"\nn = \"amount\"\nname = \"text\"\n\
                  [[rules]]\nname = \"limits\"\nrange = { columns = [\"n\"], min = 0, max = 50 }\n";
+    both_by(rules, records)
+}
+
+fn both_by(rules: &str, records: &str) -> (Option<String>, String) {
     let datasets = crate::large::dataset(rules);
     let limits = stream::Limits { chunk: 300, memory: 1 << 20 };
     let parts = Bytes(records.as_bytes().to_vec());
@@ -148,4 +152,15 @@ fn records_that_change_the_table_are_read_as_a_whole() {
     for it in late {
         assert_eq!(both(&records(it)).0, None, "{it}");
     }
+}
+
+#[test]
+fn a_day_behind_a_space_is_no_day_in_parts_either() {
+    let rules = "crossfoot = 1\ndataset = \"d\"\nfiles = [\"t.*\"]\n[tables.t.columns]\nid = \"count\"\nday = \"date\"\n\
+                 late = \"date\"\n[[rules]]\nname = \"r\"\nexpect = \"count(*) = 0\"\nwhere = \"day = late\"\n";
+    let record = |id: usize, late: &str| format!("{{\"id\": {id}, \"day\": \"2001-02-01\", \"late\": \"{late}\"}}\n");
+    let sound: String = (0..SOUND).map(|it| record(it, "2001-02-03")).collect();
+    let (parts, whole) = both_by(rules, &(sound + &record(SOUND, " 2001-02-03")));
+    assert!(whole.contains("there are no figures to compute with"), "{whole}");
+    assert_eq!(parts, Some(whole));
 }

@@ -172,8 +172,11 @@ impl RowsSum {
             _ => Some(Vec::new()),
         };
         let by: Vec<usize> = self.by.iter().filter_map(|it| table.column(it)).collect();
-        let groups = table.groups(&by).into_iter().map(|rows| {
-            let rows: Vec<usize> = rows.into_iter().filter(|&it| is_let_in(context, it)).collect();
+        let let_in = |rows: Vec<usize>| rows.into_iter().filter(|&it| is_let_in(context, it)).collect();
+        let mut groups: Vec<Vec<usize>> = table.groups(&by).into_iter().map(let_in).collect();
+        // In the order of the first rows that count, as where the others are not at hand.
+        groups.sort_by_key(|it| it.first().copied());
+        let groups = groups.into_iter().map(|rows| {
             if rows.is_empty() {
                 return Group { skipped: true, ..Group::untold(None, "") };
             }

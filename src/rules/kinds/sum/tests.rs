@@ -106,6 +106,15 @@ fn totals_by_condition_are_found_in_each_group() {
 }
 
 #[test]
+fn groups_come_in_the_order_of_their_first_rows_that_count() {
+    let mut world = World::of("t", "area:label*,item:label*,n:count", "A,x,1\nB,x,1\nA,y,1");
+    let text = "total = { where = \"item = 'Total'\" }\nparts = 'rest'\nby = ['area']";
+    assert_eq!(world.messages(&*sum(&world, text)), ["A: there is no total row", "B: there is no total row"]);
+    world.filter = Some(vec![Some(false), Some(true), Some(true)]);
+    assert_eq!(world.messages(&*sum(&world, text)), ["B: there is no total row", "A: there is no total row"]);
+}
+
+#[test]
 fn nested_rows_make_the_row_above() {
     let world = World::of(
         "t",

@@ -45,7 +45,7 @@ impl Sieve {
     /// The number or day of a cell that may not be plain, as it is read when its
     /// record is looked at.
     pub(super) fn slow_value(&self, column: usize, text: &str) -> Result<Option<Decimal>, Stop> {
-        let text = text.trim();
+        let text = self.printed(text);
         if let Wanted::DayAs(_) = self.columns[column] {
             // What else its format reads is not known here.
             let number = value_of(column, text.as_bytes(), self).ok_or(Stop::Unsure)?;
@@ -90,6 +90,11 @@ impl Sieve {
         partials.take(&self.totals, &self.slow_cells(&cells, read)?)
     }
 
+    /// What is read of a cell: in JSON all of it, since ` 2005-03-02` there is no day.
+    fn printed<'a>(&self, cell: &'a str) -> &'a str {
+        if self.form.is_json() { cell } else { cell.trim() }
+    }
+
     /// Whether a record with these cells is no row: one of delimited text that is empty.
     pub(super) fn is_no_row(&self, cells: &[Cow<'_, str>]) -> bool {
         !self.form.is_json() && cells.iter().all(|it| it.trim().is_empty())
@@ -106,7 +111,7 @@ impl Sieve {
         }
         let mut values = vec![((0, 0), &b""[..]); cells.len()];
         for column in read {
-            let text = cells[column].trim().as_bytes();
+            let text = self.printed(&cells[column]).as_bytes();
             let number = value_of(column, text, self).filter(|_| !self.is_marker(text))?;
             values[column] = (number, text);
         }
