@@ -176,7 +176,7 @@ impl RowsSum {
         let mut groups: Vec<Vec<usize>> = table.groups(&by).into_iter().map(let_in).collect();
         // In the order of the first rows that count, as where the others are not at hand.
         groups.sort_by_key(|it| it.first().copied());
-        let groups = groups.into_iter().map(|rows| {
+        let group = |rows: Vec<usize>| {
             if rows.is_empty() {
                 return Group { skipped: true, ..Group::untold(None, "") };
             }
@@ -195,15 +195,12 @@ impl RowsSum {
                 let (parts, listed) = named.iter().flatten().filter(inside).copied().unzip();
                 return Group { listed: Some(listed), ..Group::new(total, parts) };
             }
-            let is_part = |it: &usize| match parts {
-                Some(parts) => parts[*it] == Some(true) && *it != total,
-                None => totals[*it] == Some(false),
-            };
+            let of_parts = |it: &usize| parts.map(|parts| parts[*it] == Some(true) && *it != total);
+            let is_part = |it: &usize| of_parts(it).unwrap_or(totals[*it] == Some(false));
             let parts: Vec<usize> = rows.iter().copied().filter(is_part).collect();
-            let rest = matches!(self.parts, Which::Rest);
-            Group::new(total, if rest { outermost(table, &parts) } else { parts })
-        });
-        groups.collect()
+            Group::new(total, if matches!(self.parts, Which::Rest) { outermost(table, &parts) } else { parts })
+        };
+        groups.into_iter().map(group).collect()
     }
 
     fn balance<T>(
