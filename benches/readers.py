@@ -5,8 +5,9 @@
     python3 benches/readers.py data      lines of orders: 1 million records, 600,000 rows of a sheet, 300,000 of a page
     python3 benches/readers.py [NAME …]  runs those whose names hold one of these, in turn; all without a name
 
-BENCH_DIR, CROSSFOOT and ROUNDS as of `against.py`; READERS is the example, PYTHON one that has lxml. CPU (user and system) and peak memory are the
-kernel's own account of each process; the ratio is that of the medians. What fails is told, and must be what was broken.
+BENCH_DIR, CROSSFOOT and ROUNDS as of `against.py`; READERS is the example, PYTHON one that has lxml. CPU (user and
+system) and peak memory are the kernel's own account of each process; the ratio is that of the medians. What fails is told,
+and must be what was broken.
 """
 import datetime, json, os, pathlib, random, statistics, subprocess, sys, zipfile
 

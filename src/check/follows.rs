@@ -43,9 +43,10 @@ pub(super) fn judge(run: &Run<'_>, collector: &mut Collector) {
         return;
     }
     if run.is_in_parts() {
-        let limit = "relations between rows, and names that differ only in spaces, were not looked for: the file was read \
-                     in parts";
-        collector.limit(vec![limit.to_owned()]);
+        // Where columns are declared, their keys tell.
+        let names = if run.dataset.is_none() { ", and names that differ only in spaces," } else { "" };
+        let limit = format!("relations between rows{names} were not looked for: the file was read in parts");
+        collector.limit(vec![limit]);
     }
     let declared = std::mem::take(&mut collector.coverage.arithmetic);
     for (at, table) in run.edition.tables.iter().enumerate() {

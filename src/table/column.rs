@@ -295,7 +295,11 @@ impl Lane {
         match (&mut *self, i64::try_from(units)) {
             (Self::Narrow(it), Ok(units)) => it[row] = units,
             (Self::Wide(it), _) => it[row] = units,
-            (Self::Narrow(_), Err(_)) => self.widen()[row] = units,
+            (Self::Narrow(it), Err(_)) => {
+                let mut wide: Vec<i128> = it.iter().map(|&it| i128::from(it)).collect();
+                wide[row] = units;
+                *self = Self::Wide(wide);
+            }
         }
     }
 
@@ -303,17 +307,9 @@ impl Lane {
         match (&mut *self, i64::try_from(units)) {
             (Self::Narrow(it), Ok(units)) => it.push(units),
             (Self::Wide(it), _) => it.push(units),
-            (Self::Narrow(_), Err(_)) => self.widen().push(units),
-        }
-    }
-
-    fn widen(&mut self) -> &mut Vec<i128> {
-        if let Self::Narrow(it) = self {
-            *self = Self::Wide(it.iter().map(|&it| i128::from(it)).collect());
-        }
-        match self {
-            Self::Wide(it) => it,
-            Self::Narrow(_) => unreachable!("it was widened"),
+            (Self::Narrow(it), Err(_)) => {
+                *self = Self::Wide(it.iter().map(|&it| i128::from(it)).chain([units]).collect());
+            }
         }
     }
 

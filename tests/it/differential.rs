@@ -74,10 +74,9 @@ fn known(draw: &Draw) -> Option<&'static str> {
     const TOGETHER: usize = 38;
     let text = draw.tables.odd_text(&draw.form);
     let (mut longest, mut decimals) = (0, 0);
-    for figure in text.split(|it: char| !it.is_ascii_digit() && !['.', ','].contains(&it)) {
-        let runs: Vec<usize> = figure.split(['.', ',']).map(str::len).collect();
-        longest = longest.max(runs.iter().copied().max().unwrap_or(0));
-        decimals = decimals.max(runs.last().copied().filter(|_| runs.len() > 1).unwrap_or(0));
+    for figure in text.split(|it: char| !it.is_ascii_digit() && it != '.') {
+        longest = longest.max(figure.split('.').map(str::len).max().unwrap_or(0));
+        decimals = decimals.max(figure.rsplit_once('.').map_or(0, |it| it.1.len()));
     }
     (longest >= DIGITS || decimals > 0 && longest + decimals >= TOGETHER)
         .then_some("whether a figure of so many digits can be read depends on the decimals of the rows beside it")
